@@ -1,0 +1,1 @@
+"""Reading submissions and running them: what happens in the child process, and the walls around it."""

@@ -1,0 +1,164 @@
+"""
+What the judge asks of the child process, and what it gets back.
+
+A job carries inputs only: no reference, no tolerance and no seed ever reaches the process that runs a
+submission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gradcheck.config import Contract
+from gradcheck.network.forward import Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """
+    One probe as the submission sees it.
+
+    Attributes
+    ----------
+    arrays : mapping
+        `X Y W1 b1 W2 b2` (those that exist) in the contract's axes.
+    sizes : mapping
+        `n d h k`.
+    """
+
+    arrays: Mapping[str, Array]
+    sizes: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """
+    Expressions to evaluate, in the frame of the submission, each time just before a statement runs.
+
+    Attributes
+    ----------
+    node : int
+        Index of the statement in `ast.walk` order of the submission's source.
+    expressions : tuple of str
+        Each is evaluated with the statement's own globals and locals; one that fails gives no value.
+    """
+
+    node: int
+    expressions: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """
+    One run of one submission over several inputs; each input gets a freshly loaded file.
+
+    Attributes
+    ----------
+    path : str
+        Absolute path of the submission: its folder is where siblings and data are looked for.
+    contract : Contract
+    inputs : tuple of Inputs
+    source : str or None
+        Text to run in place of the file's (an edited variant); as `reading.Source.text`.
+    watch : bool
+        Report the value of every expression.
+    evaluate : tuple of Evaluation
+        Candidate expressions to try on the way.
+    """
+
+    path: str
+    contract: Contract
+    inputs: tuple[Inputs, ...]
+    source: str | None = None
+    watch: bool = False
+    evaluate: tuple[Evaluation, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """
+    One value seen while a watched submission ran.
+
+    Attributes
+    ----------
+    node : int
+        Index in `ast.walk` order of the expression (its value) or of the statement (its target's value after it).
+    sequence : int
+        Order in time; the same node reports once a time it is evaluated, up to a limit.
+    value : ndarray
+        float64 copy (complex, integer and boolean values are converted; others are not reported).
+    candidate : int
+        For an `Evaluation`, the index of the expression; -1 for what the program itself computed.
+    """
+
+    node: int
+    sequence: int
+    value: Array
+    candidate: int = -1
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbeResult:
+    """
+    What one input came to.
+
+    Attributes
+    ----------
+    status : str
+        `ok`, `crashed` (the submission's own code raised) or `ungradable` (the contract isn't met).
+    message : str
+        For a status other than `ok`: the error, for a person, with the submission's own frames only.
+    line : int or None
+        Line of the submission (of `Source.text`) that a crash happened on.
+    gradients : mapping
+        Parameter as printed (`W1`) to what the contract's expression gave, as float64; one that failed is absent.
+    missing : mapping
+        Parameter as printed to why it is absent.
+    dtypes : mapping
+        Parameter as printed to the dtype's name before conversion.
+    output, loss : ndarray or None
+        The submission's own forward pass and loss, where the contract asks for them.
+    mutated : tuple of str
+        Which of the arrays handed over had changed after the run.
+    notes : tuple of str
+        What was skipped or replaced on the way.
+    events : tuple of Event
+        What the watch saw.
+    """
+
+    status: str
+    message: str = ""
+    line: int | None = None
+    gradients: Mapping[str, Array] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
+    dtypes: Mapping[str, str] = field(default_factory=dict)
+    output: Array | None = None
+    loss: Array | None = None
+    mutated: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobResult:
+    """
+    What a job came to.
+
+    Attributes
+    ----------
+    status : str
+        `done`, `timeout`, `memory`, `died` (no result: the process ended by itself or was killed by a wall) or
+        `broken` (the sandbox's own fault).
+    probes : tuple of ProbeResult
+        As far as they came, in order of `Job.inputs`.
+    message : str
+        For a status other than `done`.
+    output : str
+        What the submission printed, capped and cleaned of control characters.
+    """
+
+    status: str
+    probes: tuple[ProbeResult, ...] = ()
+    message: str = ""
+    output: str = ""
