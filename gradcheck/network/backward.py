@@ -61,8 +61,9 @@ def _output_delta(t: Trace) -> Array:
         if pair == ("softmax", "cross-entropy"):
             return cast(Array, t.scale * (t.a2 * t.y.sum(axis=1, keepdims=True) - t.y))
     if t.network.output_activation == "softmax" and not t.overridden({"slope2"}):
-        weighted = t.a2 * t.grad_a2
-        return cast(Array, weighted - t.a2 * weighted.sum(axis=1, keepdims=True))
+        # a_i Σ_j a_j (g_i - g_j) is a_i (g_i - Σ_j a_j g_j) without its cancellation near saturation
+        differences = t.grad_a2[:, :, None] - t.grad_a2[:, None, :]
+        return cast(Array, t.a2 * np.einsum("nij,nj->ni", differences, t.a2))
     return cast(Array, t.grad_a2 * t.slope2)
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,13 +37,13 @@ def sigmoid(z: Array) -> Array:
 def softplus(z: Array) -> Array:
     """log(1 + exp(z)) without overflow; its derivative is `sigmoid`."""
     negative = z.real < 0
-    return np.where(negative, 0.0, z) + np.log1p(np.exp(np.where(negative, z, -z)))
+    return cast(Array, np.where(negative, 0.0, z) + np.log1p(np.exp(np.where(negative, z, -z))))
 
 
 def log_softmax(z: Array) -> Array:
     """Logarithm of the softmax over the last axis, shifted by its largest real part to stay finite."""
     shifted = z - z.real.max(axis=-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return cast(Array, shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
 
 
 def log_softmax_rest(z: Array) -> Array:
@@ -51,7 +51,7 @@ def log_softmax_rest(z: Array) -> Array:
     k = z.shape[-1]
     shifted = z - z.real.max(axis=-1, keepdims=True)
     others = np.exp(shifted) @ (1.0 - np.eye(k))
-    return np.log(others) - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return cast(Array, np.log(others) - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)))
 
 
 def relu(z: Array) -> Array:
