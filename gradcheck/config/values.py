@@ -1,8 +1,7 @@
 """
-The configuration: TOML to an `Assignment`.
+The configuration as values: what the rest of the project works with.
 
-The dataclasses are what the rest of the project works with; `read` is the only way from a file to them, and
-complains in terms of the file.
+`reading.read` is the only way from a file to them.
 """
 
 from __future__ import annotations

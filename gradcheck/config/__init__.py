@@ -1,0 +1,23 @@
+"""The configuration: TOML to an `Assignment`."""
+
+from gradcheck.config.reading import read
+from gradcheck.config.values import (
+    ARRAYS,
+    LAYOUTS,
+    Assignment,
+    Contract,
+    ProbeSettings,
+    ScriptContract,
+    Sizes,
+)
+
+__all__ = [
+    "ARRAYS",
+    "LAYOUTS",
+    "Assignment",
+    "Contract",
+    "ProbeSettings",
+    "ScriptContract",
+    "Sizes",
+    "read",
+]
