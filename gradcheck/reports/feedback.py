@@ -1,0 +1,57 @@
+"""How much of a report its reader is told: one place, so that every format obeys the same level."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gradcheck.errors import ConfigError
+from gradcheck.findings import Finding
+from gradcheck.reports.report import Report, SubmissionReport
+
+LEVELS = ("verdict", "hint", "cause", "fix")
+QUESTION = "Does this place compute what the chain rule asks for?"
+
+
+def redact(report: Report, level: str) -> Report:
+    """
+    Leave out of a report what `level` withholds.
+
+    Parameters
+    ----------
+    report : Report
+    level : str
+        `verdict`: which gradients are wrong, and the numbers. `hint`: also the place and a question. `cause`: also
+        what the mistake is. `fix`: everything.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such level.
+    """
+    if level not in LEVELS:
+        raise ConfigError("`--feedback`", repr(level), f"one of {', '.join(LEVELS)}")
+    if level == "fix":
+        return report
+    return replace(report, submissions=tuple(_redacted(submission, level) for submission in report.submissions))
+
+
+def _redacted(submission: SubmissionReport, level: str) -> SubmissionReport:
+    """Redact one submission; the graph and the source would give the place away at `verdict`."""
+    if level == "cause":
+        return replace(submission, findings=tuple(replace(f, fix=None) for f in submission.findings))
+    if level == "hint":
+        return replace(submission, findings=tuple(_hint(f) for f in submission.findings), steps={})
+    return replace(submission, findings=(), steps={}, source="")
+
+
+def _hint(finding: Finding) -> Finding:
+    """Keep where a mistake is, and ask instead of telling."""
+    return Finding(
+        fault=None,
+        site=None,
+        parameters=finding.parameters,
+        confidence=finding.confidence,
+        message=finding.hint or QUESTION,
+        hint=finding.hint,
+        location=finding.location,
+    )

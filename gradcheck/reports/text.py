@@ -1,0 +1,301 @@
+"""The report for a terminal, or for a log: the same at any width, and complete without colour."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console, Group, JustifyMethod, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from gradcheck.findings import Finding, Fix, Location, Outcome, ParameterReport, Verdict
+from gradcheck.reports._pictures import draw_graph, draw_heat_maps
+from gradcheck.reports.cleaning import clean, inert, one_line
+from gradcheck.reports.frames import FrameLine, frame
+from gradcheck.reports.report import Report, SubmissionReport
+from gradcheck.reports.wording import (
+    GRADED,
+    comparison,
+    counted,
+    headline,
+    index_text,
+    is_network,
+    number,
+    place,
+    ranked_faults,
+    shape_text,
+    title,
+    totals,
+    wrong_parameters,
+)
+
+Blocks = Iterator[list[RenderableType]]
+
+MINIMUM = 40
+WIDE = 110
+NARROW = 92
+BAR = 24
+STYLES = {Outcome.PASSED: "bold green", Outcome.FAILED: "bold red"}
+OTHER_STYLE = "bold magenta"
+# For terminals and logs that are no UTF-8, character by character so that nothing moves.
+ASCII = str.maketrans("✓✗▶◀─│⊙·░▒▓█…×¼½¾→", "+x><-|*.1234~x123>")
+
+
+def render(report: Report, width: int = 80, color: bool = False, ascii: bool = False) -> str:
+    """
+    Draw a report as text.
+
+    Parameters
+    ----------
+    report : Report
+    width : int
+        Columns to fill at most; tables drop columns below 110.
+    color : bool
+        Whether to add terminal colours.
+    ascii : bool
+        Whether to keep to ASCII.
+
+    Returns
+    -------
+    str
+        Lines, the last one ended too.
+    """
+    blocks = _one(report, width) if len(report.submissions) == 1 else _many(report, width)
+    parts: list[RenderableType] = []
+    for block in [*blocks, [_note(note) for note in report.notes]]:
+        parts += [*([Text()] if parts and block else []), *block]
+    return draw(parts, width, color, ascii)
+
+
+def summary_line(submission: SubmissionReport, width: int = 80, color: bool = False, ascii: bool = False) -> str:
+    """Draw one submission on one line, for showing results as they come."""
+    return draw([_summary(submission, width)], width, color, ascii)
+
+
+def draw(parts: Iterable[RenderableType], width: int, color: bool, ascii: bool) -> str:
+    """Turn what rich can draw into a string; nothing in it is ever read as markup."""
+    stream = io.StringIO()
+    console = Console(
+        file=stream,
+        width=max(width, MINIMUM),
+        color_system="standard" if color else None,
+        force_terminal=color,
+        no_color=not color,
+        legacy_windows=False,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
+    console.print(Group(*parts), end="")
+    lines = stream.getvalue().split("\n")
+    text = inert("\n".join(line.rstrip() for line in lines))
+    return text.translate(ASCII).encode("ascii", "backslashreplace").decode() if ascii else text
+
+
+def _one(report: Report, width: int) -> Blocks:
+    """Show one submission, or the network itself, with everything that is known."""
+    submission = report.submissions[0]
+    yield [_header(submission)]
+    if submission.parameters:
+        subject = "analytic" if is_network(report, submission) else "submitted"
+        yield [_table(submission.parameters, subject, width), *_captions(submission.parameters, width)]
+    yield [*draw_heat_maps(wrong_parameters(submission), width)]
+    yield [*([] if submission.passed else draw_graph(submission.steps))]
+    yield from (list(_finding(finding, submission.source, width)) for finding in submission.findings)
+    yield _notes(submission)
+
+
+def _many(report: Report, width: int) -> Blocks:
+    """Show a line for each submission, the details of those that need a person, and the totals."""
+    yield [_summary(submission, width) for submission in report.submissions]
+    for submission in report.submissions:
+        if not submission.passed and (submission.outcome in GRADED or not _fits(submission, width)):
+            sentences = (_indented(comparison(parameter)) for parameter in wrong_parameters(submission))
+            yield [_rule(), _header(submission), *sentences]
+            yield from (list(_finding(finding, submission.source, width)) for finding in submission.findings)
+            yield _notes(submission)
+    yield [_rule(), *_ranking(report)] if len(report.submissions) > 1 else []
+    yield [Text(totals(report), style="bold")]
+
+
+def _notes(submission: SubmissionReport) -> list[RenderableType]:
+    """Show the notes, without the first where the header has it already."""
+    said = headline(submission)
+    return [_note(note) for i, note in enumerate(submission.notes) if i or one_line(note) != said]
+
+
+def _header(submission: SubmissionReport) -> RenderableType:
+    """Say which submission, and what became of it."""
+    return Text.assemble(
+        (one_line(submission.path), "bold"),
+        "  ",
+        _outcome(submission),
+        "  ",
+        headline(submission),
+        overflow="fold",
+    )
+
+
+def _outcome(submission: SubmissionReport) -> Text:
+    mark = "✓" if submission.passed else "✗" if submission.outcome is Outcome.FAILED else "!"
+    return Text(f"{mark} {submission.outcome}", style=STYLES.get(submission.outcome, OTHER_STYLE))
+
+
+def _summary(submission: SubmissionReport, width: int) -> Text:
+    """Fit one submission into one line."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    text.append_text(_outcome(submission))
+    text.pad_right(max(1, 16 - text.cell_len))
+    text.append(one_line(submission.path), style="default")
+    faults = ", ".join(title(finding) for finding in submission.findings)
+    if not submission.passed:
+        text.append(f"  {faults or headline(submission)}", style="dim")
+    text.truncate(width, overflow="ellipsis")
+    return text
+
+
+def _table(parameters: tuple[ParameterReport, ...], subject: str, width: int) -> RenderableType:
+    """Tabulate the parameters, each where it is worst; a narrow table leaves out what matters least."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
+    for heading, justify, narrowest in _COLUMNS:
+        if width >= narrowest:
+            table.add_column(heading or subject, justify=justify, no_wrap=bool(heading.strip()), overflow="fold")
+    for parameter in parameters:
+        cells = zip(_cells(parameter), _COLUMNS, strict=True)
+        table.add_row(*(cell for cell, (_, _, narrowest) in cells if width >= narrowest))
+    return Padding(table, (0, 0, 0, 2), expand=False)
+
+
+# Heading ("" is filled in), alignment, and the width from which there is room for it.
+_COLUMNS: tuple[tuple[str, JustifyMethod, int], ...] = (
+    ("  ", "left", 0),
+    ("shape", "left", 0),
+    ("at", "left", 0),
+    ("", "right", 0),
+    ("numerical", "right", 0),
+    ("abs. error", "right", NARROW),
+    ("rel. error", "right", 0),
+    ("tolerance", "right", WIDE),
+    ("error bound", "right", WIDE),
+    ("wrong entries", "right", WIDE),
+    ("verdict", "left", 0),
+)
+
+
+def _cells(parameter: ParameterReport) -> list[Text]:
+    """Fill one row, column by column."""
+    values = (
+        shape_text(parameter.shape if parameter.shape is not None else parameter.expected_shape),
+        index_text(parameter.worst_index),
+        number(parameter.submitted),
+        number(parameter.reference),
+        number(parameter.max_absolute_error, 2),
+        number(parameter.max_relative_error, 2),
+        number(parameter.tolerance, 2),
+        number(parameter.error_bound, 2),
+        f"{parameter.wrong_entries} of {parameter.entries}",
+    )
+    return [Text(one_line(parameter.name), style="bold"), *map(Text, values), _verdict(parameter)]
+
+
+def _verdict(parameter: ParameterReport) -> Text:
+    passes = parameter.verdict.passes
+    mark = "✓" if passes else "?" if parameter.verdict is Verdict.INCONCLUSIVE else "✗"
+    return Text(f"{mark} {parameter.verdict}", style="green" if passes else "bold red")
+
+
+def _captions(parameters: tuple[ParameterReport, ...], width: int) -> Iterator[RenderableType]:
+    """Say below the table what it has no column for."""
+    tolerances = [p.tolerance for p in parameters if p.tolerance is not None]
+    bounds = [p.error_bound for p in parameters if p.error_bound is not None]
+    if tolerances and width < WIDE:
+        text = f"tolerance {_range(tolerances)} of the largest entry"
+        yield _indented(text + (f"; numerical values exact to {number(max(bounds), 2)}" if bounds else ""), "dim")
+    for parameter in parameters:
+        if parameter.note or parameter.verdict in (Verdict.WRONG_SHAPE, Verdict.MISSING):
+            yield _indented(comparison(parameter))
+
+
+def _range(values: list[float]) -> str:
+    low, high = number(min(values), 2), number(max(values), 2)
+    return low if low == high else f"{low} to {high}"
+
+
+def _indented(text: str, style: str = "") -> RenderableType:
+    """Set a paragraph in by two columns, every line of it."""
+    return Padding(Text(clean(text).strip("\n"), style=style), (0, 0, 0, 2), expand=False)
+
+
+def _finding(finding: Finding, source: str, width: int) -> Iterator[RenderableType]:
+    """Show one mistake: what and where, the code, the reasons, the way out."""
+    head = Text(title(finding), style="bold red")
+    if finding.location is not None:
+        head.append(f"  {place(finding.location)}", style="default not bold")
+    yield head
+    if finding.location is not None:
+        yield from _frame(frame(source, finding.location), width)
+    yield _indented(finding.message)
+    if finding.evidence:
+        yield _indented(finding.evidence, "dim")
+    if finding.equivalent:
+        yield _indented(f"The gradients can't tell it from: {', '.join(finding.equivalent)}.")
+    if finding.alternatives:
+        yield _indented(f"Or at: {', '.join(_alternative(location) for location in finding.alternatives)}.")
+    if finding.fix is not None:
+        yield from _fix(finding.fix)
+
+
+def _alternative(location: Location) -> str:
+    return f"{place(location)} ({one_line(location.source)})"
+
+
+def _frame(lines: list[FrameLine], width: int) -> Iterator[Text]:
+    """Draw a code frame with line numbers, the place underlined; long lines are cut so that it shows."""
+    digits = len(str(lines[-1].number))
+    room = max(width, MINIMUM) - digits - 6
+    marked = [line for line in lines if line.marked]
+    left = max(0, min(min(line.start for line in marked), max(line.end for line in marked) - room))
+    for line in lines:
+        arrow, style = ("▶", "bold") if line.marked else (" ", "dim")
+        text = Text(f" {arrow} {line.number:>{digits}} │ ", style=style, no_wrap=True, overflow="ellipsis")
+        yield text.append(line.text[left:], style="default")
+        if line.marked:
+            margin = Text(f"   {'':>{digits}} │ ", style="dim", no_wrap=True, overflow="crop")
+            yield margin.append(line.underline[left:], style="bold red")
+
+
+def _fix(fix: Fix) -> Iterator[Text]:
+    """Show an edit as a diff, without the file names that head it."""
+    claim = "not verified" if not fix.verified else "verified"
+    claim += f" on {counted(fix.probes, 'fresh probe')}" if fix.verified and fix.probes else ""
+    yield Text(f"  fix ({claim}):", style="bold")
+    for line in clean(fix.diff or f"+{fix.line}").splitlines():
+        if not line.startswith(("---", "+++", "@@")):
+            yield Text(f"    {line}", style={"+": "green", "-": "red"}.get(line[:1], "dim"))
+
+
+def _rule() -> RenderableType:
+    return Rule(style="dim", characters="─")
+
+
+def _fits(submission: SubmissionReport, width: int) -> bool:
+    """Whether the summary line says all there is to say."""
+    return len(submission.notes) <= 1 and not _summary(submission, width).plain.endswith("…")
+
+
+def _ranking(report: Report) -> Iterator[RenderableType]:
+    """Rank the mistakes of a class as bars."""
+    ranked = ranked_faults(report.submissions)
+    if not ranked:
+        return
+    yield Text("mistakes, by how many submissions make them", style="bold")
+    for name, count in ranked:
+        bar = "█" * max(1, round(BAR * count / ranked[0][1]))
+        yield Text(f"  {count:>5}  ").append(f"{bar:<{BAR}}", style="red").append(f"  {name}", style="default")
+
+
+def _note(note: str) -> RenderableType:
+    return _indented(f"note: {note}", "dim")
