@@ -1,0 +1,293 @@
+"""
+Seeing every value that a submission computes, while it behaves as it would unseen.
+
+The syntax tree is rewritten so that expressions pass through a `Recorder`, which gives back what it is given;
+positions are kept, so that tracebacks stay true. An expression is known by its number: its index in `ast.walk`
+order of the submission's tree as parsed.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from types import CodeType
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+from gradcheck.network.forward import Array
+from gradcheck.submissions.job import Evaluation, Event
+
+NAME = "_watched_"
+EVENTS_PER_NODE = 64
+EVALUATIONS_PER_NODE = 16
+LARGEST_VALUE = 100_000
+LARGEST_TOTAL = 4_000_000  # numbers, over all events
+_MARK = "watched_number"
+
+_WATCHED = (
+    ast.Name,
+    ast.Attribute,
+    ast.Subscript,
+    ast.Call,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.Compare,
+    ast.ListComp,
+    ast.IfExp,
+)
+_Statement = TypeVar("_Statement", bound=ast.stmt)
+
+
+def number(tree: ast.Module) -> ast.Module:
+    """
+    Mark every node with its number, so that a tree that is changed afterwards still knows its numbers.
+
+    Parameters
+    ----------
+    tree : Module
+        As parsed. Marked in place, and returned.
+    """
+    for index, node in enumerate(ast.walk(tree)):
+        if not isinstance(node, ast.expr_context | ast.operator | ast.unaryop | ast.cmpop | ast.boolop):
+            setattr(node, _MARK, index)  # nodes without a place are shared by the parser
+    return tree
+
+
+def instrument(tree: ast.Module, evaluations: Iterable[Evaluation] = (), watch: bool = True) -> ast.Module:
+    """
+    Rewrite a tree so that it reports to the `Recorder` that its namespace holds as `NAME`.
+
+    Parameters
+    ----------
+    tree : Module
+        As parsed, or marked by `number` and changed since. Changed in place, and returned.
+    evaluations : iterable of Evaluation
+        Statements before which the recorder is asked to evaluate.
+    watch : bool
+        Whether expressions and assignments report their values.
+
+    Returns
+    -------
+    Module
+        Ready to compile.
+    """
+    if not hasattr(tree, _MARK):
+        number(tree)
+    wanted = {evaluation.node for evaluation in evaluations}
+    return ast.fix_missing_locations(cast(ast.Module, _Rewriter(wanted, watch).visit(tree)))
+
+
+class _Rewriter(ast.NodeTransformer):
+    """Wraps expressions in calls of the recorder, and adds calls around statements."""
+
+    def __init__(self, evaluated: set[int], watch: bool) -> None:
+        self.evaluated, self.watch = evaluated, watch
+
+    def visit(self, node: ast.AST) -> Any:
+        index = getattr(node, _MARK, None)
+        if isinstance(node, ast.stmt):
+            return self._around(node, index)
+        if isinstance(node, ast.JoinedStr | ast.pattern | ast.arguments) or _stored(node) or not self.watch:
+            return node
+        if isinstance(node, ast.Call):
+            self._call(node)
+        else:
+            self.generic_visit(node)
+        if index is not None and isinstance(node, _WATCHED):
+            return _report(index, cast(ast.expr, node))
+        return node
+
+    def _call(self, node: ast.Call) -> None:
+        """Leave what is called alone, save the object whose method it is."""
+        if isinstance(node.func, ast.Attribute):
+            node.func.value = self.visit(node.func.value)
+        elif not isinstance(node.func, ast.Name):
+            node.func = self.visit(node.func)
+        node.args = [self.visit(argument) for argument in node.args]
+        for keyword in node.keywords:
+            keyword.value = self.visit(keyword.value)
+
+    def _around(self, node: ast.stmt, index: int | None) -> Any:
+        """Put the evaluations before a statement, and the report of its target behind it."""
+        targets = _targets(node) if self.watch else []
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            node.body = [new for old in node.body for new in _listed(self.visit(old))]
+        elif isinstance(node, ast.AnnAssign):
+            node.value = self.visit(node.value) if node.value else None
+        else:
+            self.generic_visit(node)
+        before = [_evaluate(node, index)] if index in self.evaluated and index is not None else []
+        after = [_reported(number, target, node) for number, target in targets]
+        return [*before, node, *after] if before or after else node
+
+
+def _listed(visited: Any) -> list[ast.stmt]:
+    return visited if isinstance(visited, list) else [visited]
+
+
+def _stored(node: ast.AST) -> bool:
+    """Whether an expression is assigned to or deleted: its parts are left alone as well."""
+    return isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
+
+
+def _targets(node: ast.stmt) -> list[tuple[int, ast.expr]]:
+    """Numbers and expressions to report after a statement; parts of a tuple under their own numbers."""
+    if isinstance(node, ast.Assign):
+        target = node.targets[0]
+    elif isinstance(node, ast.AugAssign) or (isinstance(node, ast.AnnAssign) and node.value):
+        target = node.target
+    else:
+        return []
+    if isinstance(target, ast.Tuple | ast.List):
+        return [(getattr(part, _MARK), part) for part in target.elts if _harmless(part) and hasattr(part, _MARK)]
+    return [(getattr(node, _MARK), target)] if _harmless(target) and hasattr(node, _MARK) else []
+
+
+def _harmless(target: ast.expr) -> bool:
+    """Whether reading a target back can do nothing but read."""
+    return not any(
+        isinstance(part, ast.Call | ast.NamedExpr | ast.Starred | ast.Await) for part in ast.walk(target)
+    )
+
+
+def _report(index: int, value: ast.expr) -> ast.Call:
+    call = ast.Call(ast.Name(NAME, ast.Load()), [ast.Constant(index), value], [])
+    for part in (call, call.func, call.args[0]):
+        ast.copy_location(part, value)
+    return call
+
+
+def _reported(index: int, target: ast.expr, statement: ast.stmt) -> ast.stmt:
+    """Make the statement that reports a target, as if it stood where the assignment stands."""
+    # unparsed and parsed again: a copy that shares no node with the target, loaded and not stored
+    value = ast.parse(ast.unparse(target), mode="eval").body
+    for part in ast.walk(value):
+        ast.copy_location(part, statement)
+    return ast.copy_location(ast.Expr(_report(index, value)), statement)
+
+
+def _evaluate(statement: ast.stmt, index: int) -> ast.stmt:
+    method = ast.Attribute(ast.Name(NAME, ast.Load()), "evaluate", ast.Load())
+    new = ast.Expr(ast.Call(method, [ast.Constant(index)], []))
+    for part in ast.walk(new):
+        ast.copy_location(part, statement)
+    return new
+
+
+class Recorder:
+    """
+    Collects the values of one run.
+
+    Memory is bounded: of each expression the first values and the last are kept, and no more than
+    `LARGEST_TOTAL` numbers altogether.
+
+    Parameters
+    ----------
+    evaluations : iterable of Evaluation
+        Candidate expressions, by statement.
+    """
+
+    def __init__(self, evaluations: Iterable[Evaluation] = ()) -> None:
+        self._expressions = {evaluation.node: evaluation.expressions for evaluation in evaluations}
+        self._compiled: dict[int, list[tuple[int, CodeType]]] = {}
+        self._evaluated: dict[int, int] = {}
+        self._counts: dict[int, int] = {}
+        self._events: list[Event] = []
+        self._last: dict[int, Event] = {}
+        self._sequence = 0
+        self._total = 0
+        self._muted = False
+
+    def __call__(self, node: int, value: Any) -> Any:
+        """Report the value of an expression, and give it back as it is."""
+        if not self._muted:
+            array = as_array(value)
+            if array is not None:
+                self._keep(node, array)
+        return value
+
+    def _keep(self, node: int, array: Array) -> None:
+        self._sequence += 1
+        count = self._counts[node] = self._counts.get(node, 0) + 1
+        event = Event(node=node, sequence=self._sequence, value=array)
+        if count > EVENTS_PER_NODE:
+            self._last[node] = event
+        elif self._total < LARGEST_TOTAL:
+            self._total += array.size
+            self._events.append(event)
+
+    def evaluate(self, node: int) -> None:
+        """Evaluate the candidates of a statement in the frame that is about to run it."""
+        count = self._evaluated[node] = self._evaluated.get(node, 0) + 1
+        if self._muted or count > EVALUATIONS_PER_NODE:
+            return
+        if node not in self._compiled:
+            self._compiled[node] = list(_compiled(self._expressions[node]))
+        frame = sys._getframe(1)
+        # one flat namespace, so that comprehensions see the locals too; copies, so that nothing is done to them
+        names = {**frame.f_globals, **{name: _copied(value) for name, value in frame.f_locals.items()}}
+        self._muted = True
+        try:
+            with np.errstate(all="ignore"):
+                for index, code in self._compiled[node]:
+                    self._try(node, index, code, names)
+        finally:
+            self._muted = False
+
+    def _try(self, node: int, index: int, code: CodeType, names: dict[str, Any]) -> None:
+        try:
+            array = as_array(eval(code, names))
+        except (Exception, SystemExit):
+            return
+        if array is not None and self._total < LARGEST_TOTAL:
+            self._total += array.size
+            self._sequence += 1
+            self._events.append(Event(node=node, sequence=self._sequence, value=array, candidate=index))
+
+    def events(self) -> tuple[Event, ...]:
+        """Everything kept so far, in order of time."""
+        return tuple(sorted([*self._events, *self._last.values()], key=lambda event: event.sequence))
+
+
+def _compiled(expressions: Iterable[str]) -> Iterable[tuple[int, CodeType]]:
+    for index, expression in enumerate(expressions):
+        try:  # in parentheses, so that it may span lines
+            yield index, compile(f"({expression}\n)", "<candidate>", "eval")
+        except (SyntaxError, ValueError):
+            continue
+
+
+def _copied(value: Any) -> Any:
+    return value.copy() if isinstance(value, np.ndarray | list | dict) else value
+
+
+_READERS: Mapping[type, Callable[[Any], Any]] = {int: float, float: float, bool: float}
+
+
+def as_array(value: Any) -> Array | None:
+    """
+    Copy what is a number, an array or a nest of numbers into a float64 array.
+
+    Returns
+    -------
+    ndarray of float64, shape (...), or None
+        None for what is none of these, and for what is too large to keep.
+    """
+    if type(value) in _READERS:
+        return np.array(value, dtype=float) if abs(value) < 1e300 else None
+    if isinstance(value, list | tuple):
+        if not 0 < len(value) <= EVENTS_PER_NODE or not isinstance(
+            value[0], int | float | list | tuple | np.ndarray | np.generic
+        ):
+            return None
+        try:
+            value = np.asarray(value)
+        except (ValueError, TypeError):
+            return None
+    if not isinstance(value, np.ndarray | np.generic) or value.dtype.kind not in "biufc":
+        return None
+    if not 0 < value.size <= LARGEST_VALUE:
+        return None
+    return np.array(value.real, dtype=float, subok=False)

@@ -1,0 +1,174 @@
+"""The watch: it sees every value, and a program under it behaves as without it."""
+
+from __future__ import annotations
+
+import ast
+import traceback
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradcheck.submissions import watch
+from gradcheck.submissions.job import Evaluation, Event
+
+PROGRAM = """\
+import numpy as np
+class Net:
+    scale = 2
+    def __init__(self, w):
+        super().__init__()
+        self.w = w
+    @staticmethod
+    def act(z, slope=False):
+        return z * (1 - z) if slope else 1 / (1 + np.exp(-z))
+    def run(self, x):
+        rows = [self.act(row @ self.w) for row in x]
+        total = np.zeros(self.w.shape[1])
+        for i, row in enumerate(rows):
+            total[i % 2] += row.sum()
+            total += (lambda r: r * self.scale)(row)
+        a, b = total, -total
+        del rows
+        note: str = f"{a[0]:.3f}"
+        match len(note):
+            case 0:
+                a = b
+            case _:
+                a = a + b * 2
+        return a, note
+"""
+
+
+def run(text: str, *evaluations: Evaluation, watched: bool = True, **names: Any) -> tuple[dict[str, Any], Any]:
+    tree = ast.parse(text)
+    recorder = watch.Recorder(evaluations)
+    namespace: dict[str, Any] = {watch.NAME: recorder, "np": np, "__name__": "student", **names}
+    if watched:
+        tree = watch.instrument(tree, evaluations)
+    exec(compile(tree, "student.py", "exec"), namespace)
+    return namespace, recorder
+
+
+def texts(text: str, events: tuple[Event, ...]) -> list[tuple[str, Any]]:
+    nodes = list(ast.walk(ast.parse(text)))
+    return [(str(ast.get_source_segment(text, nodes[e.node])), e.value.tolist()) for e in events]  # type: ignore[arg-type]
+
+
+def statement(text: str, start: str) -> int:
+    found = [
+        index
+        for index, node in enumerate(ast.walk(ast.parse(text)))
+        if isinstance(node, ast.stmt) and str(ast.get_source_segment(text, node)).startswith(start)
+    ]
+    return found[0]
+
+
+def test_program_computes_the_same_under_watch() -> None:
+    """Methods, properties of classes, loops, comprehensions, lambdas, match and f-strings give what they gave."""
+    x, w = np.arange(6.0).reshape(3, 2), np.ones((2, 2)) / 3
+    results = []
+    for watched in (False, True):
+        namespace, _ = run(PROGRAM, watched=watched)
+        results.append(namespace["Net"](w).run(x))
+    assert np.array_equal(results[0][0], results[1][0])
+    assert results[0][1] == results[1][1]
+
+
+def test_every_operand_and_result_is_reported_in_order() -> None:
+    """Operands come before what is made of them, and the target after that."""
+    text = "y = (2 - x) * x\n"
+    _, recorder = run(text, x=np.array([3.0]))
+    assert texts(text, recorder.events()) == [
+        ("x", [3.0]), ("2 - x", [-1.0]), ("x", [3.0]), ("(2 - x) * x", [-3.0]), ("y = (2 - x) * x", [-3.0]),
+    ]  # fmt: skip
+
+
+def test_targets_are_reported_after_assignment() -> None:
+    """Augmented, annotated, subscripted, dotted and tuple targets report what they hold afterwards."""
+    text = "a = [1.0, 2.0]\na[0] += 4\nb: float = 2.0\nc, d = a[1], b\n"
+    _, recorder = run(text)
+    seen = texts(text, recorder.events())
+    assert ("a[0] += 4", 5.0) in seen
+    assert ("b: float = 2.0", 2.0) in seen
+    assert ("c", 2.0) in seen
+    assert ("d", 2.0) in seen
+
+
+def test_values_are_copies() -> None:
+    """What a program does in place later doesn't change what was seen before."""
+    text = "b = a + 0\na[0] = 9\n"
+    _, recorder = run(text, a=np.array([1.0, 2.0]))
+    assert texts(text, recorder.events())[0] == ("a", [1.0, 2.0])
+
+
+def test_numbers_lists_and_dtypes_become_float64() -> None:
+    """Whatever is numeric is seen as float64; what isn't is not reported."""
+    assert [watch.as_array(v).tolist() for v in (1, True, [1, 2], np.float32(2), np.array([1 + 2j]))] == [  # type: ignore[union-attr]
+        1.0, 1.0, [1.0, 2.0], 2.0, [1.0],
+    ]  # fmt: skip
+    for value in ("text", None, [], ["a"], [[1], [1, 2]], np, {"a": 1}, np.array(["a"]), np.zeros(0), 10**400):
+        assert watch.as_array(value) is None, value
+
+
+def test_events_of_one_node_are_bounded_and_keep_the_last() -> None:
+    """A long loop reports its first values and its last, not all."""
+    text = "for i in range(1000):\n    s = i + 0\n"
+    _, recorder = run(text)
+    values = [e.value.item() for e in recorder.events() if e.node == statement(text, "s =")]
+    assert len(values) == watch.EVENTS_PER_NODE + 1
+    assert values[:2] == [0.0, 1.0]
+    assert values[-1] == 999.0
+
+
+def test_traceback_still_names_the_line() -> None:
+    """An error inside a watched program is reported on the student's own line."""
+    with pytest.raises(ZeroDivisionError) as caught:
+        run("a = 1\n\nb = (a +\n     a / 0)\n")
+    assert traceback.extract_tb(caught.value.__traceback__)[-1].lineno == 4
+
+
+def test_candidates_are_evaluated_in_the_frame_each_time() -> None:
+    """Candidates see locals, globals and comprehensions over both; those that fail give no value."""
+    text = "def f(x):\n    for i in range(2):\n        y = x * k\n    return y\nf(3)\n"
+    asked = Evaluation(
+        node=statement(text, "y ="), expressions=("x + k", "nonsense", "[x * i for _ in [1]]", "x +")
+    )
+    _, recorder = run(text, asked, k=2)
+    got = [(e.candidate, e.value.tolist()) for e in recorder.events() if e.candidate >= 0]
+    assert got == [(0, 5.0), (2, [0.0]), (0, 5.0), (2, [3.0])]
+
+
+def test_candidates_leave_the_program_alone() -> None:
+    """A candidate that sorts an array in place does so to a copy, and what it calls reports nothing."""
+    text = "def g(v):\n    v.sort()\n    return v + 1\na = np.array([2.0, 1.0])\nb = a + 0\n"
+    asked = Evaluation(node=statement(text, "b ="), expressions=("g(a)", "a"))
+    namespace, recorder = run(text, asked)
+    assert namespace["b"].tolist() == [2.0, 1.0]
+    assert all(e.node >= 0 for e in recorder.events())
+    inside = statement(text, "return v + 1")
+    assert not [e for e in recorder.events() if e.node == inside]
+
+
+def test_candidate_is_evaluated_before_a_statement_that_fails() -> None:
+    """Candidates for the statement that crashes are what a crash needs."""
+    text = "c = a @ b\n"
+    asked = Evaluation(node=statement(text, "c ="), expressions=("a @ b.T",))
+    tree = watch.instrument(ast.parse(text), [asked])
+    recorder = watch.Recorder([asked])
+    with pytest.raises(ValueError, match="matmul"):
+        exec(
+            compile(tree, "s", "exec"),
+            {watch.NAME: recorder, "a": np.ones((2, 3)), "b": np.ones((2, 3))},
+        )
+    assert [e.value.shape for e in recorder.events() if e.candidate == 0] == [(2, 2)]
+
+
+def test_numbers_survive_changes_of_the_tree() -> None:
+    """A tree that was numbered and then cut still reports under the numbers of the whole."""
+    text = "print('no')\na = 2 + 3\n"
+    tree = watch.number(ast.parse(text))
+    tree.body = tree.body[1:]
+    recorder = watch.Recorder()
+    exec(compile(watch.instrument(tree), "s", "exec"), {watch.NAME: recorder})
+    assert ("a = 2 + 3", 5.0) in texts(text, recorder.events())
