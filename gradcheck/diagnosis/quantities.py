@@ -1,0 +1,291 @@
+"""
+The quantities of one pass, by value: what a number that a program computed is, whatever the program calls it.
+
+A value counts as a quantity if it equals it up to a constant factor, the order of its axes and axes of length one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.network.backward import Trace
+from gradcheck.network.forward import Array
+
+TOLERANCE = 1e-6  # float32 programs and guards such as log(a + 1e-8) agree to this; generic values don't
+_SIGNATURE_TOLERANCE = 1e-5
+
+
+@dataclass(frozen=True)
+class Match:
+    """
+    What a value is.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The quantities it equals up to a factor, the simplest first: `a1`, `a2 - y`, `delta2`, `gradient w1`.
+    factor : float
+        value = factor · quantity, for the first name.
+    """
+
+    names: tuple[str, ...]
+    factor: float
+
+    @property
+    def name(self) -> str:
+        """The simplest name."""
+        return self.names[0]
+
+
+_FORWARD: Mapping[str, Callable[[Trace], Any]] = {
+    "x": lambda t: t.x,
+    "y": lambda t: t.y,
+    "w1": lambda t: t.w1,
+    "b1": lambda t: t.b1,
+    "w2": lambda t: t.w2,
+    "b2": lambda t: t.b2,
+    "z1": lambda t: t.z1,
+    "a1": lambda t: t.a1,
+    "z2": lambda t: t.z2,
+    "a2": lambda t: t.a2,
+    "1 - y": lambda t: 1 - t.y,
+    "x w1": lambda t: t.x @ t.w1,
+    "a1 w2": lambda t: t.a1 @ t.w2,
+}
+_PARTS: Mapping[str, Callable[[Any, Any], Any]] = {
+    # of (z, a): what activations and their derivatives are put together from
+    "exp(-z{})": lambda z, a: np.exp(-z),
+    "1 + exp(-z{})": lambda z, a: 1 + np.exp(-z),
+    "exp(z{})": lambda z, a: np.exp(z),
+    "exp(z{} - max)": lambda z, a: np.exp(z - z.max(axis=1, keepdims=True)),
+    "max z{}": lambda z, a: z.max(axis=1, keepdims=True),
+    "z{} - max": lambda z, a: z - z.max(axis=1, keepdims=True),
+    "Σ exp(z{})": lambda z, a: np.exp(z).sum(axis=1, keepdims=True),
+    "Σ exp(z{} - max)": lambda z, a: np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True),
+    "1 - a{}": lambda z, a: 1 - a,
+    "a{}²": lambda z, a: a**2,
+    "tanh(z{}/2)": lambda z, a: np.tanh(z / 2),
+}
+_BACKWARD: Mapping[str, Callable[[Trace], Any]] = {
+    "a2 - y": lambda t: t.a2 - t.y,
+    "grad_a2": lambda t: t.grad_a2,
+    "slope2": lambda t: t.slope2,
+    "delta2": lambda t: t.delta2,
+    "gradient w2": lambda t: t.gradient("w2"),
+    "gradient b2": lambda t: t.gradient("b2"),
+    "grad_a1": lambda t: t.grad_a1,
+    "slope1": lambda t: t.slope1,
+    "delta1": lambda t: t.delta1,
+    "gradient w1": lambda t: t.gradient("w1"),
+    "gradient b1": lambda t: t.gradient("b1"),
+    "undecayed w2": lambda t: t.step("w2"),
+    "undecayed w1": lambda t: t.step("w1"),
+    "y / a2": lambda t: t.y / t.a2,
+    "(1 - y) / (1 - a2)": lambda t: (1 - t.y) / (1 - t.a2),
+    "(a2 - y)²": lambda t: (t.a2 - t.y) ** 2,
+    "grad_a2 a2": lambda t: t.grad_a2 * t.a2,
+    "grad_a2 (1 - a2)": lambda t: t.grad_a2 * (1 - t.a2),
+    "grad_a1 a1": lambda t: t.grad_a1 * t.a1,
+    "grad_a1 (1 - a1)": lambda t: t.grad_a1 * (1 - t.a1),
+    "w2 slope1": lambda t: t.w2.T[None] * t.slope1[:, None] if t.n == 1 else np.zeros(0),
+}
+# with the bias as a further weight, first or last
+_JOINED: Mapping[str, Callable[[Trace], tuple[Any, Any, int]]] = {
+    "x and 1": lambda t: (t.x, np.ones((t.n, 1)), 1),
+    "a1 and 1": lambda t: (t.a1, np.ones((t.n, 1)), 1),
+    "w1 and b1": lambda t: (t.w1, t.b1, 0),
+    "w2 and b2": lambda t: (t.w2, t.b2, 0),
+    "gradient w1 and b1": lambda t: (t.gradient("w1"), t.gradient("b1"), 0),
+    "gradient w2 and b2": lambda t: (t.gradient("w2"), t.gradient("b2"), 0),
+}
+
+
+def quantities(trace: Trace) -> Iterator[tuple[str, Array]]:
+    """Name and value of everything worth recognising in a pass, the simplest first."""
+    yield from ((name, make(trace)) for name, make in _FORWARD.items())
+    yield from ((name, make(trace)) for name, make in _BACKWARD.items())
+    for layer, z, a in (("1", trace.z1, trace.a1), ("2", trace.z2, trace.a2)):
+        yield from ((name.format(layer), make(z, a)) for name, make in _PARTS.items())
+    for name, parts in _JOINED.items():
+        first, second, axis = parts(trace)
+        yield name, np.concatenate([first, second], axis)
+        yield name, np.concatenate([second, first], axis)
+
+
+class Table:
+    """
+    The quantities of one pass, to be looked up by value.
+
+    Parameters
+    ----------
+    trace : Trace
+        Right, or with a fault's overrides.
+    """
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        sizes = (trace.n, trace.k, trace.n * trace.k)
+        self._plain = np.array([c / m for c in (1, 2, 0.5) for m in (1, *sizes, *(1 / s for s in sizes))])
+        with np.errstate(all="ignore"):
+            found = [(name, np.asarray(value, float)) for name, value in quantities(trace)]
+        self._entries: dict[int, list[tuple[str, Array]]] = {}
+        for name, value in found:
+            if value.size and np.isfinite(value).all() and value.any():
+                self._entries.setdefault(value.size, []).append((name, value))
+        self._signatures = {
+            size: np.array([_signatures(value.reshape(1, -1))[0] for _, value in entries])
+            for size, entries in self._entries.items()
+        }
+        self._updates = list(_updates(trace))
+
+    def match(self, value: Array) -> Match | None:
+        """Recognise one value; see `match_all`."""
+        return self.match_all([value])[0]
+
+    def match_all(self, values: Sequence[Array]) -> list[Match | None]:
+        """
+        Recognise many values at once.
+
+        Parameters
+        ----------
+        values : sequence of ndarray, shapes (...)
+
+        Returns
+        -------
+        list of Match or None
+            In the same order.
+        """
+        matches: list[Match | None] = [None] * len(values)
+        by_size: dict[int, list[int]] = {}
+        for index, value in enumerate(values):
+            if value.size in self._entries:
+                by_size.setdefault(value.size, []).append(index)
+        for size, indices in by_size.items():
+            rows = np.stack([values[index].reshape(-1) for index in indices])
+            near = (
+                np.abs(_signatures(rows)[:, None, :] - self._signatures[size][None]) <= _SIGNATURE_TOLERANCE * size
+            )
+            hits = near.all(axis=2)
+            for row in np.flatnonzero(hits.any(axis=1)):
+                matches[indices[row]] = self._confirm(values[indices[row]], size, np.flatnonzero(hits[row]))
+            for update in self._updates:
+                for row in update.candidates(rows) if update.along.size == size else ():
+                    if matches[indices[row]] is None:
+                        matches[indices[row]] = update.confirm(values[indices[row]])
+        return matches
+
+    def _confirm(self, value: Array, size: int, entries: Array) -> Match | None:
+        """Compare in full with the quantities of the same signature."""
+        names: list[str] = []
+        first = 0.0
+        for entry in entries:
+            name, quantity = self._entries[size][entry]
+            factor = ratio(value, quantity)
+            if factor is None or (size == 1 and not self._is_plain(factor)) or name in names:
+                continue
+            first = first if names else factor
+            names.append(name)
+        return Match(tuple(names), first) if names else None
+
+    def _is_plain(self, factor: float) -> bool:
+        """Of single numbers any two are proportional: then only factors that people write count."""
+        return bool((np.abs(abs(factor) - self._plain) <= TOLERANCE * self._plain).any())
+
+    def match_series(self, values: Sequence[Array]) -> Match | None:
+        """
+        Recognise what an expression in a loop gave, one value a turn.
+
+        Together they may be the rows, columns or entries of a quantity, or the terms of a sum.
+
+        Parameters
+        ----------
+        values : sequence of ndarray
+            In order of time.
+        """
+        if len(values) == 1:
+            return self.match(values[0])
+        if len({value.shape for value in values}) > 1:
+            return None
+        stacked = np.stack(values)
+        tries = [stacked.reshape(len(values), -1), stacked.sum(axis=0), stacked[-1]]
+        if stacked.size != len(values):
+            tries.append(stacked[0])
+        return next((match for match in self.match_all(tries) if match is not None), None)
+
+
+@dataclass(frozen=True)
+class _Update:
+    """A parameter, and the gradient along which it may have been moved, in one orientation."""
+
+    name: str
+    parameter: Array
+    along: Array
+    across: Array  # at right angles to the gradient: a parameter moved along it keeps its component
+
+    def candidates(self, rows: Array) -> Array:
+        """Which of the values (m, size) are where the gradient may have moved the parameter."""
+        start = self.parameter.ravel()
+        scale = np.abs(rows).max(axis=1) + np.abs(start).max()
+        with np.errstate(all="ignore"):
+            return np.flatnonzero(np.abs((rows - start) @ self.across) <= 10 * TOLERANCE * scale)
+
+    def confirm(self, value: Array) -> Match | None:
+        """Compare in full."""
+        if value.squeeze().shape != self.parameter.squeeze().shape:
+            return None
+        moved = value.squeeze() - self.parameter.squeeze()
+        if np.abs(moved).max() <= TOLERANCE:
+            return None
+        factor = ratio(moved, self.along)
+        return None if factor is None else Match((self.name,), factor)
+
+
+def _updates(trace: Trace) -> Iterator[_Update]:
+    """The updates of every parameter of more than one entry, as it lies and transposed."""
+    for parameter in trace.network.parameters:
+        gradient = np.asarray(trace.gradient(parameter), float)
+        if gradient.size < 2 or gradient.shape != trace.values[parameter].shape or not gradient.any():
+            continue
+        for start, along in ((trace.values[parameter], gradient), (trace.values[parameter].T, gradient.T)):
+            generic = np.cos(np.arange(1.0, along.size + 1))
+            flat = along.ravel()
+            across = generic - flat * (generic @ flat) / (flat @ flat)
+            yield _Update(f"updated {parameter}", start, along, across / np.abs(across).max())
+
+
+def _signatures(rows: Array) -> Array:
+    """Two numbers (m, 2) of each row of (m, size) that neither order, sign nor scale changes."""
+    magnitudes = np.abs(rows)
+    largest = magnitudes.max(axis=1, keepdims=True)
+    with np.errstate(all="ignore"):
+        magnitudes = magnitudes / largest
+    return np.stack([magnitudes.sum(axis=1), (magnitudes**2).sum(axis=1)], axis=1)
+
+
+def ratio(value: Array, quantity: Array) -> float | None:
+    """
+    Find the factor with which value = factor · quantity, up to the order of axes.
+
+    Returns
+    -------
+    float or None
+        None where there is none, or where it is 0.
+    """
+    bare, base = value.squeeze(), quantity.squeeze()
+    laid = [base, base.T]
+    if bare.ndim != base.ndim or bare.shape not in (base.shape, base.T.shape):
+        if 1 not in (bare.ndim, min(value.shape, default=0)):
+            return None
+        bare, laid = bare.ravel(), [base.ravel(), base.T.ravel()]  # entries one after another
+    for one in laid:
+        if one.shape != bare.shape:
+            continue
+        factor = float((bare * one).sum() / (one * one).sum())
+        scale = float(np.abs(bare).max())
+        if factor and float(np.abs(bare - factor * one).max()) <= TOLERANCE * scale:
+            return factor
+    return None

@@ -1,0 +1,93 @@
+"""Quantities are recognised by value, whatever they are called, and nothing else is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradcheck.diagnosis.quantities import Table, ratio
+from gradcheck.network.backward import Trace
+from gradcheck.network.forward import Array, Network
+
+SIZES = {"n": 4, "d": 3, "h": 5, "k": 2}
+
+
+def trace(**sizes: int) -> Trace:
+    rng = np.random.default_rng(3)
+    n, d, h, k = ({**SIZES, **sizes}[axis] for axis in "ndhk")
+    shapes = {"x": (n, d), "w1": (d, h), "b1": (1, h), "w2": (h, k), "b2": (1, k)}
+    values: dict[str, Array] = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+    return Trace(Network(), {**values, "y": rng.uniform(size=(n, k))})
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (lambda t: t.a1, "a1"),
+        (lambda t: -t.delta1.T / 7, "delta1"),
+        (lambda t: t.y - t.a2, "a2 - y"),
+        (lambda t: t.step("b1")[0], "gradient b1"),
+        (lambda t: t.step("w1").T.ravel(), "gradient w1"),
+        (lambda t: t.w2 - 0.3 * t.step("w2"), "updated w2"),
+        (lambda t: np.vstack([t.b1, t.w1]), "w1 and b1"),
+        (lambda t: t.a1.astype(np.float32), "a1"),
+    ],
+)
+def test_quantity_is_recognised(value: object, name: str) -> None:
+    """Factor, sign, orientation, axes of length one and precision don't hide what a value is."""
+    t = trace()
+    match = Table(t).match(np.asarray(value(t), float))  # type: ignore[operator]
+    assert match is not None
+    assert name in match.names
+
+
+def test_factor_is_reported() -> None:
+    """The factor is that of the value over the quantity."""
+    t = trace()
+    match = Table(t).match(-2 * t.delta1)
+    assert match is not None
+    assert match.factor == pytest.approx(-2)
+
+
+def test_other_values_are_not_recognised() -> None:
+    """A shuffled, a shifted and a slightly wrong quantity are none; nor are zeros and nans."""
+    t = trace()
+    shuffled = t.delta1.ravel()[::-1].reshape(t.delta1.shape)
+    nans = np.full_like(t.a1, np.nan)
+    for value in (shuffled, t.a1 + 1e-3, t.delta1 * (1 + 1e-3 * t.a1), 0 * t.a1, nans, np.ones((2, 2, 2))):
+        assert Table(t).match(value) is None
+
+
+def test_single_numbers_match_only_with_factors_that_people_write() -> None:
+    """Any two numbers are proportional: of single numbers only plain factors count."""
+    t = trace(k=1)
+    b2 = t.step("b2")
+    found = Table(t).match(b2 / SIZES["n"])
+    assert found is not None
+    assert "gradient b2" in found.names
+    assert Table(t).match(b2 * 1.2345) is None
+
+
+def test_series_of_a_loop_are_recognised() -> None:
+    """Rows, columns and entries of a quantity in turn, and the terms of a sum over examples."""
+    t = trace()
+    table = Table(t)
+    assert table.match_series(list(t.delta1)).name == "delta1"  # type: ignore[union-attr]
+    assert table.match_series([row[:, None] for row in t.delta1]).name == "delta1"  # type: ignore[union-attr]
+    assert table.match_series([np.array(v) for v in t.delta1.T.ravel()]).name == "delta1"  # type: ignore[union-attr]
+    terms = [np.outer(x, delta) for x, delta in zip(t.x, t.delta1, strict=True)]
+    assert "gradient w1" in table.match_series(terms).names  # type: ignore[union-attr]
+    assert table.match_series([*terms[:-1], terms[0]]) is None
+
+
+def test_a_wrong_pass_has_its_own_quantities() -> None:
+    """A table of a trace with an override recognises the wrong values that follow from it."""
+    right = trace()
+    wrong = right.fork({"slope1": lambda t: t.z1 * (1 - t.z1)})
+    assert Table(wrong).match(3 * wrong.delta1).name == "delta1"  # type: ignore[union-attr]
+    assert Table(right).match(wrong.delta1) is None
+
+
+def test_ratio_refuses_other_shapes() -> None:
+    """Arrays of one size and different shapes are no multiples of each other."""
+    assert ratio(np.ones((2, 6)), np.ones((3, 4))) is None
