@@ -1,0 +1,176 @@
+"""
+How far rounding moves the gradient of the network: the round-off part of every error bound.
+
+Each intermediate value carries a rounding error of about its own magnitude times 2**-52; these errors are
+carried through to the gradient to first order, as independent (added in squares), and multiplied by `SAFETY`. The
+error of an activation's own evaluation is measured, by evaluating it again in extended precision.
+
+Slopes of the activations and losses are complex steps of the forward pass; only magnitudes are read off them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.differences.engine import Engine
+from gradcheck.differences.stencils import EPSILON
+from gradcheck.differences.tinycomplex import TinyComplex
+from gradcheck.network.forward import ACTIVATIONS, Array, entry_losses
+
+# Rounding errors are sums of many small ones, near enough Gaussian: six standard deviations are never
+# exceeded in practice (2e-9 an entry), with room for errors that are not quite independent.
+SAFETY = 6.0
+# Step of the differences that show how a slope changes with its argument; only the magnitude matters.
+_CURVATURE_STEP = 1e-3
+# Sign patterns tried where the outputs are coupled, and so errors of theirs may cancel.
+_PATTERNS = 4
+
+
+@dataclass(frozen=True)
+class Conditioning:
+    """
+    Standard deviations of rounding errors, and the kinks.
+
+    Attributes
+    ----------
+    rounding : tuple of ndarray
+        For each layer, (d + 1, h) and (h + 1, k): that of the gradient's entry, weight decay excluded.
+    loss_noise : tuple of ndarray
+        The same shapes: that of a difference of two losses when this entry is moved.
+    reach : tuple of ndarray
+        The same shapes: how far the pre-activations move per unit of the entry.
+    slope1, slope2 : ndarray, shapes (n, h) and (n, k)
+        Magnitudes of da1/dz1 and dloss/dz2.
+    error1, error2 : ndarray, shapes (n, h) and (n, k)
+        Standard deviations of the rounding errors of z1 and z2.
+    """
+
+    rounding: tuple[Array, Array]
+    loss_noise: tuple[Array, Array]
+    reach: tuple[Array, Array]
+    slope1: Array
+    slope2: Array
+    error1: Array
+    error2: Array
+
+
+def conditioning(engine: Engine) -> Conditioning:
+    """Estimate the rounding errors of a network's gradient and of its loss differences."""
+    values = engine.values
+    x, w1, w2 = values["x"], values["w1"], values["w2"]
+    slope1, own1 = _measured(lambda z: _slope1(engine, z), engine.z1)
+    slope2, own2 = _measured(lambda z: _slope2(engine, z), engine.z2)
+    error1 = _dot_error(x, w1, engine.z1)
+    carried = np.sqrt((slope1 * error1) ** 2 + (EPSILON * engine.a1) ** 2)
+    error2 = np.hypot(_dot_error(engine.a1, w2, engine.z2), _quadrature(carried, w2))
+    error_slope1 = own1 + _response(lambda z: _slope1(engine, z), engine.z1, error1, 1)
+    patterns = _PATTERNS if engine.coupled else 1
+    error_slope2 = own2 + _response(lambda z: _slope2(engine, z), engine.z2, error2, patterns)
+    back = slope2 @ w2.T
+    error_back = np.hypot(_quadrature(error_slope2, w2.T), _dot_error(slope2, w2.T, back))
+    delta1 = np.abs(back * slope1)
+    error_delta1 = np.sqrt((error_back * slope1) ** 2 + (back * error_slope1) ** 2 + (EPSILON * delta1) ** 2)
+    inputs1, inputs2 = engine.inputs(1), engine.inputs(2)
+    rounding1 = np.hypot(_quadrature(inputs1, error_delta1), _dot_error(inputs1, delta1, inputs1 @ delta1))
+    carried_inputs = np.concatenate([carried.T, np.zeros((1, engine.n))])
+    rounding2 = np.sqrt(
+        _quadrature(inputs2, error_slope2) ** 2
+        + _dot_error(inputs2, np.abs(slope2), inputs2 @ slope2) ** 2
+        + _quadrature(carried_inputs, slope2) ** 2
+    )
+    noise1, noise2 = _loss_noise(engine, slope2)
+    reach1 = np.abs(inputs1).max(axis=1)[:, None] * np.maximum(
+        1.0, np.abs(slope1).max(axis=0) * np.abs(w2).max(axis=1)
+    )
+    reach2 = np.abs(inputs2).max(axis=1)[:, None] * np.ones((1, engine.k))
+    return Conditioning(
+        rounding=(engine.scale * rounding1, engine.scale * rounding2),
+        loss_noise=(engine.scale * noise1, engine.scale * noise2),
+        reach=(reach1, reach2),
+        slope1=np.abs(slope1),
+        slope2=engine.scale * np.abs(slope2),
+        error1=error1,
+        error2=error2,
+    )
+
+
+def _quadrature(first: Array, second: Array) -> Array:
+    """Product of two matrices of standard deviations and factors, terms added in squares."""
+    return np.sqrt(np.square(first) @ np.square(second))
+
+
+def _dot_error(first: Array, second: Array, product: Array) -> Array:
+    """Rounding error of a product of matrices: of each term, and of partial sums that grow to the result."""
+    terms = first.shape[-1]
+    return EPSILON * (np.abs(product) + (2.0 + np.sqrt(terms) / 32.0) * _quadrature(first, second))
+
+
+def _slope1(engine: Engine, z1: Array) -> Array:
+    """da1/dz1 by complex step, in the precision of `z1`."""
+    return _imaginary(ACTIVATIONS[engine.network.hidden_activation](TinyComplex(z1, np.ones_like(z1))))  # type: ignore[arg-type]
+
+
+def _slope2(engine: Engine, z2: Array) -> Array:
+    """d(Σℓ)/dz2 by complex step, unscaled, in the precision of `z2`; one output at a time where they are coupled."""
+    y = engine.values["y"]
+
+    def losses(shift: Array) -> Array:
+        z: Any = TinyComplex(z2, shift)
+        return _imaginary(entry_losses(engine.network, z, ACTIVATIONS[engine.network.output_activation](z), y))
+
+    if not engine.coupled:
+        return losses(np.ones_like(z2))
+    slopes = np.empty_like(z2)
+    for c in range(z2.shape[1]):
+        shift = np.zeros_like(z2)
+        shift[:, c] = 1.0
+        slopes[:, c] = losses(shift).sum(axis=1)
+    return slopes
+
+
+def _imaginary(value: Any) -> Array:
+    imaginary: Array = value.imag
+    return imaginary
+
+
+def _measured(function: Callable[[Array], Array], z: Array) -> tuple[Array, Array]:
+    """Evaluate a slope, and measure its own rounding error against extended precision where there is one."""
+    value = function(z)
+    if np.finfo(np.longdouble).eps > EPSILON / 100:
+        # No extended precision here: allow for the cancellation of numbers of the row's magnitude.
+        own = 4.0 * EPSILON * np.maximum(np.abs(value), np.minimum(1.0, np.abs(value).max(axis=-1, keepdims=True)))
+        return value, own
+    difference = np.abs(value - function(z.astype(np.longdouble)).astype(np.float64))
+    return value, difference + 2.0 * EPSILON * np.abs(value)
+
+
+def _response(function: Callable[[Array], Array], z: Array, error: Array, patterns: int) -> Array:
+    """How far a slope moves when its argument moves by `error`, as the worst of several sign patterns."""
+    largest = float(error.max(initial=0.0)) or 1.0
+    signs = np.random.default_rng(0)
+    worst = np.zeros_like(z)
+    for pattern in range(patterns):
+        sign = signs.choice((-1.0, 1.0), size=z.shape) if pattern else 1.0
+        shift = sign * _CURVATURE_STEP * error / largest
+        moved = np.abs(function(z + shift) - function(z - shift))
+        worst = np.maximum(worst, moved * (largest / (2.0 * _CURVATURE_STEP)))
+    return worst
+
+
+def _loss_noise(engine: Engine, slope2: Array) -> tuple[Array, Array]:
+    """Standard deviation of the rounding of Σℓ(moved) - Σℓ: of each loss, and of z2 and a1 where they are moved."""
+    losses, w2 = engine.base_losses, engine.values["w2"]
+    shifted = (2.0 * EPSILON) ** 2 * (losses**2 + (slope2 * engine.z2) ** 2)
+    if engine.network.loss == "squared-error":
+        # (a2 - y)² carries the rounding of a2, which may be far larger than the difference
+        shifted = shifted + (2.0 * EPSILON * engine.a2) ** 2 * 4.0 * losses
+    whole = shifted.sum()
+    hidden = ((EPSILON * (np.abs(engine.a1) + np.abs(engine.z1)))[:, :, None] * w2 * slope2[:, None, :]) ** 2
+    first = np.sqrt(whole + hidden.sum(axis=(0, 2)))
+    columns = np.full(engine.k, whole) if engine.coupled else shifted.sum(axis=0)
+    rows1, rows2 = engine.layer_shape(1)[0], engine.layer_shape(2)[0]
+    return np.tile(first, (rows1, 1)), np.tile(np.sqrt(columns), (rows2, 1))

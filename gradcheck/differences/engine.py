@@ -1,0 +1,204 @@
+"""
+The structured engine: what the loss of the two-layer network does when one entry of one parameter moves.
+
+An entry (i, j) of W1 moves column j of z1 by its shift times x[:, i], and then z2 by the change of a1[:, j]
+times row j of w2; an entry (j, c) of W2 moves column c of z2 by its shift times a1[:, j]. A bias is the row of a
+constant input. Nothing else is recomputed, but this is: activations and loss are evaluated anew for every
+entry, by the code of the forward pass itself. The backward pass is not used.
+
+Work is cut into blocks (hidden units or outputs × inputs × examples) that stay in cache, so memory does not
+depend on the sizes, and blocks are shared out to threads (numpy lets go of the interpreter inside each operation).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from gradcheck.differences.tinycomplex import TinyComplex
+from gradcheck.network.forward import ACTIVATIONS, Array, Network, entry_losses, forward
+
+Block = tuple[slice, slice, slice]
+# One array of a block, in numbers: with the few temporaries of an activation it fills a level-2 cache of 1 MiB.
+CACHE_NUMBERS = 1 << 15
+# A block is worth a thread of its own from about a millisecond on.
+PARALLEL_NUMBERS = 1 << 20
+# Arrays of a block's size that are alive at once, at most.
+_TEMPORARIES = 8
+
+
+class Engine:
+    """
+    A network at given values, ready to be perturbed entry by entry.
+
+    Parameters
+    ----------
+    network : Network
+    values : mapping
+        `x` (n, d), `y` (n, k), `w1` (d, h), `b1` (1, h), `w2` (h, k), `b2` (1, k); a bias the network lacks
+        may be absent. Never written to.
+    memory : int
+        Budget in bytes for what is computed per block, over all threads.
+    threads : int, optional
+        By default one per available core.
+    """
+
+    def __init__(
+        self, network: Network, values: Mapping[str, Array], *, memory: int = 1 << 26, threads: int | None = None
+    ) -> None:
+        self.network = network
+        self.values = {name: np.asarray(value, dtype=np.float64) for name, value in values.items()}
+        self.n, self.k = self.values["y"].shape
+        self.h = self.values["w2"].shape[0]
+        self.z1, self.a1, self.z2, self.a2 = forward(network, self.values)
+        self.scale = network.loss_scale.value(self.n, self.k)
+        self.threads = threads or available_cores()
+        self.block_numbers = max(1, min(CACHE_NUMBERS, memory // (8 * _TEMPORARIES * self.threads)))
+        self.base_losses = entry_losses(network, self.z2, self.a2, self.values["y"])
+
+    @property
+    def coupled(self) -> bool:
+        """Whether one entry of z2 moves the losses of the other outputs, too."""
+        softmax = self.network.output_activation == "softmax"
+        return softmax or (self.network.loss != "squared-error" and self.network.output_activation != "sigmoid")
+
+    def inputs(self, layer: int) -> Array:
+        """Inputs of a layer and, last, the constant that its bias multiplies: (d + 1, n) or (h + 1, n)."""
+        inputs = self.values["x"] if layer == 1 else self.a1
+        return np.concatenate([inputs.T, np.ones((1, self.n))])
+
+    def layer_shape(self, layer: int) -> tuple[int, int]:
+        """Shape of a layer's weights with the bias as their last row."""
+        return (self.values["x"].shape[1] + 1, self.h) if layer == 1 else (self.h + 1, self.k)
+
+    def changes(self, layer: int, shifts: Array) -> Array:
+        """
+        Σℓ(shifted) - Σℓ for every entry of a layer shifted alone, times the loss scale; no weight decay.
+
+        Parameters
+        ----------
+        layer : int
+            1 or 2.
+        shifts : ndarray, shape (d + 1, h) or (h + 1, k)
+            Weights above, bias in the last row.
+
+        Returns
+        -------
+        ndarray, shaped as `shifts`
+        """
+        return self._run(layer, shifts, self._moved)
+
+    def imaginary_changes(self, layer: int, shifts: Array) -> Array:
+        """Im Σℓ(shifted by i · shifts) for every entry shifted alone, as in `changes`."""
+        return self._run(layer, shifts, TinyComplex)
+
+    def _moved(self, base: Array, shift: Array) -> Array:
+        return base + shift
+
+    def _run(self, layer: int, shifts: Array, move: Callable[[Array, Array], Any]) -> Array:
+        inputs = self.inputs(layer)
+        work = self._first_layer if layer == 1 else self._second_layer
+        result = np.zeros(shifts.shape)
+        blocks = list(self._blocks(layer))
+
+        def run(block: Block) -> None:
+            units, rows, examples = block
+            moved = shifts.T[units, rows, None] * inputs[None, rows, examples]
+            result.T[units, rows] += work(block, moved, move)
+
+        self._each(run, blocks, shifts.size * self.n * self.k)
+        result *= self.scale
+        return result
+
+    def _each(self, run: Callable[[Block], None], blocks: list[Block], numbers: int) -> None:
+        """Run every block; blocks of the same entries (other examples) never run at once."""
+        if self.threads == 1 or len(blocks) == 1 or numbers < PARALLEL_NUMBERS:
+            for block in blocks:
+                run(block)
+            return
+        chains: dict[tuple[int, int], list[Block]] = {}
+        for block in blocks:
+            chains.setdefault((block[0].start, block[1].start), []).append(block)
+
+        def chain(same: list[Block]) -> None:
+            for block in same:
+                run(block)
+
+        with ThreadPoolExecutor(self.threads) as pool:
+            for _ in pool.map(chain, chains.values()):
+                pass
+
+    def _blocks(self, layer: int) -> Iterator[Block]:
+        """Cut units × inputs × examples so that a block's largest array keeps to the budget."""
+        rows, units = self.layer_shape(layer)
+        width = self.k if layer == 1 or self.coupled else 1
+        examples = max(1, min(self.n, self.block_numbers // width))
+        row_step = max(1, min(rows, self.block_numbers // (width * examples)))
+        unit_step = max(1, min(units, self.block_numbers // (width * examples * row_step)))
+        for unit in range(0, units, unit_step):
+            for row in range(0, rows, row_step):
+                for example in range(0, self.n, examples):
+                    yield (
+                        slice(unit, min(unit + unit_step, units)),
+                        slice(row, min(row + row_step, rows)),
+                        slice(example, min(example + examples, self.n)),
+                    )
+
+    def _first_layer(self, block: Block, moved: Array, move: Callable[[Array, Array], Any]) -> Array:
+        """Loss changes (units, rows) when column j of z1 moves by `moved` (units, rows, examples)."""
+        units, _, examples = block
+        activation = ACTIVATIONS[self.network.hidden_activation]
+        a1 = activation(move(self.z1.T[units, None, examples], moved))
+        change = a1.imag if isinstance(a1, TinyComplex) else a1 - self.a1.T[units, None, examples]
+        shift = change[..., None] * self.values["w2"][units, None, None, :]
+        return self._outputs(examples, shift, move)
+
+    def _second_layer(self, block: Block, moved: Array, move: Callable[[Array, Array], Any]) -> Array:
+        """Loss changes (units, rows) when column c of z2 moves by `moved` (units, rows, examples)."""
+        units, _, examples = block
+        if not self.coupled:
+            return self._column(units, examples, moved, move)
+        shift = np.zeros((*moved.shape, self.k))
+        for position, column in enumerate(range(units.start, units.stop)):
+            shift[position, :, :, column] = moved[position]
+        return self._outputs(examples, shift, move)
+
+    def _outputs(self, examples: slice, shift: Array, move: Callable[[Array, Array], Any]) -> Array:
+        """Loss changes when z2 (examples, k) moves by `shift` (units, rows, examples, k)."""
+        z2 = move(self.z2[examples], shift)
+        a2 = ACTIVATIONS[self.network.output_activation](z2) if self._uses_a2 else z2
+        losses = entry_losses(self.network, z2, a2, self.values["y"][examples])
+        if isinstance(losses, TinyComplex):
+            return flat_sum(losses.imag, 2)
+        return flat_sum(losses - self.base_losses[examples], 2)
+
+    def _column(self, units: slice, examples: slice, moved: Array, move: Callable[[Array, Array], Any]) -> Array:
+        """Loss changes when the columns `units` of z2 move by `moved` (units, rows, examples)."""
+        z2 = move(self.z2.T[units, None, examples], moved)
+        a2 = ACTIVATIONS[self.network.output_activation](z2) if self._uses_a2 else z2
+        losses = entry_losses(self.network, z2, a2, self.values["y"].T[units, None, examples])
+        if isinstance(losses, TinyComplex):
+            return flat_sum(losses.imag, 1)
+        return flat_sum(losses - self.base_losses.T[units, None, examples], 1)
+
+    @property
+    def _uses_a2(self) -> bool:
+        """Whether the loss reads a2; the logarithmic losses are computed from z2."""
+        return self.network.loss == "squared-error"
+
+
+def flat_sum(array: Array, axes: int) -> Array:
+    """Sum over the last axes at once: numpy sums in pairs along one axis only."""
+    kept = array.shape[: array.ndim - axes]
+    return array.reshape(*kept, -1).sum(axis=-1)
+
+
+def available_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
