@@ -1,4 +1,4 @@
-# expect: b2 ? line 33
+# expect: b2 batch-size-division-missing line 33
 import numpy as np
 
 EPS = 1e-12

@@ -1,4 +1,4 @@
-# expect: grad_a1 updated-weights-propagated line 24
+# expect: grad_a1 stale-weights line 24
 """Gradient descent as a generator: the caller decides when to stop."""
 import itertools
 

@@ -1,4 +1,4 @@
-# expect: grad_a2 gradient-off-by-factor line 41
+# expect: delta2 divided-by-features-instead-of-examples line 41
 """Small regression net used by the forecasting jobs. float32 everywhere, GPUs like it that way."""
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-# expect: b1 ? line 33
+# expect: b1 bias-gradient-before-derivative line 33
 """Künstliches neuronales Netz (Spielzeug), wie in der Vorlesung hergeleitet."""
 import numpy as np
 

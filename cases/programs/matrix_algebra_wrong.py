@@ -1,4 +1,4 @@
-# expect: slope1 ? line 25
+# expect: slope1 derivative-half-missing line 25
 # coding: utf-8
 # Lab 5. Everything is a matrix, so * is the matrix product, as in MATLAB.
 from numpy import *

@@ -1,4 +1,4 @@
-# expect: slope1 ? line 53
+# expect: delta1 gradient-sign-flipped line 53
 # HW2 - MNIST, 784-16-10, sizes are constants
 import gzip
 import struct

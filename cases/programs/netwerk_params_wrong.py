@@ -1,4 +1,4 @@
-# expect: z2 ? line 20
+# expect: z2 bias-missing-in-forward line 20
 """Oefening bij college 6: eenvoudig netwerk, parameters in een woordenboek dat ter plekke wordt aangepast."""
 import numpy as np
 

@@ -1,4 +1,4 @@
-# expect: grad_a1 updated-weights-propagated line 78
+# expect: grad_a1 stale-weights line 78
 # Step by step backpropagation, every neuron an object
 import math
 import random

@@ -1,4 +1,4 @@
-# expect: slope1 ? line 36
+# expect: slope1 derivative-of-tanh line 36
 # ゼロから作る二層ニューラルネットワーク（分類）
 import numpy as np
 

@@ -1,4 +1,4 @@
-# expect: b1 ? line 37; b2 ? line 38
+# expect: b1 bias-regularised line 37; b2 bias-regularised line 38
 # ex4: neural network learning (translated from the Octave assignment)
 import numpy as np
 from scipy.optimize import minimize

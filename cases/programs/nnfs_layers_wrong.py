@@ -1,4 +1,4 @@
-# expect: w1 gradient-off-by-factor line 15; w2 gradient-off-by-factor line 15
+# expect: w1 batch-size-division-twice line 15; w2 batch-size-division-twice line 15
 import numpy as np
 
 

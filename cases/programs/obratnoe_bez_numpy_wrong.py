@@ -1,4 +1,4 @@
-# expect: b1 ? line 39
+# expect: b1 bias-gradient-one-example-only line 39
 # Обратное распространение ошибки на чистом Python, без NumPy
 import math
 import random

@@ -1,4 +1,4 @@
-# expect: delta2 raw-error-propagated line 37
+# expect: grad_a1 raw-error-propagated line 37
 # python notebook code for making your own three-node-layer network
 # code for a 3-layer network, and for learning the MNIST data set
 import numpy

@@ -1,4 +1,4 @@
-# expect: grad_a1 ? line 33
+# expect: grad_a1 gradient-of-weights-propagated line 33
 """Práctica de aprendizaje automático. Red con una capa oculta, clasificación multiclase."""
 import numpy as np
 import seaborn as sns

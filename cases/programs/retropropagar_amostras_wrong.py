@@ -1,4 +1,4 @@
-# expect: w2 ? line 27
+# expect: w2 weight-gradient-one-example-only line 27
 # Trabalho 2 - Redes Neurais Artificiais (PUC)
 # Perceptron multicamadas, treinamento em lote
 import numpy as np

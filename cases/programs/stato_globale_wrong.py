@@ -1,4 +1,4 @@
-# expect: grad_a2 ? line 33
+# expect: delta2 gradient-sign-flipped line 33
 # Esercitazione 4: rete con stato globale
 import numpy as np
 import time

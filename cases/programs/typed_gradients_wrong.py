@@ -1,4 +1,4 @@
-# expect: w2 ? line 45
+# expect: w2 pre-activation-in-weight-gradient line 45
 """Minimal, typed reference of a tanh/tanh regression network."""
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-# expect: correct
+# expect: b1 bias-mean-instead-of-sum line 21; b2 bias-mean-instead-of-sum line 21
 # -*- coding: utf-8 -*-
-# ML 101 lab: XOR with a Perceptron class per layer (Korean comments)
+# ML 101 lab: XOR 층마다 클래스 하나
 import numpy as np
 
 
@@ -18,7 +18,7 @@ class 층:
         델타 = 오차 * self.출력 * (1 - self.출력)
         이전오차 = 델타 @ self.가중치.T      # 갱신 전에 계산해야 함
         self.가중치 -= 학습률 * self.입력.T @ 델타
-        self.편향 -= 학습률 * 델타.sum(axis=0, keepdims=True)
+        self.편향 -= 학습률 * 델타.mean(axis=0, keepdims=True)
         return 이전오차
 
 
