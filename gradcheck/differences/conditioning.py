@@ -100,13 +100,15 @@ def conditioning(engine: Engine) -> Conditioning:
 
 def _quadrature(first: Array, second: Array) -> Array:
     """Product of two matrices of standard deviations and factors, terms added in squares."""
-    return np.sqrt(np.square(first) @ np.square(second))
+    squares: Array = np.square(first) @ np.square(second)
+    return np.sqrt(squares)
 
 
 def _dot_error(first: Array, second: Array, product: Array) -> Array:
     """Rounding error of a product of matrices: of each term, and of partial sums that grow to the result."""
-    terms = first.shape[-1]
-    return EPSILON * (np.abs(product) + (2.0 + np.sqrt(terms) / 32.0) * _quadrature(first, second))
+    partial_sums = 2.0 + float(first.shape[-1]) ** 0.5 / 32.0
+    error: Array = EPSILON * (np.abs(product) + partial_sums * _quadrature(first, second))
+    return error
 
 
 def _slope1(engine: Engine, z1: Array) -> Array:
@@ -115,7 +117,7 @@ def _slope1(engine: Engine, z1: Array) -> Array:
 
 
 def _slope2(engine: Engine, z2: Array) -> Array:
-    """d(Σℓ)/dz2 by complex step, unscaled, in the precision of `z2`; one output at a time where they are coupled."""
+    """d(Σℓ)/dz2 by complex step, unscaled, in the precision of `z2`; coupled outputs one at a time."""
     y = engine.values["y"]
 
     def losses(shift: Array) -> Array:
@@ -162,7 +164,7 @@ def _response(function: Callable[[Array], Array], z: Array, error: Array, patter
 
 
 def _loss_noise(engine: Engine, slope2: Array) -> tuple[Array, Array]:
-    """Standard deviation of the rounding of Σℓ(moved) - Σℓ: of each loss, and of z2 and a1 where they are moved."""
+    """Rounding (standard deviation) of Σℓ(moved) - Σℓ: of each loss, and of z2 and a1 where they move."""
     losses, w2 = engine.base_losses, engine.values["w2"]
     shifted = (2.0 * EPSILON) ** 2 * (losses**2 + (slope2 * engine.z2) ** 2)
     if engine.network.loss == "squared-error":

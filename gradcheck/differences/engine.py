@@ -194,7 +194,8 @@ class Engine:
 def flat_sum(array: Array, axes: int) -> Array:
     """Sum over the last axes at once: numpy sums in pairs along one axis only."""
     kept = array.shape[: array.ndim - axes]
-    return array.reshape(*kept, -1).sum(axis=-1)
+    total: Array = array.reshape(*kept, -1).sum(axis=-1)
+    return total
 
 
 def available_cores() -> int:

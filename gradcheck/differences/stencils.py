@@ -41,7 +41,8 @@ def _central(*weights: float) -> Stencil:
     return Stencil(nodes + tuple(-m for m in nodes), weights + tuple(-w for w in weights), 2 * len(weights))
 
 
-# B. Fornberg, Generation of finite difference formulas on arbitrarily spaced grids, Math. Comp. 51 (1988), table 1.
+# B. Fornberg, Generation of finite difference formulas on arbitrarily spaced grids, Math. Comp. 51 (1988),
+# table 1.
 STENCILS: Mapping[str, Stencil] = {
     "forward": Stencil((1.0,), (1.0,), 1),
     "central": _central(1 / 2),

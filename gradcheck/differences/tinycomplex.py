@@ -146,8 +146,10 @@ def _matmul(first: Any, second: Any) -> TinyComplex:
 def _power(base: Any, exponent: Any) -> TinyComplex:
     if exponent != 2:
         raise TypeError(f"power {exponent} of a complex step is not provided for")
-    return _multiply(base, base) if base.imag.size <= base.real.size else TinyComplex(
-        base.real * base.real, base.imag * (2.0 * base.real)
+    return (
+        _multiply(base, base)
+        if base.imag.size <= base.real.size
+        else TinyComplex(base.real * base.real, base.imag * (2.0 * base.real))
     )
 
 
