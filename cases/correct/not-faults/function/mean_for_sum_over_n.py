@@ -1,0 +1,15 @@
+# expect: correct
+import numpy as np
+
+
+def backward(X, Y, W1, b1, W2, b2):
+    A1 = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    A2 = 1 / (1 + np.exp(-(A1 @ W2 + b2)))
+    dZ2 = (A2 - Y) * A2 * (1 - A2)
+    dZ1 = dZ2 @ W2.T * A1 * (1 - A1)
+    return {
+        "W2": np.dot(A1.T, dZ2) / len(X),
+        "b2": np.mean(dZ2, axis=0, keepdims=True),
+        "W1": np.dot(X.T, dZ1) / len(X),
+        "b1": np.mean(dZ1, axis=0, keepdims=True),
+    }
