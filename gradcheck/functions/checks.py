@@ -1,0 +1,129 @@
+"""The public checks, for any function of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gradcheck.errors import GradcheckError
+from gradcheck.functions.constants import sizes_around
+from gradcheck.functions.examination import Reference, examine
+from gradcheck.functions.nests import Nest
+from gradcheck.functions.numerical import Numerical, differentiate
+from gradcheck.functions.subject import Subject, Values, finite_loss, make
+
+if TYPE_CHECKING:
+    from gradcheck.reports.report import Report
+
+
+def check_gradients(
+    loss: Callable[[Any], Any],
+    gradients: Callable[[Any], Any],
+    parameters: Nest,
+    *,
+    method: str = "auto",
+    seed: int = 0,
+    quick: bool = False,
+    frozen: Sequence[str] = (),
+    names: Sequence[str] | Mapping[str, str] | None = None,
+) -> Report:
+    """
+    Check hand-written gradients of any loss against numerical ones.
+
+    Parameters
+    ----------
+    loss : callable (parameters) -> float
+        Must be deterministic.
+    gradients : callable (parameters) -> nest
+        dloss/dparameters, of the same structure as `parameters`; entries may be named `dW1` for `W1`. For a complex
+        parameter z = x + iy it is dloss/dx + i dloss/dy.
+    parameters : array, or list, tuple, dict or nest of arrays
+        Where to check. Only copies are handed on. Integers, flags and texts in it are left alone.
+    method : str
+        How to differentiate numerically, as in `gradcheck.differences`.
+    seed : int
+        Of whatever is drawn: the same seed gives the same report.
+    quick : bool
+        Fewer evaluations of the loss, wider error bounds.
+    frozen : sequence of str
+        Names of parameters that are not differentiated, with all that lies below them.
+    names : sequence or mapping of str, optional
+        What to call the parameters in the report: one for each in order, or by their paths.
+
+    Returns
+    -------
+    Report
+        A value: `report.passed`, `report["b1"]`, `str(report)`.
+
+    Raises
+    ------
+    GradcheckError
+        If the check can't be done: another structure, no number, a loss that isn't finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 7.0]])
+    >>> def loss(p):
+    ...     return ((x @ p["w"] + p["b"]) ** 2).sum()
+    >>> def gradients(p):
+    ...     z = x @ p["w"] + p["b"]
+    ...     return {"w": 2 * x.T @ z, "b": 2 * z.mean()}
+    >>> report = check_gradients(loss, gradients, {"w": np.array([0.5, -1.0]), "b": 0.3})
+    >>> report.passed
+    False
+    >>> print(report.submissions[0].findings[0].message)
+    the gradient of `b` is the right one times 1/3 (3 = x.shape[0])
+    """
+    subject = make(loss, gradients, parameters, frozen=frozen, names=names)
+    finite_loss(subject, subject.values)
+    reference = _reference(subject, method, quick)
+    return examine(subject, reference, seed=seed, sizes=_sizes(subject))
+
+
+def _sizes(subject: Subject) -> dict[str, int]:
+    """Sizes that a constant may turn out to be."""
+    return sizes_around(subject.loss, {leaf.name: leaf.array for leaf in subject.leaves})
+
+
+def _reference(subject: Subject, method: str, quick: bool) -> Reference:
+    """Numerical gradients of a subject's loss."""
+    wide = _accepts_double(subject)
+
+    def reference(values: Values) -> list[Numerical]:
+        working = [_doubled(array) if wide else array for array in values]
+
+        def one(index: int) -> Numerical:
+            def loss(array: Any) -> Any:
+                return subject.loss_at([*working[:index], array, *working[index + 1 :]])
+
+            array = working[index]
+            assert array is not None
+            return differentiate(loss, array, method, quick)
+
+        return [one(index) for index in subject.active]
+
+    return reference
+
+
+def _doubled(array: Any) -> Any:
+    """An array in double precision."""
+    if array is None:
+        return None
+    return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
+
+
+def _accepts_double(subject: Subject) -> bool:
+    """Whether the loss can be evaluated at double-precision parameters where the given ones are of single precision."""
+    if all(
+        array is None or array.dtype.itemsize >= (16 if array.dtype.kind == "c" else 8) for array in subject.values
+    ):
+        return True
+    try:
+        return subject.loss_at([_doubled(array) for array in subject.values]).dtype.itemsize >= 8
+    except GradcheckError:
+        raise
+    except Exception:  # another library's way of saying that it doesn't mix precisions
+        return False

@@ -1,0 +1,282 @@
+"""The use case: a loss and its hand-written gradients in, a report out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.comparison import TOLERANCES, compare
+from gradcheck.errors import GradcheckError
+from gradcheck.findings import Finding, Outcome, ParameterReport, Verdict
+from gradcheck.functions import patterns
+from gradcheck.functions.behaviour import Behaviour, observe
+from gradcheck.functions.nests import Absent
+from gradcheck.functions.numerical import Numerical
+from gradcheck.functions.subject import Subject, Values
+from gradcheck.network.forward import Array
+from gradcheck.reports.report import Report, SubmissionReport
+
+Reference = Callable[[Values], list[Numerical]]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """
+    Submitted and numerical gradients at one set of parameters.
+
+    Attributes
+    ----------
+    values, submitted, reference : tuple
+        One entry for each leaf that is differentiated.
+    """
+
+    values: tuple[Array, ...]
+    submitted: tuple[Array | Absent, ...]
+    reference: tuple[Numerical, ...]
+
+
+def examine(
+    subject: Subject,
+    reference: Reference,
+    *,
+    seed: int,
+    sizes: Mapping[str, int],
+    notes: Sequence[str] = (),
+) -> Report:
+    """
+    Compare submitted gradients with the reference, and explain those that are wrong.
+
+    Parameters
+    ----------
+    subject : Subject
+    reference : callable (values) -> list of Numerical
+        The right gradients of the leaves that are differentiated.
+    seed : int
+        Of the second point, where explanations are confirmed.
+    sizes : mapping
+        Sizes worth recognising in a constant, by what they are.
+    notes : sequence of str
+        For the report.
+    """
+    elsewhere = usable(subject, moved(subject, np.random.default_rng([seed, 1])))
+    behaviour = observe(subject, elsewhere)
+    here = at(subject, subject.values, reference)
+    names = [subject.leaves[index].name for index in subject.active]
+    parameters = [_judge(n, *row) for n, *row in zip(names, here.submitted, here.reference, strict=True)]
+    notes = list(dict.fromkeys([*notes, *(note for numerical in here.reference for note in numerical.notes)]))
+    if not behaviour.steady_loss:
+        parameters = [_inconclusive(parameter) for parameter in parameters]
+    elif elsewhere is not None and behaviour.steady_gradients:
+        parameters = _beyond_zeros(subject, parameters, here, elsewhere, reference, notes)
+    findings = [
+        *behaviour.findings,
+        *_explained(subject, parameters, here, elsewhere, reference, sizes, behaviour),
+    ]
+    if not any(numerical.value.any() for numerical in here.reference):
+        notes.append("the loss doesn't change with any parameter: does it read its argument?")
+    passed = all(parameter.verdict.passes for parameter in parameters) and not findings
+    submission = SubmissionReport(
+        path=subject.name,
+        outcome=Outcome.PASSED if passed else Outcome.FAILED,
+        parameters=tuple(parameters),
+        findings=tuple(findings),
+        notes=tuple(notes),
+    )
+    return Report(config="", seed=seed, submissions=(submission,))
+
+
+def at(subject: Subject, values: Values, reference: Reference) -> Comparison:
+    """Evaluate both sides; the loss first, for gradients that build on its forward pass."""
+    subject.loss_at(values)
+    submitted = subject.gradients_at(values)
+    arrays = tuple(array for array in values if array is not None)
+    return Comparison(arrays, tuple(submitted), tuple(reference(values)))
+
+
+def moved(subject: Subject, rng: np.random.Generator) -> Values:
+    """Other generic values near the given ones: signs are kept, zeros are left."""
+
+    def move(array: Array | None) -> Array | None:
+        if array is None:
+            return None
+        scale = float(np.sqrt(np.mean(np.abs(array) ** 2))) if array.size else 0.0
+        shift = rng.normal(size=array.shape) + (
+            1j * rng.normal(size=array.shape) if array.dtype.kind == "c" else 0
+        )
+        at_zero = 0.3 * (scale or 1.0) * shift
+        return np.where(array == 0, at_zero, array * np.exp(0.2 * shift)).astype(array.dtype)
+
+    return tuple(move(array) for array in subject.values)
+
+
+def usable(subject: Subject, values: Values) -> Values | None:
+    """The values, if both functions can be evaluated there."""
+    try:
+        with np.errstate(all="ignore"):
+            loss = subject.loss_at(values)
+            gradients = subject.gradients_at(values)
+    except Exception:  # it is the user's own code that fails where it was never meant to be evaluated
+        return None
+    finite = all(isinstance(g, Absent) or np.isfinite(g).all() for g in gradients)
+    return values if np.isfinite(loss) and finite else None
+
+
+def _judge(name: str, submitted: Array | Absent, numerical: Numerical) -> ParameterReport:
+    """Verdict on one leaf; complex numbers are compared as pairs."""
+    value, bound = numerical.value, numerical.bound
+    if isinstance(submitted, Absent):
+        return replace(compare(name, None, value, bound, expected_shape=value.shape), note=submitted.reason)
+    if value.dtype.kind == "c" and submitted.shape == value.shape:
+        pair = np.stack([bound, bound], axis=-1)
+        report = compare(
+            name,
+            _parts(submitted),
+            _parts(value),
+            pair,
+            expected_shape=(*value.shape, 2),
+            dtype=str(submitted.dtype),
+        )
+        worst = None if report.worst_index is None else report.worst_index[:-1]
+        shapes = {"shape": value.shape, "expected_shape": value.shape, "entries": value.size}
+        wrong = min(report.wrong_entries, value.size)
+        return replace(
+            report, **shapes, wrong_entries=wrong, worst_index=worst, errors=None, reference_values=None
+        )
+    if submitted.dtype.kind == "c" and not submitted.imag.any():
+        submitted = submitted.real
+    report = compare(name, submitted, value, bound, expected_shape=value.shape)
+    return _to_single(report, numerical) if numerical.single else report
+
+
+def _parts(array: Array) -> Array:
+    """Real and imaginary parts in a last axis of their own."""
+    return np.stack([array.real, array.imag], axis=-1)
+
+
+def _to_single(report: ParameterReport, numerical: Numerical) -> ParameterReport:
+    """A loss that computes in float32 can't prove more than it knows."""
+    scale = float(np.abs(numerical.value).max(initial=0.0))
+    if report.verdict is not Verdict.INCONCLUSIVE or not numerical.bound.max(initial=0.0) <= 1e-2 * scale:
+        return report
+    accuracy = numerical.bound.max(initial=0.0) / scale
+    note = f"agrees to ±{accuracy:.0e}, all that a loss in float32 can tell"
+    return replace(report, verdict=Verdict.IMPRECISE, note=note)
+
+
+def _inconclusive(parameter: ParameterReport) -> ParameterReport:
+    """Nothing can be said of values against a loss that doesn't keep still."""
+    if parameter.verdict in (Verdict.MISSING, Verdict.WRONG_SHAPE):
+        return parameter
+    return replace(parameter, verdict=Verdict.INCONCLUSIVE, note="the loss is not deterministic")
+
+
+def _beyond_zeros(
+    subject: Subject,
+    parameters: list[ParameterReport],
+    here: Comparison,
+    elsewhere: Values,
+    reference: Reference,
+    notes: list[str],
+) -> list[ParameterReport]:
+    """Check again elsewhere if a parameter is zero throughout, as biases at first are: zeros hide mistakes."""
+    hidden = [p.name for p, v in zip(parameters, here.values, strict=True) if v.size and not v.any()]
+    if not hidden or not all(parameter.verdict.passes for parameter in parameters):
+        return parameters
+    there = at(subject, elsewhere, reference)
+    again = [
+        _judge(parameter.name, *row)
+        for parameter, *row in zip(parameters, there.submitted, there.reference, strict=True)
+    ]
+    if all(p.verdict in (Verdict.CORRECT, Verdict.IMPRECISE, Verdict.INCONCLUSIVE) for p in again):
+        return parameters
+    zeros = ", ".join(f"`{name}`" for name in hidden)
+    notes.append(f"right at the given parameters, where {zeros} is zero, but wrong at others near them")
+    note = f"right only where {zeros} is zero; shown at other values"
+    return [
+        replace(new, note=note) if new.verdict in (Verdict.WRONG, Verdict.WRONG_SHAPE) else old
+        for old, new in zip(parameters, again, strict=True)
+    ]
+
+
+def _explained(
+    subject: Subject,
+    parameters: list[ParameterReport],
+    here: Comparison,
+    elsewhere: Values | None,
+    reference: Reference,
+    sizes: Mapping[str, int],
+    behaviour: Behaviour,
+) -> list[Finding]:
+    """Findings for what is wrong, one for each root cause."""
+    wrong = [p.name for p in parameters if p.verdict in (Verdict.WRONG, Verdict.WRONG_SHAPE)]
+    if not wrong or not behaviour.steady_loss:
+        return []
+    names = [parameter.name for parameter in parameters]
+    there = None
+    if elsewhere is not None and behaviour.steady_gradients:
+        try:
+            there = at(subject, elsewhere, reference)
+        except GradcheckError:
+            there = None
+    point = _point(names, here, sizes)
+    other = None if there is None else _point(names, there, sizes)
+    if other is not None and all(p.note.startswith("right only where") for p in parameters if p.name in wrong):
+        point, other = other, None
+    found = {name: patterns.explain(point, other, name) for name in wrong}
+    return _grouped(
+        {name: explanations for name, explanations in found.items() if explanations}, other is not None
+    )
+
+
+def _point(names: Sequence[str], comparison: Comparison, sizes: Mapping[str, int]) -> patterns.Point:
+    """What the patterns look at."""
+    pairs = list(zip(names, comparison.submitted, strict=True))
+    references = dict(zip(names, comparison.reference, strict=True))
+    return patterns.Point(
+        values=dict(zip(names, comparison.values, strict=True)),
+        submitted={name: submitted for name, submitted in pairs if not isinstance(submitted, Absent)},
+        reference={name: numerical.value for name, numerical in references.items()},
+        tolerances={name: _tolerance(submitted, references[name]) for name, submitted in pairs},
+        sizes=sizes,
+    )
+
+
+def _tolerance(submitted: Any, numerical: Numerical) -> float:
+    """Relative distance within which two gradients are the same, for an explanation."""
+    scale = float(np.abs(numerical.value).max(initial=0.0))
+    noise = 10 * float(numerical.bound.max(initial=0.0)) / scale if scale > 0 else 0.0
+    single = getattr(submitted, "dtype", np.dtype(float)).itemsize <= 4
+    base = max(patterns.TOLERANCE, TOLERANCES.float32)
+    return min(max(patterns.SINGLE_TOLERANCE if single else base, noise), 1e-2)
+
+
+def _grouped(found: Mapping[str, list[patterns.Explanation]], confirmed: bool) -> list[Finding]:
+    """One finding for all parameters that the same pattern explains with the same constants."""
+    groups: list[tuple[patterns.Explanation, list[str], list[patterns.Explanation]]] = []
+    for name, explanations in found.items():
+        first = explanations[0]
+        for leader, names, _ in groups:
+            if leader.fault == first.fault and patterns.same_key(leader.key, first.key):
+                names.append(name)
+                break
+        else:
+            groups.append((first, [name], explanations[1:]))
+    evidence = "holds for every entry" + (
+        ", with the same constants at a second, random point" if confirmed else ""
+    )
+    return [
+        Finding(
+            fault=leader.fault,
+            site=None,
+            parameters=tuple(names),
+            confidence="class" if others else "certain",
+            message=leader.message.replace(f"`{names[0]}`", ", ".join(f"`{n}`" for n in names), 1),
+            evidence=evidence,
+            hint=leader.hint,
+            equivalent=tuple(other.fault for other in others),
+        )
+        for leader, names, others in groups
+    ]
