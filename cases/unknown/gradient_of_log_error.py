@@ -1,0 +1,12 @@
+# expect: unknown delta2
+import numpy as np
+
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    r = o - Y
+    # derivative of log(cosh(r))
+    d2 = np.tanh(r) * o * (1 - o)
+    d1 = (d2 @ W2.T) * h * (1 - h)
+    return X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True)

@@ -1,0 +1,12 @@
+# expect: unknown delta1 line 11
+import numpy as np
+
+
+def backward(X, Y, W1, b1, W2, b2):
+    """Errors go back through fixed random weights."""
+    B = np.random.RandomState(42).randn(*W2.shape)
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d2 = (o - Y) * o * (1 - o)
+    d1 = (d2 @ B.T) * h * (1 - h)
+    return X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True)

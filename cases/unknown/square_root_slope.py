@@ -1,0 +1,14 @@
+# expect: unknown delta1
+import numpy as np
+
+
+def std(p):
+    return np.sqrt(p * (1 - p))
+
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d2 = (o - Y) * o * (1 - o)
+    d1 = (d2 @ W2.T) * std(h)
+    return X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True)

@@ -1,0 +1,12 @@
+# expect: unknown
+import numpy as np
+
+
+def train(net, X, Y, lr):
+    h = 1 / (1 + np.exp(-(X @ net["W1"] + net["b1"])))
+    o = 1 / (1 + np.exp(-(h @ net["W2"] + net["b2"])))
+    d2 = (o - Y) * o * (1 - o)
+    d1 = (d2 @ net["W2"].T) * h * (1 - h)
+    grads = {"W1": X.T @ d1, "b1": d1.sum(0), "W2": h.T @ d2, "b2": d2.sum(0)}
+    for name, g in grads.items():
+        net[name] = net[name] - lr * np.sign(g) * 0.01
