@@ -16,11 +16,8 @@ from gradcheck.network.forward import Array
 # Fewer entries than these can look like anything by chance.
 _LEAST_ENTRIES = 3
 _LEAST_FOR_NOISE = 8
-# Steps that people take: powers of ten, and the roots of 2**-52 that textbooks recommend. Smallest first: a
-# multiple of the loss's last bit over 1e-5 is one over 1e-3, too.
-_STEPS = tuple(
-    sorted((*(10.0**-e for e in range(3, 9)), 2.0**-26, 2.0 ** (-52 / 3), 1.4901161193847656e-8, 1.49e-8))
-)
+# Steps that people take: powers of ten, and the roots of 2**-52 that textbooks recommend.
+_STEPS = (*(10.0**-e for e in range(3, 9)), 2.0**-26, 2.0 ** (-52 / 3), 1.49e-8)
 # Units of last place in the loss that a difference is counted in: losses from 2**-20 to 2**20.
 _LAST_BITS = tuple(2.0**e for e in range(-72, -32))
 _INTEGER_SLACK = 0.01
@@ -53,20 +50,23 @@ def quantisation_step(values: Array) -> float | None:
     numbers = numbers[numbers != 0.0]
     if numbers.size < _LEAST_ENTRIES or not np.isfinite(numbers).all():
         return None
-    return next((step for step in _STEPS if _are_multiples(numbers * step)), None)
+    counts = {step: _counts(numbers * step) for step in _STEPS}
+    # Dividing by 1e-5 is multiplying by a whole number, so other steps fit, too, but with larger counts.
+    step = min(counts, key=lambda step: counts[step])
+    return step if np.isfinite(counts[step]) else None
 
 
-def _are_multiples(differences: Array) -> bool:
-    """Tell whether all are whole multiples of one last bit, and of many of them, but not by being huge."""
+def _counts(differences: Array) -> float:
+    """Largest of the whole numbers that these are, in the coarsest last bit that makes them so; else infinity."""
     largest = float(np.abs(differences).max())
-    for bit in _LAST_BITS:
+    for bit in reversed(_LAST_BITS):
         # The quotient itself was rounded to 53 bits: counts beyond 2**45 can't be seen to be whole.
         if not 64.0 <= largest / bit <= 2.0**45:
             continue
         counts = differences / bit
         if np.abs(counts - np.round(counts)).max() <= _INTEGER_SLACK:
-            return True
-    return False
+            return largest / bit
+    return np.inf
 
 
 def noise_like(errors: Array, reference: Array) -> bool:

@@ -1,0 +1,172 @@
+"""Derivatives along a line: a function of one number, its noise measured, its kinks looked for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from gradcheck.differences.stencils import EPSILON, Stencil
+
+# f(t) -> (value of the loss at t, the t that float arithmetic really gave)
+Line = Callable[[float], tuple[float, float]]
+
+# Noise is estimated from a handful of values: allow for one that came out too small.
+NOISE_SAFETY = 8.0
+_NOISE_POINTS = 9
+_MOST_LEVELS = 12
+# Where no level of the extrapolation converges, the function varies on another scale: try these, too.
+_RESTARTS = (1.0, 1e-3, 1e-6, 30.0)
+_CONVERGED = 1e-9
+
+
+class Slope(NamedTuple):
+    """A derivative along a line; `kink` says that the left and the right derivative differ."""
+
+    value: float
+    bound: float
+    evaluations: int
+    kink: bool = False
+
+
+def loss_noise(losses: Sequence[float]) -> float:
+    """
+    Estimate the standard deviation of a loss's rounding errors from values at equally spaced, close points.
+
+    Parameters
+    ----------
+    losses : sequence of float
+        At nine points or so; whatever is smooth in them drops out of higher differences.
+
+    Returns
+    -------
+    float
+        At least the rounding of the loss itself.
+
+    Notes
+    -----
+    The k-th difference of noise of variance σ² has variance σ² (2k)! / (k!)² [1]_.
+
+    References
+    ----------
+    .. [1] J. J. Moré, S. M. Wild, Estimating computational noise, SIAM J. Sci. Comput. 33 (2011).
+    """
+    differences = np.asarray(losses, dtype=float)
+    floor = EPSILON / 2.0 * float(np.abs(differences).max(initial=0.0))
+    estimates = [floor]
+    for k in range(1, len(losses) - 2):
+        differences = np.diff(differences)
+        if k >= 2:
+            factor = math.factorial(k) ** 2 / math.factorial(2 * k)
+            estimates.append(math.sqrt(factor * float(np.mean(differences**2))))
+    # Low orders still contain the function, the last few are of too few values: the smallest of the rest, doubled.
+    return max(floor, 2.0 * min(estimates[1:], default=floor))
+
+
+def noise_along(line: Line, spacing: float) -> float:
+    """Noise of the loss along a line, from nine points `spacing` apart."""
+    return loss_noise([line(m * spacing)[0] for m in range(-(_NOISE_POINTS // 2), _NOISE_POINTS // 2 + 1)])
+
+
+def fixed(line: Line, base: float, stencil: Stencil, step: float, noise: float) -> Slope:
+    """One formula at `step`, and at twice that for its truncation error."""
+    slopes, bends = [], []
+    for size in (step, 2.0 * step):
+        total = 0.0
+        unit = size
+        bend = 0.0
+        for node, weight in zip(stencil.nodes, stencil.weights, strict=True):
+            value, realised = line(node * size)
+            # a difference quotient by the realised step, so that a rounded step costs no accuracy
+            total += weight * node * (value - base) / realised
+            bend += (value - base) / size if abs(node) == 1.0 else 0.0
+            unit = min(unit, abs(realised / node))
+        slopes.append(total)
+        bends.append(abs(bend))
+    value, coarse = slopes
+    truncation = truncation_bound(value, coarse, stencil.order)
+    roundoff = NOISE_SAFETY * noise * (stencil.noise + 1.0) / step
+    kink = stencil.order > 1 and _is_kink(bends, 2.0 * NOISE_SAFETY * noise / step)
+    return Slope(value, truncation + roundoff + (max(bends) if kink else 0.0), 2 * len(stencil.nodes), kink)
+
+
+def truncation_bound(value: float, coarse: float, order: int) -> float:
+    """
+    Twice the truncation error that a formula shows against itself at twice the step.
+
+    Capped at a gain of 15: what converges faster than that gets no credit, for a kink never does.
+    """
+    return 2.0 * abs(coarse - value) / min(2.0**order - 1.0, 15.0)
+
+
+def _is_kink(bends: Sequence[float], noise: float) -> bool:
+    """Tell whether the left and the right slope, at h and at 2 h, differ by about the same amount."""
+    fine, coarse = bends
+    return fine > 4.0 * noise and fine > 0.7 * coarse
+
+
+def adaptive(line: Line, base: float, scale: float, noise: float) -> Slope:
+    """
+    Extrapolate central differences at halving steps, from several first steps until one converges.
+
+    Parameters
+    ----------
+    line : callable
+        The loss along the line; a value that is not finite only shortens the step.
+    base : float
+        The loss at 0.
+    scale : float
+        The t on which the loss is expected to vary.
+    noise : float
+        Standard deviation of the loss's rounding errors.
+
+    Returns
+    -------
+    Slope
+        The extrapolation's element with the smallest bound; infinite where no step gave a finite loss.
+    """
+    best = Slope(math.nan, math.inf, 0)
+    evaluations = 0
+    for restart in _RESTARTS:
+        found = _extrapolate(line, base, 0.1 * scale * restart, noise)
+        evaluations += found.evaluations
+        if found.bound < best.bound:
+            best = found
+        roundoff = NOISE_SAFETY * noise / (0.1 * scale)
+        if best.bound <= max(_CONVERGED * abs(best.value), 4.0 * roundoff):
+            break
+    return best._replace(evaluations=evaluations)
+
+
+def _extrapolate(line: Line, base: float, first: float, noise: float) -> Slope:
+    """Ridders' tableau from one first step; stops when the round-off of smaller steps can only harm."""
+    best, best_bound = math.nan, math.inf
+    row: list[tuple[float, float]] = []
+    bends: list[float] = []
+    evaluations = 0
+    for level in range(_MOST_LEVELS):
+        step = first / 2.0**level
+        (right, forward), (left, backward) = line(step), line(-step)
+        evaluations += 2
+        if not (math.isfinite(right) and math.isfinite(left)) or forward == backward:
+            row, bends = [], []
+            continue
+        roundoff = NOISE_SAFETY * noise / step
+        bends.append(abs((right - base) / forward - (left - base) / backward))
+        new = [((right - left) / (forward - backward), roundoff)]
+        for j, (coarse, coarse_noise) in enumerate(row, 1):
+            fine, fine_noise = new[-1]
+            weight = 1.0 / (4.0**j - 1.0)
+            value = fine + weight * (fine - coarse)
+            carried = (1.0 + weight) * fine_noise + weight * coarse_noise
+            bound = max(abs(value - fine), abs(value - coarse)) + carried
+            if bound < best_bound:
+                best, best_bound = value, bound
+            new.append((value, carried))
+        row = new
+        if roundoff > best_bound:
+            break
+    kink = len(bends) > 2 and _is_kink((bends[-1], bends[-3]), 4.0 * roundoff)
+    return Slope(best, best_bound + (bends[-1] if kink else 0.0), evaluations, kink)
