@@ -30,8 +30,12 @@ def one_line(text: str) -> str:
 
 
 def inert(text: str) -> str:
-    """Part the signs (`::error`, `##[group]`) by which a line of a log would be taken for a command of the CI."""
-    return COMMANDS.sub(lambda match: f"{match[1] or ''}{match[0][-1]} ", text)
+    """
+    Disarm what a CI would take for a command in its log (`::error`, `##[group]`), one character a command.
+
+    The character becomes one that looks like it, so that nothing moves.
+    """
+    return COMMANDS.sub(lambda match: f"{match[1]}∶" if match[0].endswith(":") else "♯", text)
 
 
 def _shown(character: str) -> str:
@@ -39,4 +43,5 @@ def _shown(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cs":
         return "\ufffd"
-    return "" if category in ("Cc", "Cf") and character not in "\n\t" else character
+    hidden = category in ("Cc", "Cf") or character in "\ufffe\uffff"  # the last two XML can't hold
+    return "" if hidden and character not in "\n\t" else character

@@ -29,6 +29,7 @@ FORMATS: Mapping[str, str] = {
     "csv": "csv_table",
     "markdown": "markdown",
     "html": "html",
+    "svg": "svg",
 }
 
 

@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 from gradcheck.findings import Finding, Outcome, ParameterReport
 
 
+class WrongGradientError(AssertionError):
+    """A check that did not pass, for code that asks for an exception; its text is the report."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class SubmissionReport:
     """
@@ -92,3 +96,55 @@ class Report:
         """How many submissions there are, and how many came to each outcome."""
         counts = Counter(submission.outcome for submission in self.submissions)
         return {"submissions": len(self.submissions)} | {str(outcome): counts[outcome] for outcome in Outcome}
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The mistakes of all submissions."""
+        return tuple(finding for submission in self.submissions for finding in submission.findings)
+
+    def __getitem__(self, name: str) -> ParameterReport:
+        return self._only()[name]
+
+    def __iter__(self) -> Iterator[ParameterReport]:
+        return iter(self._only())
+
+    def _only(self) -> SubmissionReport:
+        """Return the one submission, of whose parameters the report as a whole can speak."""
+        if len(self.submissions) != 1:
+            raise KeyError(
+                f"one of {len(self.submissions)} submissions has to be picked from `report.submissions`"
+            )
+        return self.submissions[0]
+
+    def __str__(self) -> str:
+        from gradcheck.reports import text
+
+        return text.render(self).rstrip("\n")
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count} {name}" for name, count in self.summary.items() if count)
+        return f"<Report on {self.config!r}: {counts or 'nothing checked'}>"
+
+    def _repr_html_(self) -> str:
+        """Draw the report in a notebook."""
+        from gradcheck.reports import fragment
+
+        return fragment.render(self)
+
+    def to_json(self, indent: int | None = 1) -> str:
+        """Draw the report as JSON; `reports/schema/report.json` is its schema."""
+        from gradcheck.reports import json_report
+
+        return json_report.render(self, indent=indent)
+
+    def raise_for_failure(self) -> None:
+        """
+        Do nothing if everything is right.
+
+        Raises
+        ------
+        WrongGradientError
+            An `AssertionError` with the report as its text, otherwise.
+        """
+        if not self.passed:
+            raise WrongGradientError(f"\n{self}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from typing import TextIO
 
 from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.padding import Padding
@@ -20,6 +21,7 @@ from gradcheck.reports.wording import (
     GRADED,
     comparison,
     counted,
+    further_notes,
     headline,
     index_text,
     is_network,
@@ -41,7 +43,7 @@ BAR = 24
 STYLES = {Outcome.PASSED: "bold green", Outcome.FAILED: "bold red"}
 OTHER_STYLE = "bold magenta"
 # For terminals and logs that are no UTF-8, character by character so that nothing moves.
-ASCII = str.maketrans("✓✗▶◀─│⊙·░▒▓█…×¼½¾→", "+x><-|*.1234~x123>")
+ASCII = str.maketrans("✓✗▶◀─│⊙·░▒▓█…∶♯", "+x><-|*.1234~.%")
 
 
 def render(report: Report, width: int = 80, color: bool = False, ascii: bool = False) -> str:
@@ -63,11 +65,16 @@ def render(report: Report, width: int = 80, color: bool = False, ascii: bool = F
     str
         Lines, the last one ended too.
     """
+    return draw(parts(report, width), width, color, ascii)
+
+
+def parts(report: Report, width: int = 80) -> list[RenderableType]:
+    """Lay a report out as what rich can draw, for the formats that export it."""
     blocks = _one(report, width) if len(report.submissions) == 1 else _many(report, width)
-    parts: list[RenderableType] = []
+    laid: list[RenderableType] = []
     for block in [*blocks, [_note(note) for note in report.notes]]:
-        parts += [*([Text()] if parts and block else []), *block]
-    return draw(parts, width, color, ascii)
+        laid += [*([Text()] if laid and block else []), *block]
+    return laid
 
 
 def summary_line(submission: SubmissionReport, width: int = 80, color: bool = False, ascii: bool = False) -> str:
@@ -75,10 +82,17 @@ def summary_line(submission: SubmissionReport, width: int = 80, color: bool = Fa
     return draw([_summary(submission, width)], width, color, ascii)
 
 
-def draw(parts: Iterable[RenderableType], width: int, color: bool, ascii: bool) -> str:
-    """Turn what rich can draw into a string; nothing in it is ever read as markup."""
+def draw(shown: Iterable[RenderableType], width: int, color: bool, ascii: bool) -> str:
+    """Turn what rich can draw into a string."""
     stream = io.StringIO()
-    console = Console(
+    console(stream, width, color).print(Group(*shown), end="")
+    text = inert("\n".join(line.rstrip() for line in stream.getvalue().split("\n")))
+    return text.translate(ASCII).encode("ascii", "backslashreplace").decode() if ascii else text
+
+
+def console(stream: TextIO, width: int, color: bool, record: bool = False) -> Console:
+    """Make a console that draws what it is given, and reads nothing of it as markup."""
+    return Console(
         file=stream,
         width=max(width, MINIMUM),
         color_system="standard" if color else None,
@@ -88,11 +102,8 @@ def draw(parts: Iterable[RenderableType], width: int, color: bool, ascii: bool) 
         markup=False,
         highlight=False,
         emoji=False,
+        record=record,
     )
-    console.print(Group(*parts), end="")
-    lines = stream.getvalue().split("\n")
-    text = inert("\n".join(line.rstrip() for line in lines))
-    return text.translate(ASCII).encode("ascii", "backslashreplace").decode() if ascii else text
 
 
 def _one(report: Report, width: int) -> Blocks:
@@ -105,7 +116,7 @@ def _one(report: Report, width: int) -> Blocks:
     yield [*draw_heat_maps(wrong_parameters(submission), width)]
     yield [*([] if submission.passed else draw_graph(submission.steps))]
     yield from (list(_finding(finding, submission.source, width)) for finding in submission.findings)
-    yield _notes(submission)
+    yield [_note(note) for note in further_notes(submission)]
 
 
 def _many(report: Report, width: int) -> Blocks:
@@ -116,15 +127,9 @@ def _many(report: Report, width: int) -> Blocks:
             sentences = (_indented(comparison(parameter)) for parameter in wrong_parameters(submission))
             yield [_rule(), _header(submission), *sentences]
             yield from (list(_finding(finding, submission.source, width)) for finding in submission.findings)
-            yield _notes(submission)
+            yield [_note(note) for note in further_notes(submission)]
     yield [_rule(), *_ranking(report)] if len(report.submissions) > 1 else []
     yield [Text(totals(report), style="bold")]
-
-
-def _notes(submission: SubmissionReport) -> list[RenderableType]:
-    """Show the notes, without the first where the header has it already."""
-    said = headline(submission)
-    return [_note(note) for i, note in enumerate(submission.notes) if i or one_line(note) != said]
 
 
 def _header(submission: SubmissionReport) -> RenderableType:

@@ -65,6 +65,12 @@ def headline(submission: SubmissionReport) -> str:
     return one_line(submission.notes[0]) if submission.notes else str(submission.outcome)
 
 
+def further_notes(submission: SubmissionReport) -> list[str]:
+    """Give the notes that the headline hasn't already said."""
+    said = headline(submission)
+    return [note for i, note in enumerate(submission.notes) if i or one_line(note) != said]
+
+
 def comparison(parameter: ParameterReport) -> str:
     """Say in a sentence how one parameter's gradient compares with the reference."""
     name = one_line(parameter.name)

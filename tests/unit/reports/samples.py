@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 
 from gradcheck.findings import Finding, Fix, Location, Outcome, ParameterReport, Verdict
@@ -25,11 +28,16 @@ def backward(X, Y, W1, b1, W2, b2):
     return dW1, db1, dW2, db2
 """
 HOSTILE = (
-    'a\nb\r::error file=x::owned <script>alert(1)</script> ../../etc & "q" \x1b[31mred\x1b[0m \x00\u202e]]>.py'
+    'a\nb\r::error file=x::owned <script>alert(1)</script> ../../etc & "q" `|*\n'
+    "::error::forged\n##[error]forged \x1b[31mred\x1b[0m \x00\u202e]]>.py"
 )
-RIGHT = {
-    step: "right" for step in "z1 a1 z2 a2 loss grad_a2 slope2 delta2 w2 b2 grad_a1 slope1 delta1 w1 b1".split()
-}
+STEPS = ("z1", "a1", "z2", "a2", "loss", "grad_a2", "slope2", "delta2", "w2", "b2", "grad_a1", "slope1", "delta1")
+RIGHT = dict.fromkeys((*STEPS, "w1", "b1"), "right")
+
+
+def replaced(value: Any, **changes: Any) -> Any:
+    """Return a frozen value with some of its fields changed."""
+    return replace(value, **changes)
 
 
 def correct(name: str, shape: tuple[int, ...]) -> ParameterReport:

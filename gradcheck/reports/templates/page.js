@@ -1,0 +1,82 @@
+"use strict";
+(() => {
+  const root = document.documentElement;
+  root.classList.add("scripted");
+
+  // A big class keeps its sections as text until they are asked for.
+  const fill = (section) => {
+    const held = section.querySelector(':scope > script[type="text/template"]');
+    if (held) held.outerHTML = held.textContent;
+  };
+  for (const section of document.querySelectorAll("details.student")) {
+    section.addEventListener("toggle", () => {
+      if (section.open) fill(section);
+      else document.querySelector(`a[href="#${section.id}"]`)?.focus();
+    });
+  }
+  const open = () => {
+    const section = /^#s\d+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
+    if (!section) return;
+    fill(section);
+    section.open = true;
+    section.scrollIntoView();
+    section.querySelector("summary").focus({ preventScroll: true });
+  };
+  window.addEventListener("hashchange", open);
+  open();
+
+  const table = document.getElementById("table");
+  if (!table) return;
+  table.addEventListener("click", (event) => {
+    // The address may already be the one of a section that was closed since.
+    const link = event.target.closest("a");
+    if (link && link.hash === location.hash) { event.preventDefault(); open(); }
+  });
+
+  const body = table.tBodies[0];
+  const rows = [...body.rows].map((row) => ({
+    row,
+    text: row.textContent.toLowerCase(),
+    outcome: row.dataset.outcome,
+    faults: JSON.parse(row.dataset.faults),
+  }));
+  const form = document.getElementById("filters");
+  const [search, outcome, mistake] = ["search", "outcome", "mistake"].map((id) => document.getElementById(id));
+  const filter = () => {
+    const words = search.value.toLowerCase().split(/\s+/);
+    let shown = 0;
+    for (const each of rows) {
+      const fits = words.every((word) => each.text.includes(word)) &&
+        (!outcome.value || each.outcome === outcome.value) &&
+        (!mistake.value || each.faults.includes(mistake.value));
+      each.row.hidden = !fits;
+      shown += fits;
+    }
+    document.getElementById("shown").textContent = `${shown} shown`;
+    document.getElementById("none").hidden = shown > 0;
+  };
+  form.addEventListener("input", filter);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(filter));
+  for (const button of document.querySelectorAll("[data-pick]")) {
+    button.addEventListener("click", () => {
+      mistake.value = button.dataset.pick;
+      filter();
+      mistake.focus();
+    });
+  }
+
+  const collator = new Intl.Collator(undefined, { numeric: true });
+  const heads = [...table.tHead.rows[0].cells];
+  heads.forEach((head, column) => {
+    head.querySelector("button").addEventListener("click", () => {
+      const descending = head.getAttribute("aria-sort") === "ascending";
+      for (const other of heads) other.setAttribute("aria-sort", "none");
+      head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+      const numeric = "numeric" in head.dataset;
+      const keyed = rows.map((each) => [each.row, each.row.cells[column].textContent.trim()]);
+      keyed.sort(([, a], [, b]) => (numeric ? a - b : collator.compare(a, b)) * (descending ? -1 : 1));
+      body.append(...keyed.map(([row]) => row));
+    });
+  });
+})();
