@@ -1,4 +1,4 @@
-# expect: slope1 derivative-of-incoming-gradient line 34
+# expect: delta1 derivative-of-incoming-gradient line 34
 # -*- coding: utf-8 -*-
 # 手写数字识别：两层全连接网络
 import numpy as np

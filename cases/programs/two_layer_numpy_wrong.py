@@ -1,4 +1,4 @@
-# expect: grad_a2 ? line 28
+# expect: delta2 gradient-off-by-constant-factor line 28
 import numpy as np
 
 # N is batch size; D_in is input dimension;

@@ -1,4 +1,4 @@
-# expect: b1 ? line 39; b2 ? line 37
+# expect: b1 bias-summed-to-scalar line 39; b2 bias-summed-to-scalar line 37
 # XOR mit einem 2-3-1-Netz
 import numpy as np
 import matplotlib.pyplot as plt
