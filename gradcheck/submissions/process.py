@@ -1,0 +1,234 @@
+"""The judge's end of a zygote: start it, hand it jobs, watch the clock, take in what comes, end it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from gradcheck.submissions import wire
+
+OUTPUT = 64 << 10  # bytes of a submission's printing that are kept
+RESULTS = 512 << 20  # bytes of results of one job that are taken
+START = 60.0  # seconds that a zygote may take to import numpy, on a machine that is busy
+END = 10.0  # seconds that it may take to kill what runs
+_CHUNK = 1 << 20
+
+# nothing of the judge's environment, where tokens live, but what finding Python's packages needs
+_KEPT = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_SET = {
+    # one thread: threads neither survive a fork nor are allowed by the walls, and jobs share the cores
+    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"),
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "MPLBACKEND": "Agg",
+    "HOME": "/nonexistent",
+    "LANG": "C.UTF-8",
+}
+
+
+class BrokenSandboxError(Exception):
+    """The zygote did not do what it always does: not a submission's fault."""
+
+
+@dataclass
+class Ran:
+    """
+    What a child did.
+
+    Attributes
+    ----------
+    frames : list of Frame
+        Whole frames that came.
+    output : bytes
+        What it printed, up to a limit.
+    status : int or None
+        Exit status, negative for a signal; None where it isn't known.
+    timed_out : bool
+    error : str
+        What was wrong with the bytes that came.
+    """
+
+    frames: list[wire.Frame] = field(default_factory=list)
+    output: bytes = b""
+    status: int | None = None
+    timed_out: bool = False
+    error: str = ""
+
+
+def environment() -> dict[str, str]:
+    """Environment of every process that runs submissions."""
+    return {name: os.environ[name] for name in _KEPT if name in os.environ} | _SET
+
+
+def job_file(data: bytes) -> BinaryIO:
+    """Make a file without a name that holds a job."""
+    in_memory = hasattr(os, "memfd_create")
+    file = open(os.memfd_create("job"), "w+b", buffering=0) if in_memory else tempfile.TemporaryFile(buffering=0)
+    file.write(data)
+    file.seek(0)
+    return file
+
+
+class Zygote:
+    """
+    A running zygote.
+
+    Parameters
+    ----------
+    wrapper : sequence of str
+        Command in front of Python: bubblewrap and its arguments, or nothing.
+
+    Raises
+    ------
+    BrokenSandboxError
+        If it doesn't come up.
+    """
+
+    def __init__(self, wrapper: Sequence[str] = ()) -> None:
+        self._control, theirs = socket.socketpair()
+        self._errors = tempfile.TemporaryFile()
+        command = [*wrapper, sys.executable, "-P", "-m", "gradcheck.submissions.zygote", str(theirs.fileno())]
+        try:
+            self._process = subprocess.Popen(
+                command,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=self._errors,
+                stderr=self._errors,
+                env=environment(),
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise BrokenSandboxError(str(error)) from None
+        finally:
+            theirs.close()
+        self._expect("ready", START)
+
+    def run(self, data: bytes, timeout: float) -> Ran:
+        """
+        Have a child run a job to its end, or to the end of its time.
+
+        Parameters
+        ----------
+        data : bytes
+            What `child.run` reads.
+        timeout : float
+            Seconds of wall clock.
+
+        Raises
+        ------
+        BrokenSandboxError
+            If the zygote is gone or doesn't answer; it has been ended then.
+        """
+        results, theirs = os.pipe()
+        output, printed = os.pipe()
+        try:
+            with job_file(data) as job:
+                _send(self._control, b"run\n", [job.fileno(), theirs, printed])
+        except OSError:
+            self.close()
+            raise BrokenSandboxError(self._last_words()) from None
+        finally:
+            os.close(theirs)
+            os.close(printed)
+        try:
+            return self._collect(results, output, time.monotonic() + timeout)
+        finally:
+            os.close(results)
+            os.close(output)
+
+    def _collect(self, results: int, output: int, deadline: float) -> Ran:
+        ran, reader = Ran(), wire.Reader(RESULTS)
+        open_ends = {results, output}
+        killed = False
+        for descriptor in open_ends:
+            os.set_blocking(descriptor, False)
+        while ran.status is None:
+            ready, _, _ = select.select([self._control, *open_ends], [], [], max(0.0, deadline - time.monotonic()))
+            for descriptor in open_ends & set(ready):
+                if not self._take(descriptor, descriptor == results, ran, reader):
+                    open_ends.discard(descriptor)
+            if self._control in ready:
+                ran.status = self._expect("exited", END)
+            elif ran.error or time.monotonic() >= deadline:
+                if killed:
+                    self.close()
+                    raise BrokenSandboxError("a submission could not be ended")
+                ran.timed_out = not ran.error
+                killed, deadline = True, time.monotonic() + END
+                self._kill()
+        for descriptor in open_ends:  # what was still in the pipes
+            while self._take(descriptor, descriptor == results, ran, reader):
+                pass
+        return ran
+
+    def _take(self, descriptor: int, is_result: bool, ran: Ran, reader: wire.Reader) -> bool:
+        """Read once; False at the end of what there is."""
+        try:
+            data = os.read(descriptor, _CHUNK)
+        except BlockingIOError:
+            return False
+        if not is_result:
+            ran.output += data[: OUTPUT - len(ran.output)]
+        elif not ran.error:
+            try:
+                ran.frames.extend(reader.feed(data))
+            except wire.WireError as error:
+                ran.error = str(error)
+        return bool(data)
+
+    def _kill(self) -> None:
+        with contextlib.suppress(OSError):
+            self._control.sendall(b"kill\n")
+
+    def _expect(self, word: str, patience: float) -> int:
+        """Wait for an answer."""
+        self._control.settimeout(patience)
+        try:
+            found, value = self._line()
+            if found != word:
+                raise ValueError(found)
+            return int(value)
+        except (OSError, ValueError):
+            self.close()
+            raise BrokenSandboxError(self._last_words()) from None
+
+    def _line(self) -> list[str]:
+        data = b""
+        while not data.endswith(b"\n"):
+            byte = self._control.recv(1)
+            if not byte:
+                raise OSError("closed")
+            data += byte
+        return data.decode().split()
+
+    def _last_words(self) -> str:
+        self._errors.seek(0)
+        lines = wire.clean(self._errors.read(OUTPUT).decode(errors="replace")).strip().splitlines()
+        return lines[-1] if lines else "the process that runs submissions ended"
+
+    def close(self) -> None:
+        """End the zygote and everything that it started."""
+        self._control.close()  # a healthy one kills its child and goes
+        try:
+            self._process.wait(1.0)
+        except subprocess.TimeoutExpired:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+
+def _send(control: socket.socket, message: bytes, descriptors: list[int]) -> None:
+    control.settimeout(END)
+    socket.send_fds(control, [message], descriptors)
