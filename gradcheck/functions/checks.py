@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from gradcheck.errors import GradcheckError
 from gradcheck.functions.constants import sizes_around
-from gradcheck.functions.examination import Reference, examine
+from gradcheck.functions.examination import examine
 from gradcheck.functions.nests import Nest
-from gradcheck.functions.numerical import Numerical, differentiate
-from gradcheck.functions.subject import Subject, Values, finite_loss, make
+from gradcheck.functions.numerical import Reference
+from gradcheck.functions.subject import finite_loss, make
 
 if TYPE_CHECKING:
     from gradcheck.reports.report import Report
@@ -37,8 +34,8 @@ def check_gradients(
     loss : callable (parameters) -> float
         Must be deterministic.
     gradients : callable (parameters) -> nest
-        dloss/dparameters, of the same structure as `parameters`; entries may be named `dW1` for `W1`. For a complex
-        parameter z = x + iy it is dloss/dx + i dloss/dy.
+        dloss/dparameters, of the same structure as `parameters`; entries may be named `dW1` for `W1`. For a
+        complex parameter z = x + iy it is dloss/dx + i dloss/dy.
     parameters : array, or list, tuple, dict or nest of arrays
         Where to check. Only copies are handed on. Integers, flags and texts in it are left alone.
     method : str
@@ -79,51 +76,5 @@ def check_gradients(
     """
     subject = make(loss, gradients, parameters, frozen=frozen, names=names)
     finite_loss(subject, subject.values)
-    reference = _reference(subject, method, quick)
-    return examine(subject, reference, seed=seed, sizes=_sizes(subject))
-
-
-def _sizes(subject: Subject) -> dict[str, int]:
-    """Sizes that a constant may turn out to be."""
-    return sizes_around(subject.loss, {leaf.name: leaf.array for leaf in subject.leaves})
-
-
-def _reference(subject: Subject, method: str, quick: bool) -> Reference:
-    """Numerical gradients of a subject's loss."""
-    wide = _accepts_double(subject)
-
-    def reference(values: Values) -> list[Numerical]:
-        working = [_doubled(array) if wide else array for array in values]
-
-        def one(index: int) -> Numerical:
-            def loss(array: Any) -> Any:
-                return subject.loss_at([*working[:index], array, *working[index + 1 :]])
-
-            array = working[index]
-            assert array is not None
-            return differentiate(loss, array, method, quick)
-
-        return [one(index) for index in subject.active]
-
-    return reference
-
-
-def _doubled(array: Any) -> Any:
-    """An array in double precision."""
-    if array is None:
-        return None
-    return array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)
-
-
-def _accepts_double(subject: Subject) -> bool:
-    """Whether the loss can be evaluated at double-precision parameters where the given ones are of single precision."""
-    if all(
-        array is None or array.dtype.itemsize >= (16 if array.dtype.kind == "c" else 8) for array in subject.values
-    ):
-        return True
-    try:
-        return subject.loss_at([_doubled(array) for array in subject.values]).dtype.itemsize >= 8
-    except GradcheckError:
-        raise
-    except Exception:  # another library's way of saying that it doesn't mix precisions
-        return False
+    sizes = sizes_around(loss, {leaf.name: leaf.array for leaf in subject.leaves})
+    return examine(subject, Reference(subject, method, quick), seed=seed, sizes=sizes)

@@ -19,7 +19,7 @@ from gradcheck.functions.subject import Subject, Values
 from gradcheck.network.forward import Array
 from gradcheck.reports.report import Report, SubmissionReport
 
-Reference = Callable[[Values], list[Numerical]]
+References = Callable[[Values], list[Numerical]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Comparison:
 
 def examine(
     subject: Subject,
-    reference: Reference,
+    reference: References,
     *,
     seed: int,
     sizes: Mapping[str, int],
@@ -65,7 +65,7 @@ def examine(
     behaviour = observe(subject, elsewhere)
     here = at(subject, subject.values, reference)
     names = [subject.leaves[index].name for index in subject.active]
-    parameters = [_judge(n, *row) for n, *row in zip(names, here.submitted, here.reference, strict=True)]
+    parameters = [_judge(n, s, r) for n, s, r in zip(names, here.submitted, here.reference, strict=True)]
     notes = list(dict.fromkeys([*notes, *(note for numerical in here.reference for note in numerical.notes)]))
     if not behaviour.steady_loss:
         parameters = [_inconclusive(parameter) for parameter in parameters]
@@ -88,7 +88,7 @@ def examine(
     return Report(config="", seed=seed, submissions=(submission,))
 
 
-def at(subject: Subject, values: Values, reference: Reference) -> Comparison:
+def at(subject: Subject, values: Values, reference: References) -> Comparison:
     """Evaluate both sides; the loss first, for gradients that build on its forward pass."""
     subject.loss_at(values)
     submitted = subject.gradients_at(values)
@@ -140,10 +140,16 @@ def _judge(name: str, submitted: Array | Absent, numerical: Numerical) -> Parame
             dtype=str(submitted.dtype),
         )
         worst = None if report.worst_index is None else report.worst_index[:-1]
-        shapes = {"shape": value.shape, "expected_shape": value.shape, "entries": value.size}
         wrong = min(report.wrong_entries, value.size)
         return replace(
-            report, **shapes, wrong_entries=wrong, worst_index=worst, errors=None, reference_values=None
+            report,
+            shape=value.shape,
+            expected_shape=value.shape,
+            entries=value.size,
+            wrong_entries=wrong,
+            worst_index=worst,
+            errors=None,
+            reference_values=None,
         )
     if submitted.dtype.kind == "c" and not submitted.imag.any():
         submitted = submitted.real
@@ -178,7 +184,7 @@ def _beyond_zeros(
     parameters: list[ParameterReport],
     here: Comparison,
     elsewhere: Values,
-    reference: Reference,
+    reference: References,
     notes: list[str],
 ) -> list[ParameterReport]:
     """Check again elsewhere if a parameter is zero throughout, as biases at first are: zeros hide mistakes."""
@@ -187,8 +193,8 @@ def _beyond_zeros(
         return parameters
     there = at(subject, elsewhere, reference)
     again = [
-        _judge(parameter.name, *row)
-        for parameter, *row in zip(parameters, there.submitted, there.reference, strict=True)
+        _judge(parameter.name, submitted, numerical)
+        for parameter, submitted, numerical in zip(parameters, there.submitted, there.reference, strict=True)
     ]
     if all(p.verdict in (Verdict.CORRECT, Verdict.IMPRECISE, Verdict.INCONCLUSIVE) for p in again):
         return parameters
@@ -206,7 +212,7 @@ def _explained(
     parameters: list[ParameterReport],
     here: Comparison,
     elsewhere: Values | None,
-    reference: Reference,
+    reference: References,
     sizes: Mapping[str, int],
     behaviour: Behaviour,
 ) -> list[Finding]:

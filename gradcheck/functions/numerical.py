@@ -1,4 +1,4 @@
-"""Numerical gradients of any loss, leaf by leaf: the seam to `gradcheck.differences`."""
+"""Numerical derivatives of any function of arrays: the seam to `gradcheck.differences`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.differences import Derivative, gradient
+from gradcheck.errors import GradcheckError
+from gradcheck.functions.nests import as_array
+from gradcheck.functions.subject import Subject, Values
 from gradcheck.network.forward import Array
+
+# Far below the spacing of float32, far above that of float64.
+_UNSEEN_IN_SINGLE = 1e-10
+# `auto` is free to choose: how it came to its choice is nobody's concern.
+_INTERNAL_NOTES = ("complex step disagrees",)
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,7 @@ class Numerical:
     method : str
     notes : tuple of str
     single : bool
-        Whether the loss could be evaluated in single precision only.
+        Whether the function computes in single precision.
     """
 
     value: Array
@@ -35,52 +44,145 @@ class Numerical:
     single: bool = False
 
 
-def differentiate(
-    loss: Callable[[Array], Any], array: Array, method: str = "auto", quick: bool = False
-) -> Numerical:
+class Reference:
     """
-    Differentiate a scalar function of one array.
+    Numerical gradients of a subject's loss.
+
+    float32 parameters are differentiated in float64, at exactly the same values, if the loss can be evaluated so.
 
     Parameters
     ----------
-    loss : callable (ndarray) -> number
-        Takes arrays of the shape of `array`.
-    array : ndarray of float or complex, shape (...)
+    subject : Subject
     method : str
         As in `gradcheck.differences`.
     quick : bool
         Fewer evaluations, wider bounds.
     """
+
+    def __init__(self, subject: Subject, method: str = "auto", quick: bool = False) -> None:
+        self.subject = subject
+        self.method = "central" if quick and method == "auto" else method
+        self.single = computes_in_single(lambda values: subject.loss_at(values), subject.values)
+
+    def __call__(self, values: Values) -> list[Numerical]:
+        """Differentiate by each leaf at these values."""
+        working = [None if array is None else _precision(array, self.single) for array in values]
+        return [self._one(working, index) for index in self.subject.active]
+
+    def _one(self, working: list[Array | None], index: int) -> Numerical:
+        array = working[index]
+        assert array is not None
+
+        def loss(moved: Array) -> Any:
+            return self.subject.loss_at([*working[:index], moved, *working[index + 1 :]])
+
+        if not array.size:
+            return Numerical(np.zeros(array.shape), np.zeros(array.shape))
+        found = gradient(lambda: loss(array), array, self.method, substitute=loss)
+        notes = tuple(f"`{self.subject.leaves[index].name}`: {note}" for note in _told(found))
+        return Numerical(found.value, found.bound, found.method, notes, self.single)
+
+
+def along(
+    function: Callable[[Array], Array], shape: tuple[int, ...], method: str = "auto", single: bool = False
+) -> Numerical:
+    """
+    Differentiate an array-valued function of one number at 0, entry by entry.
+
+    Parameters
+    ----------
+    function : callable (ndarray of shape ()) -> ndarray
+        Evaluated once for each shift, whatever the number of its entries.
+    shape : tuple of int
+        Of what it returns.
+    method : str
+        As in `gradcheck.differences`.
+    single : bool
+        Whether it computes in single precision.
+    """
+    seen: dict[tuple[str, bytes], Array] = {}
+
+    def at(shift: Array) -> Array:
+        key = (shift.dtype.str, shift.tobytes())
+        if key not in seen:
+            seen[key] = np.asarray(function(shift[()])).reshape(-1)
+        return seen[key]
+
+    shift = np.zeros((), dtype=np.float32 if single else np.float64)
+    size = int(np.prod(shape))
+    value: Array = np.zeros(size)
+    bound, notes = np.zeros(size), set[str]()
+    for index in range(size):
+
+        def entry(moved: Array, index: int = index) -> Any:
+            return at(moved)[index]
+
+        found = _entry(entry, shift, method, at(shift).dtype.kind == "c")
+        if found.value.dtype.kind == "c":
+            value = value.astype(np.complex128)
+        value[index], bound[index] = found.value, found.bound
+        notes.update(_told(found))
+    return Numerical(value.reshape(shape), bound.reshape(shape), method, tuple(sorted(notes)), single)
+
+
+def _entry(entry: Callable[[Array], Any], shift: Array, method: str, is_complex: bool) -> Derivative:
+    """Differentiate one entry; of a complex one both parts, by real differences."""
+    if not is_complex:
+        return gradient(lambda: entry(shift), shift, method, substitute=entry)
+    method = "richardson" if method in ("auto", "complex-step") else method
+    real = gradient(lambda: entry(shift).real, shift, method)
+    imaginary = gradient(lambda: entry(shift).imag, shift, method)
+    bound = np.hypot(real.bound, imaginary.bound)
+    return Derivative(real.value + 1j * imaginary.value, bound, method, real.evaluations + imaginary.evaluations)
+
+
+def _told(found: Derivative) -> tuple[str, ...]:
+    """Notes worth a reader's time."""
+    return tuple(note for note in found.notes if not note.startswith(_INTERNAL_NOTES))
+
+
+def computes_in_single(function: Callable[[Values], Any], values: Values) -> bool:
+    """
+    Tell whether a function computes in float32, whatever the dtypes of its arguments say.
+
+    It does if it refuses float64, returns less, or does not notice changes that only float64 can hold.
+    """
+    doubled = [None if array is None else _precision(array, single=False) for array in values]
+    if all(
+        array is None or array.dtype == given.dtype
+        for array, given in zip(doubled, values, strict=True)
+        if given is not None
+    ):
+        refuses: tuple[type[Exception], ...] = ()
+    else:
+        refuses = (Exception,)
+    try:
+        base = np.asarray(as_array(function(doubled)))
+    except GradcheckError:
+        raise
+    except refuses:  # another library's way of saying that it doesn't mix precisions
+        return True
+    if base.dtype.itemsize < (16 if base.dtype.kind == "c" else 8) and base.dtype.kind in "fc":
+        return True
+    return not _notices(function, doubled, base, _UNSEEN_IN_SINGLE) and _notices(function, doubled, base, 1e-3)
+
+
+def _notices(function: Callable[[Values], Any], values: Values, base: Array, size: float) -> bool:
+    """Whether any of three random relative changes of this size changes what a function returns."""
+    random = np.random.default_rng(0)
+    for _ in range(3):
+        moved = [
+            None if array is None else array * (1.0 + size * random.uniform(0.5, 1.0, array.shape))
+            for array in values
+        ]
+        with np.errstate(all="ignore"):
+            if not np.array_equal(as_array(function(moved)), base, equal_nan=True):
+                return True
+    return False
+
+
+def _precision(array: Array, single: bool) -> Array:
+    """Copy an array in single or in double precision."""
     if array.dtype.kind == "c":
-        parts = np.stack([array.real, array.imag]).astype(np.float64)
-        both = differentiate(lambda p: loss(p[0] + 1j * p[1]), parts, _real_method(method), quick)
-        value = both.value[0] + 1j * both.value[1]
-        return Numerical(value, np.hypot(both.bound[0], both.bound[1]), both.method, both.notes)
-    return _stub(loss, np.array(array, dtype=np.float64, order="C"))
-
-
-def _real_method(method: str) -> str:
-    """Complex step differentiates by real numbers only."""
-    return "central-6" if method in ("auto", "complex-step") else method
-
-
-def _stub(loss: Callable[[Array], Any], work: Array) -> Numerical:
-    """Five-point differences of two steps."""
-    value, bound = np.zeros(work.shape), np.zeros(work.shape)
-    for index in np.ndindex(work.shape):
-        x = work[index]
-
-        def at(shift: float, index: Any = index, x: float = x) -> float:
-            work[index] = x + shift
-            try:
-                return float(np.real(loss(work)))
-            finally:
-                work[index] = x
-
-        def formula(h: float) -> float:
-            return (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h)
-
-        h = 2.0**-10 * max(1.0, abs(x))
-        first, second = formula(h), formula(h / 2)
-        value[index], bound[index] = second, abs(first - second) + 1e-13 * (1 + abs(at(0.0))) / h
-    return Numerical(value, bound, "central-4")
+        return array.astype(np.complex64 if single else np.complex128)
+    return array.astype(np.float32 if single else np.float64)

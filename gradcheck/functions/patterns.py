@@ -122,7 +122,7 @@ def _multiple(point: Point, name: str, array: Array, basis: Array) -> float | co
     return complex(c) if abs(np.imag(c)) > 1e-6 * abs(c) else float(np.real(c))
 
 
-# --- same shape ----------------------------------------------------------------------------------------------------
+# --- same shape
 
 
 def _zero(point: Point, name: str) -> Explanation | None:
@@ -250,7 +250,7 @@ def _update_returned(point: Point, name: str) -> Explanation | None:
     return Explanation("update-instead-of-gradient", (c,), text, "Is it the gradient that the function returns?")
 
 
-# --- any shape -----------------------------------------------------------------------------------------------------
+# --- any shape
 
 
 def _another(point: Point, name: str) -> Explanation | None:
