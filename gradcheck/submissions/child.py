@@ -1,4 +1,8 @@
-"""What the child does with a job: walls up, run it, send what comes of it, end."""
+"""
+What the child does with a job: walls up, run it, send what comes of it, end.
+
+Where processes cannot be forked, `python -m gradcheck.submissions.child JOB RESULTS` is that child.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +39,10 @@ def run(job: int, results: int, output: int) -> None:
         _system.prctl(_system.PR_SET_PDEATHSIG, signal.SIGKILL)
     missing = [name for name in settings.required if standing.get(name)]
     if missing:
-        end = {"end": "broken", "message": f"the wall `{missing[0]}` could not be put up: {standing[missing[0]]}"}
+        end: dict[str, Any] = {
+            "end": "broken",
+            "message": f"the wall `{missing[0]}` could not be put up: {standing[missing[0]]}",
+        }
     elif len(frames) < 2:
         end = {"end": "done", "walls": standing}
     else:
@@ -70,7 +77,7 @@ def _isolate(job: int, results: int, output: int) -> None:
 
 def _forget() -> None:
     """Leave no way to this package's own gradients but pasting them; what is in use stays."""
-    sys.meta_path.insert(0, _NotHere())  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _NotHere())
     for name in [name for name in sys.modules if name.partition(".")[0] == "gradcheck"]:
         del sys.modules[name]
 
@@ -110,3 +117,18 @@ def _send(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+
+
+def main(arguments: list[str]) -> None:
+    """Run the job in the first file; results go to the second."""
+    job, results = arguments
+    binary = getattr(os, "O_BINARY", 0)
+    try:
+        source = os.open(job, os.O_RDONLY | binary)
+        run(source, os.open(results, os.O_WRONLY | os.O_CREAT | binary), os.dup(1))
+    finally:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

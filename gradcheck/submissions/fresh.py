@@ -1,5 +1,5 @@
 """
-One process a job, for systems that cannot fork: `python -m gradcheck.submissions.fresh JOB RESULTS`.
+One process a job, for systems that cannot fork.
 
 No walls stand there, so files do instead of pipes; the wall clock is the judge's all the same.
 """
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-from gradcheck.submissions import child, wire
+from gradcheck.submissions import wire
 from gradcheck.submissions.process import OUTPUT, RESULTS, Ran, environment
 
 
@@ -26,7 +26,7 @@ class Fresh:
             with open(job, "wb") as file:
                 file.write(data)
             ran = Ran()
-            command = [sys.executable, "-P", "-m", "gradcheck.submissions.fresh", job, results]
+            command = [sys.executable, "-P", "-m", "gradcheck.submissions.child", job, results]
             with open(printed, "wb") as output:
                 process = subprocess.Popen(
                     command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment()
@@ -55,19 +55,3 @@ def _take(results: str, ran: Ran) -> None:
                 ran.frames.extend(reader.feed(data))
         except wire.WireError as error:
             ran.error = str(error)
-
-
-def main(arguments: list[str]) -> None:
-    """Run the job in the first file; results go to the second."""
-    job, results = arguments
-    binary = getattr(os, "O_BINARY", 0)
-    try:
-        child.run(
-            os.open(job, os.O_RDONLY | binary), os.open(results, os.O_WRONLY | os.O_CREAT | binary), os.dup(1)
-        )
-    finally:
-        os._exit(0)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

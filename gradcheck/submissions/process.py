@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from gradcheck.submissions import wire
 
@@ -73,8 +73,10 @@ def environment() -> dict[str, str]:
 
 def job_file(data: bytes) -> BinaryIO:
     """Make a file without a name that holds a job."""
-    in_memory = hasattr(os, "memfd_create")
-    file = open(os.memfd_create("job"), "w+b", buffering=0) if in_memory else tempfile.TemporaryFile(buffering=0)
+    if hasattr(os, "memfd_create"):
+        file: BinaryIO = os.fdopen(os.memfd_create("job"), "w+b", buffering=0)
+    else:
+        file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  (the caller closes it)
     file.write(data)
     file.seek(0)
     return file
@@ -97,7 +99,7 @@ class Zygote:
 
     def __init__(self, wrapper: Sequence[str] = ()) -> None:
         self._control, theirs = socket.socketpair()
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (goes with this object)
         command = [*wrapper, sys.executable, "-P", "-m", "gradcheck.submissions.zygote", str(theirs.fileno())]
         try:
             self._process = subprocess.Popen(
@@ -155,7 +157,8 @@ class Zygote:
         for descriptor in open_ends:
             os.set_blocking(descriptor, False)
         while ran.status is None:
-            ready, _, _ = select.select([self._control, *open_ends], [], [], max(0.0, deadline - time.monotonic()))
+            sources: list[Any] = [self._control, *open_ends]
+            ready = select.select(sources, [], [], max(0.0, deadline - time.monotonic()))[0]
             for descriptor in open_ends & set(ready):
                 if not self._take(descriptor, descriptor == results, ran, reader):
                     open_ends.discard(descriptor)

@@ -19,7 +19,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -61,7 +61,8 @@ def _serve(control: socket.socket) -> None:
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
     running: int | None = None
     while True:
-        ready: list[object] = select.select([control, wake], [], [])[0]
+        sources: list[Any] = [control, wake]
+        ready = select.select(sources, [], [])[0]
         if wake in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(wake, 512)
