@@ -63,13 +63,13 @@ def conditioning(engine: Engine) -> Conditioning:
     values = engine.values
     x, w1, w2 = values["x"], values["w1"], values["w2"]
     slope1, own1 = _measured(lambda z: _slope1(engine, z), engine.z1)
-    slope2, own2 = _measured(lambda z: _slope2(engine, z), engine.z2)
+    slope2, own2 = _measured(lambda z: loss_slope(engine, z), engine.z2)
     error1 = _dot_error(x, w1, engine.z1)
     carried = np.sqrt((slope1 * error1) ** 2 + (EPSILON * engine.a1) ** 2)
     error2 = np.hypot(_dot_error(engine.a1, w2, engine.z2), _quadrature(carried, w2))
     error_slope1 = own1 + _response(lambda z: _slope1(engine, z), engine.z1, error1, 1)
     patterns = _PATTERNS if engine.coupled else 1
-    error_slope2 = own2 + _response(lambda z: _slope2(engine, z), engine.z2, error2, patterns)
+    error_slope2 = own2 + _response(lambda z: loss_slope(engine, z), engine.z2, error2, patterns)
     back = slope2 @ w2.T
     error_back = np.hypot(_quadrature(error_slope2, w2.T), _dot_error(slope2, w2.T, back))
     delta1 = np.abs(back * slope1)
@@ -116,7 +116,7 @@ def _slope1(engine: Engine, z1: Array) -> Array:
     return _imaginary(ACTIVATIONS[engine.network.hidden_activation](TinyComplex(z1, np.ones_like(z1))))  # type: ignore[arg-type]
 
 
-def _slope2(engine: Engine, z2: Array) -> Array:
+def loss_slope(engine: Engine, z2: Array) -> Array:
     """d(Σℓ)/dz2 by complex step, unscaled, in the precision of `z2`; coupled outputs one at a time."""
     y = engine.values["y"]
 

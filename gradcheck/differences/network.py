@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
+from gradcheck.differences import kinks
 from gradcheck.differences.conditioning import SAFETY, Conditioning, conditioning
 from gradcheck.differences.derivative import Derivative
 from gradcheck.differences.engine import Engine
+from gradcheck.differences.extrapolation import ridders
+from gradcheck.differences.line import Slope, adaptive, noise_along
 from gradcheck.differences.stencils import EPSILON, METHODS, STENCILS, Stencil
-from gradcheck.network.forward import Array, Network, decay_loss
+from gradcheck.network.forward import ACTIVATIONS, Array, Network, decay_loss, entry_losses
 
 # A power of two (no rounding when it is divided out) whose square is lost beside any real part.
 COMPLEX_STEP = 2.0**-100
@@ -18,6 +23,11 @@ COMPLEX_STEP = 2.0**-100
 LEVELS = 6
 # First step of the extrapolation, as the movement of a pre-activation. Sigmoids have poles at ±iπ: well inside.
 FIRST_STEP = 0.25
+# With relu about, steps start small: the extrapolation must not reach across kinks.
+FIRST_STEP_AT_KINKS = 2.0**-12
+LEVELS_AT_KINKS = 4
+_DIRECTIONS = 2
+_DISAGREEMENT = "complex step does not agree with real differences"
 _LAYERS = {"w1": 1, "b1": 1, "w2": 2, "b2": 2}
 
 
@@ -59,19 +69,100 @@ def network_gradients(
     condition = conditioning(engine)
     notes: tuple[str, ...] = ()
     if method in ("auto", "complex-step"):
-        layers = [_complex_step(engine, condition, layer) for layer in (1, 2)]
-        method, count = "complex-step", 1
-    elif method == "richardson":
-        layers = [_richardson(engine, condition, layer) for layer in (1, 2)]
-        count = 2 * LEVELS
-    else:
-        layers = [_stencil(engine, condition, layer, STENCILS[method], step) for layer in (1, 2)]
-        count = 2 * len(STENCILS[method].nodes)
+        result = _derivatives(engine, condition, "complex-step", step)
+        if agrees_with_real_differences(engine, result):
+            return result
+        if method == "complex-step":
+            notes = ("complex step does not agree with real differences",)
+            return {
+                name: replace(d, bound=np.full_like(d.bound, np.inf), notes=notes) for name, d in result.items()
+            }
+        method, notes = (
+            "richardson",
+            ("complex step disagrees with real differences: adaptive differences instead",),
+        )
+    result = _derivatives(engine, condition, method, step)
+    return {name: replace(d, notes=notes + d.notes) for name, d in result.items()}
+
+
+def _distrusted(derivative: Derivative) -> Derivative:
+    """Keep the values, withdraw the bound."""
+    return replace(derivative, bound=np.full_like(derivative.bound, np.inf), notes=(_DISAGREEMENT,))
+
+
+def _derivatives(
+    engine: Engine, condition: Conditioning, method: str, step: float | None
+) -> dict[str, Derivative]:
+    """Both layers by one method, as a derivative for each parameter."""
     result = {}
-    for name in network.parameters:
-        value, bound = (_part(array, name) for array in layers[_LAYERS[name] - 1])
-        result[name] = Derivative(value, bound, method, count * value.size, notes)
+    for layer in (1, 2):
+        if method == "complex-step":
+            found = _complex_step(engine, condition, layer)
+        elif method == "richardson":
+            found = _richardson(engine, condition, layer)
+        else:
+            found = stencil_layer(engine, condition, layer, STENCILS[method], step)
+        extra, notes = kinks.allowance(engine, condition, layer, found.reached)
+        found = found._replace(bound=found.bound + extra)
+        for name, value, bound in layer_parts(engine.network, layer, found):
+            result[name] = Derivative(value, bound, method, found.times * value.size, notes)
     return result
+
+
+def layer_parts(network: Network, layer: int, found: LayerDerivative) -> Iterator[tuple[str, Array, Array]]:
+    """Name, value and bound of each parameter of a layer that the network has."""
+    for name in network.parameters:
+        if _LAYERS[name] == layer:
+            yield name, _part(found.value, name), _part(found.bound, name)
+
+
+class LayerDerivative(NamedTuple):
+    """A layer's derivatives: value, bound and the largest shift (d + 1, h) or (h + 1, k); evaluations an entry."""
+
+    value: Array
+    bound: Array
+    reached: Array
+    times: int
+
+
+def agrees_with_real_differences(engine: Engine, derivatives: Mapping[str, Derivative]) -> bool:
+    """
+    Cross-check a gradient against adaptive real differences of the loss along Gaussian directions.
+
+    Every parameter moves at once, through both layers. It fails where the difference is beyond both bounds.
+    """
+    random = np.random.default_rng(0)
+    for _ in range(_DIRECTIONS):
+        direction = {name: random.standard_normal(d.value.shape) for name, d in derivatives.items()}
+        slope = directional_slope(engine, direction)
+        expected = sum(float(np.sum(derivatives[name].value * v)) for name, v in direction.items())
+        slack = sum(float(np.sum(derivatives[name].bound * np.abs(v))) for name, v in direction.items())
+        if not abs(slope.value - expected) <= slope.bound + slack:
+            return False
+    return True
+
+
+def directional_slope(engine: Engine, direction: Mapping[str, Array]) -> Slope:
+    """Adaptive real differences of the loss along a direction of some or all parameters."""
+    network, values = engine.network, engine.values
+    moved1 = values["x"] @ direction["w1"] if "w1" in direction else np.zeros_like(engine.z1)
+    moved1 = moved1 + direction.get("b1", 0.0)
+    decay = {name: direction.get(name, np.zeros_like(values[name])) for name in ("w1", "w2")}
+
+    def line(t: float) -> tuple[float, float]:
+        a1 = ACTIVATIONS[network.hidden_activation](engine.z1 + t * moved1)
+        z2 = a1 @ (values["w2"] + t * decay["w2"])
+        if network.output_bias:
+            z2 = z2 + values["b2"] + t * direction.get("b2", 0.0)
+        a2 = ACTIVATIONS[network.output_activation](z2)
+        total = engine.scale * entry_losses(network, z2, a2, values["y"]).sum()
+        if network.weight_decay:
+            total += decay_loss(network, values | {name: values[name] + t * decay[name] for name in decay})
+        return float(total), t
+
+    # so that pre-activations move by about one
+    scale = 1.0 / max(1.0, float(np.abs(moved1).max(initial=0.0)))
+    return adaptive(line, line(0.0)[0], scale, noise_along(line, scale * 2.0**-46))
 
 
 def _part(layer: Array, name: str) -> Array:
@@ -87,7 +178,7 @@ def _decay(engine: Engine, layer: int) -> tuple[float, Array]:
     return factor, np.concatenate([weights, np.zeros((1, weights.shape[1]))])
 
 
-def _complex_step(engine: Engine, condition: Conditioning, layer: int) -> tuple[Array, Array]:
+def _complex_step(engine: Engine, condition: Conditioning, layer: int) -> LayerDerivative:
     """Im loss(θ + i h) / h for every entry; its only error is rounding."""
     shape = engine.layer_shape(layer)
     value = engine.imaginary_changes(layer, np.full(shape, COMPLEX_STEP)) / COMPLEX_STEP
@@ -95,7 +186,7 @@ def _complex_step(engine: Engine, condition: Conditioning, layer: int) -> tuple[
     decay = factor * 2.0 * weights
     value += decay
     bound = SAFETY * condition.rounding[layer - 1] + 4.0 * EPSILON * (np.abs(decay) + np.abs(value))
-    return value, bound + np.finfo(np.float64).tiny / COMPLEX_STEP
+    return LayerDerivative(value, bound + np.finfo(np.float64).tiny / COMPLEX_STEP, np.zeros(shape), 1)
 
 
 def _difference(engine: Engine, layer: int, stencil: Stencil, steps: Array) -> Array:
@@ -110,11 +201,6 @@ def _difference(engine: Engine, layer: int, stencil: Stencil, steps: Array) -> A
     return np.divide(total, steps)
 
 
-def _realised(weights: Array, steps: Array) -> Array:
-    """Steps that float arithmetic really takes from these weights."""
-    return (weights + steps) - weights
-
-
 def _steps(engine: Engine, condition: Conditioning, layer: int, movement: float) -> Array:
     """Step of every entry that moves no pre-activation by more than `movement`, as a power of two."""
     reach = condition.reach[layer - 1]
@@ -122,81 +208,32 @@ def _steps(engine: Engine, condition: Conditioning, layer: int, movement: float)
     return np.exp2(np.floor(np.log2(wanted)))
 
 
-def _stencil(
+def stencil_layer(
     engine: Engine, condition: Conditioning, layer: int, stencil: Stencil, step: float | None
-) -> tuple[Array, Array]:
+) -> LayerDerivative:
     """A fixed formula at h and 2 h: the second tells the truncation error of the first."""
     steps = _steps(engine, condition, layer, step or stencil.step)
     value = _difference(engine, layer, stencil, steps)
     coarse = _difference(engine, layer, stencil, 2.0 * steps)
-    roundoff = _roundoff(condition, layer, stencil, steps)
-    # coarse - value is (2^p - 1) times the truncation error of `value`, to leading order
-    truncation = 2.0 * np.abs(coarse - value) / (2.0**stencil.order - 1.0)
-    return value, truncation + roundoff + SAFETY * condition.rounding[layer - 1]
+    truncation = 2.0 * np.abs(coarse - value) / min(2.0**stencil.order - 1.0, 15.0)
+    bound = truncation + _roundoff(condition, layer, stencil, steps) + SAFETY * condition.rounding[layer - 1]
+    return LayerDerivative(value, bound, 2.0 * max(stencil.nodes) * steps, 2 * len(stencil.nodes))
 
 
 def _roundoff(condition: Conditioning, layer: int, stencil: Stencil, steps: Array) -> Array:
     return SAFETY * condition.loss_noise[layer - 1] * stencil.noise / steps
 
 
-def _richardson(engine: Engine, condition: Conditioning, layer: int) -> tuple[Array, Array]:
+def _richardson(engine: Engine, condition: Conditioning, layer: int) -> LayerDerivative:
     """Ridders' extrapolation of central differences, the best element of the tableau chosen entry by entry."""
     central = STENCILS["central"]
-    steps = _steps(engine, condition, layer, FIRST_STEP)
-    return ridders(
+    kinky = "relu" in (engine.network.hidden_activation, engine.network.output_activation)
+    first, levels = (FIRST_STEP_AT_KINKS, LEVELS_AT_KINKS) if kinky else (FIRST_STEP, LEVELS)
+    steps = _steps(engine, condition, layer, first)
+    value, bound = ridders(
         lambda level: _difference(engine, layer, central, steps / 2.0**level),
         lambda level: _roundoff(condition, layer, central, steps / 2.0**level),
-        LEVELS,
+        levels,
         SAFETY * condition.rounding[layer - 1],
     )
-
-
-def ridders(
-    difference: Callable[[int], Array], roundoff: Callable[[int], Array], levels: int, floor: Array
-) -> tuple[Array, Array]:
-    """
-    Extrapolate central differences at halving steps to step zero, and choose entry by entry.
-
-    Parameters
-    ----------
-    difference : callable (int) -> ndarray
-        Central differences at the first step divided by 2**level.
-    roundoff : callable (int) -> ndarray
-        Bound of their round-off error.
-    levels : int
-    floor : ndarray
-        Added to the bound.
-
-    Returns
-    -------
-    value, bound : ndarray
-        The tableau's element with the smallest bound, and that bound: the distance to both elements that
-        it was extrapolated from, and the round-off carried along.
-
-    Notes
-    -----
-    T[m][j] = T[m][j-1] + (T[m][j-1] - T[m-1][j-1]) / (4**j - 1), as in [1]_.
-
-    References
-    ----------
-    .. [1] C. J. F. Ridders, Accurate computation of F'(x) and F'(x) F''(x), Adv. Eng. Software 4 (1982).
-    """
-    row: list[tuple[Array, Array]] = []
-    best: Array | None = None
-    bound: Array = np.array(np.inf)
-    for level in range(levels):
-        new = [(difference(level), roundoff(level))]
-        for j, (coarse, coarse_noise) in enumerate(row, 1):
-            fine, fine_noise = new[-1]
-            weight = 1.0 / (4.0**j - 1.0)
-            value = fine + weight * (fine - coarse)
-            noise = (1.0 + weight) * fine_noise + weight * coarse_noise
-            change = np.maximum(np.abs(value - fine), np.abs(value - coarse))
-            error = change + noise
-            better = ~(error >= bound)
-            best = value if best is None else np.where(better, value, best)
-            bound = np.where(better, error, bound)
-            new.append((value, noise))
-        row = new
-    assert best is not None
-    return best, bound + floor
+    return LayerDerivative(value, bound, steps, 2 * levels)

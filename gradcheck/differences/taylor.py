@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -59,5 +60,5 @@ def taylor_order(loss: Callable[[], Any], gradient: Array, array: Array, directi
             remainders.append(remainder)
     if len(remainders) < 2:
         return math.inf
-    orders = [math.log2(coarse / fine) for coarse, fine in zip(remainders, remainders[1:], strict=False)]
+    orders = [math.log2(coarse / fine) for coarse, fine in pairwise(remainders)]
     return min(orders[-3:])
