@@ -73,25 +73,28 @@ class Reference:
         array = working[index]
         assert array is not None
 
+        work = array.reshape(array.shape or (1,))
+
         def loss(moved: Array) -> Any:
-            return self.subject.loss_at([*working[:index], moved, *working[index + 1 :]])
+            return self.subject.loss_at([*working[:index], moved.reshape(array.shape), *working[index + 1 :]])
 
         if not array.size:
             return Numerical(np.zeros(array.shape), np.zeros(array.shape))
-        found = gradient(lambda: loss(array), array, self.method, substitute=loss)
+        found = gradient(lambda: loss(work), work, self.method, substitute=loss)
+        value, bound = found.value.reshape(array.shape), found.bound.reshape(array.shape)
         notes = tuple(f"`{self.subject.leaves[index].name}`: {note}" for note in _told(found))
-        return Numerical(found.value, found.bound, found.method, notes, self.single)
+        return Numerical(value, bound, found.method, notes, self.single)
 
 
 def along(
-    function: Callable[[Array], Array], shape: tuple[int, ...], method: str = "auto", single: bool = False
+    function: Callable[[Any], Array], shape: tuple[int, ...], method: str = "auto", single: bool = False
 ) -> Numerical:
     """
     Differentiate an array-valued function of one number at 0, entry by entry.
 
     Parameters
     ----------
-    function : callable (ndarray of shape ()) -> ndarray
+    function : callable (number) -> ndarray
         Evaluated once for each shift, whatever the number of its entries.
     shape : tuple of int
         Of what it returns.
@@ -105,10 +108,10 @@ def along(
     def at(shift: Array) -> Array:
         key = (shift.dtype.str, shift.tobytes())
         if key not in seen:
-            seen[key] = np.asarray(function(shift[()])).reshape(-1)
+            seen[key] = np.asarray(function(shift[0])).reshape(-1)
         return seen[key]
 
-    shift = np.zeros((), dtype=np.float32 if single else np.float64)
+    shift = np.zeros(1, dtype=np.float32 if single else np.float64)
     size = int(np.prod(shape))
     value: Array = np.zeros(size)
     bound, notes = np.zeros(size), set[str]()
@@ -120,7 +123,7 @@ def along(
         found = _entry(entry, shift, method, at(shift).dtype.kind == "c")
         if found.value.dtype.kind == "c":
             value = value.astype(np.complex128)
-        value[index], bound[index] = found.value, found.bound
+        value[index], bound[index] = found.value[0], found.bound[0]
         notes.update(_told(found))
     return Numerical(value.reshape(shape), bound.reshape(shape), method, tuple(sorted(notes)), single)
 
@@ -148,14 +151,9 @@ def computes_in_single(function: Callable[[Values], Any], values: Values) -> boo
     It does if it refuses float64, returns less, or does not notice changes that only float64 can hold.
     """
     doubled = [None if array is None else _precision(array, single=False) for array in values]
-    if all(
-        array is None or array.dtype == given.dtype
-        for array, given in zip(doubled, values, strict=True)
-        if given is not None
-    ):
-        refuses: tuple[type[Exception], ...] = ()
-    else:
-        refuses = (Exception,)
+    given = [None if array is None else array.dtype for array in values]
+    same = given == [None if array is None else array.dtype for array in doubled]
+    refuses: tuple[type[Exception], ...] = () if same else (Exception,)
     try:
         base = np.asarray(as_array(function(doubled)))
     except GradcheckError:

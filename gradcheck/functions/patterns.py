@@ -1,8 +1,8 @@
 """
 What values alone can tell of a wrong gradient, for any function.
 
-`PATTERNS` is the table: each entry tries to express the submitted gradient by the reference, the parameters and the
-other gradients. An explanation is only ever given when it holds, with the same constants, at two points.
+`PATTERNS` is the table: each entry tries to express the submitted gradient by the reference, the parameters and
+the other gradients. An explanation is only ever given when it holds, with the same constants, at two points.
 """
 
 from __future__ import annotations

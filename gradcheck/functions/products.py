@@ -351,7 +351,7 @@ def _input_names(function: Callable[..., Any], count: int) -> list[str]:
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
-        parameters = {}.values()  # type: ignore[assignment]
+        parameters = {}.values()
     names = [parameter.name for parameter in parameters if parameter.kind in plain][:count]
     if len(names) < count or COTANGENT in names:
         return [f"input{index}" for index in range(count)]

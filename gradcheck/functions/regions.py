@@ -22,8 +22,8 @@ def wrong_region(wrong: Array) -> Region | None:
     Returns
     -------
     tuple of tuple of int, or None
-        The indices along each axis; None where nothing is wrong, or where the box is more than half of the array or
-        hardly filled, so that "a slice is wrong" would say little.
+        The indices along each axis; None where nothing is wrong, or where the box is more than half of the array
+        or hardly filled, so that "a slice is wrong" would say little.
     """
     if not wrong.ndim or not wrong.any():
         return None
