@@ -24,7 +24,7 @@ from gradcheck.differences.stencils import EPSILON
 from gradcheck.differences.tinycomplex import TinyComplex
 from gradcheck.network.forward import ACTIVATIONS, Array, Network, decay_loss, entry_losses
 
-# Projections agree to this, relative to the norm of the submitted gradient; as the full check's round-off tolerance.
+# Projections agree to this, relative to the submitted gradient's norm; as the full check's round-off tolerance.
 TOLERANCE = 1e-10
 # Rounding of a projection, in units of the last bit of the sum of its terms' magnitudes.
 _ROUNDING = 64.0
@@ -175,7 +175,8 @@ def project_network(engine: Engine, name: str, direction: Array) -> tuple[float,
     terms = engine.scale * losses.imag / COMPLEX_STEP
     total, size = float(terms.sum()), float(np.abs(terms).sum())
     if network.weight_decay and name in ("w1", "w2"):
-        decay = decay_loss(network, {**values, name: TinyComplex(values[name], step)})
+        shifted: dict[str, Any] = {**values, name: TinyComplex(values[name], step)}
+        decay = decay_loss(network, shifted)
         total += float(decay.imag) / COMPLEX_STEP
     return total, _ROUNDING * EPSILON * (size + abs(total))
 

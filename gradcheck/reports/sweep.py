@@ -39,7 +39,7 @@ def render_text(sweep: Sweep, width: int = 80) -> str:
 
 
 def render_csv(sweep: Sweep) -> str:
-    """Write one line per parameter, method and step: the error and its bound, relative to the parameter's scale."""
+    """Write one line per parameter, method and step: error and bound, relative to the parameter's scale."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("parameter", "method", "step", "relative_error", "relative_bound"))
