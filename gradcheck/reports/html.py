@@ -26,10 +26,11 @@ from gradcheck.reports.report import Report, SubmissionReport
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 INLINE = 40  # submissions up to which every section is in the page from the start, script or none
 MAP_ROWS, MAP_COLUMNS = 24, 64
-CELL = 12  # pixels
+CELL = 12  # units of a picture, and pixels of a big one
 
 
 def render(report: Report, pictures: tuple[str, ...] = ()) -> str:
@@ -87,7 +88,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"trusted": Markup, "one_line": one_line, "filterable": _filterable}
+    environment.filters |= {"trusted": Markup, "one_line": one_line, "filterable": _filterable, "ticked": _ticked}
     environment.globals |= {
         "frame": frame,
         "graph": graph,
@@ -129,6 +130,16 @@ def _filterable(names: list[str]) -> str:
     return json.dumps(names)
 
 
+def _ticked(text: str) -> Markup:
+    """Show what stands between backticks as code; both sides of every tick are escaped."""
+    from markupsafe import Markup
+
+    parts = clean(text).split("`")
+    whole = len(parts) if len(parts) % 2 else len(parts) - 2
+    shown = [Markup("<code>{}</code>" if i % 2 else "{}").format(part) for i, part in enumerate(parts[:whole])]
+    return Markup("").join([*shown, "`".join(parts[whole:])])
+
+
 def _heat_picture(parameter: ParameterReport) -> dict[str, Any] | None:
     """
     Turn a heat map into a few SVG paths, one a shade and one a sign, so that thousands of cells stay cheap.
@@ -136,8 +147,8 @@ def _heat_picture(parameter: ParameterReport) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        None where there is nothing to draw; otherwise sizes in pixels, `paths` of (class, path data), a caption
-        and a description in words.
+        None where there is nothing to draw; otherwise sizes, `zoom` in pixels a unit, `paths` of (class, path
+        data), a caption and a description in words.
     """
     heat = heat_map(parameter, MAP_ROWS, MAP_COLUMNS)
     if heat is None:
@@ -154,6 +165,7 @@ def _heat_picture(parameter: ParameterReport) -> dict[str, Any] | None:
     return {
         "width": len(heat.rows[0]) * CELL,
         "height": len(heat.rows) * CELL,
+        "zoom": 2 if len(heat.rows[0]) <= MAP_COLUMNS // 4 and len(heat.rows) <= MAP_ROWS // 2 else 1,
         "paths": [*((name, "".join(data)) for name, data in sorted(shades.items())), ("sign", "".join(signs))],
         "caption": _caption(heat),
         "words": _words(heat),

@@ -268,8 +268,8 @@ def _frame(lines: list[FrameLine], width: int) -> Iterator[Text]:
         text = Text(f" {arrow} {line.number:>{digits}} │ ", style=style, no_wrap=True, overflow="ellipsis")
         yield text.append(line.text[left:], style="default")
         if line.marked:
-            margin = Text(f"   {'':>{digits}} │ ", style="dim", no_wrap=True, overflow="crop")
-            yield margin.append(line.underline[left:], style="bold red")
+            carets = Text(no_wrap=True, overflow="crop").append(f"   {'':>{digits}} │ ", style="dim")
+            yield carets.append(line.underline[left:], style="bold red")
 
 
 def _fix(fix: Fix) -> Iterator[Text]:

@@ -56,6 +56,7 @@
     document.getElementById("none").hidden = shown > 0;
   };
   form.addEventListener("input", filter);
+  form.addEventListener("change", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(filter));
   for (const button of document.querySelectorAll("[data-pick]")) {
