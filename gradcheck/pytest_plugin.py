@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from gradcheck.config import Contract
     from gradcheck.reports.report import Report, SubmissionReport
 
 METHOD = "auto"
@@ -82,9 +83,9 @@ class Gradcheck:
     def network(self, network: Any, backward: Any, **options: Any) -> Report:
         """Check a two-layer network's backward function against the whole catalogue of mistakes."""
         __tracebackhide__ = True
-        from gradcheck.functions import engine
+        from gradcheck import verification
 
-        return self._judged(engine.check_functions(network, backward, seed=self._defaults["seed"], **options))
+        return self._judged(verification.check_functions(network, backward, **options))
 
     def _check(self, name: str, *arguments: Any, **options: Any) -> Report:
         __tracebackhide__ = True
@@ -109,7 +110,7 @@ def gradcheck(request: pytest.FixtureRequest) -> Gradcheck:
 
 
 def settings(item: pytest.Item) -> dict[str, Any]:
-    """Options of the checks in a test: those of its marker, of the command line, of the ini file, in this order."""
+    """Options of the checks in a test: its marker's, the command line's, the ini file's, in this order."""
     config = item.config
     chosen: dict[str, Any] = {
         "seed": int(config.getini("gradcheck_seed")),
@@ -194,23 +195,43 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ConfigFile
 class ConfigFile(pytest.File):
     """A configuration: one item for each submission and parameter."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.reports: dict[str, Report] = {}
+
     def collect(self) -> Iterable[pytest.Item]:
         """List the items; nothing is run yet."""
-        from gradcheck.functions import engine
+        from gradcheck.config import read
+        from gradcheck.network.forward import printed
 
-        for submission, parameter in engine.listing(self.path):
-            name = f"{submission}::{parameter}" if submission else parameter
-            yield ParameterItem.from_parent(self, name=name, submission=submission, parameter=parameter)
+        assignment = read(str(self.path))
+        for submission in submissions(self.path, assignment.contract):
+            for parameter in map(printed, assignment.network.parameters):
+                name = f"{submission}::{parameter}" if submission else parameter
+                yield ParameterItem.from_parent(self, name=name, submission=submission, parameter=parameter)
 
     def report(self, submission: str) -> Report:
-        """Check a submission, once for all its parameters."""
-        from gradcheck.functions import engine
+        """Check a submission, once for all its parameters; with none, the network itself."""
+        from gradcheck import verification
 
-        if not hasattr(self, "_reports"):
-            self._reports: dict[str, Report] = {}
-        if submission not in self._reports:
-            self._reports[submission] = engine.check(self.path, submission)
-        return self._reports[submission]
+        if submission not in self.reports:
+            paths = [str(self.path.parent / submission)] if submission else []
+            self.reports[submission] = verification.check(str(self.path), paths)
+        return self.reports[submission]
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+        """Show what prevents a check as one message."""
+        from gradcheck.errors import GradcheckError
+
+        return str(excinfo.value) if isinstance(excinfo.value, GradcheckError) else super().repr_failure(excinfo)
+
+
+def submissions(path: Path, contract: Contract | None) -> list[str]:
+    """Files that a configuration names, beside itself: one, or those that fit a pattern; none without a contract."""
+    if contract is None:
+        return [""]
+    found = sorted(str(file.relative_to(path.parent)) for file in path.parent.glob(contract.file))
+    return found or [contract.file]
 
 
 class ParameterItem(pytest.Item):
@@ -226,13 +247,15 @@ class ParameterItem(pytest.Item):
         report = self.parent.report(self.submission)
         submission = report.submissions[0]
         found = {parameter.name: parameter for parameter in submission.parameters}.get(self.parameter)
-        if found is None or not found.verdict.passes or (not submission.passed and submission_wide(submission)):
+        if found is None or not found.verdict.passes or (not submission.passed and _all_right(submission)):
             self.stash.setdefault(_REPORTS, []).append(report)
-            raise WrongGradient(short(report))
+            raise _WrongGradientError(short(report))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Show the report alone where that is the failure."""
-        if isinstance(excinfo.value, WrongGradient):
+        """Show the report, or what prevents a check, without the plugin's own frames."""
+        from gradcheck.errors import GradcheckError
+
+        if isinstance(excinfo.value, _WrongGradientError | GradcheckError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
@@ -241,10 +264,10 @@ class ParameterItem(pytest.Item):
         return self.path, None, f"{self.path.name}::{self.name}"
 
 
-def submission_wide(submission: SubmissionReport) -> bool:
-    """Whether a submission fails although every parameter passes."""
+def _all_right(submission: SubmissionReport) -> bool:
+    """Whether every parameter passes, so that something else is wrong with the whole submission."""
     return all(parameter.verdict.passes for parameter in submission.parameters)
 
 
-class WrongGradient(AssertionError):
+class _WrongGradientError(AssertionError):
     """A parameter of a collected configuration is not right."""

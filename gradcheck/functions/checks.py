@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.functions.constants import sizes_around
-from gradcheck.functions.examination import examine
+from gradcheck.functions.examination import examine_loss
 from gradcheck.functions.nests import Nest
-from gradcheck.functions.numerical import Reference
 from gradcheck.functions.subject import finite_loss, make
 
 if TYPE_CHECKING:
@@ -43,7 +42,8 @@ def check_gradients(
     seed : int
         Of whatever is drawn: the same seed gives the same report.
     quick : bool
-        Fewer evaluations of the loss, wider error bounds.
+        Compare along one Gaussian direction of each parameter first, and differentiate by every entry only where
+        that disagrees.
     frozen : sequence of str
         Names of parameters that are not differentiated, with all that lies below them.
     names : sequence or mapping of str, optional
@@ -77,4 +77,4 @@ def check_gradients(
     subject = make(loss, gradients, parameters, frozen=frozen, names=names)
     finite_loss(subject, subject.values)
     sizes = sizes_around(loss, {leaf.name: leaf.array for leaf in subject.leaves})
-    return examine(subject, Reference(subject, method, quick), seed=seed, sizes=sizes)
+    return examine_loss(subject, method=method, seed=seed, quick=quick, sizes=sizes)

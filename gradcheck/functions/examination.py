@@ -14,12 +14,16 @@ from gradcheck.findings import Finding, Outcome, ParameterReport, Verdict
 from gradcheck.functions import patterns
 from gradcheck.functions.behaviour import Behaviour, observe
 from gradcheck.functions.nests import Absent
-from gradcheck.functions.numerical import Numerical
+from gradcheck.functions.numerical import Numerical, Reference
 from gradcheck.functions.subject import Subject, Values
 from gradcheck.network.forward import Array
 from gradcheck.reports.report import Report, SubmissionReport
 
 References = Callable[[Values], list[Numerical]]
+# (values, submitted) -> for each leaf a verdict, or None where only a whole gradient can tell
+Screen = Callable[[Values, Sequence[Array | Absent]], list[ParameterReport | None]]
+# (position of the leaf, submitted gradient) -> order of the Taylor remainder
+Order = Callable[[int, Array], float]
 
 
 @dataclass(frozen=True)
@@ -38,13 +42,21 @@ class Comparison:
     reference: tuple[Numerical, ...]
 
 
+def examine_loss(subject: Subject, *, method: str, seed: int, quick: bool, sizes: Mapping[str, int]) -> Report:
+    """Compare gradients with the loss that they are gradients of; `quick` as in `check_gradients`."""
+    reference = Reference(subject, method, seed)
+    screen = reference.screen if quick else None
+    return examine(subject, reference, seed=seed, sizes=sizes, screen=screen, order=reference.order)
+
+
 def examine(
     subject: Subject,
     reference: References,
     *,
     seed: int,
     sizes: Mapping[str, int],
-    notes: Sequence[str] = (),
+    screen: Screen | None = None,
+    order: Order | None = None,
 ) -> Report:
     """
     Compare submitted gradients with the reference, and explain those that are wrong.
@@ -58,25 +70,40 @@ def examine(
         Of the second point, where explanations are confirmed.
     sizes : mapping
         Sizes worth recognising in a constant, by what they are.
-    notes : sequence of str
-        For the report.
+    screen : callable, optional
+        A faster check; if it is satisfied with every leaf, its verdicts stand.
+    order : callable, optional
+        Order of the Taylor remainder of one leaf: evidence that owes nothing to the reference.
     """
     elsewhere = usable(subject, moved(subject, np.random.default_rng([seed, 1])))
     behaviour = observe(subject, elsewhere)
+    screened = None if screen is None else _screened(subject, screen, behaviour)
+    if screened is not None:
+        return _report(subject, seed, screened, behaviour.findings, ())
     here = at(subject, subject.values, reference)
     names = [subject.leaves[index].name for index in subject.active]
     parameters = [_judge(n, s, r) for n, s, r in zip(names, here.submitted, here.reference, strict=True)]
-    notes = list(dict.fromkeys([*notes, *(note for numerical in here.reference for note in numerical.notes)]))
+    notes = list(dict.fromkeys(note for numerical in here.reference for note in numerical.notes))
     if not behaviour.steady_loss:
         parameters = [_inconclusive(parameter) for parameter in parameters]
     elif elsewhere is not None and behaviour.steady_gradients:
         parameters = _beyond_zeros(subject, parameters, here, elsewhere, reference, notes)
-    findings = [
-        *behaviour.findings,
-        *_explained(subject, parameters, here, elsewhere, reference, sizes, behaviour),
-    ]
+    explained = _explained(subject, parameters, here, elsewhere, reference, sizes, behaviour)
+    unexplained = _unexplained(parameters, explained, behaviour)
+    findings = [*behaviour.findings, *_with_order([*explained, *unexplained], names, here, order)]
     if not any(numerical.value.any() for numerical in here.reference):
         notes.append("the loss doesn't change with any parameter: does it read its argument?")
+    return _report(subject, seed, parameters, findings, notes)
+
+
+def _report(
+    subject: Subject,
+    seed: int,
+    parameters: Sequence[ParameterReport],
+    findings: Sequence[Finding],
+    notes: Sequence[str],
+) -> Report:
+    """The report on one subject."""
     passed = all(parameter.verdict.passes for parameter in parameters) and not findings
     submission = SubmissionReport(
         path=subject.name,
@@ -86,6 +113,15 @@ def examine(
         notes=tuple(notes),
     )
     return Report(config="", seed=seed, submissions=(submission,))
+
+
+def _screened(subject: Subject, screen: Screen, behaviour: Behaviour) -> list[ParameterReport] | None:
+    """Verdicts of the faster check, if it is satisfied with everything."""
+    if behaviour.findings:
+        return None
+    subject.loss_at(subject.values)
+    verdicts = [v for v in screen(subject.values, subject.gradients_at(subject.values)) if v is not None]
+    return verdicts if len(verdicts) == len(subject.active) else None
 
 
 def at(subject: Subject, values: Values, reference: References) -> Comparison:
@@ -235,6 +271,40 @@ def _explained(
     return _grouped(
         {name: explanations for name, explanations in found.items() if explanations}, other is not None
     )
+
+
+def _unexplained(
+    parameters: Sequence[ParameterReport], explained: Sequence[Finding], behaviour: Behaviour
+) -> list[Finding]:
+    """One finding without a name for everything wrong that no pattern explains."""
+    known = {name for finding in [*explained, *behaviour.findings] for name in finding.parameters}
+    names = tuple(
+        p.name for p in parameters if p.verdict in (Verdict.WRONG, Verdict.WRONG_SHAPE) and p.name not in known
+    )
+    if not names:
+        return []
+    which = ", ".join(f"`{name}`" for name in names)
+    message = f"no pattern of mistakes explains the gradient{'s' if len(names) > 1 else ''} of {which}"
+    return [Finding(fault=None, site=None, parameters=names, confidence="unknown", message=message)]
+
+
+def _with_order(
+    findings: Sequence[Finding], names: Sequence[str], here: Comparison, order: Order | None
+) -> list[Finding]:
+    """Findings with the Taylor remainder's order as further evidence, where it says something."""
+
+    def evidence(finding: Finding) -> str:
+        position = names.index(finding.parameters[0])
+        submitted = here.submitted[position]
+        if order is None or isinstance(submitted, Absent) or submitted.shape != here.values[position].shape:
+            return finding.evidence
+        exponent = order(position, submitted)
+        if not 0.5 < exponent < 1.5:
+            return finding.evidence
+        text = f"the Taylor remainder along a Gaussian direction shrinks by the power {exponent:.1f}, not 2"
+        return f"{finding.evidence}; {text}" if finding.evidence else text
+
+    return [replace(finding, evidence=evidence(finding)) for finding in findings]
 
 
 def _point(names: Sequence[str], comparison: Comparison, sizes: Mapping[str, int]) -> patterns.Point:

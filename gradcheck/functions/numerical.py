@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from gradcheck.differences import Derivative, gradient
+from gradcheck.comparison import TOLERANCES
+from gradcheck.differences import METHODS, Derivative, gradient, taylor_order
 from gradcheck.errors import GradcheckError
-from gradcheck.functions.nests import as_array
+from gradcheck.findings import ParameterReport, Verdict
+from gradcheck.functions.nests import Absent, as_array
 from gradcheck.functions.subject import Subject, Values
 from gradcheck.network.forward import Array
 
@@ -55,13 +57,14 @@ class Reference:
     subject : Subject
     method : str
         As in `gradcheck.differences`.
-    quick : bool
-        Fewer evaluations, wider bounds.
+    seed : int
+        Of the directions that `screen` and `order` draw.
     """
 
-    def __init__(self, subject: Subject, method: str = "auto", quick: bool = False) -> None:
-        self.subject = subject
-        self.method = "central" if quick and method == "auto" else method
+    def __init__(self, subject: Subject, method: str = "auto", seed: int = 0) -> None:
+        if method not in METHODS:
+            raise GradcheckError("`method`", repr(method), f"one of {', '.join(METHODS)}")
+        self.subject, self.method, self.seed = subject, method, seed
         self.single = computes_in_single(lambda values: subject.loss_at(values), subject.values)
 
     def __call__(self, values: Values) -> list[Numerical]:
@@ -84,6 +87,56 @@ class Reference:
         value, bound = found.value.reshape(array.shape), found.bound.reshape(array.shape)
         notes = tuple(f"`{self.subject.leaves[index].name}`: {note}" for note in _told(found))
         return Numerical(value, bound, found.method, notes, self.single)
+
+    def screen(self, values: Values, submitted: Sequence[Array | Absent]) -> list[ParameterReport | None]:
+        """Compare projections on one Gaussian direction of each leaf; None where they differ."""
+        working = [None if array is None else _precision(array, self.single) for array in values]
+        return [
+            self._projected(working, index, found)
+            for index, found in zip(self.subject.active, submitted, strict=True)
+        ]
+
+    def _projected(self, working: list[Array | None], index: int, found: Array | Absent) -> ParameterReport | None:
+        """Verdict on one leaf by its projection alone."""
+        array = working[index]
+        if array is None or isinstance(found, Absent) or found.shape != array.shape or found.dtype.kind != "f":
+            return None
+        direction = np.random.default_rng([self.seed, 4, index]).normal(size=array.shape)
+
+        def moved(shift: Any) -> Any:
+            return self.subject.loss_at([*working[:index], array + shift * direction, *working[index + 1 :]])
+
+        slope = along(moved, (), self.method, self.single)
+        norm = float(np.linalg.norm(found.ravel()))
+        error = abs(float(np.sum(found * direction)) - float(slope.value))
+        if not error <= float(slope.bound) + TOLERANCES.roundoff * norm:
+            return None
+        return ParameterReport(
+            name=self.subject.leaves[index].name,
+            verdict=Verdict.CORRECT,
+            shape=found.shape,
+            expected_shape=found.shape,
+            entries=found.size,
+            wrong_entries=0,
+            max_relative_error=error / norm if norm else None,
+            tolerance=TOLERANCES.roundoff,
+            note="along one Gaussian direction",
+        )
+
+    def order(self, position: int, submitted: Array) -> float:
+        """Order of the Taylor remainder of one leaf along a Gaussian direction; infinite where there is none."""
+        index = self.subject.active[position]
+        values = self.subject.values
+        array = values[index]
+        if array is None or array.dtype.kind == "c" or self.single or not array.size:
+            return np.inf
+        work = array.astype(np.float64).reshape(array.shape or (1,))
+        direction = np.random.default_rng([self.seed, 5]).normal(size=work.shape)
+
+        def loss() -> Any:
+            return self.subject.loss_at([*values[:index], work.reshape(array.shape), *values[index + 1 :]])
+
+        return taylor_order(loss, np.real(submitted).reshape(work.shape), work, direction)
 
 
 def along(

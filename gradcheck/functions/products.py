@@ -10,9 +10,9 @@ import numpy as np
 
 from gradcheck.errors import GradcheckError
 from gradcheck.functions.constants import sizes_around
-from gradcheck.functions.examination import examine
+from gradcheck.functions.examination import examine, examine_loss
 from gradcheck.functions.nests import Nest, as_array, as_inexact, flatten, match, rebuild
-from gradcheck.functions.numerical import Numerical, Reference, along, computes_in_single
+from gradcheck.functions.numerical import Numerical, along, computes_in_single
 from gradcheck.functions.subject import Subject, Values, finite_loss, function_name, make
 from gradcheck.network.forward import Array
 
@@ -95,7 +95,7 @@ def check_vjp(
     active = [name for name in names if any(_of(subject.leaves[index].name, name) for index in subject.active)]
     subject = _named(subject, function_name(vjp))
     finite_loss(subject, subject.values)
-    return examine(subject, Reference(subject, method, quick), seed=seed, sizes=sizes_around(function, nest))
+    return examine_loss(subject, method=method, seed=seed, quick=quick, sizes=sizes_around(function, nest))
 
 
 def check_jvp(
