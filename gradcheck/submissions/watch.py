@@ -89,7 +89,9 @@ class _Rewriter(ast.NodeTransformer):
         index = getattr(node, _MARK, None)
         if isinstance(node, ast.stmt):
             return self._around(node, index)
-        if isinstance(node, ast.JoinedStr | ast.pattern | ast.arguments) or _stored(node) or not self.watch:
+        if isinstance(node, ast.JoinedStr | ast.pattern | ast.arguments) or _stored(node):
+            return node
+        if isinstance(node, ast.expr) and not self.watch:
             return node
         if isinstance(node, ast.Call):
             self._call(node)

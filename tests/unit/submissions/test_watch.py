@@ -139,6 +139,16 @@ def test_candidates_are_evaluated_in_the_frame_each_time() -> None:
     assert got == [(0, 5.0), (2, [0.0]), (0, 5.0), (2, [3.0])]
 
 
+def test_candidates_are_evaluated_without_a_watch_too() -> None:
+    """Within functions, loops and handlers the candidates alone are reported when nothing else is to be."""
+    text = "try:\n    fail()\nexcept NameError:\n    def f(x):\n        return x * 2\nf(3)\n"
+    asked = Evaluation(node=statement(text, "return"), expressions=("x",))
+    tree = watch.instrument(ast.parse(text), [asked], watch=False)
+    recorder = watch.Recorder([asked])
+    exec(compile(tree, "s", "exec"), {watch.NAME: recorder})
+    assert [(e.candidate, e.value.item()) for e in recorder.events()] == [(0, 3.0)]
+
+
 def test_candidates_leave_the_program_alone() -> None:
     """A candidate that sorts an array in place does so to a copy, and what it calls reports nothing."""
     text = "def g(v):\n    v.sort()\n    return v + 1\na = np.array([2.0, 1.0])\nb = a + 0\n"
