@@ -34,7 +34,7 @@ class Layer:
 
     @property
     def inputs(self) -> Array:
-        return self.trace.x if self.index == 1 else self.trace.a1
+        return np.asarray(self.trace.x if self.index == 1 else self.trace.a1)
 
     def __getattr__(self, name: str) -> Any:
         stems = {"weights": "w", "bias": "b", "incoming": "grad_a", "z": "z", "a": "a", "slope": "slope"}
@@ -76,11 +76,6 @@ class Layer:
     def weight_gradient(self) -> Array:
         """Gradient of this layer's weights, without weight decay."""
         return np.asarray(self.trace.step(f"w{self.index}"))
-
-    @property
-    def weight_gradient_right(self) -> Array:
-        """What this layer's weight gradient would be without an override of its own."""
-        return np.asarray(self.trace.right(f"w{self.index}"))
 
 
 class ParameterLayer(Layer):

@@ -6,7 +6,6 @@ These entries are found by their factor: the search fits one to every quantity a
 
 from __future__ import annotations
 
-
 from gradcheck.faults._fault import Fault
 from gradcheck.network.forward import Network
 

@@ -163,7 +163,7 @@ FAULTS = (
     Fault(
         name="weight-gradient-times-weights",
         sites=WEIGHTS,
-        predictions=(lambda layer: layer.weights * layer.weight_gradient_right,),
+        predictions=(lambda layer: layer.weights * layer.weight_gradient(),),
         summary="The gradient is multiplied by the weights themselves.",
         submitted="is the right gradient times {weights}, elementwise",
         expected="The derivative by a weight has the input as its factor, not the weight: {weight_product}.",

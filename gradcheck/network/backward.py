@@ -124,6 +124,7 @@ class Trace:
         self.values = values
         self.overrides = dict(overrides or {})
         self._steps: dict[str, Any] = {}
+        self._overriding: set[str] = set()
         self.n, self.d = values["x"].shape
         self.h, self.k = values["w2"].shape
         self.scale: float = network.loss_scale.value(self.n, self.k)
@@ -139,9 +140,15 @@ class Trace:
         raise AttributeError(name)
 
     def step(self, site: str) -> Any:
-        """Value of one step, overridden or not; weight decay is a step of its own."""
+        """Value of one step, overridden or not; an override that asks for its own step gets the right value."""
+        if site in self._overriding:
+            return self.right(site)
         if site not in self._steps:
-            self._steps[site] = self.overrides.get(site, STEPS[site])(self)
+            self._overriding.add(site)
+            try:
+                self._steps[site] = self.overrides.get(site, STEPS[site])(self)
+            finally:
+                self._overriding.discard(site)
         return self._steps[site]
 
     def right(self, site: str) -> Any:

@@ -1,0 +1,411 @@
+"""
+Explanation by value: which faults reproduce the submitted gradients, on every probe.
+
+The steps form a small graph, and faults combine along it without a combinatorial search. For each way in which
+delta2 can come about, the gradients of W2 and b2 are explained separately; then, from the way that explains
+them with the fewest faults, each way in which delta1 can come about, and W1 and b1 separately. Factors and terms
+with a free scalar are fitted, not tried. What no way explains is left unnamed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from gradcheck.diagnosis.fitting import TOLERANCE, Named, aligned, describe, fit, name_factor, same
+from gradcheck.diagnosis.ways import Way, Ways, evaluate
+from gradcheck.faults import BY_NAME, CATALOGUE, Fault, layer_of
+from gradcheck.network.backward import Override, Trace
+from gradcheck.network.forward import Array, Network
+
+UNEXPLAINED = 3.0
+"""What an unexplained gradient costs, in faults: dearer than the two that may stand upstream of it."""
+_SHAPE_FAULT = "bias-keepdims-missing"
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """
+    The gradients of one submission.
+
+    Attributes
+    ----------
+    probes : tuple of int
+        Which of the probes it ran on.
+    gradients : mapping of str to tuple of ndarray
+        `w1 b1 w2 b2` to one array a probe, in rows; of a wrong shape, too.
+    wrong_shape : frozenset of str
+    tolerance : float
+        Relative residual that still counts as a match.
+    """
+
+    probes: tuple[int, ...]
+    gradients: Mapping[str, tuple[Array, ...]]
+    wrong_shape: frozenset[str] = frozenset()
+    tolerance: float = TOLERANCE
+
+
+@dataclass(frozen=True)
+class Explained:
+    """
+    One mistake that was found, or one place where something is wrong that nothing explains.
+
+    Attributes
+    ----------
+    site : str
+    fault : Fault or None
+    parameters : tuple of str
+        What it spoils, where that is less than everything downstream of its site.
+    coefficient : str
+        The fitted factor or scalar, as text.
+    equivalent : tuple of str
+        Other entries with the same values on every probe.
+    overrides : mapping
+        Steps that reproduce the wrong values, those upstream included; empty where nothing explains them.
+    """
+
+    site: str
+    fault: Fault | None
+    parameters: tuple[str, ...] = ()
+    coefficient: str = ""
+    equivalent: tuple[str, ...] = ()
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Option:
+    """
+    One explanation of one gradient, given the delta.
+
+    Attributes
+    ----------
+    faults : tuple of Explained
+        Its own; none needed where the delta says it all.
+    factor : ndarray, (probes,)
+        What it is multiplied with.
+    scalar : str
+        The fitted scalar of the delta's term, where that has one.
+    """
+
+    faults: tuple[Explained, ...]
+    factor: Array
+    scalar: str = ""
+
+
+@dataclass(frozen=True)
+class Branch:
+    """
+    One explanation of one layer: how its delta came about, and then each of its two gradients.
+
+    Attributes
+    ----------
+    way : Way
+    factor : ndarray, (probes,)
+        What the delta is multiplied with.
+    faults : tuple of Explained
+    cost : float
+        In faults.
+    explained : frozenset of str
+        Which of its gradients it explains.
+    """
+
+    way: Way
+    factor: Array
+    faults: tuple[Explained, ...]
+    cost: float
+    explained: frozenset[str] = frozenset()
+
+
+class Explainer:
+    """
+    Explains submissions of one assignment; predictions are made once and shared.
+
+    Parameters
+    ----------
+    network : Network
+    probes : sequence of mapping
+        Values `x y w1 b1 w2 b2` of each probe, in rows.
+    """
+
+    def __init__(self, network: Network, probes: Sequence[Mapping[str, Array]]) -> None:
+        self.network = network
+        self.ways = Ways(network, probes)
+        self.sizes = [
+            {"n": len(v["x"]), "d": v["x"].shape[1], "h": len(v["w2"]), "k": v["y"].shape[1]} for v in probes
+        ]
+
+    def explain(self, submitted: Submitted) -> tuple[Explained, ...]:
+        """
+        Find the smallest set of faults that reproduces the gradients, in the order of the backward pass.
+
+        A gradient that none reproduces is an `Explained` without a fault, at the first step that may be wrong.
+        """
+        if not submitted.probes:
+            return ()
+        return _Search(self, submitted).best()
+
+
+class _Search:
+    """The search for one submission."""
+
+    def __init__(self, explainer: Explainer, submitted: Submitted) -> None:
+        self.network, self.ways = explainer.network, explainer.ways
+        self.submitted = submitted
+        self.sizes = [explainer.sizes[probe] for probe in submitted.probes]
+        self.ones = np.ones(len(submitted.probes))
+
+    def best(self) -> tuple[Explained, ...]:
+        """Try the right forward pass, then each wrong one, as long as that can be cheaper."""
+        best: tuple[float, Way, Branch, Branch] | None = None
+        for forward in self.ways.forward():
+            budget = np.inf if best is None else best[0] - forward.cost
+            if budget <= 0:
+                break
+            output = self.layer(2, forward, self.ones, budget)
+            hidden = self.layer(1, output.way, output.factor, budget - output.cost)
+            total = forward.cost + output.cost + hidden.cost
+            if best is None or total < best[0]:
+                best = total, forward, output, hidden
+        assert best is not None
+        return tuple(self.findings(*best[1:]))
+
+    def names(self, index: int) -> list[str]:
+        """The gradients of a layer that were submitted."""
+        return [name for name in (f"w{index}", f"b{index}") if name in self.submitted.gradients]
+
+    def layer(self, index: int, start: Way, upstream: Array, budget: float) -> Branch:
+        """Explain a layer's gradients by the cheapest way in which its delta can come about, within a budget."""
+        names = self.names(index)
+        best = Branch(start, upstream, (), UNEXPLAINED * len(names))
+        if not names or budget <= 0:
+            return best
+        thorough = np.isinf(budget)  # with the right forward pass; a wrong one has to explain at first sight
+        single, pairs = self.ways.layer(index, start)
+        for ways, least in ((single, 1.0), (pairs if thorough else [], 2.0)):
+            for way in ways:
+                if way.cost - start.cost >= min(best.cost, budget):
+                    continue
+                if (way is start and thorough) or any(self.may_explain(way, name) for name in names):
+                    best = min(best, self.branch(index, start, way, upstream), key=lambda branch: branch.cost)
+            if best.cost <= least:
+                break
+        if thorough and best.cost > UNEXPLAINED:  # both gradients may have a fault of their own, and the delta, too
+            for way in single:
+                best = min(best, self.branch(index, start, way, upstream), key=lambda branch: branch.cost)
+        return best
+
+    def may_explain(self, way: Way, name: str) -> bool:
+        """Whether a way explains a gradient without a fault of its own, judged by one probe."""
+        target = self.submitted.gradients[name][0]
+        bases = self.bases(way, name, self.submitted.probes[0], target)
+        return bases is not None and fit(target, bases, self.submitted.tolerance) is not None
+
+    def bases(
+        self, way: Way, name: str, probe: int, target: Array, own: tuple[Fault, Override] | None = None
+    ) -> list[Array] | None:
+        """Arrays that a gradient is a combination of: data, the way's term, the fault's own term, decayed weights."""
+        traces = self.ways.traces(way, probe)
+        fault, override = own or (None, None)
+        found: list[Array | None]
+        if override is None or (fault is not None and fault.term is not None):
+            found = [self.ways.step(trace, name) for trace in traces]
+            found += [evaluate(override, traces[0])] if override else []
+        else:
+            found = [evaluate(override, trace) for trace in traces]
+        parameter = traces[0].values[name]
+        if name.startswith("w") and traces[0].decay:
+            found.append(parameter)
+        shaped = []
+        for value in found:
+            laid_out = None if value is None else aligned(target, value, parameter.shape)
+            if laid_out is None:
+                return None
+            shaped.append(laid_out)
+        return shaped
+
+    def branch(self, index: int, start: Way, way: Way, upstream: Array) -> Branch:
+        """Explain a layer's gradients given one way; the factor they share belongs to the delta."""
+        names = self.names(index)
+        options = {name: self.options(way, name) for name in names}
+        shared = [upstream, self.ones, *(option.factor for name in names for option in options[name])]
+        free = (0, 1) if way.restarts else (0,)
+        best: Branch | None = None
+        for position, factor in enumerate(shared):
+            faults: list[Explained] = []
+            if position not in free and not same(factor, upstream):
+                named = self.factor_fault(f"delta{index}", factor / upstream, way)
+                if named is None:
+                    continue
+                faults.append(named)
+            explained, scalar, missing = set(), "", 0
+            for name in names:
+                chosen = self.choose(options[name], name, factor, way)
+                if chosen is None:
+                    missing += 1
+                    continue
+                explained.add(name)
+                faults += chosen.faults
+                scalar = scalar or chosen.scalar
+            cost = way.cost - start.cost + len(faults) + UNEXPLAINED * missing
+            if way is not start and not explained:
+                continue
+            if best is None or cost < best.cost:
+                own = self.way_faults(index, start, way, scalar)
+                best = Branch(way, factor, (*own, *faults), cost, frozenset(explained))
+        return best or Branch(way, upstream, (), np.inf)
+
+    def choose(self, options: Iterable[Option], name: str, factor: Array, way: Way) -> Option | None:
+        """Cheapest option of one gradient, given the factor that its delta carries."""
+        best: Option | None = None
+        for option in options:
+            faults = list(option.faults)
+            if not same(option.factor, factor):
+                named = self.factor_fault(name, option.factor / factor, way)
+                if named is None:
+                    continue
+                faults.append(named)
+            if best is None or len(faults) < len(best.faults):
+                best = replace(option, faults=tuple(faults))
+        return best
+
+    def options(self, way: Way, name: str) -> list[Option]:
+        """Every explanation of one gradient, given the way of its delta."""
+        plain = self.option(way, name, None)
+        if plain is not None and not plain.faults:
+            return [plain]
+        found = [] if plain is None else [plain]
+        entries = list(self.ways.entries(name))
+        if name.startswith("w") and not self.network.weight_decay:
+            entries += self.ways.entries(f"decay{layer_of(name)}")
+        for entry in entries:
+            option = self.option(way, name, entry)
+            if option is not None:
+                found.append(option)
+        return _merged(found)
+
+    def option(self, way: Way, name: str, own: tuple[Fault, Override] | None) -> Option | None:
+        """Fit one gradient on every probe, and say what each coefficient means."""
+        rows = []
+        for probe, target in zip(self.submitted.probes, self.submitted.gradients[name], strict=True):
+            bases = self.bases(way, name, probe, target, own)
+            coefficients = None if bases is None else fit(target, bases, self.submitted.tolerance)
+            if coefficients is None:
+                return None
+            rows.append(coefficients)
+        table = list(np.array(rows).T) if len({len(row) for row in rows}) == 1 else []
+        if not table or same(table[0], 0.0):
+            return None
+        faults: list[Explained] = []
+        if name.startswith("w") and self.network.weight_decay and len(table) > 1:
+            decay = self.decay_faults(way, name, table.pop())
+            if decay is None:
+                return None
+            faults += decay
+        if own is not None:
+            fault, override = own
+            overrides = {**way.all_overrides(), name: override}
+            scalar = ""
+            if fault.term is not None:
+                coefficient = table.pop()
+                named = self.scalar(coefficient)
+                if named is None:
+                    return None
+                scalar = named
+                overrides[name] = _plus_term(name, override, float(coefficient[0]))
+            faults.insert(0, Explained(name, fault, (name,), scalar, (), overrides))
+        scalar = ""
+        if way.terms:
+            named = self.scalar(-table.pop() / table[0])
+            if named is None:
+                return None
+            scalar = named
+        return Option(tuple(faults), table[0], scalar)
+
+    def scalar(self, coefficient: Array) -> str | None:
+        """Describe a fitted scalar; None if it follows no rule, or is zero and so not there."""
+        return None if same(coefficient, 0.0) else describe(coefficient, self.sizes)
+
+    def decay_faults(self, way: Way, name: str, coefficient: Array) -> list[Explained] | None:
+        """What the fitted coefficient of the weights means: nothing, a fault, or (None) no rule at all."""
+        right = np.array([self.ways.traces(way, probe)[0].decay for probe in self.submitted.probes])
+        if same(coefficient / right, 1.0):
+            return []
+        site = f"decay{layer_of(name)}"
+        for fault in CATALOGUE:
+            if fault.factor and site in fault.sites:
+                if same(coefficient / right, [fault.factor(size) for size in self.sizes]):
+                    return [Explained(name, fault, (name,), "", (), way.all_overrides())]
+        text = describe(coefficient, self.sizes)
+        if text is None:
+            return None
+        return [Explained(name, BY_NAME["weight-decay-off-by-factor"], (name,), text, (), way.all_overrides())]
+
+    def factor_fault(self, site: str, coefficients: Array, way: Way) -> Explained | None:
+        """The fault of a step that is off by a factor; None where the factor follows no rule."""
+        named: Named | None = name_factor(self.network, site, coefficients, self.sizes)
+        if named is None:
+            return None
+        factor = named.fault.factor
+        override = named.fault.overrides(site)[0] if factor else _times(site, float(coefficients[0]))
+        return Explained(site, named.fault, (), named.text, (), {**way.all_overrides(), site: override})
+
+    def way_faults(self, index: int, start: Way, way: Way, scalar: str) -> list[Explained]:
+        """The faults that a way adds to where it started, the last with its equals."""
+        added = way.faults[len(start.faults) :]
+        if not added:
+            return []
+        equal = self.ways.equal(index, start, way, self.submitted.probes)
+        overrides = way.all_overrides()
+        return [
+            Explained(site, fault, (), scalar if fault.term else "", equal if last else (), overrides)
+            for (site, fault), last in zip(added, [False] * (len(added) - 1) + [True], strict=True)
+        ]
+
+    def findings(self, forward: Way, output: Branch, hidden: Branch) -> Iterable[Explained]:
+        """Put the branches together, and say what is left without a name."""
+        for site, fault in forward.faults:
+            yield Explained(site, fault, (), "", (), forward.all_overrides())
+        for index, branch in ((2, output), (1, hidden)):
+            yield from branch.faults
+            names = self.names(index)
+            left = [name for name in names if name not in branch.explained]
+            if left:
+                site = f"delta{index}" if left == names else left[0]
+                yield Explained(site, None, tuple(left))
+            named = {name for explained in branch.faults for name in (explained.site, *explained.parameters)}
+            for name in names:
+                if name in self.submitted.wrong_shape & branch.explained and name not in named:
+                    yield Explained(name, BY_NAME[_SHAPE_FAULT] if name.startswith("b") else None, (name,))
+
+
+def _merged(options: Iterable[Option]) -> list[Option]:
+    """Make options of the same values one, named by the first; the others become its equals."""
+    merged: list[Option] = []
+    for option in options:
+        for position, earlier in enumerate(merged):
+            alike = len(earlier.faults) == len(option.faults) and same(earlier.factor, option.factor)
+            if alike and earlier.faults[0].fault and option.faults[0].fault:
+                first, name = earlier.faults[0], option.faults[0].fault.name
+                if name not in (earlier.faults[0].fault.name, *first.equivalent):
+                    first = replace(first, equivalent=(*first.equivalent, name))
+                merged[position] = replace(earlier, faults=(first, *earlier.faults[1:]))
+                break
+        else:
+            merged.append(option)
+    return merged
+
+
+def _plus_term(site: str, term: Override, coefficient: float) -> Override:
+    """Right value of a step plus a fitted multiple of a term."""
+
+    def override(trace: Trace) -> Array:
+        return np.asarray(trace.right(site) + coefficient * term(trace))
+
+    return override
+
+
+def _times(site: str, factor: float) -> Override:
+    """Right value of a step times a fitted factor."""
+    return lambda trace: factor * trace.right(site)

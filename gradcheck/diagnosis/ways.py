@@ -1,0 +1,198 @@
+"""
+The ways in which a quantity can come about: right, or through one or two faults of the catalogue.
+
+Everything here depends on the network and the probes alone, so it is computed once for a whole class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.faults import CATALOGUE, Fault, Layer, layer_of
+from gradcheck.network.backward import Override, Trace
+from gradcheck.network.forward import Array, Network
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """
+    One way in which a quantity comes about.
+
+    Attributes
+    ----------
+    network : Network
+        The one asked for, or one with another activation.
+    faults : tuple of (site, Fault)
+        What is wrong with it; empty for the right way.
+    overrides : mapping
+        Steps overridden on the way from `parent`.
+    terms : mapping
+        Step to the override that gives its term with a free scalar, where the last fault has one.
+    parent : Way or None
+        The way that this one adds to.
+    restarts : bool
+        Whether it may lack the factor that the delta of the layer after it carries.
+    """
+
+    network: Network
+    faults: tuple[tuple[str, Fault], ...] = ()
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+    terms: Mapping[str, Override] = field(default_factory=dict)
+    parent: Way | None = None
+    restarts: bool = False
+
+    @property
+    def cost(self) -> float:
+        """How many faults it takes."""
+        return float(len(self.faults))
+
+    def plus(self, site: str, fault: Fault, override: Override) -> Way:
+        """Add one fault: a step overridden, or a term with a free scalar."""
+        return Way(
+            network=self.network,
+            faults=(*self.faults, (site, fault)),
+            overrides={} if fault.term else {site: override},
+            terms={site: override} if fault.term else {},
+            parent=self,
+            restarts=self.restarts or site in ("grad_a1", "delta1"),
+        )
+
+    def all_overrides(self) -> dict[str, Override]:
+        """Every step overridden, from the right way on."""
+        return {**(self.parent.all_overrides() if self.parent else {}), **self.overrides}
+
+
+class Ways:
+    """
+    Enumerates ways and evaluates them, once each.
+
+    Parameters
+    ----------
+    network : Network
+    probes : sequence of mapping
+        Values `x y w1 b1 w2 b2` of each probe, in rows.
+    """
+
+    def __init__(self, network: Network, probes: Sequence[Mapping[str, Array]]) -> None:
+        self.network = network
+        self.probes = probes
+        self._traces: dict[tuple[Way, int], list[Trace]] = {}
+        self._steps: dict[tuple[Trace, str], Array | None] = {}
+        self._entries: dict[str, list[tuple[Fault, Override]]] = {}
+        self._lists: dict[tuple[int, Way], tuple[list[Way], list[Way]]] = {}
+        self._forward: list[Way] = []
+
+    def entries(self, site: str) -> list[tuple[Fault, Override]]:
+        """Every variation of every entry at a site that is found by its value, in the order of the catalogue."""
+        if site not in self._entries:
+            self._entries[site] = [
+                (fault, override)
+                for fault in CATALOGUE
+                if site in fault.sites and (fault.predictions or fault.term)
+                if fault.applies(self.network, layer_of(site))
+                for override in fault.overrides(site)
+            ]
+        return self._entries[site]
+
+    def forward(self) -> list[Way]:
+        """The right forward pass, then those with one fault, each with the derivatives that may go with it."""
+        if not self._forward:
+            right = Way(self.network)
+            self._forward = [right]
+            for site in ("z1", "a1", "z2", "a2"):
+                for fault, override in self.entries(site):
+                    self._forward += _consistent(right.plus(site, fault, override), site, fault)
+        return self._forward
+
+    def layer(self, index: int, start: Way) -> tuple[list[Way], list[Way]]:
+        """
+        Ways in which a layer's delta can come about: with at most one fault, and with two.
+
+        What flows in times the slope, each right or wrong; or the delta overridden as a whole.
+        """
+        if (index, start) not in self._lists:
+            incoming, slope, delta = (
+                [(site, fault, override) for fault, override in self.entries(site)]
+                for site in (f"grad_a{index}", f"slope{index}", f"delta{index}")
+            )
+            flowing = [start.plus(*entry) for entry in incoming]
+            single = [start, *flowing, *(start.plus(*entry) for entry in (*slope, *delta))]
+            pairs = [way.plus(*entry) for way in flowing for entry in slope]
+            self._lists[(index, start)] = single, pairs
+        return self._lists[(index, start)]
+
+    def traces(self, way: Way, probe: int) -> list[Trace]:
+        """The trace of a way on a probe, and one for each of its terms."""
+        key = (way, probe)
+        if key not in self._traces:
+            if way.parent is None or way.network is not way.parent.network:
+                main = [Trace(way.network, self.probes[probe], way.all_overrides())]
+            else:
+                main = [trace.fork(way.overrides) for trace in self.traces(way.parent, probe)]
+            self._traces[key] = [*main, *(main[0].fork({site: term}) for site, term in way.terms.items())]
+        return self._traces[key]
+
+    def step(self, trace: Trace, site: str) -> Array | None:
+        """Value of a step; None where it can't be computed."""
+        key = (trace, site)
+        if key not in self._steps:
+            self._steps[key] = evaluate(lambda t: t.step(site), trace)
+        return self._steps[key]
+
+    def equal(self, index: int, start: Way, way: Way, probes: Sequence[int]) -> tuple[str, ...]:
+        """Entries that would do what the last fault of a way does, with the same delta on all of these probes."""
+        fault = way.faults[-1][1]
+        names = []
+        for twin in (*self.layer(index, start)[0], *(self.layer(index, start)[1] if len(way.faults) > 1 else ())):
+            if len(twin.faults) != len(way.faults) or twin.faults[:-1] != way.faults[:-1]:
+                continue
+            name = twin.faults[-1][1].name
+            if name in (fault.name, *names) or bool(twin.terms) != bool(way.terms):
+                continue
+            if all(self._agree(way, twin, f"delta{index}", probe) for probe in probes):
+                names.append(name)
+        return tuple(names)
+
+    def _agree(self, way: Way, twin: Way, site: str, probe: int) -> bool:
+        """Whether a step has the same value, up to a factor of no account, both ways."""
+        pairs = zip(self.traces(way, probe), self.traces(twin, probe), strict=True)
+        for one, other in ((self.step(a, site), self.step(b, site)) for a, b in pairs):
+            if one is None or other is None or one.shape != other.shape:
+                return False
+            if not np.allclose(one, other, rtol=1e-10, atol=1e-12 * float(np.abs(one).max(initial=0.0))):
+                return False
+        return True
+
+
+def evaluate(override: Override, trace: Trace) -> Array | None:
+    """A prediction as an array; None where shapes forbid it or it isn't finite."""
+    with np.errstate(all="ignore"):
+        try:
+            value = np.asarray(override(trace), dtype=float)
+        except (ValueError, IndexError, TypeError):
+            return None
+    return value if np.isfinite(value).all() else None
+
+
+def _consistent(way: Way, site: str, fault: Fault) -> list[Way]:
+    """A forward fault with the derivatives that a program with it may have."""
+    if site.startswith("z"):
+        return [way]
+    index = layer_of(site)
+    kind = "identity" if fault.name == "activation-missing" else fault.name.removeprefix("activation-is-")
+    ways = []
+    if kind != fault.name:
+        changed: dict[str, Any] = {"hidden_activation" if index == 1 else "output_activation": kind}
+        ways.append(replace(way, network=replace(way.network, **changed), overrides={}))
+    ways.append(replace(way, overrides={**way.overrides, f"slope{index}": _SLOPE_BY_OUTPUT[index]}))
+    return [*ways, way]
+
+
+_SLOPE_BY_OUTPUT: Mapping[int, Override] = {
+    1: lambda trace: Layer(trace, 1).by_output(trace.a1),
+    2: lambda trace: Layer(trace, 2).by_output(trace.a2),
+}
