@@ -265,5 +265,6 @@ class Neighbours:
         except OSError:
             return
         for entry in entries:
-            if not entry.name.startswith(".") and os.path.realpath(entry.path) not in self._hidden:
+            # a link would open what it points to
+            if not (entry.name.startswith(".") or entry.is_symlink() or entry.path in self._hidden):
                 yield entry.path
