@@ -1,0 +1,148 @@
+"""Whose error is it: the submission's own code, or the contract that calls it? The innermost frame says."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import os
+from collections.abc import Iterable, Mapping
+from types import TracebackType
+from typing import Any
+
+from gradcheck.submissions.reading import Source
+
+CONTRACT_FILE = "<contract: {}>"
+_CONTRACT_PREFIX = CONTRACT_FILE.partition("{")[0]
+_SHOWN_FRAMES = 6
+_LONGEST = 400
+_PYTHON_2_NAMES = ("xrange", "raw_input", "unicode", "unichr", "basestring", "long", "execfile")
+
+
+class CrashedError(Exception):
+    """The submission's own code raised; `line` is where, in the text."""
+
+    def __init__(self, message: str, line: int | None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def frames(error: BaseException) -> Iterable[tuple[str, int, str]]:
+    """File, line and function of every frame of a traceback, outermost first."""
+    traceback: TracebackType | None = error.__traceback__
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        yield code.co_filename, traceback.tb_lineno, code.co_name
+        traceback = traceback.tb_next
+
+
+def own_frames(error: BaseException, folder: str) -> list[tuple[str, int, str]]:
+    """Frames of the submission and of its siblings."""
+    return [
+        frame
+        for frame in frames(error)
+        if frame[0].startswith(folder + os.sep) and "site-packages" not in frame[0]
+    ]
+
+
+def contract_line(error: BaseException, folder: str) -> int | None:
+    """
+    Line of the contract's code that an error is to blame on.
+
+    Returns
+    -------
+    int or None
+        None if the submission's own code is nearer to the error.
+    """
+    for file, line, _ in reversed(list(frames(error))):
+        if file.startswith(_CONTRACT_PREFIX):
+            return line
+        if file.startswith(folder + os.sep) and "site-packages" not in file:
+            return None
+    return None
+
+
+def crash(error: BaseException, source: Source, skipped: Mapping[str, int] | None = None) -> CrashedError:
+    """
+    Describe an exception of the submission's own, with its own frames only.
+
+    Parameters
+    ----------
+    error : BaseException
+    source : Source
+    skipped : mapping, optional
+        Names that loading left unset, and their lines.
+    """
+    own = own_frames(error, os.path.dirname(source.path))
+    shown = own if len(own) <= _SHOWN_FRAMES else own[:2] + own[2 - _SHOWN_FRAMES :]
+    lines = [_shown(frame, source) for frame in shown]
+    if len(own) > _SHOWN_FRAMES:
+        lines.insert(2, f"  ... {len(own) - _SHOWN_FRAMES} more ...")
+    mine = [line for file, line, _ in own if file == source.path]
+    text = "\n".join([*lines, described(error) + _reason(error, source, skipped or {})])
+    return CrashedError(text, mine[-1] if mine else None)
+
+
+def described(error: BaseException) -> str:
+    """Name an exception and its message, cut where it gets long."""
+    try:
+        message = str(error)
+    except Exception:
+        message = ""
+    if isinstance(error, SystemExit):
+        return f"SystemExit: the program called exit({message if message != 'None' else ''})"
+    message = message if len(message) <= _LONGEST else message[:_LONGEST] + "..."
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
+def _shown(frame: tuple[str, int, str], source: Source) -> str:
+    """Write one frame as file, line, function and source."""
+    file, line, function = frame
+    if file != source.path:
+        return f"  {os.path.basename(file)}:{line} in {function}"
+    text = source.text.splitlines()
+    code = text[line - 1].strip() if 0 < line <= len(text) else ""
+    return f"  {source.where(line)} in {function}: {code}"
+
+
+def _reason(error: BaseException, source: Source, skipped: Mapping[str, int]) -> str:
+    """Say why a name isn't there, where loading is the reason."""
+    name = error.name if isinstance(error, NameError) else None
+    if name in skipped:
+        return f' ({source.where(skipped[name])} would set it, and is not run on loading: set it in `run`, or load = "all")'
+    if name in _PYTHON_2_NAMES:
+        return " (a name of Python 2: convert the file to Python 3)"
+    return ""
+
+
+def advice(error: BaseException, names: Iterable[str], namespace: Mapping[str, Any]) -> str:
+    """Suggest what the author of a contract may have meant."""
+    if isinstance(error, NameError) and error.name:
+        return _nearest(error.name, names, "the file has")
+    if isinstance(error, AttributeError) and error.name:
+        public = [name for name in dir(error.obj) if not name.startswith("_")]
+        return _nearest(error.name, public, "it has")
+    if isinstance(error, TypeError):
+        return _signature(str(error), namespace)
+    return ""
+
+
+def _nearest(name: str, names: Iterable[str], lead: str) -> str:
+    public = sorted({other for other in names if not other.startswith("_")})
+    folded = {other.lower(): other for other in public}
+    near = [folded[other] for other in difflib.get_close_matches(name.lower(), folded, n=3, cutoff=0.5)]
+    if near:
+        return "did you mean " + " or ".join(f"`{other}`" for other in near) + "?"
+    return f"{lead} {', '.join(public[:12])}" if public else ""
+
+
+def _signature(message: str, namespace: Mapping[str, Any]) -> str:
+    """Quote the signature of the function that a TypeError names."""
+    called = message.partition("(")[0].split(".")
+    try:
+        function = namespace[called[0]]
+        for attribute in called[1:]:
+            function = getattr(function, attribute)
+        line = inspect.unwrap(function).__code__.co_firstlineno
+        return f"line {line} of the file has `{'.'.join(called)}{inspect.signature(function)}`"
+    except Exception:
+        return ""

@@ -1,0 +1,210 @@
+"""The contract's own code: `run`, and the expressions for gradients, output and loss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import CodeType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from gradcheck.config import Contract
+from gradcheck.errors import UngradableError
+from gradcheck.network.forward import Array
+from gradcheck.submissions.blame import CONTRACT_FILE, advice, contract_line, crash, described
+from gradcheck.submissions.job import Inputs
+from gradcheck.submissions.reading import Source
+
+
+class Names(dict[str, Any]):
+    """A namespace of its own names in front of a module's."""
+
+    def __init__(self, module: ModuleType, own: Mapping[str, Any]) -> None:
+        super().__init__(own)
+        self.module = module
+
+    def __missing__(self, name: str) -> Any:
+        return vars(self.module)[name]
+
+
+@dataclass(frozen=True)
+class Values:
+    """What the contract's expressions came to; the fields are as in `ProbeResult`."""
+
+    gradients: dict[str, Array] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    dtypes: dict[str, str] = field(default_factory=dict)
+    output: Array | None = None
+    loss: Array | None = None
+
+
+class ContractCode:
+    """
+    The code of one contract, compiled.
+
+    Parameters
+    ----------
+    contract : Contract
+    source : Source
+        The submission, for messages.
+    skipped : mapping
+        Names that loading left unset, and their lines.
+    """
+
+    def __init__(self, contract: Contract, source: Source, skipped: Mapping[str, int]) -> None:
+        self.contract, self.source, self.skipped = contract, source, skipped
+        self.folder = source.path.rpartition("/")[0]
+        run = contract.run
+        if contract.script is not None and contract.script.function and not run.strip():
+            run = contract.script.function.rpartition(".")[2] + "()"
+        self.run_code = self._compiled("submission.run", run, "exec")
+        expressions = {f"submission.gradients.{name}": text for name, text in contract.gradients.items()}
+        expressions |= {"submission.output": contract.output, "submission.loss": contract.loss}
+        self.expressions = {
+            key: self._compiled(key, text.strip(), "eval") for key, text in expressions.items() if text.strip()
+        }
+
+    def place(self, key: str, line: int | None = None) -> str:
+        """Name a key of the contract and its line in the configuration."""
+        start = self.contract.lines.get(key)
+        if start is None:
+            return f"`{key}`"
+        multiline = key == "submission.run" and "\n" in self.contract.run
+        return f"`{key}` (line {start + (line or 0) if multiline else start} of the configuration)"
+
+    def _compiled(self, key: str, text: str, mode: str) -> CodeType:
+        try:
+            return compile(text, CONTRACT_FILE.format(key), mode, dont_inherit=True)
+        except (SyntaxError, ValueError) as error:
+            line = error.lineno if isinstance(error, SyntaxError) else None
+            raise UngradableError(f"{self.place(key, line)} is not Python: {error}") from None
+
+    def names(self, module: ModuleType, inputs: Inputs, own: Mapping[str, Any] | None = None) -> Names:
+        """Make a namespace: the file's names, in front of them `own`, and in front of those fresh arrays."""
+        arrays = {name: array.copy() for name, array in inputs.arrays.items()}
+        return Names(module, {**(own or {}), **arrays, **inputs.sizes, "np": np, "submission": module})
+
+    def run(self, names: Names) -> None:
+        """
+        Call the submission.
+
+        Raises
+        ------
+        CrashedError
+            If the submission's own code raises.
+        UngradableError
+            If the contract's does.
+        """
+        try:
+            exec(self.run_code, names, names)
+        except MemoryError:
+            raise
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            line = contract_line(error, self.folder)
+            if line is None:
+                raise crash(error, self.source, self.skipped) from None
+            raise self._unmet(error, line, names) from None
+
+    def _unmet(self, error: BaseException, line: int, names: Names) -> UngradableError:
+        """Say how the contract's own code failed, and what it may have meant."""
+        text = self.contract.run.splitlines() or [""]
+        code = text[line - 1].strip() if line <= len(text) else ""
+        message = f"{self.place('submission.run', line)}: `{code}` fails: {described(error)}"
+        name = error.name if isinstance(error, NameError) else None
+        if name in self.skipped:
+            place = self.source.where(self.skipped[name])
+            hint = f'{place} would set it, and is not run on loading: set it in `run`, or load = "all"'
+        else:
+            hint = advice(error, [*vars(names.module)], Flat(names))
+        return UngradableError(f"{message}; {hint}" if hint else message)
+
+    def values(self, names: Names) -> Values:
+        """
+        Evaluate the expressions; one gradient that fails is missing.
+
+        Raises
+        ------
+        UngradableError
+            If a value isn't numeric, or if nothing at all can be evaluated.
+        """
+        results: dict[str, Array] = {}
+        missing: dict[str, str] = {}
+        dtypes: dict[str, str] = {}
+        for key, code in self.expressions.items():
+            try:
+                value = eval(code, names, names)
+            except MemoryError:
+                raise
+            except (Exception, SystemExit, KeyboardInterrupt) as error:
+                hint = advice(error, [*names, *vars(names.module)], Flat(names)) or _keys(error, code, names)
+                missing[key] = f"{self.place(key)} fails: {described(error)}" + (f"; {hint}" if hint else "")
+                continue
+            results[key], dtypes[key] = self._array(key, value)
+        prefix = "submission.gradients."
+        gradients = {key.removeprefix(prefix): array for key, array in results.items() if key.startswith(prefix)}
+        lost = {key.removeprefix(prefix): why for key, why in missing.items() if key.startswith(prefix)}
+        for key in ("submission.output", "submission.loss"):
+            if key in missing:
+                raise UngradableError(missing[key])
+        if lost and not gradients:
+            raise UngradableError(next(iter(lost.values())))
+        return Values(
+            gradients=gradients,
+            missing=lost,
+            dtypes={key.removeprefix(prefix): name for key, name in dtypes.items()},
+            output=results.get("submission.output"),
+            loss=results.get("submission.loss"),
+        )
+
+    def _array(self, key: str, value: Any) -> tuple[Array, str]:
+        """Convert what an expression gave to float64, with the name of the dtype it had."""
+        if value is None:
+            raise UngradableError(f"{self.place(key)} is None, expected an array: does the function return it?")
+        try:
+            array = np.asarray(value)
+        except Exception as error:
+            ragged = isinstance(error, ValueError) and "inhomogeneous" in str(error)
+            found = "a ragged list" if ragged else f"a {type(value).__name__} that numpy can't read ({error})"
+            raise UngradableError(f"{self.place(key)} is {found}, expected an array of numbers") from None
+        if array.dtype.kind in "biuf":
+            return np.array(array, dtype=float, subok=False), array.dtype.name
+        if array.dtype.kind == "c" and not np.any(array.imag):
+            return np.array(array.real, dtype=float, subok=False), array.dtype.name
+        if array.dtype.kind == "O":
+            try:
+                return np.array(array.tolist(), dtype=float), array.dtype.name
+            except Exception:
+                pass
+        kind = type(value).__name__ if array.dtype.kind == "O" else f"array of dtype {array.dtype}"
+        raise UngradableError(f"{self.place(key)} is a {kind}, expected an array of real numbers")
+
+
+class Flat(Mapping[str, Any]):
+    """Names as a plain mapping, for looking functions up."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+    def __getitem__(self, name: str) -> Any:
+        return self.names[name]
+
+    def __iter__(self) -> Any:
+        return iter({**vars(self.names.module), **self.names})
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _keys(error: BaseException, code: CodeType, names: Names) -> str:
+    """List the keys of the dictionaries that an expression reads, after a KeyError."""
+    if not isinstance(error, KeyError):
+        return ""
+    for name in code.co_names:
+        try:
+            value = names[name]
+        except KeyError:
+            continue
+        if isinstance(value, Mapping):
+            return f"`{name}` has {', '.join(map(repr, list(value)[:12]))}"
+    return ""

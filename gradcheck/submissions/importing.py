@@ -1,0 +1,179 @@
+"""
+Imports as a submission makes them: files beside it, libraries, and stand-ins for libraries.
+
+A submission has an `__import__` of its own, so that nothing changes for the libraries it uses.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import spec_from_file_location
+from types import ModuleType
+from typing import Any
+
+from gradcheck.submissions.pruning import prune
+from gradcheck.submissions.reading import read_source
+from gradcheck.submissions.standins import PLOTTING, stand_in
+
+PACKAGE = "_submission_.folder"
+
+
+class Imports(MetaPathFinder, Loader):
+    """
+    Finds and loads what lies beside a submission, and answers its import statements.
+
+    Parameters
+    ----------
+    folder : str
+        Where the submission is.
+    prune_siblings : bool
+        Load siblings without side effects as well.
+    note : callable (str) -> None
+        Told of every stand-in.
+    """
+
+    def __init__(self, folder: str, prune_siblings: bool, note: Callable[[str], None]) -> None:
+        self.folder = folder
+        self.prune_siblings = prune_siblings
+        self.note = note
+        self.optional: dict[str, set[int]] = {}
+        self.builtins = vars(builtins) | {"__import__": self.import_module, "input": lambda *_: ""}
+
+    def register_packages(self) -> None:
+        """Make the packages that the file's relative imports start from."""
+        parent = os.path.dirname(self.folder)
+        for name, path in ((PACKAGE.partition(".")[0], parent), (PACKAGE, self.folder)):
+            package = ModuleType(name)
+            package.__path__ = [path]
+            sys.modules[name] = package
+
+    def prepare(self, path: str, tree: ast.Module) -> None:
+        """Remember the lines of a file's optional imports: those must fail as they would."""
+        self.optional[path] = _optional_imports(tree)
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: Any = None) -> ModuleSpec | None:
+        """Find a module beside the submission, or below such a one."""
+        top = name.partition(".")[0]
+        if top in sys.stdlib_module_names:
+            return None
+        places = [self.folder] if path is None else [place for place in path if self._is_own(place, name)]
+        spec = PathFinder.find_spec(name, places) if places else None
+        if spec is None or not spec.origin or not spec.origin.endswith(".py"):
+            return None
+        return spec_from_file_location(
+            name, spec.origin, loader=self, submodule_search_locations=spec.submodule_search_locations
+        )
+
+    def _is_own(self, place: str, name: str) -> bool:
+        """Whether a package's folder is the submission's own, and not a library installed beside it."""
+        if name.startswith(PACKAGE.partition(".")[0]):
+            return True
+        return place.startswith(self.folder) and "site-packages" not in place
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run a sibling, pruned as the submission is."""
+        path = module.__spec__.origin if module.__spec__ and module.__spec__.origin else ""
+        tree = ast.parse(read_source(path).text)
+        self.prepare(path, tree)
+        module.__dict__["__builtins__"] = self.builtins
+        if self.prune_siblings:
+            tree = prune(tree).tree
+        run_statements(tree, path, module.__dict__, self.note, tolerant=self.prune_siblings)
+
+    def import_module(
+        self,
+        name: str,
+        globals: Mapping[str, Any] | None = None,
+        locals: Mapping[str, Any] | None = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> Any:
+        """Import as `__import__` does, and stand in for what is plotting or not installed."""
+        top = name.partition(".")[0]
+        if level == 0 and top in PLOTTING:
+            return self._stand_in(name, fromlist, f"{top} was replaced by a stand-in that draws nothing")
+        try:
+            return builtins.__import__(name, globals, locals, fromlist or (), level)
+        except ImportError as error:
+            frame = sys._getframe(1)
+            optional = frame.f_lineno in self.optional.get(frame.f_code.co_filename, ())
+            if level or optional or self._exists(top) or top in sys.stdlib_module_names:
+                raise
+            if not isinstance(error, ModuleNotFoundError) and top in sys.modules:
+                raise
+            return self._stand_in(name, fromlist, f"{top} is not installed: replaced by an inert stand-in")
+
+    def _exists(self, top: str) -> bool:
+        """Whether a module of that name lies beside the submission."""
+        return any(os.path.exists(os.path.join(self.folder, top + end)) for end in (".py", "/__init__.py"))
+
+    def _stand_in(self, name: str, fromlist: Sequence[str] | None, note: str) -> ModuleType:
+        self.note(note)
+        return stand_in(name if fromlist else name.partition(".")[0])
+
+
+def _optional_imports(tree: ast.Module) -> set[int]:
+    """Lines of the imports in a `try` that handles their failure."""
+    return {
+        inner.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Try) and node.handlers
+        for statement in node.body
+        for inner in ast.walk(statement)
+        if isinstance(inner, ast.Import | ast.ImportFrom)
+    }
+
+
+def future_flags(tree: ast.Module) -> int:
+    """Compiler flags of a file's `from __future__` imports."""
+    import __future__
+
+    names = [
+        alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        for alias in node.names
+    ]
+    return sum({getattr(__future__, name).compiler_flag for name in names if hasattr(__future__, name)})
+
+
+def run_statements(
+    tree: ast.Module, path: str, namespace: dict[str, Any], note: Callable[[str], None], tolerant: bool
+) -> None:
+    """
+    Run a module statement by statement.
+
+    Parameters
+    ----------
+    tree : Module
+    path : str
+        The file, for tracebacks.
+    namespace : dict
+        The module's.
+    note : callable (str) -> None
+        Told of every statement that failed.
+    tolerant : bool
+        Skip a statement that fails; if False only the whole is run, as Python would.
+    """
+    flags = future_flags(tree)
+    if not tolerant:
+        exec(compile(tree, path, "exec", flags, dont_inherit=True), namespace)
+        return
+    name = os.path.basename(path)
+    for statement in tree.body:
+        code = compile(ast.Module([statement], []), path, "exec", flags, dont_inherit=True)
+        try:
+            exec(code, namespace)
+        except MemoryError:
+            raise
+        except (Exception, SystemExit) as error:
+            note(f"{name}:{statement.lineno} skipped: {type(error).__name__}: {error}")

@@ -1,0 +1,178 @@
+"""Loading a submission afresh, as often as asked, without side effects and without traces."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import os
+import random
+import sys
+import warnings
+from collections.abc import Iterator
+from types import CodeType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from gradcheck.errors import UngradableError
+from gradcheck.submissions.blame import crash
+from gradcheck.submissions.importing import PACKAGE, Imports, future_flags
+from gradcheck.submissions.job import Job
+from gradcheck.submissions.onepass import PassOverError
+from gradcheck.submissions.pruning import prune
+from gradcheck.submissions.reading import Source, read_source, syntax_error
+from gradcheck.submissions.script import Script, rewrite
+
+_SEED = 0
+
+
+class Program:
+    """
+    A submission, read, pruned or rewritten, and compiled once.
+
+    Parameters
+    ----------
+    job : Job
+
+    Raises
+    ------
+    UngradableError
+        If the file can't be read or isn't Python, or the contract's loop or function isn't in it.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self.source = _source(job)
+        self.folder = os.path.dirname(job.path)
+        self.notes: dict[str, None] = {}
+        contract = job.contract
+        script = contract.script
+        self.prunes = contract.load != "all" and (script is None or bool(script.function))
+        self.imports = Imports(self.folder, contract.load != "all", self.note)
+        self.watches = job.watch or bool(job.evaluate)
+        self.skipped: dict[str, int] = {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(self.source.text)
+            self.imports.prepare(job.path, tree)
+            if self.watches:
+                from gradcheck.submissions import watch
+
+                watch.number(tree)
+            self.script: Script | None = rewrite(tree, contract, self.source) if script is not None else None
+            if self.prunes:
+                self.skipped = prune(tree).skipped
+            if self.watches:
+                tree = watch.instrument(tree, job.evaluate, job.watch)
+            self.codes = self._compile(tree)
+        is_main = script is not None and not script.function
+        stem = os.path.splitext(os.path.basename(job.path))[0]
+        self.name = "__main__" if is_main else f"_submission_{stem}" if stem in sys.modules else stem
+
+    def note(self, text: str) -> None:
+        """Tell something once."""
+        self.notes.setdefault(text)
+
+    def _compile(self, tree: ast.Module) -> list[tuple[int, CodeType]]:
+        """Compile the statements one by one where each may fail alone, else the whole."""
+        flags = future_flags(tree)
+        parts = [[statement] for statement in tree.body] if self.prunes else [tree.body]
+        try:
+            return [
+                (
+                    part[0].lineno if part else 1,
+                    compile(
+                        ast.fix_missing_locations(ast.Module(part, [])),
+                        self.source.path,
+                        "exec",
+                        flags,
+                        dont_inherit=True,
+                    ),
+                )
+                for part in parts
+            ]
+        except SyntaxError as error:
+            raise UngradableError(f"{self.source.where(error.lineno)}: syntax error: {error.msg}") from None
+
+    def load(self, names: dict[str, Any]) -> ModuleType:
+        """
+        Run the file in a fresh module.
+
+        Parameters
+        ----------
+        names : dict
+            Reserved names that the rewritten code calls.
+
+        Raises
+        ------
+        CrashedError
+            If the file's own code raises where that can't be skipped.
+        """
+        random.seed(_SEED)
+        np.random.seed(_SEED)
+        module = ModuleType(self.name)
+        module.__dict__.update(
+            names, __builtins__=self.imports.builtins, __file__=self.source.path, __package__=PACKAGE
+        )
+        sys.modules[self.name] = module
+        self.imports.register_packages()
+        noted: set[int] = set()
+        for line, code in self.codes:
+            try:
+                exec(code, module.__dict__)
+            except PassOverError:
+                break
+            except MemoryError:
+                raise
+            except (Exception, SystemExit, KeyboardInterrupt) as error:
+                if not self.prunes and not isinstance(error, SystemExit):
+                    raise crash(error, self.source) from None
+                if line not in noted:
+                    self.note(f"{self.source.where(line)} skipped: {type(error).__name__}: {error}")
+                noted.add(line)
+        return module
+
+    @contextlib.contextmanager
+    def environment(self) -> Iterator[None]:
+        """Give the submission its folder, its imports and silence; put everything back afterwards."""
+        modules, path, argv = dict(sys.modules), list(sys.path), sys.argv
+        bytecode, cwd = sys.dont_write_bytecode, os.getcwd()
+        sys.path.insert(0, self.folder)
+        sys.meta_path.insert(0, self.imports)
+        sys.argv, sys.dont_write_bytecode = [self.source.path], True
+        with contextlib.suppress(OSError):
+            os.chdir(self.folder)
+        try:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                yield
+        finally:
+            sys.meta_path.remove(self.imports)
+            sys.path[:], sys.argv, sys.dont_write_bytecode = path, argv, bytecode
+            with contextlib.suppress(OSError):
+                os.chdir(cwd)
+            self.purge(modules)
+
+    def purge(self, modules: dict[str, ModuleType]) -> None:
+        """Forget the submission's own modules, and put back those whose name it took."""
+        for name, module in list(sys.modules.items()):
+            if modules.get(name) is module:
+                continue
+            file = getattr(module, "__file__", None) or ""
+            own = file.startswith(self.folder + os.sep) and "site-packages" not in file
+            if own or name == self.name or name.startswith(PACKAGE.partition(".")[0]):
+                del sys.modules[name]
+                if name in modules:
+                    sys.modules[name] = modules[name]
+
+
+def _source(job: Job) -> Source:
+    """Read the job's file, or take the text it gives in its place."""
+    if job.source is None:
+        return read_source(job.path)
+    error = syntax_error(job.source)
+    if error is not None:
+        raise UngradableError(f"{os.path.basename(job.path)}:{error.lineno}: syntax error: {error.msg}")
+    lines = ()
+    with contextlib.suppress(UngradableError):
+        lines = read_source(job.path).lines
+    return Source(path=job.path, text=job.source, lines=lines)

@@ -1,0 +1,170 @@
+"""The state of one pass of a training loop: what the rewritten script calls while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from gradcheck.errors import UngradableError
+from gradcheck.submissions.blame import crash, described
+from gradcheck.submissions.localvalues import copied
+from gradcheck.submissions.reading import Source
+
+NAME = "_pass_"
+
+
+class PassOverError(BaseException):
+    """The pass is over: nothing behind it is run. No handler of the submission's own means it."""
+
+
+class OnePass:
+    """
+    One run of a script up to and through one pass.
+
+    Parameters
+    ----------
+    held : mapping of str to object
+        Injected name to its value.
+    required : tuple of str
+        Injected parameters that must have changed before a failure is taken for the end of the pass.
+    given : mapping
+        The contract's arrays and sizes, for `before`.
+    source : Source
+    note : callable (str) -> None
+    """
+
+    Over = PassOverError
+
+    def __init__(
+        self,
+        held: Mapping[str, Any],
+        required: tuple[str, ...],
+        given: Mapping[str, Any],
+        source: Source,
+        note: Callable[[str], None],
+    ) -> None:
+        self.values = dict(held)
+        self.pristine = {key: copied(value) for key, value in held.items()}
+        self.required, self.given, self.source, self.note = required, given, source, note
+        self.began = self.over = False
+        self.firsts: dict[str, Any] = {}
+        self.afters: dict[str, Any] = {}
+        self.lost: dict[str, str] = {}
+        self.changed: set[str] = set()
+        self.error: BaseException | None = None
+        self.unmet = ""
+        self.noted: set[int] = set()
+
+    def held(self, key: str) -> Any:
+        """Value of an injected name: always the same object, its contents put back where they were changed."""
+        value, pristine = self.values[key], self.pristine[key]
+        if isinstance(value, np.ndarray) and not np.array_equal(value, pristine):
+            if value.shape != pristine.shape:
+                value = self.values[key] = pristine.copy()
+            value[...] = pristine
+        return value
+
+    def skipped(self, line: int, error: BaseException) -> None:
+        """A statement before the loop failed."""
+        if line not in self.noted:
+            self.note(f"{self.source.where(line)} skipped: {described(error)}")
+        self.noted.add(line)
+
+    def begin(self) -> None:
+        """Start the pass; a second one is never started."""
+        if self.over:
+            raise PassOverError
+        self.began = True
+
+    def first(self, name: str, value: Any) -> None:
+        """A name was assigned."""
+        if name not in self.firsts:
+            self.firsts[name] = copied(value)
+
+    def after(self, expression: str, value: Any) -> None:
+        """An expression's value at the end of the pass."""
+        if self.began and not self.over:
+            self.afters[expression] = copied(value)
+
+    def lose(self, expression: str, error: BaseException) -> None:
+        """An expression failed at the end of the pass."""
+        if self.began and not self.over:
+            self.lost[expression] = described(error)
+
+    def seen(self, key: str, value: Any) -> None:
+        """Value of an injected parameter when the pass failed."""
+        try:
+            if not np.array_equal(value, self.pristine[key]):
+                self.changed.add(key)
+        except Exception:
+            self.changed.add(key)
+
+    def failed(self, error: BaseException) -> None:
+        """The pass failed: after the update that only ends it."""
+        if self.over or isinstance(error, PassOverError):
+            return
+        if self.required and set(self.required) <= self.changed and not isinstance(error, MemoryError):
+            line = next((line for file, line in _lines(error) if file == self.source.path), None)
+            self.note(f"{self.source.where(line)} ended the pass after the update: {described(error)}")
+        else:
+            self.error = error
+
+    def misused(self, error: BaseException) -> None:
+        """The contract's `before` failed."""
+        self.unmet = described(error)
+        self.over = True
+        raise PassOverError
+
+    def end(self) -> None:
+        """End the pass, and the script with it."""
+        self.over = True
+        raise PassOverError
+
+    def check(self) -> None:
+        """
+        Raise what kept the pass from being done.
+
+        Raises
+        ------
+        CrashedError
+            If the submission failed before the update.
+        UngradableError
+            If the contract's `before` failed.
+        """
+        if isinstance(self.error, MemoryError):
+            raise self.error
+        if self.error is not None:
+            raise crash(self.error, self.source)
+        if self.unmet:
+            raise UngradableError(f"`submission.script.before` fails: {self.unmet}")
+
+    def set_globals(self, module: ModuleType, keys: tuple[str, ...]) -> None:
+        """Set the injected names that a function reads from its module."""
+        for key in keys:
+            setattr(module, key, self.held(key))
+
+    def read_first(self, name: str) -> Any:
+        """What a name was first assigned in the pass; the contract's `first`."""
+        return self._read(name, self.firsts, "was not assigned in the pass")
+
+    def read_after(self, expression: str) -> Any:
+        """Value of an expression at the end of the pass; the contract's `after`."""
+        return self._read(expression, self.afters, f"failed: {self.lost.get(expression, '')}")
+
+    def _read(self, name: str, found: Mapping[str, Any], otherwise: str) -> Any:
+        if name in found:
+            return found[name]
+        if not self.began:
+            raise LookupError("the training loop was never reached")
+        raise LookupError(f"`{name}` {otherwise}")
+
+
+def _lines(error: BaseException) -> list[tuple[str, int]]:
+    lines, traceback = [], error.__traceback__
+    while traceback is not None:
+        lines.append((traceback.tb_frame.f_code.co_filename, traceback.tb_lineno))
+        traceback = traceback.tb_next
+    return lines[::-1]

@@ -1,0 +1,136 @@
+"""
+Which statements of a file are run when it is loaded without side effects.
+
+Imports, definitions and assignments are; loops, bare calls, the main guard and assignments that call what the
+file itself defines are not. What stands in `if`, `try` and `with` is judged statement by statement.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+_DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global)
+_ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """
+    What is left of a file.
+
+    Attributes
+    ----------
+    tree : Module
+        The statements to run.
+    skipped : dict
+        Name that a skipped statement would have set, to its line.
+    """
+
+    tree: ast.Module
+    skipped: dict[str, int]
+
+
+def prune(tree: ast.Module) -> Pruned:
+    """
+    Drop from a file's tree what must not run when it is loaded.
+
+    Parameters
+    ----------
+    tree : Module
+        As parsed; changed in place.
+    """
+    pruner = _Pruner(_defined(tree))
+    tree.body = pruner.statements(tree.body)
+    return Pruned(tree, pruner.skipped)
+
+
+def _defined(tree: ast.Module) -> frozenset[str]:
+    """Names of the functions and classes that a file defines, lambdas with a name included."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+            names.update(target.id for target in node.targets if isinstance(target, ast.Name))
+    return frozenset(names)
+
+
+class _Pruner:
+    """Judges the statements of one file."""
+
+    def __init__(self, defined: frozenset[str]) -> None:
+        self.defined = defined
+        self.skipped: dict[str, int] = {}
+
+    def statements(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        """Keep those of a list that run."""
+        kept = []
+        for statement in body:
+            if self.runs(statement):
+                kept.append(statement)
+            else:
+                self.note(statement)
+        return kept
+
+    def runs(self, statement: ast.stmt) -> bool:
+        """Judge one statement; a compound one loses the parts that don't run."""
+        if isinstance(statement, _DEFINITIONS) or type(statement).__name__ == "TypeAlias":
+            return True
+        if isinstance(statement, _ASSIGNMENTS):
+            return not self.calls(statement)
+        if isinstance(statement, ast.If):
+            return not _is_main_guard(statement) and not self.calls(statement.test) and self.branches(statement)
+        if isinstance(statement, ast.With):
+            return not any(self.calls(item) for item in statement.items) and self.branches(statement)
+        if isinstance(statement, ast.Try):
+            return self.branches(statement)
+        return _extends_path(statement)
+
+    def branches(self, statement: ast.If | ast.With | ast.Try) -> bool:
+        """Prune the parts of a compound statement; whether anything is left."""
+        handlers = statement.handlers if isinstance(statement, ast.Try) else []
+        left = False
+        for part, key in [(statement, "body"), *((handler, "body") for handler in handlers)]:
+            kept = self.statements(getattr(part, key))
+            left = left or bool(kept)
+            setattr(part, key, kept or [ast.copy_location(ast.Pass(), statement)])
+        for key in ("orelse", "finalbody"):
+            if hasattr(statement, key):
+                setattr(statement, key, self.statements(getattr(statement, key)))
+                left = left or bool(getattr(statement, key))
+        return left
+
+    def calls(self, node: ast.AST) -> bool:
+        """Whether running a node calls something of the file's own; a lambda's body isn't run."""
+        if isinstance(node, ast.Lambda):
+            return False
+        if isinstance(node, ast.Call) and _root(node.func) in self.defined:
+            return True
+        return any(self.calls(child) for child in ast.iter_child_nodes(node))
+
+    def note(self, statement: ast.stmt) -> None:
+        """Remember the names that a skipped statement would have set."""
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                self.skipped.setdefault(node.id, node.lineno)
+
+
+def _root(node: ast.expr) -> str | None:
+    """Name that a dotted, called or subscripted expression starts from."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def _is_main_guard(statement: ast.If) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(statement.test))
+
+
+def _extends_path(statement: ast.stmt) -> bool:
+    """Whether it is a bare call of `sys.path`'s, which is part of importing."""
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Call)
+        and ast.unparse(statement.value.func) in ("sys.path.append", "sys.path.insert")
+    )

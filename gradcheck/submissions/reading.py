@@ -1,0 +1,274 @@
+"""
+From a submission's file to the one text that is parsed, run, located in and repaired.
+
+A notebook becomes its code cells in order, one below the other. What isn't Python is blanked line by line, so
+that a line of the text is always a line of a cell.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import io
+import json
+import re
+import tokenize
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gradcheck.errors import UngradableError
+
+_HARMLESS_CELL_MAGICS = ("%%time", "%%capture")
+_ESCAPE = re.compile(r"(\s*)(?:[%!?].*|[\w.]+\?\??|[\w., ]+=\s*(?:%\w|!).*)\s*$")
+_FUTURE = re.compile(r"from __future__ import .*")
+_PYTHON_2_MESSAGE = re.compile(
+    r"Missing parentheses in call to '(print|exec)|multiple exception types must be|leading zeros"
+)
+_PYTHON_2_LINE = re.compile(
+    r"^\s*(print\b(?!\s*[(=.\[])|exec\s+[\w'\"]|raise\s+\w+\s*,|except\s+[\w.]+\s*,\s*\w+\s*:)|<>|`|\b\d+[lL]\b|\bur['\"]"
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the text: the cell it is of (None in a .py), its number there, and how the file has it."""
+
+    cell: int | None
+    number: int
+    raw: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """
+    A submission, read.
+
+    Attributes
+    ----------
+    path : str
+    text : str
+        What is parsed and run; lines end in a bare newline.
+    notes : tuple of str
+        What was left out.
+    lines : tuple of Line
+        Where each line of the text came from.
+    raw : str
+        The file as it was decoded.
+    encoding : str
+        How to encode what `write_back` gives.
+    """
+
+    path: str
+    text: str
+    notes: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = field(default=(), repr=False)
+    raw: str = field(default="", repr=False)
+    encoding: str = "utf-8"
+
+    def place(self, line: int) -> tuple[int | None, int]:
+        """Cell (None in a .py) and the line in it, both from 1, of a line of the text."""
+        if not self.lines:
+            return None, line
+        known = self.lines[min(max(line, 1), len(self.lines)) - 1]
+        return known.cell, known.number
+
+    def where(self, line: int | None) -> str:
+        """Name a line of the text for a person: `ann.py:3`, or `ann.ipynb cell 2 line 3`."""
+        name = Path(self.path).name
+        if line is None:
+            return name
+        cell, number = self.place(line)
+        return f"{name}:{number}" if cell is None else f"{name} cell {cell} line {number}"
+
+    def write_back(self, new_text: str) -> str:
+        """
+        Carry an edited text back into the file's own form.
+
+        Parameters
+        ----------
+        new_text : str
+            `text` after an edit.
+
+        Returns
+        -------
+        str
+            New content of the file; lines and cells that the edit didn't touch are as they were.
+        """
+        old, new = self.text.splitlines(), new_text.splitlines()
+        kept: list[list[str]] = [[] for _ in old] or [[]]
+        matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+        for tag, start, stop, new_start, new_stop in matcher.get_opcodes():
+            if tag == "equal":
+                for index in range(start, stop):
+                    kept[index].append(self.lines[index].raw)
+            else:  # an insertion belongs to the line before it, and so to that line's cell
+                kept[start if stop > start else max(start - 1, 0)].extend(new[new_start:new_stop])
+        if any(line.cell is not None for line in self.lines):
+            return self._notebook(kept)
+        newline = "\r\n" if "\r\n" in self.raw else "\n"
+        body = newline.join(line for group in kept for line in group)
+        return body + newline if self.raw.endswith(("\n", "\r")) else body
+
+    def _notebook(self, kept: list[list[str]]) -> str:
+        """Put the lines into their cells; a cell whose lines are the same keeps its exact form."""
+        notebook = json.loads(self.raw)
+        for number, cell in enumerate(code_cells(notebook), 1):
+            key = "source" if "source" in cell else "input"
+            lines = [
+                raw for line, group in zip(self.lines, kept, strict=True) if line.cell == number for raw in group
+            ]
+            before = _joined(cell[key])
+            if lines != (before.splitlines() or [""]):
+                text = "\n".join(lines)
+                cell[key] = text.splitlines(keepends=True) if isinstance(cell[key], list) else text
+        return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def read_source(path: str) -> Source:
+    """
+    Read a submission.
+
+    Parameters
+    ----------
+    path : str
+        A `.py` or an `.ipynb` file.
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    UngradableError
+        If the file can't be read, is Python 2 or has a syntax error; with file and line.
+    """
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise UngradableError(f"`{path}` can't be read: {error.strerror}") from None
+    raw, encoding, notes = _decode(path, data)
+    return _read_notebook(path, raw) if path.endswith(".ipynb") else _read_script(path, raw, encoding, notes)
+
+
+def _decode(path: str, data: bytes) -> tuple[str, str, tuple[str, ...]]:
+    """Decode as Python would; a file that isn't what it declares is read as Latin-1, which never fails."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace"), "utf-16", ()
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding), encoding, ()
+    except (SyntaxError, UnicodeDecodeError):
+        name = Path(path).name
+        text = data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+        return text, "latin-1", (f"{name} is neither UTF-8 nor what it declares: read as Latin-1",)
+
+
+def _read_script(path: str, raw: str, encoding: str, notes: tuple[str, ...]) -> Source:
+    """Check the syntax of a .py file; tabs among spaces are read as eight columns, as they used to be."""
+    original = raw.replace("\r\n", "\n").replace("\r", "\n")
+    lines = original.split("\n")
+    text = original
+    error = syntax_error(text)
+    if isinstance(error, TabError):
+        expanded = "\n".join(_expand_indent(line) for line in lines)
+        if syntax_error(expanded) is None:
+            text, error = expanded, None
+            notes += (f"{Path(path).name} mixes tabs and spaces: a tab was read as up to eight spaces",)
+    if error is not None:
+        raise _refusal(Path(path).name, error, lines)
+    numbered = tuple(Line(None, number, line) for number, line in enumerate(original.splitlines(), 1))
+    return Source(path=path, text=text, notes=notes, lines=numbered, raw=raw, encoding=encoding)
+
+
+def _expand_indent(line: str) -> str:
+    bare = line.lstrip(" \t")
+    return line[: len(line) - len(bare)].expandtabs(8) + bare
+
+
+def syntax_error(text: str) -> SyntaxError | None:
+    """What keeps a text from being Python, if anything does."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "<submission>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    except SyntaxError as error:
+        return error
+    except (ValueError, RecursionError, MemoryError) as error:
+        return SyntaxError(str(error) or "too deeply nested")
+    return None
+
+
+def _is_python_2(error: SyntaxError, lines: list[str]) -> bool:
+    """Whether a syntax error is one that Python 2 hadn't."""
+    if _PYTHON_2_MESSAGE.search(error.msg or ""):
+        return True
+    number = (error.lineno or 0) - 1
+    return 0 <= number < len(lines) and bool(_PYTHON_2_LINE.search(lines[number]))
+
+
+def _refusal(name: str, error: SyntaxError, lines: list[str]) -> UngradableError:
+    """Say that a text isn't Python 3, and where."""
+    place = f"{name}:{error.lineno}" if error.lineno else name
+    shown = lines[error.lineno - 1].strip() if error.lineno and error.lineno <= len(lines) else ""
+    if _is_python_2(error, lines):
+        return UngradableError(f"{place} is Python 2 (`{shown}`): convert it to Python 3, for instance with 2to3")
+    return UngradableError(f"{place}: syntax error: {error.msg}" + (f": `{shown}`" if shown else ""))
+
+
+def code_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the code cells of a notebook of format 4, 3 or 2."""
+    sheets = notebook.get("worksheets") or [notebook]
+    return [cell for sheet in sheets for cell in sheet.get("cells", []) if cell.get("cell_type") == "code"]
+
+
+def _joined(source: Any) -> str:
+    return "".join(source) if isinstance(source, list) else str(source)
+
+
+def _read_notebook(path: str, raw: str) -> Source:
+    """Lay the code cells one below the other."""
+    name = Path(path).name
+    try:
+        notebook = json.loads(raw)
+        cells = [_joined(cell.get("source", cell.get("input", ""))) for cell in code_cells(notebook)]
+        metadata = notebook.get("metadata", {})
+        language = str(metadata.get("language_info", {}).get("name") or "python").lower()
+    except (ValueError, AttributeError, TypeError) as error:
+        raise UngradableError(f"{name} is not a notebook: {error}") from None
+    if "python" not in language:
+        raise UngradableError(f"{name} is a notebook in {language}: submit Python")
+    notes: list[str] = []
+    lines: list[Line] = []
+    texts: list[str] = []
+    for number, cell in enumerate(cells, 1):
+        original = cell.splitlines() or [""]
+        cleaned = _clean_cell(name, number, original, notes)
+        if any(line.strip() for line in texts):
+            cleaned = [_FUTURE.sub("pass", line) for line in cleaned]
+        texts += cleaned
+        lines += [Line(number, position, line) for position, line in enumerate(original, 1)]
+    text = "\n".join(texts) + "\n"
+    return Source(path=path, text=text, notes=tuple(notes), lines=tuple(lines), raw=raw)
+
+
+def _clean_cell(name: str, number: int, lines: list[str], notes: list[str]) -> list[str]:
+    """Blank what isn't Python: the whole cell if need be, with a note."""
+    first = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    cleaned = list(lines)
+    if lines[first].lstrip().startswith("%%"):
+        magic = lines[first].split()[0]
+        if magic not in _HARMLESS_CELL_MAGICS:
+            notes.append(f"{name} cell {number} left out: it is a {magic} cell")
+            return [""] * len(lines)
+        cleaned[first] = ""
+    if syntax_error("\n".join(cleaned)) is not None:
+        cleaned = [_ESCAPE.sub(r"\1pass", line) for line in cleaned]
+    error = syntax_error("\n".join(cleaned))
+    if error is None:
+        return cleaned
+    if _is_python_2(error, cleaned):
+        raise _refusal(f"{name} cell {number} line", error, cleaned)
+    notes.append(f"{name} cell {number} left out: line {error.lineno} does not parse ({error.msg})")
+    return [""] * len(lines)

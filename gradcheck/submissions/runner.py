@@ -1,0 +1,109 @@
+"""
+What happens in the child: one submission over several inputs.
+
+Nothing here knows what is right: no reference, no tolerance, no diagnosis.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+import numpy as np
+
+from gradcheck.errors import UngradableError
+from gradcheck.submissions import onepass
+from gradcheck.submissions.blame import CrashedError
+from gradcheck.submissions.contract import ContractCode
+from gradcheck.submissions.job import Event, Inputs, Job, ProbeResult
+from gradcheck.submissions.loading import Program
+from gradcheck.submissions.localvalues import Locals, literal_calls
+
+
+def perform(job: Job, emit: Callable[[ProbeResult], None]) -> None:
+    """
+    Run a submission on every input, each time loaded afresh.
+
+    Parameters
+    ----------
+    job : Job
+    emit : callable (ProbeResult) -> None
+        Called once for each input, in their order.
+
+    Raises
+    ------
+    MemoryError
+        If the submission asks for more than there is.
+    """
+    try:
+        program = Program(job)
+        code = ContractCode(job.contract, program.source, program.skipped)
+    except UngradableError as error:
+        for _ in job.inputs:
+            emit(ProbeResult(status="ungradable", message=str(error)))
+        return
+    for inputs in job.inputs:
+        program.notes.clear()
+        modules = dict(sys.modules)
+        with program.environment():
+            result = _probe(job, program, code, inputs)
+        program.purge(modules)
+        emit(result)
+
+
+def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs) -> ProbeResult:
+    """Load, run, evaluate."""
+    contract = job.contract
+    for note in program.source.notes:
+        program.note(note)
+    expressions = [*contract.gradients.values(), contract.output, contract.loss]
+    local = Locals(literal_calls(expressions, "local"), program.folder)
+    reserved, events = _watch(job, program)
+    helpers: dict[str, object] = {"local": local}
+    state = None
+    try:
+        if program.script is not None:
+            state = program.script.state(inputs, program.note)
+            reserved[onepass.NAME] = state
+            helpers |= {"first": state.read_first, "after": state.read_after}
+        with local.watching():
+            module = program.load(reserved)
+            names = code.names(module, inputs)
+            handed = {name: names[name] for name in inputs.arrays}
+            if state is not None and program.script is not None:
+                state.check()
+                state.set_globals(module, program.script.module_keys)
+            code.run(names)
+            if state is not None:
+                state.check()
+        values = code.values(code.names(module, inputs, {**names, **helpers}))
+    except (CrashedError, UngradableError) as error:
+        return ProbeResult(
+            status="crashed" if isinstance(error, CrashedError) else "ungradable",
+            message=str(error),
+            line=error.line if isinstance(error, CrashedError) else None,
+            notes=tuple(program.notes),
+            events=events(),
+        )
+    changed = tuple(name for name, array in inputs.arrays.items() if not np.array_equal(handed[name], array))
+    return ProbeResult(
+        status="ok",
+        gradients=values.gradients,
+        missing=values.missing,
+        dtypes=values.dtypes,
+        output=values.output,
+        loss=values.loss,
+        mutated=changed if state is None else (),
+        notes=tuple(program.notes),
+        events=events(),
+    )
+
+
+def _watch(job: Job, program: Program) -> tuple[dict[str, object], Callable[[], tuple[Event, ...]]]:
+    """The recorder that a watched submission reports to, under its reserved name."""
+    if not program.watches:
+        return {}, lambda: ()
+    from gradcheck.submissions import watch
+
+    recorder = watch.Recorder(job.evaluate)
+    return {watch.NAME: recorder}, recorder.events

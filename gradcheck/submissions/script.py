@@ -1,0 +1,422 @@
+"""
+Rewriting a script so that it runs up to and through one pass of its training loop.
+
+The one tree that is compiled is changed: injected names keep their values until the loop begins, statements
+before it may fail, the loop's body reports to a `OnePass` and ends there.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import CodeType
+
+import numpy as np
+
+from gradcheck.config import Contract, ScriptContract
+from gradcheck.errors import UngradableError
+from gradcheck.submissions.blame import CONTRACT_FILE, described
+from gradcheck.submissions.job import Inputs
+from gradcheck.submissions.localvalues import literal_calls
+from gradcheck.submissions.loops import Loop, training_loops
+from gradcheck.submissions.onepass import NAME, OnePass
+from gradcheck.submissions.reading import Source
+from gradcheck.submissions.targets import (
+    Chain,
+    assigned,
+    bound_name,
+    own_targets,
+    parse_chain,
+    scope_walk,
+    touches,
+    within,
+)
+
+_ERROR = "_pass_error_"
+_GIVEN = ("X", "Y", "W1", "b1", "W2", "b2", "n", "d", "h", "k", "np")
+_BLOCKS = ("body", "orelse", "finalbody")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Script:
+    """
+    What a rewritten script needs at run time.
+
+    Attributes
+    ----------
+    source : Source
+    inject : tuple of (str, code)
+        Injected names and their compiled expressions.
+    required : tuple of str
+        Injected parameters that the loop assigns to.
+    module_keys : tuple of str
+        Injected names that a function reads from its module.
+    lines : Mapping
+        The contract's.
+    """
+
+    source: Source
+    inject: tuple[tuple[str, CodeType], ...]
+    required: tuple[str, ...]
+    module_keys: tuple[str, ...]
+
+    def state(self, inputs: Inputs, note: Callable[[str], None]) -> OnePass:
+        """
+        Make the state of one run.
+
+        Raises
+        ------
+        UngradableError
+            If an expression of `inject` fails.
+        """
+
+        def given() -> dict[str, object]:
+            arrays = {name: array.copy() for name, array in inputs.arrays.items()}
+            return {**arrays, **inputs.sizes, "np": np}
+
+        held = {}
+        for key, code in self.inject:
+            try:
+                held[key] = eval(code, given())
+            except Exception as error:
+                raise UngradableError(f"`submission.script.inject`: `{key}` fails: {described(error)}") from None
+        return OnePass(held, self.required, given(), self.source, note)
+
+
+def rewrite(tree: ast.Module, contract: Contract, source: Source) -> Script:
+    """
+    Rewrite a script's tree.
+
+    Parameters
+    ----------
+    tree : Module
+        Changed in place; its nodes are kept where they stay.
+    contract : Contract
+        With a script.
+    source : Source
+
+    Returns
+    -------
+    Script
+
+    Raises
+    ------
+    UngradableError
+        If the contract's function or loop isn't there, or its code isn't Python.
+    """
+    assert contract.script is not None
+    return _Rewriting(tree, contract, contract.script, source).script()
+
+
+class _Rewriting:
+    """One script being rewritten."""
+
+    def __init__(self, tree: ast.Module, contract: Contract, script: ScriptContract, source: Source) -> None:
+        self.tree, self.contract, self.contract_script, self.source = tree, contract, script, source
+        self.keys = {key: self.key(key) for key in script.inject}
+        self.code = {key: self.compiled(key, text) for key, text in script.inject.items()}
+        self.parameters = {
+            key: self.keys[key] for key in script.inject if set(self.code[key].co_names) & set(contract.gradients)
+        }
+        expressions = [*contract.gradients.values(), contract.output, contract.loss]
+        self.firsts = {call[0]: self.key(call[0]) for call in literal_calls(expressions, "first") if call}
+        self.afters = {call[0]: self.parsed(call[0]) for call in literal_calls(expressions, "after") if call}
+        self.function = self.find_function(script.function) if script.function else None
+        self.body = self.function.body if self.function else tree.body
+        self.loop = self.find_loop()
+
+    def script(self) -> Script:
+        """Rewrite, and say what the run needs."""
+        bound = {steps[0] for steps in assigned(self.body)}
+        if self.function is not None:
+            arguments = self.function.args
+            every = [
+                *arguments.posonlyargs,
+                *arguments.args,
+                *arguments.kwonlyargs,
+                arguments.vararg,
+                arguments.kwarg,
+            ]
+            bound |= {argument.arg for argument in every if argument is not None}
+        outside = [key for key, steps in self.keys.items() if len(steps) == 1 and steps[0] not in bound]
+        module_keys = tuple(outside) if self.function is not None else ()
+        self.injected = [key for key in self.keys if key not in module_keys]
+        loop_targets = assigned(self.loop.body) if self.loop else []
+        direct = [
+            key for key, steps in self.parameters.items() if any(touches(one, steps) for one in loop_targets)
+        ]
+        script = Script(
+            source=self.source,
+            inject=tuple(self.code.items()),
+            required=tuple(direct or self.parameters),
+            module_keys=module_keys,
+        )
+        if self.function is None:
+            self.tree.body = self.block(self.tree.body) + self.closing()
+        else:
+            self.rewrite_function(self.function)
+        ast.fix_missing_locations(self.tree)
+        return script
+
+    def key(self, text: str) -> Chain:
+        """Split a name of the contract's."""
+        steps = parse_chain(text)
+        if steps is None:
+            raise UngradableError(f"`{text}` in the contract is no name such as W1, net.W1 or params['W1']")
+        return steps
+
+    def parsed(self, text: str) -> ast.expr:
+        try:
+            return ast.parse(text.strip(), mode="eval").body
+        except SyntaxError as error:
+            raise UngradableError(f"`{text}` in the contract is not Python: {error.msg}") from None
+
+    def compiled(self, key: str, text: str) -> CodeType:
+        self.parsed(text)
+        return compile(text.strip(), CONTRACT_FILE.format(f"inject {key}"), "eval")
+
+    def find_function(self, name: str) -> ast.FunctionDef:
+        """Find the function or method that has the loop."""
+        nodes: Sequence[ast.AST] = [self.tree]
+        for part in name.split("."):
+            children = [child for node in nodes for child in scope_children(node)]
+            nodes = [child for child in children if getattr(child, "name", None) == part]
+        found = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+        if found:
+            return found[-1]
+        names = [node.name for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef)]
+        near = difflib.get_close_matches(name.rpartition(".")[2], names, n=3, cutoff=0.4) or names[:12]
+        has = f"it has {', '.join(near)}" if near else "it defines no function"
+        raise UngradableError(f"`submission.script.function`: the file has no function `{name}`: {has}")
+
+    def find_loop(self) -> Loop | None:
+        """Find the loop that the contract means; None if the script runs to its end."""
+        loops = training_loops(self.body, list(self.parameters.values() or self.keys.values()), self.tree)
+        wanted = self.contract_script.loop
+        if wanted <= len(loops):
+            return loops[wanted - 1]
+        if wanted == 1:
+            return None
+        places = ", ".join(self.source.where(loop.lineno) for loop in loops) or "none"
+        raise UngradableError(
+            f"`submission.script.loop` is {wanted}, and the loops that assign to an injected parameter are: {places}"
+        )
+
+    def rewrite_function(self, function: ast.FunctionDef) -> None:
+        """Rewrite the body of a function; the end of the pass is its return."""
+        body = list(function.body)
+        start = [body.pop(0)] if ast.get_docstring(function) is not None else []
+        scopes = [node for node in scope_walk(body) if isinstance(node, ast.Global | ast.Nonlocal)]
+        start += [type(node)(list(node.names)) for node in scopes]
+        for node in scopes:
+            node.__class__ = ast.Pass  # declared at the start, before the names are injected
+        over = ast.ExceptHandler(self.call("Over").func, None, [ast.Return(None)])
+        inner = [*self.injections(), *self.block(body), *self.closing()]
+        function.body = [*start, ast.Try(inner, [over], [], [])]
+
+    def block(self, statements: list[ast.stmt]) -> list[ast.stmt]:
+        """Rewrite a list of statements that the loop is in, or behind."""
+        rewritten: list[ast.stmt] = []
+        for index, statement in enumerate(statements):
+            if statement is self.loop:
+                return [
+                    *rewritten,
+                    *self.injections(),
+                    *self.before(),
+                    self.one_pass(self.loop),
+                    *statements[index + 1 :],
+                ]
+            if self.loop is not None and any(node is self.loop for node in ast.walk(statement)):
+                for inner in [statement, *getattr(statement, "handlers", []), *getattr(statement, "cases", [])]:
+                    for name in _BLOCKS:
+                        if getattr(inner, name, None):
+                            setattr(inner, name, self.block(getattr(inner, name)))
+                rewritten.append(statement)
+            else:
+                rewritten += self.tolerated(statement)
+        return rewritten
+
+    def tolerated(self, statement: ast.stmt) -> list[ast.stmt]:
+        """Let a statement before the loop fail, and keep what it would change of the injected names."""
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            return [statement]
+        line = statement.lineno
+        kept = _Holding(list(self.keys.values())).visit(statement)
+        if kept is None:
+            return []
+        body = self.recorded([kept]) if self.loop is None else [kept]
+        skipped = ast.Expr(self.call("skipped", ast.Constant(line), _name(_ERROR)))
+        caught = ast.Tuple([self.builtin("Exception"), self.builtin("SystemExit")], ast.Load())
+        handler = ast.ExceptHandler(caught, _ERROR, [skipped])
+        attempt = ast.copy_location(ast.Try(body, [handler], [], []), statement)
+        return [attempt, *self.injections()]
+
+    def injections(self) -> list[ast.stmt]:
+        """Statements that give the injected names their values; one whose object isn't there yet waits."""
+        statements: list[ast.stmt] = []
+        for key in self.injected:
+            target = self.parsed(key)
+            target.ctx = ast.Store()  # type: ignore[attr-defined]
+            assign = ast.Assign([target], self.call("held", ast.Constant(key)))
+            statements.append(assign if isinstance(target, ast.Name) else self.guarded(assign))
+        return statements
+
+    def before(self) -> list[ast.stmt]:
+        """Parse the contract's `before`; arrays that the script has no name for are the contract's."""
+        text = self.contract_script.before
+        if not text.strip():
+            return []
+        try:
+            tree = ast.parse(text)
+        except SyntaxError as error:
+            raise UngradableError(f"`submission.script.before` is not Python: {error.msg}") from None
+        known = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)} | {
+            bound_name(alias)
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        }
+        known |= {steps[0] for steps in self.keys.values()}
+        body = [_Given(set(_GIVEN) - known, self).visit(statement) for statement in tree.body]
+        return [self.guarded(*body, otherwise=ast.Expr(self.call("misused", _name(_ERROR))))]
+
+    def one_pass(self, loop: Loop) -> ast.stmt:
+        """Make the loop's body report, and end after it."""
+        seen = [
+            self.guarded(ast.Expr(self.call("seen", ast.Constant(key), self.parsed(key))))
+            for key in self.parameters
+        ]
+        failed = ast.Expr(self.call("failed", _name(_ERROR)))
+        handler = ast.ExceptHandler(self.builtin("BaseException"), _ERROR, [*seen, failed])
+        entered: list[ast.stmt] = [ast.Expr(self.call("begin")), *self.recordings(own_targets(loop))]
+        attempt = ast.Try([*entered, *self.recorded(loop.body)], [handler], [], self.closing())
+        loop.body = [ast.copy_location(attempt, loop)]
+        loop.orelse = []
+        return loop
+
+    def recorded(self, statements: list[ast.stmt]) -> list[ast.stmt]:
+        """Report the first assignments of the names that the contract asks for."""
+        rewritten: list[ast.stmt] = []
+        for statement in statements:
+            rewritten.append(statement)
+            for inner in [statement, *getattr(statement, "handlers", []), *getattr(statement, "cases", [])]:
+                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                    continue
+                for name in _BLOCKS:
+                    if getattr(inner, name, None):
+                        setattr(inner, name, self.recorded(getattr(inner, name)))
+            if isinstance(statement, ast.For | ast.With):
+                statement.body = [*self.recordings(own_targets(statement)), *statement.body]
+            elif not hasattr(statement, "body"):
+                rewritten += self.recordings(assigned([statement]))
+        return rewritten
+
+    def recordings(self, targets: list[Chain]) -> list[ast.stmt]:
+        """Reports of the names that an assignment may have set."""
+        return [
+            self.guarded(ast.Expr(self.call("first", ast.Constant(name), self.parsed(name))))
+            for name, steps in self.firsts.items()
+            if any(within(steps, target) for target in targets)
+        ]
+
+    def closing(self) -> list[ast.stmt]:
+        """What is read at the end of the pass, and the end."""
+        if self.loop is None:
+            start: list[ast.stmt] = [ast.Expr(self.call("begin"))]
+        else:
+            start = []
+        statements = [
+            self.guarded(
+                ast.Expr(self.call("after", ast.Constant(text), self.parsed(text))),
+                otherwise=ast.Expr(self.call("lose", ast.Constant(text), _name(_ERROR))),
+            )
+            for text in self.afters
+        ]
+        return [*start, *statements, ast.Expr(self.call("end"))]
+
+    def guarded(self, *body: ast.stmt, otherwise: ast.stmt | None = None) -> ast.stmt:
+        """Statements of which a failure is harmless, or goes elsewhere."""
+        handler = ast.ExceptHandler(self.builtin("Exception"), _ERROR, [otherwise or ast.Pass()])
+        return ast.Try(list(body), [handler], [], [])
+
+    def call(self, method: str, *arguments: ast.expr) -> ast.Call:
+        return ast.Call(ast.Attribute(_name(NAME), method, ast.Load()), list(arguments), [])
+
+    def builtin(self, name: str) -> ast.expr:
+        return _name(name)
+
+
+def scope_children(node: ast.AST) -> list[ast.AST]:
+    """Functions and classes that a node has in its own scope, those under `if` and `try` included."""
+    return [
+        child
+        for child in scope_walk(ast.iter_child_nodes(node))
+        if isinstance(child, ast.FunctionDef | ast.ClassDef)
+    ]
+
+
+def _name(text: str) -> ast.Name:
+    return ast.Name(text, ast.Load())
+
+
+class _Given(ast.NodeTransformer):
+    """Reads the contract's arrays where the script has no such name."""
+
+    def __init__(self, names: set[str], rewriting: _Rewriting) -> None:
+        self.names, self.rewriting = names, rewriting
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id not in self.names or not isinstance(node.ctx, ast.Load):
+            return node
+        given = self.rewriting.call("given").func
+        return ast.Subscript(given, ast.Constant(node.id), ast.Load())
+
+
+class _Holding(ast.NodeTransformer):
+    """Drops what would change an injected name: assignments, item assignments and imports."""
+
+    def __init__(self, keys: list[Chain]) -> None:
+        self.keys = keys
+
+    def holds(self, target: ast.expr) -> bool:
+        """Whether everything a target assigns to is injected, or part of what is."""
+        targets = own_targets(ast.Assign([target], target))
+        return bool(targets) and all(any(within(one, key) for key in self.keys) for one in targets)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | None:
+        return None if (node.name,) in self.keys else node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
+        node.targets = [target for target in node.targets if not self.holds(target)]
+        return node if node.targets else None
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST | None:
+        return None if self.holds(node.target) else node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
+        return None if self.holds(node.target) else node
+
+    def visit_Delete(self, node: ast.Delete) -> ast.AST | None:
+        node.targets = [target for target in node.targets if not self.holds(target)]
+        return node if node.targets else None
+
+    def visit_Import(self, node: ast.Import) -> ast.AST | None:
+        node.names = [alias for alias in node.names if (bound_name(alias),) not in self.keys]
+        return node if node.names else None
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
+        node.names = [alias for alias in node.names if (bound_name(alias),) not in self.keys]
+        return node if node.names else None
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        """Leave no block empty."""
+        super().generic_visit(node)
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and not body and not isinstance(node, ast.Module):
+            node.body = [ast.Pass()]  # type: ignore[attr-defined]
+        return node

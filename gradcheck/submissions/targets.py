@@ -1,0 +1,101 @@
+"""What a statement assigns to, compared with names such as `W1`, `net.W1` and `params['W1']`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+Chain = tuple[str, ...]
+ANY = "[*]"
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+def chain(node: ast.expr) -> Chain | None:
+    """
+    Split a name into its steps: `net.W[0]` is ("net", ".W", "[0]").
+
+    Returns
+    -------
+    tuple of str, or None
+        None for what doesn't start from a name. A subscript that isn't constant is `ANY`.
+    """
+    if isinstance(node, ast.Name):
+        return (node.id,)
+    if isinstance(node, ast.Starred):
+        return chain(node.value)
+    if not isinstance(node, ast.Attribute | ast.Subscript):
+        return None
+    base = chain(node.value)
+    if base is None:
+        return None
+    if isinstance(node, ast.Attribute):
+        return (*base, f".{node.attr}")
+    constant = isinstance(node.slice, ast.Constant)
+    return (*base, f"[{ast.unparse(node.slice)}]" if constant else ANY)
+
+
+def parse_chain(text: str) -> Chain | None:
+    """Split a name given as text."""
+    try:
+        return chain(ast.parse(text.strip(), mode="eval").body)
+    except SyntaxError:
+        return None
+
+
+def within(target: Chain, key: Chain) -> bool:
+    """Whether `target` is `key` or a part of it."""
+    return target[: len(key)] == key
+
+
+def touches(target: Chain, key: Chain) -> bool:
+    """Whether assigning to `target` changes `key`: it is the same, a part of it or what it is a part of."""
+    return within(target, key) or within(key, target)
+
+
+def may_touch(target: Chain, key: Chain) -> bool:
+    """As `touches`, where a computed subscript may be any."""
+    return all(ANY in (one, other) or one == other for one, other in zip(target, key, strict=False))
+
+
+def scope_walk(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Walk in order of the source, without entering functions and classes."""
+    for node in nodes:
+        yield node
+        if not isinstance(node, _SCOPES):
+            yield from scope_walk(ast.iter_child_nodes(node))
+
+
+def own_targets(node: ast.AST) -> list[Chain]:
+    """Chains that one node itself binds or changes; not those of the statements in it."""
+    found: list[ast.expr | None] = []
+    if isinstance(node, ast.Assign):
+        found += node.targets
+    elif isinstance(node, ast.AugAssign | ast.AnnAssign | ast.For | ast.AsyncFor | ast.NamedExpr):
+        found.append(node.target)
+    elif isinstance(node, ast.With):
+        found += [item.optional_vars for item in node.items]
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        return [(bound_name(alias),) for alias in node.names]
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [(node.name,)]
+    return [steps for target in found if target is not None for steps in _flat(target)]
+
+
+def bound_name(alias: ast.alias) -> str:
+    """Name that an import binds."""
+    return alias.asname or alias.name.partition(".")[0]
+
+
+def _flat(target: ast.expr) -> Iterator[Chain]:
+    if isinstance(target, ast.Tuple | ast.List):
+        for element in target.elts:
+            yield from _flat(element)
+    else:
+        steps = chain(target)
+        if steps is not None:
+            yield steps
+
+
+def assigned(nodes: Iterable[ast.AST]) -> list[Chain]:
+    """Chains that some nodes and all in their scope bind or change."""
+    return [steps for node in scope_walk(nodes) for steps in own_targets(node)]
