@@ -117,7 +117,7 @@ def _hash(text: str) -> str:
 
 def _faults(submission: SubmissionReport) -> list[str]:
     """List the names of a submission's mistakes, each once."""
-    return list(dict.fromkeys(finding.fault or wording.UNEXPLAINED for finding in submission.findings))
+    return list(dict.fromkeys(filter(None, map(wording.mistake, submission.findings))))
 
 
 def _verdicts(submission: SubmissionReport) -> dict[str, Verdict]:

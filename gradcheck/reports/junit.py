@@ -14,6 +14,7 @@ from gradcheck.reports.wording import (
     explanation,
     further_notes,
     headline,
+    mistake,
     place,
     title,
     wrong_parameters,
@@ -64,7 +65,7 @@ def _cases(submission: SubmissionReport) -> Iterator[ElementTree.Element]:
     for finding in submission.findings:
         if not wrong.intersection(finding.parameters):
             case = _case(submission, title(finding))
-            case.append(_complaint("failure", finding.fault or "unexplained", title(finding), _told(finding)))
+            case.append(_complaint("failure", mistake(finding) or "finding", title(finding), _told(finding)))
             yield case
     if submission.outcome not in GRADED:
         case = _case(submission, "outcome")

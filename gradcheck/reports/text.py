@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
+from rich.cells import cell_len
 from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
@@ -121,14 +122,17 @@ def _one(report: Report, width: int) -> Blocks:
 
 def _many(report: Report, width: int) -> Blocks:
     """Show a line for each submission, the details of those that need a person, and the totals."""
-    yield [_summary(submission, width) for submission in report.submissions]
-    for submission in report.submissions:
-        if not submission.passed and (submission.outcome in GRADED or not _fits(submission, width)):
+    longest = max((cell_len(one_line(submission.path)) for submission in report.submissions), default=0)
+    lines = [_summary(submission, width, min(longest, width // 2)) for submission in report.submissions]
+    yield [*lines]
+    for submission, line in zip(report.submissions, lines, strict=True):
+        told = len(submission.notes) <= 1 and not line.plain.endswith("…")
+        if not submission.passed and (submission.outcome in GRADED or not told):
             sentences = (_indented(comparison(parameter)) for parameter in wrong_parameters(submission))
             yield [_rule(), _header(submission), *sentences]
             yield from (list(_finding(finding, submission.source, width)) for finding in submission.findings)
             yield [_note(note) for note in further_notes(submission)]
-    yield [_rule(), *_ranking(report)] if len(report.submissions) > 1 else []
+    yield [_rule(), *_ranking(report)] if ranked_faults(report.submissions) else []
     yield [Text(totals(report), style="bold")]
 
 
@@ -149,12 +153,13 @@ def _outcome(submission: SubmissionReport) -> Text:
     return Text(f"{mark} {submission.outcome}", style=STYLES.get(submission.outcome, OTHER_STYLE))
 
 
-def _summary(submission: SubmissionReport, width: int) -> Text:
-    """Fit one submission into one line."""
+def _summary(submission: SubmissionReport, width: int, column: int = 0) -> Text:
+    """Fit one submission into one line, its path into `column` where there is room."""
     text = Text(no_wrap=True, overflow="ellipsis")
     text.append_text(_outcome(submission))
     text.pad_right(max(1, 16 - text.cell_len))
-    text.append(one_line(submission.path), style="default")
+    path = one_line(submission.path)
+    text.append(path + " " * (column - cell_len(path)), style="default")
     faults = ", ".join(title(finding) for finding in submission.findings)
     if not submission.passed:
         text.append(f"  {faults or headline(submission)}", style="dim")
@@ -284,11 +289,6 @@ def _fix(fix: Fix) -> Iterator[Text]:
 
 def _rule() -> RenderableType:
     return Rule(style="dim", characters="─")
-
-
-def _fits(submission: SubmissionReport, width: int) -> bool:
-    """Whether the summary line says all there is to say."""
-    return len(submission.notes) <= 1 and not _summary(submission, width).plain.endswith("…")
 
 
 def _ranking(report: Report) -> Iterator[RenderableType]:

@@ -35,8 +35,14 @@ def place(location: Location) -> str:
 
 
 def title(finding: Finding) -> str:
-    """`b1: bias-summed-over-wrong-axis`."""
-    return f"{', '.join(map(one_line, finding.parameters)) or 'all'}: {finding.fault or UNEXPLAINED}"
+    """`b1: bias-summed-over-wrong-axis`; the parameters alone where the name is withheld."""
+    spoiled = ", ".join(map(one_line, finding.parameters))
+    return ": ".join(part for part in (spoiled, mistake(finding)) if part) or "see"
+
+
+def mistake(finding: Finding) -> str:
+    """Name a mistake as far as it may be told; empty where the level of feedback withholds it."""
+    return finding.fault or (UNEXPLAINED if finding.confidence == "unknown" else "")
 
 
 def is_network(report: Report, submission: SubmissionReport) -> bool:
@@ -117,8 +123,6 @@ def totals(report: Report) -> str:
 def ranked_faults(submissions: Sequence[SubmissionReport]) -> list[tuple[str, int]]:
     """Rank the mistakes by how many submissions made them, most frequent first, ties by name."""
     counts = Counter(
-        name
-        for submission in submissions
-        for name in {finding.fault or UNEXPLAINED for finding in submission.findings}
+        name for submission in submissions for name in {mistake(finding) for finding in submission.findings} - {""}
     )
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -46,6 +46,9 @@ def test_a_hint_asks() -> None:
     assert finding.message == "Which axis of dz1 counts the examples?"
     assert finding.location is not None
     assert finding.fault is None
+    drawn = render("text", redact(samples.report(samples.failed()), "hint"))
+    assert "b1  ann.py:14:11\n" in drawn
+    assert "unexplained" not in drawn
 
 
 def test_outcomes_are_never_redacted() -> None:

@@ -41,7 +41,7 @@ def test_a_finding_beside_the_gradients_is_a_failure() -> None:
     """A finding that spoils no gradient fails a case of its own, so that nothing is lost."""
     finding = samples.replaced(samples.finding(), parameters=(), fault="inputs-changed")
     read = cases(samples.report(samples.replaced(samples.failed(), parameters=(), findings=(finding,))))
-    assert [type(result) for result in read["ann.py", "all: inputs-changed"]] == [Failure]
+    assert [type(result) for result in read["ann.py", "inputs-changed"]] == [Failure]
 
 
 def test_no_properties_and_only_what_xml_holds() -> None:
