@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import functools
 import os
 import struct
 from collections.abc import Mapping
@@ -184,6 +185,11 @@ def install() -> None:
     _system.call(number, ctypes.c_uint(_SET_MODE_FILTER), ctypes.c_uint(0), ctypes.byref(program))
 
 
+def prepare() -> None:
+    """Assemble once what never changes."""
+    _denied(_column(_system.MACHINE))
+
+
 def _column(machine: str) -> int:
     return list(_ARCHITECTURES).index(machine)
 
@@ -215,11 +221,20 @@ def assemble(machine: str, process: int) -> bytes:
         program += _unless(numbers[column], [(_LOAD, 0, 0, _ARGUMENT), (_JUMP_EQUAL, 1, 0, process)])
     own_limits = [(_LOAD, 0, 0, _ARGUMENT), (_JUMP_EQUAL, 2, 0, 0), (_JUMP_EQUAL, 1, 0, process)]
     program += _unless(_PRLIMIT[column], own_limits)
+    return _packed(program) + _denied(column)
+
+
+@functools.cache  # the same for every child of a zygote, and the longest part
+def _denied(column: int) -> bytes:
+    program: list[_Instruction] = []
     for both in DENIED.values():
         number = both[column]
         if number is not None:
             program += [(_JUMP_EQUAL, 0, 1, number), _refuse(errno.EPERM)]
-    program.append((_RETURN, 0, 0, _ALLOW))
+    return _packed([*program, (_RETURN, 0, 0, _ALLOW)])
+
+
+def _packed(program: list[_Instruction]) -> bytes:
     return b"".join(struct.pack("<HBBI", *instruction) for instruction in program)
 
 

@@ -15,6 +15,11 @@ from dataclasses import dataclass
 
 from gradcheck.submissions import _landlock, _privileges, _seccomp
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
 NAMES = ("limits", "privileges", "landlock", "seccomp")
 PURPOSE: Mapping[str, str] = {
     "limits": "memory, processor time, size of files",
@@ -50,6 +55,12 @@ class Settings:
     required: tuple[str, ...] = ()
 
 
+def prepare() -> None:
+    """Compute beforehand, in the zygote, what is the same for every child."""
+    system_folders()
+    _tried(_seccomp.prepare)
+
+
 def put_up(settings: Settings) -> dict[str, str]:
     """
     Put up every wall that this system has, around the calling process, for good.
@@ -79,8 +90,8 @@ def _tried(build: Callable[[], None]) -> str:
 
 def limit(settings: Settings) -> None:
     """Set the resource limits."""
-    import resource  # only where there are such limits
-
+    if resource is None:
+        raise OSError("this system has no such limits")
     seconds = int(settings.seconds) + 2
     limit_memory(settings)
     for name, value in (
@@ -95,8 +106,8 @@ def limit(settings: Settings) -> None:
 
 def limit_memory(settings: Settings) -> None:
     """Set the limit of the address space."""
-    import resource
-
+    if resource is None:
+        raise OSError("this system has no such limits")
     _set_limit(resource.RLIMIT_AS, settings.memory + _address_space())
 
 
@@ -107,8 +118,6 @@ def memory_only(settings: Settings) -> dict[str, str]:
 
 
 def _set_limit(name: int, value: int) -> None:
-    import resource
-
     hard = resource.getrlimit(name)[1]
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
     resource.setrlimit(name, (value, value))
@@ -126,7 +135,13 @@ def _address_space() -> int:
 def system_folders() -> tuple[str, ...]:
     """Where Python and the libraries that it may still load are, and the devices that do no harm."""
     python = [sys.prefix, sys.base_prefix, os.path.dirname(os.path.realpath(sys.executable))]
-    imports = [os.path.realpath(entry) for entry in sys.path if entry and entry != os.sep]
+    # where this package's source stands by itself, the repository around it is nobody's business
+    own = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+    imports = [
+        os.path.realpath(entry) for entry in sys.path if entry and os.path.realpath(entry) not in (own, os.sep)
+    ]
+    if own.startswith((os.path.realpath(sys.prefix), os.path.realpath(sys.base_prefix))):
+        imports.append(own)
     libraries = [
         "/usr/lib",
         "/usr/lib64",
