@@ -23,6 +23,7 @@ from gradcheck.differences.tinycomplex import TinyComplex
 from gradcheck.network.forward import ACTIVATIONS, Array, Network, entry_losses, forward
 
 Block = tuple[slice, slice, slice]
+Move = Callable[[Array, Array], Any]
 # One array of a block, in numbers: with the few temporaries of an activation it fills a level-2 cache of 1 MiB.
 CACHE_NUMBERS = 1 << 15
 # A block is worth a thread of its own from about a millisecond on.
@@ -58,7 +59,12 @@ class Engine:
         self.scale = network.loss_scale.value(self.n, self.k)
         self.threads = threads or available_cores()
         self.block_numbers = max(1, min(CACHE_NUMBERS, memory // (8 * _TEMPORARIES * self.threads)))
+        # rows of one unit each, contiguous: numpy keeps the layout of what it is given
         self.base_losses = entry_losses(network, self.z2, self.a2, self.values["y"])
+        # rows of one unit each, contiguous: numpy keeps the layout of what it is given
+        self._z1_rows, self._a1_rows, self._z2_rows, self._y_rows, self._loss_rows = (
+            np.ascontiguousarray(a.T) for a in (self.z1, self.a1, self.z2, self.values["y"], self.base_losses)
+        )
 
     @property
     def coupled(self) -> bool:
@@ -69,7 +75,7 @@ class Engine:
     def inputs(self, layer: int) -> Array:
         """Inputs of a layer and, last, the constant that its bias multiplies: (d + 1, n) or (h + 1, n)."""
         inputs = self.values["x"] if layer == 1 else self.a1
-        return np.concatenate([inputs.T, np.ones((1, self.n))])
+        return np.ascontiguousarray(np.concatenate([inputs.T, np.ones((1, self.n))]))
 
     def layer_shape(self, layer: int) -> tuple[int, int]:
         """Shape of a layer's weights with the bias as their last row."""
@@ -99,7 +105,7 @@ class Engine:
     def _moved(self, base: Array, shift: Array) -> Array:
         return base + shift
 
-    def _run(self, layer: int, shifts: Array, move: Callable[[Array, Array], Any]) -> Array:
+    def _run(self, layer: int, shifts: Array, move: Move) -> Array:
         inputs = self.inputs(layer)
         work = self._first_layer if layer == 1 else self._second_layer
         result = np.zeros(shifts.shape)
@@ -107,7 +113,7 @@ class Engine:
 
         def run(block: Block) -> None:
             units, rows, examples = block
-            moved = shifts.T[units, rows, None] * inputs[None, rows, examples]
+            moved = np.ascontiguousarray(shifts.T[units, rows])[:, :, None] * inputs[None, rows, examples]
             result.T[units, rows] += work(block, moved, move)
 
         self._each(run, blocks, shifts.size * self.n * self.k)
@@ -148,50 +154,54 @@ class Engine:
                         slice(example, min(example + examples, self.n)),
                     )
 
-    def _first_layer(self, block: Block, moved: Array, move: Callable[[Array, Array], Any]) -> Array:
+    def _first_layer(self, block: Block, moved: Array, move: Move) -> Array:
         """Loss changes (units, rows) when column j of z1 moves by `moved` (units, rows, examples)."""
         units, _, examples = block
         activation = ACTIVATIONS[self.network.hidden_activation]
-        a1 = activation(move(self.z1.T[units, None, examples], moved))
-        change = a1.imag if isinstance(a1, TinyComplex) else a1 - self.a1.T[units, None, examples]
-        shift = change[..., None] * self.values["w2"][units, None, None, :]
-        return self._outputs(examples, shift, move)
+        a1 = activation(move(self._z1_rows[units, None, examples], moved))
+        change = a1.imag if isinstance(a1, TinyComplex) else a1 - self._a1_rows[units, None, examples]
+        w2 = self.values["w2"][units]
+        if self.coupled:
+            return self._rows_moved(examples, change[..., None] * w2[:, None, None, :], move)
+        # outputs before examples: products run along the longer axis
+        return self._columns_moved(slice(None), examples, change[:, :, None, :] * w2[:, None, :, None], move, 2)
 
-    def _second_layer(self, block: Block, moved: Array, move: Callable[[Array, Array], Any]) -> Array:
+    def _second_layer(self, block: Block, moved: Array, move: Move) -> Array:
         """Loss changes (units, rows) when column c of z2 moves by `moved` (units, rows, examples)."""
         units, _, examples = block
         if not self.coupled:
-            return self._column(units, examples, moved, move)
+            return self._columns_moved((units, None), examples, moved, move, 1)
         shift = np.zeros((*moved.shape, self.k))
         for position, column in enumerate(range(units.start, units.stop)):
             shift[position, :, :, column] = moved[position]
-        return self._outputs(examples, shift, move)
+        return self._rows_moved(examples, shift, move)
 
-    def _outputs(self, examples: slice, shift: Array, move: Callable[[Array, Array], Any]) -> Array:
-        """Loss changes when z2 (examples, k) moves by `shift` (units, rows, examples, k)."""
-        z2 = move(self.z2[examples], shift)
-        a2 = ACTIVATIONS[self.network.output_activation](z2) if self._uses_a2 else z2
-        losses = entry_losses(self.network, z2, a2, self.values["y"][examples])
+    def _rows_moved(self, examples: slice, shift: Array, move: Move) -> Array:
+        """Loss changes when z2 moves by `shift` (units, rows, examples, k)."""
+        change = self._change(
+            self.z2[examples], self.values["y"][examples], self.base_losses[examples], shift, move
+        )
+        return _flat_sum(change, 2)
+
+    def _columns_moved(self, columns: Any, examples: slice, shift: Array, move: Move, axes: int) -> Array:
+        """Loss changes, summed over the last `axes`, when columns of z2 move by `shift` (..., examples)."""
+        place = (*columns, examples) if isinstance(columns, tuple) else (columns, examples)
+        change = self._change(self._z2_rows[place], self._y_rows[place], self._loss_rows[place], shift, move)
+        return _flat_sum(change, axes)
+
+    def _change(self, z2: Array, y: Array, base: Array, shift: Array, move: Move) -> Array:
+        """Evaluate the losses of moved outputs and take away what they were; or their imaginary parts."""
+        moved = move(z2, shift)
+        # the logarithmic losses are computed from z2
+        a2 = ACTIVATIONS[self.network.output_activation](moved) if self.network.loss == "squared-error" else moved
+        losses: Any = entry_losses(self.network, moved, a2, y)
         if isinstance(losses, TinyComplex):
-            return flat_sum(losses.imag, 2)
-        return flat_sum(losses - self.base_losses[examples], 2)
-
-    def _column(self, units: slice, examples: slice, moved: Array, move: Callable[[Array, Array], Any]) -> Array:
-        """Loss changes when the columns `units` of z2 move by `moved` (units, rows, examples)."""
-        z2 = move(self.z2.T[units, None, examples], moved)
-        a2 = ACTIVATIONS[self.network.output_activation](z2) if self._uses_a2 else z2
-        losses = entry_losses(self.network, z2, a2, self.values["y"].T[units, None, examples])
-        if isinstance(losses, TinyComplex):
-            return flat_sum(losses.imag, 1)
-        return flat_sum(losses - self.base_losses.T[units, None, examples], 1)
-
-    @property
-    def _uses_a2(self) -> bool:
-        """Whether the loss reads a2; the logarithmic losses are computed from z2."""
-        return self.network.loss == "squared-error"
+            return losses.imag
+        change: Array = losses - base
+        return change
 
 
-def flat_sum(array: Array, axes: int) -> Array:
+def _flat_sum(array: Array, axes: int) -> Array:
     """Sum over the last axes at once: numpy sums in pairs along one axis only."""
     kept = array.shape[: array.ndim - axes]
     total: Array = array.reshape(*kept, -1).sum(axis=-1)

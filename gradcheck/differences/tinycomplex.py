@@ -30,8 +30,13 @@ class TinyComplex:
         Of a shape that `real` broadcasts to; leading axes run over the perturbations.
     """
 
-    def __init__(self, real: Array, imaginary: Array) -> None:
-        self.real, self.imag = real, imaginary
+    def __init__(self, real: Array, imaginary: Array, negative_of: TinyComplex | None = None) -> None:
+        self.real, self._imaginary, self._negative_of = real, imaginary, negative_of
+
+    @property
+    def imag(self) -> Array:
+        """The imaginary parts; those of a negative are computed when they are asked for."""
+        return -self._imaginary if self._negative_of is not None else self._imaginary
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -53,9 +58,7 @@ class TinyComplex:
     def __array_function__(self, function: Any, types: Any, arguments: Any, kwargs: Any) -> Any:
         if function is not np.where or kwargs:
             return NotImplemented
-        condition, first, second = arguments
-        imaginary = np.where(condition, _imaginary(first), _imaginary(second))
-        return TinyComplex(np.where(condition, _real(first), _real(second)), imaginary)
+        return _where(*arguments)
 
     def __add__(self, other: Any) -> TinyComplex:
         return _add(self, other)
@@ -91,22 +94,34 @@ class TinyComplex:
         return _power(self, exponent)
 
     def __neg__(self) -> TinyComplex:
-        return TinyComplex(-self.real, -self.imag)
+        return _negative(self)
 
 
 def _real(value: Any) -> Any:
     return value.real if isinstance(value, TinyComplex) else value
 
 
-def _imaginary(value: Any) -> Any:
-    return value.imag if isinstance(value, TinyComplex) else 0.0
+def _negative(z: TinyComplex) -> TinyComplex:
+    return TinyComplex(-z.real, z.imag, negative_of=z)
+
+
+def _where(condition: Array, first: Any, second: Any) -> TinyComplex:
+    """Choose by the shared real part: one multiplication by a mask, where one of the two is enough."""
+    real = np.where(condition, _real(first), _real(second))
+    if not isinstance(second, TinyComplex):
+        return TinyComplex(real, first.imag * np.where(condition, 1.0, 0.0))
+    if not isinstance(first, TinyComplex):
+        return TinyComplex(real, second.imag * np.where(condition, 0.0, 1.0))
+    if second._negative_of is first:
+        return TinyComplex(real, first.imag * np.where(condition, 1.0, -1.0))
+    return TinyComplex(real, np.where(condition, first.imag, second.imag))
 
 
 def _add(first: Any, second: Any) -> TinyComplex:
     real = _real(first) + _real(second)
     if isinstance(first, TinyComplex) and isinstance(second, TinyComplex):
         return TinyComplex(real, first.imag + second.imag)
-    return TinyComplex(real, _imaginary(first) if isinstance(first, TinyComplex) else _imaginary(second))
+    return TinyComplex(real, first.imag if isinstance(first, TinyComplex) else second.imag)
 
 
 def _subtract(first: Any, second: Any) -> TinyComplex:
@@ -131,7 +146,10 @@ def _divide(first: Any, second: Any) -> TinyComplex:
     quotient = _real(first) / second.real
     if not isinstance(first, TinyComplex):
         return TinyComplex(quotient, second.imag * (-quotient / second.real))
-    return TinyComplex(quotient, (first.imag - quotient * second.imag) / second.real)
+    imaginary = quotient * second.imag
+    np.subtract(first.imag, imaginary, out=imaginary)
+    imaginary /= second.real
+    return TinyComplex(quotient, imaginary)
 
 
 def _matmul(first: Any, second: Any) -> TinyComplex:
@@ -172,7 +190,7 @@ _RULES: Mapping[Any, Callable[..., Any]] = {
     np.matmul: _matmul,
     np.power: _power,
     np.square: lambda z: _power(z, 2),
-    np.negative: lambda z: TinyComplex(-z.real, -z.imag),
+    np.negative: _negative,
     np.positive: lambda z: z,
     np.exp: _exp,
     np.log: lambda z: TinyComplex(np.log(z.real), z.imag / z.real),
