@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcheck.differences.conditioning import conditioning
 from gradcheck.differences.engine import Engine
-from gradcheck.differences.network import layer_parts, network_gradients, stencil_layer
+from gradcheck.differences.structured import layer_parts, network_gradients, stencil_layer
 from gradcheck.differences.stencils import STENCILS
 from gradcheck.network.forward import Array, Network
 
