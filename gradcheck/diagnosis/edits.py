@@ -1,0 +1,483 @@
+"""
+Small edits of one expression, as a person would make them, as text.
+
+An edit is made of text and not of a tree, so that everything around it stays as the student wrote it. What an edit
+costs says how unlikely it is; only the order of the costs matters.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from gradcheck.diagnosis.program import Program, Root
+
+_COMPARE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = 6, 12, 13, 14, 15, 18
+_BINARY: dict[type[ast.operator], tuple[str, int]] = {
+    ast.Add: ("+", _SUM),
+    ast.Sub: ("-", _SUM),
+    ast.Mult: ("*", _PRODUCT),
+    ast.Div: ("/", _PRODUCT),
+    ast.MatMult: ("@", _PRODUCT),
+    ast.FloorDiv: ("//", _PRODUCT),
+    ast.Mod: ("%", _PRODUCT),
+    ast.Pow: ("**", _POWER),
+}
+_SWAPS = {  # likeliest first
+    "+": ("-", "*"),
+    "-": ("+", "*", "/"),
+    "*": ("@", "/", "+", "-", "**"),
+    "/": ("*", "-"),
+    "@": ("*",),
+    "**": ("*",),
+    "//": ("/",),
+    "%": ("*",),
+}
+_COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {
+    ast.Gt: ("<", ">="),
+    ast.Lt: (">", "<="),
+    ast.GtE: ("<", ">"),
+    ast.LtE: (">", "<"),
+    ast.Eq: ("!=",),
+    ast.NotEq: ("==",),
+}
+_PRODUCTS = ("dot", "matmul", "multiply", "outer")
+_FAMILIES: tuple[tuple[str, ...], ...] = (
+    _PRODUCTS,
+    ("sum", "mean"),
+    ("maximum", "minimum"),
+    ("max", "min"),
+    ("add", "subtract", "multiply"),
+    ("exp", "log", "tanh"),
+    ("zeros_like", "ones_like"),
+    ("hstack", "vstack"),
+)
+_REDUCTIONS = ("sum", "mean")
+
+
+class Text(NamedTuple):
+    """An expression as text, and how strongly it holds together."""
+
+    text: str
+    precedence: int = _ATOM
+
+    def within(self, precedence: int) -> str:
+        """Give the text, in parentheses if it holds together less strongly than it must."""
+        return self.text if self.precedence >= precedence else f"({self.text})"
+
+
+def binary(left: Text, operator: str, right: Text) -> Text:
+    """Join two expressions by an operator, with the parentheses it takes."""
+    precedence = {"+": _SUM, "-": _SUM, "**": _POWER}.get(operator, _PRODUCT)
+    leftmost = precedence + 1 if operator == "**" else precedence
+    # a + (b + c) says the same without parentheses
+    rightmost = _SIGN if operator == "**" else precedence + (operator != "+")
+    return Text(f"{left.within(leftmost)} {operator} {right.within(rightmost)}", precedence)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """
+    What an expression could have been made of.
+
+    Attributes
+    ----------
+    arrays, numbers : tuple of str
+        Names, attributes and items within reach that hold arrays and single numbers.
+    functions : tuple of str
+        What is called with one argument elsewhere: the student's helpers and the library's.
+    numpy : str
+        What the file calls numpy, "" if it doesn't.
+    product : str
+        How the file writes a matrix product: `@`, `np.dot` or `.dot`.
+    """
+
+    arrays: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    numpy: str = "np"
+    product: str = "@"
+
+    def matrix_product(self, left: Text, right: Text) -> Text:
+        """Write a matrix product as the file does."""
+        if self.product == ".dot":
+            return Text(f"{left.within(_ATOM)}.dot({right.text})")
+        if self.product != "@":
+            return Text(f"{self.product}({left.text}, {right.text})")
+        return binary(left, "@", right)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """
+    One change of the text.
+
+    Attributes
+    ----------
+    start, end : int
+        Characters of the text that are replaced.
+    replacement : str
+    cost : float
+        How unlikely it is.
+    root : Root or None
+        The expression it is part of.
+    expression : str
+        That expression after the edit; "" where its value can't be had without running the program.
+    """
+
+    start: int
+    end: int
+    replacement: str
+    cost: float
+    root: Root | None = None
+    expression: str = ""
+
+    def apply(self, text: str) -> str:
+        """Edit the text."""
+        return text[: self.start] + self.replacement + text[self.end :]
+
+
+def edits(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
+    """
+    Generate every small edit of one expression.
+
+    Parameters
+    ----------
+    program : Program
+    root : Root
+        The expression whose value will tell whether an edit is right.
+    scope : Scope
+    """
+    outer = program.expression(root)
+    outer_start, outer_end = program.parenthesised(outer)
+    seen = {program.text[outer_start:outer_end]}
+    operator = _augmented(program, root)
+    for node in program.inside(outer):
+        start, end = program.parenthesised(node)
+        needed = _needed(program, node)
+        for new, cost in _Variants(program, scope, node, node is outer).all():
+            text = new.within(needed)
+            whole = program.text[outer_start:start] + text + program.text[end:outer_end]
+            if whole not in seen:
+                seen.add(whole)
+                expression = f"{operator}({whole})" if operator else whole
+                # of two edits that do the same, the shorter, and the one that leaves more as it was
+                size = 0.002 * abs(len(text) - (end - start)) + 0.001 * (end - start)
+                yield Edit(start, end, text, cost + size, root, expression)
+
+
+def _augmented(program: Program, root: Root) -> str:
+    """Give the text to put before a value multiplied into a target, so that the target's new value is seen."""
+    statement = program.nodes[root.statement]
+    if not isinstance(statement, ast.AugAssign) or isinstance(statement.op, ast.Add | ast.Sub):
+        return ""
+    return f"({program.segment(statement.target)}) {_BINARY.get(type(statement.op), ('*', 0))[0]} "
+
+
+def _needed(program: Program, node: ast.expr) -> int:
+    """Precedence that an expression must have where this one stands."""
+    parent = program.parents.get(id(node))
+    if isinstance(parent, ast.BinOp):
+        symbol, precedence = _BINARY.get(type(parent.op), ("", _ATOM))
+        if node is parent.left:
+            return precedence + (symbol == "**")
+        return _SIGN if symbol == "**" else precedence + (symbol != "+")
+    if isinstance(parent, ast.UnaryOp):
+        return _SIGN
+    if isinstance(parent, ast.Compare):
+        return _COMPARE + 1
+    stem = isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is node
+    if stem or (isinstance(parent, ast.Call) and parent.func is node):
+        return _ATOM
+    return 0
+
+
+class _Variants:
+    """What one expression might be replaced by."""
+
+    def __init__(self, program: Program, scope: Scope, node: ast.expr, outermost: bool) -> None:
+        self.program, self.scope, self.node, self.outermost = program, scope, node, outermost
+        self.parent = program.parents.get(id(node))
+        self.own = self.text(node)
+
+    def text(self, node: ast.expr) -> Text:
+        """Text of a part, and its precedence."""
+        source = self.program.segment(node)
+        if isinstance(node, ast.BinOp):
+            return Text(source, _BINARY.get(type(node.op), ("", _SUM))[1])
+        if isinstance(node, ast.UnaryOp):
+            return Text(source, _SIGN)
+        if isinstance(node, ast.Compare):
+            return Text(source, _COMPARE)
+        if isinstance(node, ast.IfExp | ast.Lambda | ast.BoolOp | ast.NamedExpr | ast.Starred):
+            return Text(source, 0)
+        if isinstance(node, ast.Tuple):
+            return Text(source, _ATOM if source.startswith("(") else 0)
+        return Text(source)
+
+    def all(self) -> Iterator[tuple[Text, float]]:
+        """Every replacement, with its cost."""
+        node = self.node
+        if self._is_called() or isinstance(node, ast.Slice | ast.Starred):
+            if isinstance(node, ast.Slice):
+                yield from self.slices(node)
+            return
+        if isinstance(node, ast.BinOp):
+            yield from self.operators(node)
+        elif isinstance(node, ast.Call):
+            yield from self.calls(node)
+        elif isinstance(node, ast.Constant):
+            yield from self.constants(node)
+        elif isinstance(node, ast.Compare):
+            yield from self.comparisons(node)
+        elif isinstance(node, ast.Subscript):
+            yield from self.subscripts(node)
+        elif isinstance(node, ast.UnaryOp):
+            yield self.text(node.operand), 1.0
+        elif isinstance(node, ast.IfExp):
+            yield from ((self.text(part), 1.5) for part in (node.body, node.orelse))
+        elif isinstance(node, ast.Tuple) and len(node.elts) == 2:
+            yield Text(", ".join(self.program.segment(part) for part in reversed(node.elts)), 0), 1.3
+        if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and self._holds_value():
+            yield from self.others()
+        if not isinstance(node, ast.Constant | ast.Tuple | ast.List | ast.Dict | ast.Lambda | ast.Slice):
+            yield from self.transposed()
+            yield from self.wrapped()
+            if self._is_term():
+                yield from self.factors()
+
+    def _is_called(self) -> bool:
+        """Whether this is only the name of what is called, or a module."""
+        called = isinstance(self.parent, ast.Call) and self.parent.func is self.node
+        return called or (isinstance(self.node, ast.Name) and self.node.id == self.scope.numpy)
+
+    def _holds_value(self) -> bool:
+        """Whether this is a whole operand, not the stem of a longer name such as `self` in `self.w`."""
+        if isinstance(self.node, ast.Attribute) and self.node.attr == "T":
+            return False
+        stem = isinstance(self.parent, ast.Attribute | ast.Subscript) and self.parent.value is self.node
+        array = self.program.segment(self.node) in (*self.scope.arrays, *self.scope.numbers)
+        return array or not stem
+
+    def _is_term(self) -> bool:
+        """Whether a factor may be missing here: a whole value, an operand of a sum or an argument."""
+        if self.outermost or isinstance(self.parent, ast.Call):
+            return True
+        if isinstance(self.parent, ast.BinOp):
+            return not (isinstance(self.parent.op, ast.Mult | ast.Div) and self.node is self.parent.left)
+        return False
+
+    def operators(self, node: ast.BinOp) -> Iterator[tuple[Text, float]]:
+        """Another operator, operands swapped, one operand only, another grouping."""
+        left, right = self.text(node.left), self.text(node.right)
+        symbol = _BINARY.get(type(node.op), ("", 0))[0]
+        if not symbol:
+            return
+        for position, other in enumerate(_SWAPS[symbol]):
+            yield binary(left, other, right), 0.9 + 0.3 * position
+        if symbol in "*@" and self.scope.product != "@":
+            yield self.scope.matrix_product(left, right), 0.95
+        if symbol in "-/@**":
+            yield binary(right, symbol, left), 1.1
+        yield left, 1.2
+        yield right, 1.25
+        for operand, rest, first in ((node.left, right, True), (node.right, left, False)):
+            if isinstance(operand, ast.BinOp) and type(operand.op) in _BINARY:
+                inner = _BINARY[type(operand.op)][0]
+                a, b = self.text(operand.left), self.text(operand.right)
+                rotated = binary(a, inner, binary(b, symbol, rest)) if first else None
+                yield rotated or binary(binary(rest, symbol, a), inner, b), 1.3
+
+    def calls(self, node: ast.Call) -> Iterator[tuple[Text, float]]:
+        """Another function, arguments swapped or dropped, options changed, or no call at all."""
+        source = self.program.segment
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        arguments = [source(argument) for argument in node.args]
+        options = [source_of_keyword(self.program, keyword) for keyword in node.keywords]
+        called = source(node.func)
+
+        def call(function: str, *parts: str) -> Text:
+            return Text(f"{function}({', '.join(parts)})")
+
+        for family in _FAMILIES:
+            for other in family if name in family else ():
+                if other != name:
+                    yield call(called[: -len(name)] + other, *arguments, *options), 0.95
+        values = [self.text(argument) for argument in node.args]
+        method = isinstance(node.func, ast.Attribute) and source(node.func.value) != self.scope.numpy
+        if method and isinstance(node.func, ast.Attribute) and name in (*_PRODUCTS, *_REDUCTIONS):
+            values = [self.text(node.func.value), *values]
+        if name in _PRODUCTS and len(values) == 2:
+            yield binary(values[0], "*", values[1]), 0.9
+            if method:
+                yield Text(f"{values[1].within(_ATOM)}.{name}({values[0].text})"), 1.0
+        if len(arguments) == 2:
+            yield call(called, *reversed(arguments), *options), 1.0
+        for index in range(1, len(arguments)):
+            yield call(called, *arguments[:index], *arguments[index + 1 :], *options), 1.4
+        for index in range(len(options)):
+            yield call(called, *arguments, *options[:index], *options[index + 1 :]), 0.9
+        yield from ((value, 1.3 + 0.1 * place) for place, value in enumerate(values))
+        if name in _REDUCTIONS or name in ("max", "min", "argmax"):
+            yield from self._axes(called, arguments, node, method)
+        for other in self.scope.functions:
+            if other != called and len(arguments) == 1 and (called in self.scope.functions or not method):
+                yield call(other, *arguments, *options), 1.0
+        yield from self._flags(node, called, arguments, options)
+
+    def _axes(
+        self, called: str, arguments: list[str], node: ast.Call, method: bool
+    ) -> Iterator[tuple[Text, float]]:
+        """Every axis that a sum can go over, with and without keepdims."""
+        own = arguments[: 0 if method else 1]
+        given = {keyword.arg: self.program.segment(keyword.value) for keyword in node.keywords}
+        for axis in ("0", "1", "-1", ""):
+            for keep in ("True", ""):
+                options = [f"axis={axis}"] * bool(axis) + [f"keepdims={keep}"] * bool(keep)
+                changed = (given.get("axis", "") != axis) + (given.get("keepdims", "") != keep)
+                cost = 0.6 + 0.25 * changed + 0.3 * (axis == "-1") + 0.1 * (not axis)
+                yield Text(f"{called}({', '.join([*own, *options])})"), cost
+
+    def _flags(
+        self, node: ast.Call, called: str, arguments: list[str], options: list[str]
+    ) -> Iterator[tuple[Text, float]]:
+        """A switch of the student's own function, `sigmoid(z, deriv=True)`, left out."""
+        definition = self.program.definitions.get(called.rpartition(".")[2])
+        if definition is None:
+            return
+        given = {keyword.arg for keyword in node.keywords}
+        for name, value in _defaults(definition):
+            if isinstance(value, bool) and name not in given:
+                yield Text(f"{called}({', '.join([*arguments, *options, f'{name}={not value}'])})"), 1.0
+
+    def constants(self, node: ast.Constant) -> Iterator[tuple[Text, float]]:
+        """Another number, or the other truth value."""
+        value = node.value
+        if isinstance(value, bool):
+            yield Text(str(not value)), 0.8
+        elif isinstance(value, int | float):
+            near = (0, 1, 2, -1, value + 1, value - 1, 0.5, -value, value * 2, value / 2)
+            for place, other in enumerate(dict.fromkeys(n for n in near if n != value)):
+                number = int(other) if float(other).is_integer() and not isinstance(value, float) else other
+                yield Text(str(number), _SIGN if other < 0 else _ATOM), 1.0 + 0.05 * place
+
+    def comparisons(self, node: ast.Compare) -> Iterator[tuple[Text, float]]:
+        """The comparison the other way round."""
+        if len(node.ops) == 1:
+            left, right = self.text(node.left), self.text(node.comparators[0])
+            for symbol in _COMPARISONS.get(type(node.ops[0]), ()):
+                text = f"{left.within(_COMPARE + 1)} {symbol} {right.within(_COMPARE + 1)}"
+                yield Text(text, _COMPARE), 0.9
+
+    def subscripts(self, node: ast.Subscript) -> Iterator[tuple[Text, float]]:
+        """The whole instead of the item; the indices in the other order."""
+        yield self.text(node.value), 1.4
+
+    def slices(self, node: ast.Slice) -> Iterator[tuple[Text, float]]:
+        """A slice without one of its bounds."""
+        lower, upper = (self.program.segment(part) if part else "" for part in (node.lower, node.upper))
+        step = f":{self.program.segment(node.step)}" if node.step else ""
+        for a, b in ((lower, ""), ("", upper), ("", "")):
+            yield Text(f"{a}:{b}{step}", 0), 1.0
+
+    def others(self) -> Iterator[tuple[Text, float]]:
+        """Another value within reach."""
+        source = self.own.text
+        same, different = (self.scope.arrays, self.scope.numbers)
+        if source in self.scope.numbers:
+            same, different = different, same
+        yield from ((Text(name), 1.0) for name in same if name != source)
+        yield from ((Text(name), 1.8) for name in different if name != source)
+        if source in self.scope.arrays:
+            yield from ((Text(f"{function}({source})"), 1.5) for function in self.scope.functions)
+
+    def transposed(self) -> Iterator[tuple[Text, float]]:
+        """A transpose added or taken away."""
+        node = self.node
+        if isinstance(node, ast.Attribute) and node.attr == "T":
+            yield self.text(node.value), 0.8
+        elif not (isinstance(self.parent, ast.Attribute) and self.parent.attr == "T"):
+            yield Text(f"{self.own.within(_ATOM)}.T"), 0.85 if isinstance(node, ast.Name | ast.Attribute) else 1.1
+
+    def wrapped(self) -> Iterator[tuple[Text, float]]:
+        """The value negated, taken from one, summed; the terms that a sum may lack."""
+        if not (self.outermost or isinstance(self.parent, ast.BinOp | ast.Call | ast.keyword)):
+            return
+        yield Text(f"-{self.own.within(_SIGN)}", _SIGN), 1.2
+        yield binary(Text("1"), "-", self.own), 1.5
+        if self.scope.numpy and self.outermost:
+            for function in _REDUCTIONS:
+                for options in (", axis=0, keepdims=True", ", axis=1, keepdims=True", ", axis=0", ", axis=1", ""):
+                    text = f"{self.scope.numpy}.{function}({self.own.text}{options})"
+                    yield Text(text), 1.4 + 0.2 * (function == "mean") + 0.05 * (not options)
+        if self.outermost or isinstance(self.parent, ast.Call | ast.UnaryOp):
+            for function in self.scope.functions:
+                yield Text(f"{function}({self.own.text})"), 1.5
+            for name in self.scope.arrays:
+                yield binary(self.own, "+", Text(name)), 1.8
+                yield binary(self.own, "-", Text(name)), 1.9
+
+    def factors(self) -> Iterator[tuple[Text, float]]:
+        """A factor that is missing, or in place of this one another."""
+        inner = isinstance(self.parent, ast.BinOp) and isinstance(self.parent.op, ast.Mult)
+        for factor, cost in factors(self.scope):
+            yield binary(self.own, "*", factor), 1.6 + cost
+            if inner:
+                yield factor, 1.7 + cost
+        for name in self.scope.numbers:
+            yield binary(self.own, "/", Text(name)), 1.5
+        for name in self.scope.arrays:
+            yield binary(self.own, "/", Text(name)), 2.4
+            yield binary(self.own, "/", Text(f"{name}.shape[0]")), 2.2
+            yield binary(self.own, "/", Text(f"{name}.shape[1]")), 2.25
+            yield binary(self.own, "/", Text(f"len({name})")), 2.3
+        for number in ("2", "0.5"):
+            yield binary(Text(number), "*", self.own), 1.5
+
+
+def factors(scope: Scope) -> Iterator[tuple[Text, float]]:
+    """What may be multiplied in: values, numbers, and derivatives in the forms that people write."""
+    for name in scope.numbers:
+        yield Text(name), 0.2
+    for name in scope.arrays:
+        value = Text(name)
+        rest = binary(Text("1"), "-", value)
+        yield value, 0.2
+        yield rest, 0.3
+        yield Text(f"{value.text} * ({rest.text})", _PRODUCT), 0.3
+        yield Text(f"1 - {name} ** 2", _SUM), 0.4
+        yield Text(f"{name} > 0", _COMPARE), 0.5
+        for function in scope.functions:
+            yield Text(f"{function}({name})"), 0.3
+
+
+def products(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
+    """Generate whole new expressions: products and sums of values within reach, written as the file does."""
+    outer = program.expression(root)
+    start, end = program.parenthesised(outer)
+    made: list[Text] = []
+    for a in scope.arrays:
+        made += [Text(a)]
+        made += [Text(f"{scope.numpy}.sum({a}, axis={axis}, keepdims=True)") for axis in (0, 1) if scope.numpy]
+        for b in scope.arrays:
+            left, right = Text(a), Text(b)
+            made += [scope.matrix_product(left, Text(f"{b}.T")), scope.matrix_product(Text(f"{a}.T"), right)]
+            made += [scope.matrix_product(left, right), binary(left, "*", right), binary(left, "-", right)]
+    for place, text in enumerate(made):
+        yield Edit(start, end, text.text, 3.0 + 1e-5 * place, root, text.text)
+
+
+def source_of_keyword(program: Program, keyword: ast.keyword) -> str:
+    """Text of an option in a call."""
+    value = program.segment(keyword.value)
+    return f"{keyword.arg}={value}" if keyword.arg else f"**{value}"
+
+
+def _defaults(definition: ast.FunctionDef) -> Iterator[tuple[str, object]]:
+    """Names and constant defaults of a function's parameters."""
+    names = [argument.arg for argument in definition.args.args]
+    for name, value in zip(reversed(names), reversed(definition.args.defaults), strict=False):
+        if isinstance(value, ast.Constant):
+            yield name, value.value

@@ -1,0 +1,159 @@
+"""What a watched run tells of a program: the values of its expressions, and what each expression has in reach."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+
+from gradcheck.diagnosis.edits import Scope
+from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.quantities import Match, Table
+from gradcheck.network.forward import Array
+from gradcheck.submissions.job import Event
+
+_LIBRARY = ("exp", "tanh", "log", "square", "sqrt")
+_NOT_VALUES = ("T", "shape", "size", "ndim", "dtype")
+
+
+class Observation:
+    """
+    One watched run on one probe.
+
+    Parameters
+    ----------
+    program : Program
+    events : sequence of Event
+        What the watch saw.
+    table : Table
+        The right quantities of the probe.
+    """
+
+    def __init__(self, program: Program, events: Sequence[Event], table: Table) -> None:
+        self.program, self.table = program, table
+        self.values: dict[int, list[Array]] = {}
+        self.first: dict[int, int] = {}
+        for event in events:
+            if event.candidate < 0:
+                self.values.setdefault(event.node, []).append(event.value)
+                self.first.setdefault(event.node, event.sequence)
+        self._matches: dict[int, Match | None] = {}
+
+    def match(self, number: int) -> Match | None:
+        """Say what a node's value is: all of a loop's together, or else each by itself the last."""
+        if number not in self._matches:
+            values = self.values.get(number, [])
+            self._matches[number] = self._recognise(values) if values else None
+        return self._matches[number]
+
+    def _recognise(self, values: list[Array]) -> Match | None:
+        each = self.table.match_all(values)
+        if all(each):
+            return each[0]
+        return self.table.match_series(values) if len(values) > 1 else None
+
+    def holds_array(self, number: int) -> bool:
+        """Whether a node ever had more than a single number."""
+        return any(value.size > 1 for value in self.values.get(number, ()))
+
+
+def scope(program: Program, root: Root, observation: Observation) -> Scope:
+    """Collect what an expression could have been made of."""
+    node = program.expression(root)
+    function = program.scope(node)
+    names = _names(program, function)
+    arrays: dict[str, None] = {}
+    numbers: dict[str, None] = {}
+    for text, number, used in _atoms(program):
+        if used <= names and number in observation.values:
+            (arrays if observation.holds_array(number) else numbers)[text] = None
+    if isinstance(function, ast.FunctionDef):
+        for argument in function.args.args:
+            if argument.arg not in ("self", "cls") and argument.arg not in numbers:
+                arrays[argument.arg] = None
+    alias = _numpy(program)
+    return Scope(
+        arrays=tuple(arrays),
+        numbers=tuple(text for text in numbers if text not in arrays),
+        functions=tuple(dict.fromkeys(_functions(program, function, names, alias))),
+        numpy=alias,
+        product=_product(program.text, alias),
+    )
+
+
+def _names(program: Program, function: ast.AST) -> set[str]:
+    """Names that code in a function can use: its own and the module's."""
+    own = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    own |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+    top = {
+        node.id
+        for node in program.nodes
+        if isinstance(node, ast.Name) and isinstance(program.scope(node), ast.Module)
+    }
+    return own | top
+
+
+def _atoms(program: Program) -> Iterator[tuple[str, int, set[str]]]:
+    """Every name, attribute and item: its text, the number its value goes by, the names it takes."""
+    for node in program.nodes:
+        if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+            continue
+        if isinstance(node, ast.Attribute) and node.attr in _NOT_VALUES:
+            continue
+        if any(isinstance(part, ast.Call | ast.BinOp | ast.Slice) for part in ast.walk(node)):
+            continue
+        parent = program.parents.get(id(node))
+        plain_target = isinstance(parent, ast.Assign | ast.AugAssign | ast.AnnAssign) and not isinstance(
+            node.ctx, ast.Load
+        )
+        used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+        yield program.segment(node), program.number(parent if plain_target and parent else node), used
+
+
+def _functions(program: Program, function: ast.AST, names: set[str], alias: str) -> Iterator[str]:
+    """Functions of one argument within reach: those called anywhere, and those only defined."""
+    has_self = isinstance(function, ast.FunctionDef) and any(a.arg == "self" for a in function.args.args)
+    made = set(program.definitions) | {
+        target.id
+        for node in program.nodes
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in program.nodes:
+        if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
+            text = program.segment(node.func)
+            head, _, last = text.rpartition(".")
+            own = last in made if not head else head == "self" and has_self and last in program.definitions
+            if own or (alias and head == alias and last in _LIBRARY):
+                yield text
+    for name, definition in program.definitions.items():
+        required = [a.arg for a in definition.args.args]
+        required = required[: len(required) - len(definition.args.defaults)]
+        if len(required) == 1 and required != ["self"] and isinstance(program.scope(definition), ast.Module):
+            if not any(isinstance(a, ast.ClassDef) for a in program.ancestors(definition)):
+                yield name
+        elif len(required) == 2 and required[0] == "self" and has_self and not name.startswith("__"):
+            yield f"self.{name}"
+
+
+def _numpy(program: Program) -> str:
+    """Name under which the file knows numpy, "" if it doesn't."""
+    for node in program.nodes:
+        if isinstance(node, ast.Import):
+            for imported in node.names:
+                if imported.name == "numpy":
+                    return imported.asname or "numpy"
+    return ""
+
+
+def _product(text: str, alias: str) -> str:
+    """How the file writes most of its matrix products."""
+    function = f"{alias}.dot" if alias else ".dot"
+    counts = {
+        function: text.count(f"{function}("),
+        "@": len(re.findall(r"\w\)? @ ", text)),
+        ".dot": text.count(".dot(") - text.count(f"{function}("),
+        f"{alias}.matmul": text.count(f"{alias}.matmul("),
+    }
+    return max(counts, key=lambda style: counts[style])

@@ -1,0 +1,188 @@
+"""A submission's text and syntax tree side by side: numbers, parents, places, scopes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+Atom = ast.Name | ast.Attribute | ast.Subscript
+_GROUPING = (
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.Attribute,
+    ast.Subscript,
+    ast.Compare,
+    ast.Assign,
+    ast.AugAssign,
+    ast.Return,
+)
+
+
+@dataclass(frozen=True)
+class Root:
+    """
+    An expression whose value a statement uses whole: what is assigned, returned, passed on, or an entry of these.
+
+    Attributes
+    ----------
+    statement, expression : int
+        Numbers of the nodes, in `ast.walk` order.
+    """
+
+    statement: int
+    expression: int
+
+
+class Program:
+    """
+    One version of a submission's source.
+
+    Parameters
+    ----------
+    text : str
+        Python source.
+
+    Raises
+    ------
+    SyntaxError
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tree = ast.parse(text)
+        self.nodes = list(ast.walk(self.tree))
+        self.numbers = {id(node): number for number, node in enumerate(self.nodes)}
+        self.parents = {id(child): node for node in self.nodes for child in ast.iter_child_nodes(node)}
+        # not splitlines, which breaks at form feeds, too, where the parser doesn't
+        self._lines = [line + "\n" for line in text.split("\n")]
+        self._starts = [0]
+        for line in self._lines:
+            self._starts.append(self._starts[-1] + len(line))
+
+    def number(self, node: ast.AST) -> int:
+        """Give a node's index in `ast.walk` order."""
+        return self.numbers[id(node)]
+
+    def column(self, line: int, offset: int) -> int:
+        """Turn an offset in UTF-8 bytes, as the syntax tree has it, into one in characters."""
+        text = self._lines[line - 1]
+        return offset if text.isascii() else len(text.encode()[:offset].decode())
+
+    def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
+        """Start and end of a node, in characters of the text."""
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        start = self._starts[node.lineno - 1] + self.column(node.lineno, node.col_offset)
+        return start, self._starts[node.end_lineno - 1] + self.column(node.end_lineno, node.end_col_offset)
+
+    def segment(self, node: ast.expr | ast.stmt) -> str:
+        """Text of a node, without parentheses around it."""
+        start, end = self.span(node)
+        return self.text[start:end]
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line, counted from 1, and column, from 0, of a character of the text."""
+        line = next(i for i in range(len(self._lines), 0, -1) if self._starts[i - 1] <= offset)
+        return line, offset - self._starts[line - 1]
+
+    def parenthesised(self, node: ast.expr) -> tuple[int, int]:
+        """Give the span of a node, including the parentheses that only group it."""
+        start, end = self.span(node)
+        before, after = len(self.text[:start].rstrip()) - 1, end
+        while after < len(self.text) and self.text[after].isspace():
+            after += 1
+        if before < 0 or after >= len(self.text) or self.text[before] + self.text[after] != "()":
+            return start, end
+        parent = self.parents.get(id(node))
+        groups = isinstance(parent, _GROUPING) and not (
+            isinstance(parent, ast.Subscript | ast.Attribute) and parent.value is not node
+        )
+        if isinstance(parent, ast.Call) and node in parent.args:
+            groups = self.text.find("(", self.span(parent.func)[1]) < before
+        return (before, after + 1) if groups else (start, end)
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """From the parent of a node up to the module."""
+        while (parent := self.parents.get(id(node))) is not None:
+            yield parent
+            node = parent
+
+    def statement(self, node: ast.AST) -> ast.stmt | None:
+        """Find the innermost statement that a node is part of."""
+        if isinstance(node, ast.stmt):
+            return node
+        return next((a for a in self.ancestors(node) if isinstance(a, ast.stmt)), None)
+
+    def scope(self, node: ast.AST) -> ast.AST:
+        """Find the function that a node runs in, or the module."""
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Module)
+        return next((a for a in self.ancestors(node) if isinstance(a, kinds)), self.tree)
+
+    @cached_property
+    def roots(self) -> tuple[Root, ...]:
+        """Every root of the program, in the order of the text."""
+        found = [
+            Root(self.number(node), self.number(expression))
+            for node in self.nodes
+            if isinstance(node, ast.stmt)
+            for expression in _roots(node)
+        ]
+        return tuple(sorted(found, key=lambda root: self.span(self.expression(root))))
+
+    def expression(self, root: Root) -> ast.expr:
+        """Give the node of a root."""
+        node = self.nodes[root.expression]
+        assert isinstance(node, ast.expr)
+        return node
+
+    @cached_property
+    def definitions(self) -> dict[str, ast.FunctionDef]:
+        """The functions and methods of the file by name; of two with the same name, the later."""
+        return {node.name: node for node in self.nodes if isinstance(node, ast.FunctionDef)}
+
+    def inside(self, node: ast.AST) -> Iterator[ast.expr]:
+        """Expressions of a node that may be edited: no annotations, formats, nor what is stored to."""
+        if isinstance(node, ast.expr):
+            if isinstance(node, ast.JoinedStr) or isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+                return
+            yield node
+        for child in ast.iter_child_nodes(node):
+            if not isinstance(child, ast.stmt):
+                yield from self.inside(child)
+
+
+def _roots(statement: ast.stmt) -> Iterator[ast.expr]:
+    if isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return) and statement.value:
+        yield from _parts(statement.value)
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call | ast.Yield):
+        yield from _handed_over(statement.value)
+    elif isinstance(statement, ast.For):
+        yield statement.iter
+    elif isinstance(statement, ast.If | ast.While):
+        yield statement.test
+
+
+def _handed_over(value: ast.expr) -> Iterator[ast.expr]:
+    """Give the arguments of a call made for its effect, for each is a value by itself."""
+    if isinstance(value, ast.Yield):
+        yield from _parts(value.value) if value.value else ()
+    elif isinstance(value, ast.Call):
+        for argument in [*value.args, *(keyword.value for keyword in value.keywords)]:
+            yield from _parts(argument)
+
+
+def _parts(value: ast.expr) -> Iterator[ast.expr]:
+    """Entries of a display one by one, anything else whole."""
+    if isinstance(value, ast.Tuple | ast.List) and not isinstance(value, ast.Starred):
+        for part in value.elts:
+            yield from _parts(part)
+    elif isinstance(value, ast.Dict):
+        for part in value.values:
+            yield from _parts(part)
+    elif isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "dict":
+        for keyword in value.keywords:
+            yield from _parts(keyword.value)
+    else:
+        yield value

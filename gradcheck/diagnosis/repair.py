@@ -1,0 +1,285 @@
+"""
+An edit that makes a wrong program right, proved by running it.
+
+Values lead: an edit is first evaluated on the operands that the program has at that place, and only one that makes
+its expression a quantity of the right pass is run as a program. It is kept if more gradients are right and none is
+wrong that wasn't; then the next mistake is looked for in the edited program.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from gradcheck.config import Contract
+from gradcheck.diagnosis.edits import Edit, edits, products
+from gradcheck.diagnosis.locate import DIVERGED, FED, RIGHT, Suspect, suspects
+from gradcheck.diagnosis.observing import Observation, scope
+from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.structure import rearrangements
+from gradcheck.diagnosis.trying import Judge, Run, Trial, Wrong, promising
+from gradcheck.network.forward import Network
+from gradcheck.probes import Probe
+from gradcheck.submissions.job import JobResult
+
+MISTAKES = 4  # more than that in one program is a program to write anew
+CHEAP = 2.0
+_RUNS_A_BATCH = 16
+_RUNS_UNSEEN = 60
+
+
+@dataclass(frozen=True)
+class Step:
+    """
+    One edit that was kept.
+
+    Attributes
+    ----------
+    edit : Edit
+        Of the text as the steps before it left it.
+    before, after : str
+        The text.
+    mended : frozenset of str
+        Parameters whose gradients it made right on some probe.
+    """
+
+    edit: Edit
+    before: str
+    after: str
+    mended: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Repair:
+    """
+    The edits that were found.
+
+    Attributes
+    ----------
+    steps : tuple of Step
+    text : str
+        The text with all of them.
+    mended : frozenset of str
+        Parameters that were wrong and are right with them on every fresh probe.
+    probes : int
+        How many fresh probes that is.
+    """
+
+    steps: tuple[Step, ...]
+    text: str
+    mended: frozenset[str]
+    probes: int
+
+
+def repair(
+    text: str,
+    path: str,
+    contract: Contract,
+    network: Network,
+    probes: Sequence[Probe],
+    fresh: Sequence[Probe],
+    run: Run,
+    judge: Judge,
+    *,
+    hints: Sequence[int] = (),
+    budget_seconds: float = 2.0,
+) -> Repair | None:
+    """
+    Look for the smallest edits that make a program right.
+
+    Parameters
+    ----------
+    text : str
+        The submission, as `reading.Source.text`.
+    path : str
+        Its file, for `Job.path`.
+    contract : Contract
+    network : Network
+    probes : sequence of Probe
+        For the search: two are used, one on which nothing crashes and one on which shapes tell.
+    fresh : sequence of Probe
+        For the proof; none of them among `probes`.
+    run : callable (Job) -> JobResult
+    judge : callable (probes, JobResult) -> frozenset of str
+        Which parameters' gradients are wrong; all, where it didn't run.
+    hints : sequence of int, optional
+        Lines to look at first, likeliest first.
+    budget_seconds : float
+
+    Returns
+    -------
+    Repair or None
+        None where nothing was found that holds on the fresh probes.
+    """
+    try:
+        trial = Trial.of(path, contract, network, searched(probes), run, judge)
+        search = _Search(trial, perf_counter() + budget_seconds, tuple(hints))
+        steps = search.run(text)
+    except SyntaxError:
+        return None
+    if not steps:
+        return None
+    return _proved(steps, Trial.of(path, contract, network, fresh, run, judge), text)
+
+
+def searched(probes: Sequence[Probe]) -> tuple[Probe, ...]:
+    """Choose the probe with most sizes equal, where wrong shapes stay silent, and one with few."""
+    by_variety = sorted(probes, key=lambda probe: (len(set(probe.sizes.values())), sum(probe.sizes.values())))
+    return (by_variety[0], by_variety[-1]) if len(by_variety) > 1 else tuple(by_variety)
+
+
+def _proved(steps: Sequence[Step], trial: Trial, text: str) -> Repair | None:
+    """Run the result on probes that the search hasn't seen."""
+    after = {name for _, name in trial.wrong(steps[-1].after)}
+    before = {name for _, name in trial.wrong(text)}
+    mended = frozenset(before - after)
+    claimed = frozenset(name for step in steps for name in step.mended)
+    if not mended or after - before or not claimed <= mended:
+        return None
+    return Repair(tuple(steps), steps[-1].after, mended, len(trial.probes))
+
+
+class _Search:
+    """One search: where it stands, and how long it may go on."""
+
+    def __init__(self, trial: Trial, deadline: float, hints: tuple[int, ...]) -> None:
+        self.trial, self.deadline, self.hints = trial, deadline, hints
+        self.tried: dict[str, Wrong] = {}
+
+    def run(self, text: str) -> list[Step]:
+        """Mend one mistake after another, as long as that helps."""
+        steps: list[Step] = []
+        wrong = self.wrong(text)
+        while wrong and len(steps) < MISTAKES and perf_counter() < self.deadline:
+            found = self.step(text, wrong) or self.detour(text, wrong, 1)
+            if not found:
+                break
+            steps += found
+            text = steps[-1].after
+            wrong = self.wrong(text)
+        return steps
+
+    def wrong(self, text: str) -> Wrong:
+        """Run a version once."""
+        if text not in self.tried:
+            self.tried[text] = self.trial.wrong(text)
+        return self.tried[text]
+
+    def step(self, text: str, wrong: Wrong) -> list[Step]:
+        """Find the likeliest single edit that mends everything, or else the one that mends most."""
+        look = _Look(self.trial, text, self.hints)
+        best: tuple[float, Step] | None = None
+        for batch in look.batches():
+            for edit, cost in batch:
+                if perf_counter() > self.deadline:
+                    break
+                after = edit.apply(text)
+                left = self.wrong(after)
+                if not left < wrong:
+                    continue
+                step = Step(edit, text, after, frozenset(name for _, name in wrong - left))
+                if not left:
+                    return [step]
+                if best is None or (len(left) + 0.3 * cost) < best[0]:
+                    best = len(left) + 0.3 * cost, step
+            if perf_counter() > self.deadline:
+                break
+        self.last = look
+        return [best[1]] if best else []
+
+    def detour(self, text: str, wrong: Wrong, depth: int) -> list[Step]:
+        """Take an edit that makes a wrong value right though no gradient shows it yet, and search on from there."""
+        for edit in self.last.detours[:4]:
+            after = edit.apply(text)
+            if perf_counter() > self.deadline or not self.wrong(after) <= wrong:
+                continue
+            found = self.step(after, wrong)
+            if found:
+                mended = found[-1].mended
+                return [Step(edit, text, after, frozenset()), *found] if mended else found
+        return []
+
+
+class _Look:
+    """What one version of the program offers: suspicious expressions, and edits of them."""
+
+    def __init__(self, trial: Trial, text: str, hints: tuple[int, ...]) -> None:
+        self.trial, self.program, self.hints = trial, Program(text), hints
+        self.result = trial.watched(text)
+        self.observations = [
+            Observation(self.program, probe.events, table)
+            for probe, table in zip(self.result.probes, trial.tables, strict=False)
+        ]
+        self.detours: list[Edit] = []
+
+    def ranked(self) -> list[Suspect]:
+        """Suspects of the probe on which most ran, likeliest first."""
+        if not self.observations:
+            return []
+        found = suspects(self.program, self.observations[0], crash_line=_crash(self.result))
+        return sorted(found, key=lambda suspect: self._hinted(suspect))
+
+    def _hinted(self, suspect: Suspect) -> float:
+        line = self.program.expression(suspect.root).lineno
+        return self.hints.index(line) / 100 if line in self.hints else suspect.rank + 1
+
+    def batches(self) -> Iterator[list[tuple[Edit, float]]]:
+        """Edits worth running as programs, batch by batch, likeliest first."""
+        ranked = self.ranked()
+        groups = [
+            [s for s in ranked if s.rank <= DIVERGED],
+            [s for s in ranked if s.rank == FED],
+            [s for s in ranked if s.rank > FED],
+        ]
+        offered: dict[Root, list[Edit]] = {}
+        for cheap in (True, False):
+            for group in groups:
+                yield self._promising(group, offered, cheap)
+        yield [(edit, edit.cost) for edit in rearrangements(self.program)][:_RUNS_UNSEEN]
+        yield self._unseen(ranked, offered)
+
+    def _promising(
+        self, group: Sequence[Suspect], offered: dict[Root, list[Edit]], cheap: bool
+    ) -> list[tuple[Edit, float]]:
+        """Edits of a group that make their expression a right quantity."""
+        wanted: dict[Root, list[Edit]] = {}
+        for suspect in group:
+            root = suspect.root
+            if root not in offered:
+                reach = scope(self.program, root, self.observations[0])
+                offered[root] = [*edits(self.program, root, reach), *products(self.program, root, reach)]
+            wanted[root] = [edit for edit in offered[root] if (edit.cost < CHEAP) == cheap]
+        ranks = {suspect.root: suspect for suspect in group}
+        weighed: list[tuple[Edit, float]] = []
+        for promise in promising(self.trial, self.program, wanted):
+            assert promise.edit.root is not None
+            suspect = ranks[promise.edit.root]
+            if suspect.rank < RIGHT and suspect.rank != FED:
+                self.detours.append(promise.edit)
+            weighed.append((promise.edit, promise.edit.cost + 0.15 * suspect.rank))
+        return sorted(weighed, key=lambda pair: pair[1])[:_RUNS_A_BATCH]
+
+    def _unseen(
+        self, ranked: Sequence[Suspect], offered: Mapping[Root, Sequence[Edit]]
+    ) -> list[tuple[Edit, float]]:
+        """Edits whose value at the place says nothing, the cheapest of the most suspicious places."""
+        weighed = [
+            (edit, edit.cost + 0.3 * suspect.rank)
+            for suspect in ranked
+            for edit in offered.get(suspect.root, ())
+            if suspect.rank != RIGHT and edit.cost < CHEAP
+        ]
+        return sorted(weighed, key=lambda pair: pair[1])[:_RUNS_UNSEEN]
+
+
+def _crash(result: JobResult) -> int | None:
+    """Line on which a probe crashed, if one did."""
+    return next((probe.line for probe in result.probes if probe.status == "crashed"), None)
+
+
+def diff(before: str, after: str, file: str) -> str:
+    """Unified diff of two texts."""
+    lines = difflib.unified_diff(before.splitlines(True), after.splitlines(True), file, file, n=1)
+    return "".join(lines)

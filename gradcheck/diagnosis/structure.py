@@ -1,0 +1,126 @@
+"""
+Edits of whole statements: their order, copies, and how a loop collects.
+
+The value of no single expression tells whether these are right; they are few, and run as programs.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradcheck.diagnosis.edits import Edit
+from gradcheck.diagnosis.program import Program
+
+
+def rearrangements(program: Program) -> Iterator[Edit]:
+    """Generate the edits of statements that people need, likeliest first."""
+    yield from collections(program)
+    yield from moves(program)
+    yield from copies(program)
+
+
+def collections(program: Program) -> Iterator[Edit]:
+    """`=` for `+=` and back, `+=` for `-=` and back: in loops first."""
+    for node in program.nodes:
+        if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div):
+            start, end = program.span(node.target)[1], program.span(node.value)[0]
+            sign = program.text.find("=", start, end)
+            for other in ("+=", "-=", "=", "*=", "/="):
+                if program.text[sign - 1 : sign + 1] != other:
+                    yield Edit(sign - 1, sign + 1, other, 1.5)
+        elif isinstance(node, ast.Assign) and len(node.targets) == 1 and _in_loop(program, node):
+            sign = program.text.find("=", program.span(node.targets[0])[1])
+            yield Edit(sign, sign + 1, "+=", 1.6)
+
+
+def _in_loop(program: Program, node: ast.AST) -> bool:
+    return any(isinstance(ancestor, ast.For | ast.While) for ancestor in program.ancestors(node))
+
+
+def moves(program: Program) -> Iterator[Edit]:
+    """
+    An assignment moved down behind the last use of the old value, or up before the first use of the new one.
+
+    Only statements on lines of their own are moved.
+    """
+    for block in _blocks(program):
+        for index, statement in enumerate(block):
+            written = _written(statement)
+            readers = [
+                place for place, other in enumerate(block) if place != index and written & _read(other) and written
+            ]
+            later = [place for place in readers if place > index]
+            if later:
+                yield from _move(program, block, index, later[-1] + 1)
+                if len(later) > 1:
+                    yield from _move(program, block, index, later[0] + 1)
+            earlier = [place for place in readers if place < index]
+            if earlier:
+                yield from _move(program, block, index, earlier[0])
+
+
+def _blocks(program: Program) -> Iterator[list[ast.stmt]]:
+    for node in program.nodes:
+        for name in ("body", "orelse"):
+            block = getattr(node, name, None)
+            if isinstance(block, list) and len(block) > 1 and all(isinstance(part, ast.stmt) for part in block):
+                yield block
+
+
+def _written(statement: ast.stmt) -> set[str]:
+    """Text of what a statement assigns to."""
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AugAssign):
+        targets = [statement.target]
+    parts = [part for target in targets for part in (target.elts if isinstance(target, ast.Tuple) else [target])]
+    return {ast.unparse(part) for part in parts}
+
+
+def _read(statement: ast.stmt) -> set[str]:
+    """Text of what a statement reads."""
+    atoms = (ast.Name, ast.Attribute, ast.Subscript)
+    loads = {
+        ast.unparse(node)
+        for node in ast.walk(statement)
+        if isinstance(node, atoms) and isinstance(node.ctx, ast.Load)
+    }
+    return loads | ({ast.unparse(statement.target)} if isinstance(statement, ast.AugAssign) else set())
+
+
+def _move(program: Program, block: list[ast.stmt], index: int, before: int) -> Iterator[Edit]:
+    """Move one statement of a block so that it stands before another."""
+    statement = block[index]
+    lines = program.text.split("\n")
+    first, last = statement.lineno - 1, (statement.end_lineno or statement.lineno) - 1
+    own = [other for other in block if other.lineno - 1 <= last and (other.end_lineno or 0) - 1 >= first]
+    if len(own) > 1 or lines[first][: statement.col_offset].strip():
+        return  # shares its line with another
+    moved = lines[first : last + 1]
+    low, high = min(index, before), max(index + 1, before)
+    start = block[low].lineno - 1
+    stop = (block[high - 1].end_lineno or 0) - 1
+    if before > index:
+        new = [*lines[last + 1 : stop + 1], *moved]
+    else:
+        new = [*moved, *lines[start:first]]
+    offset = sum(len(line) + 1 for line in lines[:start])
+    length = sum(len(line) + 1 for line in lines[start : stop + 1]) - 1
+    yield Edit(offset, offset + length, "\n".join(new), 1.7)
+
+
+def copies(program: Program) -> Iterator[Edit]:
+    """A copy where one name was given to another's array, or where a whole name is changed in place."""
+    for node in program.nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript):
+            end = program.span(node.value)[1]
+            yield Edit(end, end, ".copy()", 1.8)
+        elif isinstance(node, ast.AugAssign):
+            target, value = program.segment(node.target), program.segment(node.value)
+            start, end = program.span(node)
+            symbol = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}.get(type(node.op))
+            if symbol:
+                whole = value if isinstance(node.value, ast.Name | ast.Call | ast.Constant) else f"({value})"
+                yield Edit(start, end, f"{target} = {target} {symbol} {whole}", 2.0)
