@@ -185,9 +185,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ConfigFile | None:
     """Collect configurations by their names; a file named on the command line, too."""
-    if file_path.suffix == ".toml" and any(
-        fnmatch(file_path.name, p) for p in parent.config.getini("gradcheck_files")
-    ):
+    if file_path.suffix != ".toml":
+        return None
+    patterns = parent.config.getini("gradcheck_files")
+    if parent.session.isinitpath(file_path) or any(fnmatch(file_path.name, pattern) for pattern in patterns):
         return ConfigFile.from_parent(parent, path=file_path)
     return None
 
@@ -219,15 +220,17 @@ class ConfigFile(pytest.File):
             self.reports[submission] = verification.check(str(self.path), paths)
         return self.reports[submission]
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show what prevents a check as one message."""
         from gradcheck.errors import GradcheckError
 
-        return str(excinfo.value) if isinstance(excinfo.value, GradcheckError) else super().repr_failure(excinfo)
+        if isinstance(excinfo.value, GradcheckError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
 
 
 def submissions(path: Path, contract: Contract | None) -> list[str]:
-    """Files that a configuration names, beside itself: one, or those that fit a pattern; none without a contract."""
+    """Files that a configuration names: one, or those that fit a pattern; `""` for the network itself."""
     if contract is None:
         return [""]
     found = sorted(str(file.relative_to(path.parent)) for file in path.parent.glob(contract.file))

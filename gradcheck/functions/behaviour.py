@@ -98,7 +98,7 @@ def _grows(first: Array | Absent, second: Array | Absent, third: Array | Absent)
         return False
     if first.shape != second.shape or second.shape != third.shape:
         return False
-    return _same([first], [second]) or _same([second - first, third - second], [third - second, first])
+    return _same([second - first], [third - second])
 
 
 def _changes(subject: Subject, word: str) -> list[Finding]:
@@ -121,7 +121,8 @@ def _changes(subject: Subject, word: str) -> list[Finding]:
         f"the {what} changes its argument: {', '.join(f'`{name}`' for name in changed)} is another after the call"
     )
     hint = "Which statement works in place? `x -= ...` changes the caller's array, `x = x - ...` does not."
-    return [_finding(f"{word}-changes-its-argument", changed, message, hint)]
+    fault = "loss-changes-its-argument" if word == "loss" else "gradients-change-their-argument"
+    return [_finding(fault, changed, message, hint)]
 
 
 def _frozen_copy(value: Any) -> Array | None:

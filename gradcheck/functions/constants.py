@@ -45,7 +45,7 @@ def constant_text(constant: float | complex, sizes: Mapping[str, int]) -> str:
                 if _equal(magnitude, float(factor)):
                     which = [label for label, value in sizes.items() if value == size]
                     return f"{sign}{factor} ({size} = {' = '.join(which[:2])})"
-    fraction = Fraction(magnitude).limit_denominator(100)
+    fraction = Fraction(magnitude).limit_denominator(20)
     if fraction and _equal(magnitude, float(fraction)):
         return f"{sign}{fraction}"
     return f"{constant:.6g}"

@@ -75,12 +75,15 @@ def examine(
     order : callable, optional
         Order of the Taylor remainder of one leaf: evidence that owes nothing to the reference.
     """
+    # The very first call is the one that is judged: what later calls leave behind must not count against it.
+    subject.loss_at(subject.values)
+    submitted = subject.gradients_at(subject.values)
     elsewhere = usable(subject, moved(subject, np.random.default_rng([seed, 1])))
     behaviour = observe(subject, elsewhere)
-    screened = None if screen is None else _screened(subject, screen, behaviour)
+    screened = None if screen is None else _screened(subject, screen, submitted, behaviour)
     if screened is not None:
         return _report(subject, seed, screened, behaviour.findings, ())
-    here = at(subject, subject.values, reference)
+    here = Comparison(_present(subject.values), tuple(submitted), tuple(reference(subject.values)))
     names = [subject.leaves[index].name for index in subject.active]
     parameters = [_judge(n, s, r) for n, s, r in zip(names, here.submitted, here.reference, strict=True)]
     notes = list(dict.fromkeys(note for numerical in here.reference for note in numerical.notes))
@@ -115,21 +118,26 @@ def _report(
     return Report(config="", seed=seed, submissions=(submission,))
 
 
-def _screened(subject: Subject, screen: Screen, behaviour: Behaviour) -> list[ParameterReport] | None:
+def _screened(
+    subject: Subject, screen: Screen, submitted: Sequence[Array | Absent], behaviour: Behaviour
+) -> list[ParameterReport] | None:
     """Verdicts of the faster check, if it is satisfied with everything."""
     if behaviour.findings:
         return None
-    subject.loss_at(subject.values)
-    verdicts = [v for v in screen(subject.values, subject.gradients_at(subject.values)) if v is not None]
+    verdicts = [verdict for verdict in screen(subject.values, submitted) if verdict is not None]
     return verdicts if len(verdicts) == len(subject.active) else None
+
+
+def _present(values: Values) -> tuple[Array, ...]:
+    """Values of what is differentiated."""
+    return tuple(array for array in values if array is not None)
 
 
 def at(subject: Subject, values: Values, reference: References) -> Comparison:
     """Evaluate both sides; the loss first, for gradients that build on its forward pass."""
     subject.loss_at(values)
     submitted = subject.gradients_at(values)
-    arrays = tuple(array for array in values if array is not None)
-    return Comparison(arrays, tuple(submitted), tuple(reference(values)))
+    return Comparison(_present(values), tuple(submitted), tuple(reference(values)))
 
 
 def moved(subject: Subject, rng: np.random.Generator) -> Values:

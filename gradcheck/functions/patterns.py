@@ -2,7 +2,8 @@
 What values alone can tell of a wrong gradient, for any function.
 
 `PATTERNS` is the table: each entry tries to express the submitted gradient by the reference, the parameters and
-the other gradients. An explanation is only ever given when it holds, with the same constants, at two points.
+the other gradients. An explanation is only ever given when it holds, with the same constants, at two points. That
+only a slice is wrong is what remains to be said where none of them holds.
 """
 
 from __future__ import annotations
@@ -85,10 +86,15 @@ def explain(point: Point, other: Point | None, name: str) -> list[Explanation]:
     Without a second point (the functions can't be evaluated anywhere else) a pattern with a fitted constant needs
     at least three entries to hold for.
     """
-    found = [explanation for pattern in PATTERNS if (explanation := pattern(point, name)) is not None]
+    return _confirmed(PATTERNS, point, other, name) or _confirmed((_sliced,), point, other, name)
+
+
+def _confirmed(patterns: tuple[Pattern, ...], point: Point, other: Point | None, name: str) -> list[Explanation]:
+    """Patterns that hold at both points with the same constants."""
+    found = [explanation for pattern in patterns if (explanation := pattern(point, name)) is not None]
     if other is None:
         return found[:1] if point.submitted[name].size >= 3 else []
-    again = {e.fault: e for pattern in PATTERNS if (e := pattern(other, name)) is not None}
+    again = {e.fault: e for pattern in patterns if (e := pattern(other, name)) is not None}
     return [e for e in found if e.fault in again and same_key(e.key, again[e.fault].key)]
 
 
@@ -355,5 +361,4 @@ PATTERNS: tuple[Pattern, ...] = (
     _update_returned,
     _parameter_term,
     _times_parameter,
-    _sliced,
 )
