@@ -69,7 +69,8 @@ def heat_map(parameter: ParameterReport, rows: int, columns: int) -> HeatMap | N
     """
     if parameter.errors is None or parameter.errors.size <= 1:
         return None
-    errors = np.asarray(parameter.errors, dtype=float)
+    errors = np.asarray(parameter.errors)
+    errors = np.abs(errors) if np.iscomplexobj(errors) else errors.astype(float)
     errors = errors.reshape(1, -1) if errors.ndim < 2 else errors.reshape(errors.shape[0], -1)
     finite = np.abs(errors[np.isfinite(errors)])
     largest = float(finite.max(initial=0.0))

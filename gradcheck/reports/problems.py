@@ -56,7 +56,7 @@ def submission_problems(submission: SubmissionReport) -> Iterator[Problem]:
             path=path,
             rule=finding.fault or UNKNOWN_RULE,
             title=title(finding),
-            message=explanation(finding),
+            message=_in_cell(finding.location) + explanation(finding),
             location=finding.location,
             rank=0 if finding.fault else 1,
         )
@@ -68,6 +68,13 @@ def submission_problems(submission: SubmissionReport) -> Iterator[Problem]:
         rank = 4 if submission.outcome is Outcome.GRADER_ERROR else 3
         rule = str(submission.outcome)
         yield Problem(path=path, rule=rule, title=rule, message=headline(submission), rank=rank)
+
+
+def _in_cell(location: Location | None) -> str:
+    """Name a notebook's cell, for which formats that count the lines of files have no field."""
+    if location is None or location.cell is None:
+        return ""
+    return f"cell {location.cell}, line {location.line}: "
 
 
 def relative(path: str, root: str | None = None) -> str:

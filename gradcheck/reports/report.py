@@ -122,6 +122,8 @@ class Report:
         return text.render(self).rstrip("\n")
 
     def __repr__(self) -> str:
+        if len(self.submissions) == 1:
+            return f"<Report on {self.submissions[0].path!r}: {self.submissions[0].outcome}>"
         counts = ", ".join(f"{count} {name}" for name, count in self.summary.items() if count)
         return f"<Report on {self.config!r}: {counts or 'nothing checked'}>"
 

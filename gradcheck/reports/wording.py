@@ -37,7 +37,7 @@ def place(location: Location) -> str:
 def title(finding: Finding) -> str:
     """`b1: bias-summed-over-wrong-axis`; the parameters alone where the name is withheld."""
     spoiled = ", ".join(map(one_line, finding.parameters))
-    return ": ".join(part for part in (spoiled, mistake(finding)) if part) or "see"
+    return ": ".join(part for part in (spoiled, mistake(finding)) if part) or "finding"
 
 
 def mistake(finding: Finding) -> str:

@@ -145,6 +145,17 @@ def test_by_keyboard_alone(browser: Any, pages: dict[str, str]) -> None:
     assert not find(browser, "#s3").get_attribute("open")
 
 
+def test_printing_shows_the_class_as_filtered(browser: Any, pages: dict[str, str]) -> None:
+    """Before printing, the sections of the rows that are shown open; afterwards they close again."""
+    browser.get(pages["class"])
+    find(browser, "[data-pick=unexplained]").click()
+    opened = "return [...document.querySelectorAll('details.student[open]')].map(e => e.id)"
+    browser.execute_script("dispatchEvent(new Event('beforeprint'))")
+    assert browser.execute_script(opened) == ["s3"]
+    browser.execute_script("dispatchEvent(new Event('afterprint'))")
+    assert browser.execute_script(opened) == []
+
+
 def test_an_address_with_a_section_opens_it(browser: Any, pages: dict[str, str]) -> None:
     """A link to one student's section can be passed on."""
     browser.get(pages["big"] + "#s2")

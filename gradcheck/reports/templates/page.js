@@ -8,10 +8,11 @@
     const held = section.querySelector(':scope > script[type="text/template"]');
     if (held) held.outerHTML = held.textContent;
   };
+  const link = (section) => document.querySelector(`a[href="#${section.id}"]`);
   for (const section of document.querySelectorAll("details.student")) {
     section.addEventListener("toggle", () => {
       if (section.open) fill(section);
-      else document.querySelector(`a[href="#${section.id}"]`)?.focus();
+      else if (section.contains(document.activeElement)) link(section)?.focus();
     });
   }
   const open = () => {
@@ -29,8 +30,8 @@
   if (!table) return;
   table.addEventListener("click", (event) => {
     // The address may already be the one of a section that was closed since.
-    const link = event.target.closest("a");
-    if (link && link.hash === location.hash) { event.preventDefault(); open(); }
+    const clicked = event.target.closest("a");
+    if (clicked && clicked.hash === location.hash) { event.preventDefault(); open(); }
   });
 
   const body = table.tBodies[0];
@@ -66,6 +67,17 @@
       mistake.focus();
     });
   }
+
+  // On paper nothing can be opened: a class of moderate size prints whole, as filtered; a big one what is open.
+  let opened = [];
+  window.addEventListener("beforeprint", () => {
+    const shown = [...document.querySelectorAll(".many:not(.lazy) .student:not([open])")];
+    opened = shown.filter((section) => !link(section).closest("tr").hidden);
+    for (const section of opened) section.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const section of opened) section.open = false;
+  });
 
   const collator = new Intl.Collator(undefined, { numeric: true });
   const heads = [...table.tHead.rows[0].cells];

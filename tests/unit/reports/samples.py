@@ -224,3 +224,30 @@ def hostile() -> Report:
     return report(
         attack, outcome(Outcome.CRASHED, HOSTILE), outcome(Outcome.CRASHED, "\udc80.py"), notes=(HOSTILE,)
     )
+
+
+def everywhere(text: str, seed: int) -> Report:
+    """One finding with the same text in every field, at a place drawn by the seed that need not exist."""
+    rng = np.random.default_rng(seed)
+    line, column, length = (int(n) for n in rng.integers(1, 80, 3))
+    cell = int(rng.integers(1, 4)) if rng.random() < 0.3 else None
+    place = Location(
+        file=text, line=line, column=column, end_line=line + length % 3, end_column=length, source=text, cell=cell
+    )
+    bad = Finding(
+        fault=None,
+        site=None,
+        parameters=("W1",),
+        confidence="unknown",
+        message=text,
+        evidence=text,
+        hint=text,
+        location=place,
+        alternatives=(place,),
+        fix=Fix(line=text, diff=text, verified=True),
+    )
+    gradient = replaced(wrong("W1", rng.normal(size=(2, 3))), note=text)
+    attack = SubmissionReport(
+        path=text, outcome=Outcome.FAILED, parameters=(gradient,), findings=(bad,), notes=(text,), source=text * 3
+    )
+    return report(attack, notes=(text,))

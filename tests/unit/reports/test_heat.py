@@ -37,6 +37,13 @@ def test_no_number_is_the_worst() -> None:
     assert heat.largest == 0.5
 
 
+def test_complex_errors_show_their_size() -> None:
+    """A complex error has no sign to show; its modulus is drawn."""
+    heat = heat_map(samples.replaced(samples.wrong("c", np.ones(2)), errors=np.array([3j, -4.0])), 4, 4)
+    assert heat is not None
+    assert [(cell.sign, cell.level) for cell in heat.rows[0]] == [("+", 3), ("+", 4)]
+
+
 def test_nothing_to_draw() -> None:
     """Without errors, or with a single number, there is no map."""
     assert heat_map(samples.wrong("c", np.array([0.5])), 4, 4) is None

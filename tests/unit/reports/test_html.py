@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 import samples
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gradcheck.errors import ConfigError
 
@@ -88,6 +90,16 @@ def test_hostile_text_is_text() -> None:
     assert "<script>alert(1)</script>" in page.text
     assert "alert(1)" in text
     assert not re.search(r"[\x00-\x08\x0b-\x1f\u202e]", text)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.text(min_size=1, max_size=60), st.integers(0, 2**31))
+def test_no_text_breaks_the_page(text: str, seed: int) -> None:
+    """Whatever a submission writes, into whichever field, elements nest and the script is the only one."""
+    page = Page(render(samples.everywhere(text + "</pre></svg></script>\"'><i>", seed)))
+    assert page.open == []
+    assert [tag for tag, _ in page.tags].count("script") == 1
+    assert "i" not in {tag for tag, _ in page.tags}
 
 
 def test_sections_of_a_big_class_wait() -> None:

@@ -31,6 +31,7 @@ def test_the_ways_to_look_at_it() -> None:
     assert "bias-summed-over-wrong-axis" in str(report)
     assert "\n" not in repr(report)
     assert "2 failed" in repr(report)
+    assert repr(samples.network()) == "<Report on 'network.toml': passed>"
     assert json.loads(report.to_json())["summary"]["submissions"] == 8
 
 
