@@ -152,7 +152,7 @@ class ContractCode:
         return Values(
             gradients=gradients,
             missing=lost,
-            dtypes={key.removeprefix(prefix): name for key, name in dtypes.items()},
+            dtypes={key.removeprefix(prefix): name for key, name in dtypes.items() if key.startswith(prefix)},
             output=results.get("submission.output"),
             loss=results.get("submission.loss"),
         )
