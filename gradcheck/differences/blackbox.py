@@ -82,7 +82,7 @@ def gradient(
             if answer is not None:
                 return answer
             if substitute is not None:
-                notes += ("complex step disagrees with real differences: adaptive differences instead",)
+                notes += ("complex step does not agree with real differences: adaptive differences instead",)
             method = "richardson"
         return _real_differences(loss, array, method, step, notes)
 
@@ -108,15 +108,13 @@ def observe(loss: Loss, array: Array) -> tuple[str, ...]:
     """
     with restored(array):
         saved = array.tobytes()
-        first = loss()
+        first = _number(loss())
         changed = array.tobytes() != saved
     notes: tuple[str, ...] = (MUTATION,) if changed else ()
     with restored(array):
-        second = loss()
+        second = _number(loss())
     if not (first == second or (first != first and second != second)):
-        notes += (
-            f"the loss is not deterministic: {_number(first)!r}, then {_number(second)!r} at the same point",
-        )
+        notes += (f"the loss is not deterministic: {first!r}, then {second!r} at the same point",)
     return notes
 
 

@@ -166,10 +166,10 @@ def _response(function: Callable[[Array], Array], z: Array, error: Array, patter
 def _loss_noise(engine: Engine, slope2: Array) -> tuple[Array, Array]:
     """Rounding (standard deviation) of Σℓ(moved) - Σℓ: of each loss, and of z2 and a1 where they move."""
     losses, w2 = engine.base_losses, engine.values["w2"]
-    shifted = (2.0 * EPSILON) ** 2 * (losses**2 + (slope2 * engine.z2) ** 2)
+    shifted = EPSILON**2 * (losses**2 + (slope2 * engine.z2) ** 2)
     if engine.network.loss == "squared-error":
         # (a2 - y)² carries the rounding of a2, which may be far larger than the difference
-        shifted = shifted + (2.0 * EPSILON * engine.a2) ** 2 * 4.0 * losses
+        shifted = shifted + (EPSILON * engine.a2) ** 2 * 4.0 * losses
     whole = shifted.sum()
     hidden = ((EPSILON * (np.abs(engine.a1) + np.abs(engine.z1)))[:, :, None] * w2 * slope2[:, None, :]) ** 2
     first = np.sqrt(whole + hidden.sum(axis=(0, 2)))

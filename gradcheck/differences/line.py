@@ -150,7 +150,7 @@ def _extrapolate(line: Line, base: float, first: float, noise: float) -> Slope:
         step = first / 2.0**level
         (right, forward), (left, backward) = line(step), line(-step)
         evaluations += 2
-        if not (math.isfinite(right) and math.isfinite(left)) or forward == backward:
+        if not (math.isfinite(right) and math.isfinite(left)) or forward == 0.0 or backward == 0.0:
             row, bends = [], []
             continue
         roundoff = NOISE_SAFETY * noise / step

@@ -178,6 +178,8 @@ def project_network(engine: Engine, name: str, direction: Array) -> tuple[float,
         shifted: dict[str, Any] = {**values, name: TinyComplex(values[name], step)}
         decay = decay_loss(network, shifted)
         total += float(decay.imag) / COMPLEX_STEP
+        factor = network.weight_decay * network.weight_decay_scale.value(engine.n, engine.k)
+        size += abs(factor) * float(np.abs(values[name] * direction).sum())
     return total, _ROUNDING * EPSILON * (size + abs(total))
 
 

@@ -24,7 +24,7 @@ LEVELS = 6
 # First step of the extrapolation, as the movement of a pre-activation. Sigmoids have poles at ±iπ: well inside.
 FIRST_STEP = 0.25
 # With relu about, steps start small: the extrapolation must not reach across kinks.
-FIRST_STEP_AT_KINKS = 2.0**-12
+FIRST_STEP_AT_KINKS = 2.0**-10
 LEVELS_AT_KINKS = 4
 _DIRECTIONS = 2
 _DISAGREEMENT = "complex step does not agree with real differences"
@@ -73,13 +73,13 @@ def network_gradients(
         if agrees_with_real_differences(engine, result):
             return result
         if method == "complex-step":
-            notes = ("complex step does not agree with real differences",)
+            notes = (_DISAGREEMENT,)
             return {
                 name: replace(d, bound=np.full_like(d.bound, np.inf), notes=notes) for name, d in result.items()
             }
         method, notes = (
             "richardson",
-            ("complex step disagrees with real differences: adaptive differences instead",),
+            (f"{_DISAGREEMENT}: adaptive differences instead",),
         )
     result = _derivatives(engine, condition, method, step)
     return {name: replace(d, notes=notes + d.notes) for name, d in result.items()}
