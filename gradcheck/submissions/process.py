@@ -100,6 +100,7 @@ class Zygote:
     def __init__(self, wrapper: Sequence[str] = ()) -> None:
         self._control, theirs = socket.socketpair()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (goes with this object)
+        self._said = b""
         command = [*wrapper, sys.executable, "-P", "-m", "gradcheck.submissions.zygote", str(theirs.fileno())]
         try:
             self._process = subprocess.Popen(
@@ -112,6 +113,8 @@ class Zygote:
                 start_new_session=True,
             )
         except OSError as error:
+            self._control.close()
+            self._errors.close()
             raise BrokenSandboxError(str(error)) from None
         finally:
             theirs.close()
@@ -139,8 +142,7 @@ class Zygote:
             with job_file(data) as job:
                 _send(self._control, b"run\n", [job.fileno(), theirs, printed])
         except OSError:
-            self.close()
-            raise BrokenSandboxError(self._last_words()) from None
+            raise self._broken() from None
         finally:
             os.close(theirs)
             os.close(printed)
@@ -164,7 +166,7 @@ class Zygote:
                     open_ends.discard(descriptor)
             if self._control in ready:
                 ran.status = self._expect("exited", END)
-            elif ran.error or time.monotonic() >= deadline:
+            elif (ran.error and not killed) or time.monotonic() >= deadline:
                 if killed:
                     self.close()
                     raise BrokenSandboxError("a submission could not be ended")
@@ -204,8 +206,7 @@ class Zygote:
                 raise ValueError(found)
             return int(value)
         except (OSError, ValueError):
-            self.close()
-            raise BrokenSandboxError(self._last_words()) from None
+            raise self._broken() from None
 
     def _line(self) -> list[str]:
         data = b""
@@ -216,10 +217,11 @@ class Zygote:
             data += byte
         return data.decode().split()
 
-    def _last_words(self) -> str:
-        self._errors.seek(0)
-        lines = wire.clean(self._errors.read(OUTPUT).decode(errors="replace")).strip().splitlines()
-        return lines[-1] if lines else "the process that runs submissions ended"
+    def _broken(self) -> BrokenSandboxError:
+        """End it, and say what it said last."""
+        self.close()
+        lines = wire.clean(self._said.decode(errors="replace")).strip().splitlines()
+        return BrokenSandboxError(lines[-1] if lines else "the process that runs submissions ended")
 
     def close(self) -> None:
         """End the zygote and everything that it started."""
@@ -230,6 +232,10 @@ class Zygote:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+        if not self._errors.closed:
+            self._errors.seek(0)
+            self._said = self._errors.read(OUTPUT)
+            self._errors.close()
 
 
 def _send(control: socket.socket, message: bytes, descriptors: list[int]) -> None:
