@@ -158,6 +158,7 @@ def test_printing_shows_the_class_as_filtered(browser: Any, pages: dict[str, str
 
 def test_an_address_with_a_section_opens_it(browser: Any, pages: dict[str, str]) -> None:
     """A link to one student's section can be passed on."""
+    browser.get("about:blank")
     browser.get(pages["big"] + "#s2")
     assert find(browser, "#s2 mark").is_displayed()
 

@@ -29,9 +29,12 @@
   const table = document.getElementById("table");
   if (!table) return;
   table.addEventListener("click", (event) => {
-    // The address may already be the one of a section that was closed since.
+    // The address may already be the one of a section that was closed since: no event would tell.
     const clicked = event.target.closest("a");
-    if (clicked && clicked.hash === location.hash) { event.preventDefault(); open(); }
+    if (!clicked) return;
+    event.preventDefault();
+    location.hash = clicked.hash;
+    open();
   });
 
   const body = table.tBodies[0];
