@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from gradcheck.submissions.targets import Chain, assigned, may_touch, own_targets, scope_walk, touches
+from gradcheck.submissions.targets import SCOPES, Chain, assigned, may_touch, own_targets, scope_walk, touches
 
 Loop = ast.For | ast.While
 _Matches = Callable[[Chain, Chain], bool]
 
 
-def training_loops(body: Sequence[ast.stmt], parameters: Sequence[Chain], tree: ast.Module) -> list[Loop]:
+def training_loops(
+    body: Sequence[ast.stmt], parameters: Sequence[Chain], firsts: Sequence[Chain], tree: ast.Module
+) -> list[Loop]:
     """
-    List the loops of a scope that assign to a parameter, outermost first.
+    List the loops of a scope that assign to a parameter, outermost first, in order of the source.
 
     Parameters
     ----------
@@ -21,24 +23,45 @@ def training_loops(body: Sequence[ast.stmt], parameters: Sequence[Chain], tree: 
         Of the script or of the function.
     parameters : sequence of tuple of str
         The injected parameters; if there are none, every loop counts.
+    firsts : sequence of tuple of str
+        Names of which the contract reads what they are first assigned in the pass.
     tree : Module
         Where the functions are that a loop may leave its update to.
 
     Returns
     -------
     list of For or While
-        Those that assign by name; if there are none, those that assign by a computed key; if there are none
-        either, those that call a function of the file which does.
+        Those that assign by name; if there are none, those that assign by a computed key, then those that assign
+        a name of `firsts`, then those that call a function of the file which updates.
     """
-    loops = [node for node in scope_walk(body) if isinstance(node, ast.For | ast.While)]
+    loops = list(_outermost_first(body))
     if not parameters:
         return loops
-    for matches in (touches, may_touch):
-        found = [loop for loop in loops if _assigns(loop.body, parameters, matches)]
-        if found:
-            return found
     updating = _updating_functions(tree, parameters)
-    return [loop for loop in loops if updating & _called(loop.body)]
+    rules: tuple[Callable[[Loop], bool], ...] = (
+        lambda loop: _assigns(loop.body, parameters, touches),
+        lambda loop: _assigns(loop.body, parameters, may_touch),
+        lambda loop: _assigns(loop.body, firsts, touches),
+        lambda loop: bool(updating & _called(loop.body)),
+    )
+    return next((found for rule in rules if (found := [loop for loop in loops if rule(loop)])), [])
+
+
+def _outermost_first(body: Sequence[ast.AST]) -> Iterator[Loop]:
+    """Loops of a scope: those in no other loop, then those in one, and so on."""
+    level = list(_loops_at_top(body))
+    while level:
+        yield from level
+        level = [inner for loop in level for inner in _loops_at_top([*loop.body, *loop.orelse])]
+
+
+def _loops_at_top(nodes: Iterable[ast.AST]) -> Iterator[Loop]:
+    """Loops that are in no other loop."""
+    for node in nodes:
+        if isinstance(node, ast.For | ast.While):
+            yield node
+        elif not isinstance(node, SCOPES):
+            yield from _loops_at_top(ast.iter_child_nodes(node))
 
 
 def _assigns(body: Iterable[ast.AST], parameters: Sequence[Chain], matches: _Matches) -> bool:

@@ -61,11 +61,9 @@ class OnePass:
     def held(self, key: str) -> Any:
         """Value of an injected name: always the same object, its contents put back where they were changed."""
         value, pristine = self.values[key], self.pristine[key]
-        if isinstance(value, np.ndarray) and not np.array_equal(value, pristine):
-            if value.shape != pristine.shape:
-                value = self.values[key] = pristine.copy()
-            value[...] = pristine
-        return value
+        if not _same(value, pristine):
+            self.values[key] = _restored(value, pristine)
+        return self.values[key]
 
     def skipped(self, line: int, error: BaseException) -> None:
         """A statement before the loop failed."""
@@ -168,3 +166,31 @@ def _lines(error: BaseException) -> list[tuple[str, int]]:
         lines.append((traceback.tb_frame.f_code.co_filename, traceback.tb_lineno))
         traceback = traceback.tb_next
     return lines[::-1]
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values, or nests of them, are equal."""
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return one is other or not isinstance(one, int | float | str) or one == other
+
+
+def _restored(value: Any, pristine: Any) -> Any:
+    """Put a changed value's contents back; the object stays the same where it can."""
+    fresh = copied(pristine)
+    if isinstance(value, np.ndarray) and value.shape == fresh.shape:
+        value[...] = fresh
+    elif isinstance(value, list):
+        value[:] = fresh
+    elif isinstance(value, dict):
+        value.clear()
+        value.update(fresh)
+    else:
+        return fresh
+    return value

@@ -193,7 +193,8 @@ class _Rewriting:
 
     def find_loop(self) -> Loop | None:
         """Find the loop that the contract means; None if the script runs to its end."""
-        loops = training_loops(self.body, list(self.parameters.values() or self.keys.values()), self.tree)
+        parameters = list(self.parameters.values() or self.keys.values())
+        loops = training_loops(self.body, parameters, list(self.firsts.values()), self.tree)
         wanted = self.contract_script.loop
         if wanted <= len(loops):
             return loops[wanted - 1]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 Chain = tuple[str, ...]
 ANY = "[*]"
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 def chain(node: ast.expr) -> Chain | None:
@@ -61,7 +61,7 @@ def scope_walk(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Walk in order of the source, without entering functions and classes."""
     for node in nodes:
         yield node
-        if not isinstance(node, _SCOPES):
+        if not isinstance(node, SCOPES):
             yield from scope_walk(ast.iter_child_nodes(node))
 
 
