@@ -55,6 +55,11 @@ class Work:
     hidden: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
 
+    def walls(self) -> str:
+        """Say in one line which walls stand; refuse where `strict` misses one."""
+        with Sandbox(self.mode, self.timeout, self.memory) as sandbox:
+            return str(sandbox.walls)
+
     @contextlib.contextmanager
     def __call__(self) -> Iterator[Verify]:
         """Open a sandbox, and give the function that verifies one path."""

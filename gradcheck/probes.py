@@ -13,6 +13,7 @@ from math import gcd
 
 import numpy as np
 
+from gradcheck import data
 from gradcheck.config import Assignment
 from gradcheck.network.forward import Array, Network, forward
 
@@ -23,7 +24,7 @@ EQUAL = 4
 _TRIES = 50
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Probe:
     """
     One concrete problem.
@@ -39,8 +40,8 @@ class Probe:
     """
 
     name: str
-    values: Mapping[str, Array] = field(compare=False, repr=False)
-    sizes: Mapping[str, int] = field(compare=False)
+    values: Mapping[str, Array] = field(repr=False)
+    sizes: Mapping[str, int]
 
 
 def make(assignment: Assignment, pins: Mapping[str, int] | None = None) -> tuple[Probe, ...]:
@@ -67,6 +68,16 @@ def single_example(assignment: Assignment, pins: Mapping[str, int] | None = None
     """Make the probes of `make` with one example each, for code that works for nothing else."""
     fixed = {**fixed_sizes(assignment, pins), "n": 1}
     return _all(assignment, [_coprime(template, fixed) for template in VARIED], stream=2)
+
+
+def configured(assignment: Assignment) -> Probe:
+    """Make the probe on which the network itself is checked: the configured sizes, and real data where there is any."""
+    sizes = {"n": assignment.probes.examples or VARIED[0][0], **vars(assignment.sizes)}
+    given = data.load(assignment)
+    if "x" in given:
+        sizes["n"] = len(given["x"])
+    drawn = draw(assignment, sizes, np.random.default_rng([assignment.probes.seed, 3]))
+    return Probe(drawn.name, {**drawn.values, **given}, drawn.sizes)
 
 
 def fixed_sizes(assignment: Assignment, pins: Mapping[str, int] | None = None) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """The configuration: TOML to an `Assignment`."""
 
 from gradcheck.config.reading import read
+from gradcheck.config.showing import shown
 from gradcheck.config.values import (
     ARRAYS,
     LAYOUTS,
@@ -20,4 +21,5 @@ __all__ = [
     "ScriptContract",
     "Sizes",
     "read",
+    "shown",
 ]

@@ -1,0 +1,213 @@
+"""What each command does, apart from reading its arguments: use cases, files and streams to an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from gradcheck import config as configuration
+from gradcheck import differences, gate, probes, verification
+from gradcheck.config import Assignment, Contract
+from gradcheck.errors import ConfigError
+from gradcheck.faults import BY_NAME
+from gradcheck.progress import Progress
+from gradcheck.reports import catalogue, feedback, formats, writing
+from gradcheck.reports import sweep as sweeps
+from gradcheck.reports.report import Report
+from gradcheck.state import State
+
+INTERRUPTED = 130
+
+
+def check(path: str, submissions: Sequence[str], options: Mapping[str, Any]) -> int:
+    """
+    Check a configuration's network, or submissions against it.
+
+    Parameters
+    ----------
+    path : str
+        Of the configuration; of a program, to be checked without one.
+    submissions : sequence of str
+        Files, folders and patterns.
+    options : mapping
+        Those of the command line, by name.
+
+    Returns
+    -------
+    int
+        Exit status.
+    """
+    assignment = _read(path)
+    if options["seed"] is not None:
+        assignment = replace(assignment, probes=replace(assignment.probes, seed=options["seed"]))
+    if options["show_config"]:
+        click.echo(configuration.shown(assignment), nl=False)
+        return 0
+    contract = assignment.contract
+    if contract is None:
+        if submissions:
+            hint = "add one that says how a submission is called, or let `gradcheck init` propose it"
+            raise ConfigError(f"configuration `{path}`", "no [submission]", "one, to check submissions", hint)
+        report, interrupted = verification.check_network(assignment), False
+    else:
+        report, interrupted = _check_submissions(assignment, contract, submissions, options)
+    told = feedback.redact(report, options["feedback"])
+    _deliver(told, options)
+    if options["fix"]:
+        _apply_fixes(report, write=not options["diff"])
+    if interrupted:
+        return INTERRUPTED
+    return 0 if options["exit_zero"] else report.exit_status
+
+
+def _read(path: str) -> Assignment:
+    """Read a configuration, or propose one for a program and say so."""
+    if Path(path).suffix not in (".py", ".ipynb"):
+        return configuration.read(path)
+    from gradcheck import proposing
+
+    proposal = proposing.propose(path)
+    click.echo(f"gradcheck: assumed this contract for `{path}`:\n\n{proposal.toml}", err=True)
+    return proposal.assignment
+
+
+def _check_submissions(
+    assignment: Assignment, contract: Contract, submissions: Sequence[str], options: Mapping[str, Any]
+) -> tuple[Report, bool]:
+    """Run the gate over submissions."""
+    named = list(submissions) or [str(Path(assignment.path).parent / contract.file)]
+    if Path(assignment.path).suffix in (".py", ".ipynb"):
+        named = [assignment.path, *submissions]
+    entries = gate.find_submissions(named, contract.file)
+    hidden = (os.path.abspath(assignment.path), *(os.path.abspath(entry.path) for entry in entries))
+    work = gate.Work(
+        assignment=assignment,
+        mode=options["sandbox"],
+        timeout=options["timeout"],
+        memory=options["memory"] << 20,
+        hidden=hidden,
+        options={"feedback": "fix" if options["fix"] else options["feedback"]},
+    )
+    notes = (work.walls(),)
+    about = [gate_version(), repr(assignment).encode(), repr(sorted(work.options.items())).encode()]
+    state = State(options["state"], about, hidden) if options["state"] else None
+    try:
+        with Progress(len(entries), shown=not options["no_progress"] and not options["quiet"]) as progress:
+            checked = gate.check(entries, work, jobs=options["jobs"], on_result=progress.add, state=state)
+    finally:
+        if state:
+            state.close()
+    config = assignment.path
+    report = Report(config=config, seed=assignment.probes.seed, submissions=checked.reports, notes=notes)
+    return report, checked.interrupted
+
+
+def gate_version() -> bytes:
+    """Version of the program, on which kept results depend."""
+    from importlib.metadata import version
+
+    return version("gradcheck").encode()
+
+
+def _deliver(report: Report, options: Mapping[str, Any]) -> None:
+    """Write the files first, each whole or not at all, then standard output."""
+    for name, path in options["outputs"]:
+        writing.write(path, formats.render(name, report, **_settings(name, options)))
+    if options["quiet"]:
+        return
+    name = options["output_format"]
+    settings = _settings(name, options)
+    if name == "text":
+        console = Console(file=sys.stdout, no_color=options["color"] is False or None)
+        color = console.is_terminal and not console.no_color if options["color"] is None else options["color"]
+        settings = {"width": console.width, "color": color, "ascii": not _speaks_unicode()}
+    text = formats.render(name, report, **settings)
+    click.echo(text, nl=not text.endswith("\n"), color=True if settings.get("color") else None)
+
+
+def _settings(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options that one format takes."""
+    if name != "gradescope" or not options["points"]:
+        return {}
+    points = {}
+    for item in options["points"].split(","):
+        parameter, _, value = item.partition("=")
+        try:
+            points[parameter.strip()] = float(value)
+        except ValueError:
+            raise ConfigError("`--points`", repr(item), "W1=2,b1=1,W2=2,b2=1") from None
+    return {"points": points}
+
+
+def _speaks_unicode() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+
+
+def _apply_fixes(report: Report, write: bool) -> None:
+    """Write verified edits into the submissions, or print them."""
+    from gradcheck.submissions.reading import read_source
+
+    for submission in report.submissions:
+        fixes = [finding.fix for finding in submission.findings if finding.fix and finding.fix.replaced]
+        if not fixes:
+            continue
+        if not write:
+            click.echo("".join(fix.diff for fix in fixes), nl=False)
+            continue
+        source = read_source(submission.path)
+        writing.write(source.path, source.write_back(fixes[-1].replaced))
+        click.echo(f"{submission.path}: {len(fixes)} edit(s) written", err=True)
+
+
+def explain(name: str | None) -> int:
+    """List the catalogue, or print one page of it."""
+    console = Console()
+    if name is None:
+        console.print(catalogue.listing(console.width))
+        return 0
+    if name not in BY_NAME:
+        import difflib
+
+        near = difflib.get_close_matches(name, BY_NAME, n=1, cutoff=0.4)
+        hint = f"did you mean `{near[0]}`?" if near else "`gradcheck explain` lists them all"
+        raise ConfigError(f"the catalogue has no `{name}`", hint=hint)
+    console.print(catalogue.page(BY_NAME[name]))
+    return 0
+
+
+def init(path: str, output: str | None) -> int:
+    """Propose a configuration for a program, and check the program with it."""
+    from gradcheck import proposing
+
+    proposal = proposing.propose(path)
+    if output:
+        writing.write(output, proposal.toml)
+    click.echo(proposal.toml, nl=False)
+    click.echo()
+    click.echo(proposal.summary)
+    return 0 if proposal.understood else 1
+
+
+def sweep(path: str, outputs: Sequence[str], output_format: str) -> int:
+    """Plot the error of finite differences against their step."""
+    assignment = configuration.read(path)
+    found = differences.sweep(assignment.network, probes.configured(assignment).values)
+    drawn = {
+        "text": lambda: sweeps.render_text(found, Console().width),
+        "csv": lambda: sweeps.render_csv(found),
+        "svg": lambda: sweeps.render_svg(found),
+    }
+    for target in outputs:
+        name, _, file = target.partition("=")
+        if name not in drawn or not file:
+            raise ConfigError("`--output`", repr(target), "FORMAT=FILE with a format out of text, csv, svg")
+        writing.write(file, drawn[name]())
+    click.echo(drawn[output_format](), nl=False)
+    return 0

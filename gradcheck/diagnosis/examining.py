@@ -1,0 +1,239 @@
+"""
+From gradients that are wrong to findings: explain by value, find the place, prove an edit.
+
+Each step adds to what the one before it found, and stands without the next: an explanation without a place is
+still an explanation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gradcheck.config import Contract
+from gradcheck.diagnosis import messages
+from gradcheck.diagnosis.explain import Explained, Explainer, Submitted
+from gradcheck.diagnosis.fitting import FLOAT32_TOLERANCE, TOLERANCE
+from gradcheck.diagnosis.locate import suspects
+from gradcheck.diagnosis.observing import Observation
+from gradcheck.diagnosis.program import Program
+from gradcheck.diagnosis.quantities import Table
+from gradcheck.diagnosis.repair import Repair, Step, diff, repair
+from gradcheck.diagnosis.trying import Judge, Run
+from gradcheck.findings import Finding, Fix, Location
+from gradcheck.network.backward import Trace
+from gradcheck.network.forward import Array, Network
+from gradcheck.probes import Probe
+from gradcheck.submissions import axes
+from gradcheck.submissions.job import Job, JobResult
+from gradcheck.submissions.reading import Source
+
+ALTERNATIVES = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examination:
+    """
+    A submission whose gradients are wrong, and the means to find out why.
+
+    Attributes
+    ----------
+    source : Source
+    contract : Contract
+    network : Network
+        The one it is held against.
+    probes : tuple of Probe
+    result : JobResult
+        Of a run on `probes`.
+    gradients : tuple of mapping, or None
+        `w1 b1 w2 b2` to the gradient in rows, one a probe; None where it didn't run.
+    wrong : tuple of str
+        Parameters whose gradients are wrong, in order.
+    wrong_shape : frozenset of str
+    explainer : Explainer
+        For `network` on `probes`.
+    run : callable (Job) -> JobResult
+    judge : callable (probes, JobResult) -> frozenset of str
+        Which parameters are wrong; all, where it didn't run.
+    fresh : callable () -> sequence of Probe
+        Probes that nothing was found on.
+    places, edits : bool
+        Whether to look for places, and for edits.
+    seconds : float
+        How long to look for edits.
+    """
+
+    source: Source
+    contract: Contract
+    network: Network
+    probes: tuple[Probe, ...]
+    result: JobResult
+    gradients: tuple[Mapping[str, Array] | None, ...]
+    wrong: tuple[str, ...]
+    wrong_shape: frozenset[str]
+    explainer: Explainer
+    run: Run
+    judge: Judge
+    fresh: Callable[[], Sequence[Probe]]
+    places: bool = True
+    edits: bool = True
+    seconds: float = 2.0
+
+
+def examine(case: Examination) -> tuple[Finding, ...]:
+    """Find out what is wrong: one finding for each root cause, in the order of the backward pass."""
+    explained = explain(case)
+    evidence = _evidence(case, explained)
+    findings = [
+        messages.finding(one, case.network, case.contract, case.wrong, text)
+        for one, text in zip(explained, evidence, strict=True)
+    ]
+    if not case.places:
+        return tuple(findings)
+    located = locate(case, explained)
+    findings = [_placed(finding, places) for finding, places in zip(findings, located, strict=True)]
+    if case.edits:
+        hints = [place.line for places in located for place in places]
+        mended = mend(case, hints)
+        if mended is not None:
+            findings = attach(case, findings, mended)
+    return tuple(findings)
+
+
+def explain(case: Examination) -> tuple[Explained, ...]:
+    """Explain the gradients by value, those that have a value on every probe that ran."""
+    ran = [index for index, found in enumerate(case.gradients) if found is not None]
+    tables = [found for found in case.gradients if found is not None]
+    names = [name for name in case.network.parameters if all(name in table for table in tables)]
+    single = any("float32" in dtype for probe in case.result.probes for dtype in probe.dtypes.values())
+    if not ran or not names:
+        return ()
+    submitted = Submitted(
+        probes=tuple(ran),
+        gradients={name: tuple(np.asarray(table[name], dtype=float) for table in tables) for name in names},
+        wrong_shape=case.wrong_shape,
+        tolerance=FLOAT32_TOLERANCE if single else TOLERANCE,
+    )
+    found = case.explainer.explain(submitted)
+    return tuple(one for one in found if messages.downstream(one.site, case.wrong) or one.parameters)
+
+
+def _evidence(case: Examination, explained: Sequence[Explained]) -> list[str]:
+    """On how many probes the explanation reproduces the values."""
+    ran = [probe for probe, found in zip(case.probes, case.gradients, strict=True) if found is not None]
+    sizes = "; ".join(probe.name for probe in ran)
+    probes = "1 probe" if len(ran) == 1 else f"{len(ran)} probes"
+    return [
+        f"reproduced to {TOLERANCE:.0e} of the gradient's scale on {probes} ({sizes})"
+        if one.fault
+        else f"wrong on {probes} ({sizes})"
+        for one in explained
+    ]
+
+
+def locate(case: Examination, explained: Sequence[Explained]) -> list[tuple[Location, ...]]:
+    """Watch one run, and rank the places that may have made each fault's value."""
+    ran = [index for index, found in enumerate(case.gradients) if found is not None]
+    probe = case.probes[ran[0]]
+    inputs = axes.inputs(probe, case.contract)
+    job = Job(path=case.source.path, contract=case.contract, inputs=(inputs,), source=case.source.text, watch=True)
+    watched = case.run(job)
+    if not watched.probes or not watched.probes[0].events:
+        return [() for _ in explained]
+    program = Program(case.source.text)
+    observation = Observation(program, watched.probes[0].events, Table(Trace(case.network, probe.values)))
+    places = []
+    for one in explained:
+        table = Table(Trace(case.network, probe.values, one.overrides)) if one.overrides else None
+        ranked = suspects(program, observation, table, (one.site,))
+        lines: dict[tuple[int | None, int], Location] = {}
+        for suspect in ranked[: 4 * ALTERNATIVES]:
+            place = span(case.source, program, *program.span(program.expression(suspect.root)))
+            lines.setdefault((place.cell, place.line), place)
+        places.append(tuple(lines.values())[: 1 + ALTERNATIVES])
+    return places
+
+
+def span(source: Source, program: Program, start: int, end: int) -> Location:
+    """Place of a stretch of the text, as its author sees it: a line of a file, or of a notebook's cell."""
+    (line, column), (end_line, end_column) = program.position(start), program.position(end)
+    cell, first = source.place(line)
+    return Location(
+        file=source.path,
+        cell=cell,
+        line=first,
+        column=column,
+        end_line=source.place(end_line)[1],
+        end_column=end_column,
+        source=program.text[start:end],
+    )
+
+
+def _placed(finding: Finding, places: Sequence[Location]) -> Finding:
+    return replace(finding, location=places[0], alternatives=tuple(places[1:])) if places else finding
+
+
+def mend(case: Examination, hints: Sequence[int]) -> Repair | None:
+    """Look for edits that make it right, and prove them on fresh probes."""
+    return repair(
+        case.source.text,
+        case.source.path,
+        case.contract,
+        case.network,
+        case.probes,
+        case.fresh(),
+        case.run,
+        case.judge,
+        hints=tuple(hints),
+        budget_seconds=case.seconds,
+    )
+
+
+def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> list[Finding]:
+    """Give each finding the edit that mends what it spoils; an edit that no finding asked for is one of its own."""
+    left = list(findings)
+    done: list[tuple[int, Finding]] = []
+    for step in mended.steps:
+        spoiled = {name.lower() for name in step.mended}
+        scores = [_overlap(spoiled, {name.lower() for name in finding.parameters}) for finding in left]
+        if scores and max(scores) > 0:
+            finding = left.pop(scores.index(max(scores)))
+        elif done:  # a second edit of the same mistake
+            position, finding = done.pop()
+        else:
+            break
+        done.append((findings.index(finding) if finding in findings else 0, _fixed(case, finding, step, mended)))
+    order = {id(finding): index for index, finding in enumerate(findings)}
+    kept = [(order[id(finding)], finding) for finding in left]
+    return [finding for _, finding in sorted(done + kept, key=lambda pair: pair[0])]
+
+
+def _overlap(one: set[str], other: set[str]) -> float:
+    return len(one & other) / max(1, len(one | other))
+
+
+def _fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Finding:
+    """Put the edit, and the place that it changes, into a finding."""
+    before = Program(step.before)
+    location = span(case.source, before, *_changed(before, step))
+    line = step.after.splitlines()[before.position(step.edit.start)[0] - 1]
+    fix = Fix(
+        line=line,
+        diff=diff(step.before, step.after, case.source.path),
+        verified=True,
+        probes=mended.probes,
+        replaced=mended.text,
+    )
+    others = (finding.location, *finding.alternatives) if finding.location else finding.alternatives
+    alternatives = tuple(o for o in others if o and (o.cell, o.line) != (location.cell, location.line))
+    return replace(finding, location=location, alternatives=alternatives[:ALTERNATIVES], fix=fix)
+
+
+def _changed(before: Program, step: Step) -> tuple[int, int]:
+    """The stretch to underline: the expression that the edit is part of, or the edit itself."""
+    if step.edit.root is None:
+        return step.edit.start, max(step.edit.end, step.edit.start)
+    start, end = before.span(before.expression(step.edit.root))
+    return min(start, step.edit.start), max(end, step.edit.end)

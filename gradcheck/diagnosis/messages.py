@@ -1,0 +1,160 @@
+"""From an explanation to words: what the submitted value is, what it ought to be, in the student's own axes."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Mapping, Sequence
+
+from gradcheck.config import Contract
+from gradcheck.diagnosis.explain import Explained
+from gradcheck.faults import layer_of
+from gradcheck.findings import Finding
+from gradcheck.network.forward import Network, printed
+
+_SLOPES = {
+    "sigmoid": "{a} (1 - {a})",
+    "tanh": "1 - {a}²",
+    "relu": "1 where {z} > 0, else 0",
+    "identity": "1",
+    "softmax": "the softmax's Jacobian",
+}
+_STEPS_OF = {
+    "delta2": ("w2", "b2", "w1", "b1"),
+    "grad_a2": ("w2", "b2", "w1", "b1"),
+    "slope2": ("w2", "b2", "w1", "b1"),
+    "delta1": ("w1", "b1"),
+    "grad_a1": ("w1", "b1"),
+    "slope1": ("w1", "b1"),
+}
+
+
+def downstream(site: str, wrong: Iterable[str]) -> tuple[str, ...]:
+    """Which of the wrong parameters a site spoils; the forward pass spoils all."""
+    reached = (site,) if site in ("w1", "b1", "w2", "b2") else _STEPS_OF.get(site, ("w2", "b2", "w1", "b1"))
+    return tuple(name for name in ("w1", "b1", "w2", "b2") if name in set(reached) & set(wrong))
+
+
+def finding(
+    explained: Explained, network: Network, contract: Contract, wrong: Sequence[str], evidence: str
+) -> Finding:
+    """
+    Write one mistake down.
+
+    Parameters
+    ----------
+    explained : Explained
+    network : Network
+    contract : Contract
+        For the student's own axes.
+    wrong : sequence of str
+        The parameters whose gradients are wrong.
+    evidence : str
+    """
+    parameters = tuple(printed(n) for n in (explained.parameters or downstream(explained.site, wrong)))
+    fault = explained.fault
+    if fault is None:
+        return Finding(
+            fault=None,
+            site=explained.site,
+            parameters=parameters,
+            confidence="unknown",
+            message=_unknown(explained, parameters),
+            evidence=evidence,
+            hint=f"Compare {_title(explained.site)} with the chain rule, step by step.",
+        )
+    words = vocabulary(explained.site, network, contract)
+    words["coefficient"] = explained.coefficient or "a constant"
+    subject = _subject(explained.site, parameters)
+    message = f"{subject} {_filled(fault.submitted, words)}. {_filled(fault.expected, words)}"
+    if fault.training:
+        message += f" If nobody noticed: {fault.training[0].lower()}{fault.training[1:]}"
+    if explained.equivalent:
+        message += f" The values can't tell this from {', '.join(explained.equivalent)}."
+    return Finding(
+        fault=fault.name,
+        site=explained.site,
+        parameters=parameters,
+        confidence="class" if explained.equivalent else "certain",
+        message=message,
+        evidence=evidence,
+        hint=_filled(fault.hint, words),
+        equivalent=explained.equivalent,
+    )
+
+
+def vocabulary(site: str, network: Network, contract: Contract) -> dict[str, str]:
+    """Words for one layer: quantities, axes, and formulas as they read in the contract's layout."""
+    layer = layer_of(site)
+    columns = contract.axes["X"].split()[-1:] == ["n"] and len(contract.axes["X"].split()) > 1
+    activation = network.hidden_activation if layer == 1 else network.output_activation
+    words = {
+        "delta": f"delta{layer}",
+        "other_delta": f"delta{3 - layer}",
+        "next_delta": "delta2",
+        "incoming": f"dloss/da{layer}",
+        "weights": f"W{layer}",
+        "next_weights": "W2",
+        "bias": f"b{layer}",
+        "inputs": "x" if layer == 1 else "a1",
+        "z_inputs": "z1",
+        "z": f"z{layer}",
+        "a": f"a{layer}",
+        "activation": activation,
+        "units": "hidden units" if layer == 1 else "outputs",
+        "unit_axis": "0" if columns else "1",
+        "example_axis": "1" if columns else "0",
+        "loss_scale": str(network.loss_scale),
+    }
+    shape = contract.axes[f"b{layer}"].split()
+    keep = ", keepdims=True" if len(shape) == 2 else ""
+    words["bias_sum"] = f"sum {words['delta']} with axis={words['example_axis']}{keep}"
+    inputs, delta = words["inputs"], words["delta"]
+    words["weight_product"] = f"{delta} @ {inputs}.T" if columns else f"{inputs}.T @ {delta}"
+    words["propagation"] = "W2.T @ delta2" if columns else "delta2 @ W2.T"
+    words["slope_formula"] = _SLOPES[activation].format(**words)
+    words["slope_by_output"] = {"tanh": "1 - x²"}.get(activation, "x (1 - x)")
+    words["gradient_formula"] = words["bias_sum"] if site.startswith("b") else words["weight_product"]
+    factor = str(network.weight_decay_scale)
+    words["decay_term"] = f"{network.weight_decay:g} · {words['weights']}" + (
+        "" if factor == "1" else f" · {factor}"
+    )
+    return words
+
+
+class _Words(dict[str, str]):
+    """An unknown word stays as it is."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def _filled(text: str, words: Mapping[str, str]) -> str:
+    return string.Formatter().vformat(text, (), _Words(words))
+
+
+def _title(site: str) -> str:
+    return f"the gradient of {printed(site)}" if site in ("w1", "b1", "w2", "b2") else site
+
+
+def _subject(site: str, parameters: Sequence[str]) -> str:
+    """What the message speaks of: the gradients that are wrong."""
+    names = " and ".join(parameters) if len(parameters) < 3 else ", ".join(parameters)
+    if site in ("w1", "b1", "w2", "b2"):
+        return f"The gradient of {printed(site)}"
+    return f"The gradient of {names}" if len(parameters) == 1 else f"Each of the gradients of {names}"
+
+
+def _unknown(explained: Explained, parameters: Sequence[str]) -> str:
+    """Say which quantity is the first to go wrong, and no name."""
+    site = explained.site
+    if site.startswith("delta"):
+        layer = layer_of(site)
+        return (
+            f"The first quantity that is wrong is {site}, or what it is made of: both gradients made from it are wrong"
+            f" ({', '.join(parameters)}), and no mistake of the catalogue makes them. "
+            f"{site} = dloss/da{layer} times the derivative of layer {layer}'s activation, elementwise."
+        )
+    return (
+        f"{_title(site).capitalize()} is wrong though the delta that it is made from explains the other gradient of "
+        f"its layer; no mistake of the catalogue gives these values."
+    ).replace("The gradient of w", "The gradient of W")

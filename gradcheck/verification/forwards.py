@@ -1,0 +1,64 @@
+"""The submission's own forward pass and loss, where the contract shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from gradcheck.config import Contract
+from gradcheck.diagnosis import losses
+from gradcheck.findings import Finding
+from gradcheck.network.forward import Network, forward, loss
+from gradcheck.probes import Probe
+from gradcheck.submissions import axes
+from gradcheck.submissions.job import JobResult
+
+_TOLERANCE = 1e-6
+"""Relative: a student's epsilon guard or float32 is no mistake of the forward pass."""
+
+
+def own_loss(
+    network: Network, contract: Contract, probes: Sequence[Probe], result: JobResult, ran: Sequence[int]
+) -> Iterator[Finding]:
+    """Compare the submission's output and loss with the network's, on the probes that ran."""
+    wrong = [i for i in ran if not _output_agrees(network, contract, probes[i], result.probes[i].output)]
+    if wrong:
+        i = wrong[0]
+        shape = None if result.probes[i].output is None else np.shape(result.probes[i].output)
+        expected = axes.shape(contract.axes["Y"], probes[i].sizes) if contract.axes["Y"] != "labels" else None
+        shapes = f" It has shape {shape}, expected {expected}." if expected and shape != expected else ""
+        message = (
+            f"The forward pass is not the network's: its output a2 differs on {len(wrong)} of {len(ran)} probes."
+        )
+        yield Finding(fault=None, site="a2", parameters=(), confidence="certain", message=message + shapes)
+    values = [(i, value) for i in ran if (value := result.probes[i].loss) is not None]
+    if values and not wrong:
+        yield from _loss(network, [(probes[i], float(np.asarray(value).ravel()[0])) for i, value in values])
+
+
+def _output_agrees(network: Network, contract: Contract, probe: Probe, output: object) -> bool:
+    if output is None or contract.axes["Y"] == "labels":
+        return True
+    a2 = forward(network, probe.values).a2
+    expected = axes.to_submission("Y", a2, contract.axes["Y"], probe.sizes)
+    found = np.asarray(output, dtype=float)
+    if found.shape != expected.shape:
+        return found.size == expected.size and _close(found.reshape(expected.shape), expected)
+    return _close(found, expected)
+
+
+def _close(one: np.ndarray, other: np.ndarray) -> bool:  # type: ignore[type-arg]
+    return bool(np.abs(one - other).max(initial=0.0) <= _TOLERANCE * max(1e-300, np.abs(other).max(initial=0.0)))
+
+
+def _loss(network: Network, values: Sequence[tuple[Probe, float]]) -> Iterator[Finding]:
+    """Say which loss the submission's own one is, where it isn't the configured one."""
+    right = [float(loss(network, probe.values)) for probe, _ in values]
+    if all(_close(np.array(own), np.array(one)) for (_, own), one in zip(values, right, strict=True)):
+        return
+    known = losses.of_values(network, [probe.values for probe, _ in values], [own for _, own in values])
+    message = f"The loss is not the configured one ({losses.named(network)})"
+    message += f": it is {losses.named(known)}." if known else ", nor another known one."
+    evidence = f"on {values[0][0].name}: {values[0][1]:.12g}, expected {right[0]:.12g}"
+    yield Finding(fault=None, site="loss", parameters=(), confidence="certain", message=message, evidence=evidence)

@@ -1,0 +1,64 @@
+"""What the gradients ought to be, with bounds; computed once for a class, and never sent anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gradcheck import comparison
+from gradcheck.config import Contract
+from gradcheck.diagnosis.explain import Explainer
+from gradcheck.differences import Derivative, network_gradients
+from gradcheck.findings import ParameterReport
+from gradcheck.network.forward import Network, printed
+from gradcheck.probes import Probe
+from gradcheck.submissions import axes
+from gradcheck.submissions.job import ProbeResult
+
+
+class References:
+    """Numerical gradients and explainers, each made when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._derivatives: dict[tuple[Network, Probe], dict[str, Derivative]] = {}
+        self._explainers: dict[tuple[Network, tuple[Probe, ...]], Explainer] = {}
+
+    def derivatives(self, network: Network, probe: Probe) -> dict[str, Derivative]:
+        """Numerical gradients on one probe, `w1 b1 w2 b2`, in rows."""
+        key = (network, probe)
+        if key not in self._derivatives:
+            self._derivatives[key] = network_gradients(network, probe.values)
+        return self._derivatives[key]
+
+    def explainer(self, network: Network, probes: Sequence[Probe]) -> Explainer:
+        """Explain submissions of a network on these probes."""
+        key = (network, tuple(probes))
+        if key not in self._explainers:
+            self._explainers[key] = Explainer(network, [probe.values for probe in probes])
+        return self._explainers[key]
+
+    def compare(
+        self, network: Network, contract: Contract, name: str, probe: Probe, result: ProbeResult
+    ) -> ParameterReport:
+        """Judge one parameter, as printed, on one probe, in the student's own axes."""
+        derivative = self.derivatives(network, probe)[name.lower()]
+        value, bound = (
+            axes.to_submission(name, array, contract.axes[name], probe.sizes)
+            for array in (derivative.value, derivative.bound)
+        )
+        report = comparison.compare(
+            name,
+            result.gradients.get(name),
+            value,
+            bound,
+            expected_shape=value.shape,
+            dtype=result.dtypes.get(name, ""),
+        )
+        return replace(report, note=result.missing[name]) if name in result.missing else report
+
+    def compare_all(
+        self, network: Network, contract: Contract, probe: Probe, result: ProbeResult
+    ) -> tuple[ParameterReport, ...]:
+        """Judge every parameter of the network on one probe."""
+        names = map(printed, network.parameters)
+        return tuple(self.compare(network, contract, name, probe, result) for name in names)

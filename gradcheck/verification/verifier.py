@@ -1,0 +1,302 @@
+"""
+One submission to a report.
+
+The judge is here: references, comparison and diagnosis. Submissions run elsewhere, behind `submissions.sandbox`, and
+send numbers.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from gradcheck import comparison, probes
+from gradcheck.config import Assignment, Contract, read
+from gradcheck.diagnosis import losses
+from gradcheck.diagnosis.examining import Examination, examine
+from gradcheck.errors import ConfigError, UngradableError
+from gradcheck.findings import Finding, Outcome, ParameterReport, Verdict
+from gradcheck.network.forward import Array, Network, printed
+from gradcheck.probes import Probe
+from gradcheck.reports.report import Report, SubmissionReport
+from gradcheck.submissions import axes
+from gradcheck.submissions.job import Job, JobResult, ProbeResult
+from gradcheck.submissions.reading import Source, read_source
+from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.verification import forwards
+from gradcheck.verification.knowledge import blind_spots, steps
+from gradcheck.verification.network import check_network
+from gradcheck.verification.references import References
+
+_LOST = {"timeout": Outcome.TIMEOUT, "memory": Outcome.MEMORY, "broken": Outcome.GRADER_ERROR}
+
+
+class Verifier:
+    """
+    Verifies submissions of one assignment.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        With a contract.
+    sandbox : Sandbox
+        Where submissions run.
+    feedback : str
+        `verdict` spares the search for places, anything below `fix` the search for edits.
+    repair_seconds : float
+        How long to look for an edit.
+    """
+
+    def __init__(
+        self, assignment: Assignment, sandbox: Sandbox, *, feedback: str = "fix", repair_seconds: float = 3.0
+    ) -> None:
+        if assignment.contract is None:
+            raise ConfigError(assignment.path, "no [submission]", "one that says how a submission is called")
+        self.assignment, self.contract, self.sandbox = assignment, assignment.contract, sandbox
+        self.feedback, self.repair_seconds = feedback, repair_seconds
+        self.pins = axes.pinned(self.contract)
+        self.probes = probes.make(assignment, self.pins)
+        self.references = References()
+        self._fresh: tuple[Probe, ...] = ()
+
+    def verify(self, path: str) -> SubmissionReport:
+        """
+        Run one submission, judge it, and say what is wrong with it.
+
+        Parameters
+        ----------
+        path : str
+            Of a .py or .ipynb file.
+
+        Returns
+        -------
+        SubmissionReport
+            Of any outcome; a fault of the submission's is never an exception.
+        """
+        start = time.perf_counter()
+        try:
+            report = self._verified(path)
+        except UngradableError as error:
+            report = SubmissionReport(path=path, outcome=Outcome.UNGRADABLE, notes=(str(error),))
+        return replace(report, duration_seconds=round(time.perf_counter() - start, 4))
+
+    def _verified(self, path: str) -> SubmissionReport:
+        source = read_source(path)
+        result = self.run(source, self.probes)
+        crashed = result.status == "done" and all(probe.status == "crashed" for probe in result.probes)
+        if crashed and "n" not in probes.fixed_sizes(self.assignment, self.pins):
+            alone = probes.single_example(self.assignment, self.pins)
+            retried = self.run(source, alone)
+            if any(probe.status == "ok" for probe in retried.probes):
+                return self._works_for_one_example(path, source, result, alone, retried)
+        return self._judged(path, source, self.probes, result)
+
+    def run(self, source: Source, chosen: Sequence[Probe]) -> JobResult:
+        """Run a submission on probes, and on the first once more, to see whether it repeats itself."""
+        inputs = tuple(axes.inputs(probe, self.contract) for probe in (*chosen, chosen[0]))
+        return self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=inputs))
+
+    def fresh(self) -> tuple[Probe, ...]:
+        """Probes that nothing was found on, for proofs."""
+        if not self._fresh:
+            self._fresh = probes.fresh(self.assignment, self.pins)
+        return self._fresh
+
+    def _works_for_one_example(
+        self, path: str, source: Source, result: JobResult, alone: Sequence[Probe], retried: JobResult
+    ) -> SubmissionReport:
+        """Report a submission that crashes on several examples and runs on one."""
+        report = self._judged(path, source, alone, retried)
+        outcome = Outcome.CRASHED if report.outcome is Outcome.PASSED else report.outcome
+        note = (
+            "it runs with one example (n = 1) and crashes with several; `examples = 1` under [probes] allows that"
+        )
+        return replace(report, outcome=outcome, notes=(result.probes[0].message, note, *report.notes))
+
+    def _judged(self, path: str, source: Source, chosen: Sequence[Probe], result: JobResult) -> SubmissionReport:
+        """From what came back to a report."""
+        notes = tuple(dict.fromkeys((*source.notes, *(note for probe in result.probes for note in probe.notes))))
+        base = SubmissionReport(path=path, outcome=Outcome.PASSED, notes=notes, source=source.text)
+        ran = [index for index, probe in enumerate(result.probes[: len(chosen)]) if probe.status == "ok"]
+        stopped = next((probe for probe in result.probes if probe.status != "ok"), None)
+        if not ran or (stopped is not None and stopped.status == "ungradable"):
+            return replace(base, outcome=_lost(result), notes=(_why(result, stopped), *notes))
+        network, about_loss = self._network(chosen, result, ran)
+        found = [self.references.compare_all(network, self.contract, chosen[i], result.probes[i]) for i in ran]
+        parameters = tuple(comparison.merge(reports) for reports in zip(*found, strict=True))
+        findings = [
+            *self._unrepeatable(chosen, result),
+            *self._mutating(result),
+            *forwards.own_loss(network, self.contract, chosen, result, ran),
+        ]
+        if not all(parameter.verdict.passes for parameter in parameters):
+            findings += examine(self._case(source, network, chosen, result, parameters))
+        outcome = _outcome(parameters, findings)
+        if outcome is Outcome.PASSED and (result.status != "done" or stopped is not None):
+            outcome = _lost(result)
+        if result.status != "done" or stopped is not None:
+            notes = (_why(result, stopped), *notes)
+        if outcome is Outcome.GRADER_ERROR and result.status == "done":
+            notes = ("the numerical gradient is too inaccurate here to judge by", *notes)
+        notes += (*about_loss, *_qualified(parameters), *blind_spots(network, chosen))
+        return replace(
+            base,
+            outcome=outcome,
+            parameters=parameters,
+            findings=tuple(replace(finding, **_shown(finding, path)) for finding in findings),
+            notes=tuple(dict.fromkeys(notes)),
+            steps=steps(network, parameters, findings),
+        )
+
+    def _case(
+        self,
+        source: Source,
+        network: Network,
+        chosen: Sequence[Probe],
+        result: JobResult,
+        parameters: Sequence[ParameterReport],
+    ) -> Examination:
+        """Everything that the diagnosis needs."""
+        rows = tuple(
+            in_rows(self.contract, probe, one) if one.status == "ok" else None
+            for probe, one in zip(chosen, result.probes, strict=False)
+        )
+        failing = [parameter for parameter in parameters if not parameter.verdict.passes]
+        return Examination(
+            source=source,
+            contract=self.contract,
+            network=network,
+            probes=tuple(chosen[: len(rows)]),
+            result=result,
+            gradients=rows,
+            wrong=tuple(parameter.name.lower() for parameter in failing),
+            wrong_shape=frozenset(p.name.lower() for p in failing if p.verdict is Verdict.WRONG_SHAPE),
+            explainer=self.references.explainer(network, chosen),
+            run=self.sandbox.run,
+            judge=lambda some, ran: self.wrong(network, some, ran),
+            fresh=self.fresh,
+            places=self.feedback != "verdict",
+            edits=self.feedback == "fix",
+            seconds=self.repair_seconds,
+        )
+
+    def wrong(self, network: Network, chosen: Sequence[Probe], result: JobResult) -> frozenset[str]:
+        """Parameters whose gradients are wrong on some of the probes; all of them, where it didn't run."""
+        wrong: set[str] = set()
+        for index, probe in enumerate(chosen):
+            if index >= len(result.probes) or result.probes[index].status != "ok" or result.probes[index].mutated:
+                return frozenset(network.parameters)
+            reports = self.references.compare_all(network, self.contract, probe, result.probes[index])
+            wrong |= {report.name.lower() for report in reports if not report.verdict.passes}
+        return frozenset(wrong)
+
+    def _network(
+        self, chosen: Sequence[Probe], result: JobResult, ran: Sequence[int]
+    ) -> tuple[Network, tuple[str, ...]]:
+        """Choose what to hold the submission against: with `loss = "any"` what its gradients agree on."""
+        if not self.assignment.any_loss:
+            return self.assignment.network, ()
+        submitted = [in_rows(self.contract, chosen[i], result.probes[i]) for i in ran]
+        found, agreeing = losses.of_gradients(self.assignment.network, [chosen[i].values for i in ran], submitted)
+        said = (
+            "all gradients agree on it"
+            if agreeing == len(found.parameters)
+            else f"{agreeing} gradients agree on it"
+        )
+        return found, (f"loss: {losses.named(found)}; {said}",)
+
+    def _unrepeatable(self, chosen: Sequence[Probe], result: JobResult) -> list[Finding]:
+        """Find whether a second run on the same input gave something else."""
+        if len(result.probes) <= len(chosen):
+            return []
+        first, again = result.probes[0].gradients, result.probes[len(chosen)].gradients
+        names = [n for n in first if n in again and first[n].tobytes() != again[n].tobytes()]
+        if not names or result.probes[0].status != "ok":
+            return []
+        message = f"Two runs on the same input gave different gradients of {', '.join(names)}. A gradient is a function: "
+        message += (
+            "look for random numbers drawn in the backward or forward pass, or for state kept between calls."
+        )
+        return [Finding(fault=None, site=None, parameters=tuple(names), confidence="certain", message=message)]
+
+    def _mutating(self, result: JobResult) -> list[Finding]:
+        """Find whether the inputs or targets were changed; parameters may be, by an update."""
+        names = sorted({name for probe in result.probes for name in probe.mutated if name in ("X", "Y")})
+        if not names:
+            return []
+        message = (
+            f"The code changes its argument {' and '.join(names)} in place: the next pass starts from other data. "
+        )
+        message += "Look for `-=`, `*=` or a slice assignment to it or to another name for it, and work on a copy."
+        return [Finding(fault=None, site=None, parameters=(), confidence="certain", message=message)]
+
+
+def in_rows(contract: Contract, probe: Probe, result: ProbeResult) -> Mapping[str, Array]:
+    """Gradients of one probe in rows; those of a wrong shape as they are, transposed where the contract is."""
+    rows = {}
+    for name, array in result.gradients.items():
+        try:
+            rows[name.lower()] = axes.to_rows(name, array, contract.axes[name], probe.sizes)
+        except ValueError:
+            rows[name.lower()] = array.T if axes.reversed_axes(name, contract) else array
+    return rows
+
+
+def _outcome(parameters: Sequence[ParameterReport], findings: Sequence[Finding]) -> Outcome:
+    verdicts = {parameter.verdict for parameter in parameters if not parameter.verdict.passes}
+    if verdicts == {Verdict.INCONCLUSIVE}:
+        return Outcome.GRADER_ERROR
+    return Outcome.FAILED if verdicts or findings else Outcome.PASSED
+
+
+def _lost(result: JobResult) -> Outcome:
+    """Outcome of a submission that came to no verdict."""
+    if result.status in _LOST:
+        return _LOST[result.status]
+    ungradable = any(probe.status == "ungradable" for probe in result.probes)
+    return Outcome.UNGRADABLE if ungradable else Outcome.CRASHED
+
+
+def _why(result: JobResult, stopped: ProbeResult | None) -> str:
+    """What a reader is told of a run that didn't come to its end."""
+    if stopped is not None and result.status == "done":
+        return stopped.message
+    return result.message or (stopped.message if stopped else "") or "the submission ended without a result"
+
+
+def _qualified(parameters: Sequence[ParameterReport]) -> tuple[str, ...]:
+    """Say once what makes gradients imprecise."""
+    noted: dict[str, list[str]] = {}
+    for parameter in parameters:
+        if parameter.verdict is Verdict.IMPRECISE and parameter.note:
+            noted.setdefault(parameter.note, []).append(parameter.name)
+    return tuple(f"{', '.join(names)}: {note}" for note, names in noted.items())
+
+
+def _shown(finding: Finding, path: str) -> dict[str, object]:
+    """Places name the file as it was given."""
+    location = finding.location and replace(finding.location, file=path)
+    return {"location": location, "alternatives": tuple(replace(one, file=path) for one in finding.alternatives)}
+
+
+def check(config: str, submissions: Sequence[str] = (), mode: str = "auto") -> Report:
+    """
+    Check a configuration's network, or submissions against it, one after another in this process.
+
+    Parameters
+    ----------
+    config : str
+        Path of the TOML file.
+    submissions : sequence of str
+        Files; none: the network itself.
+    mode : str
+        Of the sandbox.
+    """
+    assignment = read(config)
+    if assignment.contract is None:
+        return check_network(assignment)
+    with Sandbox(mode) as sandbox:
+        verifier = Verifier(assignment, sandbox)
+        reports = tuple(verifier.verify(path) for path in submissions)
+    return Report(config=config, seed=assignment.probes.seed, submissions=reports)
