@@ -13,7 +13,7 @@ from gradcheck.reports.heat import Cell, HeatMap, heat_map
 from gradcheck.reports.wording import number
 
 SHADES = " ░▒▓█"
-MAP_ROWS = 12
+MAP_ROWS = 8
 STATE_STYLES = {"right": "green", "wrong": "red", "unknown": "dim"}
 JOINS = {"": " ", "→": " ──▶ ", "⊙": " ⊙ ", ",": ", "}
 

@@ -27,6 +27,7 @@ from gradcheck.reports.wording import (
     index_text,
     is_network,
     number,
+    other_places,
     place,
     ranked_faults,
     shape_text,
@@ -252,8 +253,8 @@ def _finding(finding: Finding, source: str, width: int) -> Iterator[RenderableTy
         yield _indented(finding.evidence, "dim")
     if finding.equivalent:
         yield _indented(f"The gradients can't tell it from: {', '.join(finding.equivalent)}.")
-    if finding.alternatives:
-        yield _indented(f"Or at: {', '.join(_alternative(location) for location in finding.alternatives)}.")
+    if other_places(finding):
+        yield _indented(f"Or at: {', '.join(_alternative(location) for location in other_places(finding))}.")
     if finding.fix is not None:
         yield from _fix(finding.fix)
 

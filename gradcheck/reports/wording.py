@@ -108,6 +108,11 @@ def explanation(finding: Finding) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def other_places(finding: Finding) -> tuple[Location, ...]:
+    """Where else a mistake may be; nowhere, once an edit of the place has been shown to mend it."""
+    return () if finding.fix is not None and finding.fix.verified else finding.alternatives
+
+
 def counted(count: int, one: str, many: str = "") -> str:
     """`1 gradient`, `4 gradients`."""
     return f"{count} {one if count == 1 else many or one + 's'}"

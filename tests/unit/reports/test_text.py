@@ -66,6 +66,15 @@ def test_a_finding_is_shown_whole() -> None:
     assert positions == sorted(positions)
 
 
+def test_other_places_are_shown_until_one_is_proven() -> None:
+    """Alternatives are listed, unless a verified fix has shown which place it is."""
+    finding = samples.replaced(samples.finding(), alternatives=(samples.finding("other.py").location,))
+    proven = samples.replaced(samples.failed(), findings=(finding,))
+    open_ = samples.replaced(proven, findings=(samples.replaced(finding, fix=None),))
+    assert "Or at: other.py:14:11 (np.sum" in render(samples.report(open_))
+    assert "Or at" not in render(samples.report(proven))
+
+
 def test_pictures_of_a_failure() -> None:
     """The heat map shows signs and shades, the graph the first wrong quantity."""
     text = render(samples.report(samples.failed()))
