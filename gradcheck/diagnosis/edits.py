@@ -26,12 +26,12 @@ _BINARY: dict[type[ast.operator], tuple[str, int]] = {
     ast.Pow: ("**", _POWER),
 }
 _SWAPS = {  # likeliest first
-    "+": ("-", "*"),
-    "-": ("+", "*", "/"),
+    "+": ("-", "*", "@", "/"),
+    "-": ("+", "*", "/", "@"),
     "*": ("@", "/", "+", "-", "**"),
-    "/": ("*", "-"),
-    "@": ("*",),
-    "**": ("*",),
+    "/": ("*", "-", "+", "@"),
+    "@": ("*", "+", "-"),
+    "**": ("*", "@", "+", "-", "/"),
     "//": ("/",),
     "%": ("*",),
 }
@@ -153,27 +153,32 @@ def edits(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
     outer = program.expression(root)
     outer_start, outer_end = program.parenthesised(outer)
     seen = {program.text[outer_start:outer_end]}
-    operator = _augmented(program, root)
     for node in program.inside(outer):
         start, end = program.parenthesised(node)
         needed = _needed(program, node)
         for new, cost in _Variants(program, scope, node, node is outer).all():
             text = new.within(needed)
-            whole = program.text[outer_start:start] + text + program.text[end:outer_end]
-            if whole not in seen:
-                seen.add(whole)
-                expression = f"{operator}({whole})" if operator else whole
+            new_whole = program.text[outer_start:start] + text + program.text[end:outer_end]
+            if new_whole not in seen:
+                seen.add(new_whole)
                 # of two edits that do the same, the shorter, and the one that leaves more as it was
                 size = 0.002 * abs(len(text) - (end - start)) + 0.001 * (end - start)
-                yield Edit(start, end, text, cost + size, root, expression)
+                yield Edit(start, end, text, cost + size, root, _augmented(program, root, new_whole))
 
 
-def _augmented(program: Program, root: Root) -> str:
-    """Give the text to put before a value multiplied into a target, so that the target's new value is seen."""
+def whole(program: Program, root: Root) -> str:
+    """Give the text of a root as it is, to be evaluated like an edit's `expression`."""
+    start, end = program.parenthesised(program.expression(root))
+    return _augmented(program, root, program.text[start:end])
+
+
+def _augmented(program: Program, root: Root, value: str) -> str:
+    """Give the expression to evaluate: of a value multiplied into a target, the target's new value."""
     statement = program.nodes[root.statement]
     if not isinstance(statement, ast.AugAssign) or isinstance(statement.op, ast.Add | ast.Sub):
-        return ""
-    return f"({program.segment(statement.target)}) {_BINARY.get(type(statement.op), ('*', 0))[0]} "
+        return value
+    symbol = _BINARY.get(type(statement.op), ("*", 0))[0]
+    return f"({program.segment(statement.target)}) {symbol} ({value})"
 
 
 def _needed(program: Program, node: ast.expr) -> int:
@@ -276,7 +281,7 @@ class _Variants:
         if not symbol:
             return
         for position, other in enumerate(_SWAPS[symbol]):
-            yield binary(left, other, right), 0.9 + 0.3 * position
+            yield binary(left, other, right), 0.9 + 0.2 * position
         if symbol in "*@" and self.scope.product != "@":
             yield self.scope.matrix_product(left, right), 0.95
         if symbol in "-/@**":
@@ -412,12 +417,18 @@ class _Variants:
                 for options in (", axis=0, keepdims=True", ", axis=1, keepdims=True", ", axis=0", ", axis=1", ""):
                     text = f"{self.scope.numpy}.{function}({self.own.text}{options})"
                     yield Text(text), 1.4 + 0.2 * (function == "mean") + 0.05 * (not options)
-        if self.outermost or isinstance(self.parent, ast.Call | ast.UnaryOp):
-            for function in self.scope.functions:
-                yield Text(f"{function}({self.own.text})"), 1.5
-            for name in self.scope.arrays:
-                yield binary(self.own, "+", Text(name)), 1.8
-                yield binary(self.own, "-", Text(name)), 1.9
+        library = [f"{self.scope.numpy}.{name}" for name in ("exp", "tanh", "log") if self.scope.numpy]
+        for function in dict.fromkeys([*self.scope.functions, *library]):
+            yield Text(f"{function}({self.own.text})"), 1.5
+        for name in self.scope.arrays:
+            value, turned = Text(name), Text(f"{name}.T")
+            yield binary(self.own, "+", value), 1.8
+            yield binary(self.own, "-", value), 1.85
+            yield binary(value, "-", self.own), 1.9
+            yield self.scope.matrix_product(self.own, value), 2.0
+            yield self.scope.matrix_product(self.own, turned), 2.05
+            yield self.scope.matrix_product(value, self.own), 2.1
+            yield self.scope.matrix_product(turned, self.own), 2.15
 
     def factors(self) -> Iterator[tuple[Text, float]]:
         """A factor that is missing, or in place of this one another."""

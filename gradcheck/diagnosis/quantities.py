@@ -40,6 +40,11 @@ class Match:
         """The simplest name."""
         return self.names[0]
 
+    @property
+    def forward(self) -> bool:
+        """Whether it is of the forward pass, where a factor is a mistake."""
+        return all(name in _FORWARD or "z" in name or (name[0] in "1a" and "y" not in name) for name in self.names)
+
 
 _FORWARD: Mapping[str, Callable[[Trace], Any]] = {
     "x": lambda t: t.x,

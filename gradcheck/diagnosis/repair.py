@@ -9,17 +9,18 @@ wrong that wasn't; then the next mistake is looked for in the edited program.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
 from gradcheck.config import Contract
 from gradcheck.diagnosis.edits import Edit, edits, products
-from gradcheck.diagnosis.locate import DIVERGED, FED, RIGHT, Suspect, suspects
+from gradcheck.diagnosis.locate import FED, Suspect, suspects
 from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.program import Program, Root
 from gradcheck.diagnosis.structure import rearrangements
-from gradcheck.diagnosis.trying import Judge, Run, Trial, Wrong, promising
+from gradcheck.diagnosis.trying import Judge, Run, Trial, Wrong, outcomes
+from gradcheck.diagnosis.weighing import Weights
 from gradcheck.network.forward import Network
 from gradcheck.probes import Probe
 from gradcheck.submissions.job import JobResult
@@ -27,7 +28,7 @@ from gradcheck.submissions.job import JobResult
 MISTAKES = 4  # more than that in one program is a program to write anew
 CHEAP = 2.0
 _RUNS_A_BATCH = 16
-_RUNS_UNSEEN = 60
+_RUNS_UNSEEN = 40
 
 
 @dataclass(frozen=True)
@@ -177,9 +178,10 @@ class _Search:
                     break
                 after = edit.apply(text)
                 left = self.wrong(after)
-                if not left < wrong:
+                mended = frozenset(name for _, name in wrong) - frozenset(name for _, name in left)
+                if not left < wrong or not mended:
                     continue
-                step = Step(edit, text, after, frozenset(name for _, name in wrong - left))
+                step = Step(edit, text, after, mended)
                 if not left:
                     return [step]
                 if best is None or (len(left) + 0.3 * cost) < best[0]:
@@ -213,6 +215,8 @@ class _Look:
             for probe, table in zip(self.result.probes, trial.tables, strict=False)
         ]
         self.detours: list[Edit] = []
+        self.unseen: list[tuple[Edit, float]] = []
+        self.weights = Weights(trial.carried(self.result), self.observations)
 
     def ranked(self) -> list[Suspect]:
         """Suspects of the probe on which most ran, likeliest first."""
@@ -228,17 +232,13 @@ class _Look:
     def batches(self) -> Iterator[list[tuple[Edit, float]]]:
         """Edits worth running as programs, batch by batch, likeliest first."""
         ranked = self.ranked()
-        groups = [
-            [s for s in ranked if s.rank <= DIVERGED],
-            [s for s in ranked if s.rank == FED],
-            [s for s in ranked if s.rank > FED],
-        ]
+        first = [s for s in ranked if s.rank <= FED]
+        rest = [s for s in ranked if s.rank > FED]
         offered: dict[Root, list[Edit]] = {}
-        for cheap in (True, False):
-            for group in groups:
-                yield self._promising(group, offered, cheap)
+        for group, cheap in ((first, True), (rest, True), (first, False), (rest, False)):
+            yield self._promising(group, offered, cheap)
         yield [(edit, edit.cost) for edit in rearrangements(self.program)][:_RUNS_UNSEEN]
-        yield self._unseen(ranked, offered)
+        yield sorted(self.unseen, key=lambda pair: pair[1])[:_RUNS_UNSEEN]
 
     def _promising(
         self, group: Sequence[Suspect], offered: dict[Root, list[Edit]], cheap: bool
@@ -249,29 +249,24 @@ class _Look:
             root = suspect.root
             if root not in offered:
                 reach = scope(self.program, root, self.observations[0])
-                offered[root] = [*edits(self.program, root, reach), *products(self.program, root, reach)]
+                offered[root] = list(edits(self.program, root, reach))
+                if suspect.rank <= FED:
+                    offered[root] += products(self.program, root, reach)
             wanted[root] = [edit for edit in offered[root] if (edit.cost < CHEAP) == cheap]
         ranks = {suspect.root: suspect for suspect in group}
         weighed: list[tuple[Edit, float]] = []
-        for promise in promising(self.trial, self.program, wanted):
-            assert promise.edit.root is not None
-            suspect = ranks[promise.edit.root]
-            if suspect.rank < RIGHT and suspect.rank != FED:
-                self.detours.append(promise.edit)
-            weighed.append((promise.edit, promise.edit.cost + 0.15 * suspect.rank))
+        for outcome in outcomes(self.trial, self.program, wanted):
+            edit = outcome.edit
+            assert edit.root is not None
+            suspect = ranks[edit.root]
+            weight = self.weights.weigh(outcome)
+            if weight is not None:
+                weighed.append((edit, weight + 0.1 * suspect.rank))
+                if not any(outcome.now):
+                    self.detours.append(edit)
+            elif not any(outcome.then) and not all(outcome.now):
+                self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))
         return sorted(weighed, key=lambda pair: pair[1])[:_RUNS_A_BATCH]
-
-    def _unseen(
-        self, ranked: Sequence[Suspect], offered: Mapping[Root, Sequence[Edit]]
-    ) -> list[tuple[Edit, float]]:
-        """Edits whose value at the place says nothing, the cheapest of the most suspicious places."""
-        weighed = [
-            (edit, edit.cost + 0.3 * suspect.rank)
-            for suspect in ranked
-            for edit in offered.get(suspect.root, ())
-            if suspect.rank != RIGHT and edit.cost < CHEAP
-        ]
-        return sorted(weighed, key=lambda pair: pair[1])[:_RUNS_UNSEEN]
 
 
 def _crash(result: JobResult) -> int | None:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.edits import Edit
+from gradcheck.diagnosis.edits import Edit, whole
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import Match, Table
+from gradcheck.diagnosis.quantities import Match, Table, ratio
 from gradcheck.network.backward import Trace
-from gradcheck.network.forward import Array, Network
+from gradcheck.network.forward import Array, Network, printed
 from gradcheck.probes import Probe
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Evaluation, Event, Inputs, Job, JobResult
@@ -76,6 +76,18 @@ class Trial:
         """Run one version under watch."""
         return self.run(replace(self.job(text), watch=True))
 
+    def carried(self, result: JobResult) -> dict[str, tuple[float | None, ...]]:
+        """Give the factor of each submitted gradient over the right one, one a probe; None where there is none."""
+        return {
+            name: tuple(
+                ratio(probe.gradients[printed(name)], table.trace.gradient(name))
+                if printed(name) in probe.gradients
+                else None
+                for probe, table in zip(result.probes, self.tables, strict=False)
+            )
+            for name in self.network.parameters
+        }
+
     def wrong(self, text: str) -> Wrong:
         """Run one version; give the probes, by index, and parameters that are wrong."""
         return self.wrong_of(self.run(self.job(text)))
@@ -90,16 +102,33 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Promise:
-    """An edit that makes its expression a quantity of the right pass."""
+class Outcome:
+    """
+    What an edit makes of its expression.
+
+    Attributes
+    ----------
+    edit : Edit
+    now, then : tuple of Match or None
+        What the expression's value is without the edit and with it, one a probe on which it is reached.
+    probes : tuple of int
+        Which probes these are.
+    """
 
     edit: Edit
-    match: Match
+    now: tuple[Match | None, ...]
+    then: tuple[Match | None, ...]
+    probes: tuple[int, ...]
+
+    @property
+    def makes_sense(self) -> bool:
+        """Whether its value becomes a quantity of the right pass wherever it is reached."""
+        return bool(self.then) and all(self.then)
 
 
-def promising(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edit]]) -> list[Promise]:
+def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edit]]) -> list[Outcome]:
     """
-    Evaluate edits on the operands that the program has at their place, and keep those that make sense.
+    Evaluate edits on the operands that the program has at their place.
 
     Parameters
     ----------
@@ -110,17 +139,14 @@ def promising(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Ed
 
     Returns
     -------
-    list of Promise
-        Of edits of one expression with the same value only the cheapest, and none with the value it has already.
+    list of Outcome
+        Without those that fail or change nothing; of edits of one expression with the same value only the cheapest.
     """
     asked: dict[int, list[tuple[Root, Edit | None, str]]] = {}
     for root, edits in offered.items():
-        start, end = program.parenthesised(program.expression(root))
-        own = next((edit.expression for edit in edits if edit.expression), "")
-        if not own:
-            continue
-        asked.setdefault(root.statement, []).append((root, None, program.text[start:end]))
-        asked[root.statement] += [(root, edit, edit.expression) for edit in edits if edit.expression]
+        ordered = sorted(edits, key=lambda edit: edit.cost)
+        asked.setdefault(root.statement, []).append((root, None, whole(program, root)))
+        asked[root.statement] += [(root, edit, edit.expression) for edit in ordered]
     evaluations = tuple(
         Evaluation(node=node, expressions=tuple(expression for _, _, expression in wanted))
         for node, wanted in asked.items()
@@ -131,21 +157,21 @@ def promising(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Ed
     seen = [_values(probe.events) for probe in result.probes]
     matches = [_matches(table, values) for table, values in zip(trial.tables, seen, strict=False)]
     reached = [{node for node, _ in values} for values in seen]
-    promises: list[Promise] = []
+    found: list[Outcome] = []
     for node, wanted in asked.items():
+        probes = tuple(index for index, nodes in enumerate(reached) if node in nodes)
         taken: dict[Root, set[object]] = {}
+        now: dict[Root, tuple[Match | None, ...]] = {}
         for index, (root, edit, _) in enumerate(wanted):
-            values = [one.get((node, index)) for one in seen]
+            values = [seen[probe].get((node, index)) for probe in probes]
             key = tuple(tuple((v.shape, v.astype("f4").tobytes()) for v in some or ()) for some in values)
-            if key in taken.setdefault(root, set()):
-                continue
-            taken[root].add(key)
-            here = [
-                match.get((node, index)) for match, nodes in zip(matches, reached, strict=True) if node in nodes
-            ]
-            if edit is not None and here and here[0] is not None and all(here):
-                promises.append(Promise(edit, here[0]))
-    return sorted(promises, key=lambda promise: promise.edit.cost)
+            then = tuple(matches[probe].get((node, index)) for probe in probes)
+            if edit is None:
+                now[root], taken[root] = then, {key}
+            elif key not in taken[root] and all(values):
+                taken[root].add(key)
+                found.append(Outcome(edit, now[root], then, probes))
+    return found
 
 
 def _values(events: Iterable[Event]) -> dict[tuple[int, int], list[Array]]:

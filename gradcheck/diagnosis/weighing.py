@@ -1,0 +1,87 @@
+"""How likely an edit is to be the one, by what it makes of its expression's value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from gradcheck.diagnosis.observing import Observation
+from gradcheck.diagnosis.quantities import Match
+from gradcheck.diagnosis.trying import Outcome
+
+_CLOSE = 1e-5
+_RESCALES = -0.5  # it undoes exactly the factor that the gradients are off by
+_ODD_FACTOR = 0.5  # the right quantity, with a factor that nothing else in the program has
+_KNOWN = 0.8  # a quantity that the program has already
+
+
+class Weights:
+    """
+    Weighs edits of one version of a program.
+
+    Parameters
+    ----------
+    carried : mapping
+        Parameter to the factor of its submitted gradient over the right one, one a probe; None where there is none.
+    observations : sequence of Observation
+        What the program computes as it is, one a probe.
+    """
+
+    def __init__(self, carried: Mapping[str, Sequence[float | None]], observations: Sequence[Observation]) -> None:
+        self.carried, self.observations = carried, observations
+        self.present: list[dict[str, set[float]]] = []
+        for observation in observations:
+            named: dict[str, set[float]] = {}
+            for number in observation.values:
+                match = observation.match(number)
+                for name in match.names if match else ():
+                    named.setdefault(name, set()).add(round(abs(match.factor), 6) if match else 0.0)
+            self.present.append(named)
+
+    def weigh(self, outcome: Outcome) -> float | None:
+        """
+        Give the weight of an edit, the less the likelier; None if it can't be right.
+
+        An edit that changes a quantity only by a factor must undo the factor that some gradient is off by; one
+        that makes a forward quantity must make it without a factor.
+        """
+        if not outcome.makes_sense:
+            return None
+        rescales = [
+            then.factor / now.factor if now and then and now.name in then.names else None
+            for now, then in zip(outcome.now, outcome.then, strict=True)
+        ]
+        if all(rescales) and outcome.then[0] and not outcome.then[0].forward:
+            return outcome.edit.cost + _RESCALES if self._undoes(rescales, outcome.probes) else None
+        weight = outcome.edit.cost
+        for place, match in zip(outcome.probes, outcome.then, strict=True):
+            if match is None or (match.forward and not np.isclose(abs(match.factor), 1, rtol=_CLOSE)):
+                return None
+            weight += self._oddity(match, place) / len(outcome.probes)
+        return weight
+
+    def _undoes(self, rescales: Sequence[float | None], probes: Sequence[int]) -> bool:
+        """Whether some gradient is off by exactly the inverse on every probe."""
+        for factors in self.carried.values():
+            pairs = [
+                (factors[probe], scale)
+                for probe, scale in zip(probes, rescales, strict=True)
+                if probe < len(factors)
+            ]
+            if all(f is not None and s is not None and abs(f * s - 1) < _CLOSE for f, s in pairs) and pairs:
+                return True
+        return False
+
+    def _oddity(self, match: Match, probe: int) -> float:
+        """How unlikely it is that just this quantity, with this factor, is missing."""
+        present = self.present[probe]
+        if match.name in present:
+            return _KNOWN
+        usual = {
+            round(factor, 6)
+            for name, some in present.items()
+            if "delta" in name or "grad" in name
+            for factor in some
+        }
+        return 0.0 if match.forward or round(abs(match.factor), 6) in usual | {1.0} else _ODD_FACTOR
