@@ -107,7 +107,8 @@ def tolerance_of(reference: Array, bound: Array) -> Array:
     """Largest error that counts as rounding, for every entry, in the gradient's units."""
     scale = float(np.abs(reference).max(initial=0.0))
     least, most = TOLERANCES.roundoff * scale, TOLERANCES.bound_limit * scale
-    return np.clip(2.0 * np.nan_to_num(bound, nan=np.inf), least, most)
+    known = np.where(np.isnan(bound), np.inf, bound)
+    return np.clip(2.0 * known, least, most)
 
 
 def merge(reports: Iterable[ParameterReport]) -> ParameterReport:

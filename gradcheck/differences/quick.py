@@ -19,8 +19,8 @@ from gradcheck.differences.blackbox import COMPLEX_STEP, direction_line, gradien
 from gradcheck.differences.derivative import Derivative
 from gradcheck.differences.engine import Engine
 from gradcheck.differences.line import adaptive, noise_along
-from gradcheck.differences.structured import network_gradients
 from gradcheck.differences.stencils import EPSILON
+from gradcheck.differences.structured import network_gradients
 from gradcheck.differences.tinycomplex import TinyComplex
 from gradcheck.network.forward import ACTIVATIONS, Array, Network, decay_loss, entry_losses
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from gradcheck.differences.conditioning import conditioning
 from gradcheck.differences.engine import Engine
-from gradcheck.differences.structured import layer_parts, network_gradients, stencil_layer
 from gradcheck.differences.stencils import STENCILS
+from gradcheck.differences.structured import layer_parts, network_gradients, stencil_layer
 from gradcheck.network.forward import Array, Network
 
 SWEPT = ("forward", "central", "central-4", "central-8")

@@ -23,6 +23,8 @@ def problem(seed, sizes=(7, 4, 5, 3), *, weights=1.0, **options):
         "w2": random.normal(size=(h, k)) * weights / np.sqrt(h),
         "b2": random.normal(size=(1, k)) * 0.5,
     }
+    for name, present in (("b1", network.hidden_bias), ("b2", network.output_bias)):
+        values[name] *= present
     if network.loss == "cross-entropy":
         values["y"] = np.eye(k)[random.integers(0, k, n)]
     return network, values
