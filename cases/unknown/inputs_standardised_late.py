@@ -1,4 +1,4 @@
-# expect: unknown w1 line 11
+# expect: unknown w1 line 10
 import numpy as np
 
 

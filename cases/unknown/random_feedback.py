@@ -1,4 +1,4 @@
-# expect: unknown delta1 line 11
+# expect: unknown delta1
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# expect: unknown b2 line 11
+# expect: unknown b2
 import numpy as np
 
 

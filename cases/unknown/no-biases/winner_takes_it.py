@@ -1,4 +1,4 @@
-# expect: unknown w2 line 12
+# expect: unknown w2
 import numpy as np
 
 
