@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from gradcheck.faults import BY_NAME
 from gradcheck.findings import Location, Outcome
+from gradcheck.reports.catalogue import plain
 from gradcheck.reports.cleaning import clean, one_line
 from gradcheck.reports.gitlab import fingerprint
 from gradcheck.reports.problems import UNKNOWN_RULE, Problem, problems, relative
@@ -65,7 +66,7 @@ def _rule(name: str) -> dict[str, Any]:
         "id": name,
         "shortDescription": {"text": fault.summary},
         "fullDescription": {"text": fault.why},
-        "help": {"text": f"{fault.expected}\n\n`gradcheck explain {name}` tells more, with an example."},
+        "help": {"text": f"{plain(fault.expected)}\n\n`gradcheck explain {name}` tells more, with an example."},
     }
 
 

@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 import samples
 
+from gradcheck.faults import CATALOGUE
 from gradcheck.reports.sarif import render
 
 SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-2.1.0-emitted.json").read_text())
@@ -38,6 +39,16 @@ def test_a_result_is_placed_and_its_rule_explained() -> None:
     rule = run["tool"]["driver"]["rules"][result["ruleIndex"]]
     assert rule["id"] == result["ruleId"] == "bias-summed-over-wrong-axis"
     assert rule["fullDescription"]["text"]
+
+
+def test_every_entry_of_the_catalogue_makes_a_rule() -> None:
+    """Rules are whole sentences for every fault: no word of a template is left open."""
+    found = [samples.replaced(samples.finding(), fault=fault.name) for fault in CATALOGUE]
+    log = json.loads(render(samples.report(samples.replaced(samples.failed(), findings=tuple(found)))))
+    VALIDATOR.validate(log)
+    rules = log["runs"][0]["tool"]["driver"]["rules"]
+    assert len(rules) == len(CATALOGUE)
+    assert not [rule for rule in rules if "{" in json.dumps(rule["help"])[1:].replace('{"text"', "")]
 
 
 def test_addresses_are_quoted() -> None:
