@@ -37,7 +37,7 @@ def run(job: int, results: int, output: int) -> None:
     standing = walls.put_up(settings) if frames[0].header["walls"] else walls.memory_only(settings)
     with contextlib.suppress(OSError):  # after the walls: a change of user takes it back
         _system.prctl(_system.PR_SET_PDEATHSIG, signal.SIGKILL)
-    missing = [name for name in settings.required if standing.get(name)]
+    missing = [(name, why) for name in settings.required if (why := standing.get(name, "unknown"))]
     if missing:
         end: dict[str, Any] = {
             "end": "broken",
