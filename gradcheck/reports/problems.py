@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from gradcheck.findings import Location, Outcome
 from gradcheck.reports.cleaning import one_line
 from gradcheck.reports.report import Report, SubmissionReport
-from gradcheck.reports.wording import comparison, explanation, headline, title, wrong_parameters
+from gradcheck.reports.wording import comparison, explanation, headline, title, unexplained_parameters
 
 UNKNOWN_RULE = "wrong-gradient"
 
@@ -50,7 +50,7 @@ def problems(report: Report) -> list[Problem]:
 
 def submission_problems(submission: SubmissionReport) -> Iterator[Problem]:
     """List the problems of one submission."""
-    path, explained = submission.path, {name for finding in submission.findings for name in finding.parameters}
+    path, unexplained = submission.path, unexplained_parameters(submission)
     for finding in submission.findings:
         yield Problem(
             path=path,
@@ -60,7 +60,6 @@ def submission_problems(submission: SubmissionReport) -> Iterator[Problem]:
             location=finding.location,
             rank=0 if finding.fault else 1,
         )
-    unexplained = [parameter for parameter in wrong_parameters(submission) if parameter.name not in explained]
     for parameter in unexplained:
         name = f"{one_line(parameter.name)}: {parameter.verdict}"
         yield Problem(path=path, rule=UNKNOWN_RULE, title=name, message=comparison(parameter), rank=2)

@@ -33,6 +33,7 @@ from gradcheck.reports.wording import (
     shape_text,
     title,
     totals,
+    unexplained_parameters,
     wrong_parameters,
 )
 
@@ -129,7 +130,7 @@ def _many(report: Report, width: int) -> Blocks:
     for submission, line in zip(report.submissions, lines, strict=True):
         told = len(submission.notes) <= 1 and not line.plain.endswith("…")
         if not submission.passed and (submission.outcome in GRADED or not told):
-            sentences = (_indented(comparison(parameter)) for parameter in wrong_parameters(submission))
+            sentences = [_indented(comparison(parameter)) for parameter in unexplained_parameters(submission)]
             yield [_rule(), _header(submission), *sentences]
             yield from (list(_finding(finding, submission.source, width)) for finding in submission.findings)
             yield [_note(note) for note in further_notes(submission)]

@@ -55,6 +55,12 @@ def wrong_parameters(submission: SubmissionReport) -> list[ParameterReport]:
     return [parameter for parameter in submission.parameters if not parameter.verdict.passes]
 
 
+def unexplained_parameters(submission: SubmissionReport) -> list[ParameterReport]:
+    """List those of them that no finding speaks of."""
+    explained = {name for finding in submission.findings for name in finding.parameters}
+    return [parameter for parameter in wrong_parameters(submission) if parameter.name not in explained]
+
+
 def headline(submission: SubmissionReport) -> str:
     """Say in half a line what became of a submission, whatever its outcome."""
     wrong = wrong_parameters(submission)
