@@ -106,12 +106,17 @@ def _shown(frame: tuple[str, int, str], source: Source) -> str:
 
 def _reason(error: BaseException, source: Source, skipped: Mapping[str, int]) -> str:
     """Say why a name isn't there, where loading is the reason."""
-    name = error.name if isinstance(error, NameError) else None
+    name = (error.name or "") if isinstance(error, NameError) else ""
     if name in skipped:
-        return f' ({source.where(skipped[name])} would set it, and is not run on loading: set it in `run`, or load = "all")'
+        return f" ({not_run(source, skipped[name])})"
     if name in _PYTHON_2_NAMES:
         return " (a name of Python 2: convert the file to Python 3)"
     return ""
+
+
+def not_run(source: Source, line: int) -> str:
+    """Say that loading leaves a line out, and what to do."""
+    return f'{source.where(line)} would set it, and is not run on loading: set it in `run`, or load = "all"'
 
 
 def advice(error: BaseException, names: Iterable[str], namespace: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from gradcheck.config import Contract
 from gradcheck.errors import UngradableError
 from gradcheck.network.forward import Array
-from gradcheck.submissions.blame import CONTRACT_FILE, advice, contract_line, crash, described
+from gradcheck.submissions.blame import CONTRACT_FILE, advice, contract_line, crash, described, not_run
 from gradcheck.submissions.job import Inputs
 from gradcheck.submissions.reading import Source
 
@@ -111,10 +111,9 @@ class ContractCode:
         text = self.contract.run.splitlines() or [""]
         code = text[line - 1].strip() if line <= len(text) else ""
         message = f"{self.place('submission.run', line)}: `{code}` fails: {described(error)}"
-        name = error.name if isinstance(error, NameError) else None
+        name = (error.name or "") if isinstance(error, NameError) else ""
         if name in self.skipped:
-            place = self.source.where(self.skipped[name])
-            hint = f'{place} would set it, and is not run on loading: set it in `run`, or load = "all"'
+            hint = not_run(self.source, self.skipped[name])
         else:
             hint = advice(error, [*vars(names.module)], Flat(names))
         return UngradableError(f"{message}; {hint}" if hint else message)

@@ -20,7 +20,7 @@ from gradcheck.submissions.importing import PACKAGE, Imports, future_flags
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.onepass import PassOverError
 from gradcheck.submissions.pruning import prune
-from gradcheck.submissions.reading import Source, read_source, syntax_error
+from gradcheck.submissions.reading import Line, Source, read_source, syntax_error
 from gradcheck.submissions.script import Script, rewrite
 
 _SEED = 0
@@ -172,7 +172,7 @@ def _source(job: Job) -> Source:
     error = syntax_error(job.source)
     if error is not None:
         raise UngradableError(f"{os.path.basename(job.path)}:{error.lineno}: syntax error: {error.msg}")
-    lines = ()
+    lines: tuple[Line, ...] = ()
     with contextlib.suppress(UngradableError):
         lines = read_source(job.path).lines
     return Source(path=job.path, text=job.source, lines=lines)

@@ -30,7 +30,7 @@ def literal_calls(expressions: Iterable[str], function: str) -> set[tuple[str, .
     set of tuple of str
         The constant string arguments of each call.
     """
-    found = set()
+    found: set[tuple[str, ...]] = set()
     for expression in expressions:
         try:
             tree = ast.parse(expression.strip())
@@ -38,7 +38,7 @@ def literal_calls(expressions: Iterable[str], function: str) -> set[tuple[str, .
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
-                found.add(tuple(part.value for part in node.args if isinstance(part, ast.Constant)))
+                found.add(tuple(str(part.value) for part in node.args if isinstance(part, ast.Constant)))
     return found
 
 

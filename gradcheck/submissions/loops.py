@@ -70,11 +70,11 @@ def _assigns(body: Iterable[ast.AST], parameters: Sequence[Chain], matches: _Mat
 
 def _called(body: Iterable[ast.AST]) -> set[str]:
     """Last names of what is called."""
-    names = set()
+    names: set[str] = set()
     for statement in body:
         for node in ast.walk(statement):
             if isinstance(node, ast.Call):
-                names.add(getattr(node.func, "attr", None) or getattr(node.func, "id", ""))
+                names.add(str(getattr(node.func, "attr", None) or getattr(node.func, "id", "")))
     return names
 
 

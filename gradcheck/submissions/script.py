@@ -18,6 +18,7 @@ import numpy as np
 from gradcheck.config import Contract, ScriptContract
 from gradcheck.errors import UngradableError
 from gradcheck.submissions.blame import CONTRACT_FILE, described
+from gradcheck.submissions.holding import Given, Holding, Undeclared
 from gradcheck.submissions.job import Inputs
 from gradcheck.submissions.localvalues import literal_calls
 from gradcheck.submissions.loops import Loop, training_loops
@@ -53,8 +54,6 @@ class Script:
         Injected parameters that the loop assigns to.
     module_keys : tuple of str
         Injected names that a function reads from its module.
-    lines : Mapping
-        The contract's.
     """
 
     source: Source
@@ -202,17 +201,15 @@ class _Rewriting:
             return None
         places = ", ".join(self.source.where(loop.lineno) for loop in loops) or "none"
         raise UngradableError(
-            f"`submission.script.loop` is {wanted}, and the loops that assign to an injected parameter are: {places}"
+            f"`submission.script.loop` is {wanted}, but the loops that assign to an injected parameter are {places}"
         )
 
     def rewrite_function(self, function: ast.FunctionDef) -> None:
         """Rewrite the body of a function; the end of the pass is its return."""
-        body = list(function.body)
+        scopes = [node for node in scope_walk(function.body) if isinstance(node, ast.Global | ast.Nonlocal)]
+        body = [Undeclared().visit(statement) for statement in function.body]
         start = [body.pop(0)] if ast.get_docstring(function) is not None else []
-        scopes = [node for node in scope_walk(body) if isinstance(node, ast.Global | ast.Nonlocal)]
-        start += [type(node)(list(node.names)) for node in scopes]
-        for node in scopes:
-            node.__class__ = ast.Pass  # declared at the start, before the names are injected
+        start += scopes  # declared before the names are injected
         over = ast.ExceptHandler(self.call("Over").func, None, [ast.Return(None)])
         inner = [*self.injections(), *self.block(body), *self.closing()]
         function.body = [*start, ast.Try(inner, [over], [], [])]
@@ -222,13 +219,8 @@ class _Rewriting:
         rewritten: list[ast.stmt] = []
         for index, statement in enumerate(statements):
             if statement is self.loop:
-                return [
-                    *rewritten,
-                    *self.injections(),
-                    *self.before(),
-                    self.one_pass(self.loop),
-                    *statements[index + 1 :],
-                ]
+                start = [*self.injections(), *self.before()]
+                return [*rewritten, *start, self.one_pass(self.loop), *statements[index + 1 :]]
             if self.loop is not None and any(node is self.loop for node in ast.walk(statement)):
                 for inner in [statement, *getattr(statement, "handlers", []), *getattr(statement, "cases", [])]:
                     for name in _BLOCKS:
@@ -244,12 +236,12 @@ class _Rewriting:
         if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
             return [statement]
         line = statement.lineno
-        kept = _Holding(list(self.keys.values())).visit(statement)
+        kept = Holding(list(self.keys.values())).visit(statement)
         if kept is None:
             return []
         body = self.recorded([kept]) if self.loop is None else [kept]
         skipped = ast.Expr(self.call("skipped", ast.Constant(line), _name(_ERROR)))
-        caught = ast.Tuple([self.builtin("Exception"), self.builtin("SystemExit")], ast.Load())
+        caught = ast.Tuple([_name("Exception"), _name("SystemExit")], ast.Load())
         handler = ast.ExceptHandler(caught, _ERROR, [skipped])
         attempt = ast.copy_location(ast.Try(body, [handler], [], []), statement)
         return [attempt, *self.injections()]
@@ -280,7 +272,7 @@ class _Rewriting:
             for alias in node.names
         }
         known |= {steps[0] for steps in self.keys.values()}
-        body = [_Given(set(_GIVEN) - known, self).visit(statement) for statement in tree.body]
+        body = [Given(set(_GIVEN) - known).visit(statement) for statement in tree.body]
         return [self.guarded(*body, otherwise=ast.Expr(self.call("misused", _name(_ERROR))))]
 
     def one_pass(self, loop: Loop) -> ast.stmt:
@@ -290,7 +282,7 @@ class _Rewriting:
             for key in self.parameters
         ]
         failed = ast.Expr(self.call("failed", _name(_ERROR)))
-        handler = ast.ExceptHandler(self.builtin("BaseException"), _ERROR, [*seen, failed])
+        handler = ast.ExceptHandler(_name("BaseException"), _ERROR, [*seen, failed])
         entered: list[ast.stmt] = [ast.Expr(self.call("begin")), *self.recordings(own_targets(loop))]
         attempt = ast.Try([*entered, *self.recorded(loop.body)], [handler], [], self.closing())
         loop.body = [ast.copy_location(attempt, loop)]
@@ -339,14 +331,11 @@ class _Rewriting:
 
     def guarded(self, *body: ast.stmt, otherwise: ast.stmt | None = None) -> ast.stmt:
         """Statements of which a failure is harmless, or goes elsewhere."""
-        handler = ast.ExceptHandler(self.builtin("Exception"), _ERROR, [otherwise or ast.Pass()])
+        handler = ast.ExceptHandler(_name("Exception"), _ERROR, [otherwise or ast.Pass()])
         return ast.Try(list(body), [handler], [], [])
 
     def call(self, method: str, *arguments: ast.expr) -> ast.Call:
         return ast.Call(ast.Attribute(_name(NAME), method, ast.Load()), list(arguments), [])
-
-    def builtin(self, name: str) -> ast.expr:
-        return _name(name)
 
 
 def scope_children(node: ast.AST) -> list[ast.AST]:
@@ -360,64 +349,3 @@ def scope_children(node: ast.AST) -> list[ast.AST]:
 
 def _name(text: str) -> ast.Name:
     return ast.Name(text, ast.Load())
-
-
-class _Given(ast.NodeTransformer):
-    """Reads the contract's arrays where the script has no such name."""
-
-    def __init__(self, names: set[str], rewriting: _Rewriting) -> None:
-        self.names, self.rewriting = names, rewriting
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        if node.id not in self.names or not isinstance(node.ctx, ast.Load):
-            return node
-        given = self.rewriting.call("given").func
-        return ast.Subscript(given, ast.Constant(node.id), ast.Load())
-
-
-class _Holding(ast.NodeTransformer):
-    """Drops what would change an injected name: assignments, item assignments and imports."""
-
-    def __init__(self, keys: list[Chain]) -> None:
-        self.keys = keys
-
-    def holds(self, target: ast.expr) -> bool:
-        """Whether everything a target assigns to is injected, or part of what is."""
-        targets = own_targets(ast.Assign([target], target))
-        return bool(targets) and all(any(within(one, key) for key in self.keys) for one in targets)
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | None:
-        return None if (node.name,) in self.keys else node
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        return node
-
-    def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
-        node.targets = [target for target in node.targets if not self.holds(target)]
-        return node if node.targets else None
-
-    def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST | None:
-        return None if self.holds(node.target) else node
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
-        return None if self.holds(node.target) else node
-
-    def visit_Delete(self, node: ast.Delete) -> ast.AST | None:
-        node.targets = [target for target in node.targets if not self.holds(target)]
-        return node if node.targets else None
-
-    def visit_Import(self, node: ast.Import) -> ast.AST | None:
-        node.names = [alias for alias in node.names if (bound_name(alias),) not in self.keys]
-        return node if node.names else None
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
-        node.names = [alias for alias in node.names if (bound_name(alias),) not in self.keys]
-        return node if node.names else None
-
-    def generic_visit(self, node: ast.AST) -> ast.AST:
-        """Leave no block empty."""
-        super().generic_visit(node)
-        body = getattr(node, "body", None)
-        if isinstance(body, list) and not body and not isinstance(node, ast.Module):
-            node.body = [ast.Pass()]  # type: ignore[attr-defined]
-        return node

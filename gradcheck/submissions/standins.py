@@ -36,62 +36,12 @@ PLOTTING = frozenset(
         "visdom",
     ]
 )
-_STARRED = [
-    "figure",
-    "plot",
-    "show",
-    "title",
-    "suptitle",
-    "xlabel",
-    "ylabel",
-    "xlim",
-    "ylim",
-    "legend",
-    "subplot",
-    "subplots",
-    "imshow",
-    "scatter",
-    "savefig",
-    "hist",
-    "bar",
-    "axis",
-    "grid",
-    "pause",
-    "draw",
-    "close",
-    "clf",
-    "cla",
-    "contour",
-    "contourf",
-    "colorbar",
-    "semilogy",
-    "errorbar",
-    "fill_between",
-    "text",
-    "annotate",
-    "ion",
-    "ioff",
-    "gca",
-    "gcf",
-    "tight_layout",
-    "axhline",
-    "axvline",
-]
-_BINARY = [
-    "add",
-    "sub",
-    "mul",
-    "matmul",
-    "truediv",
-    "floordiv",
-    "mod",
-    "pow",
-    "and",
-    "or",
-    "xor",
-    "lshift",
-    "rshift",
-]
+_STARRED = (
+    "figure plot show title suptitle xlabel ylabel xlim ylim legend subplot subplots imshow scatter savefig "
+    "hist bar axis grid pause draw close clf cla contour contourf colorbar semilogy errorbar fill_between text "
+    "annotate ion ioff gca gcf tight_layout axhline axvline"
+)
+_OPERATORS = "add sub mul matmul truediv floordiv mod pow and or xor lshift rshift"
 
 
 class StandIn(ModuleType):
@@ -147,7 +97,7 @@ def _compute(self: StandIn, _: Any) -> StandIn:
     return self
 
 
-for _operator in _BINARY:
+for _operator in _OPERATORS.split():
     for _prefix in ("", "r", "i"):
         setattr(StandIn, f"__{_prefix}{_operator}__", _compute)
 
@@ -185,7 +135,7 @@ def stand_in(name: str) -> StandIn:
         return StandIn(name, members | {"notebook": inner, "auto": inner})
     if top in PLOTTING:
         numpys = {key: getattr(np, key) for key in np.__all__} if name.endswith("pylab") else {}
-        drawn = {key: StandIn(f"{name}.{key}") for key in _STARRED}
+        drawn = {key: StandIn(f"{name}.{key}") for key in _STARRED.split()}
         members = numpys | drawn | {"np": np, "numpy": np} if numpys else drawn
         return StandIn(name, members | {"__all__": list(members)})
     return StandIn(name, {"__all__": []})
