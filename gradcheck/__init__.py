@@ -39,11 +39,13 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Resolve a public name (PEP 562)."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'gradcheck' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+if not TYPE_CHECKING:  # type checkers would take it for leave to invent names
+
+    def __getattr__(name: str) -> Any:
+        """Resolve a public name (PEP 562)."""
+        if name not in _HOMES:
+            raise AttributeError(f"module 'gradcheck' has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable
 from fnmatch import fnmatch
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 METHOD = "auto"
 FILES = "gradcheck_*.toml"
+# The checks that have a quick way.
+_QUICK = ("check_gradients", "check_vjp")
 _REPORTS = pytest.StashKey[list["Report"]]()
 
 
@@ -55,6 +58,9 @@ class Gradcheck:
         self._defaults = defaults
         self._record = record
 
+    def __repr__(self) -> str:
+        return "<fixture gradcheck>"
+
     def __call__(self, loss: Any, gradients: Any, parameters: Any, **options: Any) -> Report:
         """Check hand-written gradients; as `gradcheck.check_gradients`."""
         __tracebackhide__ = True
@@ -83,15 +89,15 @@ class Gradcheck:
     def network(self, network: Any, backward: Any, **options: Any) -> Report:
         """Check a two-layer network's backward function against the whole catalogue of mistakes."""
         __tracebackhide__ = True
-        from gradcheck import verification
-
+        verification: Any = import_module("gradcheck.verification")
         return self._judged(verification.check_functions(network, backward, **options))
 
     def _check(self, name: str, *arguments: Any, **options: Any) -> Report:
         __tracebackhide__ = True
         import gradcheck
 
-        return self._judged(getattr(gradcheck, name)(*arguments, **{**self._defaults, **options}))
+        defaults = self._defaults if name in _QUICK else {k: v for k, v in self._defaults.items() if k != "quick"}
+        return self._judged(getattr(gradcheck, name)(*arguments, **{**defaults, **options}))
 
     def _judged(self, report: Report) -> Report:
         """Note the report, and fail if it does."""
@@ -203,9 +209,13 @@ class ConfigFile(pytest.File):
     def collect(self) -> Iterable[pytest.Item]:
         """List the items; nothing is run yet."""
         from gradcheck.config import read
+        from gradcheck.errors import GradcheckError
         from gradcheck.network.forward import printed
 
-        assignment = read(str(self.path))
+        try:
+            assignment = read(str(self.path))
+        except GradcheckError as error:
+            raise self.CollectError(str(error)) from error
         for submission in submissions(self.path, assignment.contract):
             for parameter in map(printed, assignment.network.parameters):
                 name = f"{submission}::{parameter}" if submission else parameter
@@ -213,20 +223,11 @@ class ConfigFile(pytest.File):
 
     def report(self, submission: str) -> Report:
         """Check a submission, once for all its parameters; with none, the network itself."""
-        from gradcheck import verification
-
+        verification: Any = import_module("gradcheck.verification")
         if submission not in self.reports:
             paths = [str(self.path.parent / submission)] if submission else []
             self.reports[submission] = verification.check(str(self.path), paths)
         return self.reports[submission]
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Show what prevents a check as one message."""
-        from gradcheck.errors import GradcheckError
-
-        if isinstance(excinfo.value, GradcheckError):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
 
 
 def submissions(path: Path, contract: Contract | None) -> list[str]:

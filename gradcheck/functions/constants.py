@@ -36,7 +36,7 @@ def constant_text(constant: float | complex, sizes: Mapping[str, int]) -> str:
     if isinstance(constant, complex):
         return f"{constant:.4g}"
     sign, magnitude = ("-" if constant < 0 else ""), abs(constant)
-    for simple in _SIMPLE:
+    for simple in _SIMPLE[:3]:
         if _equal(magnitude, float(simple)):
             return f"{sign}{simple}"
     for simple in _SIMPLE:

@@ -90,12 +90,13 @@ def check_vjp(
         submitted = vjp(weights, _pair(function(*values))[1]) if cache else vjp(weights, *values)
         return {COTANGENT: None, **_by_name(submitted, names, active)}
 
-    nest = {COTANGENT: cotangent, **dict(zip(names, arguments, strict=True))}
+    given = dict(zip(names, arguments, strict=True))
+    nest = {COTANGENT: cotangent, **given}
     subject = make(loss, gradients, nest, frozen=[COTANGENT, *_words(frozen)])
     active = [name for name in names if any(_of(subject.leaves[index].name, name) for index in subject.active)]
     subject = _named(subject, function_name(vjp))
     finite_loss(subject, subject.values)
-    return examine_loss(subject, method=method, seed=seed, quick=quick, sizes=sizes_around(function, nest))
+    return examine_loss(subject, method=method, seed=seed, quick=quick, sizes=sizes_around(function, given))
 
 
 def check_jvp(

@@ -261,7 +261,7 @@ def test_zero_biases_hide_nothing() -> None:
 
 
 def test_quick_agrees_with_the_whole_check() -> None:
-    """The quick check passes what is right with far fewer evaluations, and fails what is wrong as the whole one."""
+    """The quick check passes what is right with fewer evaluations, and fails what is wrong as the whole one."""
     calls = [0]
 
     def counted(p: Any) -> Any:

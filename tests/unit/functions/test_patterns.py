@@ -56,7 +56,7 @@ CASES: list[tuple[str, Change, str, str]] = [
         "W1",
         lambda g, p: g + 0.1 * p["W1"],
         "gradient-has-extra-parameter-term",
-        "1/10 · `W1` too much (weight decay?)",
+        "1/10 · `W1` too much (weight",
     ),
     ("W1", lambda g, p: g - 0.3 * p["W1"], "gradient-lacks-parameter-term", "lacks 3/10 · `W1` (weight decay?)"),
     ("b1", lambda g, p: g * p["b1"], "gradient-multiplied-by-parameter", "multiplied by `b1` itself"),
@@ -97,7 +97,7 @@ UNKNOWN: list[tuple[str, Change]] = [
 
 @pytest.mark.parametrize(("name", "change"), UNKNOWN)
 def test_what_fits_nothing_has_no_name(name: str, change: Change) -> None:
-    """A gradient that is wrong in some other way is found wrong, and not explained; a factor that moves is none."""
+    """What is wrong in some other way is found wrong, and not explained; a factor that moves is none."""
     report = check_gradients(loss, altered(name, change), PARAMETERS)
     assert not report.passed
     assert [(finding.fault, finding.confidence) for finding in report.findings] == [(None, "unknown")]

@@ -1,0 +1,46 @@
+"""The README's Python runs: a block that holds tests is run by pytest, with the outcome that the text promises."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+FOLDER = Path(__file__).resolve().parent
+DOCUMENTS = [FOLDER / "tutorial.md", FOLDER.parent.parent / "README.md"]
+FENCE = re.compile(r"^```(?:python|py)(?P<info>[^\n]*)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(text: str) -> list[tuple[str, str]]:
+    """Code and info string of each Python block."""
+    return [(match["code"], match["info"].strip()) for match in FENCE.finditer(text)]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_python_blocks_run(document: Path, pytester: pytest.Pytester) -> None:
+    """Each block runs after those before it; tests in a block marked `fails` fail, all others pass."""
+    before = ""
+    for code, info in blocks(document.read_text()):
+        if "def test_" not in code:
+            exec(compile(before + code, str(document), "exec"), {"__name__": "document"})
+            before += code
+            continue
+        pytester.makepyfile(test_block=before + code)
+        outcomes = pytester.runpytest_subprocess("-q").parseoutcomes()
+        tests = len(re.findall(r"^def test_", code, re.MULTILINE))
+        assert outcomes == {"failed" if "fails" in info else "passed": tests}, code
+
+
+def test_blocks_are_found() -> None:
+    """Python blocks are found with their info strings, and others are left alone."""
+    text = "a\n```python fails\nx = 1\n```\nb\n```sh\nls\n```\n```py\ny = 2\n```\n"
+    assert blocks(text) == [("x = 1\n", "fails"), ("y = 2\n", "")]
+
+
+def test_the_tutorial_has_both_outcomes() -> None:
+    """The tutorial shows a test that fails and the same one passing."""
+    infos = [info for code, info in blocks(DOCUMENTS[0].read_text()) if "def test_" in code]
+    assert infos == ["fails", ""]
