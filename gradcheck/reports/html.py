@@ -88,7 +88,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"trusted": Markup, "one_line": one_line, "filterable": _filterable, "ticked": _ticked}
+    environment.filters |= {
+        "trusted": Markup,
+        "one_line": one_line,
+        "filterable": _filterable,
+        "ticked": _ticked,
+        "breakable": _breakable,
+    }
     environment.globals |= {
         "frame": frame,
         "graph": graph,
@@ -138,6 +144,13 @@ def _ticked(text: str) -> Markup:
     whole = len(parts) if len(parts) % 2 else len(parts) - 2
     shown = [Markup("<code>{}</code>" if i % 2 else "{}").format(part) for i, part in enumerate(parts[:whole])]
     return Markup("").join([*shown, "`".join(parts[whole:])])
+
+
+def _breakable(path: str) -> Markup:
+    """Let a long path break after its slashes first."""
+    from markupsafe import Markup
+
+    return Markup("/<wbr>").join(one_line(path).split("/"))
 
 
 def _heat_picture(parameter: ParameterReport) -> dict[str, Any] | None:

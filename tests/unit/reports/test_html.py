@@ -17,7 +17,7 @@ pytest.importorskip("jinja2", reason="the extra `html` is not installed")
 
 from gradcheck.reports.html import INLINE, render
 
-VOID = {"meta", "rect", "path", "input"}
+VOID = {"meta", "rect", "path", "input", "wbr"}
 
 
 class Page(HTMLParser):
