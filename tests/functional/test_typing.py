@@ -1,4 +1,4 @@
-"""The public names have the types that are promised: a program that pins them passes mypy, and a wrong one does not."""
+"""The public names have the types that are promised: a program that pins them passes mypy, a wrong one fails."""
 
 from __future__ import annotations
 

@@ -50,7 +50,8 @@ from gradcheck.findings import Outcome, ParameterReport, Verdict
 from gradcheck.reports.report import Report, SubmissionReport
 
 def one(name, verdict):
-    return ParameterReport(name=name, verdict=Verdict(verdict), shape=(1,), expected_shape=(1,), entries=1, wrong_entries=0)
+    return ParameterReport(
+        name=name, verdict=Verdict(verdict), shape=(1,), expected_shape=(1,), entries=1, wrong_entries=0)
 
 def check(config, submissions=(), **options):
     path = str((list(submissions) or [config])[0])
@@ -96,7 +97,7 @@ def test_right_gradients_pass(pytester: pytest.Pytester) -> None:
 
 
 def test_wrong_gradients_fail_with_the_report(pytester: pytest.Pytester) -> None:
-    """The assertion says what is wrong and why; the long report is a section; the test's own line is the last frame."""
+    """The assertion says what is wrong and why; the long report is a section; the last frame is the test's."""
     pytester.makepyfile(BAD)
     result = pytester.runpytest()
     result.assert_outcomes(failed=1)

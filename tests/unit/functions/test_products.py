@@ -1,4 +1,4 @@
-"""Products with Jacobians and Hessians: right ones pass, wrong ones fail by name, everything by its input's name."""
+"""Products with Jacobians and Hessians: right ones pass, wrong ones fail by name, each under its input's."""
 
 from __future__ import annotations
 
