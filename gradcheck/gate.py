@@ -17,7 +17,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from importlib import metadata
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any
 
 from gradcheck.config import Assignment
@@ -27,7 +29,7 @@ from gradcheck.reports.report import SubmissionReport
 from gradcheck.state import State
 from gradcheck.submissions.sandbox import MEMORY, Sandbox
 
-__all__ = ["Checked", "Submission", "Work", "check", "find_submissions"]
+__all__ = ["Checked", "Submission", "Work", "check", "find_submissions", "identity"]
 
 Verify = Callable[[str], SubmissionReport]
 Opened = Callable[[], AbstractContextManager[Verify]]
@@ -67,6 +69,20 @@ class Work:
 
         with Sandbox(self.mode, self.timeout, self.memory, self.hidden) as sandbox:
             yield Verifier(self.assignment, sandbox, **self.options).verify
+
+
+def identity(work: Work) -> list[bytes]:
+    """
+    Everything but the submission that a report depends on, for `State`: versions, configuration, data, options.
+
+    Parameters
+    ----------
+    work : Work
+    """
+    files = [path for path in (work.assignment.path, *work.assignment.data) if os.path.isfile(path)]
+    versions = [f"{name} {metadata.version(name)}".encode() for name in ("gradcheck", "numpy")]
+    options = repr((work.assignment, work.mode, work.timeout, work.memory, sorted(work.options.items())))
+    return [*versions, options.encode(errors="surrogateescape"), *(Path(path).read_bytes() for path in files)]
 
 
 @dataclass(frozen=True)

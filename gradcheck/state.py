@@ -47,7 +47,8 @@ class State:
     """
 
     def __init__(self, path: str, about: Iterable[bytes] = (), hidden: Iterable[str] = ()) -> None:
-        self._neighbours = Neighbours(hidden)
+        # the file itself changes with every report, and may lie beside a submission
+        self._neighbours = Neighbours([*hidden, *(path + suffix for suffix in ("", "-wal", "-shm", "-journal"))])
         self._about = digest(about)
         self._shared: dict[tuple[str, ...], bytes] = {}
         try:

@@ -41,7 +41,7 @@ def run(job: int, results: int, output: int) -> None:
     if missing:
         end: dict[str, Any] = {
             "end": "broken",
-            "message": f"the wall `{missing[0]}` could not be put up: {standing[missing[0]]}",
+            "message": "the wall `{}` could not be put up: {}".format(*missing[0]),
         }
     elif len(frames) < 2:
         end = {"end": "done", "walls": standing}
