@@ -13,7 +13,6 @@ from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Event
 
 _LIBRARY = ("exp", "tanh", "log", "square", "sqrt")
-_NOT_VALUES = ("T", "shape", "size", "ndim", "dtype")
 
 
 class Observation:
@@ -61,10 +60,10 @@ def scope(program: Program, root: Root, observation: Observation) -> Scope:
     """Collect what an expression could have been made of."""
     node = program.expression(root)
     function = program.scope(node)
-    names = _names(program, function)
+    names = program.names(function)
     arrays: dict[str, None] = {}
     numbers: dict[str, None] = {}
-    for text, number, used in _atoms(program):
+    for text, number, used in program.atoms:
         if used <= names and number in observation.values:
             (arrays if observation.holds_array(number) else numbers)[text] = None
     if isinstance(function, ast.FunctionDef):
@@ -81,39 +80,10 @@ def scope(program: Program, root: Root, observation: Observation) -> Scope:
     )
 
 
-def _names(program: Program, function: ast.AST) -> set[str]:
-    """Names that code in a function can use: its own and the module's."""
-    own = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-    own |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
-    top = {
-        node.id
-        for node in program.nodes
-        if isinstance(node, ast.Name) and isinstance(program.scope(node), ast.Module)
-    }
-    return own | top
-
-
-def _atoms(program: Program) -> Iterator[tuple[str, int, set[str]]]:
-    """Every name, attribute and item: its text, the number its value goes by, the names it takes."""
-    for node in program.nodes:
-        if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
-            continue
-        if isinstance(node, ast.Attribute) and node.attr in _NOT_VALUES:
-            continue
-        if any(isinstance(part, ast.Call | ast.BinOp | ast.Slice) for part in ast.walk(node)):
-            continue
-        parent = program.parents.get(id(node))
-        plain_target = isinstance(parent, ast.Assign | ast.AugAssign | ast.AnnAssign) and not isinstance(
-            node.ctx, ast.Load
-        )
-        used = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-        yield program.segment(node), program.number(parent if plain_target and parent else node), used
-
-
 def _functions(program: Program, function: ast.AST, names: set[str], alias: str) -> Iterator[str]:
     """Functions of one argument within reach: those called anywhere, and those only defined."""
     has_self = isinstance(function, ast.FunctionDef) and any(a.arg == "self" for a in function.args.args)
-    made = set(program.definitions) | {
+    made = {name for name, definition in program.definitions.items() if pure(definition)} | {
         target.id
         for node in program.nodes
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)
@@ -124,10 +94,12 @@ def _functions(program: Program, function: ast.AST, names: set[str], alias: str)
         if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
             text = program.segment(node.func)
             head, _, last = text.rpartition(".")
-            own = last in made if not head else head == "self" and has_self and last in program.definitions
+            own = last in made if not head else head == "self" and has_self and last in made
             if own or (alias and head == alias and last in _LIBRARY):
                 yield text
     for name, definition in program.definitions.items():
+        if name not in made:
+            continue
         required = [a.arg for a in definition.args.args]
         required = required[: len(required) - len(definition.args.defaults)]
         if len(required) == 1 and required != ["self"] and isinstance(program.scope(definition), ast.Module):
@@ -135,6 +107,19 @@ def _functions(program: Program, function: ast.AST, names: set[str], alias: str)
                 yield name
         elif len(required) == 2 and required[0] == "self" and has_self and not name.startswith("__"):
             yield f"self.{name}"
+
+
+def pure(definition: ast.FunctionDef) -> bool:
+    """Whether a function gives a value and sets nothing outside itself."""
+    returns = False
+    for node in ast.walk(definition):
+        if isinstance(node, ast.Return) and node.value is not None:
+            returns = True
+        if isinstance(node, ast.Global | ast.Nonlocal | ast.Yield) or (
+            isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del)
+        ):
+            return False
+    return returns
 
 
 def _numpy(program: Program) -> str:

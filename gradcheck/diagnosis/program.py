@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-Atom = ast.Name | ast.Attribute | ast.Subscript
+_NOT_VALUES = ("T", "shape", "size", "ndim", "dtype")
 _GROUPING = (
     ast.BinOp,
     ast.UnaryOp,
@@ -141,6 +141,39 @@ class Program:
     def definitions(self) -> dict[str, ast.FunctionDef]:
         """The functions and methods of the file by name; of two with the same name, the later."""
         return {node.name: node for node in self.nodes if isinstance(node, ast.FunctionDef)}
+
+    @cached_property
+    def atoms(self) -> tuple[tuple[str, int, set[str]], ...]:
+        """Every name, attribute and item: its text, the number its value goes by, the names it takes."""
+        return tuple(self._atoms())
+
+    def _atoms(self) -> Iterator[tuple[str, int, set[str]]]:
+        for node in self.nodes:
+            if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+                continue
+            parts = list(ast.walk(node))
+            attribute = isinstance(node, ast.Attribute) and node.attr in _NOT_VALUES
+            if attribute or any(isinstance(part, ast.Call | ast.BinOp | ast.Slice) for part in parts):
+                continue
+            parent = self.parents.get(id(node))
+            target = isinstance(parent, ast.Assign | ast.AugAssign | ast.AnnAssign) and not isinstance(
+                node.ctx, ast.Load
+            )
+            used = {part.id for part in parts if isinstance(part, ast.Name)}
+            yield self.segment(node), self.number(parent if target and parent else node), used
+
+    def names(self, function: ast.AST) -> set[str]:
+        """Names that code in a function can use: its own and the module's."""
+        own = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+        return own | {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)} | self._top_names
+
+    @cached_property
+    def _top_names(self) -> set[str]:
+        return {
+            node.id
+            for node in self.nodes
+            if isinstance(node, ast.Name) and isinstance(self.scope(node), ast.Module)
+        }
 
     def inside(self, node: ast.AST) -> Iterator[ast.expr]:
         """Expressions of a node that may be edited: no annotations, formats, nor what is stored to."""

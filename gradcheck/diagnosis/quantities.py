@@ -117,6 +117,8 @@ def quantities(trace: Trace) -> Iterator[tuple[str, Array]]:
         yield from ((name.format(layer), make(z, a)) for name, make in _PARTS.items())
     for name, parts in _JOINED.items():
         first, second, axis = parts(trace)
+        if np.ndim(first) != 2 or np.ndim(second) != 2 or first.shape[1 - axis] != second.shape[1 - axis]:
+            continue  # of a pass with a fault that gives another shape
         yield name, np.concatenate([first, second], axis)
         yield name, np.concatenate([second, first], axis)
 

@@ -26,7 +26,8 @@ from gradcheck.probes import Probe
 from gradcheck.submissions.job import JobResult
 
 MISTAKES = 4  # more than that in one program is a program to write anew
-CHEAP = 2.0
+_TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the first, second and third round
+_ROUNDS = ((True, 0), (True, 1), (False, 0), (True, 2), (False, 1), (False, 2))
 _RUNS_A_BATCH = 16
 _RUNS_UNSEEN = 40
 
@@ -235,13 +236,13 @@ class _Look:
         first = [s for s in ranked if s.rank <= FED]
         rest = [s for s in ranked if s.rank > FED]
         offered: dict[Root, list[Edit]] = {}
-        for group, cheap in ((first, True), (rest, True), (first, False), (rest, False)):
-            yield self._promising(group, offered, cheap)
+        for suspicious, tier in _ROUNDS:
+            yield self._promising(first if suspicious else rest, offered, tier)
         yield [(edit, edit.cost) for edit in rearrangements(self.program)][:_RUNS_UNSEEN]
         yield sorted(self.unseen, key=lambda pair: pair[1])[:_RUNS_UNSEEN]
 
     def _promising(
-        self, group: Sequence[Suspect], offered: dict[Root, list[Edit]], cheap: bool
+        self, group: Sequence[Suspect], offered: dict[Root, list[Edit]], tier: int
     ) -> list[tuple[Edit, float]]:
         """Edits of a group that make their expression a right quantity."""
         wanted: dict[Root, list[Edit]] = {}
@@ -252,7 +253,8 @@ class _Look:
                 offered[root] = list(edits(self.program, root, reach))
                 if suspect.rank <= FED:
                     offered[root] += products(self.program, root, reach)
-            wanted[root] = [edit for edit in offered[root] if (edit.cost < CHEAP) == cheap]
+            lowest = _TIERS[tier - 1] if tier else 0.0
+            wanted[root] = [edit for edit in offered[root] if lowest <= edit.cost < _TIERS[tier]]
         ranks = {suspect.root: suspect for suspect in group}
         weighed: list[tuple[Edit, float]] = []
         for outcome in outcomes(self.trial, self.program, wanted):

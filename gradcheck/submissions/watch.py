@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from types import CodeType
 from typing import Any, TypeVar, cast
 
@@ -230,11 +231,21 @@ class Recorder:
         frame = sys._getframe(1)
         # one flat namespace, so that comprehensions see the locals too; copies, so that nothing is done to them
         names = {**frame.f_globals, **{name: _copied(value) for name, value in frame.f_locals.items()}}
+        module = frame.f_globals.get("__name__")
+        states = [
+            vars(value)
+            for value in names.values()
+            if type(value).__module__ == module and hasattr(value, "__dict__")
+        ]
+        saved = [(state, dict(state)) for state in states if isinstance(state, dict)]
         self._muted = True
         try:
             with np.errstate(all="ignore"):
                 for index, code in self._compiled[node]:
                     self._try(node, index, code, names)
+                    for state, before in saved:  # a candidate may have called a method that sets attributes
+                        state.clear()
+                        state.update(before)
         finally:
             self._muted = False
 
@@ -255,10 +266,17 @@ class Recorder:
 
 def _compiled(expressions: Iterable[str]) -> Iterable[tuple[int, CodeType]]:
     for index, expression in enumerate(expressions):
-        try:  # in parentheses, so that it may span lines
-            yield index, compile(f"({expression}\n)", "<candidate>", "eval")
-        except (SyntaxError, ValueError):
-            continue
+        code = _code(expression)
+        if code is not None:
+            yield index, code
+
+
+@lru_cache(maxsize=1 << 15)  # the same candidates are evaluated on every input of a job
+def _code(expression: str) -> CodeType | None:
+    try:  # in parentheses, so that it may span lines
+        return compile(f"({expression}\n)", "<candidate>", "eval")
+    except (SyntaxError, ValueError):
+        return None
 
 
 def _copied(value: Any) -> Any:

@@ -160,6 +160,15 @@ def test_candidates_leave_the_program_alone() -> None:
     assert not [e for e in recorder.events() if e.node == inside]
 
 
+def test_candidates_that_call_methods_leave_their_object_alone() -> None:
+    """A candidate that sets attributes is undone before the next is evaluated."""
+    text = "class N:\n    def set(self, v):\n        self.v = v\n        return v\nn = N()\nn.v = 1\nb = n.v\n"
+    asked = Evaluation(node=statement(text, "b ="), expressions=("n.set(5)", "n.v"))
+    namespace, recorder = run(text, asked)
+    assert [e.value.item() for e in recorder.events() if e.candidate >= 0] == [5.0, 1.0]
+    assert namespace["b"] == 1
+
+
 def test_candidate_is_evaluated_before_a_statement_that_fails() -> None:
     """Candidates for the statement that crashes are what a crash needs."""
     text = "c = a @ b\n"
