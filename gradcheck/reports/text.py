@@ -13,22 +13,19 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from gradcheck.findings import Finding, Fix, Location, Outcome, ParameterReport, Verdict
+from gradcheck.findings import Outcome, ParameterReport, Verdict
+from gradcheck.reports._findings import MINIMUM, draw_finding, indented
 from gradcheck.reports._pictures import draw_graph, draw_heat_maps
-from gradcheck.reports.cleaning import clean, inert, one_line
-from gradcheck.reports.frames import FrameLine, frame
+from gradcheck.reports.cleaning import inert, one_line
 from gradcheck.reports.report import Report, SubmissionReport
 from gradcheck.reports.wording import (
     GRADED,
     comparison,
-    counted,
     further_notes,
     headline,
     index_text,
     is_network,
     number,
-    other_places,
-    place,
     ranked_faults,
     shape_text,
     title,
@@ -39,7 +36,6 @@ from gradcheck.reports.wording import (
 
 Blocks = Iterator[list[RenderableType]]
 
-MINIMUM = 40
 WIDE = 110
 NARROW = 92
 BAR = 24
@@ -118,7 +114,7 @@ def _one(report: Report, width: int) -> Blocks:
         yield [_table(submission.parameters, subject, width), *_captions(submission.parameters, width)]
     yield [*draw_heat_maps(wrong_parameters(submission), width)]
     yield [*([] if submission.passed else draw_graph(submission.steps))]
-    yield from (list(_finding(finding, submission.source, width)) for finding in submission.findings)
+    yield from (list(draw_finding(finding, submission.source, width)) for finding in submission.findings)
     yield [_note(note) for note in further_notes(submission)]
 
 
@@ -130,9 +126,9 @@ def _many(report: Report, width: int) -> Blocks:
     for submission, line in zip(report.submissions, lines, strict=True):
         told = len(submission.notes) <= 1 and not line.plain.endswith("…")
         if not submission.passed and (submission.outcome in GRADED or not told):
-            sentences = [_indented(comparison(parameter)) for parameter in unexplained_parameters(submission)]
+            sentences = [indented(comparison(parameter)) for parameter in unexplained_parameters(submission)]
             yield [_rule(), _header(submission), *sentences]
-            yield from (list(_finding(finding, submission.source, width)) for finding in submission.findings)
+            yield from (list(draw_finding(finding, submission.source, width)) for finding in submission.findings)
             yield [_note(note) for note in further_notes(submission)]
     yield [_rule(), *_ranking(report)] if ranked_faults(report.submissions) else []
     yield [Text(totals(report), style="bold")]
@@ -225,68 +221,15 @@ def _captions(parameters: tuple[ParameterReport, ...], width: int) -> Iterator[R
     bounds = [p.error_bound for p in parameters if p.error_bound is not None]
     if tolerances and width < WIDE:
         text = f"tolerance {_range(tolerances)} of the largest entry"
-        yield _indented(text + (f"; numerical values exact to {number(max(bounds), 2)}" if bounds else ""), "dim")
+        yield indented(text + (f"; numerical values exact to {number(max(bounds), 2)}" if bounds else ""), "dim")
     for parameter in parameters:
         if parameter.note or parameter.verdict in (Verdict.WRONG_SHAPE, Verdict.MISSING):
-            yield _indented(comparison(parameter))
+            yield indented(comparison(parameter))
 
 
 def _range(values: list[float]) -> str:
     low, high = number(min(values), 2), number(max(values), 2)
     return low if low == high else f"{low} to {high}"
-
-
-def _indented(text: str, style: str = "") -> RenderableType:
-    """Set a paragraph in by two columns, every line of it."""
-    return Padding(Text(clean(text).strip("\n"), style=style), (0, 0, 0, 2), expand=False)
-
-
-def _finding(finding: Finding, source: str, width: int) -> Iterator[RenderableType]:
-    """Show one mistake: what and where, the code, the reasons, the way out."""
-    head = Text(title(finding), style="bold red")
-    if finding.location is not None:
-        head.append(f"  {place(finding.location)}", style="default not bold")
-    yield head
-    if finding.location is not None:
-        yield from _frame(frame(source, finding.location), width)
-    yield _indented(finding.message)
-    if finding.evidence:
-        yield _indented(finding.evidence, "dim")
-    if finding.equivalent:
-        yield _indented(f"The gradients can't tell it from: {', '.join(finding.equivalent)}.")
-    if other_places(finding):
-        yield _indented(f"Or at: {', '.join(_alternative(location) for location in other_places(finding))}.")
-    if finding.fix is not None:
-        yield from _fix(finding.fix)
-
-
-def _alternative(location: Location) -> str:
-    return f"{place(location)} ({one_line(location.source)})"
-
-
-def _frame(lines: list[FrameLine], width: int) -> Iterator[Text]:
-    """Draw a code frame with line numbers, the place underlined; long lines are cut so that it shows."""
-    digits = len(str(lines[-1].number))
-    room = max(width, MINIMUM) - digits - 6
-    marked = [line for line in lines if line.marked]
-    left = max(0, min(min(line.start for line in marked), max(line.end for line in marked) - room))
-    for line in lines:
-        arrow, style = ("▶", "bold") if line.marked else (" ", "dim")
-        text = Text(f" {arrow} {line.number:>{digits}} │ ", style=style, no_wrap=True, overflow="ellipsis")
-        yield text.append(line.text[left:], style="default")
-        if line.marked:
-            carets = Text(no_wrap=True, overflow="crop").append(f"   {'':>{digits}} │ ", style="dim")
-            yield carets.append(line.underline[left:], style="bold red")
-
-
-def _fix(fix: Fix) -> Iterator[Text]:
-    """Show an edit as a diff, without the file names that head it."""
-    claim = "not verified" if not fix.verified else "verified"
-    claim += f" on {counted(fix.probes, 'fresh probe')}" if fix.verified and fix.probes else ""
-    yield Text(f"  fix ({claim}):", style="bold")
-    for line in clean(fix.diff or f"+{fix.line}").splitlines():
-        if not line.startswith(("---", "+++", "@@")):
-            yield Text(f"    {line}", style={"+": "green", "-": "red"}.get(line[:1], "dim"))
 
 
 def _rule() -> RenderableType:
@@ -305,4 +248,4 @@ def _ranking(report: Report) -> Iterator[RenderableType]:
 
 
 def _note(note: str) -> RenderableType:
-    return _indented(f"note: {note}", "dim")
+    return indented(f"note: {note}", "dim")
