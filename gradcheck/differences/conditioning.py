@@ -28,6 +28,8 @@ SAFETY = 6.0
 _CURVATURE_STEP = 1e-3
 # Sign patterns tried where the outputs are coupled, and so errors of theirs may cancel.
 _PATTERNS = 4
+# Points around z2 at which the rounding of the losses is measured.
+_NOISE_SAMPLES = 6
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,7 @@ def _response(function: Callable[[Array], Array], z: Array, error: Array, patter
 def _loss_noise(engine: Engine, slope2: Array) -> tuple[Array, Array]:
     """Rounding (standard deviation) of Σℓ(moved) - Σℓ: of each loss, and of z2 and a1 where they move."""
     losses, w2 = engine.base_losses, engine.values["w2"]
-    shifted = EPSILON**2 * (losses**2 + (slope2 * engine.z2) ** 2)
+    shifted = EPSILON**2 * (losses**2 + (slope2 * engine.z2) ** 2) + _evaluation_noise(engine) ** 2
     if engine.network.loss == "squared-error":
         # (a2 - y)² carries the rounding of a2, which may be far larger than the difference
         shifted = shifted + (EPSILON * engine.a2) ** 2 * 4.0 * losses
@@ -176,3 +178,23 @@ def _loss_noise(engine: Engine, slope2: Array) -> tuple[Array, Array]:
     columns = np.full(engine.k, whole) if engine.coupled else shifted.sum(axis=0)
     rows1, rows2 = engine.layer_shape(1)[0], engine.layer_shape(2)[0]
     return np.tile(first, (rows1, 1)), np.tile(np.sqrt(columns), (rows2, 1))
+
+
+def _evaluation_noise(engine: Engine) -> Array:
+    """
+    Rounding of each output's loss in its own evaluation (n, k), measured around z2 against extended precision.
+
+    Near saturation a loss of 1e-5 is the logarithm of 1 + 1e-5, and carries the rounding of 1.
+    """
+    network, y = engine.network, engine.values["y"]
+    activation = ACTIVATIONS[network.output_activation]
+    if np.finfo(np.longdouble).eps > EPSILON / 100:
+        return EPSILON * np.maximum(1.0, np.abs(engine.base_losses))
+    random, total = np.random.default_rng(0), np.zeros_like(engine.z2)
+    for _ in range(_NOISE_SAMPLES):
+        z2 = engine.z2 + _CURVATURE_STEP * random.standard_normal(engine.z2.shape)
+        wide = z2.astype(np.longdouble)
+        error = entry_losses(network, z2, activation(z2), y) - entry_losses(network, wide, activation(wide), y)
+        total += np.square(error.astype(np.float64))
+    # few samples: twice their root mean square
+    return 2.0 * np.sqrt(total / _NOISE_SAMPLES)

@@ -1,4 +1,4 @@
-"""Every method against 50-digit arithmetic: how accurate the values are, and that the bounds hold."""
+"""Every method against 120-digit arithmetic: how accurate the values are, and that the bounds hold."""
 
 import numpy as np
 import pytest
