@@ -263,9 +263,13 @@ def _clean_cell(name: str, number: int, lines: list[str], notes: list[str]) -> l
             notes.append(f"{name} cell {number} left out: it is a {magic} cell")
             return [""] * len(lines)
         cleaned[first] = ""
-    if syntax_error("\n".join(cleaned)) is not None:
-        cleaned = [_ESCAPE.sub(r"\1pass", line) for line in cleaned]
     error = syntax_error("\n".join(cleaned))
+    while error is not None:  # one line at a time: `%` may also begin the rest of an expression
+        at = (error.lineno or 0) - 1
+        if not 0 <= at < len(cleaned) or not _ESCAPE.fullmatch(cleaned[at]):
+            break
+        cleaned[at] = _ESCAPE.sub(r"\1pass", cleaned[at])
+        error = syntax_error("\n".join(cleaned))
     if error is None:
         return cleaned
     if _is_python_2(error, cleaned):

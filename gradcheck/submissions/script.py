@@ -201,7 +201,7 @@ class _Rewriting:
             return None
         places = ", ".join(self.source.where(loop.lineno) for loop in loops) or "none"
         raise UngradableError(
-            f"`submission.script.loop` is {wanted}, but the loops that assign to an injected parameter are {places}"
+            f"`submission.script.loop` is {wanted}, but the loops that assign to a parameter are {places}"
         )
 
     def rewrite_function(self, function: ast.FunctionDef) -> None:

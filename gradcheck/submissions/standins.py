@@ -83,6 +83,9 @@ class StandIn(ModuleType):
 
     def __exit__(self, *_: object) -> None: ...
 
+    def __array__(self, *_: Any, **__: Any) -> Any:
+        raise TypeError(f"{self.__name__} is a stand-in and has no numbers")
+
     def __neg__(self) -> StandIn:
         return self
 

@@ -1,0 +1,163 @@
+"""Reading: what the file has, line by line, whatever its form."""
+
+import ast
+import json
+
+import pytest
+from submitted import notebook, write
+
+from gradcheck.errors import UngradableError
+from gradcheck.submissions.reading import read_source
+
+
+def test_a_py_file_is_its_own_text(tmp_path):
+    """Lines and places of a .py are the file's."""
+    source = read_source(write(tmp_path, "a = 1\nb = 2\n"))
+    assert source.text == "a = 1\nb = 2\n"
+    assert source.place(2) == (None, 2)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbfname = '\xc3\xa4'\n",
+        b"# -*- coding: latin-1 -*-\nname = '\xe4'\n",
+        b"name = '\xe4'\n",
+        "name = 'ä'\n".encode("utf-16"),
+    ],
+    ids=["bom", "declared", "undeclared", "utf-16"],
+)
+def test_encodings(tmp_path, data):
+    """A byte order mark, a declaration, or neither: the letters are right."""
+    path = tmp_path / "a.py"
+    path.write_bytes(data)
+    assert "ä" in read_source(str(path)).text
+
+
+def test_carriage_returns_are_read_and_written_back(tmp_path):
+    """A file with CRLF keeps it where it is written back."""
+    path = tmp_path / "a.py"
+    path.write_bytes(b"a = 1\r\nb = 2\r\n")
+    source = read_source(str(path))
+    assert source.text == "a = 1\nb = 2\n"
+    assert source.write_back("a = 1\nb = 3\n") == "a = 1\r\nb = 3\r\n"
+
+
+def test_mixed_tabs_and_spaces(tmp_path):
+    """Tabs among spaces are columns of eight, and said so; untouched lines keep their tabs."""
+    path = tmp_path / "a.py"
+    path.write_text("def f():\n        x = 1\n\treturn x\n")
+    source = read_source(str(path))
+    ast.parse(source.text)
+    assert any("tabs" in note for note in source.notes)
+    assert "\treturn x" in source.write_back(source.text.replace("1", "2"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["print 'x'\n", "exec 'x'\n", "try:\n    x\nexcept E, e:\n    pass\n", "x = 10L\n", "if a <> b: pass\n"],
+)
+def test_python_2_is_refused_by_that_name(tmp_path, text):
+    """Code that only Python 2 reads is called Python 2, with file and line."""
+    with pytest.raises(UngradableError, match=r"ann\.py:\d+ is Python 2"):
+        read_source(write(tmp_path, text))
+
+
+def test_a_syntax_error_has_file_and_line_and_is_not_python_2(tmp_path):
+    """Any other syntax error is shown as that."""
+    with pytest.raises(UngradableError, match=r"ann\.py:2: syntax error") as caught:
+        read_source(write(tmp_path, "a = 1\nb = (\n"))
+    assert "Python 2" not in str(caught.value)
+
+
+def test_a_missing_file(tmp_path):
+    """A file that isn't there is said so."""
+    with pytest.raises(UngradableError, match="can't be read"):
+        read_source(str(tmp_path / "none.py"))
+
+
+def test_cells_in_order_with_their_places(tmp_path):
+    """Lines of a notebook are cell and line."""
+    source = read_source(notebook(tmp_path, "a = 1\nb = 2", "c = 3"))
+    assert source.text.splitlines() == ["a = 1", "b = 2", "c = 3"]
+    assert [source.place(line) for line in (1, 2, 3)] == [(1, 1), (1, 2), (2, 1)]
+    assert source.where(3) == "ann.ipynb cell 2 line 1"
+
+
+def test_markdown_cells_do_not_count(tmp_path):
+    """Cells are counted over code cells."""
+    cells = [{"cell_type": "markdown", "source": "text"}, {"cell_type": "code", "source": "a = 1"}]
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}))
+    source = read_source(str(path))
+    assert source.place(1) == (1, 1)
+    assert source.text == "a = 1\n"
+
+
+def test_format_3(tmp_path):
+    """Notebooks of format 3 have worksheets and `input`."""
+    sheet = {"cells": [{"cell_type": "code", "input": ["a = 1\n", "b = 2"]}]}
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps({"worksheets": [sheet], "metadata": {}, "nbformat": 3}))
+    source = read_source(str(path))
+    assert source.text == "a = 1\nb = 2\n"
+    assert json.loads(source.write_back("a = 1\nb = 5\n"))["worksheets"][0]["cells"][0]["input"] == [
+        "a = 1\n",
+        "b = 5",
+    ]
+
+
+def test_magics_and_escapes_are_left_out_line_by_line(tmp_path):
+    """Line magics, shell escapes, help and the line of %%time go; the lines around them stay where they were."""
+    source = read_source(
+        notebook(
+            tmp_path,
+            "%matplotlib inline\nimport numpy as np\n!pip install x\nnp.dot?",
+            "%%time\na = 1",
+            "%%capture out\nb = 2",
+            "if True:\n    !ls\n    c = 3",
+            "files = !ls\nd = (7\n  % 4)",
+        )
+    )
+    namespace = {}
+    exec(source.text.replace("import numpy as np", ""), namespace)
+    assert [namespace[name] for name in "abcd"] == [1, 2, 3, 3]
+    assert source.notes == ()
+    assert source.place(source.text.splitlines().index("a = 1") + 1) == (2, 2)
+
+
+def test_a_percent_at_the_start_of_a_line_is_an_operator(tmp_path):
+    """A cell that is Python as it stands is not touched."""
+    source = read_source(notebook(tmp_path, 'text = ("%s"\n% 3)'))
+    assert source.text == 'text = ("%s"\n% 3)\n'
+
+
+@pytest.mark.parametrize("cell", ["%%bash\nls -l", "%%html\n<b>x</b>", "a = (", "this is no Python"])
+def test_other_cells_are_left_out_whole_with_a_note(tmp_path, cell):
+    """Other cell magics, and cells that don't parse, are left out; the rest is read."""
+    source = read_source(notebook(tmp_path, cell, "b = 2"))
+    assert [line for line in source.text.splitlines() if line] == ["b = 2"]
+    assert len(source.notes) == 1
+    assert "cell 1 left out" in source.notes[0]
+    assert source.place(source.text.splitlines().index("b = 2") + 1) == (2, 1)
+
+
+def test_a_notebook_of_python_2_or_another_language_is_refused(tmp_path):
+    """Python 2 is refused by that name in a cell too; R is refused by its own."""
+    with pytest.raises(UngradableError, match=r"cell 1.* is Python 2"):
+        read_source(notebook(tmp_path, "print 'x'"))
+    with pytest.raises(UngradableError, match="notebook in r"):
+        read_source(notebook(tmp_path, "x <- 1", language="R"))
+    with pytest.raises(UngradableError, match="not a notebook"):
+        read_source(write(tmp_path, "no json", "a.ipynb"))
+
+
+def test_only_changed_cells_are_written_back(tmp_path):
+    """An edit changes its own cell; magics and the other cells are as they were."""
+    path = notebook(tmp_path, "%matplotlib inline\na = 1", "%%time\nb = 2", "%%bash\nls")
+    before = json.loads((tmp_path / "ann.ipynb").read_text())
+    source = read_source(path)
+    after = json.loads(source.write_back(source.text.replace("b = 2", "b = 3\nc = 4")))
+    assert after["cells"][0] == before["cells"][0]
+    assert after["cells"][2] == before["cells"][2]
+    assert "".join(after["cells"][1]["source"]) == "%%time\nb = 3\nc = 4"
