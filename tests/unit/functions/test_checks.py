@@ -313,6 +313,26 @@ def test_a_loss_in_float32_convicts_nobody_on_its_noise() -> None:
     assert not check_gradients(single, altered("b1", lambda g, p: g * 2), PARAMETERS).passed
 
 
+def test_a_noisy_loss_lets_pass_what_agrees_and_no_more() -> None:
+    """Agreement with a reference that knows five digits is imprecise; that knows two, inconclusive."""
+    for noise, verdict in ((1e-10, Verdict.IMPRECISE), (1e-3, Verdict.INCONCLUSIVE)):
+
+        def noisy(p: Any, noise: float = noise) -> Any:
+            value = float(square(p.real))
+            return value + noise * np.sin(1e16 * value)
+
+        report = check_gradients(noisy, twice, np.array([1.0, 2.0]), method="central")
+        assert report["parameters"].verdict is verdict, str(report)
+        assert not check_gradients(noisy, lambda p: 3 * p, np.array([1.0, 2.0]), method="central").passed
+
+
+def test_beside_a_kink_nobody_is_convicted() -> None:
+    """A kink closer than any sensible step makes right gradients imprecise at worst, and wrong ones no better."""
+    point = np.array([1.0, 1e-8, -2.0])
+    assert check_gradients(lambda p: np.abs(p).sum(), np.sign, point).passed
+    assert not check_gradients(lambda p: np.abs(p).sum(), lambda p: 1.001 * np.sign(p), point).passed
+
+
 def test_a_loss_that_reads_no_parameter_is_noted() -> None:
     """A loss that ignores its argument, as one with globals does, is said to."""
     fixed = np.array([1.0, 2.0])
