@@ -221,9 +221,9 @@ class _Worker:
         return answer
 
     def stop(self) -> None:
-        """End it, its sandbox too."""
+        """End it, its sandbox too: an idle one goes by itself once the judge has hung up."""
         self.connection.close()
-        self._process.join(3.0)
+        self._process.join(1.0)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
@@ -267,5 +267,7 @@ def _spread(todo: deque[tuple[int, str]], opened: Opened, count: int) -> Any:
                     worker.give(todo.popleft())
                 yield index, answer
     finally:
+        for worker in workers:
+            worker.connection.close()
         for worker in workers:
             worker.stop()

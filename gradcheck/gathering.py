@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from gradcheck.errors import ConfigError
 
 SUFFIXES = (".py", ".ipynb")
+LARGEST = 64 << 20  # bytes; notebooks hold pictures, but somebody may also want to fill the judge's memory
 _SKIPPED = {"__pycache__", "__init__.py"}
 
 
@@ -76,7 +77,10 @@ def _expanded(path: str, contract_file: str) -> Iterator[Submission]:
 def _file(path: str) -> Submission:
     if not path.endswith(SUFFIXES):
         return Submission(path, "is no Python file and no notebook")
-    return Submission(path, "" if os.path.isfile(path) else "can't be read as a file")
+    if not os.path.isfile(path):
+        return Submission(path, "can't be read as a file")
+    too_large = os.path.getsize(path) > LARGEST
+    return Submission(path, f"is larger than {LARGEST >> 20} MB" if too_large else "")
 
 
 def _in_folder(folder: str, contract_file: str) -> Iterator[Submission]:
@@ -101,11 +105,11 @@ def _sub_folder(folder: str, contract_file: str) -> Submission:
     """Choose the submission of one sub-folder: the nearest to its top, of the contract's name if possible."""
     named = os.path.join(folder, contract_file)
     if os.path.isfile(named) and not os.path.islink(named):
-        return Submission(named)
+        return _file(named)
     files = list(_gradable(folder))
     candidates = [path for path in files if os.path.basename(path) == contract_file] or files
     if len(candidates) == 1:
-        return Submission(candidates[0])
+        return _file(candidates[0])
     if not candidates:
         return Submission(folder, "holds no Python file and no notebook")
     names = ", ".join(os.path.relpath(path, folder) for path in candidates[:5])
@@ -117,5 +121,10 @@ def _gradable(folder: str) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not _skipped(name))
         for name in sorted(names):
             path = os.path.join(parent, name)
-            if name.endswith(SUFFIXES) and not _skipped(name) and not os.path.islink(path):
+            if (
+                name.endswith(SUFFIXES)
+                and not _skipped(name)
+                and os.path.isfile(path)
+                and not os.path.islink(path)
+            ):
                 yield path

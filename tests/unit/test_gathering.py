@@ -62,6 +62,16 @@ def test_what_cannot_be_graded_is_an_entry_that_says_why(tmp_path: Path) -> None
     assert "no Python file" in problems["secret.toml"]
 
 
+def test_what_would_block_or_fill_the_judge_is_not_read(tmp_path: Path) -> None:
+    """A pipe, and a file beyond all reason, are entries with a problem, whatever they are called."""
+    os.mkfifo(tmp_path / "ann.py")
+    with open(tmp_path / "bob.py", "wb") as file:
+        file.truncate(1 << 40)
+    problems = found(tmp_path)
+    assert "can't be read" in problems["ann.py"]
+    assert "larger than" in problems["bob.py"]
+
+
 def test_an_empty_folder_is_an_entry(tmp_path: Path) -> None:
     """A folder of nothing is said to hold nothing."""
     assert find_submissions([str(tmp_path)], "backprop.py") == [
