@@ -87,10 +87,12 @@ class Gradcheck:
         return self._check("check_second_order", gradients, product, parameters, **options)
 
     def network(self, network: Any, backward: Any, **options: Any) -> Report:
-        """Check a two-layer network's backward function against the whole catalogue of mistakes."""
+        """Check a two-layer network's backward function against the whole catalogue; as `check_functions`."""
         __tracebackhide__ = True
-        verification: Any = import_module("gradcheck.verification")
-        return self._judged(verification.check_functions(network, backward, **options))
+        engine: Any = import_module("gradcheck.verification.in_process")
+        return self._judged(
+            engine.check_functions(network, backward, **{"seed": self._defaults["seed"], **options})
+        )
 
     def _check(self, name: str, *arguments: Any, **options: Any) -> Report:
         __tracebackhide__ = True

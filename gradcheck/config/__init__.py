@@ -1,6 +1,6 @@
 """The configuration: TOML to an `Assignment`."""
 
-from gradcheck.config.reading import read
+from gradcheck.config.reading import from_document, read
 from gradcheck.config.showing import shown
 from gradcheck.config.values import (
     ARRAYS,
@@ -20,6 +20,7 @@ __all__ = [
     "ProbeSettings",
     "ScriptContract",
     "Sizes",
+    "from_document",
     "read",
     "shown",
 ]

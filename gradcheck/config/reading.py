@@ -46,6 +46,18 @@ def read(path: str) -> Assignment:
     return _Reader(path, text).assignment(document)
 
 
+def from_document(document: dict[str, Any], path: str) -> Assignment:
+    """
+    Check a configuration that is a dictionary already, as `tomllib` gives it; `path` is what complaints call it.
+
+    Raises
+    ------
+    ConfigError
+        As `read`.
+    """
+    return _Reader(path, "").assignment(document)
+
+
 class _Reader:
     """One file being read: knows where each key stands, for messages."""
 

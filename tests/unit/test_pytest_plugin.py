@@ -10,9 +10,10 @@ import pytest
 import gradcheck.config
 import gradcheck.functions
 import gradcheck.reports.text
+import gradcheck.verification.in_process
 
 # The runs inside this process forget what they import; numpy can't be imported twice, so it is here first.
-_LOADED = (np, gradcheck.config, gradcheck.functions, gradcheck.reports.text)
+_LOADED = (np, gradcheck.config, gradcheck.functions, gradcheck.reports.text, gradcheck.verification)
 
 pytest_plugins = ["pytester"]
 
@@ -67,11 +68,8 @@ def check(config, submissions=(), **options):
     return Report(config=str(config), seed=0, submissions=(
         SubmissionReport(path=path, outcome=outcome, parameters=rows, notes=notes),))
 
-def check_functions(network, backward, **options):
-    return check(network if backward is None else "wrong")
-
 engine = types.ModuleType("gradcheck.verification")
-engine.check, engine.check_functions = check, check_functions
+engine.check = check
 
 @pytest.fixture(autouse=True)
 def _engine(monkeypatch):
@@ -237,18 +235,31 @@ def test_the_other_checks(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["gradcheck: 8 checks, 4 failed"])
 
 
-def test_networks_go_to_the_engine(pytester: pytest.Pytester) -> None:
-    """`gradcheck.network` hands over to the two-layer engine and fails as the others do."""
-    pytester.makeconftest(ENGINE)
+def test_networks_are_checked_with_the_whole_catalogue(pytester: pytest.Pytester) -> None:
+    """`gradcheck.network` names a mistake of a two-layer network as the command does."""
     pytester.makepyfile(
         """
-        def test_right(gradcheck): gradcheck.network("net.toml", None)
-        def test_wrong(gradcheck): gradcheck.network("net.toml", print)
+        import numpy as np
+
+        def sigmoid(z):
+            return 1 / (1 + np.exp(-z))
+
+        def backward(X, Y, W1, b1, W2, b2, axis=0):
+            a1 = sigmoid(X @ W1 + b1)
+            a2 = sigmoid(a1 @ W2 + b2)
+            d2 = (a2 - Y) * a2 * (1 - a2)
+            d1 = d2 @ W2.T * a1 * (1 - a1)
+            return X.T @ d1, d1.sum(axis=0, keepdims=True), a1.T @ d2, d2.sum(axis=axis, keepdims=True)
+
+        NETWORK = {"features": 4, "hidden": 5, "outputs": 3}
+
+        def test_right(gradcheck): gradcheck.network(NETWORK, backward)
+        def test_wrong(gradcheck): gradcheck.network(NETWORK, lambda *arrays: backward(*arrays, axis=1))
         """
     )
     result = pytester.runpytest()
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(["E*wrong: 1 of 4 gradients wrong: b1"])
+    result.stdout.fnmatch_lines(["E*b2: bias-summed-over-wrong-axis"])
 
 
 def test_configurations_are_collected(pytester: pytest.Pytester) -> None:
