@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +44,21 @@ class Imports(MetaPathFinder, Loader):
         self.prune_siblings = prune_siblings
         self.note = note
         self.optional: dict[str, set[int]] = {}
-        self.builtins = vars(builtins) | {"__import__": self.import_module, "input": lambda *_: ""}
+        self.builtins = vars(builtins) | {
+            "__import__": self.import_module,
+            "input": lambda *_: "",
+            "open": self.open_file,
+        }
+
+    def open_file(self, file: Any, mode: str = "r", *arguments: Any, **options: Any) -> Any:
+        """Open as `open` does; a log that can't be written is written to memory."""
+        try:
+            return open(file, mode, *arguments, **options)
+        except OSError as error:
+            if not set(mode) & set("wax"):
+                raise
+            self.note(f"{file} is not written: {error.strerror}")
+            return io.BytesIO() if "b" in mode else io.StringIO()
 
     def register_packages(self) -> None:
         """Make the packages that the file's relative imports start from."""

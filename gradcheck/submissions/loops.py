@@ -5,7 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from gradcheck.submissions.targets import SCOPES, Chain, assigned, may_touch, own_targets, scope_walk, touches
+from gradcheck.submissions.targets import (
+    SCOPES,
+    Chain,
+    assigned,
+    may_touch,
+    own_targets,
+    scope_walk,
+    touches,
+    within,
+)
 
 Loop = ast.For | ast.While
 _Matches = Callable[[Chain, Chain], bool]
@@ -32,17 +41,20 @@ def training_loops(
     -------
     list of For or While
         Those that assign by name; if there are none, those that assign by a computed key, then those that assign
-        a name of `firsts`, then those that call a function of the file which updates.
+        a name of `firsts`, then those that call a function of the file which updates, then those that change in
+        place what may be a parameter under another name.
     """
     loops = list(_outermost_first(body))
     if not parameters:
         return loops
     updating = _updating_functions(tree, parameters)
+    derived = _derived(body, {key[0] for key in parameters})
     rules: tuple[Callable[[Loop], bool], ...] = (
         lambda loop: _assigns(loop.body, parameters, touches),
         lambda loop: _assigns(loop.body, parameters, may_touch),
         lambda loop: _assigns(loop.body, firsts, touches),
         lambda loop: bool(updating & _called(loop.body)),
+        lambda loop: _changes_in_place(loop.body, derived),
     )
     return next((found for rule in rules if (found := [loop for loop in loops if rule(loop)])), [])
 
@@ -104,3 +116,75 @@ def _updates(function: ast.FunctionDef, parameters: Sequence[Chain]) -> bool:
                 if len(key) > 1 and len(target) > 1 and may_touch(target[1:], key[1:]):
                     return True
     return False
+
+
+def _derived(body: Sequence[ast.AST], names: set[str]) -> set[str]:
+    """Names that may stand for one of `names`, or for something made of them."""
+    while True:
+        more = {
+            target[0]
+            for node in scope_walk(body)
+            if isinstance(node, ast.Assign | ast.For)
+            and _names(node.iter if isinstance(node, ast.For) else node.value) & names
+            for target in own_targets(node)
+        } - names
+        if not more:
+            return names
+        names = names | more
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+
+
+def _changes_in_place(body: Sequence[ast.AST], names: set[str]) -> bool:
+    """Whether a loop's body has `p -= ...` or `p[...] = ...` of one of the names."""
+    return any(
+        target[0] in names and (isinstance(node, ast.AugAssign) or len(target) > 1)
+        for node in scope_walk(body)
+        for target in own_targets(node)
+    )
+
+
+def straight_pass(statements: Sequence[ast.stmt], keys: Sequence[Chain], parameters: Sequence[Chain]) -> int:
+    """
+    Find where the pass of a script without a loop begins.
+
+    Parameters
+    ----------
+    statements : sequence of stmt
+    keys, parameters : sequence of tuple of str
+        All injected names, and those of parameters.
+
+    Returns
+    -------
+    int
+        Index of the first statement that reads an injected name and has none behind it that sets one anew; an
+        update of a parameter by a sum or difference sets none anew.
+    """
+    setting = [index for index, statement in enumerate(statements) if sets_anew(statement, keys, parameters)]
+    roots = {key[0] for key in keys}
+    for index in range(setting[-1] + 1 if setting else 0, len(statements)):
+        read = {node.id for node in scope_walk([statements[index]]) if isinstance(node, ast.Name)}
+        if read & roots:
+            return index
+    return len(statements)
+
+
+def sets_anew(statement: ast.stmt, keys: Sequence[Chain], parameters: Sequence[Chain]) -> bool:
+    """Whether a statement, or one in it, sets an injected name otherwise than by updating a parameter."""
+    for node in scope_walk([statement]):
+        for target in own_targets(node):
+            touched = [key for key in keys if within(target, key)]
+            if touched and not (touched[0] in parameters and _is_update(node, target[0])):
+                return True
+    return False
+
+
+def _is_update(node: ast.AST, root: str) -> bool:
+    """Whether an assignment adds to, or subtracts from, what it assigns to."""
+    if isinstance(node, ast.AugAssign):
+        return isinstance(node.op, ast.Add | ast.Sub)
+    if not isinstance(node, ast.Assign) or root not in _names(node.value):
+        return False
+    return not isinstance(node.value, ast.BinOp) or isinstance(node.value.op, ast.Add | ast.Sub)

@@ -30,6 +30,8 @@ class OnePass:
         Injected name to its value.
     required : tuple of str
         Injected parameters that must have changed before a failure is taken for the end of the pass.
+    wanted : tuple of str
+        Where nothing is required: names that must have been assigned before.
     given : mapping
         The contract's arrays and sizes, for `before`.
     source : Source
@@ -42,13 +44,14 @@ class OnePass:
         self,
         held: Mapping[str, Any],
         required: tuple[str, ...],
+        wanted: tuple[str, ...],
         given: Mapping[str, Any],
         source: Source,
         note: Callable[[str], None],
     ) -> None:
         self.values = dict(held)
         self.pristine = {key: copied(value) for key, value in held.items()}
-        self.required, self.given, self.source, self.note = required, given, source, note
+        self.required, self.wanted, self.given, self.source, self.note = required, wanted, given, source, note
         self.began = self.over = False
         self.firsts: dict[str, Any] = {}
         self.afters: dict[str, Any] = {}
@@ -102,9 +105,10 @@ class OnePass:
 
     def failed(self, error: BaseException) -> None:
         """The pass failed: after the update that only ends it."""
-        if self.over or isinstance(error, PassOverError):
+        if self.over or isinstance(error, PassOverError | GeneratorExit):
             return
-        if self.required and set(self.required) <= self.changed and not isinstance(error, MemoryError):
+        done = set(self.required) <= self.changed if self.required else set(self.wanted) <= set(self.firsts)
+        if (self.required or self.wanted) and done and not isinstance(error, MemoryError):
             line = next((line for file, line in _lines(error) if file == self.source.path), None)
             self.note(f"{self.source.where(line)} ended the pass after the update: {described(error)}")
         else:
@@ -120,6 +124,10 @@ class OnePass:
         """End the pass, and the script with it."""
         self.over = True
         raise PassOverError
+
+    def close(self) -> None:
+        """End the pass where the script ends."""
+        self.over = True
 
     def check(self) -> None:
         """

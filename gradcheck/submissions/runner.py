@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -35,6 +36,10 @@ def perform(job: Job, emit: Callable[[ProbeResult], None]) -> None:
     MemoryError
         If the submission asks for more than there is.
     """
+    for text in job.variants:
+        perform(replace(job, source=text, variants=()), emit)
+    if job.variants:
+        return
     try:
         program = Program(job)
         code = ContractCode(job.contract, program.source, program.skipped)

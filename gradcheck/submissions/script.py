@@ -21,7 +21,7 @@ from gradcheck.submissions.blame import CONTRACT_FILE, described
 from gradcheck.submissions.holding import Given, Holding, Undeclared
 from gradcheck.submissions.job import Inputs
 from gradcheck.submissions.localvalues import literal_calls
-from gradcheck.submissions.loops import Loop, training_loops
+from gradcheck.submissions.loops import Loop, sets_anew, straight_pass, training_loops
 from gradcheck.submissions.onepass import NAME, OnePass
 from gradcheck.submissions.reading import Source
 from gradcheck.submissions.targets import (
@@ -51,7 +51,9 @@ class Script:
     inject : tuple of (str, code)
         Injected names and their compiled expressions.
     required : tuple of str
-        Injected parameters that the loop assigns to.
+        Injected parameters that the pass assigns to.
+    firsts : tuple of str
+        Names whose first values are asked for.
     module_keys : tuple of str
         Injected names that a function reads from its module.
     """
@@ -59,6 +61,7 @@ class Script:
     source: Source
     inject: tuple[tuple[str, CodeType], ...]
     required: tuple[str, ...]
+    firsts: tuple[str, ...]
     module_keys: tuple[str, ...]
 
     def state(self, inputs: Inputs, note: Callable[[str], None]) -> OnePass:
@@ -81,7 +84,7 @@ class Script:
                 held[key] = eval(code, given())
             except Exception as error:
                 raise UngradableError(f"`submission.script.inject`: `{key}` fails: {described(error)}") from None
-        return OnePass(held, self.required, given(), self.source, note)
+        return OnePass(held, self.required, self.firsts, given(), self.source, note)
 
 
 def rewrite(tree: ast.Module, contract: Contract, source: Source) -> Script:
@@ -142,18 +145,19 @@ class _Rewriting:
         outside = [key for key, steps in self.keys.items() if len(steps) == 1 and steps[0] not in bound]
         module_keys = tuple(outside) if self.function is not None else ()
         self.injected = [key for key in self.keys if key not in module_keys]
-        loop_targets = assigned(self.loop.body) if self.loop else []
+        loop_targets = assigned(self.loop.body if self.loop else self.body)
         direct = [
             key for key, steps in self.parameters.items() if any(touches(one, steps) for one in loop_targets)
         ]
         script = Script(
             source=self.source,
             inject=tuple(self.code.items()),
-            required=tuple(direct or self.parameters),
+            required=tuple(direct or (self.parameters if self.loop else ())),
+            firsts=tuple(self.firsts),
             module_keys=module_keys,
         )
         if self.function is None:
-            self.tree.body = self.block(self.tree.body) + self.closing()
+            self.tree.body = self.rewritten(self.tree.body)
         else:
             self.rewrite_function(self.function)
         ast.fix_missing_locations(self.tree)
@@ -211,8 +215,27 @@ class _Rewriting:
         start = [body.pop(0)] if ast.get_docstring(function) is not None else []
         start += scopes  # declared before the names are injected
         over = ast.ExceptHandler(self.call("Over").func, None, [ast.Return(None)])
-        inner = [*self.injections(), *self.block(body), *self.closing()]
+        inner = [*self.injections(), *self.rewritten(body)]
         function.body = [*start, ast.Try(inner, [over], [], [])]
+
+    def rewritten(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        """Rewrite the scope's body."""
+        if self.loop is None:
+            return self.straight(body)
+        return [*self.block(body), ast.Expr(self.call("end"))]
+
+    def straight(self, statements: list[ast.stmt]) -> list[ast.stmt]:
+        """Rewrite a list of statements that is itself the pass, from where it no longer sets injected names."""
+        keys, parameters = list(self.keys.values()), list(self.parameters.values())
+        start = straight_pass(statements, keys, parameters)
+        inside = statements[start - 1] if start else None
+        if isinstance(inside, ast.If | ast.With | ast.Try) and sets_anew(inside, keys, parameters):
+            # such as the main guard: what it sets and what it does with it are both in it
+            begun = [new for statement in statements[: start - 1] for new in self.tolerated(statement)]
+            inside.body = self.straight(inside.body)
+            return [*begun, inside]
+        begun = [new for statement in statements[:start] for new in self.tolerated(statement)]
+        return [*begun, *self.injections(), *self.before(), self.attempt(statements[start:], "close")]
 
     def block(self, statements: list[ast.stmt]) -> list[ast.stmt]:
         """Rewrite a list of statements that the loop is in, or behind."""
@@ -239,11 +262,10 @@ class _Rewriting:
         kept = Holding(list(self.keys.values())).visit(statement)
         if kept is None:
             return []
-        body = self.recorded([kept]) if self.loop is None else [kept]
         skipped = ast.Expr(self.call("skipped", ast.Constant(line), _name(_ERROR)))
         caught = ast.Tuple([_name("Exception"), _name("SystemExit")], ast.Load())
         handler = ast.ExceptHandler(caught, _ERROR, [skipped])
-        attempt = ast.copy_location(ast.Try(body, [handler], [], []), statement)
+        attempt = ast.copy_location(ast.Try([kept], [handler], [], []), statement)
         return [attempt, *self.injections()]
 
     def injections(self) -> list[ast.stmt]:
@@ -277,17 +299,20 @@ class _Rewriting:
 
     def one_pass(self, loop: Loop) -> ast.stmt:
         """Make the loop's body report, and end after it."""
+        loop.body = [ast.copy_location(self.attempt(loop.body, "end", own_targets(loop)), loop)]
+        loop.orelse = []
+        return loop
+
+    def attempt(self, body: list[ast.stmt], end: str, bound: list[Chain] | None = None) -> ast.stmt:
+        """Make statements the pass: what they assign and how they end is reported, whatever the end."""
         seen = [
             self.guarded(ast.Expr(self.call("seen", ast.Constant(key), self.parsed(key))))
             for key in self.parameters
         ]
         failed = ast.Expr(self.call("failed", _name(_ERROR)))
         handler = ast.ExceptHandler(_name("BaseException"), _ERROR, [*seen, failed])
-        entered: list[ast.stmt] = [ast.Expr(self.call("begin")), *self.recordings(own_targets(loop))]
-        attempt = ast.Try([*entered, *self.recorded(loop.body)], [handler], [], self.closing())
-        loop.body = [ast.copy_location(attempt, loop)]
-        loop.orelse = []
-        return loop
+        entered = [ast.Expr(self.call("begin")), *self.recordings(bound or [])]
+        return ast.Try([*entered, *self.recorded(body)], [handler], [], self.closing(end))
 
     def recorded(self, statements: list[ast.stmt]) -> list[ast.stmt]:
         """Report the first assignments of the names that the contract asks for."""
@@ -314,12 +339,8 @@ class _Rewriting:
             if any(within(steps, target) for target in targets)
         ]
 
-    def closing(self) -> list[ast.stmt]:
+    def closing(self, end: str) -> list[ast.stmt]:
         """What is read at the end of the pass, and the end."""
-        if self.loop is None:
-            start: list[ast.stmt] = [ast.Expr(self.call("begin"))]
-        else:
-            start = []
         statements = [
             self.guarded(
                 ast.Expr(self.call("after", ast.Constant(text), self.parsed(text))),
@@ -327,7 +348,7 @@ class _Rewriting:
             )
             for text in self.afters
         ]
-        return [*start, *statements, ast.Expr(self.call("end"))]
+        return [*statements, ast.Expr(self.call(end))]
 
     def guarded(self, *body: ast.stmt, otherwise: ast.stmt | None = None) -> ast.stmt:
         """Statements of which a failure is harmless, or goes elsewhere."""
