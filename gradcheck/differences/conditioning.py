@@ -30,6 +30,10 @@ _CURVATURE_STEP = 1e-3
 _PATTERNS = 4
 # Points around z2 at which the rounding of the losses is measured.
 _NOISE_SAMPLES = 6
+# Points nearby at which a slope's rounding is measured, too, lest it be zero by chance.
+_MEASURED_NEARBY = 2
+# Coupled outputs share the rounding of their sum: their errors are not independent.
+_COUPLED = 2.0
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,9 @@ def conditioning(engine: Engine) -> Conditioning:
     carried = np.sqrt((slope1 * error1) ** 2 + (EPSILON * engine.a1) ** 2)
     error2 = np.hypot(_dot_error(engine.a1, w2, engine.z2), _quadrature(carried, w2))
     error_slope1 = own1 + _response(lambda z: _slope1(engine, z), engine.z1, error1, 1)
-    patterns = _PATTERNS if engine.coupled else 1
+    patterns, dependence = (_PATTERNS, _COUPLED) if engine.coupled else (1, 1.0)
     error_slope2 = own2 + _response(lambda z: loss_slope(engine, z), engine.z2, error2, patterns)
+    error_slope2 *= dependence
     back = slope2 @ w2.T
     error_back = np.hypot(_quadrature(error_slope2, w2.T), _dot_error(slope2, w2.T, back))
     delta1 = np.abs(back * slope1)
@@ -148,8 +153,12 @@ def _measured(function: Callable[[Array], Array], z: Array) -> tuple[Array, Arra
         # No extended precision here: allow for the cancellation of numbers of the row's magnitude.
         own = 4.0 * EPSILON * np.maximum(np.abs(value), np.minimum(1.0, np.abs(value).max(axis=-1, keepdims=True)))
         return value, own
-    difference = np.abs(value - function(z.astype(np.longdouble)).astype(np.float64))
-    return value, difference + 2.0 * EPSILON * np.abs(value)
+    random, own = np.random.default_rng(1), np.zeros_like(value)
+    for width in (0.0, *(_CURVATURE_STEP,) * _MEASURED_NEARBY):
+        near = z + width * random.standard_normal(z.shape)
+        exact = function(near.astype(np.longdouble)).astype(np.float64)
+        own = np.maximum(own, np.abs(function(near) - exact))
+    return value, own + 2.0 * EPSILON * np.abs(value)
 
 
 def _response(function: Callable[[Array], Array], z: Array, error: Array, patterns: int) -> Array:
@@ -196,5 +205,5 @@ def _evaluation_noise(engine: Engine) -> Array:
         wide = z2.astype(np.longdouble)
         error = entry_losses(network, z2, activation(z2), y) - entry_losses(network, wide, activation(wide), y)
         total += np.square(error.astype(np.float64))
-    # few samples: twice their root mean square
-    return 2.0 * np.sqrt(total / _NOISE_SAMPLES)
+    # few samples: three times their root mean square
+    return 3.0 * np.sqrt(total / _NOISE_SAMPLES)

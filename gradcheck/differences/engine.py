@@ -28,6 +28,7 @@ Move = Callable[[Array, Array], Any]
 CACHE_NUMBERS = 1 << 15
 # A block is worth a thread of its own from about a millisecond on.
 PARALLEL_NUMBERS = 1 << 20
+_WARM_NUMBERS = 1 << 20
 # Arrays of a block's size that are alive at once, at most.
 _TEMPORARIES = 8
 
@@ -58,6 +59,9 @@ class Engine:
         self.z1, self.a1, self.z2, self.a2 = forward(network, self.values)
         self.scale = network.loss_scale.value(self.n, self.k)
         self.threads = threads or available_cores()
+        # Allocating and releasing one large array teaches the C library to keep memory of that size at hand,
+        # which blocks then take in turn without a page fault each; no page of it is touched.
+        np.empty(_WARM_NUMBERS)
         self.block_numbers = max(1, min(CACHE_NUMBERS, memory // (8 * _TEMPORARIES * self.threads)))
         # rows of one unit each, contiguous: numpy keeps the layout of what it is given
         self.base_losses = entry_losses(network, self.z2, self.a2, self.values["y"])
