@@ -299,6 +299,15 @@ def test_an_edited_text_runs_in_place_of_the_files(tmp_path):
     assert run(path, contract(), source="def f(:\n").status == "ungradable"
 
 
+def test_variants_run_one_after_another(tmp_path):
+    """Each of them on every input, in place of the file's text."""
+    path = write(tmp_path, BACKWARD)
+    texts = BACKWARD.replace("W2.T", "W2"), BACKWARD, "def f(:\n"
+    results = run_all(path, contract(), inputs(0), inputs(1), variants=texts)
+    assert [result.status for result in results] == ["crashed"] * 2 + ["ok"] * 2 + ["ungradable"] * 2
+    assert_right(results[3], inputs(1))
+
+
 def test_a_file_that_cannot_be_read_is_ungradable_for_every_input(tmp_path):
     """Each input gets its answer."""
     results = run_all(write(tmp_path, "print 'x'\n"), contract(), inputs(), inputs())
