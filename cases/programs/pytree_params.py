@@ -1,4 +1,4 @@
-# expect: unknown slope1 line 43
+# expect: unknown line 43
 """value_and_grad by hand over a list of (weight, bias) pairs, functional all the way down."""
 from functools import partial, reduce
 

@@ -1,4 +1,4 @@
-# expect: decay1 weight-decay-not-divided-by-examples line 57; decay2 weight-decay-not-divided-by-examples line 57
+# expect: w1 weight-decay-not-divided-by-examples line 57; w2 weight-decay-not-divided-by-examples line 57
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import check_random_state, shuffle

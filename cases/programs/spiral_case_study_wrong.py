@@ -1,4 +1,4 @@
-# expect: decay1 weight-decay-missing line 48
+# expect: w1 weight-decay-missing line 48
 import numpy as np
 
 N = 100  # points per class

@@ -1,4 +1,4 @@
-# expect: decay2 weight-decay-subtracted line 40
+# expect: w2 weight-decay-subtracted line 40
 #!/usr/bin/env python
 """Train a two-layer classifier from the command line.
 

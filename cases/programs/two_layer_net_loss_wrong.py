@@ -1,4 +1,4 @@
-# expect: decay1 weight-decay-halved line 43
+# expect: w1 weight-decay-halved line 43
 import numpy as np
 
 
