@@ -6,6 +6,7 @@ Nothing here knows what is right: no reference, no tolerance, no diagnosis.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -40,6 +41,7 @@ def perform(job: Job, emit: Callable[[ProbeResult], None]) -> None:
         perform(replace(job, source=text, variants=()), emit)
     if job.variants:
         return
+    job = replace(job, path=os.path.abspath(job.path))  # frames are told to be the submission's by their folder
     try:
         program = Program(job)
         code = ContractCode(job.contract, program.source, program.skipped)
