@@ -99,7 +99,11 @@ class Gradcheck:
         import gradcheck
 
         defaults = self._defaults if name in _QUICK else {k: v for k, v in self._defaults.items() if k != "quick"}
-        return self._judged(getattr(gradcheck, name)(*arguments, **{**defaults, **options}))
+        try:
+            report = getattr(gradcheck, name)(*arguments, **{**defaults, **options})
+        except gradcheck.GradcheckError as error:
+            raise error.with_traceback(None) from None  # its message says it all: no frames of the package
+        return self._judged(report)
 
     def _judged(self, report: Report) -> Report:
         """Note the report, and fail if it does."""

@@ -114,6 +114,15 @@ def test_wrong_gradients_fail_with_the_report(pytester: pytest.Pytester) -> None
     assert "pytest_plugin.py" not in result.stdout.str()
 
 
+def test_what_prevents_a_check_is_one_message(pytester: pytest.Pytester) -> None:
+    """A check that can't be done is an error with its message, without the package's frames."""
+    pytester.makepyfile("def test_it(gradcheck):\n    gradcheck(lambda p: None, lambda p: p, 1.5)\n")
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["E*GradcheckError: the loss has returned None, expected one number*"])
+    assert "def number" not in result.stdout.str()
+
+
 @pytest.mark.parametrize("color", ["no", "yes"])
 def test_the_assertion_has_no_colours(pytester: pytest.Pytester, color: str) -> None:
     """No escape sequence is in the text of the assertion or of the section, on colour terminals too."""
