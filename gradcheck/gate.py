@@ -12,27 +12,25 @@ import dataclasses
 import multiprocessing
 import os
 import signal
-import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
+from gradcheck import cluster
 from gradcheck.config import Assignment
 from gradcheck.findings import Outcome
 from gradcheck.gathering import Submission, find_submissions
+from gradcheck.guarded import Opened, Verify, grader_error, guarded
 from gradcheck.reports.report import SubmissionReport
 from gradcheck.state import State
 from gradcheck.submissions.sandbox import MEMORY, Sandbox
 
 __all__ = ["Checked", "Submission", "Work", "check", "find_submissions", "identity"]
 
-Verify = Callable[[str], SubmissionReport]
-Opened = Callable[[], AbstractContextManager[Verify]]
 OnResult = Callable[[int, SubmissionReport], None]
 
 
@@ -108,6 +106,7 @@ def check(
     jobs: int | None = None,
     on_result: OnResult | None = None,
     state: State | None = None,
+    scheduler: str = "",
 ) -> Checked:
     """
     Verify submissions.
@@ -124,6 +123,8 @@ def check(
         Called with the position and the report of each submission as it is done.
     state : State, optional
         Where finished ones are looked up and kept.
+    scheduler : str
+        Address of a Dask scheduler, whose workers then do it instead of processes here.
     """
     entries = [entry if isinstance(entry, Submission) else Submission(entry) for entry in submissions]
     done: dict[int, SubmissionReport] = {}
@@ -149,7 +150,10 @@ def check(
             else:
                 todo.append((index, entry.path))
         workers = min(jobs or os.cpu_count() or 1, len(todo))
-        results = _here(todo, opened) if workers <= 1 else _spread(todo, opened, workers)
+        if scheduler and todo:
+            results = cluster.spread(todo, opened, scheduler)
+        else:
+            results = _here(todo, opened) if workers <= 1 else _spread(todo, opened, workers)
         with contextlib.closing(results):
             for index, report in results:
                 finish(index, report)
@@ -168,30 +172,16 @@ def _light(report: SubmissionReport) -> SubmissionReport:
     return dataclasses.replace(report, parameters=parameters, source="")
 
 
-def _verified(verify: Verify, path: str) -> SubmissionReport:
-    """Verify one; whatever goes wrong in here is ours."""
-    started = time.perf_counter()
-    try:
-        return verify(path)
-    except Exception as error:
-        return _grader_error(path, f"{type(error).__name__}: {error}", time.perf_counter() - started)
+_Results = Generator[tuple[int, SubmissionReport], None, None]
 
 
-def _grader_error(path: str, why: str, seconds: float = 0.0) -> SubmissionReport:
-    note = f"gradcheck itself failed on this submission: {why}"
-    return SubmissionReport(path=path, outcome=Outcome.GRADER_ERROR, duration_seconds=seconds, notes=(note,))
-
-
-_Results = Iterator[tuple[int, SubmissionReport]]
-
-
-def _here(todo: deque[tuple[int, str]], opened: Opened) -> Any:
+def _here(todo: deque[tuple[int, str]], opened: Opened) -> _Results:
     """Verify one after the other in this process."""
     if not todo:
         return
     with opened() as verify:
         for index, path in todo:
-            yield index, _verified(verify, path)
+            yield index, guarded(verify, path)
 
 
 class _Worker:
@@ -236,7 +226,7 @@ def _serve(connection: Connection, opened: Opened) -> None:
         try:
             with opened() as verify:
                 while True:
-                    connection.send(_verified(verify, connection.recv()))
+                    connection.send(guarded(verify, connection.recv()))
         except (EOFError, OSError):
             raise
         except Exception as error:  # nothing can be verified at all: the judge raises it
@@ -244,7 +234,7 @@ def _serve(connection: Connection, opened: Opened) -> None:
             connection.send(error)
 
 
-def _spread(todo: deque[tuple[int, str]], opened: Opened, count: int) -> Any:
+def _spread(todo: deque[tuple[int, str]], opened: Opened, count: int) -> _Results:
     """Verify on several workers."""
     workers = [_Worker(opened) for _ in range(count)]
     try:
@@ -261,7 +251,7 @@ def _spread(todo: deque[tuple[int, str]], opened: Opened, count: int) -> Any:
                 if answer is None:
                     worker.stop()
                     workers[workers.index(worker)] = worker = _Worker(opened)
-                    answer = _grader_error(path, "its process died")
+                    answer = grader_error(path, "its process died")
                 worker.task = None
                 if todo:
                     worker.give(todo.popleft())

@@ -16,8 +16,9 @@ import pytest
 
 from gradcheck.errors import SandboxError
 from gradcheck.findings import Outcome
-from gradcheck.gate import Verify, check
+from gradcheck.gate import check
 from gradcheck.gathering import Submission
+from gradcheck.guarded import Verify
 from gradcheck.reports.report import SubmissionReport
 from gradcheck.state import State
 
