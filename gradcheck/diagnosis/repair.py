@@ -28,7 +28,8 @@ from gradcheck.submissions.job import JobResult
 MISTAKES = 4  # more than that in one program is a program to write anew
 _TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the first, second and third round
 _ROUNDS = ((True, 0), (True, 1), (False, 0), (True, 2), (False, 1), (False, 2))
-_RUNS_A_BATCH = 16
+_RUNS_A_BATCH = 40
+_CHUNKS = ((0, 4), (4, 12), (16, 64))  # of a batch, what is run in one go
 _RUNS_UNSEEN = 40
 
 
@@ -169,31 +170,35 @@ class _Search:
             self.tried[text] = self.trial.wrong(text)
         return self.tried[text]
 
+    def wrong_all(self, texts: Sequence[str]) -> list[Wrong]:
+        """Run versions once, all of them in one go."""
+        new = [text for text in dict.fromkeys(texts) if text not in self.tried]
+        self.tried.update(zip(new, self.trial.wrong_all(new), strict=True))
+        return [self.tried[text] for text in texts]
+
     def step(self, text: str, wrong: Wrong) -> list[Step]:
         """Find the likeliest single edit that mends everything, or else the one that mends most."""
-        look = _Look(self.trial, text, self.hints)
+        look = self.last = _Look(self.trial, text, self.hints)
         best: tuple[float, Step] | None = None
         for batch in look.batches():
-            for edit, cost in batch:
-                if perf_counter() > self.deadline:
-                    break
-                after = edit.apply(text)
-                left = self.wrong(after)
-                mended = frozenset(name for _, name in wrong) - frozenset(name for _, name in left)
-                if not left < wrong or not mended:
-                    continue
-                step = Step(edit, text, after, mended)
-                if not left:
-                    return [step]
-                if best is None or (len(left) + 0.3 * cost) < best[0]:
-                    best = len(left) + 0.3 * cost, step
+            texts = [edit.apply(text) for edit, _ in batch]
+            for start, size in _CHUNKS:
+                chunk = batch[start : start + size]
+                for (edit, cost), left in zip(chunk, self.wrong_all(texts[start : start + size]), strict=True):
+                    mended = frozenset(name for _, name in wrong) - frozenset(name for _, name in left)
+                    if not left < wrong or not mended:
+                        continue
+                    step = Step(edit, text, edit.apply(text), mended)
+                    if not left:
+                        return [step]
+                    if best is None or (len(left) + 0.3 * cost) < best[0]:
+                        best = len(left) + 0.3 * cost, step
             if perf_counter() > self.deadline:
                 break
-        self.last = look
         return [best[1]] if best else []
 
     def detour(self, text: str, wrong: Wrong, depth: int) -> list[Step]:
-        """Take an edit that makes a wrong value right though no gradient shows it yet, and search on from there."""
+        """Take an edit that makes a wrong value right though no gradient shows it, and search on from there."""
         for edit in self.last.detours[:4]:
             after = edit.apply(text)
             if perf_counter() > self.deadline or not self.wrong(after) <= wrong:

@@ -92,6 +92,22 @@ class Trial:
         """Run one version; give the probes, by index, and parameters that are wrong."""
         return self.wrong_of(self.run(self.job(text)))
 
+    def wrong_all(self, texts: Sequence[str]) -> list[Wrong]:
+        """Run many versions in one process, or, where one of them ends it, in as few as that takes."""
+        found: list[Wrong] = []
+        width = len(self.probes)
+        while len(found) < len(texts):
+            result = self.run(replace(self.job(""), variants=tuple(texts[len(found) :])))
+            done = len(result.probes) // width
+            for index in range(done):
+                probes = result.probes[index * width : (index + 1) * width]
+                found.append(self.wrong_of(replace(result, probes=probes, status="done")))
+            if len(found) < len(texts) and result.status != "done":
+                found.append(self.wrong_of(replace(result, probes=())))
+            elif not done:
+                break
+        return found + [self.wrong_of(JobResult(status="broken"))] * (len(texts) - len(found))
+
     def wrong_of(self, result: JobResult) -> Wrong:
         """Give the probes, by index, and parameters that are wrong in a result."""
         return frozenset(
@@ -140,7 +156,7 @@ def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edi
     Returns
     -------
     list of Outcome
-        Without those that fail or change nothing; of edits of one expression with the same value only the cheapest.
+        Without those that fail or change nothing; of edits of one expression with one value only the cheapest.
     """
     asked: dict[int, list[tuple[Root, Edit | None, str]]] = {}
     for root, edits in offered.items():

@@ -65,6 +65,9 @@ class Job:
         Report the value of every expression.
     evaluate : tuple of Evaluation
         Candidate expressions to try on the way.
+    variants : tuple of str
+        Texts to run one after another in place of `source`, all in one process; the results of each, one an
+        input, follow those of the one before.
     """
 
     path: str
@@ -73,6 +76,7 @@ class Job:
     source: str | None = None
     watch: bool = False
     evaluate: tuple[Evaluation, ...] = ()
+    variants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
