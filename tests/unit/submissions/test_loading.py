@@ -39,7 +39,7 @@ def unset(tmp_path, text, name, **others):
         "try:\n    import cupy as np\nexcept ImportError:\n    np = None\na = 3 if np is None else 4",
         "try:\n    import nothing_of_that_name\n    a = 4\nexcept ModuleNotFoundError:\n    a = 3",
         "import contextlib\nwith contextlib.suppress(Exception):\n    a = 3",
-        "from __future__ import annotations\nimport dataclasses\n@dataclasses.dataclass\nclass C:\n    x: int = 3\na = C.x",
+        "from __future__ import annotations\nfrom dataclasses import*\n@dataclass\nclass C:\n    x: int=3\na=C.x",
         "f = lambda: g()\ndef g(): return 3\na = 3",
         "a, b = 3, 4",
         "import functools\ndef g(x): return x\nh = functools.partial(g, 3)\na = 3 if callable(h) else 4",

@@ -214,7 +214,7 @@ while True:
 
 
 def test_before_runs_just_before_the_loop(tmp_path):
-    """In the script's namespace; arrays that the script doesn't name are the contract's; its failure is the contract's."""
+    """Arrays that the script doesn't name are the contract's, and so is its failure."""
     text = TRAIN.replace("W1", "weights").replace("dweights", "dW1")
     inject = {key: value for key, value in INJECT.items() if key != "W1"}
     how = script(FIRST, inject=inject, before="weights = W1 + 0 * len(X)\n")
