@@ -109,6 +109,8 @@ class Branch:
         In faults.
     explained : frozenset of str
         Which of its gradients it explains.
+    scalar : str
+        The fitted scalar of the way's term.
     """
 
     way: Way
@@ -116,6 +118,7 @@ class Branch:
     faults: tuple[Explained, ...]
     cost: float
     explained: frozenset[str] = frozenset()
+    scalar: str = ""
 
 
 class Explainer:
@@ -163,11 +166,11 @@ class _Search:
             budget = np.inf if best is None else best[0] - forward.cost
             if budget <= 0:
                 break
-            output = self.layer(2, forward, self.ones, budget)
-            hidden = self.layer(1, output.way, output.factor, budget - output.cost)
-            total = forward.cost + output.cost + hidden.cost
-            if best is None or total < best[0]:
-                best = total, forward, output, hidden
+            for output in self.layer(2, forward, self.ones, budget):
+                hidden = _with_equals(self.layer(1, output.way, output.factor, budget - output.cost))
+                total = forward.cost + output.cost + hidden.cost
+                if best is None or total < best[0]:
+                    best = total, forward, output, hidden
         assert best is not None
         return tuple(self.findings(*best[1:]))
 
@@ -175,37 +178,44 @@ class _Search:
         """The gradients of a layer that were submitted."""
         return [name for name in (f"w{index}", f"b{index}") if name in self.submitted.gradients]
 
-    def layer(self, index: int, start: Way, upstream: Array, budget: float) -> Branch:
-        """Explain a layer's gradients by the cheapest way in which its delta can come about, within a budget."""
+    def layer(self, index: int, start: Way, upstream: Array, budget: float) -> list[Branch]:
+        """Explain a layer's gradients by the cheapest ways in which its delta can come about, within a budget."""
         names = self.names(index)
-        best = Branch(start, upstream, (), UNEXPLAINED * len(names))
+        found = [Branch(start, upstream, (), UNEXPLAINED * len(names))]
         if not names or budget <= 0:
-            return best
+            return found
         thorough = np.isinf(budget)  # with the right forward pass; a wrong one has to explain at first sight
+        slack = 0.5 if len(names) == 1 else 0.0  # one gradient alone may be explained in two places as cheaply
         single, pairs = self.ways.layer(index, start)
         for ways, least in ((single, 1.0), (pairs if thorough else [], 2.0)):
             for way in ways:
-                if way.cost - start.cost >= min(best.cost, budget):
+                if way.cost - start.cost >= min(found[0].cost + slack, budget):
                     continue
                 if (way is start and thorough) or any(self.may_explain(way, name) for name in names):
-                    best = min(best, self.branch(index, start, way, upstream), key=lambda branch: branch.cost)
-            if best.cost <= least:
-                break
-        if thorough and best.cost > UNEXPLAINED:  # both gradients may have a fault of their own, and the delta, too
+                    found = _cheapest([*found, *self.branches(index, start, way, upstream)])
+            if found[0].cost <= least:
+                return found
+        if thorough and found[0].cost > UNEXPLAINED:  # both gradients and the delta may have a fault of their own
             for way in single:
-                best = min(best, self.branch(index, start, way, upstream), key=lambda branch: branch.cost)
-        return best
+                found = _cheapest([*found, *self.branches(index, start, way, upstream)])
+        return found
 
     def may_explain(self, way: Way, name: str) -> bool:
         """Whether a way explains a gradient without a fault of its own, judged by one probe."""
         target = self.submitted.gradients[name][0]
         bases = self.bases(way, name, self.submitted.probes[0], target)
-        return bases is not None and fit(target, bases, self.submitted.tolerance) is not None
+        return bases is not None and self.fit(name, 0, bases) is not None
+
+    def fit(self, name: str, position: int, bases: Sequence[Array]) -> Array | None:
+        """Fit one gradient on one of the probes."""
+        right = self.ways.traces(self.ways.forward()[0], self.submitted.probes[position])[0]
+        natural = float(np.abs(right.gradient(name)).max(initial=0.0))
+        return fit(self.submitted.gradients[name][position], bases, natural, self.submitted.tolerance)
 
     def bases(
         self, way: Way, name: str, probe: int, target: Array, own: tuple[Fault, Override] | None = None
     ) -> list[Array] | None:
-        """Arrays that a gradient is a combination of: data, the way's term, the fault's own term, decayed weights."""
+        """Arrays that a gradient is a combination of: data, the way's term, the fault's own, decayed weights."""
         traces = self.ways.traces(way, probe)
         fault, override = own or (None, None)
         found: list[Array | None]
@@ -225,36 +235,35 @@ class _Search:
             shaped.append(laid_out)
         return shaped
 
-    def branch(self, index: int, start: Way, way: Way, upstream: Array) -> Branch:
-        """Explain a layer's gradients given one way; the factor they share belongs to the delta."""
+    def branches(self, index: int, start: Way, way: Way, upstream: Array) -> list[Branch]:
+        """Explain a layer's gradients given one way, for each factor that its delta may carry."""
         names = self.names(index)
         options = {name: self.options(way, name) for name in names}
+        if way is not start and not any(options.values()):
+            return []
         shared = [upstream, self.ones, *(option.factor for name in names for option in options[name])]
         free = (0, 1) if way.restarts else (0,)
-        best: Branch | None = None
+        found: list[Branch] = []
         for position, factor in enumerate(shared):
+            if any(same(factor, earlier) for earlier in shared[:position]) and position > 1:
+                continue
             faults: list[Explained] = []
             if position not in free and not same(factor, upstream):
                 named = self.factor_fault(f"delta{index}", factor / upstream, way)
                 if named is None:
                     continue
                 faults.append(named)
-            explained, scalar, missing = set(), "", 0
-            for name in names:
-                chosen = self.choose(options[name], name, factor, way)
-                if chosen is None:
-                    missing += 1
-                    continue
-                explained.add(name)
-                faults += chosen.faults
-                scalar = scalar or chosen.scalar
-            cost = way.cost - start.cost + len(faults) + UNEXPLAINED * missing
+            chosen = {name: self.choose(options[name], name, factor, way) for name in names}
+            explained = {name: option for name, option in chosen.items() if option is not None}
             if way is not start and not explained:
                 continue
-            if best is None or cost < best.cost:
-                own = self.way_faults(index, start, way, scalar)
-                best = Branch(way, factor, (*own, *faults), cost, frozenset(explained))
-        return best or Branch(way, upstream, (), np.inf)
+            faults += [fault for option in explained.values() for fault in option.faults]
+            scalar = next((option.scalar for option in explained.values() if option.scalar), "")
+            missing = len(names) - len(explained)
+            cost = way.cost - start.cost + len(faults) + UNEXPLAINED * missing
+            found.append(Branch(way, factor, tuple(faults), cost, frozenset(explained), scalar))
+        cheapest = _cheapest(found)
+        return [replace(b, faults=(*self.way_faults(index, start, way, b.scalar), *b.faults)) for b in cheapest]
 
     def choose(self, options: Iterable[Option], name: str, factor: Array, way: Way) -> Option | None:
         """Cheapest option of one gradient, given the factor that its delta carries."""
@@ -288,9 +297,9 @@ class _Search:
     def option(self, way: Way, name: str, own: tuple[Fault, Override] | None) -> Option | None:
         """Fit one gradient on every probe, and say what each coefficient means."""
         rows = []
-        for probe, target in zip(self.submitted.probes, self.submitted.gradients[name], strict=True):
-            bases = self.bases(way, name, probe, target, own)
-            coefficients = None if bases is None else fit(target, bases, self.submitted.tolerance)
+        for position, target in enumerate(self.submitted.gradients[name]):
+            bases = self.bases(way, name, self.submitted.probes[position], target, own)
+            coefficients = None if bases is None else self.fit(name, position, bases)
             if coefficients is None:
                 return None
             rows.append(coefficients)
@@ -334,9 +343,10 @@ class _Search:
             return []
         site = f"decay{layer_of(name)}"
         for fault in CATALOGUE:
-            if fault.factor and site in fault.sites:
-                if same(coefficient / right, [fault.factor(size) for size in self.sizes]):
-                    return [Explained(name, fault, (name,), "", (), way.all_overrides())]
+            if fault.factor is None or site not in fault.sites:
+                continue
+            if same(coefficient / right, [fault.factor(size) for size in self.sizes]):
+                return [Explained(name, fault, (name,), "", (), way.all_overrides())]
         text = describe(coefficient, self.sizes)
         if text is None:
             return None
@@ -347,9 +357,10 @@ class _Search:
         named: Named | None = name_factor(self.network, site, coefficients, self.sizes)
         if named is None:
             return None
-        factor = named.fault.factor
-        override = named.fault.overrides(site)[0] if factor else _times(site, float(coefficients[0]))
-        return Explained(site, named.fault, (), named.text, (), {**way.all_overrides(), site: override})
+        fault, *others = named.faults
+        override = fault.overrides(site)[0] if fault.factor else _times(site, float(coefficients[0]))
+        equal = tuple(other.name for other in others)
+        return Explained(site, fault, (), named.text, equal, {**way.all_overrides(), site: override})
 
     def way_faults(self, index: int, start: Way, way: Way, scalar: str) -> list[Explained]:
         """The faults that a way adds to where it started, the last with its equals."""
@@ -367,17 +378,45 @@ class _Search:
         """Put the branches together, and say what is left without a name."""
         for site, fault in forward.faults:
             yield Explained(site, fault, (), "", (), forward.all_overrides())
+        lost = {index: [n for n in self.names(index) if n not in branch.explained] for index, branch in
+                ((2, output), (1, hidden))}  # fmt: skip
+        # what the hidden layer makes of delta2 tells whether delta2 is right
+        vouched = bool(hidden.explained) and not hidden.faults and same(hidden.factor, 1.0)
+        if lost[2] and lost[1] == self.names(1) and lost[2] == self.names(2):
+            yield Explained("delta2", None, (*lost[2], *lost[1]))
+            return
         for index, branch in ((2, output), (1, hidden)):
             yield from branch.faults
-            names = self.names(index)
-            left = [name for name in names if name not in branch.explained]
-            if left:
-                site = f"delta{index}" if left == names else left[0]
-                yield Explained(site, None, tuple(left))
+            if lost[index] == self.names(index) and lost[index] and not (index == 2 and vouched):
+                yield Explained(f"delta{index}", None, tuple(lost[index]))
+            else:
+                yield from (Explained(name, None, (name,)) for name in lost[index])
             named = {name for explained in branch.faults for name in (explained.site, *explained.parameters)}
-            for name in names:
+            for name in self.names(index):
                 if name in self.submitted.wrong_shape & branch.explained and name not in named:
                     yield Explained(name, BY_NAME[_SHAPE_FAULT] if name.startswith("b") else None, (name,))
+
+
+TIES = 4
+
+
+def _cheapest(branches: Iterable[Branch]) -> list[Branch]:
+    """Keep the branches of the least cost, a few of them; on a tie what is said of the delta comes first."""
+    every = list(branches)
+    least = min((branch.cost for branch in every), default=0.0)
+    ties = [branch for branch in every if branch.cost <= least]
+    return sorted(ties, key=lambda branch: not branch.way.faults and bool(branch.faults))[:TIES]
+
+
+def _with_equals(ties: Sequence[Branch]) -> Branch:
+    """The first of several branches that cost the same; single faults of the others are its fault's equals."""
+    first, *others = ties
+    if len(first.faults) != 1 or first.faults[0].fault is None:
+        return first
+    own = first.faults[0]
+    names = [one.faults[0].fault.name for one in others if len(one.faults) == 1 and one.faults[0].fault]
+    equal = dict.fromkeys((*own.equivalent, *(name for name in names if own.fault and name != own.fault.name)))
+    return replace(first, faults=(replace(own, equivalent=tuple(equal)),))
 
 
 def _merged(options: Iterable[Option]) -> list[Option]:

@@ -7,15 +7,16 @@ probe is fitted on its own; what holds is decided by how the coefficients move f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from math import isclose
 
 import numpy as np
 
-from gradcheck.faults import CATALOGUE, Fault, layer_of
+from gradcheck.faults import BY_NAME, CATALOGUE, Fault, layer_of
 from gradcheck.network.forward import Array, Network
 
 AXES = ("n", "k", "h", "d")
@@ -24,6 +25,8 @@ TOLERANCE = 1e-9
 of a program in float64, and far below what two different formulas agree to by chance."""
 FLOAT32_TOLERANCE = 2e-5
 """The same for a submission in float32: a hundred times its round-off."""
+ZERO = 1e-13
+"""What counts as zero beside the right gradient: the outputs of a softmax minus one-hot targets sum to it."""
 _COEFFICIENT_TOLERANCE = 1e-6
 
 
@@ -48,7 +51,7 @@ def aligned(submitted: Array, predicted: Array, parameter_shape: tuple[int, ...]
     return np.broadcast_to(predicted, shape).reshape(submitted.shape)
 
 
-def fit(submitted: Array, bases: Sequence[Array], tolerance: float) -> Array | None:
+def fit(submitted: Array, bases: Sequence[Array], natural: float, tolerance: float) -> Array | None:
     """
     Coefficients (len(bases),) with which the bases add up to the submitted array, or None.
 
@@ -56,43 +59,47 @@ def fit(submitted: Array, bases: Sequence[Array], tolerance: float) -> Array | N
     ----------
     submitted : ndarray
     bases : sequence of ndarray, each shaped as `submitted`
+    natural : float
+        Scale of the right gradient. What is rounding beside it is zero: a base that is has coefficient 1.
     tolerance : float
         Relative to the largest entry submitted.
     """
-    scale = float(np.abs(submitted).max(initial=0.0))
+    target = submitted.ravel()
+    scale = float(np.abs(target).max(initial=0.0))
     if not np.isfinite(scale):
         return None
-    if scale == 0.0:  # zero is zero times anything: only a prediction of zero explains it
-        return np.ones(1) if len(bases) == 1 and not bases[0].any() else None
-    target = submitted.ravel()
-    if len(bases) == 1:  # by far the most common; least squares in closed form
-        basis = bases[0].ravel()
-        square = float(basis @ basis)
-        factor = float(basis @ target) / square if square else 0.0
-        close = square > 0 and np.abs(factor * basis - target).max() <= tolerance * scale
-        return np.array([factor]) if close else None
-    matrix = np.stack([basis.ravel() for basis in bases], axis=1)
+    zero = ZERO * natural
+    coefficients = np.ones(len(bases))
+    real = [index for index, basis in enumerate(bases) if float(np.abs(basis).max(initial=0.0)) > zero]
+    if scale <= zero:  # zero is zero times anything: only predictions of zero explain it
+        return None if real else coefficients
+    if len(real) == 1:  # by far the most common; least squares in closed form
+        basis = bases[real[0]].ravel()
+        coefficients[real[0]] = factor = float(basis @ target) / float(basis @ basis)
+        return coefficients if np.abs(factor * basis - target).max() <= tolerance * scale else None
+    if not real:
+        return None
+    matrix = np.stack([bases[index].ravel() for index in real], axis=1)
     size = np.abs(matrix).max(axis=0)
-    if not size.all():
+    found, *_ = np.linalg.lstsq(matrix / size, target, rcond=None)
+    if not np.abs(matrix / size @ found - target).max() <= tolerance * scale:
         return None
-    coefficients, *_ = np.linalg.lstsq(matrix / size, target, rcond=None)
-    residual = np.abs(matrix / size @ coefficients - target).max()
-    if not residual <= tolerance * scale:
-        return None
-    return np.asarray(coefficients / size)
+    coefficients[real] = found / size
+    return coefficients
 
 
 @dataclass(frozen=True)
 class Named:
-    """A factor with a name: the catalogue's entry for it and how to write it."""
+    """A factor with a name: the catalogue's entries for it, the first preferred, and how to write it."""
 
-    fault: Fault
+    faults: tuple[Fault, ...]
     text: str
 
 
 def same(coefficients: Sequence[float] | Array, others: Sequence[float] | Array | float) -> bool:
     """Whether two sets of coefficients, one a probe, agree."""
-    return bool(np.allclose(coefficients, others, rtol=_COEFFICIENT_TOLERANCE, atol=1e-8))
+    one, other = np.asarray(coefficients), np.asarray(others)
+    return bool((np.abs(one - other) <= 1e-8 + _COEFFICIENT_TOLERANCE * np.abs(other)).all())
 
 
 def name_factor(
@@ -110,18 +117,22 @@ def name_factor(
     sizes : sequence of mapping
         `n d h k` of each probe.
     """
-    for fault in CATALOGUE:
-        if fault.factor is None or site not in fault.sites or not fault.applies(network, layer_of(site)):
-            continue
-        if same(coefficients, [fault.factor(size) for size in sizes]):
-            return Named(fault, describe(coefficients, sizes) or "")
     text = describe(coefficients, sizes)
     if text is None:
         return None
-    constant = same(coefficients, coefficients[0])
-    name = "gradient-off-by-constant-factor" if constant else "gradient-off-by-size-factor"
-    entry = next((fault for fault in CATALOGUE if fault.name == name and site in fault.sites), None)
-    return Named(entry, text) if entry else None
+    known = tuple(
+        fault
+        for fault in CATALOGUE
+        if fault.factor is not None
+        and site in fault.sites
+        and fault.applies(network, layer_of(site))
+        and same(coefficients, [fault.factor(size) for size in sizes])
+    )
+    if known:
+        return Named(known, text)
+    name = "constant" if same(coefficients, coefficients[0]) else "size"
+    fault = BY_NAME[f"gradient-off-by-{name}-factor"]
+    return Named((fault,), text) if site in fault.sites else None
 
 
 def describe(coefficients: Array, sizes: Sequence[Mapping[str, int]]) -> str | None:
@@ -131,28 +142,27 @@ def describe(coefficients: Array, sizes: Sequence[Mapping[str, int]]) -> str | N
     A rule with sizes needs two probes that differ in them, and a constant that isn't a simple number needs two
     probes that agree on it: one number alone fits anything.
     """
-    for exponents in _exponents(sizes):
-        rule = [_power(size, exponents) for size in sizes]
-        constants = np.asarray(coefficients) / rule
-        if not same(constants, constants[0]):
-            continue
-        simple = _simple(float(constants[0]))
-        if simple is None and (len(sizes) < 2 or any(exponents)):
-            continue
-        return _written(simple, float(constants[0]), exponents)
+    exponents, rules = _rules(tuple(tuple(size[axis] for axis in AXES) for size in sizes))
+    constants = np.asarray(coefficients) / rules
+    first = constants[:, :1]
+    agreeing = (np.abs(constants - first) <= _COEFFICIENT_TOLERANCE * np.abs(first)).all(axis=1)
+    for index in np.flatnonzero(agreeing):
+        constant, powers = float(constants[index, 0]), exponents[index]
+        simple = _simple(constant)
+        if simple is not None or (len(sizes) > 1 and not any(powers)):
+            return _written(simple, constant, powers)
     return None
 
 
-def _exponents(sizes: Sequence[Mapping[str, int]]) -> Iterable[tuple[int, ...]]:
-    """Powers of the axes that vary, simplest first."""
-    varying = [len({size[axis] for size in sizes}) > 1 for axis in AXES]
+@lru_cache(maxsize=64)
+def _rules(sizes: tuple[tuple[int, ...], ...]) -> tuple[list[tuple[int, ...]], Array]:
+    """Powers of the axes that vary, simplest first, and what they give on each probe: (rules, probes)."""
+    varying = [len(set(column)) > 1 for column in zip(*sizes, strict=True)]
     ranges = [(0, -1, 1, -2, 2) if axis == "n" else (0, -1, 1) for axis in AXES]
     powers = product(*(span if moves else (0,) for span, moves in zip(ranges, varying, strict=True)))
-    return sorted(powers, key=lambda exponents: sum(map(abs, exponents)))
-
-
-def _power(size: Mapping[str, int], exponents: Sequence[int]) -> float:
-    return float(np.prod([float(size[axis]) ** power for axis, power in zip(AXES, exponents, strict=True)]))
+    exponents = sorted(powers, key=lambda one: sum(map(abs, one)))
+    table = np.array(sizes, dtype=float)
+    return exponents, np.array([np.prod(table ** np.array(one), axis=1) for one in exponents])
 
 
 def _simple(constant: float) -> Fraction | None:

@@ -150,11 +150,11 @@ def _unknown(explained: Explained, parameters: Sequence[str]) -> str:
     if site.startswith("delta"):
         layer = layer_of(site)
         return (
-            f"The first quantity that is wrong is {site}, or what it is made of: both gradients made from it are wrong"
-            f" ({', '.join(parameters)}), and no mistake of the catalogue makes them. "
-            f"{site} = dloss/da{layer} times the derivative of layer {layer}'s activation, elementwise."
+            f"The first quantity that is wrong is {site}, or what it is made of: the gradients made from it are all"
+            f" wrong ({', '.join(parameters)}), and no mistake of the catalogue makes them. {site} is dloss/da{layer}"
+            f" times the derivative of layer {layer}'s activation, elementwise."
         )
     return (
-        f"{_title(site).capitalize()} is wrong though the delta that it is made from explains the other gradient of "
-        f"its layer; no mistake of the catalogue gives these values."
-    ).replace("The gradient of w", "The gradient of W")
+        f"The gradient of {printed(site)} is wrong by itself: the delta that it is made from is right elsewhere, and no"
+        f" mistake of the catalogue gives these values."
+    )

@@ -146,7 +146,7 @@ class Ways:
     def equal(self, index: int, start: Way, way: Way, probes: Sequence[int]) -> tuple[str, ...]:
         """Entries that would do what the last fault of a way does, with the same delta on all of these probes."""
         fault = way.faults[-1][1]
-        names = []
+        names: list[str] = []
         for twin in (*self.layer(index, start)[0], *(self.layer(index, start)[1] if len(way.faults) > 1 else ())):
             if len(twin.faults) != len(way.faults) or twin.faults[:-1] != way.faults[:-1]:
                 continue

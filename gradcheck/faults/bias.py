@@ -141,10 +141,7 @@ numbers; from a bias of shape (h, 1) it broadcasts to (h, h), a different networ
     Fault(
         name="bias-gradient-before-derivative",
         sites=BIASES,
-        predictions=(
-            lambda layer: layer.incoming.sum(axis=0, keepdims=True),
-            lambda layer: layer.error.sum(axis=0, keepdims=True),
-        ),
+        predictions=(lambda layer: layer.incoming.sum(axis=0, keepdims=True),),
         summary="The gradient by the activation is summed, before the activation's derivative.",
         submitted="is the sum of {incoming}, the gradient by the activation, over the examples",
         expected="The bias is added before the activation, so the sum is of {delta}: {bias_sum}.",

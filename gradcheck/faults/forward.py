@@ -91,7 +91,11 @@ FAULTS = (
         name="activation-missing",
         sites=A,
         predictions=(lambda layer: layer.z,),
-        applies=has("sigmoid", "tanh", "relu", "softmax"),
+        # a2 = z2 under cross-entropy is `error-of-pre-activation`, whose delta is the only one that has a value
+        applies=lambda network, layer: (
+            has("sigmoid", "tanh", "relu", "softmax")(network, layer)
+            and (layer == 1 or network.loss == "squared-error")
+        ),
         summary="The activation is not applied.",
         submitted="fit a forward pass whose {a} is {z}, without the activation",
         expected="{a} = {activation}({z}).",

@@ -227,7 +227,6 @@ delta2 (w2 - lr dw2)ᵀ: off by lr delta2 dw2ᵀ, which vanishes as lr → 0, an
             lambda layer: (
                 _raw(layer) * (layer.error * layer.other.by_output(layer.other.a)) @ layer.other.weights.T
             ),
-            lambda layer: 0.5 * _raw(layer) * (layer.error * layer.other.slope) @ layer.other.weights.T,
         ),
         summary="The hidden layer is given the delta of another loss than the output layer.",
         submitted="is made from the delta of another loss than the output layer's",

@@ -135,7 +135,7 @@ FAULTS = (
     Fault(
         name="weight-gradient-before-derivative",
         sites=WEIGHTS,
-        predictions=(lambda layer: layer.inputs.T @ layer.incoming, lambda layer: layer.inputs.T @ layer.error),
+        predictions=(lambda layer: layer.inputs.T @ layer.incoming,),
         summary="The gradient by the activation multiplies the inputs, before the activation's derivative.",
         submitted="is the transposed inputs times {incoming}, the gradient by the activation",
         expected="The weights stand before the activation, so it is {weight_product}.",

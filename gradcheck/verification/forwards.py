@@ -9,7 +9,7 @@ import numpy as np
 from gradcheck.config import Contract
 from gradcheck.diagnosis import losses
 from gradcheck.findings import Finding
-from gradcheck.network.forward import Network, forward, loss
+from gradcheck.network.forward import Array, Network, forward, loss
 from gradcheck.probes import Probe
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import JobResult
@@ -25,7 +25,7 @@ def own_loss(
     wrong = [i for i in ran if not _output_agrees(network, contract, probes[i], result.probes[i].output)]
     if wrong:
         i = wrong[0]
-        shape = None if result.probes[i].output is None else np.shape(result.probes[i].output)
+        shape = np.asarray(result.probes[i].output).shape
         expected = axes.shape(contract.axes["Y"], probes[i].sizes) if contract.axes["Y"] != "labels" else None
         shapes = f" It has shape {shape}, expected {expected}." if expected and shape != expected else ""
         message = (
@@ -48,7 +48,7 @@ def _output_agrees(network: Network, contract: Contract, probe: Probe, output: o
     return _close(found, expected)
 
 
-def _close(one: np.ndarray, other: np.ndarray) -> bool:  # type: ignore[type-arg]
+def _close(one: Array, other: Array) -> bool:
     return bool(np.abs(one - other).max(initial=0.0) <= _TOLERANCE * max(1e-300, np.abs(other).max(initial=0.0)))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from gradcheck import comparison
 from gradcheck.config import Contract
 from gradcheck.diagnosis.explain import Explainer
@@ -14,6 +16,10 @@ from gradcheck.network.forward import Network, printed
 from gradcheck.probes import Probe
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import ProbeResult
+
+RIGHT = 1e-12
+PLAINLY_WRONG = 1e-3
+"""Relative errors at which no closer look is needed: rounding, and far above what any imprecision leaves."""
 
 
 class References:
@@ -55,6 +61,28 @@ class References:
             dtype=result.dtypes.get(name, ""),
         )
         return replace(report, note=result.missing[name]) if name in result.missing else report
+
+    def wrong(self, network: Network, contract: Contract, probe: Probe, result: ProbeResult) -> set[str]:
+        """Parameters, as printed, whose gradients don't pass; quick where that is plain to see."""
+        wrong = set()
+        for name in map(printed, network.parameters):
+            error = self._error(network, contract, name, probe, result)
+            if not error <= RIGHT and (
+                not error <= PLAINLY_WRONG
+                or not self.compare(network, contract, name, probe, result).verdict.passes
+            ):
+                wrong.add(name)
+        return wrong
+
+    def _error(self, network: Network, contract: Contract, name: str, probe: Probe, result: ProbeResult) -> float:
+        """Largest error relative to the parameter's scale; infinite where there is none to compare."""
+        right = self.derivatives(network, probe)[name.lower()].value
+        value = axes.to_submission(name, right, contract.axes[name], probe.sizes)
+        submitted = result.gradients.get(name)
+        if submitted is None or submitted.shape != value.shape:
+            return np.inf
+        with np.errstate(all="ignore"):
+            return float(np.abs(submitted - value).max(initial=0.0) / np.abs(value).max(initial=1e-300))
 
     def compare_all(
         self, network: Network, contract: Contract, probe: Probe, result: ProbeResult
