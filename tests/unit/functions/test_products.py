@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradcheck import GradcheckError, check_jacobian, check_jvp, check_second_order, check_vjp
+from gradcheck import GradcheckError, check_second_order, check_vjp
 from gradcheck.findings import Verdict
 
 RANDOM = np.random.default_rng(0)
@@ -121,50 +121,6 @@ def test_complex_functions() -> None:
     assert not check_vjp(lambda z: z * z, lambda c, z: c * 2 * z, z).passed
 
 
-def test_jvp() -> None:
-    """A forward-mode derivative is checked input by input; each alone can be wrong."""
-
-    def product(a: Any, b: Any) -> Any:
-        return a * b**2
-
-    def right(tangents: Any, a: Any, b: Any) -> Any:
-        return tangents[0] * b**2 + 2 * a * b * tangents[1]
-
-    def wrong(tangents: Any, a: Any, b: Any) -> Any:
-        return tangents[0] * b**2 + a * b * tangents[1]
-
-    assert check_jvp(product, right, (X, X + 2.0)).passed
-    report = check_jvp(product, wrong, (X, X + 2.0))
-    assert _faults(report) == [("gradient-off-by-factor", ("b",))]
-    assert report["a"].verdict is Verdict.CORRECT
-
-
-def test_jacobian() -> None:
-    """Jacobians have the output's shape and then the input's; a transposed one is named."""
-    assert check_jacobian(lambda x: np.tanh(W.T @ x), lambda x: _tanh_jacobian(x), np.arange(3.0)).passed
-    report = check_jacobian(lambda x: np.tanh(W.T @ x), lambda x: _tanh_jacobian(x).T, np.arange(3.0))
-    assert report["x"].verdict is Verdict.WRONG_SHAPE
-    assert _faults(report) == [("gradient-transposed", ("x",))]
-
-
-def _tanh_jacobian(x: Any) -> Any:
-    return (1 - np.tanh(W.T @ x) ** 2)[:, None] * W.T
-
-
-def test_jacobian_of_several_inputs() -> None:
-    """Each differentiated input has a Jacobian of its own."""
-
-    def both(a: Any, b: Any) -> Any:
-        return np.stack([a.sum() * b, b**2])
-
-    def jacobians(a: Any, b: Any) -> Any:
-        return {"a": np.stack([np.full(3, b), np.zeros(3)]), "b": np.array([a.sum(), 2 * b])}
-
-    report = check_jacobian(both, jacobians, (np.arange(3.0), 0.5))
-    assert report.passed, str(report)
-    assert [p.expected_shape for p in report] == [(2, 3), (2,)]
-
-
 def test_second_order() -> None:
     """Hessian-vector products are held against differences of the gradients, over nests too."""
     nest = {"w": X, "b": B}
@@ -193,8 +149,6 @@ def test_second_order() -> None:
         ),
         (lambda: check_vjp(affine, affine_backward, (X, W, B), cache=True), "expected a pair (output, cache)"),
         (lambda: check_vjp(lambda x: 3, lambda d, x: d, X), "no floating-point output"),
-        (lambda: check_jvp(lambda x: "no", lambda t, x: t, X), "no floating-point output"),
-        (lambda: check_jacobian(affine, lambda x, w, b: x, (X, W, B)), "one array for each of x, w, b"),
         (lambda: check_vjp(affine, affine_backward, (X, W, B), frozen=["q"]), "`frozen` has 'q'"),
     ],
 )

@@ -1,0 +1,138 @@
+"""From what is wrong to findings: one for each root cause, confirmed at a second point, with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.comparison import TOLERANCES
+from gradcheck.errors import GradcheckError
+from gradcheck.findings import Finding, ParameterReport, Verdict
+from gradcheck.functions import patterns
+from gradcheck.functions.behaviour import Behaviour
+from gradcheck.functions.nests import Absent
+from gradcheck.functions.numerical import Numerical
+from gradcheck.functions.points import Comparison, References, at
+from gradcheck.functions.subject import Subject, Values
+from gradcheck.network.forward import Array
+
+# (position of the leaf, submitted gradient) -> order of the Taylor remainder
+Order = Callable[[int, Array], float]
+
+
+def explained(
+    subject: Subject,
+    parameters: list[ParameterReport],
+    here: Comparison,
+    elsewhere: Values | None,
+    reference: References,
+    sizes: Mapping[str, int],
+    behaviour: Behaviour,
+) -> list[Finding]:
+    """Findings for what is wrong, one for each root cause."""
+    wrong = [p.name for p in parameters if p.verdict in (Verdict.WRONG, Verdict.WRONG_SHAPE)]
+    if not wrong or not (behaviour.steady_loss and behaviour.steady_gradients):
+        return []
+    names = [parameter.name for parameter in parameters]
+    there = None
+    if elsewhere is not None and behaviour.steady_gradients:
+        try:
+            there = at(subject, elsewhere, reference)
+        except GradcheckError:
+            there = None
+    point = _point(names, here, sizes)
+    other = None if there is None else _point(names, there, sizes)
+    if other is not None and all(p.note.startswith("right only where") for p in parameters if p.name in wrong):
+        point, other = other, None
+    found = {name: patterns.explain(point, other, name) for name in wrong}
+    return _grouped(
+        {name: explanations for name, explanations in found.items() if explanations}, other is not None
+    )
+
+
+def unexplained(
+    parameters: Sequence[ParameterReport], named: Sequence[Finding], behaviour: Behaviour
+) -> list[Finding]:
+    """One finding without a name for everything wrong that no pattern explains."""
+    known = {name for finding in [*named, *behaviour.findings] for name in finding.parameters}
+    names = tuple(
+        p.name for p in parameters if p.verdict in (Verdict.WRONG, Verdict.WRONG_SHAPE) and p.name not in known
+    )
+    if not names:
+        return []
+    which = ", ".join(f"`{name}`" for name in names)
+    message = f"no pattern of mistakes explains the gradient{'s' if len(names) > 1 else ''} of {which}"
+    return [Finding(fault=None, site=None, parameters=names, confidence="unknown", message=message)]
+
+
+def with_order(
+    findings: Sequence[Finding], names: Sequence[str], here: Comparison, order: Order | None
+) -> list[Finding]:
+    """Findings with the Taylor remainder's order as further evidence, where it says something."""
+
+    def evidence(finding: Finding) -> str:
+        position = names.index(finding.parameters[0])
+        submitted = here.submitted[position]
+        if order is None or isinstance(submitted, Absent) or submitted.shape != here.values[position].shape:
+            return finding.evidence
+        exponent = order(position, submitted)
+        if not 0.5 < exponent < 1.5:
+            return finding.evidence
+        text = f"the Taylor remainder along a Gaussian direction shrinks by the power {exponent:.1f}, not 2"
+        return f"{finding.evidence}; {text}" if finding.evidence else text
+
+    return [replace(finding, evidence=evidence(finding)) for finding in findings]
+
+
+def _point(names: Sequence[str], comparison: Comparison, sizes: Mapping[str, int]) -> patterns.Point:
+    """What the patterns look at."""
+    pairs = list(zip(names, comparison.submitted, strict=True))
+    references = dict(zip(names, comparison.reference, strict=True))
+    return patterns.Point(
+        values=dict(zip(names, comparison.values, strict=True)),
+        submitted={name: submitted for name, submitted in pairs if not isinstance(submitted, Absent)},
+        reference={name: numerical.value for name, numerical in references.items()},
+        tolerances={name: _tolerance(submitted, references[name]) for name, submitted in pairs},
+        sizes=sizes,
+    )
+
+
+def _tolerance(submitted: Any, numerical: Numerical) -> float:
+    """Relative distance within which two gradients are the same, for an explanation."""
+    scale = float(np.abs(numerical.value).max(initial=0.0))
+    noise = 10 * float(numerical.bound.max(initial=0.0)) / scale if scale > 0 else 0.0
+    single = getattr(submitted, "dtype", np.dtype(float)).itemsize <= 4
+    base = max(patterns.TOLERANCE, TOLERANCES.float32)
+    return min(max(patterns.SINGLE_TOLERANCE if single else base, noise), 1e-2)
+
+
+def _grouped(found: Mapping[str, list[patterns.Explanation]], confirmed: bool) -> list[Finding]:
+    """One finding for all parameters that the same pattern explains with the same constants."""
+    groups: list[tuple[patterns.Explanation, list[str], list[patterns.Explanation]]] = []
+    for name, explanations in found.items():
+        first = explanations[0]
+        for leader, names, _ in groups:
+            if leader.fault == first.fault and patterns.same_key(leader.key, first.key):
+                names.append(name)
+                break
+        else:
+            groups.append((first, [name], explanations[1:]))
+    evidence = "holds for every entry" + (
+        ", with the same constants at a second, random point" if confirmed else ""
+    )
+    return [
+        Finding(
+            fault=leader.fault,
+            site=None,
+            parameters=tuple(names),
+            confidence="class" if others else "certain",
+            message=leader.message.replace(f"`{names[0]}`", ", ".join(f"`{n}`" for n in names), 1),
+            evidence=evidence,
+            hint=leader.hint,
+            equivalent=tuple(other.fault for other in others),
+        )
+        for leader, names, others in groups
+    ]

@@ -1,0 +1,71 @@
+"""Points at which gradients are compared: the given one, and another near it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcheck.functions.nests import Absent
+from gradcheck.functions.numerical import Numerical
+from gradcheck.functions.subject import Subject, Values
+from gradcheck.network.forward import Array
+
+References = Callable[[Values], list[Numerical]]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """
+    Submitted and numerical gradients at one set of parameters.
+
+    Attributes
+    ----------
+    values, submitted, reference : tuple
+        One entry for each leaf that is differentiated.
+    """
+
+    values: tuple[Array, ...]
+    submitted: tuple[Array | Absent, ...]
+    reference: tuple[Numerical, ...]
+
+
+def present(values: Values) -> tuple[Array, ...]:
+    """Values of what is differentiated."""
+    return tuple(array for array in values if array is not None)
+
+
+def at(subject: Subject, values: Values, reference: References) -> Comparison:
+    """Evaluate both sides; the loss first, for gradients that build on its forward pass."""
+    subject.loss_at(values)
+    submitted = subject.gradients_at(values)
+    return Comparison(present(values), tuple(submitted), tuple(reference(values)))
+
+
+def moved(subject: Subject, rng: np.random.Generator) -> Values:
+    """Other generic values near the given ones: signs are kept, zeros are left."""
+
+    def move(array: Array | None) -> Array | None:
+        if array is None:
+            return None
+        scale = float(np.sqrt(np.mean(np.abs(array) ** 2))) if array.size else 0.0
+        shift = rng.normal(size=array.shape) + (
+            1j * rng.normal(size=array.shape) if array.dtype.kind == "c" else 0
+        )
+        at_zero = 0.3 * (scale or 1.0) * shift
+        return np.where(array == 0, at_zero, array * np.exp(0.2 * shift)).astype(array.dtype)
+
+    return tuple(move(array) for array in subject.values)
+
+
+def usable(subject: Subject, values: Values) -> Values | None:
+    """The values, if both functions can be evaluated there."""
+    try:
+        with np.errstate(all="ignore"):
+            loss = subject.loss_at(values)
+            gradients = subject.gradients_at(values)
+    except Exception:  # it is the user's own code that fails where it was never meant to be evaluated
+        return None
+    finite = all(isinstance(g, Absent) or np.isfinite(g).all() for g in gradients)
+    return values if np.isfinite(loss) and finite else None
