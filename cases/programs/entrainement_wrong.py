@@ -1,4 +1,4 @@
-# expect: w2 pre-activation-in-weight-gradient line 42; b1 batch-size-division-twice line 47
+# expect: w2 pre-activation-in-weight-gradient line 42; b1 bias-mean-instead-of-sum line 47
 """Projet d'informatique : prédire le prix des maisons."""
 import csv
 import sys
