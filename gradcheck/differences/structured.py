@@ -202,9 +202,11 @@ def _difference(engine: Engine, layer: int, stencil: Stencil, steps: Array) -> A
 
 
 def _steps(engine: Engine, condition: Conditioning, layer: int, movement: float) -> Array:
-    """Step of every entry that moves no pre-activation by more than `movement`, as a power of two."""
+    """Step of every entry, a power of two: no pre-activation moves further than `movement`."""
     reach = condition.reach[layer - 1]
     wanted = movement / np.where(reach > 0, reach, 1.0)
+    if engine.network.weight_decay:
+        wanted = np.minimum(wanted, np.maximum(1.0, np.abs(_decay(engine, layer)[1])))
     return np.exp2(np.floor(np.log2(wanted)))
 
 
@@ -216,12 +218,16 @@ def stencil_layer(
     value = _difference(engine, layer, stencil, steps)
     coarse = _difference(engine, layer, stencil, 2.0 * steps)
     truncation = 2.0 * np.abs(coarse - value) / min(2.0**stencil.order - 1.0, 15.0)
-    bound = truncation + _roundoff(condition, layer, stencil, steps) + SAFETY * condition.rounding[layer - 1]
+    bound = truncation + _roundoff(engine, condition, layer, stencil, steps)
+    bound += SAFETY * condition.rounding[layer - 1] + 4.0 * EPSILON * np.abs(value)
     return LayerDerivative(value, bound, 2.0 * max(stencil.nodes) * steps, 2 * len(stencil.nodes))
 
 
-def _roundoff(condition: Conditioning, layer: int, stencil: Stencil, steps: Array) -> Array:
-    return SAFETY * condition.loss_noise[layer - 1] * stencil.noise / steps
+def _roundoff(engine: Engine, condition: Conditioning, layer: int, stencil: Stencil, steps: Array) -> Array:
+    """Bound of the rounding of the losses, and of the weight decay's part."""
+    factor, weights = _decay(engine, layer)
+    decay = 4.0 * EPSILON * abs(factor) * stencil.noise * (2.0 * np.abs(weights) + max(stencil.nodes) * steps)
+    return SAFETY * condition.loss_noise[layer - 1] * stencil.noise / steps + decay
 
 
 def _richardson(engine: Engine, condition: Conditioning, layer: int) -> LayerDerivative:
@@ -232,7 +238,7 @@ def _richardson(engine: Engine, condition: Conditioning, layer: int) -> LayerDer
     steps = _steps(engine, condition, layer, first)
     value, bound = ridders(
         lambda level: _difference(engine, layer, central, steps / 2.0**level),
-        lambda level: _roundoff(condition, layer, central, steps / 2.0**level),
+        lambda level: _roundoff(engine, condition, layer, central, steps / 2.0**level),
         levels,
         SAFETY * condition.rounding[layer - 1],
     )
