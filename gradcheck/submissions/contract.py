@@ -100,7 +100,7 @@ class ContractCode:
             exec(self.run_code, names, names)
         except MemoryError:
             raise
-        except (Exception, SystemExit, KeyboardInterrupt) as error:
+        except BaseException as error:
             line = contract_line(error, self.folder)
             if line is None:
                 raise crash(error, self.source, self.skipped) from None
@@ -135,7 +135,7 @@ class ContractCode:
                 value = eval(code, names, names)
             except MemoryError:
                 raise
-            except (Exception, SystemExit, KeyboardInterrupt) as error:
+            except BaseException as error:
                 hint = advice(error, [*names, *vars(names.module)], Flat(names)) or _keys(error, code, names)
                 missing[key] = f"{self.place(key)} fails: {described(error)}" + (f"; {hint}" if hint else "")
                 continue

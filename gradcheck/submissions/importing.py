@@ -48,6 +48,8 @@ class Imports(MetaPathFinder, Loader):
             "__import__": self.import_module,
             "input": lambda *_: "",
             "open": self.open_file,
+            "get_ipython": stand_in("get_ipython"),  # what a notebook takes for granted
+            "display": stand_in("display"),
         }
 
     def open_file(self, file: Any, mode: str = "r", *arguments: Any, **options: Any) -> Any:
@@ -190,5 +192,5 @@ def run_statements(
             exec(code, namespace)
         except MemoryError:
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             note(f"{name}:{statement.lineno} skipped: {type(error).__name__}: {error}")

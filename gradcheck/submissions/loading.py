@@ -123,7 +123,7 @@ class Program:
                 break
             except MemoryError:
                 raise
-            except (Exception, SystemExit, KeyboardInterrupt) as error:
+            except BaseException as error:
                 if not self.prunes and not isinstance(error, SystemExit):
                     raise crash(error, self.source) from None
                 if line not in noted:

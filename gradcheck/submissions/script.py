@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType
 
 import numpy as np
 
-from gradcheck.config import Contract, ScriptContract
+from gradcheck.config import ARRAYS, Contract, ScriptContract
 from gradcheck.errors import UngradableError
 from gradcheck.submissions.blame import CONTRACT_FILE, described
 from gradcheck.submissions.holding import Given, Holding, Undeclared
@@ -125,6 +125,7 @@ class _Rewriting:
         expressions = [*contract.gradients.values(), contract.output, contract.loss]
         self.firsts = {call[0]: self.key(call[0]) for call in literal_calls(expressions, "first") if call}
         self.afters = {call[0]: self.parsed(call[0]) for call in literal_calls(expressions, "after") if call}
+        self.before_tree = self.parse_before(script.before)
         self.function = self.find_function(script.function) if script.function else None
         self.body = self.function.body if self.function else tree.body
         self.loop = self.find_loop()
@@ -142,6 +143,7 @@ class _Rewriting:
                 arguments.kwarg,
             ]
             bound |= {argument.arg for argument in every if argument is not None}
+        self.check_used()
         outside = [key for key, steps in self.keys.items() if len(steps) == 1 and steps[0] not in bound]
         module_keys = tuple(outside) if self.function is not None else ()
         self.injected = [key for key in self.keys if key not in module_keys]
@@ -163,6 +165,19 @@ class _Rewriting:
         ast.fix_missing_locations(self.tree)
         return script
 
+    def check_used(self) -> None:
+        """Refuse to inject an array under a name that the file doesn't have: nothing would read it."""
+        names = used_names(self.tree) | used_names(self.before_tree)
+        for key, steps in self.keys.items():
+            if steps[0] not in names and set(self.code[key].co_names) & set(ARRAYS):
+                near = difflib.get_close_matches(steps[0].lower(), {name.lower(): name for name in names}, n=1)
+                meant = [name for name in sorted(names) if near and name.lower() == near[0]]
+                hint = f": did you mean `{meant[0]}`?" if meant else ""
+                place = place_of("submission.script.inject", self.contract.lines, key)
+                raise UngradableError(
+                    f"{place} has `{key}`, but {self.source.where(None)} has no `{steps[0]}`{hint}"
+                )
+
     def key(self, text: str) -> Chain:
         """Split a name of the contract's."""
         steps = parse_chain(text)
@@ -170,11 +185,20 @@ class _Rewriting:
             raise UngradableError(f"`{text}` in the contract is no name such as W1, net.W1 or params['W1']")
         return steps
 
+    def place(self, key: str) -> str:
+        return place_of(f"submission.script.{key}", self.contract.lines)
+
     def parsed(self, text: str) -> ast.expr:
         try:
             return ast.parse(text.strip(), mode="eval").body
         except SyntaxError as error:
             raise UngradableError(f"`{text}` in the contract is not Python: {error.msg}") from None
+
+    def parse_before(self, text: str) -> ast.Module:
+        try:
+            return ast.parse(text)
+        except SyntaxError as error:
+            raise UngradableError(f"{self.place('before')} is not Python: {error.msg}") from None
 
     def compiled(self, key: str, text: str) -> CodeType:
         self.parsed(text)
@@ -192,7 +216,7 @@ class _Rewriting:
         names = [node.name for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef)]
         near = difflib.get_close_matches(name.rpartition(".")[2], names, n=3, cutoff=0.4) or names[:12]
         has = f"it has {', '.join(near)}" if near else "it defines no function"
-        raise UngradableError(f"`submission.script.function`: the file has no function `{name}`: {has}")
+        raise UngradableError(f"{self.place('function')}: the file has no function `{name}`: {has}")
 
     def find_loop(self) -> Loop | None:
         """Find the loop that the contract means; None if the script runs to its end."""
@@ -205,7 +229,7 @@ class _Rewriting:
             return None
         places = ", ".join(self.source.where(loop.lineno) for loop in loops) or "none"
         raise UngradableError(
-            f"`submission.script.loop` is {wanted}, but the loops that assign to a parameter are {places}"
+            f"{self.place('loop')} is {wanted}, but the loops that assign to a parameter are {places}"
         )
 
     def rewrite_function(self, function: ast.FunctionDef) -> None:
@@ -280,21 +304,11 @@ class _Rewriting:
 
     def before(self) -> list[ast.stmt]:
         """Parse the contract's `before`; arrays that the script has no name for are the contract's."""
-        text = self.contract_script.before
-        if not text.strip():
+        if not self.before_tree.body:
             return []
-        try:
-            tree = ast.parse(text)
-        except SyntaxError as error:
-            raise UngradableError(f"`submission.script.before` is not Python: {error.msg}") from None
-        known = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name)} | {
-            bound_name(alias)
-            for node in ast.walk(self.tree)
-            if isinstance(node, ast.Import | ast.ImportFrom)
-            for alias in node.names
-        }
+        known = used_names(self.tree)
         known |= {steps[0] for steps in self.keys.values()}
-        body = [Given(set(_GIVEN) - known).visit(statement) for statement in tree.body]
+        body = [Given(set(_GIVEN) - known).visit(statement) for statement in self.before_tree.body]
         return [self.guarded(*body, otherwise=ast.Expr(self.call("misused", _name(_ERROR))))]
 
     def one_pass(self, loop: Loop) -> ast.stmt:
@@ -357,6 +371,20 @@ class _Rewriting:
 
     def call(self, method: str, *arguments: ast.expr) -> ast.Call:
         return ast.Call(ast.Attribute(_name(NAME), method, ast.Load()), list(arguments), [])
+
+
+def used_names(tree: ast.Module) -> set[str]:
+    """Every name that a file reads, binds or imports, in whatever scope."""
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    names |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    return names | {bound_name(alias) for node in imports for alias in node.names}
+
+
+def place_of(key: str, lines: Mapping[str, int], name: str = "") -> str:
+    """Name a key of the contract and its line in the configuration."""
+    line = lines.get(f"{key}.{name}" if name else key, lines.get(key))
+    return f"`{key}`" if line is None else f"`{key}` (line {line} of the configuration)"
 
 
 def scope_children(node: ast.AST) -> list[ast.AST]:

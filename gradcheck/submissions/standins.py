@@ -108,7 +108,7 @@ for _operator in _OPERATORS.split():
 def _unpacked_into(frame: Any) -> int:
     """How many names the running instruction unpacks into; 0 where it isn't an unpacking."""
     code, at = frame.f_code.co_code, frame.f_lasti
-    if code[at] == dis.opmap["UNPACK_SEQUENCE"]:
+    if code[at] in (dis.opmap["UNPACK_SEQUENCE"], dis.opmap["UNPACK_EX"]):  # the latter: `a, *b = ...`
         return int(code[at + 1])
     return 0
 

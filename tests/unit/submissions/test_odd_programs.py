@@ -56,7 +56,8 @@ NET = {"X": "X", "y": "Y", "nn.weights1": "W1", "nn.weights2": "W2"}
         script({"W1": "W1 - after('nn.weights1')", "W2": "W2 - after('nn.weights2')"}, inject=NET),
         script({"W1": "-local('backprop', 'd_weights1')"}, inject=NET),
         contract(
-            run="net = NeuralNetwork(X, Y)\nnet.weights1, net.weights2 = W1, W2\nnet.feedforward()\nnet.backprop()",
+            run="net = NeuralNetwork(X, Y)\n"
+            "net.weights1, net.weights2 = W1, W2\nnet.feedforward()\nnet.backprop()",
             gradients={"W1": "-local('NeuralNetwork.backprop', 'd_weights1')", "W2": "W2 - net.weights2"},
         ),
     ],

@@ -1,6 +1,7 @@
 """One submission over several inputs: the contract forms, and what becomes of what goes wrong."""
 
 import ast
+import subprocess
 import sys
 
 import numpy as np
@@ -351,3 +352,19 @@ def test_memory_errors_are_the_callers(tmp_path):
     text = BACKWARD.replace("    A1 = ", "    raise MemoryError\n    A1 = ")
     with pytest.raises(MemoryError):
         run(write(tmp_path, text), contract())
+
+
+def test_whatever_is_raised_is_a_crash(tmp_path):
+    """Also what no handler of ordinary exceptions catches."""
+    text = "class Odd(BaseException): pass\n" + BACKWARD.replace("    A1 = ", "    raise Odd('x')\n    A1 = ")
+    assert run(write(tmp_path, text), contract()).status == "crashed"
+
+
+def test_the_child_holds_no_reference():
+    """Running submissions imports nothing that knows the right gradients."""
+    code = "import sys, gradcheck.submissions.runner, gradcheck.submissions.watch; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert "gradcheck.submissions.runner" in loaded
+    for part in ("diagnosis", "network.backward", "comparison", "differences", "faults"):
+        assert not [name for name in loaded if name.startswith(f"gradcheck.{part}")]

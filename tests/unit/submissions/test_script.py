@@ -1,5 +1,7 @@
 """Scripts: one pass of the training loop, with the probe's values injected."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from submitted import assert_right, inputs, notebook, run, run_all, script, write
@@ -222,6 +224,8 @@ def test_before_runs_just_before_the_loop(tmp_path):
     failing = run(write(tmp_path, text), script(FIRST, inject=inject, before="weights = nothing\n"))
     assert failing.status == "ungradable"
     assert "submission.script.before" in failing.message
+    broken = run(write(tmp_path, text), script(FIRST, inject=inject, before="weights ="))
+    assert "`submission.script.before` is not Python" in broken.message
 
 
 def test_changes_in_place_before_the_loop_are_undone(tmp_path):
@@ -328,3 +332,15 @@ def test_a_watched_script(tmp_path):
     watched = run(path, script(FIRST, inject=INJECT), watch=True)
     assert_right(watched)
     assert len(watched.events) > 20
+
+
+def test_an_array_injected_under_a_name_that_is_not_there(tmp_path):
+    """It would be read by nothing and come back unchanged, so it is refused; a mere number is not."""
+    text = TRAIN.replace("W1", "w1")
+    lines = {"submission.script.inject": 20}
+    how = script(AFTER, inject=INJECT)
+    result = run(write(tmp_path, text), replace(how, lines=lines))
+    assert result.status == "ungradable"
+    assert "`submission.script.inject` (line 20 of the configuration) has `W1`" in result.message
+    assert "did you mean `w1`?" in result.message
+    assert_right(run(write(tmp_path, TRAIN), script(AFTER, inject=INJECT | {"momentum": "0.9"})))
