@@ -1,8 +1,8 @@
 """
 Where in a program the first wrong value was computed.
 
-A value is right if it is one of the quantities of the right pass. The first place whose value is not, though all it
-was made of is, is where the mistake is, or where what an earlier place left out is first missed.
+A value is right if it is one of the quantities of the right pass. The first place whose value is not, though all
+it was made of is, is where the mistake is, or where what an earlier place left out is first missed.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class Suspect:
     ----------
     root : Root
     rank : int
-        How suspicious it is: it has the predicted wrong value (`PREDICTED`), is wrong though made of right values
-        (`DIVERGED`), feeds one that is (`FED`), is unknown and so is what it is made of (`UNKNOWN`), is unknown but
-        something right was made of it (`VINDICATED`), or is a right quantity (`RIGHT`).
+        How suspicious it is: it has the predicted wrong value (`PREDICTED`), is wrong though made of right
+        values (`DIVERGED`), feeds one that is (`FED`), is unknown and so is what it is made of (`UNKNOWN`), is
+        unknown but something right was made of it (`VINDICATED`), or is a right quantity (`RIGHT`).
     order : int
         When it was first computed.
     quantity : str
@@ -83,7 +83,11 @@ def _ran(program: Program, observation: Observation, root: Root, crash_line: int
     """Whether an expression was evaluated, or was about to be."""
     node = program.expression(root)
     inside = any(program.number(part) in observation.values for part in program.inside(node))
-    return inside or root.statement in observation.values or _holds(program, root, crash_line)
+    constant = isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+    among = constant and any(
+        program.number(part) in observation.values for part in ast.walk(program.nodes[root.statement])
+    )
+    return inside or among or root.statement in observation.values or _holds(program, root, crash_line)
 
 
 def _holds(program: Program, root: Root, line: int | None) -> bool:
@@ -114,14 +118,15 @@ def _rank(
     if _holds(program, root, crash_line):
         return PREDICTED
     values = observation.values.get(root.expression, [])
-    if observation.match(root.expression) is not None or observation.match(root.statement) is not None:
-        return RIGHT
+    known = observation.match(root.expression) or observation.match(root.statement)
+    if known is not None:
+        return FED if known.scaled else RIGHT
     if wrong is not None and values:
         match = wrong.match(values[-1]) or wrong.match_series(values)
         if match and not set(sites).isdisjoint(name.rpartition(" ")[2] for name in match.names):
             return PREDICTED
     if not values and root.statement not in observation.values:
-        return UNKNOWN
+        return FED if isinstance(program.expression(root), ast.Constant) else UNKNOWN
     operands = [number for number in _operands(program, root) if observation.holds_array(number)]
     return DIVERGED if all(observation.match(number) for number in operands) else UNKNOWN
 

@@ -217,5 +217,7 @@ def _parts(value: ast.expr) -> Iterator[ast.expr]:
     elif isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "dict":
         for keyword in value.keywords:
             yield from _parts(keyword.value)
+    elif isinstance(value, ast.Lambda):
+        yield from _parts(value.body)
     else:
         yield value

@@ -45,6 +45,14 @@ class Match:
         """Whether it is of the forward pass, where a factor is a mistake."""
         return all(name in _FORWARD or "z" in name or (name[0] in "1a" and "y" not in name) for name in self.names)
 
+    @property
+    def scaled(self) -> bool:
+        """Whether it is a quantity of the forward pass times a factor it should not have; exponents may be negated."""
+        close = abs(abs(self.factor) - 1) < 10 * TOLERANCE
+        return self.forward and not (
+            close and (self.factor > 0 or "z" in self.name or self.name in ("x w1", "a1 w2"))
+        )
+
 
 _FORWARD: Mapping[str, Callable[[Trace], Any]] = {
     "x": lambda t: t.x,

@@ -29,8 +29,8 @@ MISTAKES = 4  # more than that in one program is a program to write anew
 _TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the first, second and third round
 _ROUNDS = ((True, 0), (True, 1), (False, 0), (True, 2), (False, 1), (False, 2))
 _RUNS_A_BATCH = 40
-_CHUNKS = ((0, 4), (4, 12), (16, 64))  # of a batch, what is run in one go
-_RUNS_UNSEEN = 40
+_CHUNKS = ((0, 4), (4, 12), (16, 40), (56, 100))  # of a batch, what is run in one go
+_RUNS_UNSEEN = 150
 
 
 @dataclass(frozen=True)
@@ -120,11 +120,12 @@ def repair(
         trial = Trial.of(path, contract, network, searched(probes), run, judge)
         search = _Search(trial, perf_counter() + budget_seconds, tuple(hints))
         steps = search.run(text)
+        before = {name for _, name in search.wrong(text)}
     except SyntaxError:
         return None
     if not steps:
         return None
-    return _proved(steps, Trial.of(path, contract, network, fresh, run, judge), text)
+    return _proved(steps, Trial.of(path, contract, network, fresh, run, judge), before)
 
 
 def searched(probes: Sequence[Probe]) -> tuple[Probe, ...]:
@@ -133,10 +134,9 @@ def searched(probes: Sequence[Probe]) -> tuple[Probe, ...]:
     return (by_variety[0], by_variety[-1]) if len(by_variety) > 1 else tuple(by_variety)
 
 
-def _proved(steps: Sequence[Step], trial: Trial, text: str) -> Repair | None:
+def _proved(steps: Sequence[Step], trial: Trial, before: set[str]) -> Repair | None:
     """Run the result on probes that the search hasn't seen."""
     after = {name for _, name in trial.wrong(steps[-1].after)}
-    before = {name for _, name in trial.wrong(text)}
     mended = frozenset(before - after)
     claimed = frozenset(name for step in steps for name in step.mended)
     if not mended or after - before or not claimed <= mended:
@@ -150,11 +150,14 @@ class _Search:
     def __init__(self, trial: Trial, deadline: float, hints: tuple[int, ...]) -> None:
         self.trial, self.deadline, self.hints = trial, deadline, hints
         self.tried: dict[str, Wrong] = {}
+        self.looks: dict[str, _Look] = {}
 
     def run(self, text: str) -> list[Step]:
         """Mend one mistake after another, as long as that helps."""
         steps: list[Step] = []
-        wrong = self.wrong(text)
+        look = _Look(self.trial, text, self.hints)
+        wrong = self.tried[text] = self.trial.wrong_of(look.result)
+        self.looks[text] = look
         while wrong and len(steps) < MISTAKES and perf_counter() < self.deadline:
             found = self.step(text, wrong) or self.detour(text, wrong, 1)
             if not found:
@@ -178,7 +181,7 @@ class _Search:
 
     def step(self, text: str, wrong: Wrong) -> list[Step]:
         """Find the likeliest single edit that mends everything, or else the one that mends most."""
-        look = self.last = _Look(self.trial, text, self.hints)
+        look = self.last = self.looks.get(text) or _Look(self.trial, text, self.hints)
         best: tuple[float, Step] | None = None
         for batch in look.batches():
             texts = [edit.apply(text) for edit, _ in batch]
@@ -238,13 +241,13 @@ class _Look:
     def batches(self) -> Iterator[list[tuple[Edit, float]]]:
         """Edits worth running as programs, batch by batch, likeliest first."""
         ranked = self.ranked()
-        first = [s for s in ranked if s.rank <= FED]
-        rest = [s for s in ranked if s.rank > FED]
+        first = [s for s in ranked if s.rank <= FED or self._hinted(s) < 1]
+        rest = [s for s in ranked if s not in first]
         offered: dict[Root, list[Edit]] = {}
         for suspicious, tier in _ROUNDS:
             yield self._promising(first if suspicious else rest, offered, tier)
-        yield [(edit, edit.cost) for edit in rearrangements(self.program)][:_RUNS_UNSEEN]
-        yield sorted(self.unseen, key=lambda pair: pair[1])[:_RUNS_UNSEEN]
+        unseen = [*self.unseen, *((edit, edit.cost) for edit in rearrangements(self.program))]
+        yield sorted(unseen, key=lambda pair: pair[1])[:_RUNS_UNSEEN]
 
     def _promising(
         self, group: Sequence[Suspect], offered: dict[Root, list[Edit]], tier: int
@@ -256,8 +259,9 @@ class _Look:
             if root not in offered:
                 reach = scope(self.program, root, self.observations[0])
                 offered[root] = list(edits(self.program, root, reach))
-                if suspect.rank <= FED:
-                    offered[root] += products(self.program, root, reach)
+            if tier == len(_TIERS) - 1 and suspect.rank <= FED:
+                reach = scope(self.program, root, self.observations[0])
+                offered[root] += products(self.program, root, reach)
             lowest = _TIERS[tier - 1] if tier else 0.0
             wanted[root] = [edit for edit in offered[root] if lowest <= edit.cost < _TIERS[tier]]
         ranks = {suspect.root: suspect for suspect in group}
@@ -271,7 +275,7 @@ class _Look:
                 weighed.append((edit, weight + 0.1 * suspect.rank))
                 if not any(outcome.now):
                     self.detours.append(edit)
-            elif not any(outcome.then) and not all(outcome.now):
+            elif outcome.blind or (not any(outcome.then) and not all(outcome.now)):
                 self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))
         return sorted(weighed, key=lambda pair: pair[1])[:_RUNS_A_BATCH]
 

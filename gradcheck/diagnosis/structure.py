@@ -15,9 +15,7 @@ from gradcheck.diagnosis.program import Program
 
 def rearrangements(program: Program) -> Iterator[Edit]:
     """Generate the edits of statements that people need, likeliest first."""
-    yield from collections(program)
-    yield from moves(program)
-    yield from copies(program)
+    yield from sorted((*collections(program), *moves(program), *copies(program)), key=lambda edit: edit.cost)
 
 
 def collections(program: Program) -> Iterator[Edit]:
@@ -29,9 +27,12 @@ def collections(program: Program) -> Iterator[Edit]:
             for other in ("+=", "-=", "=", "*=", "/="):
                 if program.text[sign - 1 : sign + 1] != other:
                     yield Edit(sign - 1, sign + 1, other, 1.5)
-        elif isinstance(node, ast.Assign) and len(node.targets) == 1 and _in_loop(program, node):
+        elif (
+            isinstance(node, ast.Assign) and len(node.targets) == 1 and not isinstance(node.targets[0], ast.Tuple)
+        ):
             sign = program.text.find("=", program.span(node.targets[0])[1])
-            yield Edit(sign, sign + 1, "+=", 1.6)
+            yield Edit(sign, sign + 1, "+=", 1.6 if _in_loop(program, node) else 1.8)
+            yield Edit(sign, sign + 1, "-=", 1.7 if _in_loop(program, node) else 1.9)
 
 
 def _in_loop(program: Program, node: ast.AST) -> bool:
@@ -102,10 +103,7 @@ def _move(program: Program, block: list[ast.stmt], index: int, before: int) -> I
     low, high = min(index, before), max(index + 1, before)
     start = block[low].lineno - 1
     stop = (block[high - 1].end_lineno or 0) - 1
-    if before > index:
-        new = [*lines[last + 1 : stop + 1], *moved]
-    else:
-        new = [*moved, *lines[start:first]]
+    new = [*lines[last + 1 : stop + 1], *moved] if before > index else [*moved, *lines[start:first]]
     offset = sum(len(line) + 1 for line in lines[:start])
     length = sum(len(line) + 1 for line in lines[start : stop + 1]) - 1
     yield Edit(offset, offset + length, "\n".join(new), 1.7)

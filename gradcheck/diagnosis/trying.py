@@ -137,6 +137,11 @@ class Outcome:
     probes: tuple[int, ...]
 
     @property
+    def blind(self) -> bool:
+        """Whether the expression can't be evaluated by itself, as it is or edited."""
+        return not self.then and not self.now
+
+    @property
     def makes_sense(self) -> bool:
         """Whether its value becomes a quantity of the right pass wherever it is reached."""
         return bool(self.then) and all(self.then)
@@ -179,6 +184,9 @@ def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edi
         taken: dict[Root, set[object]] = {}
         now: dict[Root, tuple[Match | None, ...]] = {}
         for index, (root, edit, _) in enumerate(wanted):
+            if not probes and edit is not None:  # nothing of it can be evaluated where it stands
+                found.append(Outcome(edit, (), (), ()))
+                continue
             values = [seen[probe].get((node, index)) for probe in probes]
             key = tuple(tuple((v.shape, v.astype("f4").tobytes()) for v in some or ()) for some in values)
             then = tuple(matches[probe].get((node, index)) for probe in probes)

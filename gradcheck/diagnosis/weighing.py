@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from gradcheck.diagnosis.observing import Observation
 from gradcheck.diagnosis.quantities import Match
 from gradcheck.diagnosis.trying import Outcome
@@ -56,7 +54,7 @@ class Weights:
             return outcome.edit.cost + _RESCALES if self._undoes(rescales, outcome.probes) else None
         weight = outcome.edit.cost
         for place, match in zip(outcome.probes, outcome.then, strict=True):
-            if match is None or (match.forward and not np.isclose(abs(match.factor), 1, rtol=_CLOSE)):
+            if match is None or match.scaled:
                 return None
             weight += self._oddity(match, place) / len(outcome.probes)
         return weight

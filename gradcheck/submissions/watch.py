@@ -223,9 +223,10 @@ class Recorder:
 
     def evaluate(self, node: int) -> None:
         """Evaluate the candidates of a statement in the frame that is about to run it."""
-        count = self._evaluated[node] = self._evaluated.get(node, 0) + 1
-        if self._muted or count > EVALUATIONS_PER_NODE:
+        count = self._evaluated.get(node, 0)
+        if self._muted or count == EVALUATIONS_PER_NODE:
             return
+        self._evaluated[node] = count + 1
         if node not in self._compiled:
             self._compiled[node] = list(_compiled(self._expressions[node]))
         frame = sys._getframe(1)
