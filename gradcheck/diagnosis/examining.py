@@ -18,6 +18,7 @@ from gradcheck.diagnosis.explain import Explained, Explainer, Submitted
 from gradcheck.diagnosis.fitting import FLOAT32_TOLERANCE, TOLERANCE
 from gradcheck.diagnosis.locate import suspects
 from gradcheck.diagnosis.observing import Observation
+from gradcheck.diagnosis.placing import places
 from gradcheck.diagnosis.program import Program
 from gradcheck.diagnosis.quantities import Table
 from gradcheck.diagnosis.repair import Repair, Step, diff, repair
@@ -144,16 +145,21 @@ def locate(case: Examination, explained: Sequence[Explained]) -> list[tuple[Loca
         return [() for _ in explained]
     program = Program(case.source.text)
     observation = Observation(program, watched.probes[0].events, Table(Trace(case.network, probe.values)))
-    places = []
-    for one in explained:
-        table = Table(Trace(case.network, probe.values, one.overrides)) if one.overrides else None
-        ranked = suspects(program, observation, table, (one.site,))
-        lines: dict[tuple[int | None, int], Location] = {}
-        for suspect in ranked[: 4 * ALTERNATIVES]:
-            place = span(case.source, program, *program.span(program.expression(suspect.root)))
-            lines.setdefault((place.cell, place.line), place)
-        places.append(tuple(lines.values())[: 1 + ALTERNATIVES])
-    return places
+    return [_ranked(case, program, observation, probe, one) for one in explained]
+
+
+def _ranked(
+    case: Examination, program: Program, observation: Observation, probe: Probe, one: Explained
+) -> tuple[Location, ...]:
+    """Rank the places of one fault: those with its value, then those where values first go wrong."""
+    table = Table(Trace(case.network, probe.values, one.overrides)) if one.overrides else None
+    roots = places(program, observation, table, one.site) if table else []
+    roots += [suspect.root for suspect in suspects(program, observation, table, (one.site,))[: 4 * ALTERNATIVES]]
+    lines: dict[tuple[int | None, int], Location] = {}
+    for root in roots:
+        place = span(case.source, program, *program.span(program.expression(root)))
+        lines.setdefault((place.cell, place.line), place)
+    return tuple(lines.values())[: 1 + ALTERNATIVES]
 
 
 def span(source: Source, program: Program, start: int, end: int) -> Location:
@@ -192,7 +198,7 @@ def mend(case: Examination, hints: Sequence[int]) -> Repair | None:
 
 
 def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> list[Finding]:
-    """Give each finding the edit that mends what it spoils; an edit that no finding asked for is one of its own."""
+    """Give each finding the edit that mends what it spoils."""
     left = list(findings)
     done: list[tuple[int, Finding]] = []
     for step in mended.steps:

@@ -85,13 +85,13 @@ class Option:
         Its own; none needed where the delta says it all.
     factor : ndarray, (probes,)
         What it is multiplied with.
-    scalar : str
-        The fitted scalar of the delta's term, where that has one.
+    scalar : tuple of (str, float)
+        The fitted scalar of the delta's term, as text and on the first probe; empty where that has none.
     """
 
     faults: tuple[Explained, ...]
     factor: Array
-    scalar: str = ""
+    scalar: tuple[str, float] = ("", 0.0)
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Branch:
         In faults.
     explained : frozenset of str
         Which of its gradients it explains.
-    scalar : str
+    scalar : tuple of (str, float)
         The fitted scalar of the way's term.
     """
 
@@ -118,7 +118,7 @@ class Branch:
     faults: tuple[Explained, ...]
     cost: float
     explained: frozenset[str] = frozenset()
-    scalar: str = ""
+    scalar: tuple[str, float] = ("", 0.0)
 
 
 class Explainer:
@@ -258,7 +258,7 @@ class _Search:
             if way is not start and not explained:
                 continue
             faults += [fault for option in explained.values() for fault in option.faults]
-            scalar = next((option.scalar for option in explained.values() if option.scalar), "")
+            scalar = next((option.scalar for option in explained.values() if option.scalar[0]), ("", 0.0))
             missing = len(names) - len(explained)
             cost = way.cost - start.cost + len(faults) + UNEXPLAINED * missing
             found.append(Branch(way, factor, tuple(faults), cost, frozenset(explained), scalar))
@@ -316,7 +316,7 @@ class _Search:
             fault, override = own
             overrides = {**way.all_overrides(), name: override}
             scalar = ""
-            if fault.term is not None:
+            if fault.term is not None:  # of the gradient itself
                 coefficient = table.pop()
                 named = self.scalar(coefficient)
                 if named is None:
@@ -324,13 +324,11 @@ class _Search:
                 scalar = named
                 overrides[name] = _plus_term(name, override, float(coefficient[0]))
             faults.insert(0, Explained(name, fault, (name,), scalar, (), overrides))
-        scalar = ""
-        if way.terms:
-            named = self.scalar(-table.pop() / table[0])
-            if named is None:
-                return None
-            scalar = named
-        return Option(tuple(faults), table[0], scalar)
+        if not way.terms:
+            return Option(tuple(faults), table[0])
+        step = -table.pop() / table[0]
+        named = self.scalar(step)
+        return None if named is None else Option(tuple(faults), table[0], (named, float(step[0])))
 
     def scalar(self, coefficient: Array) -> str | None:
         """Describe a fitted scalar; None if it follows no rule, or is zero and so not there."""
@@ -346,11 +344,13 @@ class _Search:
             if fault.factor is None or site not in fault.sites:
                 continue
             if same(coefficient / right, [fault.factor(size) for size in self.sizes]):
-                return [Explained(name, fault, (name,), "", (), way.all_overrides())]
+                overrides = {**way.all_overrides(), site: fault.overrides(site)[0]}
+                return [Explained(name, fault, (name,), "", (), overrides)]
         text = describe(coefficient, self.sizes)
         if text is None:
             return None
-        return [Explained(name, BY_NAME["weight-decay-off-by-factor"], (name,), text, (), way.all_overrides())]
+        overrides = {**way.all_overrides(), site: _times(site, float(coefficient[0] / right[0]))}
+        return [Explained(name, BY_NAME["weight-decay-off-by-factor"], (name,), text, (), overrides)]
 
     def factor_fault(self, site: str, coefficients: Array, way: Way) -> Explained | None:
         """The fault of a step that is off by a factor; None where the factor follows no rule."""
@@ -362,15 +362,16 @@ class _Search:
         equal = tuple(other.name for other in others)
         return Explained(site, fault, (), named.text, equal, {**way.all_overrides(), site: override})
 
-    def way_faults(self, index: int, start: Way, way: Way, scalar: str) -> list[Explained]:
+    def way_faults(self, index: int, start: Way, way: Way, scalar: tuple[str, float]) -> list[Explained]:
         """The faults that a way adds to where it started, the last with its equals."""
         added = way.faults[len(start.faults) :]
         if not added:
             return []
         equal = self.ways.equal(index, start, way, self.submitted.probes)
-        overrides = way.all_overrides()
+        terms = {site: _plus_term(site, term, -scalar[1]) for site, term in way.terms.items()}
+        overrides = {**way.all_overrides(), **terms}
         return [
-            Explained(site, fault, (), scalar if fault.term else "", equal if last else (), overrides)
+            Explained(site, fault, (), scalar[0] if fault.term else "", equal if last else (), overrides)
             for (site, fault), last in zip(added, [False] * (len(added) - 1) + [True], strict=True)
         ]
 

@@ -48,7 +48,7 @@ def page(fault: Fault) -> RenderableType:
 
     section("Found", plain(f"The submitted value {fault.submitted}."))
     section("Expected", plain(fault.expected))
-    section("Why", fault.why)
+    section("Why", flowing(fault.why))
     section("Why it is tempting", fault.tempting)
     section("Wrong", fault.wrong)
     section("Right", fault.right)
@@ -56,6 +56,18 @@ def page(fault: Fault) -> RenderableType:
     section("Ask yourself", plain(fault.hint))
     section("Seen in", "\n".join(fault.references))
     return Group(*parts)
+
+
+def flowing(text: str) -> str:
+    """Join the lines of each paragraph, so that the terminal can break them; indented lines are formulas."""
+    joined: list[str] = []
+    for line in text.splitlines():
+        follows = joined and joined[-1] and line and not line.startswith(" ") and not joined[-1].startswith(" ")
+        if follows:
+            joined[-1] += " " + line
+        else:
+            joined.append(line)
+    return "\n".join(joined)
 
 
 def plain(text: str) -> str:

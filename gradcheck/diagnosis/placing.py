@@ -1,0 +1,80 @@
+"""
+Where the wrong value that a fault predicts was computed.
+
+The fault says what its step came to. The place is the first expression with that value; or, where the value is a
+right quantity that is used for another (an unsummed delta for a bias's gradient), the last one. A step that the
+program never has by itself, such as a slope inside a product, is looked for in what is made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcheck.diagnosis.observing import Observation
+from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.quantities import Table
+
+_MADE_OF = {
+    "z1": "a1", "a1": "z2", "z2": "a2", "a2": "a2 - y", "grad_a2": "delta2", "slope2": "delta2",
+    "delta2": "gradient w2", "grad_a1": "delta1", "slope1": "delta1", "delta1": "gradient w1",
+    "w1": "gradient w1", "b1": "gradient b1", "w2": "gradient w2", "b2": "gradient b2",
+    "gradient w2": "gradient b2", "gradient w1": "gradient b1",
+}  # fmt: skip
+
+
+def places(program: Program, observation: Observation, wrong: Table, site: str) -> list[Root]:
+    """
+    Find the expressions that made a fault's value.
+
+    Parameters
+    ----------
+    program : Program
+    observation : Observation
+        A watched run; its table has the right quantities.
+    wrong : Table
+        The quantities of the pass with the fault, on the same probe.
+    site : str
+        The step that it corrupts.
+
+    Returns
+    -------
+    list of Root
+        The likeliest first; empty where no expression has such a value.
+    """
+    executed = sorted(
+        (root for root in program.roots if root.expression in observation.values),
+        key=lambda root: observation.first[root.expression],
+    )
+    names = {root: _names(observation, wrong, root) for root in executed}
+    for quantity in _chain(site):
+        having = [root for root in executed if quantity in names[root]]
+        if not having:
+            continue
+        if not _is_right(observation, having[0], quantity):
+            return having
+        if not quantity.startswith("slope"):  # a right value in a slope's place shows in the product only
+            return having[::-1]
+    return []
+
+
+def _chain(site: str) -> Iterator[str]:
+    """The step and, one after another, what is made of it."""
+    quantity = site
+    if site not in ("w1", "b1", "w2", "b2"):  # the parameters themselves have these names
+        yield site
+    while quantity in _MADE_OF:
+        quantity = _MADE_OF[quantity]
+        yield quantity
+
+
+def _names(observation: Observation, wrong: Table, root: Root) -> tuple[str, ...]:
+    """What a value is in the pass with the fault."""
+    values = observation.values[root.expression]
+    match = wrong.match(values[-1]) if len(values) == 1 else wrong.match_series(values)
+    return match.names if match else ()
+
+
+def _is_right(observation: Observation, root: Root, quantity: str) -> bool:
+    """Whether a value is a quantity of the right pass, but another one."""
+    match = observation.match(root.expression)
+    return match is not None and quantity not in match.names
