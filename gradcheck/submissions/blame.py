@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -61,7 +61,22 @@ def contract_line(error: BaseException, folder: str) -> int | None:
     return None
 
 
-def crash(error: BaseException, source: Source, skipped: Mapping[str, int] | None = None) -> CrashedError:
+def not_run(source: Source, line: int) -> str:
+    """Say that loading leaves a line out, and what to do."""
+    return f'{source.where(line)} would set it, and is not run on loading: set it in `run`, or load = "all"'
+
+
+def failed_before(source: Source, line: int) -> str:
+    """Say that a line before the training loop failed, and what to do."""
+    return f"{source.where(line)} would set it, and failed before the loop: give it a value in `inject`"
+
+
+def crash(
+    error: BaseException,
+    source: Source,
+    skipped: Mapping[str, int] | None = None,
+    explain: Callable[[Source, int], str] = not_run,
+) -> CrashedError:
     """
     Describe an exception of the submission's own, with its own frames only.
 
@@ -70,7 +85,9 @@ def crash(error: BaseException, source: Source, skipped: Mapping[str, int] | Non
     error : BaseException
     source : Source
     skipped : mapping, optional
-        Names that loading left unset, and their lines.
+        Names that were left unset, and their lines.
+    explain : callable (Source, int) -> str
+        Says why a line left its names unset.
     """
     own = own_frames(error, os.path.dirname(source.path))
     shown = own if len(own) <= _SHOWN_FRAMES else own[:2] + own[2 - _SHOWN_FRAMES :]
@@ -78,7 +95,7 @@ def crash(error: BaseException, source: Source, skipped: Mapping[str, int] | Non
     if len(own) > _SHOWN_FRAMES:
         lines.insert(2, f"  ... {len(own) - _SHOWN_FRAMES} more ...")
     mine = [line for file, line, _ in own if file == source.path]
-    text = "\n".join([*lines, described(error) + _reason(error, source, skipped or {})])
+    text = "\n".join([*lines, described(error) + _reason(error, source, skipped or {}, explain)])
     return CrashedError(text, mine[-1] if mine else None)
 
 
@@ -104,19 +121,16 @@ def _shown(frame: tuple[str, int, str], source: Source) -> str:
     return f"  {source.where(line)} in {function}: {code}"
 
 
-def _reason(error: BaseException, source: Source, skipped: Mapping[str, int]) -> str:
+def _reason(
+    error: BaseException, source: Source, skipped: Mapping[str, int], explain: Callable[[Source, int], str]
+) -> str:
     """Say why a name isn't there, where loading is the reason."""
     name = (error.name or "") if isinstance(error, NameError) else ""
     if name in skipped:
-        return f" ({not_run(source, skipped[name])})"
+        return f" ({explain(source, skipped[name])})"
     if name in _PYTHON_2_NAMES:
         return " (a name of Python 2: convert the file to Python 3)"
     return ""
-
-
-def not_run(source: Source, line: int) -> str:
-    """Say that loading leaves a line out, and what to do."""
-    return f'{source.where(line)} would set it, and is not run on loading: set it in `run`, or load = "all"'
 
 
 def advice(error: BaseException, names: Iterable[str], namespace: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from gradcheck.errors import UngradableError
 from gradcheck.submissions.blame import crash
 from gradcheck.submissions.importing import PACKAGE, Imports, future_flags
 from gradcheck.submissions.job import Job
-from gradcheck.submissions.onepass import PassOverError
+from gradcheck.submissions.onepass import NAME, OnePass, PassOverError
 from gradcheck.submissions.pruning import prune
 from gradcheck.submissions.reading import Line, Source, read_source, syntax_error
 from gradcheck.submissions.script import Script, rewrite
@@ -125,7 +125,9 @@ class Program:
                 raise
             except BaseException as error:
                 if not self.prunes and not isinstance(error, SystemExit):
-                    raise crash(error, self.source) from None
+                    state = names.get(NAME)
+                    described = state.crash(error) if isinstance(state, OnePass) else crash(error, self.source)
+                    raise described from None
                 if line not in noted:
                     self.note(f"{self.source.where(line)} skipped: {type(error).__name__}: {error}")
                 noted.add(line)

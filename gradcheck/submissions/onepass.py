@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from gradcheck.errors import UngradableError
-from gradcheck.submissions.blame import crash, described
+from gradcheck.submissions.blame import CrashedError, crash, described, failed_before
 from gradcheck.submissions.localvalues import copied
 from gradcheck.submissions.reading import Source
+from gradcheck.submissions.targets import own_targets
 
 NAME = "_pass_"
 
@@ -143,9 +145,17 @@ class OnePass:
         if isinstance(self.error, MemoryError):
             raise self.error
         if self.error is not None:
-            raise crash(self.error, self.source)
+            raise self.crash(self.error)
         if self.unmet:
             raise UngradableError(f"`submission.script.before` fails: {self.unmet}")
+
+    def crash(self, error: BaseException) -> CrashedError:
+        """Describe a failure of the script's, and of what went before it."""
+        statements = [
+            node for node in ast.walk(ast.parse(self.source.text)) if getattr(node, "lineno", 0) in self.noted
+        ]
+        unset = {steps[0]: node.lineno for node in statements for steps in own_targets(node)}
+        return crash(error, self.source, unset, failed_before)
 
     def set_globals(self, module: ModuleType, keys: tuple[str, ...]) -> None:
         """Set the injected names that a function reads from its module."""

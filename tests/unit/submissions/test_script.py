@@ -344,3 +344,15 @@ def test_an_array_injected_under_a_name_that_is_not_there(tmp_path):
     assert "`submission.script.inject` (line 20 of the configuration) has `W1`" in result.message
     assert "did you mean `w1`?" in result.message
     assert_right(run(write(tmp_path, TRAIN), script(AFTER, inject=INJECT | {"momentum": "0.9"})))
+
+
+@pytest.mark.parametrize(
+    "use", ["for epoch in range(number):\n    m = 1\n", "for epoch in range(9):\n    m = number\n"]
+)
+def test_a_name_that_failed_before_the_loop_is_explained(tmp_path, use):
+    """Whether the loop's head or its body misses it, the message says which line would set it."""
+    text = HEAD + "number = int(open('none.txt').read())\n" + use + indent(PASS)
+    result = run(write(tmp_path, text), script(AFTER, inject=INJECT))
+    assert result.status == "crashed"
+    assert "ann.py:17 would set it, and failed before the loop: give it a value in `inject`" in result.message
+    assert_right(run(write(tmp_path, text), script(AFTER, inject=INJECT | {"number": "3"})))
