@@ -44,8 +44,8 @@ def examine(
     Parameters
     ----------
     subject : Subject
-    reference : callable (values) -> list of Numerical
-        The right gradients of the leaves that are differentiated.
+    reference : callable (values, position) -> Numerical
+        The right gradient of one of the leaves that are differentiated.
     seed : int
         Of the second point, where explanations are confirmed.
     sizes : mapping
@@ -63,7 +63,8 @@ def examine(
     screened = None if screen is None else _screened(subject, screen, submitted, behaviour)
     if screened is not None:
         return _report(subject, seed, screened, behaviour.findings, ())
-    here = Comparison(present(subject.values), tuple(submitted), tuple(reference(subject.values)))
+    references = tuple(reference(subject.values, position) for position in range(len(submitted)))
+    here = Comparison(present(subject.values), tuple(submitted), references)
     names = [subject.leaves[index].name for index in subject.active]
     parameters = [judge(n, s, r) for n, s, r in zip(names, here.submitted, here.reference, strict=True)]
     notes = list(dict.fromkeys(note for numerical in here.reference for note in numerical.notes))

@@ -40,7 +40,8 @@ def explained(
     there = None
     if elsewhere is not None and behaviour.steady_gradients:
         try:
-            there = at(subject, elsewhere, reference)
+            positions = [position for position, name in enumerate(names) if name in wrong]
+            there = at(subject, elsewhere, reference, positions)
         except GradcheckError:
             there = None
     point = _point(names, here, sizes)

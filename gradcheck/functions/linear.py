@@ -200,8 +200,8 @@ class Linear:
         )
         sizes = sizes_around(self.function, dict(zip(self.inputs, self.arguments, strict=True)))
 
-        def references(values: Values) -> list[Numerical]:
+        def references(values: Values, position: int) -> Numerical:
             arrays = [value for value in values if value is not None]
-            return [reference(arrays, index, single) for index in range(len(self.names))]
+            return reference(arrays, position, single)
 
         return examine(renamed(subject, name), references, seed=seed, sizes=sizes)

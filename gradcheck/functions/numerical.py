@@ -69,12 +69,10 @@ class Reference:
         self.subject, self.method, self.seed = subject, method, seed
         self.single = computes_in_single(lambda values: subject.loss_at(values), subject.values)
 
-    def __call__(self, values: Values) -> list[Numerical]:
-        """Differentiate by each leaf at these values."""
+    def __call__(self, values: Values, position: int) -> Numerical:
+        """Differentiate by one of the leaves that are differentiated, at these values."""
         working = [None if array is None else _precision(array, self.single) for array in values]
-        return [self._one(working, index) for index in self.subject.active]
-
-    def _one(self, working: list[Array | None], index: int) -> Numerical:
+        index = self.subject.active[position]
         array = working[index]
         assert array is not None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,8 @@ from gradcheck.functions.numerical import Numerical
 from gradcheck.functions.subject import Subject, Values
 from gradcheck.network.forward import Array
 
-References = Callable[[Values], list[Numerical]]
+# (values, position of the leaf among those that are differentiated) -> its right gradient there
+References = Callable[[Values, int], Numerical]
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,23 @@ def present(values: Values) -> tuple[Array, ...]:
     return tuple(array for array in values if array is not None)
 
 
-def at(subject: Subject, values: Values, reference: References) -> Comparison:
-    """Evaluate both sides; the loss first, for gradients that build on its forward pass."""
+def at(
+    subject: Subject, values: Values, reference: References, positions: Collection[int] | None = None
+) -> Comparison:
+    """
+    Evaluate both sides; the loss first, for gradients that build on its forward pass.
+
+    Gradients at other than the `positions` are known to be right, and serve as their own reference.
+    """
     subject.loss_at(values)
     submitted = subject.gradients_at(values)
-    return Comparison(present(values), tuple(submitted), tuple(reference(values)))
+    references = tuple(
+        reference(values, position)
+        if positions is None or position in positions or isinstance(own, Absent)
+        else Numerical(own, np.zeros(own.shape))
+        for position, own in enumerate(submitted)
+    )
+    return Comparison(present(values), tuple(submitted), references)
 
 
 def moved(subject: Subject, rng: np.random.Generator) -> Values:

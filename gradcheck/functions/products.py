@@ -23,6 +23,7 @@ from gradcheck.functions.inputs import (
 )
 from gradcheck.functions.nests import Nest, as_array, flatten, match, rebuild
 from gradcheck.functions.numerical import Numerical, along
+from gradcheck.functions.points import present
 from gradcheck.functions.subject import Subject, Values, finite_loss, function_name, make
 from gradcheck.network.forward import Array
 
@@ -151,17 +152,14 @@ def check_second_order(
     direction = rebuild(parameters, drawn)
     inner = Subject(lambda nest: 0.0, gradients, parameters, subject.leaves)
 
-    def reference(values: Values) -> list[Numerical]:
+    def reference(values: Values, position: int) -> Numerical:
         working = [None if array is None else array.astype(np.result_type(array, np.float64)) for array in values]
 
         def moved(shift: Any) -> list[Array | None]:
             return [None if a is None or d is None else a + shift * d for a, d in zip(working, drawn, strict=True)]
 
-        def leaf(position: int) -> Numerical:
-            shape = working[subject.active[position]].shape  # type: ignore[union-attr]
-            return along(lambda shift: _present(inner.gradients_at(moved(shift))[position]), shape, method)
-
-        return [leaf(position) for position in range(len(subject.active))]
+        shape = present(values)[position].shape
+        return along(lambda shift: _present(inner.gradients_at(moved(shift))[position]), shape, method)
 
     subject = renamed(subject, function_name(hessian_vector))
     return examine(subject, reference, seed=seed, sizes=sizes_around(gradients, parameters))

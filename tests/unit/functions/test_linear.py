@@ -1,4 +1,4 @@
-"""Products of a Jacobian with a tangent, and whole Jacobians: right ones pass, each wrong one by its input's name."""
+"""Products of a Jacobian with a tangent, and whole Jacobians: right ones pass, wrong ones fail by input."""
 
 from __future__ import annotations
 
