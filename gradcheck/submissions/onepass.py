@@ -13,7 +13,7 @@ from gradcheck.errors import UngradableError
 from gradcheck.submissions.blame import CrashedError, crash, described, failed_before
 from gradcheck.submissions.localvalues import copied
 from gradcheck.submissions.reading import Source
-from gradcheck.submissions.targets import own_targets
+from gradcheck.submissions.targets import assigned
 
 NAME = "_pass_"
 
@@ -151,10 +151,9 @@ class OnePass:
 
     def crash(self, error: BaseException) -> CrashedError:
         """Describe a failure of the script's, and of what went before it."""
-        statements = [
-            node for node in ast.walk(ast.parse(self.source.text)) if getattr(node, "lineno", 0) in self.noted
-        ]
-        unset = {steps[0]: node.lineno for node in statements for steps in own_targets(node)}
+        statements = [node for node in ast.walk(ast.parse(self.source.text)) if isinstance(node, ast.stmt)]
+        failed = [node for node in statements if node.lineno in self.noted]
+        unset = {steps[0]: node.lineno for node in failed for steps in assigned([node])}
         return crash(error, self.source, unset, failed_before)
 
     def set_globals(self, module: ModuleType, keys: tuple[str, ...]) -> None:
