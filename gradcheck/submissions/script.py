@@ -282,6 +282,8 @@ class _Rewriting:
         """Let a statement before the loop fail, and keep what it would change of the injected names."""
         if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
             return [statement]
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            return [statement]  # a docstring, which alone may stand before `from __future__`
         line = statement.lineno
         kept = Holding(list(self.keys.values())).visit(statement)
         if kept is None:

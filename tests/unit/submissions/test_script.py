@@ -356,3 +356,11 @@ def test_a_name_that_failed_before_the_loop_is_explained(tmp_path, use):
     assert result.status == "crashed"
     assert "ann.py:17 would set it, and failed before the loop: give it a value in `inject`" in result.message
     assert_right(run(write(tmp_path, text), script(AFTER, inject=INJECT | {"number": "3"})))
+
+
+def test_a_docstring_and_future_imports_come_first(tmp_path):
+    """They stay where Python wants them; with a function too, and in a straight line."""
+    future = '"""Train."""\nfrom __future__ import annotations\n'
+    assert_right(run(write(tmp_path, future + TRAIN), script(FIRST, inject=INJECT)))
+    assert_right(run(write(tmp_path, future + FUNCTION), script(AFTER, inject=INJECT, function="train")))
+    assert_right(run(write(tmp_path, future + HEAD + PASS), script(FIRST, inject=INJECT)))
