@@ -136,7 +136,7 @@ class ContractCode:
             except MemoryError:
                 raise
             except BaseException as error:
-                hint = advice(error, [*names, *vars(names.module)], Flat(names)) or _keys(error, code, names)
+                hint = _contents(error, code, names) or advice(error, [*names, *vars(names.module)], Flat(names))
                 missing[key] = f"{self.place(key)} fails: {described(error)}" + (f"; {hint}" if hint else "")
                 continue
             results[key], dtypes[key] = self._array(key, value)
@@ -195,15 +195,16 @@ class Flat(Mapping[str, Any]):
         return sum(1 for _ in self)
 
 
-def _keys(error: BaseException, code: CodeType, names: Names) -> str:
-    """List the keys of the dictionaries that an expression reads, after a KeyError."""
-    if not isinstance(error, KeyError):
+def _contents(error: BaseException, code: CodeType, names: Names) -> str:
+    """Say what the name is that an expression could not take apart."""
+    if not isinstance(error, LookupError | TypeError | AttributeError):
         return ""
     for name in code.co_names:
-        try:
-            value = names[name]
-        except KeyError:
-            continue
+        value = names[name] if name in {**vars(names.module), **names} else 0
+        if value is None:
+            return f"`{name}` is None: does the function return it?"
         if isinstance(value, Mapping):
             return f"`{name}` has {', '.join(map(repr, list(value)[:12]))}"
+        if isinstance(value, tuple | list):
+            return f"`{name}` is a {type(value).__name__} of {len(value)}"
     return ""

@@ -209,7 +209,9 @@ def test_no_expression_at_all_is_ungradable(tmp_path):
     text = BACKWARD.replace('return {"W1"', 'grads = {"W1"')
     result = run(write(tmp_path, text), contract())
     assert result.status == "ungradable"
-    assert "NoneType" in result.message
+    assert "`grads` is None: does the function return it?" in result.message
+    pair = run(write(tmp_path, "def backward(*a):\n    return 1, 2\n"), contract())
+    assert "`grads` is a tuple of 2" in pair.message
 
 
 def test_output_and_loss(tmp_path):
