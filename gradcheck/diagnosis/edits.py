@@ -412,11 +412,13 @@ class _Variants:
             return
         yield Text(f"-{self.own.within(_SIGN)}", _SIGN), 1.2
         yield binary(Text("1"), "-", self.own), 1.5
-        if self.scope.numpy and self.outermost:
+        yield binary(Text("1"), "+", self.own), 1.6
+        if self.scope.numpy:
             for function in _REDUCTIONS:
                 for options in (", axis=0, keepdims=True", ", axis=1, keepdims=True", ", axis=0", ", axis=1", ""):
                     text = f"{self.scope.numpy}.{function}({self.own.text}{options})"
-                    yield Text(text), 1.4 + 0.2 * (function == "mean") + 0.05 * (not options)
+                    inner = 0.0 if self.outermost else 0.3
+                    yield Text(text), 1.4 + inner + 0.2 * (function == "mean") + 0.05 * (not options)
         library = [f"{self.scope.numpy}.{name}" for name in ("exp", "tanh", "log") if self.scope.numpy]
         for function in dict.fromkeys([*self.scope.functions, *library]):
             yield Text(f"{function}({self.own.text})"), 1.5
@@ -469,6 +471,7 @@ def products(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
     outer = program.expression(root)
     start, end = program.parenthesised(outer)
     made: list[Text] = []
+    value = _Variants(program, scope, outer, True).own
     for a in scope.arrays:
         made += [Text(a)]
         made += [Text(f"{scope.numpy}.sum({a}, axis={axis}, keepdims=True)") for axis in (0, 1) if scope.numpy]
@@ -476,6 +479,7 @@ def products(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
             left, right = Text(a), Text(b)
             made += [scope.matrix_product(left, Text(f"{b}.T")), scope.matrix_product(Text(f"{a}.T"), right)]
             made += [scope.matrix_product(left, right), binary(left, "*", right), binary(left, "-", right)]
+            made += [binary(binary(left, "-", right), "*", value)]
     for place, text in enumerate(made):
         yield Edit(start, end, text.text, 3.0 + 1e-5 * place, root, text.text)
 

@@ -31,6 +31,7 @@ _ROUNDS = ((True, 0), (True, 1), (False, 0), (True, 2), (False, 1), (False, 2))
 _RUNS_A_BATCH = 40
 _CHUNKS = ((0, 4), (4, 12), (16, 40), (56, 100))  # of a batch, what is run in one go
 _RUNS_UNSEEN = 150
+_RUNS_BLIND = 60
 
 
 @dataclass(frozen=True)
@@ -225,6 +226,7 @@ class _Look:
         ]
         self.detours: list[Edit] = []
         self.unseen: list[tuple[Edit, float]] = []
+        self.blind: list[tuple[Edit, float]] = []
         self.weights = Weights(trial.carried(self.result), self.observations)
 
     def ranked(self) -> list[Suspect]:
@@ -246,7 +248,10 @@ class _Look:
         offered: dict[Root, list[Edit]] = {}
         for suspicious, tier in _ROUNDS:
             yield self._promising(first if suspicious else rest, offered, tier)
-        unseen = [*self.unseen, *((edit, edit.cost) for edit in rearrangements(self.program))]
+            if (suspicious, tier) == (True, 1):
+                blind, self.blind = sorted(self.blind, key=lambda pair: pair[1]), []
+                yield blind[:_RUNS_BLIND]
+        unseen = [*self.blind, *self.unseen, *((edit, edit.cost) for edit in rearrangements(self.program))]
         yield sorted(unseen, key=lambda pair: pair[1])[:_RUNS_UNSEEN]
 
     def _promising(
@@ -275,7 +280,9 @@ class _Look:
                 weighed.append((edit, weight + 0.1 * suspect.rank))
                 if not any(outcome.now):
                     self.detours.append(edit)
-            elif outcome.blind or (not any(outcome.then) and not all(outcome.now)):
+            elif outcome.blind:
+                self.blind.append((edit, edit.cost + 0.3 * suspect.rank))
+            elif not any(outcome.then) and not all(outcome.now):
                 self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))
         return sorted(weighed, key=lambda pair: pair[1])[:_RUNS_A_BATCH]
 

@@ -52,7 +52,11 @@ class Weights:
         ]
         if all(rescales) and outcome.then[0] and not outcome.then[0].forward:
             return outcome.edit.cost + _RESCALES if self._undoes(rescales, outcome.probes) else None
-        weight = outcome.edit.cost
+        unscales = all(
+            now and then and now.scaled and now.name in then.names
+            for now, then in zip(outcome.now, outcome.then, strict=True)
+        )
+        weight = outcome.edit.cost + (_RESCALES - _KNOWN) * unscales
         for place, match in zip(outcome.probes, outcome.then, strict=True):
             if match is None or match.scaled:
                 return None
