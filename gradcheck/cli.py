@@ -47,7 +47,7 @@ def _targets(context: click.Context, parameter: click.Parameter, values: Sequenc
 def _check_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Attach the options of `check`, which are many."""
     decorators = [
-        click.option("--output-format", type=click.Choice(FORMATS), default="text", help="Format on standard output."),
+        click.option("--output-format", type=click.Choice(FORMATS), default="text", help="On standard output."),
         click.option("--output", "outputs", multiple=True, callback=_targets, metavar="FORMAT=FILE",
                      help="Also write a report to a file; repeatable."),
         click.option("--feedback", type=click.Choice(["verdict", "hint", "cause", "fix"]), default="fix",
@@ -61,10 +61,11 @@ def _check_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Submissions at a time; all cores."),
         click.option("--seed", type=click.IntRange(min=0), metavar="N", help="In place of the configuration's."),
         click.option("--state", metavar="FILE", help="Keep finished submissions there, and go on from there."),
+        click.option("--scheduler", metavar="ADDRESS", help="Run on a Dask cluster (extra `dask`)."),
         click.option("--points", metavar="W1=N,...", help="Points a parameter, for gradescope."),
         click.option("--fix", is_flag=True, help="Write verified edits into the submissions."),
         click.option("--diff", is_flag=True, help="With --fix: print the edits, write nothing."),
-        click.option("--show-config", is_flag=True, help="Print what was understood of the configuration, and stop."),
+        click.option("--show-config", is_flag=True, help="Print the configuration as understood, and stop."),
         click.option("--exit-zero", is_flag=True, help="Exit with 0 even if a gradient is wrong."),
         click.option("--no-progress", is_flag=True, help="No progress bar."),
         click.option("--color/--no-color", default=None, help="Colour, whatever the terminal says."),

@@ -86,7 +86,8 @@ def _check_submissions(
     if Path(assignment.path).suffix in (".py", ".ipynb"):
         named = [assignment.path, *submissions]
     entries = gate.find_submissions(named, contract.file)
-    hidden = (os.path.abspath(assignment.path), *(os.path.abspath(entry.path) for entry in entries))
+    own = [path for path in (assignment.path, options["state"]) if path] + [path for _, path in options["outputs"]]
+    hidden = tuple(os.path.abspath(path) for path in (*own, *(entry.path for entry in entries)))
     work = gate.Work(
         assignment=assignment,
         mode=options["sandbox"],
@@ -96,24 +97,23 @@ def _check_submissions(
         options={"feedback": "fix" if options["fix"] else options["feedback"]},
     )
     notes = (work.walls(),)
-    about = [gate_version(), repr(assignment).encode(), repr(sorted(work.options.items())).encode()]
-    state = State(options["state"], about, hidden) if options["state"] else None
+    state = State(options["state"], gate.identity(work), hidden) if options["state"] else None
     try:
         with Progress(len(entries), shown=not options["no_progress"] and not options["quiet"]) as progress:
-            checked = gate.check(entries, work, jobs=options["jobs"], on_result=progress.add, state=state)
+            checked = gate.check(
+                entries,
+                work,
+                jobs=options["jobs"],
+                on_result=progress.add,
+                state=state,
+                scheduler=options["scheduler"] or "",
+            )
     finally:
         if state:
             state.close()
     config = assignment.path
     report = Report(config=config, seed=assignment.probes.seed, submissions=checked.reports, notes=notes)
     return report, checked.interrupted
-
-
-def gate_version() -> bytes:
-    """Version of the program, on which kept results depend."""
-    from importlib.metadata import version
-
-    return version("gradcheck").encode()
 
 
 def _deliver(report: Report, options: Mapping[str, Any]) -> None:

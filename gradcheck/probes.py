@@ -71,7 +71,7 @@ def single_example(assignment: Assignment, pins: Mapping[str, int] | None = None
 
 
 def configured(assignment: Assignment) -> Probe:
-    """Make the probe on which the network itself is checked: the configured sizes, and real data where there is any."""
+    """Make the probe on which the network itself is checked: configured sizes, real data where there is any."""
     sizes = {"n": assignment.probes.examples or VARIED[0][0], **vars(assignment.sizes)}
     given = data.load(assignment)
     if "x" in given:

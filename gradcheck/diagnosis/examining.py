@@ -198,22 +198,19 @@ def mend(case: Examination, hints: Sequence[int]) -> Repair | None:
 
 
 def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> list[Finding]:
-    """Give each finding the edit that mends what it spoils."""
-    left = list(findings)
-    done: list[tuple[int, Finding]] = []
+    """Give each finding the edit that mends what it spoils; a finding may take several."""
+    fixed = list(findings)
+    taken: set[int] = set()
     for step in mended.steps:
         spoiled = {name.lower() for name in step.mended}
-        scores = [_overlap(spoiled, {name.lower() for name in finding.parameters}) for finding in left]
-        if scores and max(scores) > 0:
-            finding = left.pop(scores.index(max(scores)))
-        elif done:  # a second edit of the same mistake
-            position, finding = done.pop()
-        else:
-            break
-        done.append((findings.index(finding) if finding in findings else 0, _fixed(case, finding, step, mended)))
-    order = {id(finding): index for index, finding in enumerate(findings)}
-    kept = [(order[id(finding)], finding) for finding in left]
-    return [finding for _, finding in sorted(done + kept, key=lambda pair: pair[0])]
+        scores = [_overlap(spoiled, {name.lower() for name in finding.parameters}) for finding in findings]
+        free = [index for index in range(len(findings)) if index not in taken and scores[index] > 0]
+        if not free:  # a second edit of a mistake that has one
+            continue
+        best = max(free, key=lambda index: scores[index])
+        taken.add(best)
+        fixed[best] = _fixed(case, findings[best], step, mended)
+    return fixed
 
 
 def _overlap(one: set[str], other: set[str]) -> float:

@@ -150,11 +150,11 @@ def _unknown(explained: Explained, parameters: Sequence[str]) -> str:
     if site.startswith("delta"):
         layer = layer_of(site)
         return (
-            f"The first quantity that is wrong is {site}, or what it is made of: the gradients made from it are all"
-            f" wrong ({', '.join(parameters)}), and no mistake of the catalogue makes them. {site} is dloss/da{layer}"
-            f" times the derivative of layer {layer}'s activation, elementwise."
+            f"The first quantity that is wrong is {site}, or what it is made of: the gradients made from it are"
+            f" all wrong ({', '.join(parameters)}), and no mistake of the catalogue makes them. {site} is"
+            f" dloss/da{layer} times the derivative of layer {layer}'s activation, elementwise."
         )
     return (
-        f"The gradient of {printed(site)} is wrong by itself: the delta that it is made from is right elsewhere, and no"
-        f" mistake of the catalogue gives these values."
+        f"The gradient of {printed(site)} is wrong by itself: the delta that it is made from is right elsewhere,"
+        f" and no mistake of the catalogue gives these values."
     )
