@@ -46,9 +46,8 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {
 _PRODUCTS = ("dot", "matmul", "multiply", "outer")
 _FAMILIES: tuple[tuple[str, ...], ...] = (
     _PRODUCTS,
-    ("sum", "mean"),
+    ("sum", "mean", "max", "min"),
     ("maximum", "minimum"),
-    ("max", "min"),
     ("add", "subtract", "multiply"),
     ("exp", "log", "tanh"),
     ("zeros_like", "ones_like"),

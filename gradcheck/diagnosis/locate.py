@@ -70,11 +70,15 @@ def suspects(
         The likeliest first.
     """
     found = [
-        Suspect(root, _rank(program, observation, root, wrong, sites, crash_line), _order(program, observation, root),
-                _quantity(observation, root))
+        Suspect(
+            root,
+            _rank(program, observation, root, wrong, sites, crash_line),
+            _order(program, observation, root),
+            _quantity(observation, root),
+        )
         for root in program.roots
         if _ran(program, observation, root, crash_line)
-    ]  # fmt: skip
+    ]
     found = _with_feeders(program, observation, found)
     return sorted(found, key=lambda suspect: (suspect.rank, suspect.order))
 

@@ -164,6 +164,8 @@ class Program:
 
     def names(self, function: ast.AST) -> set[str]:
         """Names that code in a function can use: its own and the module's."""
+        if function is self.tree:
+            return self._top_names
         own = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
         return own | {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)} | self._top_names
 

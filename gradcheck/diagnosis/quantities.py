@@ -47,11 +47,10 @@ class Match:
 
     @property
     def scaled(self) -> bool:
-        """Whether it is a quantity of the forward pass times a factor it should not have; exponents may be negated."""
-        close = abs(abs(self.factor) - 1) < 10 * TOLERANCE
-        return self.forward and not (
-            close and (self.factor > 0 or "z" in self.name or self.name in ("x w1", "a1 w2"))
-        )
+        """Whether it is a quantity of the forward pass times a factor that it should not have."""
+        exponent = "z" in self.name or self.name in ("x w1", "a1 w2")  # people compute -z as well
+        right = abs((abs(self.factor) if exponent else self.factor) - 1) < 10 * TOLERANCE
+        return self.forward and not right
 
 
 _FORWARD: Mapping[str, Callable[[Trace], Any]] = {
@@ -177,7 +176,7 @@ class Table:
         matches: list[Match | None] = [None] * len(values)
         by_size: dict[int, list[int]] = {}
         for index, value in enumerate(values):
-            if value.size in self._entries:
+            if value.size in self._entries and np.isfinite(value).all():
                 by_size.setdefault(value.size, []).append(index)
         for size, indices in by_size.items():
             rows = np.stack([values[index].reshape(-1) for index in indices])

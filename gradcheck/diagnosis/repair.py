@@ -252,7 +252,9 @@ class _Look:
                 blind, self.blind = sorted(self.blind, key=lambda pair: pair[1]), []
                 yield blind[:_RUNS_BLIND]
         unseen = [*self.blind, *self.unseen, *((edit, edit.cost) for edit in rearrangements(self.program))]
-        yield sorted(unseen, key=lambda pair: pair[1])[:_RUNS_UNSEEN]
+        unseen.sort(key=lambda pair: pair[1])
+        for start in range(0, len(unseen), _RUNS_UNSEEN):
+            yield unseen[start : start + _RUNS_UNSEEN]
 
     def _promising(
         self, group: Sequence[Suspect], offered: dict[Root, list[Edit]], tier: int

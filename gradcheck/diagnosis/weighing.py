@@ -21,7 +21,7 @@ class Weights:
     Parameters
     ----------
     carried : mapping
-        Parameter to the factor of its submitted gradient over the right one, one a probe; None where there is none.
+        Parameter to the factor of its submitted gradient over the right one, one a probe; None if there is none.
     observations : sequence of Observation
         What the program computes as it is, one a probe.
     """

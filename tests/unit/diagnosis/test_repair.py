@@ -1,0 +1,201 @@
+"""Repair: programs of many styles are mended by the edit a person would make, and nothing unproved is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from gradcheck.config import Contract
+from gradcheck.diagnosis.repair import Repair, diff, repair, searched
+from gradcheck.network.backward import gradients
+from gradcheck.network.forward import PARAMETERS, Network, printed
+from gradcheck.probes import Probe
+from gradcheck.submissions import axes
+from gradcheck.submissions.job import Job, JobResult, ProbeResult
+from gradcheck.submissions.runner import perform
+
+PROGRAM = """\
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = sigmoid(X @ W1 + b1)
+    o = sigmoid(h @ W2 + b2)
+    d2 = (o - Y) * o * (1 - o)   # output
+    dW2 = h.T @ d2
+    db2 = np.sum(d2, axis=0, keepdims=True)
+    dh = d2 @ W2.T
+    d1 = dh * h * (1 - h)
+    dW1 = X.T @ d1
+    db1 = np.sum(d1, axis=0, keepdims=True)
+    return dW1, db1, dW2, db2
+"""
+LOOP = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    s = lambda z: 1 / (1 + np.exp(-z))
+    total = [np.zeros_like(p) for p in (W1, b1, W2, b2)]
+    for x, y in zip(X, Y):
+        h = s(x @ W1 + b1[0])
+        o = s(h @ W2 + b2[0])
+        d2 = (o - y) * o * (1 - o)
+        d1 = W2 @ d2 * h * (1 - h)
+        total[0] += np.outer(x, d1)
+        total[1] += d1
+        total[2] += np.outer(h, d2)
+        total[3] += d2
+    return total
+"""
+CONTRACT = Contract(
+    run="g = backward(X, Y, W1, b1, W2, b2)",
+    gradients={"W1": "g[0]", "b1": "g[1]", "W2": "g[2]", "b2": "g[3]"},
+)
+NETWORK = Network()
+
+
+def probe(seed: int, **sizes: int) -> Probe:
+    rng = np.random.default_rng(seed)
+    n, d, h, k = sizes.values()
+    shapes = {"x": (n, d), "w1": (d, h), "b1": (1, h), "w2": (h, k), "b2": (1, k)}
+    values = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+    return Probe(str(seed), {**values, "y": rng.uniform(0.1, 0.9, size=(n, k))}, sizes)
+
+
+PROBES = (probe(1, n=4, d=4, h=4, k=4), probe(2, n=7, d=4, h=5, k=3))
+FRESH = (probe(3, n=8, d=5, h=3, k=7), probe(4, n=6, d=6, h=6, k=6))
+
+
+def run(job: Job) -> JobResult:
+    results: list[ProbeResult] = []
+    perform(job, results.append)
+    return JobResult(status="done", probes=tuple(results))
+
+
+def judge(probes: Sequence[Probe], result: JobResult) -> frozenset[str]:
+    wrong: set[str] = set()
+    for index, one in enumerate(probes):
+        if index >= len(result.probes) or result.probes[index].status != "ok":
+            return frozenset(PARAMETERS)
+        for name, right in gradients(NETWORK, one.values).items():
+            got = result.probes[index].gradients.get(printed(name))
+            if got is None or got.shape != right.shape or not np.allclose(got, right, rtol=1e-7):
+                wrong.add(name)
+    return frozenset(wrong)
+
+
+def mended(text: str, seconds: float = 20.0, fresh: Sequence[Probe] = FRESH) -> Repair | None:
+    path = "submission.py"
+    return repair(text, path, CONTRACT, NETWORK, PROBES, fresh, run, judge, budget_seconds=seconds)
+
+
+def test_the_programs_are_right() -> None:
+    """Without a mistake there is nothing to mend."""
+    for text in (PROGRAM, LOOP):
+        assert mended(text) is None
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("db2 = np.sum(d2, axis=0, keepdims=True)", "db2 = np.sum(d2, axis=1, keepdims=True)"),
+        ("db1 = np.sum(d1, axis=0, keepdims=True)", "db1 = np.sum(d1)"),
+        ("db2 = np.sum(d2, axis=0, keepdims=True)", "db2 = d2"),
+        ("dW1 = X.T @ d1", "dW1 = X @ d1"),
+        ("dW2 = h.T @ d2", "dW2 = o.T @ d2"),
+        ("dh = d2 @ W2.T", "dh = d2 @ dW2.T"),
+        ("dh = d2 @ W2.T", "dh = d2 @ W2"),
+        ("d1 = dh * h * (1 - h)", "d1 = dh * h"),
+        ("d1 = dh * h * (1 - h)", "d1 = dh"),
+        ("(o - Y) * o * (1 - o)", "(o - Y) * o * (1 + o)"),
+        ("(o - Y) * o * (1 - o)", "(Y - o) * o * (1 - o)"),
+        ("(o - Y) * o * (1 - o)", "2 * (o - Y) * o * (1 - o)"),
+        ("h @ W2 + b2", "h @ W2"),
+        ("np.exp(-z)", "np.exp(z)"),
+    ],
+)
+def test_one_mistake_is_mended_on_its_line(right: str, wrong: str) -> None:
+    """The edit is on the line of the mistake, changes that line only, and holds on fresh probes."""
+    text = PROGRAM.replace(right, wrong)
+    found = mended(text)
+    assert found is not None
+    (step,) = found.steps
+    line = text.count("\n", 0, text.index(wrong))
+    assert text.count("\n", 0, step.edit.start) == line
+    changed = [i for i, (a, b) in enumerate(zip(text.split("\n"), found.text.split("\n"), strict=True)) if a != b]
+    assert changed == [line]
+    assert (
+        judge(FRESH, run(Job(path="s.py", contract=CONTRACT, inputs=inputs(), source=found.text))) == frozenset()
+    )
+
+
+def inputs() -> tuple[axes.Inputs, ...]:
+    return tuple(axes.inputs(one, CONTRACT) for one in FRESH)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("d1 = W2 @ d2 * h * (1 - h)", "d1 = W2 @ d2 * h"), ("np.outer(h, d2)", "np.outer(h, d1)"),
+     ("total[3] += d2", "total[3] = d2"), ("np.exp(-z)", "np.exp(z)")],
+)  # fmt: skip
+def test_loops_over_examples_and_lambdas_are_mended(right: str, wrong: str) -> None:
+    """Values that come one example at a time, and functions without a statement of their own, are no obstacle."""
+    found = mended(LOOP.replace(right, wrong))
+    assert found is not None
+    assert found.mended
+
+
+def test_two_mistakes_are_mended_one_after_the_other() -> None:
+    """Each edit makes more gradients right; together they make all."""
+    text = PROGRAM.replace("np.sum(d1, axis=0", "np.sum(d1, axis=1").replace("d2 @ W2.T", "d2 @ dW2.T")
+    found = mended(text)
+    assert found is not None
+    assert len(found.steps) == 2
+    assert found.text == PROGRAM
+
+
+def test_weights_updated_too_early_are_used_in_time() -> None:
+    """A statement in the wrong place is moved."""
+    early = PROGRAM.replace("    dh = d2 @ W2.T\n", "    W2 -= dW2\n    dh = d2 @ W2.T\n")
+    found = mended(early)
+    assert found is not None
+    assert (
+        judge(FRESH, run(Job(path="s.py", contract=CONTRACT, inputs=inputs(), source=found.text))) == frozenset()
+    )
+
+
+def test_what_does_not_hold_on_fresh_probes_is_not_shown() -> None:
+    """An edit that is right on the probes of the search only is no fix."""
+
+    def lenient(probes: Sequence[Probe], result: JobResult) -> frozenset[str]:
+        wrong = judge(probes, result)
+        return wrong if set(probes) & set(FRESH) else wrong - {"w1"}
+
+    text = PROGRAM.replace("X.T @ d1", "2 * X.T @ d1").replace("np.sum(d2, axis=0", "np.sum(d2, axis=1")
+    honest = repair(text, "s.py", CONTRACT, NETWORK, PROBES, FRESH, run, judge, budget_seconds=20)
+    fooled = repair(text, "s.py", CONTRACT, NETWORK, PROBES, FRESH, run, lenient, budget_seconds=20)
+    assert honest is not None
+    assert fooled is None
+
+
+def test_what_nothing_mends_gets_no_fix() -> None:
+    """A program without a backward pass is beyond small edits."""
+    text = "def backward(X, Y, W1, b1, W2, b2):\n    return [W1 * 0, b1 * 0, W2 * 0, b2 * 0]\n"
+    assert mended(text, seconds=1.0) is None
+
+
+def test_search_uses_the_most_equal_and_the_most_different_probe() -> None:
+    """One on which shapes stay silent, one on which they tell."""
+    assert [one.name for one in searched(PROBES)] == ["1", "2"]
+
+
+def test_diff_names_the_file_and_touches_one_line() -> None:
+    """A unified diff with one line of context."""
+    text = diff("a\nb\nc\nd\n", "a\nb\nC\nd\n", "s.py")
+    assert text.startswith("--- s.py\n+++ s.py\n")
+    assert "-c\n+C\n" in text
+    assert "a\n" not in text
