@@ -12,7 +12,8 @@ from gradcheck.errors import GradcheckError
 
 REFUSED = 2
 FORMATS = (
-    "text", "concise", "json", "junit", "github", "gitlab", "sarif", "gradescope", "csv", "html", "markdown", "svg",
+    "text", "concise", "json", "junit", "github", "gitlab",
+    "sarif", "gradescope", "csv", "html", "markdown", "svg",
 )  # fmt: skip
 
 
@@ -87,8 +88,8 @@ def check(config: str, submissions: Sequence[str], **options: Any) -> None:
     A SUBMISSION is a .py or .ipynb file, a glob, or a folder that holds one submission per file or sub-folder.
     CONFIG may be a program itself: then a contract is proposed for it, and said.
 
-    Exit status: 0 everything is right; 1 a gradient is wrong or a submission could not be graded; 2 the check could
-    not be done.
+    Exit status: 0 everything is right; 1 a gradient is wrong or a submission could not be graded; 2 the check
+    could not be done.
     """
     from gradcheck import commands
 

@@ -85,6 +85,11 @@ class Examination:
 
 def examine(case: Examination) -> tuple[Finding, ...]:
     """Find out what is wrong: one finding for each root cause, in the order of the backward pass."""
+    with np.errstate(all="ignore"):  # of a wrong program's values
+        return tuple(_examined(case))
+
+
+def _examined(case: Examination) -> Sequence[Finding]:
     explained = explain(case)
     evidence = _evidence(case, explained)
     findings = [
@@ -92,7 +97,7 @@ def examine(case: Examination) -> tuple[Finding, ...]:
         for one, text in zip(explained, evidence, strict=True)
     ]
     if not case.places:
-        return tuple(findings)
+        return findings
     located = locate(case, explained)
     findings = [_placed(finding, places) for finding, places in zip(findings, located, strict=True)]
     if case.edits:
@@ -100,7 +105,7 @@ def examine(case: Examination) -> tuple[Finding, ...]:
         mended = mend(case, hints)
         if mended is not None:
             findings = attach(case, findings, mended)
-    return tuple(findings)
+    return findings
 
 
 def explain(case: Examination) -> tuple[Explained, ...]:
@@ -198,19 +203,32 @@ def mend(case: Examination, hints: Sequence[int]) -> Repair | None:
 
 
 def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> list[Finding]:
-    """Give each finding the edit that mends what it spoils; a finding may take several."""
-    fixed = list(findings)
-    taken: set[int] = set()
+    """
+    Give each finding the edit that mends what it spoils.
+
+    Findings of one name that one edit mends are one mistake, in a line that serves both layers.
+    """
+    left = list(findings)
+    done: dict[int, Finding] = {}
     for step in mended.steps:
         spoiled = {name.lower() for name in step.mended}
-        scores = [_overlap(spoiled, {name.lower() for name in finding.parameters}) for finding in findings]
-        free = [index for index in range(len(findings)) if index not in taken and scores[index] > 0]
-        if not free:  # a second edit of a mistake that has one
+        touched = [one for one in left if _overlap(spoiled, {name.lower() for name in one.parameters}) > 0]
+        if not touched:  # a second edit of a mistake that has one
             continue
-        best = max(free, key=lambda index: scores[index])
-        taken.add(best)
-        fixed[best] = _fixed(case, findings[best], step, mended)
-    return fixed
+        best = max(touched, key=lambda one: _overlap(spoiled, {name.lower() for name in one.parameters}))
+        for one in touched:
+            whole = {name.lower() for name in one.parameters} <= spoiled
+            if one is not best and not (whole and one.fault == best.fault):
+                continue
+            left = [other for other in left if other is not one]
+            if one is not best:
+                best = replace(best, parameters=tuple(dict.fromkeys((*best.parameters, *one.parameters))))
+        position = min(
+            index for index, one in enumerate(findings) if one.site == best.site and one.fault == best.fault
+        )
+        done[position] = _fixed(case, best, step, mended)
+    kept = {index: one for index, one in enumerate(findings) if any(one is other for other in left)}
+    return [one for _, one in sorted((done | kept).items())]
 
 
 def _overlap(one: set[str], other: set[str]) -> float:
