@@ -67,7 +67,7 @@ def finding(
     subject = _subject(explained.site, parameters)
     message = f"{subject} {_filled(fault.submitted, words)}. {_filled(fault.expected, words)}"
     if fault.training:
-        message += f" If nobody noticed: {fault.training[0].lower()}{fault.training[1:]}"
+        message += f" In training: {fault.training[0].lower()}{fault.training[1:]}"
     if explained.equivalent:
         message += f" The values can't tell this from {', '.join(explained.equivalent)}."
     return Finding(

@@ -117,7 +117,7 @@ numbers; from a bias of shape (h, 1) it broadcasts to (h, h), a different networ
         tempting="dW has just been computed and summing it gives the right shape.",
         wrong="db1 = np.sum(dW1, axis=0, keepdims=True)",
         right="db1 = np.sum(dz1, axis=0, keepdims=True)",
-        training="Silent: the shape is right.",
+        training="Nothing complains: the shape is right.",
         references=("Deeplearning.ai-Natural-Language-Processing-Specialization#62, #64",),
     ),
     Fault(
@@ -150,7 +150,7 @@ numbers; from a bias of shape (h, 1) it broadcasts to (h, h), a different networ
         tempting="da and dz have the same shape and nearly the same name.",
         wrong="db1 = np.sum(da1, axis=0, keepdims=True)",
         right="db1 = np.sum(dz1, axis=0, keepdims=True)",
-        training="Silent; still trains (97 %).",
+        training="Nothing complains; still trains (97 %).",
     ),
     Fault(
         name="bias-gradient-times-bias",

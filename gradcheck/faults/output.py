@@ -51,7 +51,7 @@ FAULTS = (
         tempting="The squared-error lesson comes first in most courses.",
         wrong="dz2 = (a2 - y) * a2 * (1 - a2)",
         right="dz2 = a2 - y",
-        training="Silent, trains (97 %), slowly where outputs saturate.",
+        training="Nothing complains; it trains (97 %), slowly where outputs saturate.",
         references=("Data Science Stack Exchange: 'Do we need the sigmoid derivative term in the final layer'",),
     ),
     Fault(
@@ -137,7 +137,7 @@ FAULTS = (
         tempting="z2 and a2 have the same shape.",
         wrong="dz2 = z2 - y",
         right="dz2 = a2 - y",
-        training="Silent.",
+        training="Nothing complains.",
     ),
     Fault(
         name="targets-broadcast",

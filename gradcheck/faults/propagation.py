@@ -37,7 +37,7 @@ FAULTS = (
         tempting="A well-known book writes it so: hidden_errors = W.T @ output_errors.",
         wrong="hidden_error = (a2 - y) @ W2.T",
         right="hidden_error = dz2 @ W2.T               # dz2 = (a2 - y) * a2 * (1 - a2)",
-        training="Silent; still trains (95 %).",
+        training="Nothing complains; still trains (95 %).",
         references=("T. Rashid, Make Your Own Neural Network", "Stack Overflow 53287032, 2948401"),
     ),
     Fault(
@@ -56,7 +56,7 @@ FAULTS = (
         tempting="With one output or equal widths the shapes agree.",
         wrong="dz1 = error * a1 * (1 - a1)",
         right="dz1 = (dz2 @ W2.T) * a1 * (1 - a1)",
-        training="Silent where it broadcasts.",
+        training="Nothing complains where it broadcasts.",
         references=("Stack Overflow 2948401",),
     ),
     Fault(
@@ -75,7 +75,7 @@ delta2 (w2 - lr dw2)ᵀ: off by lr delta2 dw2ᵀ, which vanishes as lr → 0, an
         tempting="Updating each layer as soon as its gradient is known reads well.",
         wrong="W2 -= lr * dW2; dz1 = (dz2 @ W2.T) * a1 * (1 - a1)",
         right="dz1 = (dz2 @ W2.T) * a1 * (1 - a1); W2 -= lr * dW2",
-        training="Silent; costs accuracy (94.31 % against 95.18 %).",
+        training="Nothing complains; costs accuracy (94.31 % against 95.18 %).",
         references=(
             "louisjc/mnist-neural-network#1",
             "kim-marcel/basic_neural_network#7",
@@ -99,7 +99,7 @@ delta2 (w2 - lr dw2)ᵀ: off by lr delta2 dw2ᵀ, which vanishes as lr → 0, an
         tempting="The shapes agree, and 'gradient' sounds right in a backward pass.",
         wrong="dz1 = np.sum(dW2.T, axis=0, keepdims=True) * a1 * (1 - a1)",
         right="dz1 = (dz2 @ W2.T) * a1 * (1 - a1)",
-        training="Silent.",
+        training="Nothing complains.",
         references=(
             "Data Science Stack Exchange 20139, the answer's program",
             "community.deeplearning.ai 402919",
@@ -141,7 +141,7 @@ delta2 (w2 - lr dw2)ᵀ: off by lr delta2 dw2ᵀ, which vanishes as lr → 0, an
         tempting="With one output the two products agree.",
         wrong="da1 = np.multiply(dz2, W2.T)",
         right="da1 = np.dot(dz2, W2.T)",
-        training="Silent where it broadcasts.",
+        training="Nothing complains where it broadcasts.",
         references=("community.deeplearning.ai 723602",),
     ),
     Fault(
@@ -159,7 +159,7 @@ delta2 (w2 - lr dw2)ᵀ: off by lr delta2 dw2ᵀ, which vanishes as lr → 0, an
         tempting="The bias's sum is reused.",
         wrong="da1 = dz2.mean(axis=0) @ W2.T",
         right="da1 = dz2 @ W2.T",
-        training="Silent; invisible with one example.",
+        training="Nothing complains; invisible with one example.",
     ),
     Fault(
         name="first-layer-weights-propagated",
@@ -216,7 +216,7 @@ delta2 (w2 - lr dw2)ᵀ: off by lr delta2 dw2ᵀ, which vanishes as lr → 0, an
         tempting="Blame is shared in proportion to the weights, some books say.",
         wrong="da1 = dz2 @ (W2 / W2.sum(axis=0)).T",
         right="da1 = dz2 @ W2.T",
-        training="Silent.",
+        training="Nothing complains.",
         references=("T. Rashid, Make Your Own Neural Network, first version of the error split",),
     ),
     Fault(
@@ -238,6 +238,6 @@ delta2 (w2 - lr dw2)ᵀ: off by lr delta2 dw2ᵀ, which vanishes as lr → 0, an
         tempting="Two tutorials, one program.",
         wrong="dW2 = a1.T @ (a2 - y); da1 = ((a2 - y) * a2 * (1 - a2)) @ W2.T",
         right="dz2 = a2 - y; dW2 = a1.T @ dz2; da1 = dz2 @ W2.T",
-        training="Silent, trains.",
+        training="Nothing complains; it trains.",
     ),
 )

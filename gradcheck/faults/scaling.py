@@ -38,7 +38,7 @@ the bias gradient must be a sum as well; a mean divides by n once more.""",
         tempting="`mean` and `sum` look alike, and with a 1/n elsewhere the mean is right.",
         wrong="db1 = np.mean(dz1, axis=0, keepdims=True)",
         right="db1 = np.sum(dz1, axis=0, keepdims=True)",
-        training="Silent: biases learn n times too slowly.",
+        training="Nothing complains: biases learn n times too slowly.",
         references=("public two-layer networks: np.mean(dZ, axis=0)/m",),
     ),
     Fault(

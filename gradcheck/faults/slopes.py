@@ -65,7 +65,7 @@ FAULTS = (
         tempting="The error has been propagated, and the shape is already right.",
         wrong="dz1 = dz2 @ W2.T",
         right="dz1 = (dz2 @ W2.T) * a1 * (1 - a1)",
-        training="Silent; still learns, badly (72 %).",
+        training="Nothing complains; still learns, badly (72 %).",
         references=("blog.primen.dk: 'the neglected term, my personal pitfall'",),
     ),
     Fault(
@@ -85,7 +85,7 @@ dloss/da2 = (a2 - y) / (a2 (1 - a2)), and delta2 = a2 - y.""",
         tempting="`a2 - y` is the famous result, for another loss.",
         wrong="dz2 = a2 - y",
         right="dz2 = (a2 - y) * a2 * (1 - a2)",
-        training="Silent; it is the gradient of binary cross-entropy, and trains.",
+        training="Nothing complains; it is the gradient of binary cross-entropy, and trains.",
         references=(
             "Bot-Academy/NeuralNetworkFromScratch#3",
             "Frixoe/xor-neural-network#1",
@@ -122,7 +122,7 @@ dloss/da2 = (a2 - y) / (a2 (1 - a2)), and delta2 = a2 - y.""",
         tempting="The other common form takes the activation.",
         wrong="dz1 = da1 * sigmoid_derivative(a1)      # with s(x) * (1 - s(x)) inside",
         right="dz1 = da1 * sigmoid_derivative(z1)",
-        training="Silent; learns badly (61 %).",
+        training="Nothing complains; learns badly (61 %).",
         references=("dwhitena/gophernet#6", "Data Science Stack Exchange 37545", "public code: 2 of 7 files"),
     ),
     Fault(
@@ -138,7 +138,7 @@ dloss/da2 = (a2 - y) / (a2 (1 - a2)), and delta2 = a2 - y.""",
         tempting="The forward pass caches it and the backward pass computes it again.",
         wrong="dz1 = da1 * slope1 * a1 * (1 - a1)",
         right="dz1 = da1 * a1 * (1 - a1)",
-        training="Silent; still trains (98 %).",
+        training="Nothing complains; still trains (98 %).",
     ),
     Fault(
         name="derivative-of-incoming-gradient",
@@ -157,7 +157,7 @@ pass. The gradient that flows in multiplies the slope; it is never its argument.
         tempting="`dh2` stands for 'the derivative at h2', so it looks like something to put into a derivative.",
         wrong="dz2 = dh2 * (1 - dh2)",
         right="dz2 = dh2 * h2 * (1 - h2)",
-        training="Silent; learns badly or not at all.",
+        training="Nothing complains; learns badly or not at all.",
         references=("Data Science Stack Exchange 20139, the question's program",),
     ),
     Fault(
@@ -173,7 +173,7 @@ pass. The gradient that flows in multiplies the slope; it is never its argument.
         tempting="One factor is lost in copying.",
         wrong="dz1 = da1 * (1 - a1)",
         right="dz1 = da1 * a1 * (1 - a1)",
-        training="Silent.",
+        training="Nothing complains.",
     ),
     Fault(
         name="activation-in-place-of-derivative",
@@ -188,7 +188,7 @@ pass. The gradient that flows in multiplies the slope; it is never its argument.
         tempting="`sigmoid(z1)` for `sigmoid_derivative(z1)`; a flag `deriv=True` forgotten.",
         wrong="dz1 = da1 * sigmoid(z1)",
         right="dz1 = da1 * sigmoid(z1) * (1 - sigmoid(z1))",
-        training="Silent.",
+        training="Nothing complains.",
     ),
     *(
         Fault(
@@ -205,7 +205,7 @@ pass. The gradient that flows in multiplies the slope; it is never its argument.
             tempting="Copied from a course whose hidden layer uses another activation.",
             wrong=wrong,
             right="dz1 = da1 * a1 * (1 - a1)               # for a sigmoid layer",
-            training="Silent; learns badly (52 %).",
+            training="Nothing complains; learns badly (52 %).",
         )
         for kind, also, wrong in (
             ("tanh", (), "dz1 = da1 * (1 - a1 ** 2)"),
@@ -225,7 +225,7 @@ pass. The gradient that flows in multiplies the slope; it is never its argument.
         tempting="g'(Z1) is read as g' times Z1.",
         wrong="dz1 = da1 * slope(z1) * z1",
         right="dz1 = da1 * slope(z1)",
-        training="Silent.",
+        training="Nothing complains.",
         references=("community.deeplearning.ai 85937",),
     ),
     Fault(
@@ -279,7 +279,7 @@ pass. The gradient that flows in multiplies the slope; it is never its argument.
         tempting="Sums over examples are everywhere else.",
         wrong="dz1 = da1 * np.mean(a1 * (1 - a1), axis=0)",
         right="dz1 = da1 * a1 * (1 - a1)",
-        training="Silent; invisible with one example.",
+        training="Nothing complains; invisible with one example.",
     ),
     Fault(
         name="derivative-transposed",

@@ -74,7 +74,7 @@ FAULTS = (
         tempting="z1 and a1 have the same shape.",
         wrong="dW2 = z1.T @ dz2",
         right="dW2 = a1.T @ dz2",
-        training="Silent.",
+        training="Nothing complains.",
     ),
     Fault(
         name="weight-gradient-transposed",
@@ -144,7 +144,7 @@ FAULTS = (
         tempting="da and dz have the same shape and nearly the same name.",
         wrong="dW1 = x.T @ da1",
         right="dW1 = x.T @ dz1",
-        training="Silent.",
+        training="Nothing complains.",
     ),
     Fault(
         name="weight-gradient-from-other-delta",
