@@ -16,9 +16,9 @@ from gradcheck.config import Contract
 from gradcheck.diagnosis import messages
 from gradcheck.diagnosis.explain import Explained, Explainer, Submitted
 from gradcheck.diagnosis.fitting import FLOAT32_TOLERANCE, TOLERANCE
-from gradcheck.diagnosis.locate import suspects
+from gradcheck.diagnosis.locate import FED, suspects
 from gradcheck.diagnosis.observing import Observation
-from gradcheck.diagnosis.placing import places
+from gradcheck.diagnosis.placing import called, places
 from gradcheck.diagnosis.program import Program
 from gradcheck.diagnosis.quantities import Table
 from gradcheck.diagnosis.repair import Repair, Step, diff, repair
@@ -99,9 +99,9 @@ def _examined(case: Examination) -> Sequence[Finding]:
     if not case.places:
         return findings
     located = locate(case, explained)
-    findings = [_placed(finding, places) for finding, places in zip(findings, located, strict=True)]
+    findings = [_placed(finding, *found) for finding, found in zip(findings, located, strict=True)]
     if case.edits:
-        hints = [place.line for places in located for place in places]
+        hints = [place.line for places, _ in located for place in places]
         mended = mend(case, hints)
         if mended is not None:
             findings = attach(case, findings, mended)
@@ -132,25 +132,28 @@ def _evidence(case: Examination, explained: Sequence[Explained]) -> list[str]:
     sizes = "; ".join(probe.name for probe in ran)
     probes = "1 probe" if len(ran) == 1 else f"{len(ran)} probes"
     return [
-        f"reproduced to {TOLERANCE:.0e} of the gradient's scale on {probes} ({sizes})"
+        f"reproduced to {max(one.residual, 1e-16):.0e} of the gradient's scale on {probes} ({sizes})"
         if one.fault
         else f"wrong on {probes} ({sizes})"
         for one in explained
     ]
 
 
-def locate(case: Examination, explained: Sequence[Explained]) -> list[tuple[Location, ...]]:
-    """Watch one run, and rank the places that may have made each fault's value."""
+def locate(case: Examination, explained: Sequence[Explained]) -> list[tuple[tuple[Location, ...], str]]:
+    """Watch one run: rank the places that may have made each fault's value, and learn the program's own names."""
     ran = [index for index, found in enumerate(case.gradients) if found is not None]
     probe = case.probes[ran[0]]
     inputs = axes.inputs(probe, case.contract)
     job = Job(path=case.source.path, contract=case.contract, inputs=(inputs,), source=case.source.text, watch=True)
     watched = case.run(job)
     if not watched.probes or not watched.probes[0].events:
-        return [() for _ in explained]
+        return [((), "") for _ in explained]
     program = Program(case.source.text)
     observation = Observation(program, watched.probes[0].events, Table(Trace(case.network, probe.values)))
-    return [_ranked(case, program, observation, probe, one) for one in explained]
+    return [
+        (_ranked(case, program, observation, probe, one), called(program, observation, one.site))
+        for one in explained
+    ]
 
 
 def _ranked(
@@ -159,7 +162,9 @@ def _ranked(
     """Rank the places of one fault: those with its value, then those where values first go wrong."""
     table = Table(Trace(case.network, probe.values, one.overrides)) if one.overrides else None
     roots = places(program, observation, table, one.site) if table else []
-    roots += [suspect.root for suspect in suspects(program, observation, table, (one.site,))[: 4 * ALTERNATIVES]]
+    ranked = suspects(program, observation, table, (one.site,))
+    likely = [suspect for suspect in ranked if suspect.rank <= FED] if roots else ranked
+    roots += [suspect.root for suspect in likely[: 4 * ALTERNATIVES]]
     lines: dict[tuple[int | None, int], Location] = {}
     for root in roots:
         place = span(case.source, program, *program.span(program.expression(root)))
@@ -182,8 +187,11 @@ def span(source: Source, program: Program, start: int, end: int) -> Location:
     )
 
 
-def _placed(finding: Finding, places: Sequence[Location]) -> Finding:
-    return replace(finding, location=places[0], alternatives=tuple(places[1:])) if places else finding
+def _placed(finding: Finding, places: Sequence[Location], names: str) -> Finding:
+    if not places:
+        return finding
+    evidence = f"{finding.evidence}; {names}" if names else finding.evidence
+    return replace(finding, location=places[0], alternatives=tuple(places[1:]), evidence=evidence)
 
 
 def mend(case: Examination, hints: Sequence[int]) -> Repair | None:

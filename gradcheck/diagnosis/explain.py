@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from gradcheck.diagnosis.fitting import TOLERANCE, Named, aligned, describe, fit, name_factor, same
+from gradcheck.diagnosis.fitting import TOLERANCE, Named, aligned, describe, fit, name_factor, residual, same
 from gradcheck.diagnosis.ways import Way, Ways, evaluate
 from gradcheck.faults import BY_NAME, CATALOGUE, Fault, layer_of
 from gradcheck.network.backward import Override, Trace
@@ -64,6 +64,8 @@ class Explained:
         Other entries with the same values on every probe.
     overrides : mapping
         Steps that reproduce the wrong values, those upstream included; empty where nothing explains them.
+    residual : float
+        Largest difference from the submitted gradients that it leaves, relative to their largest entry.
     """
 
     site: str
@@ -72,6 +74,7 @@ class Explained:
     coefficient: str = ""
     equivalent: tuple[str, ...] = ()
     overrides: Mapping[str, Override] = field(default_factory=dict)
+    residual: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,14 @@ class Option:
         What it is multiplied with.
     scalar : tuple of (str, float)
         The fitted scalar of the delta's term, as text and on the first probe; empty where that has none.
+    residual : float
+        As `Explained`.
     """
 
     faults: tuple[Explained, ...]
     factor: Array
     scalar: tuple[str, float] = ("", 0.0)
+    residual: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -262,8 +268,17 @@ class _Search:
             missing = len(names) - len(explained)
             cost = way.cost - start.cost + len(faults) + UNEXPLAINED * missing
             found.append(Branch(way, factor, tuple(faults), cost, frozenset(explained), scalar))
-        cheapest = _cheapest(found)
-        return [replace(b, faults=(*self.way_faults(index, start, way, b.scalar), *b.faults)) for b in cheapest]
+        left = max((option.residual for name in names for option in options[name]), default=0.0)
+        return [
+            replace(
+                branch,
+                faults=tuple(
+                    replace(fault, residual=left)
+                    for fault in (*self.way_faults(index, start, way, branch.scalar), *branch.faults)
+                ),
+            )
+            for branch in _cheapest(found)
+        ]
 
     def choose(self, options: Iterable[Option], name: str, factor: Array, way: Way) -> Option | None:
         """Cheapest option of one gradient, given the factor that its delta carries."""
@@ -296,13 +311,14 @@ class _Search:
 
     def option(self, way: Way, name: str, own: tuple[Fault, Override] | None) -> Option | None:
         """Fit one gradient on every probe, and say what each coefficient means."""
-        rows = []
+        rows, left = [], 0.0
         for position, target in enumerate(self.submitted.gradients[name]):
             bases = self.bases(way, name, self.submitted.probes[position], target, own)
             coefficients = None if bases is None else self.fit(name, position, bases)
-            if coefficients is None:
+            if bases is None or coefficients is None:
                 return None
             rows.append(coefficients)
+            left = max(left, residual(target, bases, coefficients))
         table = list(np.array(rows).T) if len({len(row) for row in rows}) == 1 else []
         if not table or same(table[0], 0.0):
             return None
@@ -325,10 +341,10 @@ class _Search:
                 overrides[name] = _plus_term(name, override, float(coefficient[0]))
             faults.insert(0, Explained(name, fault, (name,), scalar, (), overrides))
         if not way.terms:
-            return Option(tuple(faults), table[0])
+            return Option(tuple(faults), table[0], residual=left)
         step = -table.pop() / table[0]
         named = self.scalar(step)
-        return None if named is None else Option(tuple(faults), table[0], (named, float(step[0])))
+        return None if named is None else Option(tuple(faults), table[0], (named, float(step[0])), left)
 
     def scalar(self, coefficient: Array) -> str | None:
         """Describe a fitted scalar; None if it follows no rule, or is zero and so not there."""

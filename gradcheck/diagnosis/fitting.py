@@ -88,6 +88,13 @@ def fit(submitted: Array, bases: Sequence[Array], natural: float, tolerance: flo
     return coefficients
 
 
+def residual(submitted: Array, bases: Sequence[Array], coefficients: Array) -> float:
+    """Largest difference that a fit leaves, relative to the largest entry submitted."""
+    scale = float(np.abs(submitted).max(initial=0.0))
+    left = submitted - sum(factor * basis for factor, basis in zip(coefficients, bases, strict=True))
+    return float(np.abs(left).max(initial=0.0)) / scale if scale else 0.0
+
+
 @dataclass(frozen=True)
 class Named:
     """A factor with a name: the catalogue's entries for it, the first preferred, and how to write it."""

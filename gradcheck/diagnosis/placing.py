@@ -8,12 +8,14 @@ program never has by itself, such as a slope inside a product, is looked for in 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from gradcheck.diagnosis.observing import Observation
 from gradcheck.diagnosis.program import Program, Root
 from gradcheck.diagnosis.quantities import Table
 
+_AROUND = {"1": ("a1", "delta2", "grad_a1", "delta1"), "2": ("a1", "a2", "grad_a2", "delta2")}
 _MADE_OF = {
     "z1": "a1", "a1": "z2", "z2": "a2", "a2": "a2 - y", "grad_a2": "delta2", "slope2": "delta2",
     "delta2": "gradient w2", "grad_a1": "delta1", "slope1": "delta1", "delta1": "gradient w1",
@@ -55,6 +57,20 @@ def places(program: Program, observation: Observation, wrong: Table, site: str) 
         if not quantity.startswith("slope"):  # a right value in a slope's place shows in the product only
             return having[::-1]
     return []
+
+
+def called(program: Program, observation: Observation, site: str) -> str:
+    """Say what the program calls the quantities around a step, learnt by value: `here delta2 is d_out`."""
+    own: dict[str, str] = {}
+    for number, node in enumerate(program.nodes):
+        if not isinstance(node, ast.Assign) or len(node.targets) != 1 or number not in observation.values:
+            continue
+        target, match = node.targets[0], observation.match(number)
+        if match is not None and isinstance(target, ast.Name | ast.Attribute):
+            for name in match.names:
+                own.setdefault(name, program.segment(target))
+    around = [name for name in _AROUND.get(site[-1:], ()) if own.get(name, name) != name]
+    return "here " + ", ".join(f"{name} is `{own[name]}`" for name in around) if around else ""
 
 
 def _chain(site: str) -> Iterator[str]:
