@@ -1,0 +1,17 @@
+# expect: b2 bias-gradient-times-bias line 16
+import numpy as np
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def backward(x, y, w1, b1, w2, b2):
+    a1 = sigmoid(x @ w1 + b1)
+    a2 = sigmoid(a1 @ w2 + b2)
+    d2 = (a2 - y) * a2 * (1 - a2)
+    d1 = (d2 @ w2.T) * a1 * (1 - a1)
+    dw1, db1 = x.T @ d1, d1.sum(0, keepdims=True)
+    dw2 = a1.T @ d2
+    db2 = b2 * d2.sum(0, keepdims=True)
+    return dw1, db1, dw2, db2

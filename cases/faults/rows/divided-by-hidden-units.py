@@ -1,0 +1,17 @@
+# expect: b1 divided-by-hidden-units line 15
+import numpy as np
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def backward(x, y, w1, b1, w2, b2):
+    a1 = sigmoid(x @ w1 + b1)
+    a2 = sigmoid(a1 @ w2 + b2)
+    dz2 = (a2 - y) * a2 * (1 - a2)
+    dz1 = (dz2 @ w2.T) * a1 * (1 - a1)
+    h = a1.shape[1]
+    db1 = np.sum(dz1, axis=0, keepdims=True) / h
+    db2 = np.sum(dz2, axis=0, keepdims=True)
+    return x.T @ dz1, db1, a1.T @ dz2, db2

@@ -1,0 +1,16 @@
+# expect: w1 weight-gradient-elementwise line 14
+import numpy as np
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def backward(x, y, w1, b1, w2, b2):
+    a1 = sigmoid(x @ w1 + b1)
+    a2 = sigmoid(a1 @ w2 + b2)
+    dz2 = (a2 - y) * a2 * (1 - a2)
+    dz1 = (dz2 @ w2.T) * a1 * (1 - a1)
+    dw1 = np.outer(x.sum(axis=0), dz1.sum(axis=0))
+    dw2 = a1.T @ dz2
+    return dw1, dz1.sum(0, keepdims=True), dw2, dz2.sum(0, keepdims=True)
