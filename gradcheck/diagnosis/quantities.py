@@ -7,6 +7,7 @@ A value counts as a quantity if it equals it up to a constant factor, the order 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,13 +120,19 @@ _JOINED: Mapping[str, Callable[[Trace], tuple[Any, Any, int]]] = {
 def quantities(trace: Trace) -> Iterator[tuple[str, Array]]:
     """Name and value of everything worth recognising in a pass, the simplest first."""
     yield from ((name, make(trace)) for name, make in _FORWARD.items())
-    yield from ((name, make(trace)) for name, make in _BACKWARD.items())
+    for name, make in _BACKWARD.items():
+        with suppress(ValueError):  # shapes that a fault upstream leaves nothing to make of
+            yield name, make(trace)
     for layer, z, a in (("1", trace.z1, trace.a1), ("2", trace.z2, trace.a2)):
         yield from ((name.format(layer), make(z, a)) for name, make in _PARTS.items())
     for name, parts in _JOINED.items():
-        first, second, axis = parts(trace)
-        if np.ndim(first) != 2 or np.ndim(second) != 2 or first.shape[1 - axis] != second.shape[1 - axis]:
-            continue  # of a pass with a fault that gives another shape
+        with suppress(ValueError):
+            yield from _joined(name, *parts(trace))
+
+
+def _joined(name: str, first: Any, second: Any, axis: int) -> Iterator[tuple[str, Array]]:
+    """Two arrays as one, either first; none where a fault gave them another shape."""
+    if np.ndim(first) == 2 and np.ndim(second) == 2 and first.shape[1 - axis] == second.shape[1 - axis]:
         yield name, np.concatenate([first, second], axis)
         yield name, np.concatenate([second, first], axis)
 
