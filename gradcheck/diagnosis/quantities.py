@@ -268,7 +268,10 @@ class _Update:
 def _updates(trace: Trace) -> Iterator[_Update]:
     """The updates of every parameter of more than one entry, as it lies and transposed."""
     for parameter in trace.network.parameters:
-        gradient = np.asarray(trace.gradient(parameter), float)
+        try:
+            gradient = np.asarray(trace.gradient(parameter), float)
+        except ValueError:  # of a shape that a fault upstream makes impossible
+            continue
         if gradient.size < 2 or gradient.shape != trace.values[parameter].shape or not gradient.any():
             continue
         for start, along in ((trace.values[parameter], gradient), (trace.values[parameter].T, gradient.T)):
