@@ -43,6 +43,8 @@ def load(assignment: Assignment) -> dict[str, Array]:
         except OSError as error:
             raise DataError(f"data file `{path}` can't be read: {error.strerror or error}") from None
         found |= arrays
+    if "y" in found and "x" not in found:
+        raise DataError("the data", "targets without inputs", "X beside Y")
     return {name: _fitted(assignment, name, array, found) for name, array in found.items()}
 
 

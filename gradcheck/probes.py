@@ -83,7 +83,8 @@ def configured(assignment: Assignment) -> Probe:
 def fixed_sizes(assignment: Assignment, pins: Mapping[str, int] | None = None) -> dict[str, int]:
     """Sizes that no probe may choose."""
     configured = vars(assignment.sizes)
-    fixed = {axis: configured[axis] for axis in sorted(assignment.probes.keep)}
+    keep = AXES[1:] if assignment.data else assignment.probes.keep  # real data has the sizes it has
+    fixed = {axis: configured[axis] for axis in sorted(keep)}
     if assignment.probes.examples is not None:
         fixed["n"] = assignment.probes.examples
     return {**fixed, **(pins or {})}
@@ -108,11 +109,21 @@ def _equal(fixed: Mapping[str, int]) -> dict[str, int]:
 
 
 def _all(assignment: Assignment, sizes: list[dict[str, int]], stream: int) -> tuple[Probe, ...]:
-    """Draw a probe for each set of sizes; equal sets still differ in their values."""
-    return tuple(
-        draw(assignment, size, np.random.default_rng([assignment.probes.seed, stream, index]))
-        for index, size in enumerate(sizes)
-    )
+    """Make a probe for each set of sizes; equal sets still differ in their values."""
+    given = data.load(assignment)
+    generators = [np.random.default_rng([assignment.probes.seed, stream, index]) for index in range(len(sizes))]
+    drawn = [draw(assignment, size, rng) for size, rng in zip(sizes, generators, strict=True)]
+    return tuple(_with_data(probe, given, rng) for probe, rng in zip(drawn, generators, strict=True))
+
+
+def _with_data(probe: Probe, given: Mapping[str, Array], rng: np.random.Generator) -> Probe:
+    """Put real values in place of random ones: examples drawn from the data, parameters as they are."""
+    if not given:
+        return probe
+    total = len(given["x"]) if "x" in given else 0
+    rows = rng.choice(total, probe.sizes["n"], replace=total < probe.sizes["n"]) if total else None
+    real = {name: array[rows] if name in ("x", "y") else array for name, array in given.items()}
+    return Probe(probe.name, {**probe.values, **real}, probe.sizes)
 
 
 def draw(assignment: Assignment, sizes: Mapping[str, int], rng: np.random.Generator) -> Probe:

@@ -156,6 +156,22 @@ def locate(case: Examination, explained: Sequence[Explained]) -> list[tuple[tupl
     ]
 
 
+def place_of_value(source: Source, contract: Contract, probe: Probe, run: Run, value: float) -> Location | None:
+    """Where a program computed a number: the first expression with that value, in a watched run."""
+    inputs = (axes.inputs(probe, contract),)
+    watched = run(Job(path=source.path, contract=contract, inputs=inputs, source=source.text, watch=True))
+    if not watched.probes:
+        return None
+    program = Program(source.text)
+    having: dict[int, int] = {}
+    for event in watched.probes[0].events:
+        if event.value.size == 1 and np.isclose(float(event.value.ravel()[0]), value, rtol=1e-12, atol=0.0):
+            having.setdefault(event.node, event.sequence)
+    found = [root for root in program.roots if root.expression in having]
+    first = min(found, key=lambda root: having[root.expression], default=None)
+    return None if first is None else span(source, program, *program.span(program.expression(first)))
+
+
 def _ranked(
     case: Examination, program: Program, observation: Observation, probe: Probe, one: Explained
 ) -> tuple[Location, ...]:

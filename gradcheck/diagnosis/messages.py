@@ -65,11 +65,12 @@ def finding(
     words = vocabulary(explained.site, network, contract)
     words["coefficient"] = explained.coefficient or "a constant"
     subject = _subject(explained.site, parameters)
-    message = f"{subject} {_filled(fault.submitted, words)}. {_filled(fault.expected, words)}"
+    expected = _filled(fault.expected, words)
+    if expected.startswith("sum "):
+        expected = f"It should be: {expected}"
+    message = f"{subject} {_filled(fault.submitted, words)}. {expected}"
     if fault.training:
         message += f" In training: {fault.training[0].lower()}{fault.training[1:]}"
-    if explained.equivalent:
-        message += f" The values can't tell this from {', '.join(explained.equivalent)}."
     return Finding(
         fault=fault.name,
         site=explained.site,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from gradcheck.config import Contract
 from gradcheck.diagnosis import losses
-from gradcheck.findings import Finding
+from gradcheck.findings import Finding, Location
 from gradcheck.network.forward import Array, Network, forward, loss
 from gradcheck.probes import Probe
 from gradcheck.submissions import axes
@@ -18,10 +18,22 @@ _TOLERANCE = 1e-6
 """Relative: a student's epsilon guard or float32 is no mistake of the forward pass."""
 
 
+Placed = Callable[[Probe, float], Location | None]
+
+
 def own_loss(
-    network: Network, contract: Contract, probes: Sequence[Probe], result: JobResult, ran: Sequence[int]
+    network: Network,
+    contract: Contract,
+    probes: Sequence[Probe],
+    result: JobResult,
+    ran: Sequence[int],
+    placed: Placed,
 ) -> Iterator[Finding]:
-    """Compare the submission's output and loss with the network's, on the probes that ran."""
+    """
+    Compare the submission's output and loss with the network's, on the probes that ran.
+
+    `placed` finds where the submission computed a number.
+    """
     wrong = [i for i in ran if not _output_agrees(network, contract, probes[i], result.probes[i].output)]
     if wrong:
         i = wrong[0]
@@ -34,7 +46,9 @@ def own_loss(
         yield Finding(fault=None, site="a2", parameters=(), confidence="certain", message=message + shapes)
     values = [(i, value) for i in ran if (value := result.probes[i].loss) is not None]
     if values and not wrong:
-        yield from _loss(network, [(probes[i], float(np.asarray(value).ravel()[0])) for i, value in values])
+        yield from _loss(
+            network, [(probes[i], float(np.asarray(value).ravel()[0])) for i, value in values], placed
+        )
 
 
 def _output_agrees(network: Network, contract: Contract, probe: Probe, output: object) -> bool:
@@ -52,7 +66,7 @@ def _close(one: Array, other: Array) -> bool:
     return bool(np.abs(one - other).max(initial=0.0) <= _TOLERANCE * max(1e-300, np.abs(other).max(initial=0.0)))
 
 
-def _loss(network: Network, values: Sequence[tuple[Probe, float]]) -> Iterator[Finding]:
+def _loss(network: Network, values: Sequence[tuple[Probe, float]], placed: Placed) -> Iterator[Finding]:
     """Say which loss the submission's own one is, where it isn't the configured one."""
     right = [float(loss(network, probe.values)) for probe, _ in values]
     if all(_close(np.array(own), np.array(one)) for (_, own), one in zip(values, right, strict=True)):
@@ -61,4 +75,13 @@ def _loss(network: Network, values: Sequence[tuple[Probe, float]]) -> Iterator[F
     message = f"The loss is not the configured one ({losses.named(network)})"
     message += f": it is {losses.named(known)}." if known else ", nor another known one."
     evidence = f"on {values[0][0].name}: {values[0][1]:.12g}, expected {right[0]:.12g}"
-    yield Finding(fault=None, site="loss", parameters=(), confidence="certain", message=message, evidence=evidence)
+    yield Finding(
+        fault=None,
+        site="loss",
+        parameters=(),
+        confidence="certain",
+        message=message,
+        evidence=evidence,
+        hint="Evaluate your loss by hand for one example, term by term.",
+        location=placed(*values[0]),
+    )

@@ -31,7 +31,7 @@ def steps(network: Network, parameters: Sequence[ParameterReport], findings: Seq
 def _after(site: str) -> tuple[str, ...]:
     """Steps that are made from one, the gradients aside."""
     chain = ("z1", "a1", "z2", "a2", "loss", "grad_a2", "slope2", "delta2", "grad_a1", "slope1", "delta1")
-    if site not in chain:
+    if site not in chain or site == "loss":  # a loss that is only printed spoils nothing
         return ()
     if site.startswith("slope") or site.startswith("grad"):
         return chain[chain.index(f"delta{site[-1]}") :: 3]

@@ -10,15 +10,16 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from gradcheck import comparison, probes
 from gradcheck.config import Assignment, Contract, read
 from gradcheck.diagnosis import losses
-from gradcheck.diagnosis.examining import Examination, examine
+from gradcheck.diagnosis.examining import Examination, examine, place_of_value
 from gradcheck.errors import ConfigError, UngradableError
-from gradcheck.findings import Finding, Outcome, ParameterReport, Verdict
+from gradcheck.findings import Finding, Location, Outcome, ParameterReport, Verdict
 from gradcheck.network.forward import Array, Network
 from gradcheck.probes import Probe
 from gradcheck.reports.report import Report, SubmissionReport
@@ -130,7 +131,7 @@ class Verifier:
         findings = [
             *self._unrepeatable(chosen, result),
             *self._mutating(result),
-            *forwards.own_loss(network, self.contract, chosen, result, ran),
+            *forwards.own_loss(network, self.contract, chosen, result, ran, partial(self._placed, source)),
         ]
         if not all(parameter.verdict.passes for parameter in parameters):
             findings += examine(self._case(source, network, chosen, result, parameters))
@@ -151,6 +152,12 @@ class Verifier:
             notes=tuple(dict.fromkeys(notes)),
             steps=steps(network, parameters, findings),
         )
+
+    def _placed(self, source: Source, probe: Probe, value: float) -> Location | None:
+        """Find where a submission computed a number, if places are told at all."""
+        if self.feedback == "verdict":
+            return None
+        return place_of_value(source, self.contract, probe, self.sandbox.run, value)
 
     def _case(
         self,
