@@ -9,8 +9,9 @@ wrong that wasn't; then the next mistake is looked for in the edited program.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from time import perf_counter
 
 from gradcheck.config import Contract
@@ -31,7 +32,9 @@ _ROUNDS = ((True, 0), (True, 1), (False, 0), (True, 2), (False, 1), (False, 2))
 _RUNS_A_BATCH = 40
 _CHUNKS = ((0, 4), (4, 12), (16, 40), (56, 100))  # of a batch, what is run in one go
 _RUNS_UNSEEN = 150
-_RUNS_BLIND = 60
+_RUNS_BLIND = 80
+_DETOURS = 3
+Batch = list[tuple[Edit, float]]
 
 
 @dataclass(frozen=True)
@@ -151,21 +154,25 @@ class _Search:
     def __init__(self, trial: Trial, deadline: float, hints: tuple[int, ...]) -> None:
         self.trial, self.deadline, self.hints = trial, deadline, hints
         self.tried: dict[str, Wrong] = {}
-        self.looks: dict[str, _Look] = {}
 
     def run(self, text: str) -> list[Step]:
         """Mend one mistake after another, as long as that helps."""
         steps: list[Step] = []
         look = _Look(self.trial, text, self.hints)
         wrong = self.tried[text] = self.trial.wrong_of(look.result)
-        self.looks[text] = look
         while wrong and len(steps) < MISTAKES and perf_counter() < self.deadline:
-            found = self.step(text, wrong) or self.detour(text, wrong, 1)
+            found = (
+                self.scan(look, wrong, look.likely())
+                or self.scan(look, wrong, look.blindly())
+                or self.detour(look, wrong)
+                or self.scan(look, wrong, look.rest())
+            )
             if not found:
                 break
             steps += found
-            text = steps[-1].after
-            wrong = self.wrong(text)
+            wrong = self.wrong(steps[-1].after)
+            if wrong:
+                look = _Look(self.trial, steps[-1].after, self.hints)
         return steps
 
     def wrong(self, text: str) -> Wrong:
@@ -180,17 +187,17 @@ class _Search:
         self.tried.update(zip(new, self.trial.wrong_all(new), strict=True))
         return [self.tried[text] for text in texts]
 
-    def step(self, text: str, wrong: Wrong) -> list[Step]:
+    def scan(self, look: _Look, wrong: Wrong, batches: Iterable[Batch]) -> list[Step]:
         """Find the likeliest single edit that mends everything, or else the one that mends most."""
-        look = self.last = self.looks.get(text) or _Look(self.trial, text, self.hints)
+        text = look.program.text
         best: tuple[float, Step] | None = None
-        for batch in look.batches():
+        for batch in batches:
             texts = [edit.apply(text) for edit, _ in batch]
             for start, size in _CHUNKS:
                 chunk = batch[start : start + size]
                 for (edit, cost), left in zip(chunk, self.wrong_all(texts[start : start + size]), strict=True):
-                    mended = frozenset(name for _, name in wrong) - frozenset(name for _, name in left)
-                    if not left < wrong or not mended:
+                    mended = mends(wrong, left)
+                    if not mended:
                         continue
                     step = Step(edit, text, edit.apply(text), mended)
                     if not left:
@@ -201,17 +208,38 @@ class _Search:
                 break
         return [best[1]] if best else []
 
-    def detour(self, text: str, wrong: Wrong, depth: int) -> list[Step]:
+    def detour(self, look: _Look, wrong: Wrong) -> list[Step]:
         """Take an edit that makes a wrong value right though no gradient shows it, and search on from there."""
-        for edit in self.last.detours[:4]:
+        text = look.program.text
+        for edit, _ in sorted(look.detours, key=lambda pair: pair[1])[:_DETOURS]:
             after = edit.apply(text)
             if perf_counter() > self.deadline or not self.wrong(after) <= wrong:
                 continue
-            found = self.step(after, wrong)
+            onward = _Look(self.trial, after, self.hints)
+            found = self.scan(onward, wrong, onward.likely())
             if found:
-                mended = found[-1].mended
-                return [Step(edit, text, after, frozenset()), *found] if mended else found
+                return [Step(edit, text, after, frozenset()), *found]
         return []
+
+
+def mends(wrong: Wrong, left: Wrong) -> frozenset[str]:
+    """
+    Give the parameters that an edit mends, none if it spoils any.
+
+    What is mended on the first probe where something is wrong must be right on every other where the edit changes
+    anything: a program with two mistakes may still crash there.
+    """
+    if not left < wrong:
+        return frozenset()
+    probes = sorted({probe for probe, _ in wrong})
+    before, after = (
+        {probe: {name for where, name in some if where == probe} for probe in probes} for some in (wrong, left)
+    )
+    first = next(probe for probe in probes if before[probe] != after[probe])
+    mended = before[first] - after[first]
+    if first != probes[0] or any(mended & after[probe] for probe in probes if before[probe] != after[probe]):
+        return frozenset()
+    return frozenset(mended)
 
 
 class _Look:
@@ -224,9 +252,10 @@ class _Look:
             Observation(self.program, probe.events, table)
             for probe, table in zip(self.result.probes, trial.tables, strict=False)
         ]
-        self.detours: list[Edit] = []
-        self.unseen: list[tuple[Edit, float]] = []
-        self.blind: list[tuple[Edit, float]] = []
+        self.detours: Batch = []
+        self.offered: dict[Root, list[Edit]] = {}
+        self.unseen: Batch = []
+        self.blind: Batch = []
         self.weights = Weights(trial.carried(self.result), self.observations)
 
     def ranked(self) -> list[Suspect]:
@@ -240,27 +269,36 @@ class _Look:
         line = self.program.expression(suspect.root).lineno
         return self.hints.index(line) / 100 if line in self.hints else suspect.rank + 1
 
-    def batches(self) -> Iterator[list[tuple[Edit, float]]]:
-        """Edits worth running as programs, batch by batch, likeliest first."""
-        ranked = self.ranked()
-        first = [s for s in ranked if s.rank <= FED or self._hinted(s) < 1]
-        rest = [s for s in ranked if s not in first]
-        offered: dict[Root, list[Edit]] = {}
-        for suspicious, tier in _ROUNDS:
-            yield self._promising(first if suspicious else rest, offered, tier)
-            if (suspicious, tier) == (True, 1):
-                blind, self.blind = sorted(self.blind, key=lambda pair: pair[1]), []
-                yield blind[:_RUNS_BLIND]
-        unseen = [*self.blind, *self.unseen, *((edit, edit.cost) for edit in rearrangements(self.program))]
-        unseen.sort(key=lambda pair: pair[1])
+    def likely(self) -> Iterator[Batch]:
+        """Cheap edits that make their expression a right quantity, at suspicious places first."""
+        for suspicious, tier in _ROUNDS[:3]:
+            yield self._promising(suspicious, tier)
+
+    def blindly(self) -> Iterator[Batch]:
+        """Cheap edits of what can't be evaluated by itself: whole statements, bodies of lambdas."""
+        blind = [*self.blind, *((edit, edit.cost) for edit in rearrangements(self.program))]
+        yield sorted(blind, key=lambda pair: pair[1])[:_RUNS_BLIND]
+
+    def rest(self) -> Iterator[Batch]:
+        """All that is left."""
+        for suspicious, tier in _ROUNDS[3:]:
+            yield self._promising(suspicious, tier)
+        unseen = sorted([*self.blind, *self.unseen], key=lambda pair: pair[1])
         for start in range(0, len(unseen), _RUNS_UNSEEN):
             yield unseen[start : start + _RUNS_UNSEEN]
 
-    def _promising(
-        self, group: Sequence[Suspect], offered: dict[Root, list[Edit]], tier: int
-    ) -> list[tuple[Edit, float]]:
-        """Edits of a group that make their expression a right quantity."""
+    @cached_property
+    def groups(self) -> dict[bool, list[Suspect]]:
+        """Suspects that are suspicious, and the others."""
+        groups: dict[bool, list[Suspect]] = {True: [], False: []}
+        for suspect in self.ranked():
+            groups[suspect.rank <= FED or self._hinted(suspect) < 1].append(suspect)
+        return groups
+
+    def _promising(self, suspicious: bool, tier: int) -> Batch:
+        """Edits of a group that make their expression a right quantity, likeliest first."""
         wanted: dict[Root, list[Edit]] = {}
+        group, offered = self.groups[suspicious], self.offered
         for suspect in group:
             root = suspect.root
             if root not in offered:
@@ -272,7 +310,7 @@ class _Look:
             lowest = _TIERS[tier - 1] if tier else 0.0
             wanted[root] = [edit for edit in offered[root] if lowest <= edit.cost < _TIERS[tier]]
         ranks = {suspect.root: suspect for suspect in group}
-        weighed: list[tuple[Edit, float]] = []
+        weighed: Batch = []
         for outcome in outcomes(self.trial, self.program, wanted):
             edit = outcome.edit
             assert edit.root is not None
@@ -281,7 +319,7 @@ class _Look:
             if weight is not None:
                 weighed.append((edit, weight + 0.1 * suspect.rank))
                 if not any(outcome.now):
-                    self.detours.append(edit)
+                    self.detours.append((edit, weight))
             elif outcome.blind:
                 self.blind.append((edit, edit.cost + 0.3 * suspect.rank))
             elif not any(outcome.then) and not all(outcome.now):
