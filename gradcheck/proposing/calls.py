@@ -1,0 +1,157 @@
+"""Ways of calling a function: which of the network's arrays each of its parameters may be."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gradcheck.proposing import vocabulary
+from gradcheck.proposing.facts import Facts, Function, container
+
+ARRAYS = ("X", "Y", "W1", "b1", "W2", "b2")
+RATE = 0.5
+MOST_WAYS = 120
+_DEEPEST = 3
+# What a parameter is given that has to do with training and not with the network.
+_PLAIN = {"rate": str(RATE), "rounds": "1", "decay": "0.0", "batch_size": "n"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """
+    One way of calling a function.
+
+    Attributes
+    ----------
+    before : tuple of str
+        Statements that make what the call needs.
+    call : str
+        The call, an expression.
+    roles : frozenset of str
+        Arrays that it is given, by the statements before it, too.
+    rated : bool
+        Whether it is given a learning rate: `RATE`.
+    """
+
+    before: tuple[str, ...]
+    call: str
+    roles: frozenset[str]
+    rated: bool
+
+
+def ways(
+    function: Function, facts: Facts, called: str = "", given: Mapping[str, str] | None = None, depth: int = 0
+) -> Iterator[Way]:
+    """
+    Enumerate ways of calling a function, the likeliest first.
+
+    Parameters
+    ----------
+    function : Function
+    facts : Facts
+    called : str
+        How it is called, if not by its name: `net.train`.
+    given : mapping, optional
+        Parameters whose argument is known, and the argument.
+    depth : int
+        How many functions need this one's results.
+    """
+    taken = dict(given or {})
+    parameters = [name for name in function.required if name not in taken]
+    templates = {name: found for name in parameters if (found := _opened(function, name, facts))}
+    flat = [part for name in parameters for part in (templates[name][1] if name in templates else (name,))]
+    roles = {name: role for name, role in vocabulary.roles(flat).items() if role in ARRAYS or role in _PLAIN}
+    makers = _makers(function, [name for name in flat if name not in roles], facts) if depth < _DEEPEST else {}
+    needs = {name: alias for aliases in makers.values() for name, alias in aliases.items()}
+    unknown = [name for name in flat if name not in roles and name not in needs]
+    rates = [name for name in function.optional if vocabulary.kind(name) == "rate"]
+    for filling in _fillings(unknown, [role for role in roles.values() if role in ARRAYS]):
+        values = {name: _PLAIN.get(role, role) for name, role in {**roles, **filling}.items()}
+        values |= needs
+        arguments = [
+            taken[name] if name in taken else templates[name][0].format(**values) if name in templates else values[name]
+            for name in function.required
+        ]
+        arguments += [f"{name}={RATE}" for name in rates]
+        text = f"{called or function.name}({', '.join(arguments)})"
+        used = {role for role in {**roles, **filling}.values() if role in ARRAYS}
+        for prepared in itertools.islice(_prepared(makers, facts, depth), 6):
+            before, more = prepared
+            yield Way(
+                before=before,
+                call=f"next({text})" if _generates(function) else text,
+                roles=frozenset(used | more),
+                rated=bool(rates) or "rate" in roles.values(),
+            )
+
+
+def _opened(function: Function, name: str, facts: Facts) -> tuple[str, tuple[str, ...]] | None:
+    """How a parameter is taken apart, if the parts are arrays of the network."""
+    found = container(function, name, facts)
+    if found is None or vocabulary.kind(name) in ("X", "Y", "rate"):
+        batch = found is not None and {vocabulary.kind(part) for part in found[1]} == {"X", "Y"}
+        return found if batch else None
+    kinds = [vocabulary.kind(part) for part in found[1]]
+    known = sum(one in ("W", "b", "X", "Y") for one in kinds)
+    return found if known > 1 or (vocabulary.kind(name) == "container" and len(kinds) in (2, 4)) else None
+
+
+def _fillings(unknown: Sequence[str], known: Sequence[str]) -> Iterator[dict[str, str]]:
+    """Give the arrays that nobody has yet to the names that no word fits, in the usual order first."""
+    rest = [role for role in ARRAYS if role not in known]
+    needed = [role for role in rest if role[0] != "b"]
+    if len(unknown) <= len(needed) and not set(known) & {"b1", "b2"}:
+        rest = needed
+    for order in itertools.islice(itertools.permutations(rest, len(unknown)), MOST_WAYS):
+        yield dict(zip(unknown, order, strict=True))
+
+
+def _makers(function: Function, names: Sequence[str], facts: Facts) -> dict[str, dict[str, str]]:
+    """Functions that make what another one needs: the parameters each is for, and the name of its result."""
+    wanted = {name: {name} for name in names}
+    for arguments in facts.arguments.get(function.name, ()):
+        for name, argument in zip(function.required, arguments, strict=False):
+            if name in wanted and argument:
+                wanted[name].add(argument)
+    choices: list[tuple[int, str, dict[str, str]]] = []
+    for maker in facts.functions:
+        for results in facts.results.get(maker.name, ()) if maker.name != function.name else ():
+            made = {name: alias for name, aliases in wanted.items() for alias in results if alias and alias in aliases}
+            given = set(vocabulary.roles(_flat(maker, facts)).values())
+            if made:
+                choices.append((len(made) + 2 * len(given & {"X", "W1", "W2"}), maker.name, made))
+    chosen: dict[str, dict[str, str]] = {}
+    for _, maker_name, made in sorted(choices, key=lambda choice: -choice[0]):
+        done = {name for aliases in chosen.values() for name in aliases}
+        if maker_name not in chosen and not made.keys() <= done:
+            chosen[maker_name] = {name: alias for name, alias in made.items() if name not in done}
+    return chosen
+
+
+def _flat(function: Function, facts: Facts) -> list[str]:
+    """Parameters of a function, those that it takes apart by their parts."""
+    opened = {name: _opened(function, name, facts) for name in function.required}
+    return [part for name, found in opened.items() for part in (found[1] if found else (name,))]
+
+
+def _prepared(
+    makers: Mapping[str, Mapping[str, str]], facts: Facts, depth: int
+) -> Iterator[tuple[tuple[str, ...], set[str]]]:
+    """Statements that call the functions whose results are needed."""
+    choices: list[list[Way]] = []
+    for maker, made in makers.items():
+        function = next(one for one in facts.functions if one.name == maker)
+        found = list(itertools.islice(ways(function, facts, depth=depth + 1), 6))
+        aliases = set(made.values())
+        names = next(names for names in facts.results[maker] if aliases <= set(names))
+        targets = ", ".join(name or "_" for name in names)
+        choices.append([Way((*way.before, f"{targets} = {way.call}"), "", way.roles, way.rated) for way in found])
+    for chosen in itertools.product(*choices):
+        statements = tuple(dict.fromkeys(line for way in chosen for line in way.before))
+        yield statements, {role for way in chosen for role in way.roles}
+
+
+def _generates(function: Function) -> bool:
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(function.node))

@@ -1,0 +1,156 @@
+"""A contract that may fit, and what running it says: whether it does, and which network it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from gradcheck.config import Contract
+from gradcheck.network.forward import Array, Network
+from gradcheck.proposing import recognising
+from gradcheck.proposing.exploring import SIZES, drawn
+from gradcheck.proposing.layouts import Layout
+from gradcheck.proposing.recognising import Fit, Seen
+from gradcheck.submissions import axes
+from gradcheck.submissions.job import Event, Inputs, Job
+from gradcheck.submissions.sandbox import Sandbox
+
+PARAMETERS = ("W1", "b1", "W2", "b2")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """
+    A contract to be tried, and what it was made from.
+
+    Attributes
+    ----------
+    contract : Contract
+    layout : Layout
+    pinned : mapping
+        Sizes that the file fixes, beside those of the layout.
+    doubts : tuple of str
+        What is guessed.
+    """
+
+    contract: Contract
+    layout: Layout
+    pinned: Mapping[str, int] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirmed:
+    """
+    A candidate whose forward pass is a known network's.
+
+    Attributes
+    ----------
+    candidate : Candidate
+    network : Network
+    own : tuple of (int, Network)
+        Expressions whose value is a known loss of it.
+    fits : tuple of Fit
+        Losses that the gradients agree with.
+    compared : bool
+        Whether outputs were compared with targets.
+    gradients : int
+        How many gradients came, in their parameter's shape.
+    """
+
+    candidate: Candidate
+    network: Network
+    own: tuple[tuple[int, Network], ...]
+    fits: tuple[Fit, ...]
+    compared: bool
+    gradients: int
+
+    @property
+    def score(self) -> tuple[int, int, int]:
+        """What tells the better of two candidates."""
+        agreeing = self.fits[0].agreeing if self.fits else 0
+        return agreeing, self.gradients, int(self.compared) + int(bool(self.own))
+
+    @property
+    def sure(self) -> bool:
+        """Whether all gradients agree on one loss: then nothing better is to be found."""
+        return bool(self.fits) and self.fits[0].agreeing == len(self.candidate.contract.gradients)
+
+
+def confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | str:
+    """
+    Run a candidate, watched, at two sizes.
+
+    Returns
+    -------
+    Confirmed or str
+        Or why it isn't one.
+    """
+    sizes = [{**one, **candidate.layout.pins, **candidate.pinned} for one in SIZES]
+    values = [rows(drawn(one), candidate.contract) for one in sizes]
+    given = tuple(laid_out(candidate, one, size) for one, size in zip(values, sizes, strict=True))
+    result = sandbox.run(Job(path=path, contract=candidate.contract, inputs=given, watch=True))
+    if len(result.probes) < len(sizes):
+        return result.message or "it did not come to its end"
+    failed = next((probe.message for probe in result.probes if probe.status != "ok"), "")
+    if failed:
+        return failed
+    seen = [Seen.of(probe.events) for probe in result.probes]
+    names = candidate.contract.gradients
+    network = recognising.recognise(seen, values, "b1" in names, "b2" in names)
+    if network is None:
+        return "its forward pass is none that is known"
+    submitted = [
+        in_rows(candidate, probe.gradients, size) for probe, size in zip(result.probes, sizes, strict=True)
+    ]
+    events: list[Sequence[Event]] = [probe.events for probe in result.probes]
+    return Confirmed(
+        candidate=candidate,
+        network=network,
+        own=tuple(recognising.own_losses(events, values, network)),
+        fits=tuple(recognising.fits(network, values, submitted)),
+        compared=recognising.uses_targets(seen, values, network),
+        gradients=min(len(one) for one in submitted),
+    )
+
+
+def rows(inputs: Inputs, contract: Contract) -> dict[str, Array]:
+    """Values of a problem by the project's names; biases that there aren't are zero."""
+    return {
+        name.lower(): array * 0.0 if name[0] == "b" and name not in contract.gradients else array
+        for name, array in inputs.arrays.items()
+    }
+
+
+def laid_out(candidate: Candidate, values: Mapping[str, Array], sizes: Mapping[str, int]) -> Inputs:
+    """Inputs in the contract's axes; biases only where there are some."""
+    names = ("X", "Y", *candidate.contract.gradients)
+    arrays = {
+        name: axes.to_submission(name, values[name.lower()], candidate.contract.axes[name], sizes)
+        for name in ("X", "Y", *PARAMETERS)
+        if name in names or name[0] == "b"
+    }
+    return Inputs(arrays=arrays, sizes=sizes)
+
+
+def in_rows(candidate: Candidate, found: Mapping[str, Array], sizes: Mapping[str, int]) -> dict[str, Array]:
+    """Gradients in rows, those of a right shape."""
+    submitted = {}
+    for name, array in found.items():
+        notation = candidate.contract.axes[name]
+        wanted = axes.shape(notation, sizes)
+        if array.size == int(np.prod(wanted)) and array.squeeze().shape == tuple(s for s in wanted if s != 1):
+            submitted[name.lower()] = axes.to_rows(name, array.reshape(wanted), notation, sizes)
+    return submitted
+
+
+def negated(candidate: Candidate) -> Candidate:
+    """The candidate with the gradients' sign turned."""
+    contract = candidate.contract
+    turned = {
+        name: text.removeprefix("-") if text.startswith("-") else f"-{text}" if text.isidentifier() else f"-({text})"
+        for name, text in contract.gradients.items()
+    }
+    return replace(candidate, contract=replace(contract, gradients=turned))

@@ -1,0 +1,76 @@
+"""Which loss the program's gradients are held against, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from gradcheck.diagnosis import losses
+from gradcheck.network.forward import Network, Scale
+from gradcheck.proposing.candidates import Candidate, Confirmed, negated
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """
+    What is written.
+
+    Attributes
+    ----------
+    network : Network
+    any_loss : bool
+    candidate : Candidate
+    doubts : tuple of str
+        About the loss.
+    understood : bool
+        Whether the loss rests on something that the program computes.
+    """
+
+    network: Network
+    candidate: Candidate
+    any_loss: bool = False
+    doubts: tuple[str, ...] = ()
+    understood: bool = True
+
+
+def choose(confirmed: Confirmed) -> Choice:
+    """Choose the loss: the program's own where its gradients don't say otherwise."""
+    candidate, parameters = confirmed.candidate, len(confirmed.candidate.contract.gradients)
+    best = confirmed.fits[0] if confirmed.fits else None
+    agreeing = {fit.network: fit.agreeing for fit in confirmed.fits if fit.sign > 0}
+    own = [network for _, network in confirmed.own]
+    shared = [network for network in own if agreeing.get(network, 0)]
+    if best is not None and best.agreeing == parameters:
+        own_too = [network for network in shared if agreeing[network] == parameters]
+        network = own_too[0] if own_too and best.sign > 0 else best.network
+        plain = replace(network, weight_decay=0.0, weight_decay_scale=Scale())
+        doubts: tuple[str, ...] = ()
+        if own and plain not in own:
+            doubts = (f"the program's own loss is {losses.named(own[0])}; its gradients are those of this one",)
+        elif not own:
+            doubts = ("no loss was seen that the program computes: this is what all its gradients agree on",)
+        if best.sign < 0:
+            doubts += ("the program adds what it calls the gradients: their sign is turned here",)
+            candidate = negated(candidate)
+        return Choice(network=network, candidate=candidate, doubts=doubts)
+    if shared:
+        network = max(shared, key=lambda one: agreeing[one])
+        return Choice(network=network, candidate=candidate)
+    if best is not None and best.agreeing > 1:
+        doubts = (f"{best.agreeing} of {parameters} gradients agree on this loss",)
+        if best.sign < 0:
+            candidate = negated(candidate)
+            doubts += ("the program adds what it calls the gradients: their sign is turned here",)
+        return Choice(network=best.network, candidate=candidate, doubts=doubts)
+    if own:
+        return Choice(network=own[0], candidate=candidate, doubts=("no gradient agrees with this loss",))
+    usual = _usual(confirmed.network)
+    doubts = ("nothing tells the loss: no gradient agrees with a known one",)
+    return Choice(network=usual, candidate=candidate, any_loss=True, doubts=doubts, understood=False)
+
+
+def _usual(network: Network) -> Network:
+    """The loss that most people take with an output activation."""
+    if network.output_activation == "softmax":
+        return replace(network, loss="cross-entropy", loss_scale=Scale(Fraction(1), per_example=True))
+    return network

@@ -1,0 +1,178 @@
+"""Trials: ways of calling a submission, run by the dozen in one process, and what they left where."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gradcheck.config import Contract
+from gradcheck.network.forward import Array
+from gradcheck.proposing import inside
+from gradcheck.proposing.layouts import Layout
+from gradcheck.submissions.job import Inputs, Job
+from gradcheck.submissions.sandbox import Sandbox
+
+# Co-prime, so that a shape says which axes it has; the second shows what is a constant of the file's.
+SIZES = ({"n": 7, "d": 4, "h": 5, "k": 3}, {"n": 8, "d": 3, "h": 7, "k": 5})
+AT_ONCE = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """
+    Code to try.
+
+    Attributes
+    ----------
+    setup, run : str
+        Statements; between them it is looked at what there is.
+    roots : tuple of str
+        Names whose leaves are reported.
+    layout : Layout
+    roles : frozenset of str
+        Arrays that are handed over.
+    slots : mapping
+        Parameter to the path at which the submission keeps it, where it does.
+    rated : bool
+        Whether the rate of an update is `calls.RATE`.
+    """
+
+    setup: str
+    run: str
+    roots: tuple[str, ...]
+    layout: Layout
+    roles: frozenset[str] = frozenset()
+    slots: Mapping[str, str] = field(default_factory=dict)
+    rated: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaf:
+    """
+    An array that a trial left somewhere.
+
+    Attributes
+    ----------
+    path : str
+    shapes : tuple of tuple of int
+        At each of `SIZES`.
+    new, changed : bool
+        Since `setup`.
+    same : tuple of str
+        Arrays handed over that it equals.
+    total : float
+        Sum of what it changed by; of a new one the sum.
+    float : bool
+        Whether it holds no whole numbers.
+    """
+
+    path: str
+    shapes: tuple[tuple[int, ...], ...]
+    new: bool
+    changed: bool
+    same: tuple[str, ...]
+    total: float
+    float: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """What a trial came to: its leaves, or why it failed."""
+
+    trial: Trial
+    leaves: tuple[Leaf, ...] = ()
+    error: str = ""
+
+
+def explore(sandbox: Sandbox, path: str, trials: Sequence[Trial], load: str = "definitions") -> list[Left]:
+    """
+    Run trials.
+
+    Parameters
+    ----------
+    sandbox : Sandbox
+    path : str
+        Of the submission.
+    trials : sequence of Trial
+    load : str
+        As in a contract.
+
+    Returns
+    -------
+    list of Left
+        In the order of the trials; those that never ran have an error.
+    """
+    found: list[Left] = []
+    for start in range(0, len(trials), AT_ONCE):
+        some = trials[start : start + AT_ONCE]
+        text = json.dumps([_packed(trial) for trial in some])
+        run = (
+            f"_inside_ = {{}}\nexec({inspect.getsource(inside)!r}, _inside_)\n"
+            "_arrays_ = dict(X=X, Y=Y, W1=W1, b1=b1, W2=W2, b2=b2)\n"
+            f"found = _inside_['explore'](submission, _arrays_, dict(n=n, d=d, h=h, k=k), {text!r})"
+        )
+        contract = Contract(load=load, run=run, gradients={"W1": "found"})
+        result = sandbox.run(Job(path=path, contract=contract, inputs=tuple(map(drawn, SIZES))))
+        answers = [
+            inside.unpacked(probe.gradients["W1"]) if "W1" in probe.gradients else None for probe in result.probes
+        ]
+        if len(answers) < len(SIZES) or None in answers:
+            why = next((probe.message for probe in result.probes if probe.message), result.message)
+            found += [Left(trial=trial, error=why or "not run") for trial in some]
+        else:
+            found += [
+                _left(trial, [answer[index] for answer in answers]) for index, trial in enumerate(some)
+            ]
+    return found
+
+
+def drawn(sizes: Mapping[str, int]) -> Inputs:
+    """Arrays in rows for exploring, one-hot targets among them."""
+    n, d, h, k = (sizes[axis] for axis in "ndhk")
+    rng = np.random.default_rng([n, d, h, k])
+    arrays: dict[str, Array] = {
+        "X": rng.normal(size=(n, d)),
+        "Y": np.eye(k)[rng.permutation(np.arange(n) % k)],
+        "W1": rng.normal(size=(d, h)) / np.sqrt(d),
+        "b1": rng.uniform(0.2, 0.8, (1, h)),
+        "W2": rng.normal(size=(h, k)) / np.sqrt(h),
+        "b2": rng.uniform(0.2, 0.8, (1, k)),
+    }
+    return Inputs(arrays=arrays, sizes=sizes)
+
+
+def _packed(trial: Trial) -> dict[str, object]:
+    return {
+        "setup": trial.setup,
+        "run": trial.run,
+        "roots": trial.roots,
+        "axes": trial.layout.axes,
+        "pins": trial.layout.pins,
+        "lists": trial.layout.lists,
+    }
+
+
+def _left(trial: Trial, answers: Sequence[dict[str, object]]) -> Left:
+    """Put the answers at the two sizes together: a leaf has the same path at both."""
+    error = next((str(answer["error"]) for answer in answers if "error" in answer), "")
+    if error:
+        return Left(trial=trial, error=error)
+    by_path = [{leaf["path"]: leaf for leaf in answer["leaves"]} for answer in answers]  # type: ignore[attr-defined]
+    leaves = [
+        Leaf(
+            path=path,
+            shapes=tuple(tuple(one[path]["shape"]) for one in by_path),
+            new=leaf["new"],
+            changed=leaf["changed"],
+            same=tuple(leaf["same"]),
+            total=leaf["total"],
+            float=leaf["float"],
+        )
+        for path, leaf in by_path[0].items()
+        if all(path in one for one in by_path)
+    ]
+    return Left(trial=trial, leaves=tuple(leaves))

@@ -1,0 +1,209 @@
+"""What a file's syntax tree says about its functions and classes: parameters, what they return, how they are called."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from gradcheck.proposing import vocabulary
+from gradcheck.submissions.targets import scope_walk
+
+Scope = ast.Module | ast.FunctionDef
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """
+    A function or a method.
+
+    Attributes
+    ----------
+    name : str
+    node : FunctionDef
+    required : tuple of str
+        Parameters without a default, `self` and `cls` left out.
+    optional : mapping
+        Parameters with a default, and the text of the default.
+    returns : tuple of str
+        Names of what it returns, one for each part of a tuple; empty where a part has no name.
+    """
+
+    name: str
+    node: ast.FunctionDef
+    required: tuple[str, ...]
+    optional: dict[str, str] = field(default_factory=dict)
+    returns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Class:
+    """A class: its constructor (none: no parameters) and its other methods, plain and computed."""
+
+    name: str
+    init: Function | None
+    methods: tuple[Function, ...]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """
+    What is read from one file.
+
+    Attributes
+    ----------
+    tree : Module
+    functions : tuple of Function
+        Of the module's own scope.
+    classes : tuple of Class
+    results : mapping
+        Function to the names that its results are given where it is called, and that it returns itself.
+    arguments : mapping
+        Function to the names of its arguments where it is called; those by keyword are left out.
+    numpy : bool
+        Whether it imports numpy.
+    """
+
+    tree: ast.Module
+    functions: tuple[Function, ...]
+    classes: tuple[Class, ...]
+    results: dict[str, list[tuple[str, ...]]]
+    arguments: dict[str, list[tuple[str, ...]]]
+    numpy: bool
+
+
+def read(text: str) -> Facts:
+    """Read a file's text, which parses."""
+    tree = ast.parse(text)
+    functions = tuple(_function(node) for node in scope_walk(tree.body) if isinstance(node, ast.FunctionDef))
+    classes = tuple(_class(node) for node in scope_walk(tree.body) if isinstance(node, ast.ClassDef))
+    results = dict(_results(tree))
+    for function in functions:
+        if any(function.returns):
+            results.setdefault(function.name, []).append(function.returns)
+    imported = {
+        alias.name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    } | {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    arguments: dict[str, list[tuple[str, ...]]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            names = tuple(one.id if isinstance(one, ast.Name) else "" for one in node.args)
+            arguments.setdefault(node.func.id, []).append(names)
+    return Facts(
+        tree=tree,
+        functions=functions,
+        classes=classes,
+        results=results,
+        arguments=arguments,
+        numpy="numpy" in imported,
+    )
+
+
+def _function(node: ast.FunctionDef, method: bool = False) -> Function:
+    arguments = [*node.args.posonlyargs, *node.args.args]
+    defaults = [ast.unparse(default) for default in node.args.defaults]
+    plain = arguments[: len(arguments) - len(defaults)]
+    static = any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in node.decorator_list)
+    if method and plain and not static:
+        plain = plain[1:]
+    optional = dict(
+        zip((argument.arg for argument in arguments[len(arguments) - len(defaults) :]), defaults, strict=True)
+    )
+    for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True):
+        optional[argument.arg] = ast.unparse(default) if default is not None else "None"
+    returned = [one.value for one in scope_walk(node.body) if isinstance(one, ast.Return) and one.value]
+    return Function(
+        name=node.name,
+        node=node,
+        required=tuple(argument.arg for argument in plain),
+        optional=optional,
+        returns=_names(returned[-1]) if returned else (),
+    )
+
+
+def _names(value: ast.expr) -> tuple[str, ...]:
+    """Names of the parts of a tuple, or of the one value."""
+    values = value.elts if isinstance(value, ast.Tuple) else [value]
+    return tuple(one.id if isinstance(one, ast.Name) else "" for one in values)
+
+
+def _class(node: ast.ClassDef) -> Class:
+    methods = [(one, _function(one, method=True)) for one in node.body if isinstance(one, ast.FunctionDef)]
+    init = next((function for one, function in methods if one.name == "__init__"), None)
+    fields = tuple(
+        one.target.id for one in node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+    )
+    plain = tuple(function for one, function in methods if one.name == "__call__" or not one.name.startswith("__"))
+    return Class(name=node.name, init=init, methods=plain, fields=fields)
+
+
+def _results(tree: ast.Module) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    """Names that results are given at the places where functions are called."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            called = node.value.func
+            name = getattr(called, "id", getattr(called, "attr", ""))
+            found.setdefault(name, []).append(_names(node.targets[0]))
+    yield from found.items()
+
+
+def container(function: Function, parameter: str, facts: Facts) -> tuple[str, tuple[str, ...]] | None:
+    """
+    Tell how a parameter is taken apart.
+
+    Returns
+    -------
+    tuple of (str, tuple of str) or None
+        A template with the parts' names in braces, and the names: `[({w1}, {b1}), ({w2}, {b2})]`.
+    """
+    nodes = list(ast.walk(function.node))
+    for node in nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id == parameter:
+            target = node.targets[0]
+            names = [one.id for one in ast.walk(target) if isinstance(one, ast.Name)]
+            starred = any(isinstance(one, ast.Starred) for one in ast.walk(target))
+            if isinstance(target, ast.Tuple | ast.List) and not starred and len(names) > 1:
+                return _template(target), tuple(names)
+    keys = _keys(nodes, parameter)
+    if keys or vocabulary.kind(parameter) == "container":
+        keys = list(dict.fromkeys([*_keys(ast.walk(facts.tree), parameter), *keys]))
+    strings = [key for key in keys if isinstance(key, str) and key.isidentifier()]
+    if len(strings) == len(keys) > 1:
+        return "{{" + ", ".join(f"{key!r}: {{{key}}}" for key in strings) + "}}", tuple(strings)
+    attributes = list(
+        dict.fromkeys(
+            node.attr
+            for node in nodes
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == parameter
+        )
+    )
+    for one in facts.classes:
+        if one.fields and len(attributes) > 1 and set(attributes) <= set(one.fields):
+            return f"{one.name}(" + ", ".join(f"{{{name}}}" for name in one.fields) + ")", one.fields
+    return None
+
+
+def _keys(nodes: Iterable[ast.AST], parameter: str) -> list[object]:
+    """Constants by which a name is subscripted, in order."""
+    return list(
+        dict.fromkeys(
+            node.slice.value
+            for node in nodes
+            if isinstance(node, ast.Subscript)
+            and isinstance(node.value, ast.Name)
+            and node.value.id == parameter
+            and isinstance(node.slice, ast.Constant)
+        )
+    )
+
+
+def _template(target: ast.expr) -> str:
+    if isinstance(target, ast.Tuple | ast.List):
+        inner = ", ".join(_template(part) for part in target.elts)
+        return f"({inner})" if isinstance(target, ast.Tuple) else f"[{inner}]"
+    return "{" + target.id + "}" if isinstance(target, ast.Name) else "None"

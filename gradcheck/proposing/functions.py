@@ -1,0 +1,73 @@
+"""Candidates: a function of the file that is given the arrays."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+
+from gradcheck.config import Contract
+from gradcheck.proposing import vocabulary
+from gradcheck.proposing.calls import Way, ways
+from gradcheck.proposing.candidates import Candidate
+from gradcheck.proposing.exploring import Left, Trial, explore
+from gradcheck.proposing.facts import Facts, Function
+from gradcheck.proposing.layouts import layouts
+from gradcheck.proposing.readouts import PARAMETERS, readouts
+from gradcheck.submissions.sandbox import Sandbox
+
+_WAYS = 24
+_NEEDED = {"X", "Y", "W1", "W2"}
+
+
+def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
+    """Try every function that can be given all the arrays."""
+    for function in sorted(facts.functions, key=_unlikely):
+        found = [way for way in itertools.islice(ways(function, facts), _WAYS) if way.roles >= _NEEDED]
+        trials = [trial for way in found for trial in _trials(way, facts)]
+        yield from likeliest(explore(sandbox, path, trials))
+
+
+def likeliest(lefts: Iterable[Left]) -> Iterator[Candidate]:
+    """Make candidates of what trials left, those with all gradients in the right shape first."""
+    read = [(score, left, gradients) for left in lefts for score, gradients in readouts(left)]
+    for _, left, gradients in sorted(read, key=lambda one: -one[0]):
+        yield candidate(left, gradients)
+
+
+def _unlikely(function: Function) -> int:
+    """Functions that are named after what is looked for come first, those that train last."""
+    name = vocabulary.plain(function.name)
+    if any(word in name for word in ("back", "grad", "retro", "ruck", "zuruck", "propag")):
+        return 0
+    return 2 if any(vocabulary.kind(one) == "rounds" for one in (*function.required, *function.optional)) else 1
+
+
+def _trials(way: Way, facts: Facts) -> Iterator[Trial]:
+    biased = "b1" in way.roles
+    names = [name for name in PARAMETERS if name in way.roles]
+    own = "own = {" + ", ".join(f"'{name}': {name}" for name in names) + "}"
+    for layout in layouts(biased, not facts.numpy):
+        yield Trial(
+            setup=own,
+            run="\n".join((*way.before, f"result = {way.call}")),
+            roots=("result", "own"),
+            layout=layout,
+            roles=way.roles,
+            slots={name: f"own['{name}']" for name in names},
+            rated=way.rated,
+        )
+
+
+def candidate(left: Left, gradients: dict[str, str], load: str = "definitions") -> Candidate:
+    """Make a contract of a trial that left something."""
+    trial = left.trial
+    lines = [line for part in (trial.setup, trial.run) for line in part.splitlines() if line]
+    if not any("own[" in text for text in gradients.values()):
+        lines = [line for line in lines if not line.startswith("own = ")]
+    if trial.layout.lists:
+        used = [name for name in ("X", "Y", *PARAMETERS) if name in trial.roles]
+        lines.insert(0, f"{', '.join(used)} = {', '.join(f'{name}.tolist()' for name in used)}")
+    contract = Contract(
+        load=load, axes=dict(trial.layout.axes), run="\n".join(lines) + "\n", gradients=gradients
+    )
+    return Candidate(contract=contract, layout=trial.layout)

@@ -1,0 +1,118 @@
+"""From a file to a configuration: read it, try what it may mean, keep what is confirmed."""
+
+from __future__ import annotations
+
+import time
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from gradcheck.config import Assignment
+from gradcheck.config.reading import from_document
+from gradcheck.errors import UngradableError
+from gradcheck.proposing import facts as reading
+from gradcheck.proposing import functions
+from gradcheck.proposing.candidates import Candidate, Confirmed, confirm
+from gradcheck.proposing.facts import Facts
+from gradcheck.proposing.writing import SKELETON, write
+from gradcheck.submissions.reading import read_source
+from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.verification.verifier import Verifier
+
+_SECONDS = 4.5
+_PATIENCE = 8  # candidates that are confirmed but not sure, until the best of them is taken
+_REFUSALS = 60
+
+Family = Callable[[Sandbox, str, Facts], Iterator[Candidate]]
+FAMILIES: Mapping[str, Family] = {
+    "a function that is given the arrays": functions.candidates,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """
+    A configuration for one program.
+
+    Attributes
+    ----------
+    toml : str
+        Its text.
+    assignment : Assignment
+        Read from that text; its path is the program's.
+    summary : str
+        What was recognised, and the check's first result.
+    understood : bool
+        Whether the program's own forward pass is the configured network's and nothing important is guessed.
+    """
+
+    toml: str
+    assignment: Assignment
+    summary: str
+    understood: bool
+
+
+def propose(path: str) -> Proposal:
+    """
+    Propose a configuration for a program.
+
+    Parameters
+    ----------
+    path : str
+        Of a .py or .ipynb file.
+
+    Raises
+    ------
+    UngradableError
+        If nothing can be made of it; with what was tried and a contract to fill in by hand.
+    """
+    source = read_source(path)
+    facts = reading.read(source.text)
+    with Sandbox(timeout=3.0) as sandbox:
+        best, refusals = _best(sandbox, path, facts)
+        if best is None:
+            raise _refused(path, facts, refusals)
+        written = write(best, path)
+        assignment = from_document(tomllib.loads(written.toml), path)
+        report = Verifier(assignment, sandbox, feedback="verdict").verify(path)
+    verdicts = ", ".join(f"{one.name} {one.verdict.value}" for one in report.parameters) or "; ".join(report.notes[:1])
+    summary = f"{written.summary}\ncheck: {report.outcome.value}: {verdicts}"
+    understood = written.understood and bool(report.parameters)
+    return Proposal(toml=written.toml, assignment=assignment, summary=summary, understood=understood)
+
+
+def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, dict[str, str]]:
+    """Try the families of candidates one after another until one is sure."""
+    end = time.monotonic() + _SECONDS
+    best: Confirmed | None = None
+    refusals: dict[str, str] = {}
+    for family, candidates in FAMILIES.items():
+        confirmed = refused = 0
+        for candidate in candidates(sandbox, path, facts):
+            outcome = confirm(sandbox, path, candidate)
+            if isinstance(outcome, str):
+                refusals.setdefault(family, outcome)
+                refused += 1
+            else:
+                confirmed += 1
+                if best is None or outcome.score > best.score:
+                    best = outcome
+                if outcome.sure:
+                    return outcome, refusals
+            if confirmed == _PATIENCE or refused == _REFUSALS or time.monotonic() > end:
+                break
+        refusals.setdefault(family, "none could be run to its end")
+        if time.monotonic() > end:
+            break
+    return best, refusals
+
+
+def _refused(path: str, facts: Facts, refusals: Mapping[str, str]) -> UngradableError:
+    """Say what was found, what was tried and what to do."""
+    defined = [function.name for function in facts.functions] + [one.name for one in facts.classes]
+    found = f"it defines {', '.join(f'`{name}`' for name in defined[:12])}" if defined else "it defines nothing"
+    tried = "; ".join(f"{family}: {why}" for family, why in refusals.items())
+    return UngradableError(
+        f"no contract was found for `{path}`: {found}. Tried: {tried}. "
+        f"Write the contract by hand and check with it; begin with\n\n{SKELETON}"
+    )

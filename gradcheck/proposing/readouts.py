@@ -1,0 +1,97 @@
+"""Where a trial left the gradients: which leaf is which parameter's, by its shape at two sizes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from gradcheck.proposing.calls import RATE
+from gradcheck.proposing.exploring import SIZES, Leaf, Left
+from gradcheck.proposing.layouts import Layout
+
+PARAMETERS = ("W1", "b1", "W2", "b2")
+
+
+def expected(layout: Layout, name: str) -> tuple[tuple[int, ...], ...]:
+    """Shapes of an array at the two sizes."""
+    return tuple(
+        tuple(1 if letter == "1" else {**sizes, **layout.pins}[letter] for letter in layout.axes[name].split())
+        for sizes in SIZES
+    )
+
+
+def readouts(left: Left) -> Iterator[tuple[int, dict[str, str]]]:
+    """
+    Enumerate ways of reading the gradients after a trial, the likeliest first.
+
+    Yields
+    ------
+    int
+        How many of the gradients have exactly their parameter's shape.
+    dict
+        Parameter to expression; a parameter of which nothing was found is absent.
+    """
+    trial = left.trial
+    wanted = [name for name in PARAMETERS if name in trial.roles or name in trial.slots]
+    slots = {path: name for name, path in trial.slots.items()}
+    new = [
+        leaf
+        for leaf in left.leaves
+        if (leaf.new or leaf.changed) and leaf.float and not leaf.same and leaf.path not in slots
+    ]
+    found = _by_shape(new, trial.layout, wanted)
+    found |= _by_place(new, found, wanted)
+    changed = {slots[leaf.path]: leaf.path for leaf in left.leaves if leaf.changed and leaf.path in slots}
+    divided = f" / {RATE}" if trial.rated else ""
+    updates = {name: f"({name} - {path}){divided}" if divided else f"{name} - {path}" for name, path in changed.items()}
+    if found:
+        shapes = {leaf.path: leaf.shapes for leaf in new}
+        exact = sum(shapes[path] == expected(trial.layout, name) for name, path in found.items())
+        yield exact, {name: found.get(name) or updates[name] for name in wanted if name in found or name in updates}
+        if not updates:  # what is returned may be the updated parameters
+            yield exact - 1, {name: f"({name} - {path}){divided}" for name, path in found.items()}
+    if len(updates) > len(wanted) // 2:
+        yield len(updates), updates
+
+
+def _by_shape(leaves: Sequence[Leaf], layout: Layout, wanted: Sequence[str]) -> dict[str, str]:
+    """Give each parameter the first leaf of its shape; parameters of one shape in their order."""
+    for exact in (True, False):
+        found: dict[str, str] = {}
+        for name in wanted:
+            shapes = expected(layout, name)
+            for leaf in leaves:
+                same = leaf.shapes == shapes if exact else _bare(leaf.shapes) == _bare(shapes)
+                if same and leaf.path not in found.values():
+                    found[name] = leaf.path
+                    break
+        if len(found) > len(wanted) // 2:
+            return found
+    return {}
+
+
+def _bare(shapes: tuple[tuple[int, ...], ...]) -> list[list[int]]:
+    return [[size for size in shape if size != 1] for shape in shapes]
+
+
+def _by_place(leaves: Sequence[Leaf], found: dict[str, str], wanted: Sequence[str]) -> dict[str, str]:
+    """Give parameters whose gradient has another shape the leaves left over beside those that were found."""
+    missing = [name for name in wanted if name not in found]
+    if not missing or not found:
+        return {}
+    parents = {_parent(path) for path in found.values()}
+    rest = [leaf for leaf in leaves if leaf.path not in found.values() and _parent(leaf.path) in parents]
+    named = {
+        name: leaf.path
+        for name in missing
+        for leaf in rest
+        if re.search(rf"(?i){name[0]}\D*{name[1]}\W*$", leaf.path) or leaf.path.lower().endswith(f"d{name.lower()}']")
+    }
+    if len(named) == len(missing):
+        return named
+    return dict(zip(missing, (leaf.path for leaf in rest), strict=True)) if len(rest) == len(missing) else {}
+
+
+def _parent(path: str) -> str:
+    """What a leaf is in."""
+    return re.sub(r"(\[[^\[]*\]|\.\w+)$", "", path)

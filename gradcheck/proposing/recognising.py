@@ -1,0 +1,218 @@
+"""Which network a program computes, by the values that were seen while it ran."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gradcheck.diagnosis import losses
+from gradcheck.network.backward import gradients
+from gradcheck.network.forward import Array, Network, forward, loss
+from gradcheck.submissions.job import Event
+
+# float32 programs agree to this; generic values don't
+_TOLERANCE = 3e-6
+_ENOUGH = 0.9  # of the entries: of what runs in a loop only the first values are kept
+HIDDEN = ("sigmoid", "tanh", "relu", "identity")
+OUTPUT = ("softmax", "sigmoid", "tanh", "relu", "identity")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """
+    Values of one watched run.
+
+    Attributes
+    ----------
+    by_size : mapping
+        Size to the values of that size, each sorted.
+    pool : ndarray
+        All numbers, sorted.
+    """
+
+    by_size: Mapping[int, list[Array]]
+    pool: Array
+
+    @classmethod
+    def of(cls, events: Sequence[Event]) -> Seen:
+        """Sort the values of a run."""
+        by_size: dict[int, list[Array]] = {}
+        for event in events:
+            if np.isfinite(event.value).all():
+                by_size.setdefault(event.value.size, []).append(np.sort(event.value.ravel()))
+        everything = [value for values in by_size.values() for value in values]
+        return cls(by_size, np.sort(np.concatenate(everything)) if everything else np.zeros(0))
+
+    def has(self, quantity: Array) -> bool:
+        """Whether a quantity was computed, in whatever order and shape, or its entries one by one."""
+        wanted = np.sort(quantity.ravel())
+        scale = _TOLERANCE * max(1e-3, float(np.abs(wanted).max(initial=0.0)))
+        if any(np.abs(value - wanted).max() <= scale for value in self.by_size.get(wanted.size, ())):
+            return True
+        if not self.pool.size or (wanted == 0.0).any():
+            return False
+        at = np.searchsorted(self.pool, wanted)
+        near = np.minimum(
+            np.abs(self.pool[np.minimum(at, self.pool.size - 1)] - wanted), np.abs(self.pool[at - 1] - wanted)
+        )
+        return bool((near <= scale).mean() >= _ENOUGH)
+
+
+def networks(hidden_bias: bool, output_bias: bool) -> Iterator[Network]:
+    """All networks that there are, their losses aside; those that say most about what was seen first."""
+    for hidden in HIDDEN:
+        for output in OUTPUT:
+            yield Network(
+                hidden_activation=hidden,
+                output_activation=output,
+                hidden_bias=hidden_bias,
+                output_bias=output_bias,
+            )
+
+
+def recognise(
+    seen: Sequence[Seen], values: Sequence[Mapping[str, Array]], hidden_bias: bool, output_bias: bool
+) -> Network | None:
+    """
+    Find the network whose a1 and a2 a program computed in every run.
+
+    Parameters
+    ----------
+    seen : sequence of Seen
+    values : sequence of mapping
+        `x y w1 b1 w2 b2` of each run, in rows.
+    hidden_bias, output_bias : bool
+
+    Returns
+    -------
+    Network or None
+    """
+    for network in networks(hidden_bias, output_bias):
+        passes = [forward(network, one) for one in values]
+        if values[0]["y"].shape[1] == 1 and network.output_activation == "softmax":
+            continue
+        if all(one.has(made.a1) and one.has(made.a2) for one, made in zip(seen, passes, strict=True)):
+            return network
+    return None
+
+
+def uses_targets(seen: Sequence[Seen], values: Sequence[Mapping[str, Array]], network: Network) -> bool:
+    """Whether the outputs were compared with the targets."""
+    return all(
+        any(one.has(sign * (forward(network, given).a2 - given["y"])) for sign in (1, -1))
+        for one, given in zip(seen, values, strict=True)
+    )
+
+
+def own_losses(
+    events: Sequence[Sequence[Event]], values: Sequence[Mapping[str, Array]], network: Network
+) -> list[tuple[int, Network]]:
+    """
+    Find single numbers that are a known loss of the network in every run.
+
+    Returns
+    -------
+    list of (int, Network)
+        Node of the expression, and the network with that loss, the last computed first.
+    """
+    last = [
+        {event.node: float(event.value.ravel()[0]) for event in some if event.value.size == 1} for some in events
+    ]
+    shared = [node for node in last[0] if all(node in one for one in last[1:])]
+    found = []
+    known = [(one, [float(loss(one, given)) for given in values]) for one in losses.alternatives(network)]
+    for node in reversed(shared):
+        for candidate, right in known:
+            if all(abs(one[node] - value) <= 1e-6 * abs(value) for one, value in zip(last, right, strict=True)):
+                found.append((node, candidate))
+                break
+    return found
+
+
+@dataclass(frozen=True)
+class Fit:
+    """
+    A network with the loss that gradients belong to.
+
+    Attributes
+    ----------
+    network : Network
+    agreeing : int
+        How many parameters' gradients are its own.
+    sign : float
+        -1 where it is the negated gradients that are.
+    rate : float
+        Number that the gradients were multiplied by, 1 where none.
+    """
+
+    network: Network
+    agreeing: int
+    sign: float = 1.0
+    rate: float = 1.0
+
+
+def fits(
+    network: Network, values: Sequence[Mapping[str, Array]], submitted: Sequence[Mapping[str, Array]]
+) -> Iterator[Fit]:
+    """Known losses, and how many gradients agree with each; those whose gradients agree best first."""
+    found = []
+    for candidate in losses.alternatives(network):
+        right = [gradients(candidate, one) for one in values]
+        for sign in (1.0, -1.0):
+            agreeing = sum(
+                all(
+                    name in one and _close(sign * one[name], other[name])
+                    for one, other in zip(submitted, right, strict=True)
+                )
+                for name in network.parameters
+            )
+            if agreeing:
+                found.append(Fit(candidate, agreeing, sign))
+        if candidate.weight_decay == 0:
+            decayed = _decayed(candidate, values, submitted, right)
+            if decayed is not None:
+                found.append(decayed)
+    yield from sorted(found, key=lambda fit: (-fit.agreeing, fit.sign < 0))
+
+
+def _decayed(
+    network: Network,
+    values: Sequence[Mapping[str, Array]],
+    submitted: Sequence[Mapping[str, Array]],
+    right: Sequence[Mapping[str, Array]],
+) -> Fit | None:
+    """The network with weight decay, if that is all that the gradients of both weights have more."""
+    factors = []
+    for name in ("w1", "w2"):
+        for given, one, other in zip(values, submitted, right, strict=True):
+            if name not in one or one[name].shape != other[name].shape:
+                return None
+            rest, weights = one[name] - other[name], given[name]
+            factor = float((rest * weights).sum() / (weights**2).sum())
+            if abs(factor) < 1e-9 or np.abs(rest - factor * weights).max() > 1e-8 * np.abs(one[name]).max():
+                return None
+            factors.append(factor)
+    examples = [float(given["x"].shape[0]) for given in values] * 2
+    for per_example in (False, True):
+        plain = [factor * (n if per_example else 1.0) for factor, n in zip(factors, examples, strict=True)]
+        if np.ptp(plain) <= 1e-6 * abs(plain[0]) and plain[0] > 0:
+            scale = replace(network.weight_decay_scale, per_example=per_example)
+            decayed = replace(network, weight_decay=float(f"{plain[0]:.8g}"), weight_decay_scale=scale)
+            right = [gradients(decayed, one) for one in values]
+            agreeing = sum(
+                all(name in one and _close(one[name], other[name]) for one, other in zip(submitted, right, strict=True))
+                for name in network.parameters
+            )
+            return Fit(decayed, agreeing)
+    return None
+
+
+def _close(one: Array, other: Array) -> bool:
+    """As equal as float32 allows."""
+    if one.shape != other.shape:
+        return False
+    return bool(np.abs(one - other).max(initial=0.0) <= 1e-5 * max(1e-300, float(np.abs(other).max(initial=0.0))))
+
+

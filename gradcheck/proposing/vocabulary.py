@@ -1,0 +1,140 @@
+"""
+What a name may stand for, in the languages that people write networks in.
+
+A word is only a first guess, by which trials are ordered: what doesn't fit is found out by running it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+# Words of up to three Latin letters must be the whole of a part of a name, longer ones may begin it.
+WORDS: Mapping[str, str] = {
+    "rate": "lr rate alpha alfa eta learning lernrate lrate pas tasa taxa taux tasso steg schritt stepsize hiz "
+    "step_size leersnelheid oppimisnopeus szybkosc tempo темп скорость шаг 学习率 学習率 학습률 laju ogrenme "
+    "inlarning gamma epsilon eps",
+    "rounds": "epoch epochs epochen epoche epoka epok epoc epocas iteration iter iters iterations rounds passes steps "
+    "runden durchlauf tours cycles ciclos эпох эпохи 轮 エポック turns repeats",
+    "batch_size": "batch_size batchsize lote mini_batch_size tam_lote пакет",
+    "decay": "reg lambda lambd lmbda l2 decay penalty reg_lambda regularization",
+    "W": "w ws weight weights wt wts syn synapse synapses theta peso pesos pesi poids gewicht gewichte vikt vikter "
+    "waga wagi bobot agirlik agirliklar kernel coef coefs matrix mat paino painot вес веса 重み 权重 가중치 vaha vahy",
+    "b": "b bs bias biases offset offsets threshold thresholds biais sesgo sesgos vies schwelle schwellen drempel "
+    "troskel trosklar intercept intercepts vakio c 偏置 偏り 편향 バイアス смещение prog bh bo",
+    "Y": "y ys yb yt y_true y_train t target targets label labels desired expected truth teacher answer answers soll "
+    "ziel ziele zielwerte facit cible cibles attendu attesi objetivo objetivos meta hedef hedefler oczekiwane "
+    "odpowiedz doel etiqueta etiquetas klasa klass 教師 正解 目标 标签 정답 ответ ответы цель target_output cel "
+    "obs_y onehot one_hot outcome desejado rotulos rotulo uscita saidas salidas sorties",
+    "X": "x xs xb x_train input inputs in data feature features sample samples example examples image images batch "
+    "entrada entradas entree entrees eingabe eingaben eingang indata ingresso ingressi girdi girdiler masukan вход "
+    "входы примеры 入力 输入 입력 syote wejscie wejscia invoer obs datos dati donnees daten ornekler dados",
+    "output": "output outputs out a2 yhat y_hat y_pred pred prediction ausgabe sortie saida salida p probs",
+    "container": "params parameters param model net network theta weights layers",
+}
+_FIRST = frozenset(
+    "in input ih xh h hid hidden wih first eins un uno one i ev verborgen verdeckt oculta ocultos oculto cache cachee "
+    "caches caches_ nascosto nascosti gizli piilo ukryta dold dolt v i_h w_in 一 1 0 01 einput".split()
+)
+_SECOND = frozenset(
+    "out output ho hy o who second zwei deux due dos two va uit uitvoer sortie saida salida ausgabe uscita cikis "
+    "wyjscie ut a h_o w_out y 二 2 12 last".split()
+)
+_GRADIENT = frozenset("d delta deltas grad grads gradient nabla g dl dj del dc de".split())
+
+
+def plain(name: str) -> str:
+    """Lower case, without accents."""
+    decomposed = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).lower()
+
+
+def parts(name: str) -> list[str]:
+    """Split a name at underscores, changes of case and digits."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
+    return [part for part in re.split(r"[\W_]+|(\d+)", plain(spaced)) if part]
+
+
+def kind(name: str) -> str:
+    """
+    Guess what a name stands for.
+
+    Returns
+    -------
+    str
+        A key of `WORDS`; empty for what no word fits, and for what is called a gradient.
+    """
+    found = parts(name)
+    words = [part for part in found if not part.isdigit()]
+    if not words or is_gradient(name):
+        return ""
+    whole = "_".join(found)
+    for key, vocabulary in WORDS.items():
+        if whole in vocabulary.split():
+            return key
+    for key, vocabulary in WORDS.items():
+        if any(_fits(word, known) for word in words for known in vocabulary.split()):
+            return key
+    return ""
+
+
+def _fits(word: str, known: str) -> bool:
+    return word == known or (word.startswith(known) and (len(known) > 3 or not known.isascii()))
+
+
+def is_gradient(name: str) -> bool:
+    """Whether a name says that it is a derivative: `dW1`, `grad_b`, `delta2`, `nabla_w`."""
+    found = parts(name)
+    if not found:
+        return False
+    if found[0] in _GRADIENT or (found[0].startswith(("grad", "delta", "nabla")) and len(found) > 1):
+        return len(found) > 1
+    return bool(re.match(r"d[a-z]\d*$", plain(name))) or bool(re.match(r"d[wb]", found[0]) and len(found) > 1)
+
+
+def layer(name: str) -> int:
+    """Guess a layer, 1 or 2, from digits and words; 0 where nothing tells."""
+    for part in reversed(parts(name)):
+        if part in ("1", "0", "01"):
+            return 1 if part != "1" or not name.startswith("syn") else 2
+        if part in ("2", "12"):
+            return 2
+    found = set(parts(name))
+    tail = {part[1:] for part in found if part[0] in "wb" and len(part) > 1}
+    if (found | tail) & _SECOND and not (found & {"input", "hidden"} and not found & {"output", "out"}):
+        return 2
+    return 1 if (found | tail) & _FIRST else 0
+
+
+def in_order(names: Sequence[str]) -> list[str]:
+    """Sort the names of one kind by layer; those that don't say keep their order."""
+    layers = [layer(name) for name in names]
+    if 0 in layers or len(set(layers)) < len(layers):
+        digits = [re.findall(r"\d+", name) for name in names]
+        if all(digits) and len({found[-1] for found in digits}) == len(names):
+            return [name for _, name in sorted(zip((int(found[-1]) for found in digits), names, strict=True))]
+        return list(names)
+    return [name for _, name in sorted(zip(layers, names, strict=True))]
+
+
+def roles(names: Iterable[str]) -> dict[str, str]:
+    """
+    Give names their roles: `X`, `Y`, `W1`, `b1`, `W2`, `b2`, `rate` and so on.
+
+    Parameters
+    ----------
+    names : iterable of str
+
+    Returns
+    -------
+    dict
+        Name to role, for those that a word fits; a layer is given where exactly two names are of one kind.
+    """
+    found = {name: kind(name) for name in names}
+    given = {name: key for name, key in found.items() if key and key not in "Wb"}
+    for key in "Wb":
+        same = [name for name, one in found.items() if one == key]
+        if len(same) == 2:
+            given |= {name: f"{key}{index}" for index, name in enumerate(in_order(same), 1)}
+    return given

@@ -1,0 +1,134 @@
+"""A proposal as TOML, what is unsure marked on the line before."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradcheck.config import LAYOUTS, Contract
+from gradcheck.diagnosis import losses
+from gradcheck.network.forward import Network
+from gradcheck.proposing.candidates import Confirmed
+from gradcheck.proposing.choosing import Choice, choose
+
+SKELETON = '''[network]
+features = 4
+hidden = 5
+outputs = 3
+
+[submission]
+layout = "rows"
+run = """
+grads = backward(X, Y, W1, b1, W2, b2)
+"""
+
+[submission.gradients]
+W1 = "grads['dW1']"
+b1 = "grads['db1']"
+W2 = "grads['dW2']"
+b2 = "grads['db2']"
+'''
+_SIZES = {"d": 4, "h": 5, "k": 3}
+_BIASES = {(True, True): "true", (False, False): "false", (True, False): '"hidden"', (False, True): '"output"'}
+
+
+@dataclass(frozen=True)
+class Written:
+    """Text of a configuration, a line about what was recognised, and whether it rests on something."""
+
+    toml: str
+    summary: str
+    understood: bool
+
+
+def write(confirmed: Confirmed, path: str) -> Written:
+    """
+    Write what was confirmed as a configuration.
+
+    Parameters
+    ----------
+    confirmed : Confirmed
+    path : str
+        Of the program.
+    """
+    choice = choose(confirmed)
+    network, contract = choice.network, choice.candidate.contract
+    lines = [
+        *_network(network, choice, {**choice.candidate.layout.pins, **choice.candidate.pinned}),
+        *_probes(choice),
+        *_submission(contract, path, choice.candidate.doubts),
+    ]
+    shape = f"hidden layer {network.hidden_activation}, output {network.output_activation}"
+    biases = {(True, True): "", (False, False): ", no biases"}.get(
+        (network.hidden_bias, network.output_bias), f", bias in the {'hidden' if network.hidden_bias else 'output'} layer"
+    )
+    summary = f"recognised: {shape}{biases}; loss {losses.named(network)}"
+    doubts = (*choice.doubts, *choice.candidate.doubts)
+    if doubts:
+        summary += "".join(f"\nunsure: {doubt}" for doubt in doubts)
+    return Written("\n".join(lines) + "\n", summary, choice.understood)
+
+
+def _network(network: Network, choice: Choice, pins: dict[str, int]) -> list[str]:
+    lines = [
+        "[network]",
+        f"features = {pins.get('d', _SIZES['d'])}",
+        f"hidden = {pins.get('h', _SIZES['h'])}",
+        f"outputs = {pins.get('k', _SIZES['k'])}",
+        f'hidden_activation = "{network.hidden_activation}"',
+        f'output_activation = "{network.output_activation}"',
+        *(f"# unsure: {doubt}" for doubt in choice.doubts),
+        f'loss = "{"any" if choice.any_loss else network.loss}"',
+        f'loss_scale = "{network.loss_scale}"',
+    ]
+    if network.weight_decay:
+        lines.append(f"weight_decay = {network.weight_decay}")
+        lines.append(f'weight_decay_scale = "{network.weight_decay_scale}"')
+    biases = _BIASES[network.hidden_bias, network.output_bias]
+    return lines if biases == "true" else [*lines, f"biases = {biases}"]
+
+
+def _probes(choice: Choice) -> list[str]:
+    pinned = choice.candidate.pinned
+    lines = []
+    if set(pinned) & set("dhk"):
+        lines.append(f"sizes = {json.dumps(sorted(set(pinned) & set('dhk')))}")
+    if choice.candidate.layout.pins.get("n") == 1:
+        lines.append("examples = 1")
+    return ["", "[probes]", *lines] if lines else []
+
+
+def _submission(contract: Contract, path: str, doubts: tuple[str, ...]) -> list[str]:
+    lines = ["", "[submission]", f"file = {_text(Path(path).name)}"]
+    if contract.load != "definitions":
+        lines.append(f'load = "{contract.load}"')
+    used = ("X", "Y", *contract.gradients)
+    layout = min(LAYOUTS, key=lambda name: sum(LAYOUTS[name][one] != contract.axes[one] for one in used))
+    axes = {name: contract.axes[name] for name in used if LAYOUTS[layout][name] != contract.axes[name]}
+    lines.append(f'layout = "{layout}"')
+    if axes:
+        lines.append("axes = { " + ", ".join(f"{name} = {_text(text)}" for name, text in axes.items()) + " }")
+    lines += [f"# unsure: {doubt}" for doubt in doubts]
+    if contract.run:
+        lines.append(f"run = {_text(contract.run)}")
+    lines += [f"{key} = {_text(text)}" for key, text in (("output", contract.output), ("loss", contract.loss)) if text]
+    if contract.script is not None:
+        script = contract.script
+        inject = ", ".join(f"{_key(name)} = {_text(value)}" for name, value in script.inject.items())
+        lines += ["", "[submission.script]", f"inject = {{ {inject} }}"]
+        lines += [f"function = {_text(script.function)}"] if script.function else []
+        lines += [f"loop = {script.loop}"] if script.loop != 1 else []
+    lines += ["", "[submission.gradients]"]
+    return [*lines, *(f"{name} = {_text(text)}" for name, text in contract.gradients.items())]
+
+
+def _key(name: str) -> str:
+    return name if name.isidentifier() and name.isascii() else json.dumps(name, ensure_ascii=False)
+
+
+def _text(value: str) -> str:
+    """Write a TOML string, a text of several lines as such."""
+    if "\n" in value and '"""' not in value and "\\" not in value:
+        return f'"""\n{value}"""'
+    return json.dumps(value, ensure_ascii=False)
