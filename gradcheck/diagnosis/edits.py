@@ -417,7 +417,7 @@ class _Variants:
                 for options in (", axis=0, keepdims=True", ", axis=1, keepdims=True", ", axis=0", ", axis=1", ""):
                     text = f"{self.scope.numpy}.{function}({self.own.text}{options})"
                     inner = 0.0 if self.outermost else 0.3
-                    yield Text(text), 1.4 + inner + 0.2 * (function == "mean") + 0.05 * (not options)
+                    yield Text(text), 1.3 + inner + 0.2 * (function == "mean") + 0.05 * (not options)
         library = [f"{self.scope.numpy}.{name}" for name in ("exp", "tanh", "log") if self.scope.numpy]
         for function in dict.fromkeys([*self.scope.functions, *library]):
             yield Text(f"{function}({self.own.text})"), 1.5

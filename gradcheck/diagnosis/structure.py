@@ -119,18 +119,26 @@ def twins(program: Program) -> Iterator[Edit]:
     """A statement that one layer has and the other lacks: the same with 1 for 2 in its names, or 2 for 1."""
     known = {node.id for node in program.nodes if isinstance(node, ast.Name)}
     known |= {node.attr for node in program.nodes if isinstance(node, ast.Attribute)}
-    lines = {line.strip() for line in program.text.split("\n")}
+    written = {program.segment(target) for node in program.nodes for target in _targets(node)}
     for node in program.nodes:
         if not isinstance(node, ast.Assign | ast.AugAssign) or "\n" in program.segment(node):
             continue
         source = program.segment(node)
         twin = _NUMBERED.sub(lambda name: name[0].translate(_OTHER_LAYER), source)
         names = {part for part in re.findall(r"[^\W\d]\w*", twin) if part not in source}
-        if twin != source and twin not in lines and names <= known:
+        target = _NUMBERED.sub(lambda name: name[0].translate(_OTHER_LAYER), program.segment(_targets(node)[0]))
+        if twin != source and target not in written and names <= known:
             start, end = program.span(node)
             indent = program.text[program.text.rfind("\n", 0, start) + 1 : start]
             if not indent.strip():
                 yield Edit(end, end, f"\n{indent}{twin}", 1.9)
+
+
+def _targets(node: ast.AST) -> list[ast.expr]:
+    """What an assignment, plain or augmented, assigns to."""
+    return (
+        node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+    )
 
 
 def copies(program: Program) -> Iterator[Edit]:

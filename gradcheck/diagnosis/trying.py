@@ -179,8 +179,11 @@ def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edi
     matches = [_matches(table, values) for table, values in zip(trial.tables, seen, strict=False)]
     reached = [{node for node, _ in values} for values in seen]
     found: list[Outcome] = []
+    whole_runs = {index for index, probe in enumerate(result.probes) if probe.status == "ok"}
     for node, wanted in asked.items():
         probes = tuple(index for index, nodes in enumerate(reached) if node in nodes)
+        # a loop that ends in an error gives a part of its values, which no quantity equals
+        telling = tuple(index for index in probes if index in whole_runs) or probes
         taken: dict[Root, set[object]] = {}
         now: dict[Root, tuple[Match | None, ...]] = {}
         for index, (root, edit, _) in enumerate(wanted):
@@ -189,12 +192,12 @@ def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edi
                 continue
             values = [seen[probe].get((node, index)) for probe in probes]
             key = tuple(tuple((v.shape, v.astype("f4").tobytes()) for v in some or ()) for some in values)
-            then = tuple(matches[probe].get((node, index)) for probe in probes)
+            then = tuple(matches[probe].get((node, index)) for probe in telling)
             if edit is None:
                 now[root], taken[root] = then, {key}
             elif key not in taken[root] and all(values):
                 taken[root].add(key)
-                found.append(Outcome(edit, now[root], then, probes))
+                found.append(Outcome(edit, now[root], then, telling))
     return found
 
 

@@ -73,9 +73,8 @@ def sample(text: str, count: int, seed: int) -> list[Mutant]:
         random.shuffle(some)
     chosen: list[Mutant] = []
     while len(chosen) < count and any(by_operator.values()):
-        for operator in random.sample(sorted(by_operator), len(by_operator)):
-            if by_operator[operator]:
-                chosen.append(by_operator[operator].pop())
+        order = random.sample(sorted(by_operator), len(by_operator))
+        chosen += [by_operator[operator].pop() for operator in order if by_operator[operator]]
     return chosen[:count]
 
 
@@ -152,8 +151,15 @@ def _call(program: _Text, node: ast.Call) -> Iterator[tuple[str, int, int, str]]
         name = node.func.attr
         for family in _FUNCTIONS:
             for other in family if name in family else ():
-                yield "function replaced", program.span(node.func)[1] - len(name), program.span(node.func)[1], other
-    own = {n.name for n in ast.walk(program.tree) if isinstance(n, ast.FunctionDef) and not n.name.startswith("__")}
+                yield (
+                    "function replaced",
+                    program.span(node.func)[1] - len(name),
+                    program.span(node.func)[1],
+                    other,
+                )
+    own = {
+        n.name for n in ast.walk(program.tree) if isinstance(n, ast.FunctionDef) and not n.name.startswith("__")
+    }
     last = function.rpartition(".")[2]
     if last in own and len(arguments) == 1:
         for other in sorted(own - {last}):
@@ -171,12 +177,16 @@ def _constant(program: _Text, node: ast.Constant) -> Iterator[tuple[str, int, in
                 yield "constant replaced", *program.span(node), f"({other})" if other < 0 else str(other)
 
 
-def _names(program: _Text, node: ast.Name | ast.Attribute, parent: ast.AST | None) -> Iterator[tuple[str, int, int, str]]:
+def _names(
+    program: _Text, node: ast.Name | ast.Attribute, parent: ast.AST | None
+) -> Iterator[tuple[str, int, int, str]]:
     if isinstance(parent, ast.Call) and parent.func is node:
         return
     if isinstance(parent, ast.Attribute) and parent.attr != "T":
         return
-    if isinstance(node, ast.Attribute) and (node.attr in ("T", "shape", "size") or not isinstance(node.value, ast.Name)):
+    if isinstance(node, ast.Attribute) and (
+        node.attr in ("T", "shape", "size") or not isinstance(node.value, ast.Name)
+    ):
         return
     own = program.source(node)
     function: ast.AST | None = node
@@ -204,7 +214,9 @@ def _called(program: _Text, node: ast.AST) -> bool:
 
 
 def _statements(program: _Text, node: ast.stmt, parent: ast.AST | None) -> Iterator[tuple[str, int, int, str]]:
-    block = next((b for name in ("body", "orelse") if isinstance(b := getattr(parent, name, None), list) and node in b), [])
+    block = next(
+        (b for name in ("body", "orelse") if isinstance(b := getattr(parent, name, None), list) and node in b), []
+    )
     if not isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) or not block:
         return
     start, end = program.span(node)

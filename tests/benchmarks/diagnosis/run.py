@@ -1,0 +1,198 @@
+"""
+How well mistakes are found, placed and mended: mutants of right programs, through the whole of gradcheck.
+
+    python tests/benchmarks/diagnosis/run.py --mutants 2 --seed 0
+
+prints the table of the README, for the half of the programs that the diagnosis was developed on and for the half
+held out. Mutants that change no gradient are left out by the reference; those that never run are counted apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from zlib import crc32
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import mutants
+
+from gradcheck.config.reading import read
+from gradcheck.findings import Finding, Outcome
+from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.verification import Verifier
+
+CASES = Path(__file__).parents[3] / "cases"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of one mutant."""
+
+    case: str
+    held_out: bool
+    operator: str
+    detected: bool
+    places: tuple[tuple[int, ...], ...]  # of each finding: lines, the first first
+    lines: tuple[int, ...]  # where the changes are
+    mended: bool
+    claimed: bool
+    edits: int
+    seconds: float
+
+
+def cases() -> Iterator[tuple[Path, Path]]:
+    """Every right program with its configuration."""
+    for path in sorted(CASES.rglob("*.py")):
+        head = path.read_text(encoding="utf-8", errors="replace")[:200]
+        if "# expect: correct" not in head or {"faults", "unknown"} & set(path.parts):
+            continue
+        own = path.with_suffix(".toml")
+        shared = [folder / "assignment.toml" for folder in path.parents if (folder / "assignment.toml").exists()]
+        config = own if own.exists() else next(iter(shared), None)
+        if config is not None:
+            yield path, config
+
+
+def tried(path: Path, config: Path, count: int, faults: int, seed: int, tally: Counter[str]) -> Iterator[Trial]:
+    """Mutants of one program, each in a copy of its folder."""
+    held_out = crc32(path.name.encode()) % 2 == 1
+    assignment = read(str(config))
+    text = path.read_text(encoding="utf-8")
+    random = Random(f"{seed} {path.name}")
+    with tempfile.TemporaryDirectory() as folder, Sandbox("auto", timeout=10.0) as sandbox:
+        copy = Path(folder) / "work"
+        shutil.copytree(path.parent, copy)
+        target = copy / path.name
+        verifier = Verifier(assignment, sandbox)
+        judge = Verifier(assignment, sandbox, feedback="verdict")
+        if judge.verify(str(target)).outcome is not Outcome.PASSED:
+            tally["programs not passed"] += 1
+            return
+        tally["findings on correct programs"] += len(verifier.verify(str(target)).findings)
+        tally["correct programs"] += 1
+        found = 0
+        for mutant in mutants.sample(text, 15 * count, seed + crc32(path.name.encode())):
+            lines = (mutant.line,)
+            changed = mutant.text
+            if faults == 2:
+                others = [m for m in mutants.sample(changed, 40, seed) if m.line != mutant.line]
+                if not others:
+                    continue
+                second = random.choice(others)
+                changed, lines = second.text, (mutant.line, second.line)
+            target.write_text(changed, encoding="utf-8")
+            verdict = judge.verify(str(target))
+            if verdict.outcome is not Outcome.FAILED:
+                tally[{Outcome.PASSED: "equivalent"}.get(verdict.outcome, "never run")] += 1
+                continue
+            yield trial(path, held_out, mutant.operator, lines, target, verifier, judge)
+            found += 1
+            if found == count:
+                return
+
+
+def trial(
+    path: Path,
+    held_out: bool,
+    operator: str,
+    lines: tuple[int, ...],
+    target: Path,
+    verifier: Verifier,
+    judge: Verifier,
+) -> Trial:
+    """Diagnose one mutant, and run what the fix makes of it."""
+    start = time.perf_counter()
+    report = verifier.verify(str(target))
+    seconds = time.perf_counter() - start
+    fixes = [finding.fix for finding in report.findings if finding.fix is not None]
+    mended = False
+    if fixes:
+        target.write_text(fixes[-1].replaced, encoding="utf-8")
+        mended = judge.verify(str(target)).outcome is Outcome.PASSED
+    named = [finding for finding in report.findings if finding.location is not None]
+    return Trial(
+        case=str(path.relative_to(CASES)),
+        held_out=held_out,
+        operator=operator,
+        detected=report.outcome is Outcome.FAILED,
+        places=tuple(_lines(finding) for finding in sorted(named, key=lambda f: f.fix is None)),
+        lines=lines,
+        mended=mended,
+        claimed=bool(fixes),
+        edits=len(fixes),
+        seconds=seconds,
+    )
+
+
+def _lines(finding: Finding) -> tuple[int, ...]:
+    places = [finding.location, *finding.alternatives]
+    return tuple(place.line for place in places if place is not None)
+
+
+def table(trials: list[Trial], faults: int) -> list[tuple[str, str]]:
+    """The rows of the table for some trials."""
+    count = max(1, len(trials))
+
+    def share(number: int) -> str:
+        return f"{100 * number / count:.1f} %"
+
+    def placed(one: Trial, depth: int) -> bool:
+        some = {line for places in one.places for line in places[:depth]}
+        return set(one.lines) <= some
+
+    times = [one.seconds for one in trials] or [0.0]
+    return [
+        ("mutants", str(len(trials))),
+        ("wrong gradients detected", share(sum(one.detected for one in trials))),
+        ("right line first", share(sum(placed(one, 1) for one in trials))),
+        ("right line in the first three", share(sum(placed(one, 3) for one in trials))),
+        ("verified fix of everything", share(sum(one.mended for one in trials))),
+        ("of these, one edit a mistake", share(sum(one.mended and one.edits <= faults for one in trials))),
+        ("fix shown, and not everything right", share(sum(one.claimed and not one.mended for one in trials))),
+        ("median time", f"{statistics.median(times):.2f} s"),
+    ]
+
+
+def main() -> None:
+    """Run, print the table and what is left by operator."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--mutants", type=int, default=2, help="of each program")
+    parser.add_argument("--faults", type=int, choices=(1, 2), default=1)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="", help="programs whose path has this in it")
+    parser.add_argument("--seconds", type=float, default=1e9, help="stop starting programs after this long")
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    tally: Counter[str] = Counter()
+    trials: list[Trial] = []
+    start = time.perf_counter()
+    chosen = [case for case in cases() if options.only in str(case[0])]
+    Random(options.seed).shuffle(chosen)
+    for path, config in chosen:
+        if time.perf_counter() - start > options.seconds:
+            break
+        trials += tried(path, config, options.mutants, options.faults, options.seed, tally)
+    halves = [[one for one in trials if one.held_out is held_out] for held_out in (False, True)]
+    print("| | developed on | held out |\n|---|---|---|")
+    for (name, first), (_, second) in zip(*(table(half, options.faults) for half in halves), strict=True):
+        print(f"| {name} | {first} | {second} |")
+    print()
+    print(", ".join(f"{name}: {number}" for name, number in sorted(tally.items())))
+    left = Counter(one.operator for one in trials if not one.mended)
+    total = Counter(one.operator for one in trials)
+    print("not mended: " + ", ".join(f"{name} {number} of {total[name]}" for name, number in left.most_common()))
+
+
+if __name__ == "__main__":
+    main()
