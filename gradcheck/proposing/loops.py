@@ -1,0 +1,100 @@
+"""The training loops of a file, in its own scope and in its functions, and the network in each."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gradcheck.proposing import products, vocabulary
+from gradcheck.proposing.facts import Class, Facts, Function
+from gradcheck.proposing.products import Found
+from gradcheck.submissions.targets import SCOPES, scope_walk
+
+Loop = ast.For | ast.While
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """
+    A loop, or a file without one, that has the network in it.
+
+    Attributes
+    ----------
+    body : tuple of stmt
+        Of one pass.
+    found : Found
+    function : Function or None
+        That has the loop.
+    owner : Class or None
+        Of that function.
+    steps : tuple of str
+        Names by which loops in it count through batches.
+    """
+
+    body: tuple[ast.stmt, ...]
+    found: Found
+    function: Function | None = None
+    owner: Class | None = None
+    steps: tuple[str, ...] = ()
+
+
+def trainings(facts: Facts) -> Iterator[Training]:
+    """Find the outermost loops with two products in them: the file's own first, then those of functions."""
+    yield from _of(facts.tree.body, facts, None, None)
+    for function in facts.functions:
+        yield from _of(function.node.body, facts, function, None)
+    for owner in facts.classes:
+        for method in owner.methods:
+            yield from _of(method.node.body, facts, method, owner)
+
+
+def _of(body: Sequence[ast.stmt], facts: Facts, function: Function | None, owner: Class | None) -> Iterator[Training]:
+    for loop in _outermost(body):
+        found = products.find([loop] if isinstance(loop, ast.For) else loop.body, facts)
+        if found.whole:
+            steps = tuple(_steps(loop))
+            yield Training(body=tuple(loop.body), found=found, function=function, owner=owner, steps=steps)
+
+
+def _outermost(nodes: Sequence[ast.AST]) -> Iterator[Loop]:
+    for node in nodes:
+        if isinstance(node, ast.For | ast.While):
+            yield node
+        elif not isinstance(node, SCOPES):
+            yield from _outermost(list(ast.iter_child_nodes(node)))
+
+
+def _steps(loop: Loop) -> Iterator[str]:
+    """Names of the third argument of `range`, and those that a word says are batch sizes."""
+    for node in scope_walk([loop]):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range":
+            if len(node.args) == 3 and isinstance(node.args[2], ast.Name):
+                yield node.args[2].id
+        elif isinstance(node, ast.Name) and vocabulary.kind(node.id) == "batch_size":
+            yield node.id
+
+
+def rates(training: Training) -> list[str]:
+    """Names that may be the learning rate: those that a word says, then what updates are multiplied by."""
+    spoken, found = [], []
+    for node in scope_walk(training.body):
+        if isinstance(node, ast.AugAssign | ast.Assign):
+            names = [one.id for one in ast.walk(node.value) if isinstance(one, ast.Name)]
+            spoken += [name for name in names if vocabulary.kind(name) == "rate"]
+            if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
+                found += [
+                    side.id
+                    for one in ast.walk(node.value)
+                    if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult)
+                    for side in (one.left, one.right)
+                    if isinstance(side, ast.Name)
+                ]
+    bound = {
+        target.id
+        for node in scope_walk(training.body)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    return [name for name in dict.fromkeys([*spoken, *found]) if name not in bound]

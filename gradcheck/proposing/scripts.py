@@ -1,0 +1,190 @@
+"""Candidates: one pass of a training loop, into which the arrays are injected under the program's own names."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gradcheck.config import Contract, ScriptContract
+from gradcheck.network.forward import Array
+from gradcheck.proposing import inside, loops, vocabulary
+from gradcheck.proposing.calls import RATE
+from gradcheck.proposing.candidates import Candidate, laid_out, rows
+from gradcheck.proposing.exploring import SIZES, drawn
+from gradcheck.proposing.facts import Facts
+from gradcheck.proposing.layouts import Layout
+from gradcheck.proposing.loops import Training
+from gradcheck.proposing.readouts import PARAMETERS
+from gradcheck.submissions.job import Job
+from gradcheck.submissions.sandbox import Sandbox
+
+_MOST = 24  # surveys of one loop
+
+
+def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
+    """Inject into every loop that has the network in it."""
+    for training in loops.trainings(facts):
+        if training.owner is None:
+            yield from of_training(sandbox, path, training)
+
+
+def of_training(sandbox: Sandbox, path: str, training: Training) -> Iterator[Candidate]:
+    """Survey one loop in several layouts, and make candidates where all parameters move."""
+    made: list[tuple[int, Candidate]] = []
+    for candidate in itertools.islice(_tries(training), _MOST):
+        views = _survey(sandbox, path, candidate)
+        if isinstance(views, str):
+            continue
+        exact, gradients = _gradients(views, candidate)
+        if len(gradients) == len(candidate.contract.gradients):
+            contract = replace(candidate.contract, gradients=gradients)
+            made.append((exact, replace(candidate, contract=contract)))
+            if exact == len(gradients):
+                yield made.pop()[1]
+    yield from (candidate for _, candidate in sorted(made, key=lambda one: -one[0]))
+
+
+def _tries(training: Training) -> Iterator[Candidate]:
+    """Contracts to survey: the targets, their axes, the shape of biases, one example or several, the loop."""
+    places = training.found.places
+    names = [name for name in PARAMETERS if name in places]
+    taken = set(places.values())
+    targets = [place for place in training.found.targets if place not in taken and "." not in place]
+    plain = [place for place in targets if vocabulary.kind(place) not in ("rate", "rounds", "batch_size")]
+    targets = sorted(plain, key=lambda place: vocabulary.kind(place) != "Y")[:3]
+    rate = next(iter(loops.rates(training)), "")
+    for loop in (1, 2) if training.steps else (1,):
+        for layout in _layouts(training):
+            for target in targets:
+                inject = {places["X"]: "X", target: "Y", **{places[name]: name for name in names}}
+                inject |= {rate: str(RATE)} if rate else {}
+                inject |= dict.fromkeys(training.steps, "n")
+                script = ScriptContract(
+                    inject=inject, loop=loop, function=training.function.name if training.function else ""
+                )
+                run = _call(training, inject) if training.function else ""
+                contract = Contract(
+                    axes=layout.axes, run=run, script=script, gradients={name: f"after({places[name]!r})" for name in names}
+                )
+                yield Candidate(contract=contract, layout=layout)
+
+
+def _layouts(training: Training) -> Iterator[Layout]:
+    """Layouts that the program's products allow."""
+    found = training.found.axes
+    rowwise = found["X"] == "n d"
+    weights = {"X": found["X"], "W1": found["W1"], "W2": found["W2"]}
+    biases = [{"b1": "1 h", "b2": "1 k"}, {"b1": "h", "b2": "k"}] if rowwise else [{"b1": "h 1", "b2": "k 1"}]
+    if not {"b1", "b2"} & training.found.places.keys():
+        biases = biases[:1]
+    for pins in ({}, {"n": 1}) if training.found.indexed else ({},):
+        for y in ("n k" if rowwise else "k n", "labels"):
+            for bias in biases:
+                yield Layout({**weights, "Y": y, **bias}, pins)
+        for bias in biases:
+            yield Layout({**weights, "Y": "n", **bias}, {**pins, "k": 1})
+        one_output = {"Y": "n", "W2": "h", "b1": "h"}
+        for bias_2 in ("", "1"):
+            yield Layout({**weights, **one_output, "b2": bias_2}, {**pins, "k": 1})
+
+
+def _call(training: Training, inject: Mapping[str, str]) -> str:
+    """Call of the function that has the loop."""
+    assert training.function is not None
+    values = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "X": "X", "Y": "Y", "decay": "0.0"}
+    arguments = [
+        inject.get(name) or values.get(vocabulary.kind(name), "h") for name in training.function.required
+    ]
+    return f"{training.function.name}({', '.join(arguments)})"
+
+
+@dataclass(frozen=True)
+class _View:
+    """What a pass left at one size: path to array; and what was injected."""
+
+    left: Mapping[str, Array]
+    given: Mapping[str, Array]
+
+
+def _survey(sandbox: Sandbox, path: str, candidate: Candidate) -> list[_View] | str:
+    """Run one pass and look at everything there is at its end."""
+    text = f"[_own := {{}}, exec({inspect.getsource(inside)!r}, _own), _own['survey'](locals(), globals())][-1]"
+    contract = replace(candidate.contract, gradients={**candidate.contract.gradients})
+    first = next(iter(contract.gradients))
+    contract = replace(contract, gradients={**contract.gradients, first: f"after({text!r})"})
+    sizes = [{**one, **candidate.layout.pins} for one in SIZES]
+    inputs = tuple(laid_out(candidate, rows(drawn(one), candidate.contract), one) for one in sizes)
+    result = sandbox.run(Job(path=path, contract=contract, inputs=inputs))
+    if len(result.probes) < len(sizes):
+        return result.message or "not run"
+    views = []
+    for probe, given in zip(result.probes, inputs, strict=True):
+        if probe.status != "ok" or first not in probe.gradients:
+            return probe.message or next(iter(probe.missing.values()), "not run")
+        found = inside.unpacked(probe.gradients[first])
+        left = {one["path"]: np.reshape(one["values"], one["shape"]) for one in found}
+        views.append(_View(left, given.arrays))
+    return views
+
+
+def _gradients(views: Sequence[_View], candidate: Candidate) -> tuple[int, dict[str, str]]:
+    """
+    Choose an expression for each gradient.
+
+    Returns
+    -------
+    int
+        How many have exactly the parameter's shape.
+    dict
+        What a parameter moved along, if the program has a name for it; else by how much it moved.
+    """
+    assert candidate.contract.script is not None
+    inject = candidate.contract.script.inject
+    rated = str(RATE) in inject.values()
+    gradients: dict[str, str] = {}
+    exact = 0
+    for name in candidate.contract.gradients:
+        place = next(key for key, value in inject.items() if value == name)
+        moved = [view.left[place] - view.given[name] for view in views if _fits(view.left.get(place), view.given[name])]
+        if len(moved) < len(views) or not all(one.any() for one in moved):
+            continue
+        along = _along(views, moved, place)
+        if along is not None:
+            shape, text = along
+            exact += shape
+            gradients[name] = text
+        else:
+            exact += views[0].left[place].shape == views[0].given[name].shape
+            gradients[name] = f"({name} - after({place!r}))" + (f" / {RATE}" if rated else "")
+    return exact, gradients
+
+
+def _fits(left: Array | None, given: Array) -> bool:
+    return left is not None and left.squeeze().shape == given.squeeze().shape and left.shape == given.shape
+
+
+def _along(views: Sequence[_View], moved: Sequence[Array], place: str) -> tuple[bool, str] | None:
+    """The array that a parameter was moved along at both sizes, by the same factor."""
+    for path, array in views[0].left.items():
+        if path == place or array.size != moved[0].size or not all(path in view.left for view in views):
+            continue
+        factors = [_factor(move, view.left[path]) for move, view in zip(moved, views, strict=True)]
+        if None in factors or abs(factors[0] - factors[1]) > 1e-6 * abs(factors[0]):  # type: ignore
+            continue
+        sign = "" if factors[0] < 0 else "-"  # type: ignore
+        same = all(view.left[path].shape == move.shape for view, move in zip(views, moved, strict=True))
+        return same, f"{sign}after({path!r})"
+    return None
+
+
+def _factor(moved: Array, array: Array) -> float | None:
+    """Factor between two arrays of one shape, axes of length one aside."""
+    one, other = moved.squeeze(), array.squeeze()
+    if one.shape != other.shape or not other.any():
+        return None
+    factor = float((one * other).sum() / (other**2).sum())
+    return factor if np.abs(one - factor * other).max() <= 1e-5 * np.abs(one).max() else None
