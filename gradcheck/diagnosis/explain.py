@@ -391,6 +391,12 @@ class _Search:
             for (site, fault), last in zip(added, [False] * (len(added) - 1) + [True], strict=True)
         ]
 
+    def has_shape(self, way: Way, name: str) -> bool:
+        """Whether a way gives a gradient the very shape that it was submitted in."""
+        values = [self.ways.step(self.ways.traces(way, probe)[0], name) for probe in self.submitted.probes]
+        pairs = zip(values, self.submitted.gradients[name], strict=True)
+        return all(value is not None and value.shape == target.shape for value, target in pairs)
+
     def findings(self, forward: Way, output: Branch, hidden: Branch) -> Iterable[Explained]:
         """Put the branches together, and say what is left without a name."""
         for site, fault in forward.faults:
@@ -410,7 +416,8 @@ class _Search:
                 yield from (Explained(name, None, (name,)) for name in lost[index])
             named = {name for explained in branch.faults for name in (explained.site, *explained.parameters)}
             for name in self.names(index):
-                if name in self.submitted.wrong_shape & branch.explained and name not in named:
+                odd = name in self.submitted.wrong_shape & branch.explained and name not in named
+                if odd and not self.has_shape(branch.way, name):
                     yield Explained(name, BY_NAME[_SHAPE_FAULT] if name.startswith("b") else None, (name,))
 
 

@@ -1,4 +1,4 @@
-# expect: z1 bias-subtracted-in-forward line 6
+# expect: z1 bias-subtracted-in-forward line 10
 import numpy as np
 
 

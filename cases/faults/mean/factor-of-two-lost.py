@@ -15,8 +15,7 @@ class NeuralNetwork:
         A1 = s(X @ self.weights1 + self.bias1)
         A2 = s(A1 @ self.weights2 + self.bias2)
         self.history = np.sum(np.square(A2 - Y)) / n
-        dA2 = (A2 - Y) / n
-        dZ2 = dA2 * A2 * (1 - A2)
+        dZ2 = (A2 - Y) * A2 * (1 - A2) / n
         dZ1 = dZ2 @ self.weights2.T * A1 * (1 - A1)
         self.weights1, self.weights2 = (
             self.weights1 - learning_rate * X.T @ dZ1,

@@ -11,8 +11,7 @@ class NeuralNetwork:
         a1 = self._sigmoid(X.dot(self.weights1) + self.bias1)
         a2 = self._sigmoid(a1.dot(self.weights2) + self.bias2)
         # target minus output
-        error = 2 / len(X) * (y - a2)
-        d2 = error * a2 * (1 - a2)
+        d2 = 2 / len(X) * (y - a2) * a2 * (1 - a2)
         d1 = d2.dot(self.weights2.T) * a1 * (1 - a1)
         self.weights2 -= learning_rate * a1.T.dot(d2)
         self.weights1 -= learning_rate * X.T.dot(d1)

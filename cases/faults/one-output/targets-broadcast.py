@@ -1,4 +1,4 @@
-# expect: grad_a2 targets-broadcast line 12
+# expect: grad_a2 targets-broadcast line 12; grad_a1 weights-multiplied-elementwise line 14
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# expect: w2 gradient-truncated-to-integers line 18
+# expect: w2 gradient-truncated-to-integers line 9
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# expect: grad_a1 propagation-missing line 14
+# expect: grad_a1 propagation-missing line 13
 import numpy as np
 
 
@@ -10,7 +10,7 @@ def backward(x, y, w1, b1, w2, b2):
     a1 = sigmoid(x @ w1 + b1)
     a2 = sigmoid(a1 @ w2 + b2)
     delta_output = (a2 - y) * a2 * (1 - a2)
-    total = delta_output.sum(axis=1, keepdims=True)
-    delta_hidden = total * a1 * (1 - a1)
+    error_hidden = delta_output.sum(axis=1, keepdims=True)
+    delta_hidden = error_hidden * a1 * (1 - a1)
     return (x.T @ delta_hidden, delta_hidden.sum(0, keepdims=True),
             a1.T @ delta_output, delta_output.sum(0, keepdims=True))

@@ -1,4 +1,4 @@
-# expect: w1 unit-never-trained line 16
+# expect: w1 unit-never-trained line 15
 import numpy as np
 
 
@@ -11,7 +11,6 @@ def backward(x, y, w1, b1, w2, b2):
     a2 = sigmoid(a1 @ w2 + b2)
     dz2 = (a2 - y) * a2 * (1 - a2)
     dz1 = (dz2 @ w2.T) * a1 * (1 - a1)
-    dw1 = np.zeros(w1.shape)
-    for j in range(1, w1.shape[1]):
-        dw1[:, j] = x.T @ dz1[:, j]
+    # the first hidden unit used to be the bias
+    dw1 = np.hstack([np.zeros((len(w1), 1)), x.T @ dz1[:, 1:]])
     return dw1, dz1.sum(0, keepdims=True), a1.T @ dz2, dz2.sum(0, keepdims=True)
