@@ -405,7 +405,9 @@ class _Search:
                 ((2, output), (1, hidden))}  # fmt: skip
         # what the hidden layer makes of delta2 tells whether delta2 is right
         vouched = bool(hidden.explained) and not hidden.faults and same(hidden.factor, 1.0)
-        if lost[2] and lost[1] == self.names(1) and lost[2] == self.names(2):
+        # a sum over the examples may come out right of a wrong delta2; the weights' product doesn't
+        sums_only = {*self.names(2)} - {*lost[2]} <= {"b2"} and not output.faults
+        if sums_only and lost[2] and lost[1] and lost[1] == self.names(1):
             yield Explained("delta2", None, (*lost[2], *lost[1]))
             return
         for index, branch in ((2, output), (1, hidden)):
