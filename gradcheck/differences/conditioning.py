@@ -12,13 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from gradcheck.differences.engine import Engine
+from gradcheck.differences.slopes import activation_slope, loss_slope
 from gradcheck.differences.stencils import EPSILON
-from gradcheck.differences.tinycomplex import TinyComplex
 from gradcheck.network.forward import ACTIVATIONS, Array, entry_losses
 
 # Rounding errors are sums of many small ones, near enough Gaussian: six standard deviations are never
@@ -45,8 +44,6 @@ class Conditioning:
     ----------
     rounding : tuple of ndarray
         For each layer, (d + 1, h) and (h + 1, k): that of the gradient's entry, weight decay excluded.
-    loss_noise : tuple of ndarray
-        The same shapes: that of a difference of two losses when this entry is moved.
     reach : tuple of ndarray
         The same shapes: how far the pre-activations move per unit of the entry.
     slope1, slope2 : ndarray, shapes (n, h) and (n, k)
@@ -56,7 +53,6 @@ class Conditioning:
     """
 
     rounding: tuple[Array, Array]
-    loss_noise: tuple[Array, Array]
     reach: tuple[Array, Array]
     slope1: Array
     slope2: Array
@@ -68,35 +64,36 @@ def conditioning(engine: Engine) -> Conditioning:
     """Estimate the rounding errors of a network's gradient and of its loss differences."""
     values = engine.values
     x, w1, w2 = values["x"], values["w1"], values["w2"]
-    slope1, own1 = _measured(lambda z: _slope1(engine, z), engine.z1)
-    slope2, own2 = _measured(lambda z: loss_slope(engine, z), engine.z2)
+    slope1, slope2 = engine.slope1, engine.slope2
+
+    def slope1_at(z1: Array) -> Array:
+        return activation_slope(engine.network, z1)
+
+    def slope2_at(z2: Array) -> Array:
+        return loss_slope(engine.network, z2, values["y"])
+
+    own1, own2 = _measured(slope1_at, engine.z1, slope1), _measured(slope2_at, engine.z2, slope2)
     error1 = _dot_error(x, w1, engine.z1)
     carried = np.sqrt((slope1 * error1) ** 2 + (EPSILON * engine.a1) ** 2)
     error2 = np.hypot(_dot_error(engine.a1, w2, engine.z2), _quadrature(carried, w2))
-    error_slope1 = own1 + _response(lambda z: _slope1(engine, z), engine.z1, error1, 1)
+    error_slope1 = own1 + _response(slope1_at, engine.z1, error1, 1)
     patterns, dependence = (_PATTERNS, _COUPLED) if engine.coupled else (1, 1.0)
-    error_slope2 = own2 + _response(lambda z: loss_slope(engine, z), engine.z2, error2, patterns)
+    error_slope2 = own2 + _response(slope2_at, engine.z2, error2, patterns)
     error_slope2 *= dependence
     back = slope2 @ w2.T
     error_back = np.hypot(_quadrature(error_slope2, w2.T), _dot_error(slope2, w2.T, back))
     delta1 = np.abs(back * slope1)
     error_delta1 = np.sqrt((error_back * slope1) ** 2 + (back * error_slope1) ** 2 + (EPSILON * delta1) ** 2)
     inputs1, inputs2 = engine.inputs(1), engine.inputs(2)
-    rounding1 = np.hypot(_quadrature(inputs1, error_delta1), _dot_error(inputs1, delta1, inputs1 @ delta1))
+    rounding1 = _sum_error(inputs1, delta1, error_delta1)
     carried_inputs = np.concatenate([carried.T, np.zeros((1, engine.n))])
-    rounding2 = np.sqrt(
-        _quadrature(inputs2, error_slope2) ** 2
-        + _dot_error(inputs2, np.abs(slope2), inputs2 @ slope2) ** 2
-        + _quadrature(carried_inputs, slope2) ** 2
-    )
-    noise1, noise2 = _loss_noise(engine, slope2)
+    rounding2 = np.hypot(_sum_error(inputs2, slope2, error_slope2), _quadrature(carried_inputs, slope2))
     reach1 = np.abs(inputs1).max(axis=1)[:, None] * np.maximum(
         1.0, np.abs(slope1).max(axis=0) * np.abs(w2).max(axis=1)
     )
     reach2 = np.abs(inputs2).max(axis=1)[:, None] * np.ones((1, engine.k))
     return Conditioning(
         rounding=(engine.scale * rounding1, engine.scale * rounding2),
-        loss_noise=(engine.scale * noise1, engine.scale * noise2),
         reach=(reach1, reach2),
         slope1=np.abs(slope1),
         slope2=engine.scale * np.abs(slope2),
@@ -111,82 +108,70 @@ def _quadrature(first: Array, second: Array) -> Array:
     return np.sqrt(squares)
 
 
+def _sum_error(inputs: Array, delta: Array, error: Array) -> Array:
+    """Error of `inputs @ delta`: `error` of delta carried through, and the rounding of the product."""
+    own = EPSILON * _partial_sums(inputs.shape[-1]) * delta
+    # squares are added at once; |p| + q is at most √2 times the root of p² + q²
+    squares = np.square(inputs) @ (np.square(error) + 2.0 * np.square(own))
+    squares += 2.0 * np.square(EPSILON * (inputs @ delta))
+    return np.asarray(np.sqrt(squares))
+
+
+def _partial_sums(terms: int) -> float:
+    """Rounding of a sum's terms and partial sums, in last bits of the terms; blocked sums grow slowly."""
+    return 2.0 + float(terms) ** 0.5 / 32.0
+
+
 def _dot_error(first: Array, second: Array, product: Array) -> Array:
     """Rounding error of a product of matrices: of each term, and of partial sums that grow to the result."""
-    partial_sums = 2.0 + float(first.shape[-1]) ** 0.5 / 32.0
-    error: Array = EPSILON * (np.abs(product) + partial_sums * _quadrature(first, second))
+    error: Array = EPSILON * (np.abs(product) + _partial_sums(first.shape[-1]) * _quadrature(first, second))
     return error
 
 
-def _slope1(engine: Engine, z1: Array) -> Array:
-    """da1/dz1 by complex step, in the precision of `z1`."""
-    return _imaginary(ACTIVATIONS[engine.network.hidden_activation](TinyComplex(z1, np.ones_like(z1))))  # type: ignore[arg-type]
-
-
-def loss_slope(engine: Engine, z2: Array) -> Array:
-    """d(Σℓ)/dz2 by complex step, unscaled, in the precision of `z2`; coupled outputs one at a time."""
-    y = engine.values["y"]
-
-    def losses(shift: Array) -> Array:
-        z: Any = TinyComplex(z2, shift)
-        return _imaginary(entry_losses(engine.network, z, ACTIVATIONS[engine.network.output_activation](z), y))
-
-    if not engine.coupled:
-        return losses(np.ones_like(z2))
-    slopes = np.empty_like(z2)
-    for c in range(z2.shape[1]):
-        shift = np.zeros_like(z2)
-        shift[:, c] = 1.0
-        slopes[:, c] = losses(shift).sum(axis=1)
-    return slopes
-
-
-def _imaginary(value: Any) -> Array:
-    imaginary: Array = value.imag
-    return imaginary
-
-
-def _measured(function: Callable[[Array], Array], z: Array) -> tuple[Array, Array]:
-    """Evaluate a slope, and measure its own rounding error against extended precision where there is one."""
-    value = function(z)
+def _measured(function: Callable[[Array], Array], z: Array, value: Array) -> Array:
+    """Measure the rounding error of a slope's evaluation against extended precision, where there is one."""
     if np.finfo(np.longdouble).eps > EPSILON / 100:
         # No extended precision here: allow for the cancellation of numbers of the row's magnitude.
-        own = 4.0 * EPSILON * np.maximum(np.abs(value), np.minimum(1.0, np.abs(value).max(axis=-1, keepdims=True)))
-        return value, own
-    random, own = np.random.default_rng(1), np.zeros_like(value)
-    for width in (0.0, *(_CURVATURE_STEP,) * _MEASURED_NEARBY):
-        near = z + width * random.standard_normal(z.shape)
-        exact = function(near.astype(np.longdouble)).astype(np.float64)
-        own = np.maximum(own, np.abs(function(near) - exact))
-    return value, own + 2.0 * EPSILON * np.abs(value)
+        row = np.minimum(1.0, np.abs(value).max(axis=-1, keepdims=True))
+        return np.asarray(4.0 * EPSILON * np.maximum(np.abs(value), row))
+    near = np.repeat(z[None], 1 + _MEASURED_NEARBY, axis=0)
+    near[1:] += _CURVATURE_STEP * np.random.default_rng(1).standard_normal((_MEASURED_NEARBY, *z.shape))
+    exact = function(near.astype(np.longdouble)).astype(np.float64)
+    own: Array = np.abs(function(near) - exact).max(axis=0)
+    return own + 2.0 * EPSILON * np.abs(value)
 
 
 def _response(function: Callable[[Array], Array], z: Array, error: Array, patterns: int) -> Array:
     """How far a slope moves when its argument moves by `error`, as the worst of several sign patterns."""
     largest = float(error.max(initial=0.0)) or 1.0
-    signs = np.random.default_rng(0)
-    worst = np.zeros_like(z)
-    for pattern in range(patterns):
-        sign = signs.choice((-1.0, 1.0), size=z.shape) if pattern else 1.0
-        shift = sign * _CURVATURE_STEP * error / largest
-        moved = np.abs(function(z + shift) - function(z - shift))
-        worst = np.maximum(worst, moved * (largest / (2.0 * _CURVATURE_STEP)))
-    return worst
+    signs = np.ones((patterns, *z.shape))
+    signs[1:] = np.random.default_rng(0).choice((-1.0, 1.0), size=signs[1:].shape)
+    shift = signs * (_CURVATURE_STEP * error / largest)
+    above, below = function(np.stack([z + shift, z - shift]))
+    worst: Array = np.abs(above - below).max(axis=0)
+    return worst * (largest / (2.0 * _CURVATURE_STEP))
 
 
-def _loss_noise(engine: Engine, slope2: Array) -> tuple[Array, Array]:
-    """Rounding (standard deviation) of Σℓ(moved) - Σℓ: of each loss, and of z2 and a1 where they move."""
-    losses, w2 = engine.base_losses, engine.values["w2"]
+def loss_noise(engine: Engine, layer: int) -> Array:
+    """
+    Estimate the rounding (standard deviation) of Σℓ(moved) - Σℓ: of each loss, and of z2 and a1 where they move.
+
+    Returns
+    -------
+    ndarray, one row, (1, h) or (1, k)
+        For each column of the layer's entries, in units of the loss.
+    """
+    losses, w2, slope2 = engine.base_losses, engine.values["w2"], engine.slope2
     shifted = EPSILON**2 * (losses**2 + (slope2 * engine.z2) ** 2) + _evaluation_noise(engine) ** 2
     if engine.network.loss == "squared-error":
         # (a2 - y)² carries the rounding of a2, which may be far larger than the difference
         shifted = shifted + (EPSILON * engine.a2) ** 2 * 4.0 * losses
     whole = shifted.sum()
-    hidden = ((EPSILON * (np.abs(engine.a1) + np.abs(engine.z1)))[:, :, None] * w2 * slope2[:, None, :]) ** 2
-    first = np.sqrt(whole + hidden.sum(axis=(0, 2)))
-    columns = np.full(engine.k, whole) if engine.coupled else shifted.sum(axis=0)
-    rows1, rows2 = engine.layer_shape(1)[0], engine.layer_shape(2)[0]
-    return np.tile(first, (rows1, 1)), np.tile(np.sqrt(columns), (rows2, 1))
+    if layer == 2:
+        columns = np.full(engine.k, whole) if engine.coupled else shifted.sum(axis=0)
+        return engine.scale * np.sqrt(columns)[None]
+    hidden = (EPSILON * (np.abs(engine.a1) + np.abs(engine.z1))) ** 2 * (slope2**2 @ (w2**2).T)
+    return engine.scale * np.sqrt(whole + hidden.sum(axis=0))[None]
 
 
 def _evaluation_noise(engine: Engine) -> Array:
@@ -199,11 +184,9 @@ def _evaluation_noise(engine: Engine) -> Array:
     activation = ACTIVATIONS[network.output_activation]
     if np.finfo(np.longdouble).eps > EPSILON / 100:
         return EPSILON * np.maximum(1.0, np.abs(engine.base_losses))
-    random, total = np.random.default_rng(0), np.zeros_like(engine.z2)
-    for _ in range(_NOISE_SAMPLES):
-        z2 = engine.z2 + _CURVATURE_STEP * random.standard_normal(engine.z2.shape)
-        wide = z2.astype(np.longdouble)
-        error = entry_losses(network, z2, activation(z2), y) - entry_losses(network, wide, activation(wide), y)
-        total += np.square(error.astype(np.float64))
+    shape = (_NOISE_SAMPLES, *engine.z2.shape)
+    z2 = engine.z2 + _CURVATURE_STEP * np.random.default_rng(0).standard_normal(shape)
+    wide = z2.astype(np.longdouble)
+    error = entry_losses(network, z2, activation(z2), y) - entry_losses(network, wide, activation(wide), y)
     # few samples: three times their root mean square
-    return 3.0 * np.sqrt(total / _NOISE_SAMPLES)
+    return np.asarray(3.0 * np.sqrt(np.square(error.astype(np.float64)).mean(axis=0)))

@@ -3,8 +3,13 @@ The structured engine: what the loss of the two-layer network does when one entr
 
 An entry (i, j) of W1 moves column j of z1 by its shift times x[:, i], and then z2 by the change of a1[:, j]
 times row j of w2; an entry (j, c) of W2 moves column c of z2 by its shift times a1[:, j]. A bias is the row of a
-constant input. Nothing else is recomputed, but this is: activations and loss are evaluated anew for every
-entry, by the code of the forward pass itself. The backward pass is not used.
+constant input. Nothing else is recomputed, but this is, by the code of the forward pass itself; the backward pass
+is not used.
+
+- By real differences, activations and loss are evaluated anew for every entry.
+- An imaginary step of 2**-100 leaves every real part what it was, to the last bit. So activations and loss are
+  evaluated once, with an imaginary step in each pre-activation, and serve all perturbations; every entry's
+  movement of every output is formed, and its part of the loss's imaginary part added up.
 
 Work is cut into blocks (hidden units or outputs × inputs × examples) that stay in cache, so memory does not
 depend on the sizes, and blocks are shared out to threads (numpy lets go of the interpreter inside each operation).
@@ -14,18 +19,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from gradcheck.differences.tinycomplex import TinyComplex
+from gradcheck.differences import slopes
 from gradcheck.network.forward import ACTIVATIONS, Array, Network, entry_losses, forward
 
 Block = tuple[slice, slice, slice]
-Move = Callable[[Array, Array], Any]
+Work = Callable[[Block, Array], Array]
 # One array of a block, in numbers: with the few temporaries of an activation it fills a level-2 cache of 1 MiB.
 CACHE_NUMBERS = 1 << 15
+# The same where there is but one such array.
+SINGLE_NUMBERS = 1 << 18
 # A block is worth a thread of its own from about a millisecond on.
 PARALLEL_NUMBERS = 1 << 20
 _WARM_NUMBERS = 1 << 20
@@ -62,19 +69,23 @@ class Engine:
         # Allocating and releasing one large array teaches the C library to keep memory of that size at hand,
         # which blocks then take in turn without a page fault each; no page of it is touched.
         np.empty(_WARM_NUMBERS)
-        self.block_numbers = max(1, min(CACHE_NUMBERS, memory // (8 * _TEMPORARIES * self.threads)))
-        # rows of one unit each, contiguous: numpy keeps the layout of what it is given
+        self.most_numbers = max(1, memory // (8 * _TEMPORARIES * self.threads))
         self.base_losses = entry_losses(network, self.z2, self.a2, self.values["y"])
+        self.coupled = slopes.coupled(network)
         # rows of one unit each, contiguous: numpy keeps the layout of what it is given
         self._z1_rows, self._a1_rows, self._z2_rows, self._y_rows, self._loss_rows = (
             np.ascontiguousarray(a.T) for a in (self.z1, self.a1, self.z2, self.values["y"], self.base_losses)
         )
 
-    @property
-    def coupled(self) -> bool:
-        """Whether one entry of z2 moves the losses of the other outputs, too."""
-        softmax = self.network.output_activation == "softmax"
-        return softmax or (self.network.loss != "squared-error" and self.network.output_activation != "sigmoid")
+    @cached_property
+    def slope1(self) -> Array:
+        """da1/dz1 (n, h), by complex step."""
+        return slopes.activation_slope(self.network, self.z1)
+
+    @cached_property
+    def slope2(self) -> Array:
+        """d(Σℓ)/dz2 (n, k), by complex step, unscaled."""
+        return slopes.loss_slope(self.network, self.z2, self.values["y"])
 
     def inputs(self, layer: int) -> Array:
         """Inputs of a layer and, last, the constant that its bias multiplies: (d + 1, n) or (h + 1, n)."""
@@ -100,25 +111,39 @@ class Engine:
         -------
         ndarray, shaped as `shifts`
         """
-        return self._run(layer, shifts, self._moved)
+        work = self._first_layer if layer == 1 else self._second_layer
+        return self._run(layer, shifts, work, CACHE_NUMBERS)
 
     def imaginary_changes(self, layer: int, shifts: Array) -> Array:
-        """Im Σℓ(shifted by i · shifts) for every entry shifted alone, as in `changes`."""
-        return self._run(layer, shifts, TinyComplex)
+        """Im Σℓ(shifted by i · shifts) for every entry shifted alone, as in `changes`; shifts near 1e-30."""
+        slope1, slope2 = (np.ascontiguousarray(slope.T) for slope in (self.slope1, self.slope2))
+        w2 = np.ascontiguousarray(self.values["w2"].T)
 
-    def _moved(self, base: Array, shift: Array) -> Array:
-        return base + shift
+        def first_layer(block: Block, moved: Array) -> Array:
+            units, _, examples = block
+            change = moved * slope1[units, None, examples]
+            # outputs first: products run along the longer axes
+            outputs = change * w2[:, units, None, None]
+            flat = outputs.reshape(self.k, -1, moved.shape[2])
+            total: Array = (flat @ slope2[:, examples, None]).sum(axis=0)
+            return total.reshape(moved.shape[:2])
 
-    def _run(self, layer: int, shifts: Array, move: Move) -> Array:
+        def second_layer(block: Block, moved: Array) -> Array:
+            units, _, examples = block
+            total: Array = (moved @ slope2[units, examples, None])[..., 0]
+            return total
+
+        return self._run(layer, shifts, first_layer if layer == 1 else second_layer, SINGLE_NUMBERS)
+
+    def _run(self, layer: int, shifts: Array, work: Work, numbers: int) -> Array:
         inputs = self.inputs(layer)
-        work = self._first_layer if layer == 1 else self._second_layer
         result = np.zeros(shifts.shape)
-        blocks = list(self._blocks(layer))
+        blocks = list(self._blocks(layer, min(numbers, self.most_numbers)))
 
         def run(block: Block) -> None:
             units, rows, examples = block
             moved = np.ascontiguousarray(shifts.T[units, rows])[:, :, None] * inputs[None, rows, examples]
-            result.T[units, rows] += work(block, moved, move)
+            result.T[units, rows] += work(block, moved)
 
         self._each(run, blocks, shifts.size * self.n * self.k)
         result *= self.scale
@@ -138,17 +163,19 @@ class Engine:
             for block in same:
                 run(block)
 
+        from concurrent.futures import ThreadPoolExecutor  # small problems start up without it
+
         with ThreadPoolExecutor(self.threads) as pool:
             for _ in pool.map(chain, chains.values()):
                 pass
 
-    def _blocks(self, layer: int) -> Iterator[Block]:
+    def _blocks(self, layer: int, numbers: int) -> Iterator[Block]:
         """Cut units × inputs × examples so that a block's largest array keeps to the budget."""
         rows, units = self.layer_shape(layer)
         width = self.k if layer == 1 or self.coupled else 1
-        examples = max(1, min(self.n, self.block_numbers // width))
-        row_step = max(1, min(rows, self.block_numbers // (width * examples)))
-        unit_step = max(1, min(units, self.block_numbers // (width * examples * row_step)))
+        examples = max(1, min(self.n, numbers // width))
+        row_step = max(1, min(rows, numbers // (width * examples)))
+        unit_step = max(1, min(units, numbers // (width * examples * row_step)))
         for unit in range(0, units, unit_step):
             for row in range(0, rows, row_step):
                 for example in range(0, self.n, examples):
@@ -158,51 +185,43 @@ class Engine:
                         slice(example, min(example + examples, self.n)),
                     )
 
-    def _first_layer(self, block: Block, moved: Array, move: Move) -> Array:
+    def _first_layer(self, block: Block, moved: Array) -> Array:
         """Loss changes (units, rows) when column j of z1 moves by `moved` (units, rows, examples)."""
         units, _, examples = block
-        activation = ACTIVATIONS[self.network.hidden_activation]
-        a1 = activation(move(self._z1_rows[units, None, examples], moved))
-        change = a1.imag if isinstance(a1, TinyComplex) else a1 - self._a1_rows[units, None, examples]
+        a1 = ACTIVATIONS[self.network.hidden_activation](self._z1_rows[units, None, examples] + moved)
+        change = a1 - self._a1_rows[units, None, examples]
         w2 = self.values["w2"][units]
         if self.coupled:
-            return self._rows_moved(examples, change[..., None] * w2[:, None, None, :], move)
+            return self._rows_moved(examples, change[..., None] * w2[:, None, None, :])
         # outputs before examples: products run along the longer axis
-        return self._columns_moved(slice(None), examples, change[:, :, None, :] * w2[:, None, :, None], move, 2)
+        return self._columns_moved((slice(None), examples), change[:, :, None, :] * w2[:, None, :, None], 2)
 
-    def _second_layer(self, block: Block, moved: Array, move: Move) -> Array:
+    def _second_layer(self, block: Block, moved: Array) -> Array:
         """Loss changes (units, rows) when column c of z2 moves by `moved` (units, rows, examples)."""
         units, _, examples = block
         if not self.coupled:
-            return self._columns_moved((units, None), examples, moved, move, 1)
+            return self._columns_moved((units, None, examples), moved, 1)
         shift = np.zeros((*moved.shape, self.k))
         for position, column in enumerate(range(units.start, units.stop)):
             shift[position, :, :, column] = moved[position]
-        return self._rows_moved(examples, shift, move)
+        return self._rows_moved(examples, shift)
 
-    def _rows_moved(self, examples: slice, shift: Array, move: Move) -> Array:
+    def _rows_moved(self, examples: slice, shift: Array) -> Array:
         """Loss changes when z2 moves by `shift` (units, rows, examples, k)."""
-        change = self._change(
-            self.z2[examples], self.values["y"][examples], self.base_losses[examples], shift, move
-        )
-        return _flat_sum(change, 2)
+        y, base = self.values["y"][examples], self.base_losses[examples]
+        return _flat_sum(self._change(self.z2[examples], y, base, shift), 2)
 
-    def _columns_moved(self, columns: Any, examples: slice, shift: Array, move: Move, axes: int) -> Array:
+    def _columns_moved(self, place: Any, shift: Array, axes: int) -> Array:
         """Loss changes, summed over the last `axes`, when columns of z2 move by `shift` (..., examples)."""
-        place = (*columns, examples) if isinstance(columns, tuple) else (columns, examples)
-        change = self._change(self._z2_rows[place], self._y_rows[place], self._loss_rows[place], shift, move)
+        change = self._change(self._z2_rows[place], self._y_rows[place], self._loss_rows[place], shift)
         return _flat_sum(change, axes)
 
-    def _change(self, z2: Array, y: Array, base: Array, shift: Array, move: Move) -> Array:
-        """Evaluate the losses of moved outputs and take away what they were; or their imaginary parts."""
-        moved = move(z2, shift)
+    def _change(self, z2: Array, y: Array, base: Array, shift: Array) -> Array:
+        """Evaluate the losses of moved outputs and take away what they were."""
+        moved = z2 + shift
         # the logarithmic losses are computed from z2
         a2 = ACTIVATIONS[self.network.output_activation](moved) if self.network.loss == "squared-error" else moved
-        losses: Any = entry_losses(self.network, moved, a2, y)
-        if isinstance(losses, TinyComplex):
-            return losses.imag
-        change: Array = losses - base
-        return change
+        return entry_losses(self.network, moved, a2, y) - base
 
 
 def _flat_sum(array: Array, axes: int) -> Array:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.differences.conditioning import SAFETY, Conditioning, loss_slope
+from gradcheck.differences.conditioning import SAFETY, Conditioning
 from gradcheck.differences.engine import Engine
+from gradcheck.differences.slopes import loss_slope
 from gradcheck.network.forward import Array
 
 _NOTED = 3
@@ -46,7 +47,8 @@ def allowance(engine: Engine, condition: Conditioning, layer: int, steps: Array)
         near = np.abs(engine.z2) <= movement + SAFETY * condition.error2
         if layer == 2:
             notes += _notes("output", engine.z2, near)
-        active = np.abs(loss_slope(engine, np.where(near, np.finfo(float).tiny, engine.z2)))
+        shifted = np.where(near, np.finfo(float).tiny, engine.z2)
+        active = np.abs(loss_slope(network, shifted, engine.values["y"]))
         jump = engine.scale * np.where(near, active, 0.0)
         if layer == 1:
             jump = (jump @ np.abs(engine.values["w2"]).T) * condition.slope1

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from gradcheck.differences.stencils import EPSILON, Stencil
+from gradcheck.network.forward import Array
 
 # f(t) -> (value of the loss at t, the t that float arithmetic really gave)
 Line = Callable[[float], tuple[float, float]]
@@ -16,7 +18,13 @@ Line = Callable[[float], tuple[float, float]]
 # Noise is estimated from a handful of values: allow for one that came out too small.
 NOISE_SAFETY = 8.0
 _NOISE_POINTS = 9
+# Distance of those points, in units of that on which the loss varies: smooth, and every number on the way moves.
+NOISE_SPACING = 2.0**-46
 _MOST_LEVELS = 12
+# Levels that a smooth function needs in double precision: worth evaluating at once.
+_USUAL_LEVELS = 6
+# First step of the extrapolation, in the same units.
+_FIRST = 0.1
 # Where no level of the extrapolation converges, the function varies on another scale: try these, too.
 _RESTARTS = (1.0, 1e-3, 1e-6, 30.0)
 _CONVERGED = 1e-9
@@ -53,21 +61,25 @@ def loss_noise(losses: Sequence[float]) -> float:
     ----------
     .. [1] J. J. Moré, S. M. Wild, Estimating computational noise, SIAM J. Sci. Comput. 33 (2011).
     """
-    differences = np.asarray(losses, dtype=float)
-    floor = EPSILON / 2.0 * float(np.abs(differences).max(initial=0.0))
-    estimates = [floor]
+    differences = [float(loss) for loss in losses]
+    floor = EPSILON / 2.0 * max(map(abs, differences), default=0.0)
+    estimates = []
     for k in range(1, len(losses) - 2):
-        differences = np.diff(differences)
+        differences = [after - before for before, after in pairwise(differences)]
         if k >= 2:
-            factor = math.factorial(k) ** 2 / math.factorial(2 * k)
-            estimates.append(math.sqrt(factor * float(np.mean(differences**2))))
+            mean = sum(difference * difference for difference in differences) / len(differences)
+            estimates.append(math.sqrt(mean / math.comb(2 * k, k)))
     # Low orders still contain the function, the last few are of too few values: the smallest of the rest, doubled.
-    return max(floor, 2.0 * min(estimates[1:], default=floor))
+    return max(floor, 2.0 * min(estimates, default=floor))
 
 
 def noise_along(line: Line, spacing: float) -> float:
     """Noise of the loss along a line, from nine points `spacing` apart."""
-    return loss_noise([line(m * spacing)[0] for m in range(-(_NOISE_POINTS // 2), _NOISE_POINTS // 2 + 1)])
+    return loss_noise([line(point)[0] for point in _noise_points(spacing)])
+
+
+def _noise_points(spacing: float) -> list[float]:
+    return [m * spacing for m in range(-(_NOISE_POINTS // 2), _NOISE_POINTS // 2 + 1)]
 
 
 def fixed(line: Line, base: float, stencil: Stencil, step: float, noise: float) -> Slope:
@@ -130,14 +142,43 @@ def adaptive(line: Line, base: float, scale: float, noise: float) -> Slope:
     best = Slope(math.nan, math.inf, 0)
     evaluations = 0
     for restart in _RESTARTS:
-        found = _extrapolate(line, base, 0.1 * scale * restart, noise)
+        found = _extrapolate(line, base, _FIRST * scale * restart, noise)
         evaluations += found.evaluations
         if found.bound < best.bound:
             best = found
-        roundoff = NOISE_SAFETY * noise / (0.1 * scale)
+        roundoff = NOISE_SAFETY * noise / (_FIRST * scale)
         if best.bound <= max(_CONVERGED * abs(best.value), 4.0 * roundoff):
             break
     return best._replace(evaluations=evaluations)
+
+
+def adaptive_batched(losses: Callable[[Array], Array], scale: float, batch: int) -> Slope:
+    """
+    Differentiate a loss that can be evaluated at many points at once, as `adaptive` does, its noise measured.
+
+    Parameters
+    ----------
+    losses : callable (ndarray of shape (points,)) -> ndarray, same shape
+    scale : float
+        The t on which the loss is expected to vary.
+    batch : int
+        Most points for one evaluation.
+    """
+    spacing = scale * NOISE_SPACING
+    points = _noise_points(spacing)
+    for level in range(_USUAL_LEVELS):
+        points += [_FIRST * scale / 2.0**level, -_FIRST * scale / 2.0**level]
+    known: dict[float, float] = {}
+    for first in range(0, len(points), batch):
+        some = points[first : first + batch]
+        known.update(zip(some, losses(np.array(some)).tolist(), strict=True))
+
+    def line(t: float) -> tuple[float, float]:
+        if t not in known:
+            known[t] = float(losses(np.array([t]))[0])
+        return known[t], t
+
+    return adaptive(line, known[0.0], scale, noise_along(line, spacing))
 
 
 def _extrapolate(line: Line, base: float, first: float, noise: float) -> Slope:

@@ -18,7 +18,7 @@ import numpy as np
 from gradcheck.differences.blackbox import COMPLEX_STEP, direction_line, gradient, restored
 from gradcheck.differences.derivative import Derivative
 from gradcheck.differences.engine import Engine
-from gradcheck.differences.line import adaptive, noise_along
+from gradcheck.differences.line import NOISE_SPACING, adaptive, noise_along
 from gradcheck.differences.stencils import EPSILON
 from gradcheck.differences.structured import network_gradients
 from gradcheck.differences.tinycomplex import TinyComplex
@@ -116,7 +116,7 @@ def quick_check(
         with restored(arrays[name]):
             line = direction_line(loss, arrays[name], direction)
             scale = 1.0 / max(1.0, float(np.abs(direction).max(initial=0.0)))
-            found = adaptive(line, line(0.0)[0], scale, noise_along(line, scale * 2.0**-46))
+            found = adaptive(line, line(0.0)[0], scale, noise_along(line, scale * NOISE_SPACING))
         return found.value, found.bound
 
     def full(name: str) -> Derivative:

@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from gradcheck.differences import kinks
-from gradcheck.differences.conditioning import SAFETY, Conditioning, conditioning
+from gradcheck.differences.conditioning import SAFETY, Conditioning, conditioning, loss_noise
 from gradcheck.differences.derivative import Derivative
-from gradcheck.differences.engine import Engine
+from gradcheck.differences.engine import CACHE_NUMBERS, Engine
 from gradcheck.differences.extrapolation import ridders
-from gradcheck.differences.line import Slope, adaptive, noise_along
+from gradcheck.differences.line import Slope, adaptive_batched
 from gradcheck.differences.stencils import EPSILON, METHODS, STENCILS, Stencil
 from gradcheck.network.forward import ACTIVATIONS, Array, Network, decay_loss, entry_losses
 
@@ -85,11 +85,6 @@ def network_gradients(
     return {name: replace(d, notes=notes + d.notes) for name, d in result.items()}
 
 
-def _distrusted(derivative: Derivative) -> Derivative:
-    """Keep the values, withdraw the bound."""
-    return replace(derivative, bound=np.full_like(derivative.bound, np.inf), notes=(_DISAGREEMENT,))
-
-
 def _derivatives(
     engine: Engine, condition: Conditioning, method: str, step: float | None
 ) -> dict[str, Derivative]:
@@ -145,24 +140,26 @@ def agrees_with_real_differences(engine: Engine, derivatives: Mapping[str, Deriv
 def directional_slope(engine: Engine, direction: Mapping[str, Array]) -> Slope:
     """Adaptive real differences of the loss along a direction of some or all parameters."""
     network, values = engine.network, engine.values
-    moved1 = values["x"] @ direction["w1"] if "w1" in direction else np.zeros_like(engine.z1)
-    moved1 = moved1 + direction.get("b1", 0.0)
-    decay = {name: direction.get(name, np.zeros_like(values[name])) for name in ("w1", "w2")}
+    steps = {name: direction.get(name, np.zeros_like(values[name])) for name in ("w1", "w2")}
+    moved1 = values["x"] @ steps["w1"] + direction.get("b1", 0.0)
 
-    def line(t: float) -> tuple[float, float]:
+    def losses(points: Array) -> Array:
+        t = points[:, None, None]
         a1 = ACTIVATIONS[network.hidden_activation](engine.z1 + t * moved1)
-        z2 = a1 @ (values["w2"] + t * decay["w2"])
+        z2 = a1 @ (values["w2"] + t * steps["w2"])
         if network.output_bias:
-            z2 = z2 + values["b2"] + t * direction.get("b2", 0.0)
+            z2 += values["b2"] + t * direction.get("b2", 0.0)
         a2 = ACTIVATIONS[network.output_activation](z2)
-        total = engine.scale * entry_losses(network, z2, a2, values["y"]).sum()
+        entries = entry_losses(network, z2, a2, values["y"])
+        total: Array = engine.scale * entries.reshape(len(points), -1).sum(axis=1)
         if network.weight_decay:
-            total += decay_loss(network, values | {name: values[name] + t * decay[name] for name in decay})
-        return float(total), t
+            moved = ({**values, **{name: values[name] + t * steps[name] for name in steps}} for t in points)
+            total += [decay_loss(network, each) for each in moved]
+        return total
 
     # so that pre-activations move by about one
     scale = 1.0 / max(1.0, float(np.abs(moved1).max(initial=0.0)))
-    return adaptive(line, line(0.0)[0], scale, noise_along(line, scale * 2.0**-46))
+    return adaptive_batched(losses, scale, max(1, CACHE_NUMBERS // engine.z1.size))
 
 
 def _part(layer: Array, name: str) -> Array:
@@ -218,16 +215,17 @@ def stencil_layer(
     value = _difference(engine, layer, stencil, steps)
     coarse = _difference(engine, layer, stencil, 2.0 * steps)
     truncation = 2.0 * np.abs(coarse - value) / min(2.0**stencil.order - 1.0, 15.0)
-    bound = truncation + _roundoff(engine, condition, layer, stencil, steps)
+    bound = truncation + _roundoff(engine, layer, stencil, steps)
     bound += SAFETY * condition.rounding[layer - 1] + 4.0 * EPSILON * np.abs(value)
     return LayerDerivative(value, bound, 2.0 * max(stencil.nodes) * steps, 2 * len(stencil.nodes))
 
 
-def _roundoff(engine: Engine, condition: Conditioning, layer: int, stencil: Stencil, steps: Array) -> Array:
+def _roundoff(engine: Engine, layer: int, stencil: Stencil, steps: Array) -> Array:
     """Bound of the rounding of the losses, and of the weight decay's part."""
     factor, weights = _decay(engine, layer)
+    noise = SAFETY * loss_noise(engine, layer) * stencil.noise
     decay = 4.0 * EPSILON * abs(factor) * stencil.noise * (2.0 * np.abs(weights) + max(stencil.nodes) * steps)
-    return SAFETY * condition.loss_noise[layer - 1] * stencil.noise / steps + decay
+    return np.asarray(noise / steps + decay)
 
 
 def _richardson(engine: Engine, condition: Conditioning, layer: int) -> LayerDerivative:
@@ -238,7 +236,7 @@ def _richardson(engine: Engine, condition: Conditioning, layer: int) -> LayerDer
     steps = _steps(engine, condition, layer, first)
     value, bound = ridders(
         lambda level: _difference(engine, layer, central, steps / 2.0**level),
-        lambda level: _roundoff(engine, condition, layer, central, steps / 2.0**level),
+        lambda level: _roundoff(engine, layer, central, steps / 2.0**level),
         levels,
         SAFETY * condition.rounding[layer - 1],
     )
