@@ -71,9 +71,13 @@ def binary(left: Text, operator: str, right: Text) -> Text:
     """Join two expressions by an operator, with the parentheses it takes."""
     precedence = {"+": _SUM, "-": _SUM, "**": _POWER}.get(operator, _PRODUCT)
     leftmost = precedence + 1 if operator == "**" else precedence
-    # a + (b + c) says the same without parentheses
-    rightmost = _SIGN if operator == "**" else precedence + (operator != "+")
+    rightmost = _SIGN if operator == "**" else precedence + (not _regroups(operator, right))
     return Text(f"{left.within(leftmost)} {operator} {right.within(rightmost)}", precedence)
+
+
+def _regroups(operator: str, right: Text) -> bool:
+    """Whether a + (b + c) or a * (b * c) says the same without its parentheses."""
+    return operator == "+" or (operator == "*" and not set("@%") & set(right.text) and "//" not in right.text)
 
 
 @dataclass(frozen=True)
@@ -156,13 +160,19 @@ def edits(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
         start, end = program.parenthesised(node)
         needed = _needed(program, node)
         for new, cost in _Variants(program, scope, node, node is outer).all():
-            text = new.within(needed)
+            text = new.within(needed - (needed == _PRODUCT + 1 and _is_multiplied(program, node, new)))
             new_whole = program.text[outer_start:start] + text + program.text[end:outer_end]
             if new_whole not in seen:
                 seen.add(new_whole)
                 # of two edits that do the same, the shorter, and the one that leaves more as it was
                 size = 0.002 * abs(len(text) - (end - start)) + 0.001 * (end - start)
                 yield Edit(start, end, text, cost + size, root, _augmented(program, root, new_whole))
+
+
+def _is_multiplied(program: Program, node: ast.expr, new: Text) -> bool:
+    """Whether something is multiplied by this expression, and by its factors just as well."""
+    parent = program.parents.get(id(node))
+    return isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult) and _regroups("*", new)
 
 
 def whole(program: Program, root: Root) -> str:
@@ -437,7 +447,7 @@ class _Variants:
         for factor, cost in factors(self.scope):
             yield binary(self.own, "*", factor), 1.6 + cost
             if inner:
-                yield factor, 1.7 + cost
+                yield factor, 1.65 + cost
         for name in self.scope.numbers:
             yield binary(self.own, "/", Text(name)), 1.5
         for name in self.scope.arrays:
@@ -456,13 +466,13 @@ def factors(scope: Scope) -> Iterator[tuple[Text, float]]:
     for name in scope.arrays:
         value = Text(name)
         rest = binary(Text("1"), "-", value)
-        yield value, 0.2
-        yield rest, 0.3
-        yield Text(f"{value.text} * ({rest.text})", _PRODUCT), 0.3
-        yield Text(f"1 - {name} ** 2", _SUM), 0.4
-        yield Text(f"{name} > 0", _COMPARE), 0.5
+        yield Text(f"{value.text} * ({rest.text})", _PRODUCT), 0.1
         for function in scope.functions:
-            yield Text(f"{function}({name})"), 0.3
+            yield Text(f"{function}({name})"), 0.15
+        yield Text(f"1 - {name} ** 2", _SUM), 0.15
+        yield value, 0.2
+        yield rest, 0.2
+        yield Text(f"{name} > 0", _COMPARE), 0.2
 
 
 def products(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:

@@ -28,7 +28,8 @@ from gradcheck.submissions.job import JobResult
 
 MISTAKES = 4  # more than that in one program is a program to write anew
 _TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the first, second and third round
-_ROUNDS = ((True, 0), (True, 1), (False, 0), (True, 2), (False, 1), (False, 2))
+_LIKELY = ((True, 0), (True, 1), (False, 0), (True, 2))
+_REST = ((False, 1), (False, 2))
 _RUNS_A_BATCH = 40
 _CHUNKS = ((0, 4), (4, 12), (16, 40), (56, 100))  # of a batch, what is run in one go
 _RUNS_UNSEEN = 150
@@ -216,7 +217,7 @@ class _Search:
             if perf_counter() > self.deadline or not self.wrong(after) <= wrong:
                 continue
             onward = _Look(self.trial, after, self.hints)
-            found = self.scan(onward, wrong, onward.likely())
+            found = self.scan(onward, wrong, onward.likely(2))
             if found:
                 return [Step(edit, text, after, frozenset()), *found]
         return []
@@ -269,9 +270,9 @@ class _Look:
         line = self.program.expression(suspect.root).lineno
         return self.hints.index(line) / 100 if line in self.hints else suspect.rank + 1
 
-    def likely(self) -> Iterator[Batch]:
-        """Cheap edits that make their expression a right quantity, at suspicious places first."""
-        for suspicious, tier in _ROUNDS[:3]:
+    def likely(self, rounds: int = len(_LIKELY)) -> Iterator[Batch]:
+        """Edits that make their expression a right quantity, at suspicious places first."""
+        for suspicious, tier in _LIKELY[:rounds]:
             yield self._promising(suspicious, tier)
 
     def blindly(self) -> Iterator[Batch]:
@@ -281,7 +282,7 @@ class _Look:
 
     def rest(self) -> Iterator[Batch]:
         """All that is left."""
-        for suspicious, tier in _ROUNDS[3:]:
+        for suspicious, tier in _REST:
             yield self._promising(suspicious, tier)
         unseen = sorted([*self.blind, *self.unseen], key=lambda pair: pair[1])
         for start in range(0, len(unseen), _RUNS_UNSEEN):
