@@ -42,7 +42,13 @@ class Way:
 
 
 def ways(
-    function: Function, facts: Facts, called: str = "", given: Mapping[str, str] | None = None, depth: int = 0
+    function: Function,
+    facts: Facts,
+    called: str = "",
+    given: Mapping[str, str] | None = None,
+    depth: int = 0,
+    kept: frozenset[str] = frozenset(),
+    output: str = "",
 ) -> Iterator[Way]:
     """
     Enumerate ways of calling a function, the likeliest first.
@@ -57,17 +63,25 @@ def ways(
         Parameters whose argument is known, and the argument.
     depth : int
         How many functions need this one's results.
+    kept : frozenset of str
+        Arrays that the submission keeps itself, and is not given.
+    output : str
+        What is given where a word says that the network's output is wanted.
     """
     taken = dict(given or {})
     parameters = [name for name in function.required if name not in taken]
     templates = {name: found for name in parameters if (found := _opened(function, name, facts))}
     flat = [part for name in parameters for part in (templates[name][1] if name in templates else (name,))]
     roles = {name: role for name, role in vocabulary.roles(flat).items() if role in ARRAYS or role in _PLAIN}
+    if output:
+        taken |= {name: output for name in parameters if vocabulary.kind(name) == "output"}
+        flat = [name for name in flat if name not in taken]
+        roles = {name: role for name, role in roles.items() if name not in taken}
     makers = _makers(function, [name for name in flat if name not in roles], facts) if depth < _DEEPEST else {}
     needs = {name: alias for aliases in makers.values() for name, alias in aliases.items()}
     unknown = [name for name in flat if name not in roles and name not in needs]
     rates = [name for name in function.optional if vocabulary.kind(name) == "rate"]
-    for filling in _fillings(unknown, [role for role in roles.values() if role in ARRAYS]):
+    for filling in _fillings(unknown, [*(role for role in roles.values() if role in ARRAYS), *kept]):
         values = {name: _PLAIN.get(role, role) for name, role in {**roles, **filling}.items()}
         values |= needs
         arguments = [

@@ -30,6 +30,8 @@ class Training:
         Of that function.
     steps : tuple of str
         Names by which loops in it count through batches.
+    counters : frozenset of str
+        Names that the loop itself counts with.
     """
 
     body: tuple[ast.stmt, ...]
@@ -37,6 +39,7 @@ class Training:
     function: Function | None = None
     owner: Class | None = None
     steps: tuple[str, ...] = ()
+    counters: frozenset[str] = frozenset()
 
 
 def trainings(facts: Facts) -> Iterator[Training]:
@@ -54,7 +57,13 @@ def _of(body: Sequence[ast.stmt], facts: Facts, function: Function | None, owner
         found = products.find([loop] if isinstance(loop, ast.For) else loop.body, facts)
         if found.whole:
             steps = tuple(_steps(loop))
-            yield Training(body=tuple(loop.body), found=found, function=function, owner=owner, steps=steps)
+            targets = [loop.target] if isinstance(loop, ast.For) else []
+            counters = frozenset(
+                one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)
+            )
+            yield Training(
+                body=tuple(loop.body), found=found, function=function, owner=owner, steps=steps, counters=counters
+            )
 
 
 def _outermost(nodes: Sequence[ast.AST]) -> Iterator[Loop]:
@@ -98,3 +107,32 @@ def rates(training: Training) -> list[str]:
         if isinstance(target, ast.Name)
     }
     return [name for name in dict.fromkeys([*spoken, *found]) if name not in bound]
+
+
+def bound(training: Training) -> set[str]:
+    """Names that the loop itself gives: what it counts with is nothing to inject."""
+    nodes = list(scope_walk(training.body))
+    targets = [node.target for node in nodes if isinstance(node, ast.For)]
+    targets += [target for node in nodes if isinstance(node, ast.Assign) for target in node.targets]
+    return {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)} | training.counters
+
+
+def sizes(facts: Facts, training: Training) -> dict[str, str]:
+    """Names that the file gives to sizes of X, and the size: they were set by data that is not there."""
+    x = training.found.places["X"]
+    letters = training.found.axes["X"].split()
+    used = {node.id for statement in training.body for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    found: dict[str, str] = {}
+    for node in scope_walk(facts.tree.body):
+        if not isinstance(node, ast.Assign):
+            continue
+        target, value = node.targets[0], ast.unparse(node.value)
+        if isinstance(target, ast.Name) and target.id in used:
+            if value == f"len({x})":
+                found[target.id] = letters[0]
+            elif value in (f"{x}.shape[0]", f"{x}.shape[1]"):
+                found[target.id] = letters[int(value[-2])]
+        elif isinstance(target, ast.Tuple) and value == f"{x}.shape" and len(target.elts) == 2:
+            pairs = zip(target.elts, letters, strict=True)
+            found |= {one.id: letter for one, letter in pairs if isinstance(one, ast.Name) and one.id in used}
+    return found

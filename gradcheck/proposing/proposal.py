@@ -11,7 +11,7 @@ from gradcheck.config import Assignment
 from gradcheck.config.reading import from_document
 from gradcheck.errors import UngradableError
 from gradcheck.proposing import facts as reading
-from gradcheck.proposing import functions, scripts
+from gradcheck.proposing import functions, objects, scripts
 from gradcheck.proposing.candidates import Candidate, Confirmed, confirm
 from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.writing import SKELETON, write
@@ -26,6 +26,8 @@ _REFUSALS = 60
 Family = Callable[[Sandbox, str, Facts], Iterator[Candidate]]
 FAMILIES: Mapping[str, Family] = {
     "a function that is given the arrays": functions.candidates,
+    "an object that keeps the parameters": objects.candidates,
+    "globals that are the parameters": objects.of_module,
     "a pass of a training loop": scripts.candidates,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,20 +24,29 @@ from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
 
 _MOST = 24  # surveys of one loop
+_PLAIN = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "decay": "0.0"}
 
 
 def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
     """Inject into every loop that has the network in it."""
     for training in loops.trainings(facts):
         if training.owner is None:
-            yield from of_training(sandbox, path, training)
+            yield from of_training(sandbox, path, training, loops.sizes(facts, training))
 
 
-def of_training(sandbox: Sandbox, path: str, training: Training) -> Iterator[Candidate]:
+def of_training(
+    sandbox: Sandbox, path: str, training: Training, known: Mapping[str, str]
+) -> Iterator[Candidate]:
     """Survey one loop in several layouts, and make candidates where all parameters move."""
     made: list[tuple[int, Candidate]] = []
+    missing = dict(known)
     for candidate in itertools.islice(_tries(training), _MOST):
+        candidate = with_injected(candidate, missing)
         views = _survey(sandbox, path, candidate)
+        while isinstance(views, str) and (name := _undefined(views)) and name not in missing:
+            missing[name] = _PLAIN.get(vocabulary.kind(name), "2")
+            candidate = with_injected(candidate, missing)
+            views = _survey(sandbox, path, candidate)
         if isinstance(views, str):
             continue
         exact, gradients = _gradients(views, candidate)
@@ -48,11 +58,26 @@ def of_training(sandbox: Sandbox, path: str, training: Training) -> Iterator[Can
     yield from (candidate for _, candidate in sorted(made, key=lambda one: -one[0]))
 
 
+def with_injected(candidate: Candidate, more: Mapping[str, str]) -> Candidate:
+    """The candidate with further injected names."""
+    script = candidate.contract.script
+    assert script is not None
+    inject = {**more, **script.inject}
+    return replace(candidate, contract=replace(candidate.contract, script=replace(script, inject=inject)))
+
+
+def _undefined(message: str) -> str:
+    """Name that a pass lacked."""
+    match = re.search(r"name '(\w+)' is not defined", message)
+    return match[1] if match else ""
+
+
 def _tries(training: Training) -> Iterator[Candidate]:
     """Contracts to survey: the targets, their axes, the shape of biases, one example or several, the loop."""
     places = training.found.places
     names = [name for name in PARAMETERS if name in places]
     taken = set(places.values())
+    taken |= loops.bound(training)
     targets = [place for place in training.found.targets if place not in taken and "." not in place]
     plain = [place for place in targets if vocabulary.kind(place) not in ("rate", "rounds", "batch_size")]
     targets = sorted(plain, key=lambda place: vocabulary.kind(place) != "Y")[:3]
@@ -95,7 +120,7 @@ def _layouts(training: Training) -> Iterator[Layout]:
 def _call(training: Training, inject: Mapping[str, str]) -> str:
     """Call of the function that has the loop."""
     assert training.function is not None
-    values = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "X": "X", "Y": "Y", "decay": "0.0"}
+    values = {**_PLAIN, "X": "X", "Y": "Y"}
     arguments = [
         inject.get(name) or values.get(vocabulary.kind(name), "h") for name in training.function.required
     ]
@@ -153,10 +178,9 @@ def _gradients(views: Sequence[_View], candidate: Candidate) -> tuple[int, dict[
         if len(moved) < len(views) or not all(one.any() for one in moved):
             continue
         along = _along(views, moved, place)
-        if along is not None:
-            shape, text = along
-            exact += shape
-            gradients[name] = text
+        if along is not None and (along[0] or not rated):
+            exact += along[0]
+            gradients[name] = along[1]
         else:
             exact += views[0].left[place].shape == views[0].given[name].shape
             gradients[name] = f"({name} - after({place!r}))" + (f" / {RATE}" if rated else "")

@@ -1,0 +1,170 @@
+"""Ways of making an object of a class, and where it keeps the parameters."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from gradcheck.proposing import products, vocabulary
+from gradcheck.proposing.calls import ARRAYS, RATE
+from gradcheck.proposing.exploring import SIZES, Leaf
+from gradcheck.proposing.facts import Class, Facts
+from gradcheck.proposing.layouts import Layout
+from gradcheck.proposing.readouts import PARAMETERS
+
+_SHAPES = {
+    "W1": ("d h", "h d"),
+    "b1": ("h", "1 h", "h 1"),
+    "W2": ("h k", "k h"),
+    "b2": ("k", "1 k", "k 1"),
+}
+_PLAIN = {"rate": str(RATE), "rounds": "1", "decay": "0.0", "batch_size": "n"}
+_SEVERAL = ("[d, h, k]", "d, h, k")
+
+
+def constructions(one: Class) -> Iterator[str]:
+    """
+    Enumerate calls of a class, the likeliest first.
+
+    Parameters
+    ----------
+    one : Class
+    """
+    init = one.init
+    if init is None:
+        names: tuple[str, ...] = one.fields
+        optional: Mapping[str, str] = {}
+    else:
+        names, optional = init.required, init.optional
+    rates = [f"{name}={RATE}" for name in optional if vocabulary.kind(name) == "rate"]
+    counts = [name for name, default in optional.items() if default.isdigit() and not vocabulary.kind(name)]
+    roles = {name: role for name, role in vocabulary.roles(names).items() if role in ARRAYS or role in _PLAIN}
+    given = {name: _PLAIN.get(role, role) for name, role in roles.items()}
+    fillings = [*_fillings([name for name in names if name not in given])]
+    if len(given) and set(roles.values()) & set(ARRAYS) and not set(roles.values()) & {"W1"}:
+        fillings += _fillings([name for name in names if roles.get(name) in _PLAIN or name not in given or True])
+    for filling in dict.fromkeys(tuple(sorted(one.items())) for one in fillings):
+        arguments = [{**given, **dict(filling)}[name] for name in names]
+        for extra in _extras(counts, arguments):
+            yield f"{one.name}({', '.join([*arguments, *extra, *rates])})"
+
+
+def _extras(counts: Sequence[str], arguments: Sequence[str]) -> Iterator[list[str]]:
+    """Sizes for parameters that have one as their default."""
+    missing = [letter for letter in ("d", "h", "k") if letter not in arguments]
+    if counts and len(counts) <= len(missing):
+        for letters in itertools.permutations(missing, len(counts)):
+            yield [f"{name}={letter}" for name, letter in zip(counts, letters, strict=True)]
+    yield []
+
+
+def _fillings(names: Sequence[str]) -> list[dict[str, str]]:
+    """Sizes, or X and Y, for parameters that no word fits."""
+    texts: list[tuple[str, ...]]
+    if not names:
+        texts = [()]
+    elif len(names) == 1:
+        texts = [("[d, h, k]",), ("h",), ("d",), ("X",)]
+    elif len(names) == 2:
+        texts = [("X", "Y"), ("d", "h"), ("h", "k"), ("X", "h"), ("[d, h, k]", str(RATE))]
+        texts += [("[W1, W2]", "[b1, b2]"), ("W1", "W2")]
+    elif len(names) == 3:
+        texts = [*itertools.permutations(("d", "h", "k")), ("X", "Y", "h")]
+    elif len(names) == 4:
+        texts = [("d", "h", "k", str(RATE)), ("W1", "b1", "W2", "b2"), ("W1", "W2", "b1", "b2")]
+        texts += [("X", "Y", "[W1, W2]", "[b1, b2]"), ("X", "Y", "h", str(RATE)), ("X", "Y", "W1", "W2")]
+    elif len(names) == 6:
+        texts = [ARRAYS]
+    else:
+        texts = []
+    return [dict(zip(names, text, strict=True)) for text in texts]
+
+
+def slots(leaves: Sequence[Leaf]) -> tuple[dict[str, str], dict[str, str]]:
+    """
+    Tell by their shapes which of an object's arrays are the parameters.
+
+    Returns
+    -------
+    dict
+        Parameter to path; both weights, or nothing.
+    dict
+        Parameter to its axes.
+    """
+    found: dict[str, str] = {}
+    axes: dict[str, str] = {}
+    for name, notations in _SHAPES.items():
+        choices = [
+            (vocabulary.is_gradient(last_part(leaf.path)), notation, leaf.path)
+            for leaf in leaves
+            for notation in notations
+            if leaf.shapes == shapes_of(notation)
+        ]
+        same = [choice for leaf in leaves if name in leaf.same for choice in choices if choice[2] == leaf.path]
+        if choices:
+            # the first that isn't called a gradient: velocities and the like come later
+            _, axes[name], found[name] = min(same or choices, key=lambda choice: choice[0])
+    return (found, axes) if {"W1", "W2"} <= found.keys() else ({}, {})
+
+
+def shapes_of(notation: str) -> tuple[tuple[int, ...], ...]:
+    """Shapes that a notation means at the sizes of exploring."""
+    return tuple(tuple(1 if one == "1" else sizes[one] for one in notation.split()) for sizes in SIZES)
+
+
+def last_part(path: str) -> str:
+    """What a path ends in: `dW1` of `net.grads['dW1']`."""
+    words = re.findall(r"\w+", path)
+    return words[-1] if words else path
+
+
+def read_slots(one: Class, facts: Facts) -> tuple[dict[str, str], dict[str, str]]:
+    """Where the methods of a class read the parameters from, for a class that makes them later."""
+    for method in one.methods:
+        found = products.find(method.node.body, facts)
+        own = {name: place for name, place in found.places.items() if place.startswith("self.")}
+        if found.whole and {"W1", "W2"} <= own.keys():
+            places = {name: "net" + place.removeprefix("self") for name, place in own.items() if name in PARAMETERS}
+            return places, {name: found.axes[name] for name in ("W1", "W2")}
+    return {}, {}
+
+
+def assignments(places: Mapping[str, str]) -> list[str]:
+    """Statements that put the parameters where they are kept."""
+    return [f"{path} = {name}" for name, path in places.items()]
+
+
+def created(places: Mapping[str, str]) -> list[str]:
+    """Statements that make the containers in which parameters are kept, with them in it."""
+    grouped: dict[str, dict[str, str]] = {}
+    lines = []
+    for name, path in places.items():
+        match = re.fullmatch(r"(.*)\[([^\[\]]*)\]", path)
+        if match:
+            grouped.setdefault(match[1], {})[match[2]] = name
+        else:
+            lines.append(f"{path} = {name}")
+    for base, parts in grouped.items():
+        if all(key.isdigit() for key in parts):
+            lines.append(f"{base} = [{', '.join(parts[key] for key in sorted(parts, key=int))}]")
+        else:
+            lines.append(f"{base} = {{{', '.join(f'{key}: {name}' for key, name in parts.items())}}}")
+    return lines
+
+
+def layouts(axes: Mapping[str, str], biased: bool) -> Iterator[Layout]:
+    """Layouts of X and Y that go with the parameters as they are kept."""
+    weights = {"W1": "d h", "W2": "h k", "b1": "h", "b2": "k", **axes}
+    columns = [{"X": "d n", "Y": "k n"}, {"X": "d n", "Y": "labels"}]
+    rows = [{"X": "n d", "Y": "n k"}, {"X": "n d", "Y": "labels"}]
+    choices = [*columns, *rows] if weights["W1"] == "h d" else [*rows, *columns]
+    choices = sorted(choices, key=lambda choice: choice["Y"] == "labels")
+    for choice in choices:
+        yield Layout({**weights, **choice})
+    vector = {**weights, "W2": weights["W2"]}
+    yield Layout({**vector, "X": choices[0]["X"], "Y": "n"}, {"k": 1})
+    for x, y in (("d", "k"), ("d 1", "k 1"), ("1 d", "1 k"), ("d", "labels")):
+        yield Layout({**weights, "X": x, "Y": y}, {"n": 1})
+        if not biased:
+            yield Layout({**weights, "X": x, "Y": y}, {"n": 1}, lists=True)

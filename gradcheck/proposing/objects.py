@@ -1,0 +1,199 @@
+"""Candidates: an object, or the file itself, that keeps the parameters, and methods that are called in order."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+
+from gradcheck.proposing import constructing, products, vocabulary
+from gradcheck.proposing.calls import RATE, Way, ways
+from gradcheck.proposing.candidates import Candidate
+from gradcheck.proposing.exploring import Leaf, Trial, explore
+from gradcheck.proposing.facts import Class, Facts, Function
+from gradcheck.proposing.functions import likeliest
+from gradcheck.proposing.layouts import Layout, layouts
+from gradcheck.proposing.readouts import PARAMETERS
+from gradcheck.submissions.sandbox import Sandbox
+
+_MOST_SEQUENCES = 80
+_WAYS = 4
+
+
+def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
+    """Make an object of every class, put the parameters where it keeps them, and call its methods."""
+    for one in facts.classes:
+        for setup, places, axes, given in _made(sandbox, path, one, facts):
+            kept = frozenset({*places, *given} & {*PARAMETERS, "X", "Y"})
+            sequences = _sequences(one, facts, kept)
+            biased = "b1" in places
+            trials = [
+                Trial(
+                    setup=setup,
+                    run=run,
+                    roots=("net", "result"),
+                    layout=layout,
+                    roles=kept & set(PARAMETERS),
+                    slots=places,
+                    rated=rated or str(RATE) in setup,
+                )
+                for run, rated in sequences
+                for layout in constructing.layouts(axes, biased)
+            ]
+            yield from likeliest(explore(sandbox, path, trials))
+
+
+def _made(
+    sandbox: Sandbox, path: str, one: Class, facts: Facts
+) -> Iterator[tuple[str, dict[str, str], dict[str, str], frozenset[str]]]:
+    """Objects that could be made: the statements, where the parameters are, their axes, what it was given."""
+    plain = next(layouts(True, False))
+    texts = list(itertools.islice(constructing.constructions(one), 24))
+    trials = [Trial(setup="", run=f"net = {text}", roots=("net",), layout=plain) for text in texts]
+    seen: set[tuple[tuple[str, str], ...]] = set()
+    for text, left in zip(texts, explore(sandbox, path, trials), strict=True):
+        if left.error:
+            continue
+        places, axes = constructing.slots(left.leaves)
+        lines = constructing.assignments(places)
+        if not places:
+            places, axes = constructing.read_slots(one, facts)
+            lines = constructing.created(places)
+        words = set(text.replace("(", " ").replace(",", " ").replace(")", " ").replace("[", " ").replace("]", " ").split())
+        given = frozenset(words & {*PARAMETERS, "X", "Y"})
+        key = tuple(sorted({**axes, **{name: "" for name in given}}.items()))
+        if places and key not in seen:
+            seen.add(key)
+            lines += [f"{rate} = {RATE}" for rate in _rates(left.leaves)]
+            if given & set(PARAMETERS):
+                lines = [line for line in lines if line.endswith(f"= {RATE}")]
+            yield "\n".join((f"net = {text}", *lines)), places, axes, given
+
+
+def _rates(leaves: Sequence[Leaf]) -> list[str]:
+    """Attributes that are a learning rate by name."""
+    return [
+        leaf.path
+        for leaf in leaves
+        if all(shape == () for shape in leaf.shapes)
+        and leaf.float
+        and vocabulary.kind(constructing.last_part(leaf.path)) == "rate"
+    ]
+
+
+def _sequences(one: Class, facts: Facts, kept: frozenset[str]) -> list[tuple[str, bool]]:
+    """Statements that call methods, and functions that take the object; whether they are given a rate."""
+    calls: list[tuple[str, Way]] = []
+    for method in one.methods:
+        called = "net" if method.name == "__call__" else f"net.{method.name}"
+        if _computed(method):
+            continue
+        for way in itertools.islice(ways(method, facts, called, kept=kept, output="out"), _WAYS):
+            calls.append((method.name, way))
+    for function in facts.functions:
+        holder = _holder(function)
+        if holder:
+            for way in itertools.islice(ways(function, facts, given={holder: "net"}, kept=kept), _WAYS):
+                calls.append((function.name, way))
+    return sequences(calls, kept)
+
+
+def sequences(calls: Sequence[tuple[str, Way]], kept: frozenset[str]) -> list[tuple[str, bool]]:
+    """One call, or two after each other, that are given X and Y between them."""
+    found: list[tuple[int, str, bool]] = []
+    for name, way in calls:
+        if "out" not in way.call.partition("(")[2] and {"X", "Y"} <= way.roles | kept:
+            found.append((_rank(name), _lines(way, "result"), way.rated))
+    for (first, one), (second, two) in itertools.permutations(calls, 2):
+        roles = one.roles | two.roles | kept
+        if first == second or "Y" in one.roles or not {"X", "Y"} <= roles or one.rated or "(out" in one.call:
+            continue
+        rank = _rank(second) + 2 - (_rank(first) == 2)
+        found.append((rank, _lines(one, "out") + "\n" + _lines(two, "result"), two.rated))
+    return [(run, rated) for _, run, rated in sorted(found, key=lambda one: one[0])][:_MOST_SEQUENCES]
+
+
+def _lines(way: Way, result: str) -> str:
+    return "\n".join((*way.before, f"{result} = {way.call}"))
+
+
+def _rank(name: str) -> int:
+    """What a method's name promises: gradients, training, or the forward pass."""
+    plain = vocabulary.plain(name)
+    if any(word in plain for word in ("back", "grad", "retro", "ruck", "bp")):
+        return 0
+    return 2 if any(word in plain for word in ("forward", "predict", "feed", "vor", "avant")) else 1
+
+
+def _computed(method: Function) -> bool:
+    """Whether it is a property, a class method or a static method."""
+    names = {ast.unparse(one) for one in method.node.decorator_list}
+    return any(name.endswith(("property", "classmethod", "setter")) for name in names)
+
+
+def _holder(function: Function) -> str:
+    """Parameter of which a function reads attributes: the object."""
+    for name in function.required:
+        uses = [
+            node
+            for node in ast.walk(function.node)
+            if isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id == name
+            and node.attr not in ("shape", "T", "size", "dot", "sum", "copy", "reshape", "mean", "ndim", "astype")
+        ]
+        if uses:
+            return name
+    return ""
+
+
+def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
+    """Put the parameters into the file's own globals, and call its functions."""
+    for function in facts.functions:
+        found = products.find(function.node.body, facts)
+        local = {*function.required, *function.optional}
+        places = {name: place for name, place in found.places.items() if name in PARAMETERS}
+        if not found.whole or any(place.split("[")[0].split(".")[0] in local for place in places.values()):
+            continue
+        slots = {name: f"submission.{place}" for name, place in places.items()}
+        rates = _global_rates(facts)
+        setup = "\n".join((*constructing.created(slots), *(f"submission.{rate} = {RATE}" for rate in rates)))
+        kept = frozenset(slots)
+        calls = [
+            (one.name, way)
+            for one in facts.functions
+            for way in itertools.islice(ways(one, facts, kept=kept, output="out"), _WAYS)
+        ]
+        trials = [
+            Trial(
+                setup=setup,
+                run=run,
+                roots=("result", "submission"),
+                layout=layout,
+                roles=kept,
+                slots=slots,
+                rated=rated or bool(rates),
+            )
+            for run, rated in sequences(calls, kept)
+            for layout in _module_layouts(found.axes, "b1" in places)
+        ]
+        yield from likeliest(explore(sandbox, path, trials))
+
+
+def _module_layouts(axes: Mapping[str, str], biased: bool) -> Iterator[Layout]:
+    weights = {name: axes[name] for name in ("W1", "W2")}
+    for bias in ({"b1": "1 h", "b2": "1 k"}, {"b1": "h", "b2": "k"}, {"b1": "h 1", "b2": "k 1"}):
+        yield from constructing.layouts({**weights, **bias}, biased)
+        if not biased:
+            return
+
+
+def _global_rates(facts: Facts) -> list[str]:
+    """Globals that are a learning rate by name."""
+    return [
+        target.id
+        for node in facts.tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name) and vocabulary.kind(target.id) == "rate"
+    ]
