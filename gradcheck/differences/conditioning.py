@@ -10,6 +10,7 @@ Slopes of the activations and losses are complex steps of the forward pass; only
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -44,8 +45,6 @@ class Conditioning:
     ----------
     rounding : tuple of ndarray
         For each layer, (d + 1, h) and (h + 1, k): that of the gradient's entry, weight decay excluded.
-    reach : tuple of ndarray
-        The same shapes: how far the pre-activations move per unit of the entry.
     slope1, slope2 : ndarray, shapes (n, h) and (n, k)
         Magnitudes of da1/dz1 and dloss/dz2.
     error1, error2 : ndarray, shapes (n, h) and (n, k)
@@ -53,7 +52,6 @@ class Conditioning:
     """
 
     rounding: tuple[Array, Array]
-    reach: tuple[Array, Array]
     slope1: Array
     slope2: Array
     error1: Array
@@ -88,18 +86,22 @@ def conditioning(engine: Engine) -> Conditioning:
     rounding1 = _sum_error(inputs1, delta1, error_delta1)
     carried_inputs = np.concatenate([carried.T, np.zeros((1, engine.n))])
     rounding2 = np.hypot(_sum_error(inputs2, slope2, error_slope2), _quadrature(carried_inputs, slope2))
-    reach1 = np.abs(inputs1).max(axis=1)[:, None] * np.maximum(
-        1.0, np.abs(slope1).max(axis=0) * np.abs(w2).max(axis=1)
-    )
-    reach2 = np.abs(inputs2).max(axis=1)[:, None] * np.ones((1, engine.k))
     return Conditioning(
         rounding=(engine.scale * rounding1, engine.scale * rounding2),
-        reach=(reach1, reach2),
         slope1=np.abs(slope1),
         slope2=engine.scale * np.abs(slope2),
         error1=error1,
         error2=error2,
     )
+
+
+def reach(engine: Engine, layer: int) -> Array:
+    """How far the pre-activations move at most, of either layer, per unit of an entry: (d + 1, h) or (h + 1, k)."""
+    inputs = np.abs(engine.inputs(layer)).max(axis=1)[:, None]
+    if layer == 2:
+        return np.repeat(inputs, engine.k, axis=1)
+    outputs = np.abs(engine.slope1).max(axis=0) * np.abs(engine.values["w2"]).max(axis=1)
+    return np.asarray(inputs * np.maximum(1.0, outputs))
 
 
 def _quadrature(first: Array, second: Array) -> Array:
@@ -111,15 +113,13 @@ def _quadrature(first: Array, second: Array) -> Array:
 def _sum_error(inputs: Array, delta: Array, error: Array) -> Array:
     """Error of `inputs @ delta`: `error` of delta carried through, and the rounding of the product."""
     own = EPSILON * _partial_sums(inputs.shape[-1]) * delta
-    # squares are added at once; |p| + q is at most √2 times the root of p² + q²
-    squares = np.square(inputs) @ (np.square(error) + 2.0 * np.square(own))
-    squares += 2.0 * np.square(EPSILON * (inputs @ delta))
-    return np.asarray(np.sqrt(squares))
+    squares = np.square(inputs) @ (np.square(error) + np.square(own))
+    return np.asarray(np.sqrt(squares) + EPSILON * np.abs(inputs @ delta))
 
 
 def _partial_sums(terms: int) -> float:
     """Rounding of a sum's terms and partial sums, in last bits of the terms; blocked sums grow slowly."""
-    return 2.0 + float(terms) ** 0.5 / 32.0
+    return 2.0 + math.sqrt(terms) / 32.0
 
 
 def _dot_error(first: Array, second: Array, product: Array) -> Array:
@@ -169,9 +169,9 @@ def loss_noise(engine: Engine, layer: int) -> Array:
     whole = shifted.sum()
     if layer == 2:
         columns = np.full(engine.k, whole) if engine.coupled else shifted.sum(axis=0)
-        return engine.scale * np.sqrt(columns)[None]
+        return np.asarray(engine.scale * np.sqrt(columns)[None])
     hidden = (EPSILON * (np.abs(engine.a1) + np.abs(engine.z1))) ** 2 * (slope2**2 @ (w2**2).T)
-    return engine.scale * np.sqrt(whole + hidden.sum(axis=0))[None]
+    return np.asarray(engine.scale * np.sqrt(whole + hidden.sum(axis=0))[None])
 
 
 def _evaluation_noise(engine: Engine) -> Array:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcheck.differences.conditioning import SAFETY, Conditioning
+from gradcheck.differences.conditioning import SAFETY, Conditioning, reach
 from gradcheck.differences.engine import Engine
 from gradcheck.differences.slopes import loss_slope
 from gradcheck.network.forward import Array
@@ -34,11 +34,13 @@ def allowance(engine: Engine, condition: Conditioning, layer: int, steps: Array)
     allowance : ndarray, shaped as `steps`
     notes : tuple of str
     """
+    network = engine.network
     total = np.zeros_like(steps)
     notes: tuple[str, ...] = ()
-    network = engine.network
+    if "relu" not in (network.hidden_activation, network.output_activation):
+        return total, notes
     # no pre-activation moves further than this when one entry is shifted
-    movement = float((steps * condition.reach[layer - 1]).max(initial=0.0))
+    movement = float((steps * reach(engine, layer)).max(initial=0.0)) if steps.any() else 0.0
     if layer == 1 and network.hidden_activation == "relu":
         near = np.abs(engine.z1) <= movement + SAFETY * condition.error1
         notes += _notes("hidden unit", engine.z1, near)

@@ -152,9 +152,11 @@ def adaptive(line: Line, base: float, scale: float, noise: float) -> Slope:
     return best._replace(evaluations=evaluations)
 
 
-def adaptive_batched(losses: Callable[[Array], Array], scale: float, batch: int) -> Slope:
+def adaptive_batched(
+    losses: Callable[[Array], Array], scale: float, batch: int, noise: float | None = None
+) -> tuple[Slope, float]:
     """
-    Differentiate a loss that can be evaluated at many points at once, as `adaptive` does, its noise measured.
+    Differentiate a loss that can be evaluated at many points at once, as `adaptive` does.
 
     Parameters
     ----------
@@ -163,9 +165,16 @@ def adaptive_batched(losses: Callable[[Array], Array], scale: float, batch: int)
         The t on which the loss is expected to vary.
     batch : int
         Most points for one evaluation.
+    noise : float, optional
+        Standard deviation of the loss's rounding errors; measured, where it is not known from another direction.
+
+    Returns
+    -------
+    Slope
+    noise : float
     """
     spacing = scale * NOISE_SPACING
-    points = _noise_points(spacing)
+    points = [0.0] if noise is not None else _noise_points(spacing)
     for level in range(_USUAL_LEVELS):
         points += [_FIRST * scale / 2.0**level, -_FIRST * scale / 2.0**level]
     known: dict[float, float] = {}
@@ -178,7 +187,8 @@ def adaptive_batched(losses: Callable[[Array], Array], scale: float, batch: int)
             known[t] = float(losses(np.array([t]))[0])
         return known[t], t
 
-    return adaptive(line, known[0.0], scale, noise_along(line, spacing))
+    noise = noise_along(line, spacing) if noise is None else noise
+    return adaptive(line, known[0.0], scale, noise), noise
 
 
 def _extrapolate(line: Line, base: float, first: float, noise: float) -> Slope:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gradcheck.differences import kinks
-from gradcheck.differences.conditioning import SAFETY, Conditioning, conditioning, loss_noise
+from gradcheck.differences.conditioning import SAFETY, Conditioning, conditioning, loss_noise, reach
 from gradcheck.differences.derivative import Derivative
 from gradcheck.differences.engine import CACHE_NUMBERS, Engine
 from gradcheck.differences.extrapolation import ridders
@@ -127,9 +127,10 @@ def agrees_with_real_differences(engine: Engine, derivatives: Mapping[str, Deriv
     Every parameter moves at once, through both layers. It fails where the difference is beyond both bounds.
     """
     random = np.random.default_rng(0)
+    noise = None
     for _ in range(_DIRECTIONS):
         direction = {name: random.standard_normal(d.value.shape) for name, d in derivatives.items()}
-        slope = directional_slope(engine, direction)
+        slope, noise = directional_slope(engine, direction, noise)
         expected = sum(float(np.sum(derivatives[name].value * v)) for name, v in direction.items())
         slack = sum(float(np.sum(derivatives[name].bound * np.abs(v))) for name, v in direction.items())
         if not abs(slope.value - expected) <= slope.bound + slack:
@@ -137,8 +138,10 @@ def agrees_with_real_differences(engine: Engine, derivatives: Mapping[str, Deriv
     return True
 
 
-def directional_slope(engine: Engine, direction: Mapping[str, Array]) -> Slope:
-    """Adaptive real differences of the loss along a direction of some or all parameters."""
+def directional_slope(
+    engine: Engine, direction: Mapping[str, Array], noise: float | None = None
+) -> tuple[Slope, float]:
+    """Adaptive real differences of the loss along a direction of some or all parameters, and the loss's noise."""
     network, values = engine.network, engine.values
     steps = {name: direction.get(name, np.zeros_like(values[name])) for name in ("w1", "w2")}
     moved1 = values["x"] @ steps["w1"] + direction.get("b1", 0.0)
@@ -159,7 +162,7 @@ def directional_slope(engine: Engine, direction: Mapping[str, Array]) -> Slope:
 
     # so that pre-activations move by about one
     scale = 1.0 / max(1.0, float(np.abs(moved1).max(initial=0.0)))
-    return adaptive_batched(losses, scale, max(1, CACHE_NUMBERS // engine.z1.size))
+    return adaptive_batched(losses, scale, max(1, CACHE_NUMBERS // engine.z1.size), noise)
 
 
 def _part(layer: Array, name: str) -> Array:
@@ -198,10 +201,10 @@ def _difference(engine: Engine, layer: int, stencil: Stencil, steps: Array) -> A
     return np.divide(total, steps)
 
 
-def _steps(engine: Engine, condition: Conditioning, layer: int, movement: float) -> Array:
+def _steps(engine: Engine, layer: int, movement: float) -> Array:
     """Step of every entry, a power of two: no pre-activation moves further than `movement`."""
-    reach = condition.reach[layer - 1]
-    wanted = movement / np.where(reach > 0, reach, 1.0)
+    far = reach(engine, layer)
+    wanted = movement / np.where(far > 0, far, 1.0)
     if engine.network.weight_decay:
         wanted = np.minimum(wanted, np.maximum(1.0, np.abs(_decay(engine, layer)[1])))
     return np.exp2(np.floor(np.log2(wanted)))
@@ -211,7 +214,7 @@ def stencil_layer(
     engine: Engine, condition: Conditioning, layer: int, stencil: Stencil, step: float | None
 ) -> LayerDerivative:
     """A fixed formula at h and 2 h: the second tells the truncation error of the first."""
-    steps = _steps(engine, condition, layer, step or stencil.step)
+    steps = _steps(engine, layer, step or stencil.step)
     value = _difference(engine, layer, stencil, steps)
     coarse = _difference(engine, layer, stencil, 2.0 * steps)
     truncation = 2.0 * np.abs(coarse - value) / min(2.0**stencil.order - 1.0, 15.0)
@@ -233,7 +236,7 @@ def _richardson(engine: Engine, condition: Conditioning, layer: int) -> LayerDer
     central = STENCILS["central"]
     kinky = "relu" in (engine.network.hidden_activation, engine.network.output_activation)
     first, levels = (FIRST_STEP_AT_KINKS, LEVELS_AT_KINKS) if kinky else (FIRST_STEP, LEVELS)
-    steps = _steps(engine, condition, layer, first)
+    steps = _steps(engine, layer, first)
     value, bound = ridders(
         lambda level: _difference(engine, layer, central, steps / 2.0**level),
         lambda level: _roundoff(engine, layer, central, steps / 2.0**level),
