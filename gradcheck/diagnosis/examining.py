@@ -99,12 +99,12 @@ def _examined(case: Examination) -> Sequence[Finding]:
     if not case.places:
         return findings
     located = locate(case, explained)
-    findings = [_placed(finding, *found) for finding, found in zip(findings, located, strict=True)]
+    findings = [_placed(finding, found) for finding, found in zip(findings, located, strict=True)]
     if case.edits:
-        hints = [place.line for places, _ in located for place in places]
+        hints = [place.line for found in located for place in found.places]
         mended = mend(case, hints)
         if mended is not None:
-            findings = attach(case, findings, mended)
+            findings = attach(case, findings, mended, [found.sure for found in located])
     return findings
 
 
@@ -139,7 +139,27 @@ def _evidence(case: Examination, explained: Sequence[Explained]) -> list[str]:
     ]
 
 
-def locate(case: Examination, explained: Sequence[Explained]) -> list[tuple[tuple[Location, ...], str]]:
+@dataclass(frozen=True)
+class Located:
+    """
+    Where a fault may be.
+
+    Attributes
+    ----------
+    places : tuple of Location
+        The likeliest first.
+    sure : bool
+        Whether the first is where a value was formed that nothing right has.
+    names : str
+        What the program calls the quantities around it.
+    """
+
+    places: tuple[Location, ...] = ()
+    sure: bool = False
+    names: str = ""
+
+
+def locate(case: Examination, explained: Sequence[Explained]) -> list[Located]:
     """Watch one run: rank the places that may have made each fault's value, and learn the program's own names."""
     ran = [index for index, found in enumerate(case.gradients) if found is not None]
     probe = case.probes[ran[0]]
@@ -147,13 +167,10 @@ def locate(case: Examination, explained: Sequence[Explained]) -> list[tuple[tupl
     job = Job(path=case.source.path, contract=case.contract, inputs=(inputs,), source=case.source.text, watch=True)
     watched = case.run(job)
     if not watched.probes or not watched.probes[0].events:
-        return [((), "") for _ in explained]
+        return [Located() for _ in explained]
     program = Program(case.source.text)
     observation = Observation(program, watched.probes[0].events, Table(Trace(case.network, probe.values)))
-    return [
-        (_ranked(case, program, observation, probe, one), called(program, observation, one.site))
-        for one in explained
-    ]
+    return [_located(case, program, observation, probe, one) for one in explained]
 
 
 def place_of_value(source: Source, contract: Contract, probe: Probe, run: Run, value: float) -> Location | None:
@@ -172,20 +189,21 @@ def place_of_value(source: Source, contract: Contract, probe: Probe, run: Run, v
     return None if first is None else span(source, program, *program.span(program.expression(first)))
 
 
-def _ranked(
+def _located(
     case: Examination, program: Program, observation: Observation, probe: Probe, one: Explained
-) -> tuple[Location, ...]:
+) -> Located:
     """Rank the places of one fault: those with its value, then those where values first go wrong."""
     table = Table(Trace(case.network, probe.values, one.overrides)) if one.overrides else None
-    roots = places(program, observation, table, one.site) if table else []
+    by_value = table or (observation.table if one.fault else None)  # right values in a wrong shape
+    roots, sure = places(program, observation, by_value, one.site) if by_value else ([], False)
     ranked = suspects(program, observation, table, (one.site,))
     likely = [suspect for suspect in ranked if suspect.rank <= FED] if roots else ranked
-    roots += [suspect.root for suspect in likely[: 4 * ALTERNATIVES]]
+    roots = [*roots, *(suspect.root for suspect in likely[: 4 * ALTERNATIVES])]
     lines: dict[tuple[int | None, int], Location] = {}
     for root in roots:
         place = span(case.source, program, *program.span(program.expression(root)))
         lines.setdefault((place.cell, place.line), place)
-    return tuple(lines.values())[: 1 + ALTERNATIVES]
+    return Located(tuple(lines.values())[: 1 + ALTERNATIVES], sure, called(program, observation, one.site))
 
 
 def span(source: Source, program: Program, start: int, end: int) -> Location:
@@ -203,11 +221,11 @@ def span(source: Source, program: Program, start: int, end: int) -> Location:
     )
 
 
-def _placed(finding: Finding, places: Sequence[Location], names: str) -> Finding:
-    if not places:
+def _placed(finding: Finding, found: Located) -> Finding:
+    if not found.places:
         return finding
-    evidence = f"{finding.evidence}; {names}" if names else finding.evidence
-    return replace(finding, location=places[0], alternatives=tuple(places[1:]), evidence=evidence)
+    evidence = f"{finding.evidence}; {found.names}" if found.names else finding.evidence
+    return replace(finding, location=found.places[0], alternatives=found.places[1:], evidence=evidence)
 
 
 def mend(case: Examination, hints: Sequence[int]) -> Repair | None:
@@ -226,7 +244,7 @@ def mend(case: Examination, hints: Sequence[int]) -> Repair | None:
     )
 
 
-def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> list[Finding]:
+def attach(case: Examination, findings: Sequence[Finding], mended: Repair, sure: Sequence[bool]) -> list[Finding]:
     """
     Give each finding the edit that mends what it spoils.
 
@@ -250,7 +268,7 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> li
         position = min(
             index for index, one in enumerate(findings) if one.site == best.site and one.fault == best.fault
         )
-        done[position] = _fixed(case, best, step, mended)
+        done[position] = _fixed(case, best, step, mended, sure[position])
     kept = {index: one for index, one in enumerate(findings) if any(one is other for other in left)}
     return [one for _, one in sorted((done | kept).items())]
 
@@ -259,10 +277,10 @@ def _overlap(one: set[str], other: set[str]) -> float:
     return len(one & other) / max(1, len(one | other))
 
 
-def _fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Finding:
-    """Put the edit, and the place that it changes, into a finding."""
+def _fixed(case: Examination, finding: Finding, step: Step, mended: Repair, sure: bool) -> Finding:
+    """Put the edit into a finding, and the place that it changes, unless the place is known better."""
     before = Program(step.before)
-    location = span(case.source, before, *_changed(before, step))
+    edited = span(case.source, before, *_changed(before, step))
     line = step.after.splitlines()[before.position(step.edit.start)[0] - 1]
     fix = Fix(
         line=line,
@@ -271,9 +289,13 @@ def _fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> F
         probes=mended.probes,
         replaced=mended.text,
     )
-    others = (finding.location, *finding.alternatives) if finding.location else finding.alternatives
-    alternatives = tuple(o for o in others if o and (o.cell, o.line) != (location.cell, location.line))
-    return replace(finding, location=location, alternatives=alternatives[:ALTERNATIVES], fix=fix)
+    known = [place for place in (finding.location, *finding.alternatives) if place is not None]
+    first = known[0] if sure and known else edited
+    others = [place for place in (edited, *known) if (place.cell, place.line) != (first.cell, first.line)]
+    alternatives = tuple({(place.cell, place.line): place for place in others}.values())[:ALTERNATIVES]
+    if (first.cell, first.line) == (edited.cell, edited.line):
+        first = edited
+    return replace(finding, location=first, alternatives=alternatives, fix=fix)
 
 
 def _changed(before: Program, step: Step) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.diagnosis import helpers
 from gradcheck.diagnosis.observing import Observation
 from gradcheck.diagnosis.program import Program, Root
 from gradcheck.diagnosis.quantities import Table
@@ -24,7 +25,7 @@ _MADE_OF = {
 }  # fmt: skip
 
 
-def places(program: Program, observation: Observation, wrong: Table, site: str) -> list[Root]:
+def places(program: Program, observation: Observation, wrong: Table, site: str) -> tuple[list[Root], bool]:
     """
     Find the expressions that made a fault's value.
 
@@ -40,23 +41,32 @@ def places(program: Program, observation: Observation, wrong: Table, site: str) 
 
     Returns
     -------
-    list of Root
+    roots : list of Root
         The likeliest first; empty where no expression has such a value.
+    sure : bool
+        Whether the first has a value that the right pass has nowhere, up to a factor: then it is the place.
     """
     executed = sorted(
         (root for root in program.roots if root.expression in observation.values),
         key=lambda root: observation.first[root.expression],
     )
-    names = {root: _names(observation, wrong, root) for root in executed}
+    blameless = {root for root in executed if helpers.right_by_itself(program, observation, root)}
+    names = {root: _names(program, observation, wrong, root) for root in executed if root not in blameless}
     for quantity in _chain(site):
-        having = [root for root in executed if quantity in names[root]]
+        having = [root for root in names if quantity in names[root]]
         if not having:
             continue
-        if not _is_right(observation, having[0], quantity):
-            return having
-        if not quantity.startswith("slope"):  # a right value in a slope's place shows in the product only
-            return having[::-1]
-    return []
+        right = observation.match(having[0].expression)
+        if right is None or quantity in right.names:
+            return having, right is None and quantity == site_quantity(site)
+        if quantity not in ("slope1", "slope2", "grad_a1"):  # in a factor's place it shows in the product only
+            return [*having[1:], having[0]], False  # where it is taken for another, not where it was made
+    return [], False
+
+
+def site_quantity(site: str) -> str:
+    """What the value of a step is called among the quantities."""
+    return f"gradient {site}" if site in ("w1", "b1", "w2", "b2") else site
 
 
 def called(program: Program, observation: Observation, site: str) -> str:
@@ -83,14 +93,10 @@ def _chain(site: str) -> Iterator[str]:
         yield quantity
 
 
-def _names(observation: Observation, wrong: Table, root: Root) -> tuple[str, ...]:
-    """What a value is in the pass with the fault."""
-    values = observation.values[root.expression]
-    match = wrong.match(values[-1]) if len(values) == 1 else wrong.match_series(values)
-    return match.names if match else ()
-
-
-def _is_right(observation: Observation, root: Root, quantity: str) -> bool:
-    """Whether a value is a quantity of the right pass, but another one."""
-    match = observation.match(root.expression)
-    return match is not None and quantity not in match.names
+def _names(program: Program, observation: Observation, wrong: Table, root: Root) -> set[str]:
+    """What a value, or any of those in turn, is in the pass with the fault; of `+=`, what it has come to."""
+    values = list(observation.values[root.expression])
+    if isinstance(program.nodes[root.statement], ast.AugAssign):
+        values += observation.values.get(root.statement, [])
+    matches = [*wrong.match_all(values), wrong.match_series(values) if len(values) > 1 else None]
+    return {name for match in matches if match is not None for name in match.names}

@@ -158,12 +158,15 @@ class Ways:
         return tuple(names)
 
     def _agree(self, way: Way, twin: Way, site: str, probe: int) -> bool:
-        """Whether a step has the same value, up to a factor of no account, both ways."""
+        """Whether a step has the same value both ways; what is rounding beside the right value is zero."""
+        natural = self.step(self.traces(self.forward()[0], probe)[0], site)
+        zero = 0.0 if natural is None else float(np.abs(natural).max(initial=0.0))
         pairs = zip(self.traces(way, probe), self.traces(twin, probe), strict=True)
         for one, other in ((self.step(a, site), self.step(b, site)) for a, b in pairs):
             if one is None or other is None or one.shape != other.shape:
                 return False
-            if not np.allclose(one, other, rtol=1e-10, atol=1e-12 * float(np.abs(one).max(initial=0.0))):
+            scale = max(zero, float(np.abs(one).max(initial=0.0)))
+            if not np.allclose(one, other, rtol=1e-10, atol=1e-12 * scale):
                 return False
         return True
 
@@ -187,9 +190,20 @@ def _consistent(way: Way, site: str, fault: Fault) -> list[Way]:
     ways = []
     if kind != fault.name:
         changed: dict[str, Any] = {"hidden_activation" if index == 1 else "output_activation": kind}
-        ways.append(replace(way, network=replace(way.network, **changed), overrides={}))
+        slope = {} if kind == "softmax" else {f"slope{index}": _slope_of(kind, index)}
+        ways.append(replace(way, network=replace(way.network, **changed), overrides={**way.overrides, **slope}))
     ways.append(replace(way, overrides={**way.overrides, f"slope{index}": _SLOPE_BY_OUTPUT[index]}))
     return [*ways, way]
+
+
+def _slope_of(kind: str, index: int) -> Override:
+    """Derivative of another activation than the layer's, at its pre-activation."""
+
+    def override(trace: Trace) -> Array:
+        layer = Layer(trace, index)
+        return layer.by_input(layer.z, kind)
+
+    return override
 
 
 _SLOPE_BY_OUTPUT: Mapping[int, Override] = {

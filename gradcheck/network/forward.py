@@ -37,7 +37,8 @@ def sigmoid(z: Array) -> Array:
 def softplus(z: Array) -> Array:
     """log(1 + exp(z)) without overflow; its derivative is `sigmoid`."""
     negative = z.real < 0
-    return cast(Array, np.where(negative, 0.0, z) + np.log1p(np.exp(np.where(negative, z, -z))))
+    result: Array = np.where(negative, 0.0, z) + np.log1p(np.exp(np.where(negative, z, -z)))
+    return result
 
 
 def log_softmax(z: Array) -> Array:
