@@ -35,8 +35,8 @@ def right_by_itself(program: Program, observation: Observation, root: Root) -> b
     """
     Whether an expression is in a helper that is not to blame for its value.
 
-    It is if its value is a known activation or derivative at the helper's argument, or if the helper, called several
-    times, gave a right quantity at least once.
+    It is if its value is a known activation or derivative at the helper's argument, or if the helper, called
+    several times, gave a right quantity at least once.
     """
     function = program.scope(program.expression(root))
     if not isinstance(function, ast.FunctionDef):
