@@ -35,6 +35,7 @@ _CHUNKS = ((0, 4), (4, 12), (16, 40), (56, 100))  # of a batch, what is run in o
 _RUNS_UNSEEN = 150
 _RUNS_BLIND = 80
 _DETOURS = 3
+_FAR_FETCHED = 3  # suspects for which whole new expressions are made
 Batch = list[tuple[Edit, float]]
 
 
@@ -300,6 +301,8 @@ class _Look:
         """Edits of a group that make their expression a right quantity, likeliest first."""
         wanted: dict[Root, list[Edit]] = {}
         group, offered = self.groups[suspicious], self.offered
+        if (suspicious, tier) == (True, len(_TIERS) - 1):
+            group = group[:_FAR_FETCHED]
         for suspect in group:
             root = suspect.root
             if root not in offered:
