@@ -178,7 +178,23 @@ class _Search:
                 if best is None or total < best[0]:
                     best = total, forward, output, hidden
         assert best is not None
-        return tuple(self.findings(*best[1:]))
+        found = tuple(self.findings(*best[1:]))
+        return self.with_forward_equals(found[0]) if len(found) == 1 and not best[1].faults else found
+
+    def with_forward_equals(self, found: Explained) -> tuple[Explained, ...]:
+        """Add to a single fault those of the forward pass that do all of it alone."""
+        names = [way.faults[0][1].name for way in self.ways.forward()[1:] if way.cost <= 1 and self.does_all(way)]
+        if found.fault is None or found.fault.name in names:
+            return (found,)
+        return (replace(found, equivalent=tuple(dict.fromkeys((*found.equivalent, *names)))),)
+
+    def does_all(self, way: Way) -> bool:
+        """Whether a way gives every gradient as it was submitted."""
+        names = self.submitted.gradients
+        return all(self.may_explain(way, name) for name in names) and all(
+            (option := self.option(way, name, None)) is not None and not option.faults and same(option.factor, 1.0)
+            for name in names
+        )
 
     def names(self, index: int) -> list[str]:
         """The gradients of a layer that were submitted."""

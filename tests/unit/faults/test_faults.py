@@ -1,0 +1,128 @@
+"""The catalogue as a catalogue: complete, told apart, and each entry found by its values."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import numpy as np
+import pytest
+from predicted import named, networks, planted, probes_of, silent, submit, through_columns
+
+from gradcheck.config import Contract
+from gradcheck.diagnosis.explain import Explainer
+from gradcheck.diagnosis.messages import vocabulary
+from gradcheck.faults import BY_NAME, CATALOGUE, Fault, layer_of
+from gradcheck.network.backward import SITES, STEPS, Trace
+from gradcheck.network.forward import Network
+
+CASES = Path(__file__).parents[3] / "cases" / "faults"
+NETWORKS = networks()
+TEXTS = ("summary", "submitted", "expected", "hint", "why", "tempting", "wrong", "right", "training")
+BY_RULE = {"bias-keepdims-missing", "gradient-off-by-constant-factor", "gradient-off-by-size-factor"}
+"""Entries that the search knows by a shape or by how a factor moves, not by a prediction."""
+
+ONE_OUTPUT = {"targets-broadcast"}
+"""Entries that a program runs with on one output only."""
+
+every = pytest.mark.parametrize("fault", CATALOGUE, ids=lambda fault: fault.name)
+
+
+def test_there_are_at_least_eighty_entries_of_unique_names() -> None:
+    """A name means one entry, stable and in kebab-case."""
+    assert len(CATALOGUE) >= 80
+    assert len(BY_NAME) == len(CATALOGUE)
+    assert [name for name in BY_NAME if not re.fullmatch(r"[a-z]+(-[a-z]+)*", name)] == []
+
+
+@every
+def test_an_entry_says_everything(fault: Fault) -> None:
+    """No text is empty, and every word in braces is one that messages fill in, at each of the entry's sites."""
+    assert [name for name in TEXTS if not getattr(fault, name).strip()] == []
+    for site in fault.sites:
+        words = {*vocabulary(site, Network(), Contract()), "coefficient"}
+        for text in (fault.submitted, fault.expected, fault.hint):
+            used = {name for _, name, _, _ in string.Formatter().parse(text) if name}
+            assert used <= words
+
+
+@every
+def test_an_entry_has_sites_and_one_way_of_predicting(fault: Fault) -> None:
+    """Sites are steps; a fault predicts values, or a term, or a factor, or is known by rule."""
+    assert fault.sites
+    assert set(fault.sites) <= set(SITES)
+    ways = [bool(fault.predictions), fault.term is not None, fault.factor is not None]
+    assert sum(ways) == (0 if fault.name in BY_RULE else 1)
+
+
+@every
+def test_an_entry_applies_somewhere_and_has_a_case(fault: Fault) -> None:
+    """Every entry makes sense in some network, and some case shows a program that has it."""
+    assert any(fault.applies(network, layer_of(site)) for network in NETWORKS for site in fault.sites)
+    lines = [path.read_text(encoding="utf-8").splitlines()[0] for path in CASES.rglob("*.py")]
+    assert any(f" {fault.name} line" in line for line in lines)
+
+
+def test_every_fault_changes_a_gradient() -> None:
+    """On the default probes, what a fault makes at any site and in any variation differs from what is right."""
+    ran, changed = set(), set()
+    for network in NETWORKS:
+        probes = probes_of(network)
+        for one in planted(network):
+            submitted = submit(network, probes, [one])
+            if submitted is not None:
+                ran.add(str(one))
+            if submitted is not None and not silent(network, probes, submitted):
+                changed.add(str(one))
+    assert ran == changed
+    assert {name.split(" at ")[0] for name in ran} >= {*BY_NAME} - BY_RULE - ONE_OUTPUT
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_single_fault_is_named(seed: int) -> None:
+    """In five random networks, each entry at each site is one finding that goes by its name, or by its class's."""
+    network = NETWORKS[seed]
+    probes = probes_of(network, seed)
+    explainer = Explainer(network, [probe.values for probe in probes])
+    missed = []
+    for one in planted(network):
+        if len(one.fault.predictions) > 1 and one.variation != seed % len(one.fault.predictions):
+            continue
+        submitted = submit(network, probes, [one])
+        if submitted is None or silent(network, probes, submitted):
+            continue
+        found = explainer.explain(submitted)
+        if len(found) != 1 or one.fault.name not in named(found)[0]:
+            missed.append((str(one), [(f.site, f.fault and f.fault.name, f.equivalent) for f in found]))
+    assert missed == []
+
+
+def test_both_layouts_are_the_same_to_the_search() -> None:
+    """What a program in columns gives is, read back, what the same program in rows gives."""
+    network = NETWORKS[0]
+    probes = probes_of(network)
+    for one in planted(network):
+        submitted = submit(network, probes, [one])
+        if submitted is None:
+            continue
+        turned = through_columns(submitted, probes)
+        for name, arrays in submitted.gradients.items():
+            for array, other in zip(arrays, turned.gradients[name], strict=True):
+                assert np.array_equal(array, other), one
+
+
+def test_a_factor_scales_the_right_value() -> None:
+    """An entry with a factor overrides its step with that many times the right value."""
+    probe = probes_of(Network())[0]
+    override = BY_NAME["divided-by-outputs"].overrides("b1")[0]
+    trace = Trace(Network(), probe.values, {"b1": override})
+    assert np.allclose(trace.gradient("b1"), Trace(Network(), probe.values).gradient("b1") / probe.sizes["k"])
+
+
+def test_an_entry_limited_to_an_activation_does_not_apply_to_another() -> None:
+    """A derivative that a linear layer doesn't have can't be forgotten there."""
+    linear = Network(output_activation="identity")
+    assert not BY_NAME["output-derivative-missing"].applies(linear, 2)
+    assert BY_NAME["hidden-derivative-missing"].applies(linear, 1)
+    assert set(STEPS) == set(SITES)
