@@ -80,7 +80,7 @@ def ways(
     makers = _makers(function, [name for name in flat if name not in roles], facts) if depth < _DEEPEST else {}
     needs = {name: alias for aliases in makers.values() for name, alias in aliases.items()}
     unknown = [name for name in flat if name not in roles and name not in needs]
-    rates = [name for name in function.optional if vocabulary.kind(name) == "rate"]
+    rates = vocabulary.rates(function.optional)
     for filling in _fillings(unknown, [*(role for role in roles.values() if role in ARRAYS), *kept]):
         values = {name: _PLAIN.get(role, role) for name, role in {**roles, **filling}.items()}
         values |= needs

@@ -56,8 +56,8 @@ class Confirmed:
         Losses that the gradients agree with.
     compared : bool
         Whether outputs were compared with targets.
-    gradients : int
-        How many gradients came, in their parameter's shape.
+    exact : int
+        How many gradients have exactly their parameter's shape.
     """
 
     candidate: Candidate
@@ -65,18 +65,19 @@ class Confirmed:
     own: tuple[tuple[int, Network], ...]
     fits: tuple[Fit, ...]
     compared: bool
-    gradients: int
+    exact: int
 
     @property
     def score(self) -> tuple[int, int, int]:
         """What tells the better of two candidates."""
         agreeing = self.fits[0].agreeing if self.fits else 0
-        return agreeing, self.gradients, int(self.compared) + int(bool(self.own))
+        return agreeing, self.exact, int(self.compared) + int(bool(self.own))
 
     @property
     def sure(self) -> bool:
         """Whether all gradients agree on one loss: then nothing better is to be found."""
-        return bool(self.fits) and self.fits[0].agreeing == len(self.candidate.contract.gradients)
+        wanted = len(self.candidate.contract.gradients)
+        return bool(self.fits) and self.fits[0].agreeing == wanted == self.exact
 
 
 def confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | str:
@@ -112,7 +113,10 @@ def confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | st
         own=tuple(recognising.own_losses(events, values, network)),
         fits=tuple(recognising.fits(network, values, submitted)),
         compared=recognising.uses_targets(seen, values, network),
-        gradients=min(len(one) for one in submitted),
+        exact=min(
+            sum(array.shape == axes.shape(candidate.contract.axes[name], size) for name, array in one.gradients.items())
+            for one, size in zip(result.probes, sizes, strict=True)
+        ),
     )
 
 

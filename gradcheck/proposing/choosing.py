@@ -56,14 +56,14 @@ def choose(confirmed: Confirmed) -> Choice:
     if shared:
         network = max(shared, key=lambda one: agreeing[one])
         return Choice(network=network, candidate=candidate)
-    if best is not None and best.agreeing > 1:
+    if best is not None:
         doubts = (f"{best.agreeing} of {parameters} gradients agree on this loss",)
         if best.sign < 0:
             candidate = negated(candidate)
             doubts += ("the program adds what it calls the gradients: their sign is turned here",)
         return Choice(network=best.network, candidate=candidate, doubts=doubts)
     if own:
-        return Choice(network=own[0], candidate=candidate, doubts=("no gradient agrees with this loss",))
+        return Choice(network=own[0], candidate=candidate, doubts=("no gradient agrees with this loss",), understood=False)
     usual = _usual(confirmed.network)
     doubts = ("nothing tells the loss: no gradient agrees with a known one",)
     return Choice(network=usual, candidate=candidate, any_loss=True, doubts=doubts, understood=False)

@@ -37,7 +37,7 @@ def constructions(one: Class) -> Iterator[str]:
         optional: Mapping[str, str] = {}
     else:
         names, optional = init.required, init.optional
-    rates = [f"{name}={RATE}" for name in optional if vocabulary.kind(name) == "rate"]
+    rates = [f"{name}={RATE}" for name in vocabulary.rates(optional)]
     counts = [name for name, default in optional.items() if default.isdigit() and not vocabulary.kind(name)]
     roles = {name: role for name, role in vocabulary.roles(names).items() if role in ARRAYS or role in _PLAIN}
     given = {name: _PLAIN.get(role, role) for name, role in roles.items()}

@@ -64,8 +64,8 @@ class Leaf:
         Since `setup`.
     same : tuple of str
         Arrays handed over that it equals.
-    total : float
-        Sum of what it changed by; of a new one the sum.
+    prints : tuple of mapping
+        At each size the fingerprints of its value, of what it `moved` by, and of what it lies from each parameter.
     float : bool
         Whether it holds no whole numbers.
     """
@@ -75,7 +75,7 @@ class Leaf:
     new: bool
     changed: bool
     same: tuple[str, ...]
-    total: float
+    prints: tuple[Mapping[str, tuple[float, float]], ...]
     float: bool
 
 
@@ -145,6 +145,15 @@ def drawn(sizes: Mapping[str, int]) -> Inputs:
     return Inputs(arrays=arrays, sizes=sizes)
 
 
+def pinned(inputs: Inputs, pins: Mapping[str, int]) -> dict[str, Array]:
+    """Arrays in rows, cut to the sizes that a layout pins, as they are in the child."""
+    sizes = {**inputs.sizes, **pins}
+    cuts = {"X": "nd", "Y": "nk", "W1": "dh", "b1": "nh", "W2": "hk", "b2": "nk"}
+    return {
+        name: array[tuple(slice(sizes[axis]) for axis in cuts[name])] for name, array in inputs.arrays.items()
+    }
+
+
 def _packed(trial: Trial) -> dict[str, object]:
     return {
         "setup": trial.setup,
@@ -169,7 +178,7 @@ def _left(trial: Trial, answers: Sequence[dict[str, object]]) -> Left:
             new=leaf["new"],
             changed=leaf["changed"],
             same=tuple(leaf["same"]),
-            total=leaf["total"],
+            prints=tuple({key: tuple(found) for key, found in one[path]["prints"].items()} for one in by_path),
             float=leaf["float"],
         )
         for path, leaf in by_path[0].items()

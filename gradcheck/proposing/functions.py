@@ -28,9 +28,13 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]
 
 
 def likeliest(lefts: Iterable[Left]) -> Iterator[Candidate]:
-    """Make candidates of what trials left, those with all gradients in the right shape first."""
-    read = [(score, left, gradients) for left in lefts for score, gradients in readouts(left)]
-    for _, left, gradients in sorted(read, key=lambda one: -one[0]):
+    """Make candidates of what trials left, those with most gradients right, then most in the right shape, first."""
+    read = [
+        ((right, -left.trial.layout.pins.get("n", 0), exact), left, gradients)
+        for left in lefts
+        for (right, exact), gradients in readouts(left)
+    ]
+    for _, left, gradients in sorted(read, key=lambda one: one[0], reverse=True):
         yield candidate(left, gradients)
 
 

@@ -12,6 +12,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from types import FrameType, ModuleType
 from typing import Any
@@ -25,7 +26,8 @@ _ROWS = {"X": "nd", "Y": "nk", "W1": "dh", "b1": "nh", "W2": "hk", "b2": "nk"}
 MOST_LEAVES = 80
 _DEPTH = 4
 _LARGEST = 200
-_SECONDS = 0.25  # a trial; what takes longer trains
+_ALL_SECONDS = 0.6
+_SECONDS = 0.15  # a trial; what takes longer trains
 _SCALAR = int | float | np.generic
 
 
@@ -57,7 +59,14 @@ def explore(module: ModuleType, arrays: Mapping[str, Array], sizes: Mapping[str,
     ndarray of uint8
         JSON: for each trial a list of leaves, or the error.
     """
-    return packed([_tried(module, arrays, sizes, trial) for trial in json.loads(text)])
+    end = time.monotonic() + _ALL_SECONDS
+    found: list[dict[str, Any]] = []
+    for trial in json.loads(text):
+        if time.monotonic() > end:
+            found.append({"error": "not tried: the others took too long"})
+        else:
+            found.append(_tried(module, arrays, sizes, trial))
+    return packed(found)
 
 
 def laid_out(array: Array, rows: str, axes: str, sizes: Mapping[str, int]) -> Array:
@@ -132,17 +141,31 @@ def _described(path: str, value: Array, start: Mapping[str, Array], given: Mappi
     changed = old is not None and not (old.shape == value.shape and np.array_equal(old, value, equal_nan=True))
     moved = value - old if changed and old is not None and old.shape == value.shape else value
     same = [name for name, array in given.items() if array.shape == value.shape and np.array_equal(array, value)]
-    total = float(np.sum(moved))
+    prints = {"value": fingerprint(value), "moved": fingerprint(moved) if changed else None}
+    prints |= {
+        name: fingerprint(array - value)
+        for name, array in given.items()
+        if name not in "XY" and array.shape == value.shape and not same
+    }
     return {
         "path": path,
         "shape": value.shape,
         "new": old is None,
         "changed": changed,
         "same": same,
-        "total": total if np.isfinite(total) else 0.0,
+        "prints": {key: found for key, found in prints.items() if found is not None},
         "float": value.dtype.kind == "f",
-        "finite": bool(np.isfinite(value).all()),
     }
+
+
+def fingerprint(array: Array) -> tuple[float, float] | None:
+    """Two numbers that neither order nor factor changes; None for what is too small to tell, or not finite."""
+    values = np.asarray(array, float).ravel()
+    if not 2 <= values.size <= _LARGEST or not np.isfinite(values).all() or not values.any():
+        return None
+    values = values / np.abs(values).max()
+    square = float((values**2).sum())
+    return float((values**4).sum()) / square**2, abs(float((values**3).sum())) / square**1.5
 
 
 def leaves(path: str, value: Any, module: ModuleType, depth: int = _DEPTH) -> Iterator[tuple[str, Array]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from gradcheck.proposing import constructing, products, vocabulary
 from gradcheck.proposing.calls import RATE, Way, ways
@@ -23,9 +24,10 @@ _WAYS = 4
 def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
     """Make an object of every class, put the parameters where it keeps them, and call its methods."""
     for one in facts.classes:
+        every: list[Trial] = []
         for setup, places, axes, given in _made(sandbox, path, one, facts):
             kept = frozenset({*places, *given} & {*PARAMETERS, "X", "Y"})
-            sequences = _sequences(one, facts, kept)
+            sequences = _sequences(one, facts, kept) or [("result = None", False)]
             biased = "b1" in places
             trials = [
                 Trial(
@@ -40,17 +42,33 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]
                 for run, rated in sequences
                 for layout in constructing.layouts(axes, biased)
             ]
-            yield from likeliest(explore(sandbox, path, trials))
+            if kept >= {"X", "Y", "W1", "W2"}:  # it may all be computed when it is asked for
+                trials += [replace(trial, setup="", run=setup) for trial in _once(trials)]
+            every += trials
+        yield from likeliest(explore(sandbox, path, every))
+
+
+def _once(trials: Sequence[Trial]) -> Iterator[Trial]:
+    """One trial for each layout."""
+    seen: list[Layout] = []
+    for trial in trials:
+        if trial.layout not in seen:
+            seen.append(trial.layout)
+            yield trial
 
 
 def _made(
     sandbox: Sandbox, path: str, one: Class, facts: Facts
 ) -> Iterator[tuple[str, dict[str, str], dict[str, str], frozenset[str]]]:
     """Objects that could be made: the statements, where the parameters are, their axes, what it was given."""
-    plain = next(layouts(True, False))
-    texts = list(itertools.islice(constructing.constructions(one), 24))
-    trials = [Trial(setup="", run=f"net = {text}", roots=("net",), layout=plain) for text in texts]
-    seen: set[tuple[tuple[str, str], ...]] = set()
+    several = [layout for layout in layouts(True, False) if not layout.pins and layout.axes["Y"] != "labels"]
+    texts, trials = [], []
+    for text in itertools.islice(constructing.constructions(one), 24):
+        # the axes of what it is given are its own
+        for layout in several if "W1" in text else several[:1]:
+            texts.append(text)
+            trials.append(Trial(setup="", run=f"net = {text}", roots=("net",), layout=layout))
+    seen: set[tuple[tuple[tuple[str, str], ...], frozenset[str]]] = set()
     for text, left in zip(texts, explore(sandbox, path, trials), strict=True):
         if left.error:
             continue
@@ -61,7 +79,7 @@ def _made(
             lines = constructing.created(places)
         words = set(text.replace("(", " ").replace(",", " ").replace(")", " ").replace("[", " ").replace("]", " ").split())
         given = frozenset(words & {*PARAMETERS, "X", "Y"})
-        key = tuple(sorted({**axes, **{name: "" for name in given}}.items()))
+        key = (tuple(sorted(axes.items())), given)
         if places and key not in seen:
             seen.add(key)
             lines += [f"{rate} = {RATE}" for rate in _rates(left.leaves)]
@@ -72,13 +90,12 @@ def _made(
 
 def _rates(leaves: Sequence[Leaf]) -> list[str]:
     """Attributes that are a learning rate by name."""
-    return [
-        leaf.path
+    numbers = {
+        constructing.last_part(leaf.path): leaf.path
         for leaf in leaves
-        if all(shape == () for shape in leaf.shapes)
-        and leaf.float
-        and vocabulary.kind(constructing.last_part(leaf.path)) == "rate"
-    ]
+        if all(shape == () for shape in leaf.shapes) and leaf.float
+    }
+    return [numbers[name] for name in vocabulary.rates(numbers)]
 
 
 def _sequences(one: Class, facts: Facts, kept: frozenset[str]) -> list[tuple[str, bool]]:
@@ -190,10 +207,10 @@ def _module_layouts(axes: Mapping[str, str], biased: bool) -> Iterator[Layout]:
 
 def _global_rates(facts: Facts) -> list[str]:
     """Globals that are a learning rate by name."""
-    return [
+    return vocabulary.rates(
         target.id
         for node in facts.tree.body
         if isinstance(node, ast.Assign)
         for target in node.targets
-        if isinstance(target, ast.Name) and vocabulary.kind(target.id) == "rate"
-    ]
+        if isinstance(target, ast.Name)
+    )

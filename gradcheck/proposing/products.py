@@ -221,10 +221,11 @@ class _Reader:
         place = self.place(node, names)
         if place in self.attributes:
             return self.attributes[place]
-        if inner.parts and isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int):
-            index = node.slice.value
-            if -len(inner.parts) <= index < len(inner.parts):
-                return inner.parts[index]
+        if inner.parts:
+            try:
+                return inner.parts[int(ast.literal_eval(node.slice))]
+            except (ValueError, TypeError, SyntaxError, IndexError):
+                pass
         if place:
             return Value(level=inner.level, place=place)
         self.compared(inner, self.value(node.slice, names, depth))
@@ -294,6 +295,9 @@ class _Reader:
         if name == "transpose":
             inner = arguments[0] if library and arguments else owner or Value()
             return replace(inner, turned=not inner.turned)
+        if name == "append" and owner is not None and arguments:
+            owner.parts.append(arguments[0])
+            return Value()
         self.compared(*arguments, *keywords.values())
         function = self.functions.get(name) if owner is None else None if library else self.methods.get(name)
         known = [*arguments, *keywords.values(), *([owner] if owner is not None and not library else [])]

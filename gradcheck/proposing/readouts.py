@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from gradcheck.proposing import prints
 from gradcheck.proposing.calls import RATE
 from gradcheck.proposing.exploring import SIZES, Leaf, Left
 from gradcheck.proposing.layouts import Layout
@@ -20,14 +21,14 @@ def expected(layout: Layout, name: str) -> tuple[tuple[int, ...], ...]:
     )
 
 
-def readouts(left: Left) -> Iterator[tuple[int, dict[str, str]]]:
+def readouts(left: Left) -> Iterator[tuple[tuple[int, int], dict[str, str]]]:
     """
     Enumerate ways of reading the gradients after a trial, the likeliest first.
 
     Yields
     ------
-    int
-        How many of the gradients have exactly their parameter's shape.
+    tuple of int
+        How many of the gradients are right ones for some network, and how many have exactly their parameter's shape.
     dict
         Parameter to expression; a parameter of which nothing was found is absent.
     """
@@ -39,19 +40,43 @@ def readouts(left: Left) -> Iterator[tuple[int, dict[str, str]]]:
         for leaf in left.leaves
         if (leaf.new or leaf.changed) and leaf.float and not leaf.same and leaf.path not in slots
     ]
-    found = _by_shape(new, trial.layout, wanted)
+    found = _by_print(new, trial.layout, wanted) or _by_shape(new, trial.layout, wanted)
     found |= _by_place(new, found, wanted)
     changed = {slots[leaf.path]: leaf.path for leaf in left.leaves if leaf.changed and leaf.path in slots}
     divided = f" / {RATE}" if trial.rated else ""
     updates = {name: f"({name} - {path}){divided}" if divided else f"{name} - {path}" for name, path in changed.items()}
+    leaves = {leaf.path: leaf for leaf in left.leaves}
+    biased = "b1" in wanted
+
+    def right(places: dict[str, str], how: str) -> int:
+        return sum(
+            (name if how == "given" else how) in prints.ways(leaves[path], name, trial.layout.pins, biased)
+            for name, path in places.items()
+        )
+
+    def exact(places: dict[str, str]) -> int:
+        return sum(leaves[path].shapes == expected(trial.layout, name) for name, path in places.items())
+
     if found:
-        shapes = {leaf.path: leaf.shapes for leaf in new}
-        exact = sum(shapes[path] == expected(trial.layout, name) for name, path in found.items())
-        yield exact, {name: found.get(name) or updates[name] for name in wanted if name in found or name in updates}
+        both = {name: found.get(name) or updates[name] for name in wanted if name in found or name in updates}
+        yield (right(found, "value"), exact(found)), both
         if not updates:  # what is returned may be the updated parameters
-            yield exact - 1, {name: f"({name} - {path}){divided}" for name, path in found.items()}
+            moved = {name: f"({name} - {path}){divided}" for name, path in found.items()}
+            yield (right(found, "given"), exact(found) - 1), moved
     if len(updates) > len(wanted) // 2:
-        yield len(updates), updates
+        yield (right(changed, "moved"), exact(changed)), updates
+
+
+def _by_print(leaves: Sequence[Leaf], layout: Layout, wanted: Sequence[str]) -> dict[str, str]:
+    """Give each parameter the leaf that is its gradient for some network, if each has one."""
+    found = {}
+    for name in wanted:
+        for leaf in leaves:
+            same = _bare(leaf.shapes) == _bare(expected(layout, name))
+            if same and "value" in prints.ways(leaf, name, layout.pins, "b1" in wanted):
+                found[name] = leaf.path
+                break
+    return found if len(found) == len(wanted) else {}
 
 
 def _by_shape(leaves: Sequence[Leaf], layout: Layout, wanted: Sequence[str]) -> dict[str, str]:

@@ -138,3 +138,10 @@ def roles(names: Iterable[str]) -> dict[str, str]:
         if len(same) == 2:
             given |= {name: f"{key}{index}" for index, name in enumerate(in_order(same), 1)}
     return given
+
+
+def rates(names: Iterable[str]) -> list[str]:
+    """Names of learning rates: letters that may also be something else only where there is nothing better."""
+    found = [name for name in names if kind(name) == "rate"]
+    better = [name for name in found if plain(name) not in ("alpha", "gamma", "eps", "epsilon", "tau")]
+    return better or found

@@ -1,0 +1,64 @@
+"""Which leaves are gradients of some network, told by their fingerprints: whatever the loss's scale, sign and rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from gradcheck.network.backward import gradients
+from gradcheck.network.forward import LOSSES, Array
+from gradcheck.proposing import recognising
+from gradcheck.proposing.exploring import SIZES, Leaf, drawn, pinned
+from gradcheck.proposing.inside import fingerprint
+
+_TOLERANCE = 1e-5
+
+
+def ways(leaf: Leaf, parameter: str, pins: Mapping[str, int], biased: bool) -> list[str]:
+    """
+    Tell how a leaf is a right gradient of a parameter.
+
+    Returns
+    -------
+    list of str
+        Out of `value` (it is the gradient), `moved` (it moved along it), and the parameter's name (it lies along it
+        from the parameter handed over).
+    """
+    known = _known(tuple(sorted(pins.items())), biased)
+    found = []
+    for way in ("value", "moved", parameter):
+        prints = [one.get(way) for one in leaf.prints]
+        if None in prints:
+            continue
+        near = [
+            np.abs(table[parameter] - np.asarray(one)).max(axis=1) <= _TOLERANCE
+            for table, one in zip(known, prints, strict=True)
+            if parameter in table
+        ]
+        if near and np.all(near, axis=0).any():
+            found.append(way)
+    return found
+
+
+@lru_cache(maxsize=32)
+def _known(pins: tuple[tuple[str, int], ...], biased: bool) -> tuple[dict[str, Array], ...]:
+    """Fingerprints (m, 2) of each parameter's gradient under every network and loss, at each size."""
+    tables = []
+    for sizes in SIZES:
+        arrays = pinned(drawn(sizes), dict(pins))
+        values = {name.lower(): array for name, array in arrays.items()}
+        if not biased:
+            values |= {name: values[name] * 0.0 for name in ("b1", "b2")}
+        rows: dict[str, list[tuple[float, float]]] = {}
+        for plain in recognising.networks(biased, biased):
+            for loss in LOSSES if plain.output_activation in ("sigmoid", "softmax") else LOSSES[:1]:
+                with np.errstate(all="ignore"):
+                    made = gradients(replace(plain, loss=loss), values)
+                for name in ("w1", "b1", "w2", "b2"):
+                    found = fingerprint(made[name]) if name in made else None
+                    rows.setdefault(name.replace("w", "W"), []).append(found or (np.inf, np.inf))
+        tables.append({name: np.array(found) for name, found in rows.items() if np.isfinite(found).any()})
+    return tuple(tables)
