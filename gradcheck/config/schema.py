@@ -6,8 +6,10 @@ The reader checks a file against it, the shipped JSON Schema is made from it, an
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from gradcheck.config.values import ARRAYS, LAYOUTS
@@ -153,3 +155,9 @@ def json_schema(node: Key | Table = SCHEMA) -> dict[str, Any]:
         drawn = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "gradcheck", **drawn}
         drawn["required"] = ["network"]
     return drawn
+
+
+def main() -> None:
+    """Write the shipped JSON Schema anew."""
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    Path(__file__).with_name("schema.json").write_text(text, encoding="utf-8")
