@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,6 +20,7 @@ Loss = Callable[[], Any]
 Substitute = Callable[[Array], Any]
 
 COMPLEX_STEP = 2.0**-100
+_SINGLE = 2.0**-23
 _DIRECTIONS = 3
 _SAMPLED_ENTRIES = 24
 _NOTED = 5
@@ -173,15 +174,29 @@ def direction_line(loss: Loss, array: Array, direction: Array) -> Line:
 def _measured_noise(loss: Loss, array: Array) -> float:
     """Noise of the loss around here, as the largest along a few Gaussian directions."""
     random = np.random.default_rng(0)
-    # Far enough for every number on the way to change, near enough for the loss to be smooth.
-    spacing = 32.0 * float(np.finfo(array.dtype).eps)
     noise = 0.0
     with np.errstate(all="ignore"):
-        for _ in range(_DIRECTIONS):
-            direction = random.standard_normal(array.shape) * np.maximum(np.abs(array), 1e-3)
-            estimate = noise_along(direction_line(loss, array, direction), spacing)
+        lines = [direction_line(loss, array, _nearby(random, array)) for _ in range(_DIRECTIONS)]
+        resolution = _resolution(lines)
+        # Far enough for every number on the way to change, near enough for the loss to be smooth.
+        spacing = 32.0 * max(float(np.finfo(array.dtype).eps), resolution)
+        for line in lines:
+            estimate = noise_along(line, spacing, resolution)
             noise = max(noise, estimate if math.isfinite(estimate) else 0.0)
     return noise
+
+
+def _nearby(random: np.random.Generator, array: Array) -> Array:
+    """Draw a direction in which every entry moves on its own scale."""
+    return random.standard_normal(array.shape) * np.maximum(np.abs(array), 1e-3)
+
+
+def _resolution(lines: Sequence[Line]) -> float:
+    """Relative spacing of the loss's values: float32's, if they move, and all are representable there."""
+    # thousands of times float32's spacing: what is computed in double precision has other digits, too
+    values = [line(distance)[0] for line in lines for distance in (0.0, 2.0**-12, -(2.0**-12))]
+    single = all(value == float(np.float32(value)) for value in values)
+    return _SINGLE if single and len(set(values)) > 1 else EPSILON
 
 
 def _real_differences(
@@ -290,7 +305,7 @@ def _spread(substitute: Substitute, array: Array, value: Array) -> tuple[float, 
     worst, tried = 0.0, 0
     for _ in range(_DIRECTIONS):
         last_bit = EPSILON * random.choice((-1.0, 1.0), size=array.shape) * np.abs(array)
-        numbers = (array + last_bit).astype(np.complex128)
+        numbers = np.asarray(array + last_bit, dtype=np.complex128)
         for flat in chosen:
             index = tuple(int(i) for i in np.unravel_index(int(flat), value.shape))
             worst = max(worst, abs(_imaginary_slope(substitute, numbers, index) - float(value[index])))

@@ -96,7 +96,7 @@ def conditioning(engine: Engine) -> Conditioning:
 
 
 def reach(engine: Engine, layer: int) -> Array:
-    """How far the pre-activations move at most, of either layer, per unit of an entry: (d + 1, h) or (h + 1, k)."""
+    """Furthest that a pre-activation of either layer moves per unit of an entry: (d + 1, h) or (h + 1, k)."""
     inputs = np.abs(engine.inputs(layer)).max(axis=1)[:, None]
     if layer == 2:
         return np.repeat(inputs, engine.k, axis=1)

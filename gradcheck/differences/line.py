@@ -28,6 +28,8 @@ _FIRST = 0.1
 # Where no level of the extrapolation converges, the function varies on another scale: try these, too.
 _RESTARTS = (1.0, 1e-3, 1e-6, 30.0)
 _CONVERGED = 1e-9
+# In the presence of noise three or four levels are all there is; the last one has the first round-off times this.
+_NOISY = 16.0
 
 
 class Slope(NamedTuple):
@@ -39,7 +41,7 @@ class Slope(NamedTuple):
     kink: bool = False
 
 
-def loss_noise(losses: Sequence[float]) -> float:
+def loss_noise(losses: Sequence[float], resolution: float = EPSILON) -> float:
     """
     Estimate the standard deviation of a loss's rounding errors from values at equally spaced, close points.
 
@@ -47,6 +49,8 @@ def loss_noise(losses: Sequence[float]) -> float:
     ----------
     losses : sequence of float
         At nine points or so; whatever is smooth in them drops out of higher differences.
+    resolution : float
+        Relative spacing of the numbers that the loss is computed in.
 
     Returns
     -------
@@ -62,7 +66,7 @@ def loss_noise(losses: Sequence[float]) -> float:
     .. [1] J. J. Moré, S. M. Wild, Estimating computational noise, SIAM J. Sci. Comput. 33 (2011).
     """
     differences = [float(loss) for loss in losses]
-    floor = EPSILON / 2.0 * max(map(abs, differences), default=0.0)
+    floor = resolution / 2.0 * max(map(abs, differences), default=0.0)
     estimates = []
     for k in range(1, len(losses) - 2):
         differences = [after - before for before, after in pairwise(differences)]
@@ -73,9 +77,9 @@ def loss_noise(losses: Sequence[float]) -> float:
     return max(floor, 2.0 * min(estimates, default=floor))
 
 
-def noise_along(line: Line, spacing: float) -> float:
+def noise_along(line: Line, spacing: float, resolution: float = EPSILON) -> float:
     """Noise of the loss along a line, from nine points `spacing` apart."""
-    return loss_noise([line(point)[0] for point in _noise_points(spacing)])
+    return loss_noise([line(point)[0] for point in _noise_points(spacing)], resolution)
 
 
 def _noise_points(spacing: float) -> list[float]:
@@ -144,10 +148,12 @@ def adaptive(line: Line, base: float, scale: float, noise: float) -> Slope:
     for restart in _RESTARTS:
         found = _extrapolate(line, base, _FIRST * scale * restart, noise)
         evaluations += found.evaluations
-        if found.bound < best.bound:
+        # Long steps may agree by chance: what a convergence at shorter ones contradicts has not converged.
+        contradicted = restart > 1.0 and abs(found.value - best.value) > best.bound
+        if found.bound < best.bound and not contradicted:
             best = found
         roundoff = NOISE_SAFETY * noise / (_FIRST * scale)
-        if best.bound <= max(_CONVERGED * abs(best.value), 4.0 * roundoff):
+        if best.bound <= max(_CONVERGED * abs(best.value), _NOISY * roundoff):
             break
     return best._replace(evaluations=evaluations)
 
@@ -212,7 +218,8 @@ def _extrapolate(line: Line, base: float, first: float, noise: float) -> Slope:
             weight = 1.0 / (4.0**j - 1.0)
             value = fine + weight * (fine - coarse)
             carried = (1.0 + weight) * fine_noise + weight * coarse_noise
-            bound = max(abs(value - fine), abs(value - coarse)) + carried
+            # doubled: two levels may be nearer to each other than to the truth
+            bound = 2.0 * max(abs(value - fine), abs(value - coarse)) + carried
             if bound < best_bound:
                 best, best_bound = value, bound
             new.append((value, carried))

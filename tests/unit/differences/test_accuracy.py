@@ -58,6 +58,14 @@ def test_bounds_hold_and_are_not_wasteful(method):
     assert np.median(np.concatenate(ratios)) <= 100
 
 
+def test_two_levels_that_agree_by_chance_are_not_believed():
+    """Where the terms of fourth and sixth order cancel, an extrapolation's change says nothing of its error."""
+    options = {"loss": "binary-cross-entropy", "weight_decay": 0.1, "loss_scale": Scale.parse("1/1000")}
+    network, values = problem(988, (2, 3, 4, 2), **options)
+    found = network_gradients(network, values, "richardson")["w1"]
+    assert (np.abs(found.value - exact_gradients(network, values)["w1"]) <= found.bound).all()
+
+
 @pytest.mark.parametrize("method", ["central", "central-8", "richardson", "complex-step"])
 def test_a_black_box_is_differentiated_as_accurately(method):
     """The plain engine is as good as the structured one, and its bounds hold."""

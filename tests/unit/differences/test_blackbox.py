@@ -76,6 +76,47 @@ def test_float32_is_differentiated_as_well_as_it_can_be():
     assert found.bound.max() > 1e-9
 
 
+@pytest.mark.parametrize("seed", [12, 36, 51])
+def test_long_steps_that_agree_by_chance_are_not_believed(seed):
+    """In single precision, too, an extrapolation's bound holds: steps beyond all structure don't count."""
+    random = np.random.default_rng(seed)
+    array = random.normal(size=5).astype(np.float32)
+    weights = random.normal(size=(5, 4)).astype(np.float32)
+    targets = random.normal(size=4).astype(np.float32)
+
+    def loss(x):
+        if seed % 2:
+            return (1 / (1 + np.exp(-(x @ weights.astype(x.dtype))))).sum()
+        return ((np.tanh(x @ weights.astype(x.dtype)) - targets.astype(x.dtype)) ** 2).sum()
+
+    found = gradient(lambda: loss(array), array, "richardson")
+    wide = array.astype(float)
+    true = gradient(lambda: loss(wide), wide, substitute=lambda moved: loss(moved)).value
+    assert (np.abs(found.value - true) <= found.bound).all()
+
+
+@pytest.mark.parametrize("method", ["richardson", "central", "central-8"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_loss_in_single_precision_is_known_by_its_digits(method, dtype):
+    """Whatever the parameter's dtype: a loss that moves in steps of float32 gets that noise, even as a float."""
+    array = np.array([0.3, -1.2, 0.8], dtype=dtype)
+    for loss, slope in (
+        (lambda: np.float32((array.astype(float) ** 2).mean()), 2 * array / 3),
+        (lambda: float(np.float32((array.astype(float) ** 2).mean())), 2 * array / 3),
+        (lambda: np.float32(1000.0 + np.tanh(array.astype(float)).sum()), 1 / np.cosh(array.astype(float)) ** 2),
+    ):
+        found = gradient(loss, array, method)
+        assert (np.abs(found.value - slope) <= found.bound).all()
+
+
+def test_an_array_without_axes_is_differentiated_by_complex_step():
+    """One number is a parameter as good as any."""
+    array = np.array(1.5)
+    found = gradient(lambda: cube(array), array, substitute=cube)
+    assert found.method == "complex-step"
+    assert abs(found.value - 3 * 1.5**2) <= found.bound < 1e-12
+
+
 def test_a_complex_parameter_gives_re_and_im():
     """dloss/dRe + i dloss/dIm: of |c|² it is 2 c."""
     array = np.array([1.0 + 2.0j, -0.5j])
