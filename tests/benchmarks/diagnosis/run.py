@@ -96,6 +96,8 @@ def tried(path: Path, config: Path, count: int, faults: int, seed: int, tally: C
             if verdict.outcome is not Outcome.FAILED:
                 tally[{Outcome.PASSED: "equivalent"}.get(verdict.outcome, "never run")] += 1
                 continue
+            if not found:  # what is predicted of an assignment is made once, by its first wrong submission
+                verifier.verify(str(target))
             yield trial(path, held_out, mutant.operator, lines, target, verifier, judge)
             found += 1
             if found == count:
