@@ -1,4 +1,8 @@
-"""What each command does, apart from reading its arguments: use cases, files and streams to an exit status."""
+"""
+What each command does, apart from reading its arguments: use cases, files and streams to an exit status.
+
+What only one of them needs (the gate, the catalogue, plots) is imported there: the others start without it.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +17,11 @@ import click
 from rich.console import Console
 
 from gradcheck import config as configuration
-from gradcheck import differences, gate, probes, verification
+from gradcheck import verification
 from gradcheck.config import Assignment, Contract
 from gradcheck.errors import ConfigError
-from gradcheck.faults import BY_NAME
-from gradcheck.progress import Progress
-from gradcheck.reports import catalogue, feedback, formats, writing
-from gradcheck.reports import sweep as sweeps
+from gradcheck.reports import feedback, formats, writing
 from gradcheck.reports.report import Report
-from gradcheck.state import State
 
 INTERRUPTED = 130
 
@@ -82,6 +82,10 @@ def _check_submissions(
     assignment: Assignment, contract: Contract, submissions: Sequence[str], options: Mapping[str, Any]
 ) -> tuple[Report, bool]:
     """Run the gate over submissions."""
+    from gradcheck import gate
+    from gradcheck.progress import Progress
+    from gradcheck.state import State
+
     named = list(submissions) or [str(Path(assignment.path).parent / contract.file)]
     if Path(assignment.path).suffix in (".py", ".ipynb"):
         named = [assignment.path, *submissions]
@@ -168,6 +172,9 @@ def _apply_fixes(report: Report, write: bool) -> None:
 
 def explain(name: str | None) -> int:
     """List the catalogue, or print one page of it."""
+    from gradcheck.faults import BY_NAME
+    from gradcheck.reports import catalogue
+
     console = Console()
     if name is None:
         console.print(catalogue.listing(console.width))
@@ -197,6 +204,9 @@ def init(path: str, output: str | None) -> int:
 
 def sweep(path: str, outputs: Sequence[str], output_format: str) -> int:
     """Plot the error of finite differences against their step."""
+    from gradcheck import differences, probes
+    from gradcheck.reports import sweep as sweeps
+
     assignment = configuration.read(path)
     found = differences.sweep(assignment.network, probes.configured(assignment).values)
     drawn = {
