@@ -13,9 +13,11 @@ from gradcheck.proposing.facts import Facts, Function, container
 ARRAYS = ("X", "Y", "W1", "b1", "W2", "b2")
 RATE = 0.5
 MOST_WAYS = 120
+_FEW = 12
 _DEEPEST = 3
 # What a parameter is given that has to do with training and not with the network.
-_PLAIN = {"rate": str(RATE), "rounds": "1", "decay": "0.0", "batch_size": "n"}
+_TRAINING = ("rounds", "batch_size")
+_PLAIN = {"rate": str(RATE), "rounds": "1", "decay": "0.0", "batch_size": "n", "size": "h"}
 
 
 @dataclass(frozen=True)
@@ -77,28 +79,44 @@ def ways(
         taken |= {name: output for name in parameters if vocabulary.kind(name) == "output"}
         flat = [name for name in flat if name not in taken]
         roles = {name: role for name, role in roles.items() if name not in taken}
-    makers = _makers(function, [name for name in flat if name not in roles], facts) if depth < _DEEPEST else {}
-    needs = {name: alias for aliases in makers.values() for name, alias in aliases.items()}
-    unknown = [name for name in flat if name not in roles and name not in needs]
     rates = vocabulary.rates(function.optional)
-    for filling in _fillings(unknown, [*(role for role in roles.values() if role in ARRAYS), *kept]):
-        values = {name: _PLAIN.get(role, role) for name, role in {**roles, **filling}.items()}
-        values |= needs
-        arguments = [
-            taken[name] if name in taken else templates[name][0].format(**values) if name in templates else values[name]
-            for name in function.required
-        ]
-        arguments += [f"{name}={RATE}" for name in rates]
-        text = f"{called or function.name}({', '.join(arguments)})"
-        used = {role for role in {**roles, **filling}.values() if role in ARRAYS}
-        for prepared in itertools.islice(_prepared(makers, facts, depth), 6):
-            before, more = prepared
-            yield Way(
-                before=before,
-                call=f"next({text})" if _generates(function) else text,
-                roles=frozenset(used | more),
-                rated=bool(rates) or "rate" in roles.values(),
-            )
+    named = {
+        name: _PLAIN[vocabulary.kind(name)] for name in function.optional if vocabulary.kind(name) in _TRAINING
+    }
+    named |= dict.fromkeys(rates, str(RATE))
+    # `y=None` asks for no more than the forward pass
+    wanted = [name for name, default in function.optional.items() if default == "None"]
+    roles_named = {name: role for name in wanted if (role := vocabulary.kind(name)) in ("X", "Y")}
+    roles_named = {name: role for name, role in roles_named.items() if role not in roles.values()}
+    named |= roles_named
+    free = [name for name in flat if name not in roles]
+    every = _makers(function, free, facts) if depth < _DEEPEST else {}
+    none: dict[str, dict[str, str]] = {}
+    known = [*roles_named.values(), *(role for role in roles.values() if role in ARRAYS), *kept]
+    # a name may also be another function's result by chance
+    for makers in (every, none) if every else (none,):
+        needs = {name: alias for aliases in makers.values() for name, alias in aliases.items()}
+        unknown = [name for name in free if name not in needs]
+        for filling in itertools.islice(_fillings(unknown, known), _FEW if every else MOST_WAYS):
+            values = {name: _PLAIN.get(role, role) for name, role in {**roles, **filling}.items()} | needs
+            arguments = [
+                taken[name]
+                if name in taken
+                else templates[name][0].format(**values)
+                if name in templates
+                else values[name]
+                for name in function.required
+            ]
+            arguments += [f"{name}={value}" for name, value in named.items()]
+            text = f"{called or function.name}({', '.join(arguments)})"
+            used = {role for role in {**roles, **filling, **roles_named}.values() if role in ARRAYS}
+            for before, more in itertools.islice(_prepared(makers, facts, depth), 6):
+                yield Way(
+                    before=before,
+                    call=f"next({text})" if _generates(function) else text,
+                    roles=frozenset(used | more),
+                    rated=bool(rates) or "rate" in roles.values(),
+                )
 
 
 def _opened(function: Function, name: str, facts: Facts) -> tuple[str, tuple[str, ...]] | None:
@@ -132,7 +150,9 @@ def _makers(function: Function, names: Sequence[str], facts: Facts) -> dict[str,
     choices: list[tuple[int, str, dict[str, str]]] = []
     for maker in facts.functions:
         for results in facts.results.get(maker.name, ()) if maker.name != function.name else ():
-            made = {name: alias for name, aliases in wanted.items() for alias in results if alias and alias in aliases}
+            made = {
+                name: alias for name, aliases in wanted.items() for alias in results if alias and alias in aliases
+            }
             given = set(vocabulary.roles(_flat(maker, facts)).values())
             if made:
                 choices.append((len(made) + 2 * len(given & {"X", "W1", "W2"}), maker.name, made))

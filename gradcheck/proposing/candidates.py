@@ -114,7 +114,10 @@ def confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | st
         fits=tuple(recognising.fits(network, values, submitted)),
         compared=recognising.uses_targets(seen, values, network),
         exact=min(
-            sum(array.shape == axes.shape(candidate.contract.axes[name], size) for name, array in one.gradients.items())
+            sum(
+                array.shape == axes.shape(candidate.contract.axes[name], size)
+                for name, array in one.gradients.items()
+            )
             for one, size in zip(result.probes, sizes, strict=True)
         ),
     )
@@ -154,7 +157,11 @@ def negated(candidate: Candidate) -> Candidate:
     """The candidate with the gradients' sign turned."""
     contract = candidate.contract
     turned = {
-        name: text.removeprefix("-") if text.startswith("-") else f"-{text}" if text.isidentifier() else f"-({text})"
+        name: text.removeprefix("-")
+        if text.startswith("-")
+        else f"-{text}"
+        if text.isidentifier()
+        else f"-({text})"
         for name, text in contract.gradients.items()
     }
     return replace(candidate, contract=replace(contract, gradients=turned))

@@ -63,7 +63,9 @@ def choose(confirmed: Confirmed) -> Choice:
             doubts += ("the program adds what it calls the gradients: their sign is turned here",)
         return Choice(network=best.network, candidate=candidate, doubts=doubts)
     if own:
-        return Choice(network=own[0], candidate=candidate, doubts=("no gradient agrees with this loss",), understood=False)
+        return Choice(
+            network=own[0], candidate=candidate, doubts=("no gradient agrees with this loss",), understood=False
+        )
     usual = _usual(confirmed.network)
     doubts = ("nothing tells the loss: no gradient agrees with a known one",)
     return Choice(network=usual, candidate=candidate, any_loss=True, doubts=doubts, understood=False)

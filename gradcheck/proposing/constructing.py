@@ -42,8 +42,8 @@ def constructions(one: Class) -> Iterator[str]:
     roles = {name: role for name, role in vocabulary.roles(names).items() if role in ARRAYS or role in _PLAIN}
     given = {name: _PLAIN.get(role, role) for name, role in roles.items()}
     fillings = [*_fillings([name for name in names if name not in given])]
-    if len(given) and set(roles.values()) & set(ARRAYS) and not set(roles.values()) & {"W1"}:
-        fillings += _fillings([name for name in names if roles.get(name) in _PLAIN or name not in given or True])
+    if set(roles.values()) & set(ARRAYS) and "W1" not in roles.values():
+        fillings += _fillings(names)
     for filling in dict.fromkeys(tuple(sorted(one.items())) for one in fillings):
         arguments = [{**given, **dict(filling)}[name] for name in names]
         for extra in _extras(counts, arguments):
@@ -125,7 +125,9 @@ def read_slots(one: Class, facts: Facts) -> tuple[dict[str, str], dict[str, str]
         found = products.find(method.node.body, facts)
         own = {name: place for name, place in found.places.items() if place.startswith("self.")}
         if found.whole and {"W1", "W2"} <= own.keys():
-            places = {name: "net" + place.removeprefix("self") for name, place in own.items() if name in PARAMETERS}
+            places = {
+                name: "net" + place.removeprefix("self") for name, place in own.items() if name in PARAMETERS
+            }
             return places, {name: found.axes[name] for name in ("W1", "W2")}
     return {}, {}
 

@@ -117,16 +117,12 @@ def explore(sandbox: Sandbox, path: str, trials: Sequence[Trial], load: str = "d
         )
         contract = Contract(load=load, run=run, gradients={"W1": "found"})
         result = sandbox.run(Job(path=path, contract=contract, inputs=tuple(map(drawn, SIZES))))
-        answers = [
-            inside.unpacked(probe.gradients["W1"]) if "W1" in probe.gradients else None for probe in result.probes
-        ]
-        if len(answers) < len(SIZES) or None in answers:
+        answers = [inside.unpacked(one.gradients["W1"]) for one in result.probes if "W1" in one.gradients]
+        if len(answers) < len(SIZES):
             why = next((probe.message for probe in result.probes if probe.message), result.message)
             found += [Left(trial=trial, error=why or "not run") for trial in some]
         else:
-            found += [
-                _left(trial, [answer[index] for answer in answers]) for index, trial in enumerate(some)
-            ]
+            found += [_left(trial, [answer[index] for answer in answers]) for index, trial in enumerate(some)]
     return found
 
 
@@ -149,9 +145,7 @@ def pinned(inputs: Inputs, pins: Mapping[str, int]) -> dict[str, Array]:
     """Arrays in rows, cut to the sizes that a layout pins, as they are in the child."""
     sizes = {**inputs.sizes, **pins}
     cuts = {"X": "nd", "Y": "nk", "W1": "dh", "b1": "nh", "W2": "hk", "b2": "nk"}
-    return {
-        name: array[tuple(slice(sizes[axis]) for axis in cuts[name])] for name, array in inputs.arrays.items()
-    }
+    return {name: array[tuple(slice(sizes[axis]) for axis in cuts[name])] for name, array in inputs.arrays.items()}
 
 
 def _packed(trial: Trial) -> dict[str, object]:

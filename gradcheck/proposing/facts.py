@@ -1,4 +1,4 @@
-"""What a file's syntax tree says about its functions and classes: parameters, what they return, how they are called."""
+"""What a file's syntax tree says of its functions and classes: parameters, what they return, how they are called."""
 
 from __future__ import annotations
 
@@ -207,3 +207,23 @@ def _template(target: ast.expr) -> str:
         inner = ", ".join(_template(part) for part in target.elts)
         return f"({inner})" if isinstance(target, ast.Tuple) else f"[{inner}]"
     return "{" + target.id + "}" if isinstance(target, ast.Name) else "None"
+
+
+def counts(facts: Facts) -> list[str]:
+    """Globals that the file sets to a number of examples of its data, and that its functions read."""
+    read = {
+        node.id
+        for function in ast.walk(facts.tree)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    found = []
+    for node in facts.tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            text = ast.unparse(node.value)
+            if node.targets[0].id in read and (
+                ".shape[" in text or text.startswith("len(") or text.endswith(".size")
+            ):
+                found.append(node.targets[0].id)
+    return found

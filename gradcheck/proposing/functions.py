@@ -11,11 +11,12 @@ from gradcheck.proposing.calls import Way, ways
 from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.exploring import Left, Trial, explore
 from gradcheck.proposing.facts import Facts, Function
+from gradcheck.proposing.facts import counts as counted
 from gradcheck.proposing.layouts import layouts
 from gradcheck.proposing.readouts import PARAMETERS, readouts
 from gradcheck.submissions.sandbox import Sandbox
 
-_WAYS = 24
+_WAYS = 30
 _NEEDED = {"X", "Y", "W1", "W2"}
 
 
@@ -28,7 +29,7 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]
 
 
 def likeliest(lefts: Iterable[Left]) -> Iterator[Candidate]:
-    """Make candidates of what trials left, those with most gradients right, then most in the right shape, first."""
+    """Make candidates of what trials left, the ones with most gradients right or in the right shape first."""
     read = [
         ((right, -left.trial.layout.pins.get("n", 0), exact), left, gradients)
         for left in lefts
@@ -49,7 +50,8 @@ def _unlikely(function: Function) -> int:
 def _trials(way: Way, facts: Facts) -> Iterator[Trial]:
     biased = "b1" in way.roles
     names = [name for name in PARAMETERS if name in way.roles]
-    own = "own = {" + ", ".join(f"'{name}': {name}" for name in names) + "}"
+    counts = "".join(f"submission.{name} = n\n" for name in counted(facts))
+    own = counts + "own = {" + ", ".join(f"'{name}': {name}" for name in names) + "}"
     for layout in layouts(biased, not facts.numpy):
         yield Trial(
             setup=own,
@@ -71,7 +73,5 @@ def candidate(left: Left, gradients: dict[str, str], load: str = "definitions") 
     if trial.layout.lists:
         used = [name for name in ("X", "Y", *PARAMETERS) if name in trial.roles]
         lines.insert(0, f"{', '.join(used)} = {', '.join(f'{name}.tolist()' for name in used)}")
-    contract = Contract(
-        load=load, axes=dict(trial.layout.axes), run="\n".join(lines) + "\n", gradients=gradients
-    )
+    contract = Contract(load=load, axes=dict(trial.layout.axes), run="\n".join(lines) + "\n", gradients=gradients)
     return Candidate(contract=contract, layout=trial.layout)

@@ -98,9 +98,7 @@ def _tried(
     """Run one trial."""
     before = dict(vars(module))
     sizes = {**sizes, **trial["pins"]}
-    arrays = {
-        name: array[tuple(slice(sizes[axis]) for axis in _ROWS[name])] for name, array in arrays.items()
-    }
+    arrays = {name: array[tuple(slice(sizes[axis]) for axis in _ROWS[name])] for name, array in arrays.items()}
     given: dict[str, Any] = {}
     for name, axes in trial["axes"].items():
         if axes is not None:
@@ -258,9 +256,9 @@ def survey(names: Mapping[str, Any], about: Mapping[str, Any]) -> Array:
     """
     module = ModuleType(str(about.get("__name__")))
     module.__file__ = about.get("__file__")
-    found = []
+    found: list[dict[str, Any]] = []
     for name, value in list(names.items()):
-        if name.startswith("_") or isinstance(value, type | ModuleType) or isinstance(value, type(survey)):
+        if name.startswith("_") or isinstance(value, type | ModuleType | type(survey)):
             continue
         for path, array in leaves(name, value, module):
             if array.size <= _LARGEST and len(found) < 4 * MOST_LEAVES and np.isfinite(array).all():

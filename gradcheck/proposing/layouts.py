@@ -56,12 +56,12 @@ def layouts(biased: bool, lists: bool) -> Iterator[Layout]:
     for given, weights, bias in several:
         yield Layout({**given, "Y": "labels", **weights, **bias}, lists=lists)
     one_output = {"W1": "d h", "b1": "h", "W2": "h"}
-    for bias in ("", "1") if biased else ("1",):
-        yield Layout({"X": "n d", "Y": "n", **one_output, "b2": bias}, {"k": 1}, lists)
+    for last in ("", "1") if biased else ("1",):
+        yield Layout({"X": "n d", "Y": "n", **one_output, "b2": last}, {"k": 1}, lists)
     for given, weights, bias in several[:3]:
         yield Layout({**given, "Y": "n", **weights, **bias}, {"k": 1}, lists)
     for x, y in (("d", "k"), ("1 d", "1 k"), ("d 1", "k 1"), ("d", "labels"), ("d", "")):
         for weights in (_IN_OUT, _OUT_IN):
-            for bias in ((_FLAT, _LYING, _STANDING) if biased else (_FLAT,)):
+            for bias in (_FLAT, _LYING, _STANDING) if biased else (_FLAT,):
                 pins = {"n": 1, "k": 1} if y == "" else {"n": 1}
                 yield Layout({"X": x, "Y": y, **weights, **bias}, pins, lists)

@@ -52,7 +52,9 @@ def trainings(facts: Facts) -> Iterator[Training]:
             yield from _of(method.node.body, facts, method, owner)
 
 
-def _of(body: Sequence[ast.stmt], facts: Facts, function: Function | None, owner: Class | None) -> Iterator[Training]:
+def _of(
+    body: Sequence[ast.stmt], facts: Facts, function: Function | None, owner: Class | None
+) -> Iterator[Training]:
     for loop in _outermost(body):
         found = products.find([loop] if isinstance(loop, ast.For) else loop.body, facts)
         if found.whole:
@@ -114,7 +116,9 @@ def bound(training: Training) -> set[str]:
     nodes = list(scope_walk(training.body))
     targets = [node.target for node in nodes if isinstance(node, ast.For)]
     targets += [target for node in nodes if isinstance(node, ast.Assign) for target in node.targets]
-    return {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)} | training.counters
+    return {
+        one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)
+    } | training.counters
 
 
 def sizes(facts: Facts, training: Training) -> dict[str, str]:

@@ -23,7 +23,7 @@ _WAYS = 4
 
 def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
     """Make an object of every class, put the parameters where it keeps them, and call its methods."""
-    for one in facts.classes:
+    for one in (*facts.classes, *_factories(facts)):
         every: list[Trial] = []
         for setup, places, axes, given in _made(sandbox, path, one, facts):
             kept = frozenset({*places, *given} & {*PARAMETERS, "X", "Y"})
@@ -46,6 +46,14 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]
                 trials += [replace(trial, setup="", run=setup) for trial in _once(trials)]
             every += trials
         yield from likeliest(explore(sandbox, path, every))
+
+
+def _factories(facts: Facts) -> Iterator[Class]:
+    """Functions that may make what the parameters are kept in, seen as classes without methods."""
+    for function in facts.functions:
+        kinds = {vocabulary.kind(name) for name in function.required}
+        if 1 <= len(function.required) <= 4 and not kinds & {"X", "Y", "container"}:
+            yield Class(name=function.name, init=function, methods=(), fields=())
 
 
 def _once(trials: Sequence[Trial]) -> Iterator[Trial]:
@@ -77,7 +85,9 @@ def _made(
         if not places:
             places, axes = constructing.read_slots(one, facts)
             lines = constructing.created(places)
-        words = set(text.replace("(", " ").replace(",", " ").replace(")", " ").replace("[", " ").replace("]", " ").split())
+        words = set(
+            text.replace("(", " ").replace(",", " ").replace(")", " ").replace("[", " ").replace("]", " ").split()
+        )
         given = frozenset(words & {*PARAMETERS, "X", "Y"})
         key = (tuple(sorted(axes.items())), given)
         if places and key not in seen:
@@ -105,13 +115,13 @@ def _sequences(one: Class, facts: Facts, kept: frozenset[str]) -> list[tuple[str
         called = "net" if method.name == "__call__" else f"net.{method.name}"
         if _computed(method):
             continue
-        for way in itertools.islice(ways(method, facts, called, kept=kept, output="out"), _WAYS):
-            calls.append((method.name, way))
+        found = itertools.islice(ways(method, facts, called, kept=kept, output="out"), _WAYS)
+        calls += [(method.name, way) for way in found]
     for function in facts.functions:
         holder = _holder(function)
         if holder:
-            for way in itertools.islice(ways(function, facts, given={holder: "net"}, kept=kept), _WAYS):
-                calls.append((function.name, way))
+            found = itertools.islice(ways(function, facts, given={holder: "net"}, kept=kept), _WAYS)
+            calls += [(function.name, way) for way in found]
     return sequences(calls, kept)
 
 
@@ -150,6 +160,8 @@ def _computed(method: Function) -> bool:
 
 def _holder(function: Function) -> str:
     """Parameter of which a function reads attributes: the object."""
+    if function.required and vocabulary.kind(function.required[0]) == "container":
+        return function.required[0]
     for name in function.required:
         uses = [
             node

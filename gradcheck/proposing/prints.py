@@ -1,4 +1,4 @@
-"""Which leaves are gradients of some network, told by their fingerprints: whatever the loss's scale, sign and rate."""
+"""Which leaves are gradients of some network, by their fingerprints: whatever the loss's scale, sign and rate."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def ways(leaf: Leaf, parameter: str, pins: Mapping[str, int], biased: bool) -> l
     Returns
     -------
     list of str
-        Out of `value` (it is the gradient), `moved` (it moved along it), and the parameter's name (it lies along it
-        from the parameter handed over).
+        Out of `value` (it is the gradient), `moved` (it moved along it), and the parameter's name (it lies along
+        it from the parameter handed over).
     """
     known = _known(tuple(sorted(pins.items())), biased)
     found = []

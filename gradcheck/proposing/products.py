@@ -14,7 +14,19 @@ from dataclasses import dataclass, field, replace
 from gradcheck.proposing.facts import Facts
 
 _PRODUCTS = ("dot", "matmul")
-_SAME = ("reshape", "astype", "copy", "asarray", "array", "asmatrix", "mat", "atleast_2d", "view", "ravel", "flatten")
+_SAME = (
+    "reshape",
+    "astype",
+    "copy",
+    "asarray",
+    "array",
+    "asmatrix",
+    "mat",
+    "atleast_2d",
+    "view",
+    "ravel",
+    "flatten",
+)
 _DEEPEST = 4
 
 
@@ -130,7 +142,10 @@ class _Reader:
             elif isinstance(statement, ast.Expr):
                 self.value(statement.value, names, depth)
             elif isinstance(statement, ast.While | ast.If | ast.With | ast.Try):
-                for part in (statement.body, *(getattr(one, "body", []) for one in getattr(statement, "handlers", []))):
+                for part in (
+                    statement.body,
+                    *(getattr(one, "body", []) for one in getattr(statement, "handlers", [])),
+                ):
                     inner = self.block(part, names, depth)
                     returned = inner if inner.level else returned
                 self.block(getattr(statement, "orelse", []), names, depth)
@@ -146,16 +161,17 @@ class _Reader:
 
     def loop(self, statement: ast.For, names: dict[str, Value], depth: int) -> None:
         """Names that a loop gives: the rows of what it goes through."""
-        over = statement.iter
+        over: ast.expr = statement.iter
         target: ast.expr = statement.target
         while isinstance(over, ast.Call) and isinstance(over.func, ast.Name) and over.args:
-            if over.func.id == "zip" and isinstance(target, ast.Tuple):
+            called = over.func.id
+            if called == "zip" and isinstance(target, ast.Tuple):
                 for part, argument in zip(target.elts, over.args, strict=False):
                     self.bind(part, self.part_of(self.value(argument, names, depth)), names)
                 return
-            if over.func.id == "enumerate" and isinstance(target, ast.Tuple) and len(target.elts) == 2:
+            if called == "enumerate" and isinstance(target, ast.Tuple) and len(target.elts) == 2:
                 over, target = over.args[0], target.elts[1]
-            elif over.func.id in ("list", "tqdm", "reversed", "sorted"):
+            elif called in ("list", "tqdm", "reversed", "sorted"):
                 over = over.args[0]
             else:
                 break
@@ -166,7 +182,9 @@ class _Reader:
 
     def bind(self, target: ast.expr, value: Value, names: dict[str, Value]) -> None:
         if isinstance(target, ast.Tuple | ast.List):
-            parts = value.parts if len(value.parts) == len(target.elts) else [Value(value.level)] * len(target.elts)
+            parts = (
+                value.parts if len(value.parts) == len(target.elts) else [Value(value.level)] * len(target.elts)
+            )
             for part, inner in zip(target.elts, parts, strict=True):
                 self.bind(part, inner, names)
         elif isinstance(target, ast.Name):
@@ -186,7 +204,7 @@ class _Reader:
             return f"{base}.{node.attr}" if base else ""
         if isinstance(node, ast.Subscript):
             base = self.place(node.value, names)
-            constant = isinstance(node.slice, ast.Constant) or isinstance(node.slice, ast.UnaryOp)
+            constant = isinstance(node.slice, ast.Constant | ast.UnaryOp)
             return f"{base}[{ast.unparse(node.slice)}]" if base and constant else ""
         return ""
 
@@ -286,11 +304,17 @@ class _Reader:
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         owner = self.value(node.func.value, names, depth) if isinstance(node.func, ast.Attribute) else None
         library = owner is not None and owner.place in ("np", "numpy", "xp", "cp", "tf", "scipy")
-        if name in _PRODUCTS and (len(arguments) == 2 or (owner is not None and not library and len(arguments) == 1)):
-            return self.product(*arguments[:2]) if len(arguments) >= 2 else self.product(owner or Value(), arguments[0])
+        if name in _PRODUCTS and (
+            len(arguments) == 2 or (owner is not None and not library and len(arguments) == 1)
+        ):
+            return (
+                self.product(*arguments[:2])
+                if len(arguments) >= 2
+                else self.product(owner or Value(), arguments[0])
+            )
         if name in ("add", "subtract") and len(arguments) == 2 and arguments[0].raw and arguments[1].place:
             self.bias(*arguments)
-        if name in _SAME and (owner is not None and not library or arguments):
+        if name in _SAME and ((owner is not None and not library) or arguments):
             return owner if owner is not None and not library else arguments[0]
         if name == "transpose":
             inner = arguments[0] if library and arguments else owner or Value()

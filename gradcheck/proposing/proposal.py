@@ -19,7 +19,7 @@ from gradcheck.submissions.reading import read_source
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification.verifier import Verifier
 
-_SECONDS = 4.5
+_SECONDS = 3.5
 _PATIENCE = 8  # candidates that are confirmed but not sure, until the best of them is taken
 _REFUSALS = 60
 
@@ -78,7 +78,9 @@ def propose(path: str) -> Proposal:
         written = write(best, path)
         assignment = from_document(tomllib.loads(written.toml), path)
         report = Verifier(assignment, sandbox, feedback="verdict").verify(path)
-    verdicts = ", ".join(f"{one.name} {one.verdict.value}" for one in report.parameters) or "; ".join(report.notes[:1])
+    verdicts = ", ".join(f"{one.name} {one.verdict.value}" for one in report.parameters) or "; ".join(
+        report.notes[:1]
+    )
     summary = f"{written.summary}\ncheck: {report.outcome.value}: {verdicts}"
     understood = written.understood and bool(report.parameters)
     return Proposal(toml=written.toml, assignment=assignment, summary=summary, understood=understood)

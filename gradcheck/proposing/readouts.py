@@ -28,7 +28,7 @@ def readouts(left: Left) -> Iterator[tuple[tuple[int, int], dict[str, str]]]:
     Yields
     ------
     tuple of int
-        How many of the gradients are right ones for some network, and how many have exactly their parameter's shape.
+        How many of the gradients are right ones for some network, and how many have their parameter's very shape.
     dict
         Parameter to expression; a parameter of which nothing was found is absent.
     """
@@ -44,7 +44,9 @@ def readouts(left: Left) -> Iterator[tuple[tuple[int, int], dict[str, str]]]:
     found |= _by_place(new, found, wanted)
     changed = {slots[leaf.path]: leaf.path for leaf in left.leaves if leaf.changed and leaf.path in slots}
     divided = f" / {RATE}" if trial.rated else ""
-    updates = {name: f"({name} - {path}){divided}" if divided else f"{name} - {path}" for name, path in changed.items()}
+    updates = {
+        name: f"({name} - {path}){divided}" if divided else f"{name} - {path}" for name, path in changed.items()
+    }
     leaves = {leaf.path: leaf for leaf in left.leaves}
     biased = "b1" in wanted
 
@@ -58,12 +60,13 @@ def readouts(left: Left) -> Iterator[tuple[tuple[int, int], dict[str, str]]]:
         return sum(leaves[path].shapes == expected(trial.layout, name) for name, path in places.items())
 
     if found:
-        both = {name: found.get(name) or updates[name] for name in wanted if name in found or name in updates}
-        yield (right(found, "value"), exact(found)), both
-        if not updates:  # what is returned may be the updated parameters
+        both = {name: found.get(name) or updates.get(name, "") for name in wanted}
+        if all(both.values()):
+            yield (right(found, "value"), exact(found)), both
+        if not updates and len(found) == len(wanted):  # what is returned may be the updated parameters
             moved = {name: f"({name} - {path}){divided}" for name, path in found.items()}
             yield (right(found, "given"), exact(found) - 1), moved
-    if len(updates) > len(wanted) // 2:
+    if len(updates) == len(wanted):
         yield (right(changed, "moved"), exact(changed)), updates
 
 
@@ -110,7 +113,8 @@ def _by_place(leaves: Sequence[Leaf], found: dict[str, str], wanted: Sequence[st
         name: leaf.path
         for name in missing
         for leaf in rest
-        if re.search(rf"(?i){name[0]}\D*{name[1]}\W*$", leaf.path) or leaf.path.lower().endswith(f"d{name.lower()}']")
+        if re.search(rf"(?i){name[0]}\D*{name[1]}\W*$", leaf.path)
+        or leaf.path.lower().endswith(f"d{name.lower()}']")
     }
     if len(named) == len(missing):
         return named

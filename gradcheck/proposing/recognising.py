@@ -203,7 +203,10 @@ def _decayed(
             decayed = replace(network, weight_decay=float(f"{plain[0]:.8g}"), weight_decay_scale=scale)
             right = [gradients(decayed, one) for one in values]
             agreeing = sum(
-                all(name in one and _close(one[name], other[name]) for one, other in zip(submitted, right, strict=True))
+                all(
+                    name in one and _close(one[name], other[name])
+                    for one, other in zip(submitted, right, strict=True)
+                )
                 for name in network.parameters
             )
             return Fit(decayed, agreeing)
@@ -215,5 +218,3 @@ def _close(one: Array, other: Array) -> bool:
     if one.shape != other.shape:
         return False
     return bool(np.abs(one - other).max(initial=0.0) <= 1e-5 * max(1e-300, float(np.abs(other).max(initial=0.0))))
-
-

@@ -34,9 +34,7 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]
             yield from of_training(sandbox, path, training, loops.sizes(facts, training))
 
 
-def of_training(
-    sandbox: Sandbox, path: str, training: Training, known: Mapping[str, str]
-) -> Iterator[Candidate]:
+def of_training(sandbox: Sandbox, path: str, training: Training, known: Mapping[str, str]) -> Iterator[Candidate]:
     """Survey one loop in several layouts, and make candidates where all parameters move."""
     made: list[tuple[int, Candidate]] = []
     missing = dict(known)
@@ -93,7 +91,10 @@ def _tries(training: Training) -> Iterator[Candidate]:
                 )
                 run = _call(training, inject) if training.function else ""
                 contract = Contract(
-                    axes=layout.axes, run=run, script=script, gradients={name: f"after({places[name]!r})" for name in names}
+                    axes=layout.axes,
+                    run=run,
+                    script=script,
+                    gradients={name: f"after({places[name]!r})" for name in names},
                 )
                 yield Candidate(contract=contract, layout=layout)
 
@@ -121,9 +122,7 @@ def _call(training: Training, inject: Mapping[str, str]) -> str:
     """Call of the function that has the loop."""
     assert training.function is not None
     values = {**_PLAIN, "X": "X", "Y": "Y"}
-    arguments = [
-        inject.get(name) or values.get(vocabulary.kind(name), "h") for name in training.function.required
-    ]
+    arguments = [inject.get(name) or values.get(vocabulary.kind(name), "h") for name in training.function.required]
     return f"{training.function.name}({', '.join(arguments)})"
 
 
@@ -174,7 +173,9 @@ def _gradients(views: Sequence[_View], candidate: Candidate) -> tuple[int, dict[
     exact = 0
     for name in candidate.contract.gradients:
         place = next(key for key, value in inject.items() if value == name)
-        moved = [view.left[place] - view.given[name] for view in views if _fits(view.left.get(place), view.given[name])]
+        moved = [
+            view.left[place] - view.given[name] for view in views if _fits(view.left.get(place), view.given[name])
+        ]
         if len(moved) < len(views) or not all(one.any() for one in moved):
             continue
         along = _along(views, moved, place)

@@ -12,36 +12,44 @@ from collections.abc import Iterable, Mapping, Sequence
 
 # Words of up to three Latin letters must be the whole of a part of a name, longer ones may begin it.
 WORDS: Mapping[str, str] = {
-    "rate": "lr rate alpha alfa eta learning lernrate lrate pas tasa taxa taux tasso steg schritt stepsize hiz "
-    "step_size leersnelheid oppimisnopeus szybkosc tempo темп скорость шаг 学习率 学習率 학습률 laju ogrenme "
-    "inlarning gamma epsilon eps",
-    "rounds": "epoch epochs epochen epoche epoka epok epoc epocas iteration iter iters iterations rounds passes steps "
-    "runden durchlauf tours cycles ciclos эпох эпохи 轮 エポック turns repeats",
+    "size": "size sizes dim dims number anzahl aantal numero nombre cantidad liczba antal "
+    "count units neurons neuronen neurones neuronas neuroni layers hidden_size nodes "
+    "shape число 数 个数 개수 jumlah sayisi",
+    "rate": "lr rate alpha alfa eta learning lernrate lrate pas tasa taxa taux tasso steg "
+    "schritt stepsize hiz step_size leersnelheid oppimisnopeus szybkosc tempo темп "
+    "скорость шаг 学习率 学習率 학습률 laju ogrenme inlarning gamma epsilon eps",
+    "rounds": "epoch epochs epochen epoche epoka epok epoc epocas iteration iter iters "
+    "iterations rounds passes steps runden durchlauf tours cycles ciclos эпох эпохи 轮 "
+    "エポック turns repeats",
     "batch_size": "batch_size batchsize lote mini_batch_size tam_lote пакет",
     "decay": "reg lambda lambd lmbda l2 decay penalty reg_lambda regularization",
-    "W": "w ws weight weights wt wts syn synapse synapses theta peso pesos pesi poids gewicht gewichte vikt vikter "
-    "waga wagi bobot agirlik agirliklar kernel coef coefs matrix mat paino painot вес веса 重み 权重 가중치 vaha vahy",
-    "b": "b bs bias biases offset offsets threshold thresholds biais sesgo sesgos vies schwelle schwellen drempel "
-    "troskel trosklar intercept intercepts vakio c 偏置 偏り 편향 バイアス смещение prog bh bo",
-    "Y": "y ys yb yt y_true y_train t target targets label labels desired expected truth teacher answer answers soll "
-    "ziel ziele zielwerte facit cible cibles attendu attesi objetivo objetivos meta hedef hedefler oczekiwane "
-    "odpowiedz doel etiqueta etiquetas klasa klass 教師 正解 目标 标签 정답 ответ ответы цель target_output cel "
-    "obs_y onehot one_hot outcome desejado rotulos rotulo uscita saidas salidas sorties",
-    "X": "x xs xb x_train input inputs in data feature features sample samples example examples image images batch "
-    "entrada entradas entree entrees eingabe eingaben eingang indata ingresso ingressi girdi girdiler masukan вход "
-    "входы примеры 入力 输入 입력 syote wejscie wejscia invoer obs datos dati donnees daten ornekler dados",
+    "W": "w ws weight weights wt wts syn synapse synapses theta peso pesos pesi poids "
+    "gewicht gewichte vikt vikter waga wagi bobot agirlik agirliklar kernel coef "
+    "coefs matrix mat paino painot вес веса 重み 权重 가중치 vaha vahy",
+    "b": "b bs bias biases offset offsets threshold thresholds biais sesgo sesgos vies "
+    "schwelle schwellen drempel troskel trosklar intercept intercepts vakio c 偏置 偏り "
+    "편향 バイアス смещение prog bh bo",
+    "Y": "y ys yb yt y_true y_train t target targets label labels desired expected truth "
+    "teacher answer answers soll ziel ziele zielwerte facit cible cibles attendu "
+    "attesi objetivo objetivos meta hedef hedefler oczekiwane odpowiedz doel etiqueta "
+    "etiquetas klasa klass 教師 正解 目标 标签 정답 ответ ответы цель target_output cel obs_y "
+    "onehot one_hot outcome desejado rotulos rotulo uscita saidas salidas sorties",
+    "X": "x xs xb x_train input inputs in data feature features sample samples example "
+    "examples image images batch entrada entradas entree entrees eingabe eingaben "
+    "eingang indata ingresso ingressi girdi girdiler masukan вход входы примеры 入力 输入 "
+    "입력 syote wejscie wejscia invoer obs datos dati donnees daten ornekler dados",
     "output": "output outputs out a2 yhat y_hat y_pred pred prediction ausgabe sortie saida salida p probs",
     "container": "params parameters param model net network theta weights layers",
 }
-_FIRST = frozenset(
+_FIRST = (
     "in input ih xh h hid hidden wih first eins un uno one i ev verborgen verdeckt oculta ocultos oculto cache cachee "
-    "caches caches_ nascosto nascosti gizli piilo ukryta dold dolt v i_h w_in 一 1 0 01 einput".split()
+    "caches caches_ nascosto nascosti gizli piilo ukryta dold dolt v i_h w_in 一 1 0 01 einput"
 )
-_SECOND = frozenset(
+_SECOND = (
     "out output ho hy o who second zwei deux due dos two va uit uitvoer sortie saida salida ausgabe uscita cikis "
-    "wyjscie ut a h_o w_out y 二 2 12 last".split()
+    "wyjscie ut a h_o w_out y 二 2 12 last"
 )
-_GRADIENT = frozenset("d delta deltas grad grads gradient nabla g dl dj del dc de".split())
+_GRADIENT = "d delta deltas grad grads gradient nabla g dl dj del dc de"
 
 
 def plain(name: str) -> str:
@@ -69,6 +77,8 @@ def kind(name: str) -> str:
     words = [part for part in found if not part.isdigit()]
     if not words or is_gradient(name):
         return ""
+    if len(name) > 1 and (found[0] in ("n", "num", "nb") or name.endswith(("数", "수"))):
+        return "size"
     whole = "_".join(found)
     for key, vocabulary in WORDS.items():
         if whole in vocabulary.split():
@@ -88,7 +98,7 @@ def is_gradient(name: str) -> bool:
     found = parts(name)
     if not found:
         return False
-    if found[0] in _GRADIENT or (found[0].startswith(("grad", "delta", "nabla")) and len(found) > 1):
+    if found[0] in _GRADIENT.split() or (found[0].startswith(("grad", "delta", "nabla")) and len(found) > 1):
         return len(found) > 1
     return bool(re.match(r"d[a-z]\d*$", plain(name))) or bool(re.match(r"d[wb]", found[0]) and len(found) > 1)
 
@@ -102,9 +112,11 @@ def layer(name: str) -> int:
             return 2
     found = set(parts(name))
     tail = {part[1:] for part in found if part[0] in "wb" and len(part) > 1}
-    if (found | tail) & _SECOND and not (found & {"input", "hidden"} and not found & {"output", "out"}):
+    if (found | tail) & set(_SECOND.split()) and not (
+        found & {"input", "hidden"} and not found & {"output", "out"}
+    ):
         return 2
-    return 1 if (found | tail) & _FIRST else 0
+    return 1 if (found | tail) & set(_FIRST.split()) else 0
 
 
 def in_order(names: Sequence[str]) -> list[str]:

@@ -61,7 +61,8 @@ def write(confirmed: Confirmed, path: str) -> Written:
     ]
     shape = f"hidden layer {network.hidden_activation}, output {network.output_activation}"
     biases = {(True, True): "", (False, False): ", no biases"}.get(
-        (network.hidden_bias, network.output_bias), f", bias in the {'hidden' if network.hidden_bias else 'output'} layer"
+        (network.hidden_bias, network.output_bias),
+        f", bias in the {'hidden' if network.hidden_bias else 'output'} layer",
     )
     summary = f"recognised: {shape}{biases}; loss {losses.named(network)}"
     doubts = (*choice.doubts, *choice.candidate.doubts)
@@ -112,7 +113,9 @@ def _submission(contract: Contract, path: str, doubts: tuple[str, ...]) -> list[
     lines += [f"# unsure: {doubt}" for doubt in doubts]
     if contract.run:
         lines.append(f"run = {_text(contract.run)}")
-    lines += [f"{key} = {_text(text)}" for key, text in (("output", contract.output), ("loss", contract.loss)) if text]
+    lines += [
+        f"{key} = {_text(text)}" for key, text in (("output", contract.output), ("loss", contract.loss)) if text
+    ]
     if contract.script is not None:
         script = contract.script
         inject = ", ".join(f"{_key(name)} = {_text(value)}" for name, value in script.inject.items())
