@@ -20,7 +20,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,6 +38,16 @@ PARALLEL_NUMBERS = 1 << 20
 _WARM_NUMBERS = 1 << 20
 # Arrays of a block's size that are alive at once, at most.
 _TEMPORARIES = 8
+
+
+class _Rows(NamedTuple):
+    """The unperturbed network, transposed: z1, a1 (h, n); z2, y and losses (k, n)."""
+
+    z1: Array
+    a1: Array
+    z2: Array
+    y: Array
+    losses: Array
 
 
 class Engine:
@@ -70,12 +80,18 @@ class Engine:
         # which blocks then take in turn without a page fault each; no page of it is touched.
         np.empty(_WARM_NUMBERS)
         self.most_numbers = max(1, memory // (8 * _TEMPORARIES * self.threads))
-        self.base_losses = entry_losses(network, self.z2, self.a2, self.values["y"])
         self.coupled = slopes.coupled(network)
-        # rows of one unit each, contiguous: numpy keeps the layout of what it is given
-        self._z1_rows, self._a1_rows, self._z2_rows, self._y_rows, self._loss_rows = (
-            np.ascontiguousarray(a.T) for a in (self.z1, self.a1, self.z2, self.values["y"], self.base_losses)
-        )
+
+    @cached_property
+    def base_losses(self) -> Array:
+        """Loss of each output of each example, unscaled (n, k)."""
+        return entry_losses(self.network, self.z2, self.a2, self.values["y"])
+
+    @cached_property
+    def _rows(self) -> _Rows:
+        """Rows of one unit each, contiguous: numpy keeps the layout of what it is given."""
+        base = (self.z1, self.a1, self.z2, self.values["y"], self.base_losses)
+        return _Rows(*(np.ascontiguousarray(array.T) for array in base))
 
     @cached_property
     def slope1(self) -> Array:
@@ -188,8 +204,8 @@ class Engine:
     def _first_layer(self, block: Block, moved: Array) -> Array:
         """Loss changes (units, rows) when column j of z1 moves by `moved` (units, rows, examples)."""
         units, _, examples = block
-        a1 = ACTIVATIONS[self.network.hidden_activation](self._z1_rows[units, None, examples] + moved)
-        change = a1 - self._a1_rows[units, None, examples]
+        a1 = ACTIVATIONS[self.network.hidden_activation](self._rows.z1[units, None, examples] + moved)
+        change = a1 - self._rows.a1[units, None, examples]
         w2 = self.values["w2"][units]
         if self.coupled:
             return self._rows_moved(examples, change[..., None] * w2[:, None, None, :])
@@ -213,7 +229,8 @@ class Engine:
 
     def _columns_moved(self, place: Any, shift: Array, axes: int) -> Array:
         """Loss changes, summed over the last `axes`, when columns of z2 move by `shift` (..., examples)."""
-        change = self._change(self._z2_rows[place], self._y_rows[place], self._loss_rows[place], shift)
+        rows = self._rows
+        change = self._change(rows.z2[place], rows.y[place], rows.losses[place], shift)
         return _flat_sum(change, axes)
 
     def _change(self, z2: Array, y: Array, base: Array, shift: Array) -> Array:

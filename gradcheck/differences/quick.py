@@ -1,9 +1,14 @@
 """
-The quick mode: one Gaussian direction per parameter instead of every entry.
+The quick mode: one random direction per parameter instead of every entry.
 
-A direction with independent Gaussian entries can't cancel an error but by chance, and the chance is known: the
-projection of an error e on it is Gaussian with standard deviation |e|. (Random signs can: two equal errors
-cancel every other time.) A parameter that fails is searched by halves, or differentiated in full.
+A direction with independent entries, uniform and of unit variance, can't cancel an error but by chance, and the
+chance is bounded: the density of the projection of an error e is nowhere above 1 / (√6 |e|) [1]_. Gaussian
+entries have 1 / √(2π), 2 % less, and take four times as long to draw. (Random signs do cancel: two equal errors
+every other time.) A parameter that fails is searched by halves, or differentiated in full.
+
+References
+----------
+.. [1] K. Ball, Cube slicing in R^n, Proc. AMS 97 (1986): a section of the unit cube by a hyperplane is at most √2.
 """
 
 from __future__ import annotations
@@ -21,8 +26,7 @@ from gradcheck.differences.engine import Engine
 from gradcheck.differences.line import NOISE_SPACING, adaptive, noise_along
 from gradcheck.differences.stencils import EPSILON
 from gradcheck.differences.structured import network_gradients
-from gradcheck.differences.tinycomplex import TinyComplex
-from gradcheck.network.forward import ACTIVATIONS, Array, Network, decay_loss, entry_losses
+from gradcheck.network.forward import Array, Network, decay_loss
 
 # Projections agree to this, relative to the submitted gradient's norm; as the full check's round-off tolerance.
 TOLERANCE = 1e-10
@@ -71,12 +75,12 @@ class BlockCheck:
 
     def miss_probability(self, relative_error: float) -> float:
         """
-        Probability that an error of this size, relative to the gradient's norm, goes unseen.
+        Bound the probability that an error of this size, relative to the gradient's norm, goes unseen.
 
-        The projection of the error is Gaussian with its norm as standard deviation: erf(tolerance / (√2 |e|)).
+        The density of the error's projection is at most 1 / (√6 |e|), over an interval of twice the tolerance.
         """
         size = relative_error * self.norm
-        return math.erf(self.tolerance / (math.sqrt(2.0) * size)) if size > 0 else 1.0
+        return min(1.0, 2.0 * self.tolerance / (math.sqrt(6.0) * size)) if size > 0 else 1.0
 
 
 def quick_check(
@@ -88,7 +92,7 @@ def quick_check(
     seed: int = 0,
 ) -> dict[str, BlockCheck]:
     """
-    Check gradients of any loss along one Gaussian direction per array.
+    Check gradients of any loss along one random direction per array.
 
     Parameters
     ----------
@@ -123,14 +127,14 @@ def quick_check(
         one = None if substitute is None else lambda array: substitute({**arrays, name: array})
         return gradient(loss, arrays[name], substitute=one)
 
-    return _check(project, full, submitted, np.random.default_rng(seed))
+    return _check(project, full, submitted, seed)
 
 
 def network_quick_check(
     network: Network, values: Mapping[str, Array], submitted: Mapping[str, Array], *, seed: int = 0
 ) -> dict[str, BlockCheck]:
     """
-    Check gradients of the two-layer network along one Gaussian direction per parameter, by complex step.
+    Check gradients of the two-layer network along one random direction per parameter, by complex step.
 
     Parameters
     ----------
@@ -154,29 +158,19 @@ def network_quick_check(
     def full(name: str) -> Derivative:
         return network_gradients(network, values)[name]
 
-    return _check(project, full, submitted, np.random.default_rng(seed))
+    return _check(project, full, submitted, seed)
 
 
 def project_network(engine: Engine, name: str, direction: Array) -> tuple[float, float]:
     """Complex step of the loss along a direction of one parameter, and a bound of its rounding error."""
     network, values = engine.network, engine.values
-    step = COMPLEX_STEP * direction
-    a1: Any = engine.a1
-    if name in ("w1", "b1"):
-        moved = values["x"] @ step if name == "w1" else np.broadcast_to(step, engine.z1.shape)
-        z1: Any = TinyComplex(engine.z1, moved)
-        a1 = ACTIVATIONS[network.hidden_activation](z1)
-        shift = a1.imag @ values["w2"]
-    else:
-        shift = a1 @ step if name == "w2" else np.broadcast_to(step, engine.z2.shape)
-    z2: Any = TinyComplex(engine.z2, shift)
-    a2 = ACTIVATIONS[network.output_activation](z2)
-    losses: Any = entry_losses(network, z2, a2, values["y"])
-    terms = engine.scale * losses.imag / COMPLEX_STEP
+    weighted = direction if name.startswith("b") else (values["x"] if name == "w1" else engine.a1) @ direction
+    # imaginary parts, in units of the step; those of z1 move a1 and then z2
+    shift = (weighted * engine.slope1) @ values["w2"] if name in ("w1", "b1") else weighted
+    terms = engine.scale * engine.slope2 * shift
     total, size = float(terms.sum()), float(np.abs(terms).sum())
     if network.weight_decay and name in ("w1", "w2"):
-        shifted: dict[str, Any] = {**values, name: TinyComplex(values[name], step)}
-        decay = decay_loss(network, shifted)
+        decay = decay_loss(network, {**values, name: values[name] + 1j * COMPLEX_STEP * direction})
         total += float(decay.imag) / COMPLEX_STEP
         factor = network.weight_decay * network.weight_decay_scale.value(engine.n, engine.k)
         size += abs(factor) * float(np.abs(values[name] * direction).sum())
@@ -187,8 +181,9 @@ def _check(
     project: Project,
     full: Callable[[str], Derivative],
     submitted: Mapping[str, Array],
-    random: np.random.Generator,
+    seed: int,
 ) -> dict[str, BlockCheck]:
+    random = np.random.Generator(np.random.SFC64(seed))  # drawing is a fifth of the work: the fastest there is
     return {name: _block(project, full, name, np.asarray(array), random) for name, array in submitted.items()}
 
 
@@ -196,7 +191,7 @@ def _block(
     project: Project, full: Callable[[str], Derivative], name: str, submitted: Array, random: np.random.Generator
 ) -> BlockCheck:
     """One projection; if it fails, where the error is."""
-    check = _project(project, name, submitted, random.standard_normal(submitted.shape))
+    check = _project(project, name, submitted, _draw(random, submitted.shape))
     if check.agrees:
         return check
     wrong = _search(project, name, submitted, random)
@@ -206,10 +201,19 @@ def _block(
     return BlockCheck(**{**values, "wrong": wrong})
 
 
+def _draw(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Independent entries, uniform, of mean 0 and variance 1."""
+    direction = random.random(shape)
+    direction -= 0.5
+    direction *= math.sqrt(12.0)
+    return direction
+
+
 def _project(project: Project, name: str, submitted: Array, direction: Array) -> BlockCheck:
     numerical, bound = project(name, direction)
+    flat = submitted.ravel()
     with np.errstate(invalid="ignore"):
-        mine, norm = float(np.sum(submitted * direction)), float(np.linalg.norm(submitted))
+        mine, norm = float(flat @ direction.ravel()), float(np.linalg.norm(flat))
     return BlockCheck(name, mine, numerical, bound, max(TOLERANCE * norm, bound), norm)
 
 
@@ -230,7 +234,7 @@ def _search(
             if spent == _MOST_PROJECTIONS:
                 return None
             direction = np.zeros(submitted.size)
-            direction[half] = random.standard_normal(half.size)
+            direction[half] = _draw(random, half.shape)
             spent += 1
             if not _project(project, name, submitted, direction.reshape(submitted.shape)).agrees:
                 pending.append(half)

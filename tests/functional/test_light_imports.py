@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -56,3 +57,17 @@ folder = pathlib.Path({str(tmp_path)!r})
 pytest.main(["-q", "-p", "no:hypothesispytest", "-p", "no:cacheprovider", str(folder)])
 """
     assert _loaded(code) == set()
+
+
+def test_a_check_of_the_network_alone_loads_neither_gate_nor_diagnosis() -> None:
+    """What judges submissions is loaded when there are some."""
+    config = str(Path(__file__).parents[2] / "cases" / "networks" / "sigmoid.toml")
+    code = (
+        "import contextlib, sys\nfrom gradcheck.cli import main\n"
+        f"with contextlib.suppress(SystemExit): main(['check', {config!r}, '-q'])\n"
+        "print(*[name for name in sys.modules if name.startswith('gradcheck.')])"
+    )
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(finished.stdout.split())
+    assert "gradcheck.verification.network" in loaded
+    assert not {"gradcheck.gate", "gradcheck.diagnosis", "gradcheck.submissions"} & loaded
