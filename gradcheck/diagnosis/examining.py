@@ -101,7 +101,7 @@ def _examined(case: Examination) -> Sequence[Finding]:
     located = locate(case, explained)
     findings = [_placed(finding, found) for finding, found in zip(findings, located, strict=True)]
     if case.edits:
-        hints = [place.line for found in located for place in found.places]
+        hints = [line for found in located for line in found.lines]
         mended = mend(case, hints)
         if mended is not None:
             findings = attach(case, findings, mended, [found.sure for found in located])
@@ -152,11 +152,14 @@ class Located:
         Whether the first is where a value was formed that nothing right has.
     names : str
         What the program calls the quantities around it.
+    lines : tuple of int
+        The lines of `places` in `Source.text`.
     """
 
     places: tuple[Location, ...] = ()
     sure: bool = False
     names: str = ""
+    lines: tuple[int, ...] = ()
 
 
 def locate(case: Examination, explained: Sequence[Explained]) -> list[Located]:
@@ -199,11 +202,13 @@ def _located(
     ranked = suspects(program, observation, table, (one.site,))
     likely = [suspect for suspect in ranked if suspect.rank <= FED] if roots else ranked
     roots = [*roots, *(suspect.root for suspect in likely[: 4 * ALTERNATIVES])]
-    lines: dict[tuple[int | None, int], Location] = {}
+    by_line: dict[int, Location] = {}
     for root in roots:
-        place = span(case.source, program, *program.span(program.expression(root)))
-        lines.setdefault((place.cell, place.line), place)
-    return Located(tuple(lines.values())[: 1 + ALTERNATIVES], sure, called(program, observation, one.site))
+        start, end = program.span(program.expression(root))
+        by_line.setdefault(program.position(start)[0], span(case.source, program, start, end))
+    lines = tuple(by_line)[: 1 + ALTERNATIVES]
+    kept = tuple(by_line[line] for line in lines)
+    return Located(kept, sure, called(program, observation, one.site), lines)
 
 
 def span(source: Source, program: Program, start: int, end: int) -> Location:

@@ -164,6 +164,14 @@ class _Search:
         self.submitted = submitted
         self.sizes = [explainer.sizes[probe] for probe in submitted.probes]
         self.ones = np.ones(len(submitted.probes))
+        self.natural = {
+            name: [self.scale(name, probe) for probe in submitted.probes] for name in submitted.gradients
+        }
+
+    def scale(self, name: str, probe: int) -> float:
+        """Largest entry of the right gradient."""
+        right = self.ways.traces(self.ways.forward()[0], probe)[0]
+        return float(np.abs(right.gradient(name)).max(initial=0.0))
 
     def best(self) -> tuple[Explained, ...]:
         """Try the right forward pass, then each wrong one, as long as that can be cheaper."""
@@ -173,7 +181,9 @@ class _Search:
             if budget <= 0:
                 break
             for output in self.layer(2, forward, self.ones, budget):
-                hidden = _with_equals(self.layer(1, output.way, output.factor, budget - output.cost))
+                # an output layer that nothing explains leaves nothing to build on but a right delta2
+                left = budget - output.cost if output.explained else min(budget, 1.5)
+                hidden = _with_equals(self.layer(1, output.way, output.factor, left))
                 total = forward.cost + output.cost + hidden.cost
                 if best is None or total < best[0]:
                     best = total, forward, output, hidden
@@ -230,9 +240,8 @@ class _Search:
 
     def fit(self, name: str, position: int, bases: Sequence[Array]) -> Array | None:
         """Fit one gradient on one of the probes."""
-        right = self.ways.traces(self.ways.forward()[0], self.submitted.probes[position])[0]
-        natural = float(np.abs(right.gradient(name)).max(initial=0.0))
-        return fit(self.submitted.gradients[name][position], bases, natural, self.submitted.tolerance)
+        target = self.submitted.gradients[name][position]
+        return fit(target, bases, self.natural[name][position], self.submitted.tolerance)
 
     def bases(
         self, way: Way, name: str, probe: int, target: Array, own: tuple[Fault, Override] | None = None
