@@ -228,6 +228,8 @@ delta2 (w2 - lr dw2)ᵀ: off by lr delta2 dw2ᵀ, which vanishes as lr → 0, an
                 _raw(layer) * (layer.error * layer.other.by_output(layer.other.a)) @ layer.other.weights.T
             ),
         ),
+        # with a linear output both losses have the same delta, but for a factor
+        applies=lambda network, layer: network.output_activation != "identity",
         summary="The hidden layer is given the delta of another loss than the output layer.",
         submitted="is made from the delta of another loss than the output layer's",
         expected="One loss, one {next_delta}: {propagation}.",

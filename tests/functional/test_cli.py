@@ -1,0 +1,282 @@
+"""The command: exit status, formats, files, levels of feedback, and what is said where a check can't be done."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gradcheck.cli import FORMATS, main
+from gradcheck.config import read
+from gradcheck.faults import CATALOGUE
+
+CASES = Path(__file__).resolve().parents[2] / "cases"
+NETWORK = str(CASES / "networks" / "sigmoid.toml")
+THREAD = CASES / "thread"
+CONFIG = str(THREAD / "assignment.toml")
+RIGHT, WRONG = str(THREAD / "the-answers-rule.py"), str(THREAD / "summed-to-one-number.py")
+ALONE = ("--sandbox", "none", "--jobs", "1", "--no-progress")
+
+
+def _run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+def _check(*arguments: str) -> Result:
+    return _run("check", CONFIG, *arguments, *ALONE)
+
+
+def _refused(result: Result) -> str:
+    """What was said of a check that can't be done: one message, no traceback."""
+    assert result.exit_code == 2, result.output
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
+    return result.stderr
+
+
+def test_a_network_is_checked_by_itself() -> None:
+    """Every parameter of the described network is right, and in the table."""
+    result = _run("check", NETWORK)
+    assert result.exit_code == 0
+    assert [name for name in ("W1", "b1", "W2", "b2") if name not in result.stdout] == []
+
+
+def test_a_network_is_checked_on_real_data() -> None:
+    """The iris measurements and parameters from a file are used: 150 examples."""
+    result = _run("check", str(CASES / "networks" / "iris.toml"), "--output-format", "json")
+    assert result.exit_code == 0
+    submission = json.loads(result.stdout)["submissions"][0]
+    assert any("n=150" in note for note in submission["notes"])
+    assert submission["findings"] == []
+
+
+@pytest.mark.parametrize(("program", "status"), [(RIGHT, 0), (WRONG, 1)])
+def test_the_exit_status_is_the_verdict(program: str, status: int) -> None:
+    """0 where everything is right, 1 where a gradient is wrong."""
+    assert _check(program).exit_code == status
+
+
+def test_a_finding_is_told_with_its_line_and_edit() -> None:
+    """The text report names the fault, points to the line and shows the edit."""
+    output = _check(WRONG).stdout
+    for said in ("bias-summed-to-scalar", "b2", "18", "np.sum(dz2", "axis=0"):
+        assert said in output
+
+
+@pytest.mark.parametrize("option", ["--exit-zero", "-q"])
+def test_exit_zero_and_quiet_change_what_they_say_and_no_more(option: str) -> None:
+    """`--exit-zero` keeps the report; `-q` keeps the status."""
+    result = _check(WRONG, option)
+    assert result.exit_code == (0 if option == "--exit-zero" else 1)
+    assert bool(result.stdout) == (option == "--exit-zero")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_is_written_to_standard_output_and_to_a_file(tmp_path: Path, name: str) -> None:
+    """A format on standard output is the same as in a file, and tells of the wrong parameter."""
+    if name == "html":
+        pytest.importorskip("jinja2")
+    path = tmp_path / "report"
+    result = _check(WRONG, "--output", f"{name}={path}", "--output-format", name, "--feedback", "cause")
+    assert result.exit_code == 1
+    assert result.stdout.strip()
+    assert "b2" in path.read_text(encoding="utf-8")
+
+
+def test_several_files_are_written_at_once(tmp_path: Path) -> None:
+    """`--output` is repeatable, and -q leaves the files alone."""
+    targets = [f"--output={name}={tmp_path / name}" for name in ("json", "junit", "csv")]
+    _check(WRONG, "-q", *targets)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["csv", "json", "junit"]
+
+
+def _finding(level: str) -> dict[str, Any] | None:
+    report = json.loads(_check(WRONG, "--feedback", level, "--output-format", "json").stdout)
+    findings: list[dict[str, Any]] = report["submissions"][0]["findings"]
+    return findings[0] if findings else None
+
+
+def test_feedback_tells_as_much_as_it_is_told_to() -> None:
+    """A verdict has no finding, a hint a place and a question, a cause the name, a fix the edit."""
+    assert _finding("verdict") is None
+    hint, cause, fix = (_finding(level) for level in ("hint", "cause", "fix"))
+    assert hint
+    assert cause
+    assert fix
+    assert (hint["fault"], hint["fix"]) == (None, None)
+    assert hint["location"]
+    assert "?" in hint["message"]
+    assert (cause["fault"], cause["fix"]) == ("bias-summed-to-scalar", None)
+    assert fix["fix"]["verified"]
+    assert "axis=0" in fix["fix"]["line"]
+
+
+def test_a_folder_holds_one_submission_a_file(tmp_path: Path) -> None:
+    """Files of a folder and a sub-folder are graded each for itself, and the worst of them is the status."""
+    (tmp_path / "one.py").write_text(Path(RIGHT).read_text())
+    (tmp_path / "two").mkdir()
+    (tmp_path / "two" / "backprop.py").write_text(Path(WRONG).read_text())
+    (tmp_path / "broken.py").write_text("def backward(:\n")
+    result = _check(str(tmp_path), "--output-format", "json", "--feedback", "verdict")
+    outcomes = {Path(s["path"]).name: s["outcome"] for s in json.loads(result.stdout)["submissions"]}
+    assert result.exit_code == 1
+    assert outcomes == {"one.py": "passed", "backprop.py": "failed", "broken.py": "ungradable"}
+
+
+def test_a_submission_without_what_the_contract_names_is_ungradable(tmp_path: Path) -> None:
+    """The message names what is missing and the contract's line; the status is 1."""
+    program = tmp_path / "backprop.py"
+    program.write_text("def backwards(x):\n    return x\n")
+    result = _check(str(program))
+    assert result.exit_code == 1
+    assert "backward" in result.stdout
+    assert "Traceback" not in result.output
+
+
+def test_the_seed_is_part_of_the_report() -> None:
+    """The same seed gives the same report, durations aside; another seed other numbers."""
+
+    def report(seed: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(
+            _check(WRONG, "--seed", seed, "--output-format", "json", "--feedback", "cause").stdout
+        )
+        found["submissions"][0]["duration_seconds"] = 0
+        return found
+
+    assert report("3") == report("3")
+    assert report("3")["submissions"] != report("4")["submissions"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "missing.toml"), "can't be read"),
+        (("check", CONFIG, "missing.py", *ALONE), "missing.py"),
+        (("check", NETWORK, RIGHT), "no [submission]"),
+        (("check", CONFIG, RIGHT, "--output", "xml=file"), "FORMAT=FILE"),
+        (("check", CONFIG, RIGHT, "--output", "json"), "FORMAT=FILE"),
+        (("check", CONFIG, RIGHT, "--output-format", "xml"), "xml"),
+        (("check", CONFIG, RIGHT, "--feedback", "everything"), "everything"),
+        (("check", CONFIG, RIGHT, "--timeout", "0"), "timeout"),
+        (("check", CONFIG, RIGHT, "--output-format=gradescope", "--points", "W1=x", *ALONE), "--points"),
+        (("check",), "CONFIG"),
+        (("sweep", "missing.toml"), "can't be read"),
+        (("sweep", NETWORK, "--output", "pdf=x"), "svg"),
+        (("explain", "bias-sumed-to-scalar"), "did you mean `bias-summed-to-scalar`?"),
+        (("explain", "zzzzzz"), "lists them all"),
+        (("no-such-command",), "no-such-command"),
+    ],
+)
+def test_what_can_not_be_done_is_one_message_and_status_2(arguments: tuple[str, ...], said: str) -> None:
+    """Wrong usage, configurations and names end with what was found and what to do."""
+    assert said in _refused(_run(*arguments))
+
+
+@pytest.mark.parametrize("text", ["[network", "", "[network]\nfeatures = 4\nhidden = 5\noutputs = 'three'\n"])
+def test_a_configuration_that_says_nothing_is_status_2(tmp_path: Path, text: str) -> None:
+    """Broken TOML, an empty file and wrong types are one message each."""
+    path = tmp_path / "assignment.toml"
+    path.write_text(text)
+    assert "assignment.toml" in _refused(_run("check", str(path)))
+
+
+def test_data_that_does_not_fit_is_status_2(tmp_path: Path) -> None:
+    """A file of other sizes than configured is told by shape, not passed over."""
+    (tmp_path / "data.csv").write_text("1,2,0\n3,4,1\n")
+    path = tmp_path / "assignment.toml"
+    path.write_text('[network]\nfeatures = 5\nhidden = 5\noutputs = 3\n[data]\nfile = "data.csv"\n')
+    assert "3 columns" in _refused(_run("check", str(path)))
+
+
+def test_the_configuration_is_shown_as_understood(tmp_path: Path) -> None:
+    """What `--show-config` prints is a configuration with the same meaning, and nothing is run."""
+    result = _run("check", CONFIG, RIGHT, "--show-config", "--seed", "7")
+    assert result.exit_code == 0
+    path = tmp_path / "shown.toml"
+    path.write_text(result.stdout)
+    shown = read(str(path))
+    assert (shown.network, shown.probes.seed) == (read(CONFIG).network, 7)
+
+
+def test_explain_lists_every_entry() -> None:
+    """Each name of the catalogue is in the list, once."""
+    result = CliRunner(env={"COLUMNS": "140"}).invoke(main, ["explain"])
+    words = result.stdout.split()
+    assert result.exit_code == 0
+    assert [fault.name for fault in CATALOGUE if words.count(fault.name) != 1] == []
+
+
+@pytest.mark.parametrize("fault", CATALOGUE, ids=lambda fault: fault.name)
+def test_explain_teaches_each_entry(fault: Any) -> None:
+    """A page has the name, the wrong and the right line, and no word left in braces."""
+    result = CliRunner(env={"COLUMNS": "200"}).invoke(main, ["explain", fault.name])
+    assert result.exit_code == 0
+    for text in (fault.name, fault.wrong.splitlines()[0].strip(), fault.right.splitlines()[0].strip()):
+        assert " ".join(text.split()) in " ".join(result.stdout.split())
+    assert "{" not in result.stdout.replace(fault.wrong, "").replace(fault.right, "")
+
+
+def test_explain_answers_the_question_that_started_it() -> None:
+    """Why sum, why axis 0, why keepdims, what a batch of one hides and what happens otherwise."""
+    page = " ".join(_run("explain", "bias-not-summed-over-examples").stdout.split())
+    for said in ("Why sum", "axis 0", "keepdims", "batch of one", "b = b - lr * db", "memor"):
+        assert said in page
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [("text", ["W1", "b1", "W2", "b2"]), ("csv", ["W1", "b1", "W2", "b2"]), ("svg", ["W1"])],
+)
+def test_sweep_draws_the_error_against_the_step(tmp_path: Path, name: str, parameters: list[str]) -> None:
+    """Text and CSV tell of every parameter, the picture of the first, on standard output and in a file alike."""
+    path = tmp_path / "sweep"
+    result = _run("sweep", NETWORK, "--output-format", name, "--output", f"{name}={path}")
+    assert result.exit_code == 0
+    assert [word for word in parameters if word not in path.read_text(encoding="utf-8")] == []
+    assert result.stdout.strip()
+
+
+def _command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the installed command itself."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    command = [sys.executable, "-m", "gradcheck", *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, env={**kept, **environment}, timeout=120, check=False
+    )
+
+
+def test_the_real_command_gives_the_status_to_the_shell() -> None:
+    """As a process: 1 for a wrong gradient with the report on standard output, 2 with a message on the other."""
+    wrong = _command("check", CONFIG, WRONG, *ALONE)
+    assert wrong.returncode == 1
+    assert "bias-summed-to-scalar" in wrong.stdout
+    refused = _command("check", "missing.toml")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("gradcheck: ")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_colour_is_for_who_wants_it() -> None:
+    """None into a pipe; FORCE_COLOR and --color ask for it, NO_COLOR takes it away again."""
+    arguments = ("check", CONFIG, WRONG, *ALONE, "--feedback", "verdict")
+    assert "\x1b[" not in _command(*arguments).stdout
+    assert "\x1b[" in _command(*arguments, FORCE_COLOR="1").stdout
+    assert "\x1b[" in _command(*arguments, "--color").stdout
+    assert "\x1b[" not in _command(*arguments, NO_COLOR="1", FORCE_COLOR="1").stdout
+
+
+def test_a_fix_is_written_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    """`--fix --diff` prints the edit and leaves the file; `--fix` makes the program right."""
+    program = tmp_path / "backprop.py"
+    program.write_text(Path(WRONG).read_text())
+    before = program.read_text()
+    assert "+    db2 =" in _check(str(program), "--fix", "--diff").stdout
+    assert program.read_text() == before
+    _check(str(program), "--fix")
+    assert _check(str(program)).exit_code == 0
