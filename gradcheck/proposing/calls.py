@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gradcheck.proposing import vocabulary
+from gradcheck.proposing import products, vocabulary
 from gradcheck.proposing.facts import Facts, Function, container
 
 ARRAYS = ("X", "Y", "W1", "b1", "W2", "b2")
@@ -74,7 +74,7 @@ def ways(
     parameters = [name for name in function.required if name not in taken]
     templates = {name: found for name in parameters if (found := _opened(function, name, facts))}
     flat = [part for name in parameters for part in (templates[name][1] if name in templates else (name,))]
-    roles = {name: role for name, role in vocabulary.roles(flat).items() if role in ARRAYS or role in _PLAIN}
+    roles = _roles(function, flat, facts)
     if output:
         taken |= {name: output for name in parameters if vocabulary.kind(name) == "output"}
         flat = [name for name in flat if name not in taken]
@@ -117,6 +117,25 @@ def ways(
                     roles=frozenset(used | more),
                     rated=bool(rates) or "rate" in roles.values(),
                 )
+
+
+def _roles(function: Function, names: Sequence[str], facts: Facts) -> dict[str, str]:
+    """Roles of parameters and their parts: what the products in the function say comes before what words say."""
+    found = products.find(function.node.body, facts)
+    roles: dict[str, str] = {}
+    if found.whole:
+        for name in names:
+            ends = (f"[{name!r}]", f".{name}")
+            places = {role for role, place in found.places.items() if place == name or place.endswith(ends)}
+            roles |= dict.fromkeys([name] if places else [], next(iter(places), ""))
+        targets = [name for name in found.targets if name in names and name not in roles]
+        likely = [name for name in targets if vocabulary.kind(name) == "Y"] or targets[:1]
+        roles |= dict.fromkeys(likely[:1], "Y")
+    spoken = vocabulary.roles([name for name in names if name not in roles])
+    for name, role in spoken.items():
+        if role in _PLAIN or (role in ARRAYS and role not in roles.values()):
+            roles[name] = role
+    return roles
 
 
 def _opened(function: Function, name: str, facts: Facts) -> tuple[str, tuple[str, ...]] | None:

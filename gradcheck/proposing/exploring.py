@@ -39,6 +39,8 @@ class Trial:
         Parameter to the path at which the submission keeps it, where it does.
     rated : bool
         Whether the rate of an update is `calls.RATE`.
+    literal : str
+        The rate that is written out in the file, where none can be given.
     """
 
     setup: str
@@ -48,6 +50,7 @@ class Trial:
     roles: frozenset[str] = frozenset()
     slots: Mapping[str, str] = field(default_factory=dict)
     rated: bool = False
+    literal: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

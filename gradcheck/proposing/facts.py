@@ -1,4 +1,4 @@
-"""What a file's syntax tree says of its functions and classes: parameters, what they return, how they are called."""
+"""What a file says of its functions and classes: their parameters, what they return, how they are called."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gradcheck.proposing import products, vocabulary
@@ -140,3 +140,20 @@ def sizes(facts: Facts, training: Training) -> dict[str, str]:
             pairs = zip(target.elts, letters, strict=True)
             found |= {one.id: letter for one, letter in pairs if isinstance(one, ast.Name) and one.id in used}
     return found
+
+
+def literal_rate(nodes: Iterable[ast.AST]) -> str:
+    """Number that updates are multiplied by, where it is written out: `W -= 0.1 * dW`."""
+    found = set()
+    for node in nodes:
+        value: ast.expr | None = None
+        if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
+            value = node.value
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp):
+            value = node.value.right if isinstance(node.value.op, ast.Add | ast.Sub) else None
+        while isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult | ast.MatMult):
+            value = value.left
+        value = value.operand if isinstance(value, ast.UnaryOp) else value
+        if isinstance(value, ast.Constant) and isinstance(value.value, float):
+            found.add(str(value.value))
+    return found.pop() if len(found) == 1 else ""

@@ -14,6 +14,7 @@ from gradcheck.proposing.exploring import Leaf, Trial, explore
 from gradcheck.proposing.facts import Class, Facts, Function
 from gradcheck.proposing.functions import likeliest
 from gradcheck.proposing.layouts import Layout, layouts
+from gradcheck.proposing.loops import literal_rate
 from gradcheck.proposing.readouts import PARAMETERS
 from gradcheck.submissions.sandbox import Sandbox
 
@@ -23,6 +24,7 @@ _WAYS = 4
 
 def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
     """Make an object of every class, put the parameters where it keeps them, and call its methods."""
+    literal = literal_rate(ast.walk(facts.tree))
     for one in (*facts.classes, *_factories(facts)):
         every: list[Trial] = []
         for setup, places, axes, given in _made(sandbox, path, one, facts):
@@ -38,6 +40,7 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]
                     roles=kept & set(PARAMETERS),
                     slots=places,
                     rated=rated or str(RATE) in setup,
+                    literal=literal,
                 )
                 for run, rated in sequences
                 for layout in constructing.layouts(axes, biased)
@@ -202,6 +205,7 @@ def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
                 roles=kept,
                 slots=slots,
                 rated=rated or bool(rates),
+                literal=literal_rate(ast.walk(facts.tree)),
             )
             for run, rated in sequences(calls, kept)
             for layout in _module_layouts(found.axes, "b1" in places)

@@ -43,7 +43,8 @@ def readouts(left: Left) -> Iterator[tuple[tuple[int, int], dict[str, str]]]:
     found = _by_print(new, trial.layout, wanted) or _by_shape(new, trial.layout, wanted)
     found |= _by_place(new, found, wanted)
     changed = {slots[leaf.path]: leaf.path for leaf in left.leaves if leaf.changed and leaf.path in slots}
-    divided = f" / {RATE}" if trial.rated else ""
+    rate = str(RATE) if trial.rated else trial.literal
+    divided = f" / {rate}" if rate else ""
     updates = {
         name: f"({name} - {path}){divided}" if divided else f"{name} - {path}" for name, path in changed.items()
     }

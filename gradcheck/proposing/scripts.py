@@ -22,6 +22,7 @@ from gradcheck.proposing.loops import Training
 from gradcheck.proposing.readouts import PARAMETERS
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.submissions.targets import scope_walk
 
 _MOST = 24  # surveys of one loop
 _PLAIN = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "decay": "0.0"}
@@ -47,7 +48,7 @@ def of_training(sandbox: Sandbox, path: str, training: Training, known: Mapping[
             views = _survey(sandbox, path, candidate)
         if isinstance(views, str):
             continue
-        exact, gradients = _gradients(views, candidate)
+        exact, gradients = _gradients(views, candidate, loops.literal_rate(scope_walk(training.body)))
         if len(gradients) == len(candidate.contract.gradients):
             contract = replace(candidate.contract, gradients=gradients)
             made.append((exact, replace(candidate, contract=contract)))
@@ -155,7 +156,7 @@ def _survey(sandbox: Sandbox, path: str, candidate: Candidate) -> list[_View] | 
     return views
 
 
-def _gradients(views: Sequence[_View], candidate: Candidate) -> tuple[int, dict[str, str]]:
+def _gradients(views: Sequence[_View], candidate: Candidate, literal: str) -> tuple[int, dict[str, str]]:
     """
     Choose an expression for each gradient.
 
@@ -169,6 +170,7 @@ def _gradients(views: Sequence[_View], candidate: Candidate) -> tuple[int, dict[
     assert candidate.contract.script is not None
     inject = candidate.contract.script.inject
     rated = str(RATE) in inject.values()
+    rate = str(RATE) if rated else literal
     gradients: dict[str, str] = {}
     exact = 0
     for name in candidate.contract.gradients:
@@ -184,7 +186,7 @@ def _gradients(views: Sequence[_View], candidate: Candidate) -> tuple[int, dict[
             gradients[name] = along[1]
         else:
             exact += views[0].left[place].shape == views[0].given[name].shape
-            gradients[name] = f"({name} - after({place!r}))" + (f" / {RATE}" if rated else "")
+            gradients[name] = f"({name} - after({place!r}))" + (f" / {rate}" if rate else "")
     return exact, gradients
 
 

@@ -42,8 +42,8 @@ WORDS: Mapping[str, str] = {
     "container": "params parameters param model net network theta weights layers",
 }
 _FIRST = (
-    "in input ih xh h hid hidden wih first eins un uno one i ev verborgen verdeckt oculta ocultos oculto cache cachee "
-    "caches caches_ nascosto nascosti gizli piilo ukryta dold dolt v i_h w_in 一 1 0 01 einput"
+    "in input ih xh h hid hidden wih first eins un uno one i ev verborgen verdeckt oculta ocultos oculto cache "
+    "cachee caches nascosto nascosti gizli piilo ukryta dold dolt v i_h w_in 一 1 0 01 einput"
 )
 _SECOND = (
     "out output ho hy o who second zwei deux due dos two va uit uitvoer sortie saida salida ausgabe uscita cikis "

@@ -1,0 +1,111 @@
+"""Proposals for programs of every form, right and wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from gradcheck.errors import UngradableError
+from gradcheck.findings import Outcome
+from gradcheck.proposing import propose
+from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.verification import Verifier
+
+SIGMOID = "import numpy as np\ndef s(z):\n    return 1 / (1 + np.exp(-z))\n"
+FUNCTION = SIGMOID + (
+    "def rueckwaerts(a, b, p, q, r, t):\n"
+    "    h = np.tanh(a @ p + q)\n"
+    "    o = s(h @ r + t)\n"
+    "    e = (o - b) * o * (1 - o)\n"
+    "    f = e @ r.T * (1 - h ** 2)\n"
+    "    return {'A': a.T @ f, 'B': f.sum(0), 'C': h.T @ e, 'D': e.sum(0)}\n"
+)
+CLASS = SIGMOID + (
+    "class Netz:\n"
+    "    def __init__(self, e, v, a):\n"
+    "        self.u = np.random.randn(v, e)\n"
+    "        self.v = np.random.randn(a, v)\n"
+    "    def vor(self, x):\n"
+    "        self.x, self.h = x, s(self.u @ x)\n"
+    "        self.o = s(self.v @ self.h)\n"
+    "        return self.o\n"
+    "    def lernen(self, x, soll):\n"
+    "        self.vor(x)\n"
+    "        e = (self.o - soll) * self.o * (1 - self.o)\n"
+    "        f = self.v.T @ e * self.h * (1 - self.h)\n"
+    "        self.v -= e @ self.h.T\n"
+    "        self.u -= f @ x.T\n"
+)
+SCRIPT = SIGMOID + (
+    "data = np.loadtxt('gone.csv')\n"
+    "eingang, antwort = data[:, :2], data[:, 2:]\n"
+    "g1 = np.random.rand(2, 3)\n"
+    "g2 = np.random.rand(3, 1)\n"
+    "for i in range(1000):\n"
+    "    h = s(eingang.dot(g1))\n"
+    "    o = s(h.dot(g2))\n"
+    "    e = (o - antwort) * o * (1 - o)\n"
+    "    f = e.dot(g2.T) * h * (1 - h)\n"
+    "    g2 = g2 - 0.5 * h.T.dot(e)\n"
+    "    g1 = g1 - 0.5 * eingang.T.dot(f)\n"
+)
+
+
+def write(folder: Path, text: str) -> str:
+    path = folder / "ann.py"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def outcome(path: str) -> Outcome:
+    proposal = propose(path)
+    with Sandbox() as sandbox:
+        return Verifier(proposal.assignment, sandbox, feedback="verdict").verify(path).outcome
+
+
+@pytest.mark.parametrize("text", [FUNCTION, CLASS], ids=["function", "class"])
+def test_right_programs_pass_under_their_own_proposal(tmp_path: Path, text: str) -> None:
+    """What is proposed for a right program is understood, and the program passes."""
+    path = write(tmp_path, text)
+    proposal = propose(path)
+    assert proposal.understood
+    assert proposal.assignment.path == path
+    assert outcome(path) is Outcome.PASSED
+
+
+@pytest.mark.parametrize("text", [FUNCTION, CLASS], ids=["function", "class"])
+def test_the_hidden_slope_left_out_fails_under_the_same_contract(tmp_path: Path, text: str) -> None:
+    """A contract is not bent until a wrong program passes: the forward pass and the output layer hold it."""
+    wrong = text.replace(" * (1 - h ** 2)", "").replace(" * self.h * (1 - self.h)", "")
+    assert wrong != text
+    assert outcome(write(tmp_path, wrong)) is Outcome.FAILED
+
+
+def test_a_script_is_run_by_one_pass_with_everything_injected(tmp_path: Path) -> None:
+    """The data is missing and no name means anything; the products tell what to inject."""
+    proposal = propose(write(tmp_path, SCRIPT))
+    script = proposal.assignment.contract and proposal.assignment.contract.script
+    assert script is not None
+    assert {"eingang": "X", "antwort": "Y", "g1": "W1", "g2": "W2"}.items() <= script.inject.items()
+    assert "passed" in proposal.summary
+
+
+def test_a_loss_that_nothing_confirms_is_marked(tmp_path: Path) -> None:
+    """Where the program computes no loss, the text says on the line before that it is a guess."""
+    lines = propose(write(tmp_path, FUNCTION)).toml.splitlines()
+    at = next(index for index, line in enumerate(lines) if line.startswith("loss ="))
+    assert lines[at - 1].startswith("# unsure: ")
+
+
+def test_a_wrong_forward_pass_is_not_understood(tmp_path: Path) -> None:
+    """An activation that is none of the known ones is refused, not taken for one of them."""
+    odd = FUNCTION.replace("np.tanh(a @ p + q)", "np.sin(a @ p + q)")
+    with pytest.raises(UngradableError, match="forward pass is none that is known"):
+        propose(write(tmp_path, odd))
+
+
+def test_a_file_without_a_network_is_refused_with_a_skeleton(tmp_path: Path) -> None:
+    """The refusal says what is there, what was tried, and shows what to write."""
+    with pytest.raises(UngradableError) as caught:
+        propose(write(tmp_path, "def add(a, b):\n    return a + b\n"))
+    assert "`add`" in str(caught.value)
+    assert "[submission.gradients]" in str(caught.value)
