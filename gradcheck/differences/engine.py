@@ -17,6 +17,7 @@ depend on the sizes, and blocks are shared out to threads (numpy lets go of the 
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
@@ -134,14 +135,19 @@ class Engine:
         """Im Σℓ(shifted by i · shifts) for every entry shifted alone, as in `changes`; shifts near 1e-30."""
         slope1, slope2 = (np.ascontiguousarray(slope.T) for slope in (self.slope1, self.slope2))
         w2 = np.ascontiguousarray(self.values["w2"].T)
+        spare: list[Array] = []  # one for each thread: fresh memory costs more than what is done with it
 
         def first_layer(block: Block, moved: Array) -> Array:
             units, _, examples = block
             change = moved * slope1[units, None, examples]
             # outputs first: products run along the longer axes
-            outputs = change * w2[:, units, None, None]
-            flat = outputs.reshape(self.k, -1, moved.shape[2])
+            shape = (self.k, *moved.shape)
+            size = math.prod(shape)
+            buffer = spare.pop() if spare and spare[-1].size >= size else np.empty(size)
+            outputs = np.multiply(change, w2[:, units, None, None], out=buffer[:size].reshape(shape))
+            flat = outputs.reshape(self.k, -1, shape[-1])
             total: Array = (flat @ slope2[:, examples, None]).sum(axis=0)
+            spare.append(buffer)
             return total.reshape(moved.shape[:2])
 
         def second_layer(block: Block, moved: Array) -> Array:
