@@ -57,6 +57,8 @@ def _of(
 ) -> Iterator[Training]:
     for loop in _outermost(body):
         found = products.find([loop] if isinstance(loop, ast.For) else loop.body, facts)
+        if not found.whole:
+            found = _by_words(loop, body)
         if found.whole:
             steps = tuple(_steps(loop))
             targets = [loop.target] if isinstance(loop, ast.For) else []
@@ -66,6 +68,23 @@ def _of(
             yield Training(
                 body=tuple(loop.body), found=found, function=function, owner=owner, steps=steps, counters=counters
             )
+
+
+def _by_words(loop: Loop, body: Sequence[ast.stmt]) -> Found:
+    """The network of a program without products, if words tell its arrays: they are set before the loop."""
+    used = {node.id for node in ast.walk(loop) if isinstance(node, ast.Name)}
+    before = [
+        target.id
+        for node in scope_walk(body)
+        if isinstance(node, ast.Assign) and node.lineno < loop.lineno
+        for target in node.targets
+        if isinstance(target, ast.Name) and target.id in used
+    ]
+    roles = {role: name for name, role in vocabulary.roles(dict.fromkeys(before)).items()}
+    if not {"X", "Y", "W1", "W2"} <= roles.keys():
+        return Found()
+    places = {role: name for role, name in roles.items() if role in ("X", "W1", "b1", "W2", "b2")}
+    return Found(places=places, targets=[roles["Y"]], indexed=True)
 
 
 def _outermost(nodes: Sequence[ast.AST]) -> Iterator[Loop]:
@@ -124,9 +143,12 @@ def bound(training: Training) -> set[str]:
 def sizes(facts: Facts, training: Training) -> dict[str, str]:
     """Names that the file gives to sizes of X, and the size: they were set by data that is not there."""
     x = training.found.places["X"]
-    letters = training.found.axes["X"].split()
+    letters = training.found.axes.get("X", "").split()
     used = {node.id for statement in training.body for node in ast.walk(statement) if isinstance(node, ast.Name)}
     found: dict[str, str] = {}
+    if not letters:
+        counts = [name for name in used if vocabulary.kind(name) == "size"]
+        return dict.fromkeys(counts, "h") if len(counts) == 1 else {}
     for node in scope_walk(facts.tree.body):
         if not isinstance(node, ast.Assign):
             continue

@@ -24,7 +24,7 @@ from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.submissions.targets import scope_walk
 
-_MOST = 24  # surveys of one loop
+_MOST = 40  # surveys of one loop
 _PLAIN = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "decay": "0.0"}
 
 
@@ -81,10 +81,16 @@ def _tries(training: Training) -> Iterator[Candidate]:
     plain = [place for place in targets if vocabulary.kind(place) not in ("rate", "rounds", "batch_size")]
     targets = sorted(plain, key=lambda place: vocabulary.kind(place) != "Y")[:3]
     rate = next(iter(loops.rates(training)), "")
-    for loop in (1, 2) if training.steps else (1,):
-        for layout in _layouts(training):
+    numbers = (1, 2) if training.steps or not training.found.axes else (1,)
+    for layout in _layouts(training):
+        for loop in numbers:
             for target in targets:
-                inject = {places["X"]: "X", target: "Y", **{places[name]: name for name in names}}
+                end = ".tolist()" if layout.lists else ""
+                inject = {
+                    places["X"]: f"X{end}",
+                    target: f"Y{end}",
+                    **{places[name]: name + end for name in names},
+                }
                 inject |= {rate: str(RATE)} if rate else {}
                 inject |= dict.fromkeys(training.steps, "n")
                 script = ScriptContract(
@@ -103,6 +109,9 @@ def _tries(training: Training) -> Iterator[Candidate]:
 def _layouts(training: Training) -> Iterator[Layout]:
     """Layouts that the program's products allow."""
     found = training.found.axes
+    if not found:
+        yield from _lists("b1" in training.found.places)
+        return
     rowwise = found["X"] == "n d"
     weights = {"X": found["X"], "W1": found["W1"], "W2": found["W2"]}
     biases = [{"b1": "1 h", "b2": "1 k"}, {"b1": "h", "b2": "k"}] if rowwise else [{"b1": "h 1", "b2": "k 1"}]
@@ -117,6 +126,18 @@ def _layouts(training: Training) -> Iterator[Layout]:
         one_output = {"Y": "n", "W2": "h", "b1": "h"}
         for bias_2 in ("", "1"):
             yield Layout({**weights, **one_output, "b2": bias_2}, {**pins, "k": 1})
+
+
+def _lists(biased: bool) -> Iterator[Layout]:
+    """Layouts of programs that go through nested lists, one example after another."""
+    given = {"X": "n d", "b1": "h"}
+    for pins in ({}, {"n": 1}):
+        for first, second in (("d h", "h k"), ("h d", "k h")):
+            yield Layout({**given, "Y": "n k", "W1": first, "W2": second, "b2": "k"}, pins, lists=True)
+            for last in ("", "1") if biased else ("",):
+                axes = {**given, "Y": "n", "W1": first, "W2": "h", "b2": last}
+                yield Layout(axes, {**pins, "k": 1}, lists=True)
+                yield Layout({**axes, "Y": "n 1"}, {**pins, "k": 1}, lists=True)
 
 
 def _call(training: Training, inject: Mapping[str, str]) -> str:
@@ -174,14 +195,15 @@ def _gradients(views: Sequence[_View], candidate: Candidate, literal: str) -> tu
     gradients: dict[str, str] = {}
     exact = 0
     for name in candidate.contract.gradients:
-        place = next(key for key, value in inject.items() if value == name)
+        place = next(key for key, value in inject.items() if value in (name, f"{name}.tolist()"))
         moved = [
             view.left[place] - view.given[name] for view in views if _fits(view.left.get(place), view.given[name])
         ]
         if len(moved) < len(views) or not all(one.any() for one in moved):
             continue
         along = _along(views, moved, place)
-        if along is not None and (along[0] or not rated):
+        # with one example a delta equals the bias's gradient
+        if along is not None and (not rated or (along[0] and not candidate.layout.pins.get("n"))):
             exact += along[0]
             gradients[name] = along[1]
         else:

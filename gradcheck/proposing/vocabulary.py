@@ -36,7 +36,7 @@ WORDS: Mapping[str, str] = {
     "onehot one_hot outcome desejado rotulos rotulo uscita saidas salidas sorties",
     "X": "x xs xb x_train input inputs in data feature features sample samples example "
     "examples image images batch entrada entradas entree entrees eingabe eingaben "
-    "eingang indata ingresso ingressi girdi girdiler masukan вход входы примеры 入力 输入 "
+    "eingang indata ingresso ingressi girdi girdiler giris girisler masukan вход входы примеры 入力 输入 "
     "입력 syote wejscie wejscia invoer obs datos dati donnees daten ornekler dados",
     "output": "output outputs out a2 yhat y_hat y_pred pred prediction ausgabe sortie saida salida p probs",
     "container": "params parameters param model net network theta weights layers",
