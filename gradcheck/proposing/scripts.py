@@ -85,14 +85,13 @@ def _tries(training: Training) -> Iterator[Candidate]:
     for layout in _layouts(training):
         for loop in numbers:
             for target in targets:
+                if len({*places.values(), target}) <= len(places):
+                    continue
                 end = ".tolist()" if layout.lists else ""
-                inject = {
-                    places["X"]: f"X{end}",
-                    target: f"Y{end}",
-                    **{places[name]: name + end for name in names},
-                }
-                inject |= {rate: str(RATE)} if rate else {}
+                inject = {rate: str(RATE)} if rate else {}
                 inject |= dict.fromkeys(training.steps, "n")
+                inject |= {places["X"]: f"X{end}", target: f"Y{end}"}
+                inject |= {places[name]: f"{name}{end}" for name in names}
                 script = ScriptContract(
                     inject=inject, loop=loop, function=training.function.name if training.function else ""
                 )
