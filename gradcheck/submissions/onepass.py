@@ -98,9 +98,9 @@ class OnePass:
             self.lost[expression] = described(error)
 
     def seen(self, key: str, value: Any) -> None:
-        """Value of an injected parameter when the pass failed."""
+        """Value of an injected parameter when the pass failed: updated, too, by another array of the same values."""
         try:
-            if not np.array_equal(value, self.pristine[key]):
+            if value is not self.values[key] or not np.array_equal(value, self.pristine[key]):
                 self.changed.add(key)
         except Exception:
             self.changed.add(key)
