@@ -167,6 +167,29 @@ def edits(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
                 # of two edits that do the same, the shorter, and the one that leaves more as it was
                 size = 0.002 * abs(len(text) - (end - start)) + 0.001 * (end - start)
                 yield Edit(start, end, text, cost + size, root, _augmented(program, root, new_whole))
+    yield from _taken_for_another(program, root, scope)
+
+
+def _taken_for_another(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
+    """Replace a value named several times by another wherever it is: a * (1 - a) for z * (1 - z)."""
+    outer = program.expression(root)
+    outer_start, _ = program.parenthesised(outer)
+    places: dict[str, list[tuple[int, int]]] = {}
+    for node in program.inside(outer):
+        if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+            places.setdefault(program.segment(node), []).append(program.span(node))
+    for name, spans in places.items():
+        if len(spans) < 2 or name not in scope.arrays:
+            continue
+        spans.sort()
+        start, end = spans[0][0], spans[-1][1]
+        for other in scope.arrays:
+            text, at = "", start
+            for first, last in spans:
+                text, at = text + program.text[at:first] + other, last
+            whole = program.text[outer_start:start] + text + program.text[end : program.parenthesised(outer)[1]]
+            if other != name:
+                yield Edit(start, end, text, 1.2 + 0.001 * len(text), root, _augmented(program, root, whole))
 
 
 def _is_multiplied(program: Program, node: ast.expr, new: Text) -> bool:

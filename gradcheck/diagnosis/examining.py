@@ -17,11 +17,12 @@ from gradcheck.diagnosis import messages
 from gradcheck.diagnosis.explain import Explained, Explainer, Submitted
 from gradcheck.diagnosis.fitting import FLOAT32_TOLERANCE, TOLERANCE
 from gradcheck.diagnosis.locate import FED, suspects
+from gradcheck.diagnosis.mending import Patient, Rows, one_by_one
 from gradcheck.diagnosis.observing import Observation
 from gradcheck.diagnosis.placing import called, places
 from gradcheck.diagnosis.program import Program
 from gradcheck.diagnosis.quantities import Table
-from gradcheck.diagnosis.repair import Repair, Step, diff, repair
+from gradcheck.diagnosis.repair import Repair, Step, diff
 from gradcheck.diagnosis.trying import Judge, Run
 from gradcheck.findings import Finding, Fix, Location
 from gradcheck.network.backward import Trace
@@ -58,6 +59,8 @@ class Examination:
     run : callable (Job) -> JobResult
     judge : callable (probes, JobResult) -> frozenset of str
         Which parameters are wrong; all, where it didn't run.
+    rows : callable (Probe, ProbeResult) -> mapping
+        Gradients of one probe in rows.
     fresh : callable () -> sequence of Probe
         Probes that nothing was found on.
     places, edits : bool
@@ -77,6 +80,7 @@ class Examination:
     explainer: Explainer
     run: Run
     judge: Judge
+    rows: Rows
     fresh: Callable[[], Sequence[Probe]]
     places: bool = True
     edits: bool = True
@@ -100,12 +104,39 @@ def _examined(case: Examination) -> Sequence[Finding]:
         return findings
     located = locate(case, explained)
     findings = [_placed(finding, found) for finding, found in zip(findings, located, strict=True)]
-    if case.edits:
-        hints = [line for found in located for line in found.lines]
-        mended = mend(case, hints)
-        if mended is not None:
-            findings = attach(case, findings, mended, [found.sure for found in located])
-    return findings
+    if not case.edits:
+        return findings
+    return _mended(case, explained, findings, located)
+
+
+def _mended(
+    case: Examination, explained: Sequence[Explained], findings: Sequence[Finding], located: Sequence[Located]
+) -> Sequence[Finding]:
+    """Look for edits: fault by fault where several spoil one gradient, else by what each edit mends."""
+    patient = Patient(
+        text=case.source.text,
+        path=case.source.path,
+        contract=case.contract,
+        network=case.network,
+        probes=case.probes,
+        fresh=case.fresh(),
+        run=case.run,
+        judge=case.judge,
+        rows=case.rows,
+    )
+    spoiled = [name for finding in findings for name in finding.parameters]
+    if len(set(spoiled)) < len(spoiled):
+        found, text = one_by_one(patient, explained, [place.lines for place in located], case.seconds)
+        if found:
+            wrong = patient.wrong(text)
+            return [
+                _fixed(case, finding, found[index].steps[-1], found[index], located[index].sure)
+                if index in found and wrong.isdisjoint(name.lower() for name in finding.parameters)
+                else finding
+                for index, finding in enumerate(findings)
+            ]
+    mended = patient.mend(case.source.text, [line for place in located for line in place.lines], case.seconds)
+    return findings if mended is None else attach(case, findings, mended, [place.sure for place in located])
 
 
 def explain(case: Examination) -> tuple[Explained, ...]:
@@ -231,22 +262,6 @@ def _placed(finding: Finding, found: Located) -> Finding:
         return finding
     evidence = f"{finding.evidence}; {found.names}" if found.names else finding.evidence
     return replace(finding, location=found.places[0], alternatives=found.places[1:], evidence=evidence)
-
-
-def mend(case: Examination, hints: Sequence[int]) -> Repair | None:
-    """Look for edits that make it right, and prove them on fresh probes."""
-    return repair(
-        case.source.text,
-        case.source.path,
-        case.contract,
-        case.network,
-        case.probes,
-        case.fresh(),
-        case.run,
-        case.judge,
-        hints=tuple(hints),
-        budget_seconds=case.seconds,
-    )
 
 
 def attach(case: Examination, findings: Sequence[Finding], mended: Repair, sure: Sequence[bool]) -> list[Finding]:

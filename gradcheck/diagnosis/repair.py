@@ -9,7 +9,7 @@ wrong that wasn't; then the next mistake is looked for in the edited program.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
@@ -22,6 +22,7 @@ from gradcheck.diagnosis.program import Program, Root
 from gradcheck.diagnosis.structure import rearrangements
 from gradcheck.diagnosis.trying import Judge, Run, Trial, Wrong, outcomes
 from gradcheck.diagnosis.weighing import Weights
+from gradcheck.network.backward import Override
 from gradcheck.network.forward import Network
 from gradcheck.probes import Probe
 from gradcheck.submissions.job import JobResult
@@ -93,6 +94,7 @@ def repair(
     judge: Judge,
     *,
     hints: Sequence[int] = (),
+    left: Mapping[str, Override] | None = None,
     budget_seconds: float = 2.0,
 ) -> Repair | None:
     """
@@ -115,6 +117,8 @@ def repair(
         Which parameters' gradients are wrong; all, where it didn't run.
     hints : sequence of int, optional
         Lines to look at first, likeliest first.
+    left : mapping, optional
+        Steps of the network that are wrong and may stay so: what the edit is to make is the pass with them.
     budget_seconds : float
 
     Returns
@@ -123,7 +127,7 @@ def repair(
         None where nothing was found that holds on the fresh probes.
     """
     try:
-        trial = Trial.of(path, contract, network, searched(probes), run, judge)
+        trial = Trial.of(path, contract, network, searched(probes), run, judge, left)
         search = _Search(trial, perf_counter() + budget_seconds, tuple(hints))
         steps = search.run(text)
         before = {name for _, name in search.wrong(text)}
@@ -131,7 +135,7 @@ def repair(
         return None
     if not steps:
         return None
-    return _proved(steps, Trial.of(path, contract, network, fresh, run, judge), before)
+    return _proved(steps, Trial.of(path, contract, network, fresh, run, judge, left), before)
 
 
 def searched(probes: Sequence[Probe]) -> tuple[Probe, ...]:

@@ -11,7 +11,7 @@ from gradcheck.config import Contract
 from gradcheck.diagnosis.edits import Edit, whole
 from gradcheck.diagnosis.program import Program, Root
 from gradcheck.diagnosis.quantities import Match, Table, ratio
-from gradcheck.network.backward import Trace
+from gradcheck.network.backward import Override, Trace
 from gradcheck.network.forward import Array, Network, printed
 from gradcheck.probes import Probe
 from gradcheck.submissions import axes
@@ -54,7 +54,14 @@ class Trial:
 
     @classmethod
     def of(
-        cls, path: str, contract: Contract, network: Network, probes: Sequence[Probe], run: Run, judge: Judge
+        cls,
+        path: str,
+        contract: Contract,
+        network: Network,
+        probes: Sequence[Probe],
+        run: Run,
+        judge: Judge,
+        left: Mapping[str, Override] | None = None,
     ) -> Trial:
         """Make the right quantities and the inputs of every probe."""
         return cls(
@@ -64,7 +71,7 @@ class Trial:
             probes=tuple(probes),
             run=run,
             judge=judge,
-            tables=tuple(Table(Trace(network, probe.values)) for probe in probes),
+            tables=tuple(Table(Trace(network, probe.values, left)) for probe in probes),
             inputs=tuple(axes.inputs(probe, contract) for probe in probes),
         )
 

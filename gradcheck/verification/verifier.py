@@ -185,6 +185,7 @@ class Verifier:
             explainer=self.references.explainer(network, chosen),
             run=self.sandbox.run,
             judge=lambda some, ran: self.wrong(network, some, ran),
+            rows=partial(in_rows, self.contract),
             fresh=self.fresh,
             places=self.feedback != "verdict",
             edits=self.feedback == "fix",

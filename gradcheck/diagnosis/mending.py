@@ -1,0 +1,136 @@
+"""
+Edits for several explained faults: one after another, each on its own.
+
+With two faults in one delta no single edit makes a gradient right, so nothing would tell a good edit from a bad
+one. But the explanation says what the gradients are with one fault less: that is what an edit is held to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcheck.config import Contract
+from gradcheck.diagnosis.explain import Explained
+from gradcheck.diagnosis.fitting import aligned
+from gradcheck.diagnosis.repair import Repair, repair
+from gradcheck.diagnosis.trying import Judge, Run, Trial
+from gradcheck.diagnosis.ways import evaluate
+from gradcheck.network.backward import Override, Trace
+from gradcheck.network.forward import Array, Network
+from gradcheck.probes import Probe
+from gradcheck.submissions.job import JobResult, ProbeResult
+
+Rows = Callable[[Probe, ProbeResult], Mapping[str, Array]]
+_AGREE = 1e-8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patient:
+    """
+    A program to be mended, and the means.
+
+    Attributes
+    ----------
+    text, path, contract, network, probes, fresh, run, judge
+        As `repair` takes them.
+    rows : callable (Probe, ProbeResult) -> mapping
+        Gradients of one probe in rows.
+    """
+
+    text: str
+    path: str
+    contract: Contract
+    network: Network
+    probes: Sequence[Probe]
+    fresh: Sequence[Probe]
+    run: Run
+    judge: Judge
+    rows: Rows
+
+    def mend(
+        self, text: str, hints: Sequence[int], seconds: float, left: Mapping[str, Override] | None = None
+    ) -> Repair | None:
+        """Look for edits of one version; with faults left, the gradients it is held to are those with them."""
+        judge = self.judge if left is None else lambda probes, result: self.differing(left, probes, result)
+        return repair(
+            text,
+            self.path,
+            self.contract,
+            self.network,
+            self.probes,
+            self.fresh,
+            self.run,
+            judge,
+            hints=hints,
+            left=left,
+            budget_seconds=seconds,
+        )
+
+    def differing(
+        self, left: Mapping[str, Override], probes: Sequence[Probe], result: JobResult
+    ) -> frozenset[str]:
+        """Parameters whose gradients aren't those of the pass with some faults left in it."""
+        names = self.network.parameters
+        differing: set[str] = set()
+        for index, probe in enumerate(probes):
+            if index >= len(result.probes) or result.probes[index].status != "ok":
+                return frozenset(names)
+            trace = Trace(self.network, probe.values, left)
+            rows = self.rows(probe, result.probes[index])
+            differing |= {name for name in names if not _agrees(rows.get(name), trace, name)}
+        return frozenset(differing)
+
+    def wrong(self, text: str) -> frozenset[str]:
+        """Parameters that are wrong on fresh probes."""
+        trial = Trial.of(self.path, self.contract, self.network, self.fresh, self.run, self.judge)
+        return frozenset(name for _, name in trial.wrong(text))
+
+
+def one_by_one(
+    patient: Patient, explained: Sequence[Explained], hints: Sequence[Sequence[int]], seconds: float
+) -> tuple[dict[int, Repair], str]:
+    """
+    Mend each explained fault while the others are left as they are.
+
+    Parameters
+    ----------
+    patient : Patient
+    explained : sequence of Explained
+        Each with the override of its own step.
+    hints : sequence of sequence of int
+        Lines to look at first, for each.
+    seconds : float
+        For all of them.
+
+    Returns
+    -------
+    repairs : dict
+        By position in `explained`; those that were found.
+    text : str
+        With all of their edits.
+    """
+    text = patient.text
+    remaining = {one.site: one.overrides[one.site] for one in explained if one.site in one.overrides}
+    if len(remaining) < len(explained):  # two faults of one step, or one that has no prediction
+        return {}, text
+    found: dict[int, Repair] = {}
+    for position, one in enumerate(explained):
+        left = {site: override for site, override in remaining.items() if site != one.site}
+        mended = patient.mend(text, hints[position], seconds / len(explained), left)
+        if mended is not None:
+            found[position], text, remaining = mended, mended.text, left
+    return found, text
+
+
+def _agrees(submitted: Array | None, trace: Trace, name: str) -> bool:
+    predicted = evaluate(lambda t: t.gradient(name), trace)
+    if submitted is None or predicted is None:
+        return False
+    shaped = aligned(submitted, predicted, trace.values[name].shape)
+    if shaped is None:
+        return False
+    scale = float(np.abs(shaped).max(initial=0.0))
+    return bool(np.abs(submitted - shaped).max(initial=0.0) <= _AGREE * scale)
