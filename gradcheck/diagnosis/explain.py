@@ -14,7 +14,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from gradcheck.diagnosis.fitting import TOLERANCE, Named, aligned, describe, fit, name_factor, residual, same
+from gradcheck.diagnosis.fitting import (
+    TOLERANCE,
+    Named,
+    aligned,
+    describe,
+    fit,
+    name_factor,
+    residual,
+    same,
+    settled,
+)
 from gradcheck.diagnosis.ways import Way, Ways, evaluate
 from gradcheck.faults import BY_NAME, CATALOGUE, Fault, layer_of
 from gradcheck.network.backward import Override, Trace
@@ -92,12 +102,15 @@ class Option:
         The fitted scalar of the delta's term, as text and on the first probe; empty where that has none.
     residual : float
         As `Explained`.
+    free : bool
+        Its values are zero, and so `factor` may be any.
     """
 
     faults: tuple[Explained, ...]
     factor: Array
     scalar: tuple[str, float] = ("", 0.0)
     residual: float = 0.0
+    free: bool = False
 
 
 @dataclass(frozen=True)
@@ -272,7 +285,7 @@ class _Search:
         options = {name: self.options(way, name) for name in names}
         if way is not start and not any(options.values()):
             return []
-        shared = [upstream, self.ones, *(option.factor for name in names for option in options[name])]
+        shared = [upstream, self.ones, *(o.factor for name in names for o in options[name] if not o.free)]
         free = (0, 1) if way.restarts else (0,)
         found: list[Branch] = []
         for position, factor in enumerate(shared):
@@ -310,7 +323,7 @@ class _Search:
         best: Option | None = None
         for option in options:
             faults = list(option.faults)
-            if not same(option.factor, factor):
+            if not option.free and not same(option.factor, factor):
                 named = self.factor_fault(name, option.factor / factor, way)
                 if named is None:
                     continue
@@ -343,8 +356,9 @@ class _Search:
             if bases is None or coefficients is None:
                 return None
             rows.append(coefficients)
-            left = max(left, residual(target, bases, coefficients))
-        table = list(np.array(rows).T) if len({len(row) for row in rows}) == 1 else []
+            left = max(left, residual(target, bases, np.nan_to_num(coefficients, nan=1.0)))
+        columns = np.array(rows).T if len({len(row) for row in rows}) == 1 else np.empty((0, 0))
+        table = [settled(column) for column in columns]
         if not table or same(table[0], 0.0):
             return None
         faults: list[Explained] = []
@@ -366,7 +380,7 @@ class _Search:
                 overrides[name] = _plus_term(name, override, float(coefficient[0]))
             faults.insert(0, Explained(name, fault, (name,), scalar, (), overrides))
         if not way.terms:
-            return Option(tuple(faults), table[0], residual=left)
+            return Option(tuple(faults), table[0], residual=left, free=bool(np.isnan(columns[0]).all()))
         step = -table.pop() / table[0]
         named = self.scalar(step)
         return None if named is None else Option(tuple(faults), table[0], (named, float(step[0])), left)
@@ -430,10 +444,11 @@ class _Search:
                 ((2, output), (1, hidden))}  # fmt: skip
         # what the hidden layer makes of delta2 tells whether delta2 is right
         vouched = bool(hidden.explained) and not hidden.faults and same(hidden.factor, 1.0)
-        # a sum over the examples may come out right of a wrong delta2; the weights' product doesn't
-        sums_only = {*self.names(2)} - {*lost[2]} <= {"b2"} and not output.faults
+        # a sum over the examples may come out right, or look like a fault, of a wrong delta2; the weights' product
+        # doesn't: where nothing but the sum speaks for a way, nothing does
+        sums_only = {*self.names(2)} - {*lost[2]} <= {"b2"}
         if sums_only and lost[2] and lost[1] and lost[1] == self.names(1):
-            yield Explained("delta2", None, (*lost[2], *lost[1]))
+            yield Explained("delta2", None, (*(self.names(2) if output.faults else lost[2]), *lost[1]))
             return
         for index, branch in ((2, output), (1, hidden)):
             yield from branch.faults

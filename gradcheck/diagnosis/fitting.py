@@ -60,7 +60,7 @@ def fit(submitted: Array, bases: Sequence[Array], natural: float, tolerance: flo
     submitted : ndarray
     bases : sequence of ndarray, each shaped as `submitted`
     natural : float
-        Scale of the right gradient. What is rounding beside it is zero: a base that is has coefficient 1.
+        Scale of the right gradient. What is rounding beside it is zero: the coefficient of such a base is NaN.
     tolerance : float
         Relative to the largest entry submitted.
     """
@@ -69,7 +69,7 @@ def fit(submitted: Array, bases: Sequence[Array], natural: float, tolerance: flo
     if not np.isfinite(scale):
         return None
     zero = ZERO * natural
-    coefficients = np.ones(len(bases))
+    coefficients = np.full(len(bases), np.nan)
     real = [index for index, basis in enumerate(bases) if float(np.abs(basis).max(initial=0.0)) > zero]
     if scale <= zero:  # zero is zero times anything: only predictions of zero explain it
         return None if real else coefficients
@@ -93,6 +93,14 @@ def residual(submitted: Array, bases: Sequence[Array], coefficients: Array) -> f
     scale = float(np.abs(submitted).max(initial=0.0))
     left = submitted - sum(factor * basis for factor, basis in zip(coefficients, bases, strict=True))
     return float(np.abs(left).max(initial=0.0)) / scale if scale else 0.0
+
+
+def settled(coefficients: Array) -> Array:
+    """Give a coefficient (probes,) that a probe left open the value that the others agree on, or 1."""
+    left_open = np.isnan(coefficients)
+    known = coefficients[~left_open]
+    agreed = known[0] if known.size and same(known, known[0]) else 1.0
+    return np.where(left_open, agreed, coefficients)
 
 
 @dataclass(frozen=True)

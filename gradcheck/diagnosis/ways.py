@@ -6,6 +6,7 @@ Everything here depends on the network and the probes alone, so it is computed o
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -106,7 +107,21 @@ class Ways:
             for site in ("z1", "a1", "z2", "a2"):
                 for fault, override in self.entries(site):
                     self._forward += _consistent(right.plus(site, fault, override), site, fault)
+            self._forward += self._both_layers(right)
         return self._forward
+
+    def _both_layers(self, right: Way) -> list[Way]:
+        """One mistake in code that both layers share: the same entry, in the same variation, at z1 and z2."""
+        return [
+            right.plus("z1", fault, override).plus("z2", twin, other)
+            for (fault, override), (twin, other) in itertools.product(self.entries("z1"), self.entries("z2"))
+            if twin is fault and self.variation("z1", override) == self.variation("z2", other)
+        ]
+
+    def variation(self, site: str, override: Override) -> int:
+        """Which of its entry's variations an override is."""
+        fault = next(fault for fault, one in self.entries(site) if one is override)
+        return [one for other, one in self.entries(site) if other is fault].index(override)
 
     def layer(self, index: int, start: Way) -> tuple[list[Way], list[Way]]:
         """
@@ -122,8 +137,20 @@ class Ways:
             flowing = [start.plus(*entry) for entry in incoming]
             single = [start, *flowing, *(start.plus(*entry) for entry in (*slope, *delta))]
             pairs = [way.plus(*entry) for way in flowing for entry in slope]
+            for site, entries in ((f"grad_a{index}", incoming), (f"slope{index}", slope)):
+                reading = [entry for entry in delta if self._reads(start, entry[2], site)]
+                pairs += [start.plus(*first).plus(*entry) for first in entries for entry in reading]
             self._lists[(index, start)] = single, pairs
         return self._lists[(index, start)]
+
+    def _reads(self, start: Way, override: Override, site: str) -> bool:
+        """Whether a prediction uses the value of a step."""
+        trace = Trace(start.network, self.probes[0], {**start.all_overrides(), site: _AskedError.raise_it})
+        try:
+            evaluate(override, trace)
+        except _AskedError:
+            return True
+        return False
 
     def traces(self, way: Way, probe: int) -> list[Trace]:
         """The trace of a way on a probe, and one for each of its terms."""
@@ -169,6 +196,14 @@ class Ways:
             if not np.allclose(one, other, rtol=1e-10, atol=1e-12 * scale):
                 return False
         return True
+
+
+class _AskedError(Exception):
+    """A step that must not be asked for has been."""
+
+    @classmethod
+    def raise_it(cls, trace: Trace) -> Array:
+        raise cls
 
 
 def evaluate(override: Override, trace: Trace) -> Array | None:
