@@ -20,11 +20,12 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.differences.blackbox import COMPLEX_STEP, direction_line, gradient, restored
+from gradcheck.differences.blackbox import gradient
 from gradcheck.differences.derivative import Derivative
 from gradcheck.differences.engine import Engine
 from gradcheck.differences.line import NOISE_SPACING, adaptive, noise_along
-from gradcheck.differences.stencils import EPSILON
+from gradcheck.differences.perturbing import direction_line, restored
+from gradcheck.differences.stencils import COMPLEX_STEP, EPSILON
 from gradcheck.differences.structured import network_gradients
 from gradcheck.network.forward import Array, Network, decay_loss
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 EPSILON = 2.0**-52
+# A power of two (no rounding when it is divided out) whose square is lost beside any real part.
+COMPLEX_STEP = 2.0**-100
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,9 @@ from gradcheck.differences.derivative import Derivative
 from gradcheck.differences.engine import CACHE_NUMBERS, Engine
 from gradcheck.differences.extrapolation import ridders
 from gradcheck.differences.line import Slope, adaptive_batched
-from gradcheck.differences.stencils import EPSILON, METHODS, STENCILS, Stencil
+from gradcheck.differences.stencils import COMPLEX_STEP, EPSILON, METHODS, STENCILS, Stencil
 from gradcheck.network.forward import ACTIVATIONS, Array, Network, decay_loss, entry_losses
 
-# A power of two (no rounding when it is divided out) whose square is lost beside any real part.
-COMPLEX_STEP = 2.0**-100
 # Levels of the extrapolation: steps halve, so the last is 1/32 of the first.
 LEVELS = 6
 # First step of the extrapolation, as the movement of a pre-activation. Sigmoids have poles at ±iπ: well inside.

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.differences.blackbox import direction_line, restored
 from gradcheck.differences.line import noise_along
+from gradcheck.differences.perturbing import direction_line, restored
 from gradcheck.network.forward import Array
 
 _LEVELS = 14
