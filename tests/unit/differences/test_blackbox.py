@@ -109,14 +109,6 @@ def test_a_loss_in_single_precision_is_known_by_its_digits(method, dtype):
         assert (np.abs(found.value - slope) <= found.bound).all()
 
 
-def test_an_array_without_axes_is_differentiated_by_complex_step():
-    """One number is a parameter as good as any."""
-    array = np.array(1.5)
-    found = gradient(lambda: cube(array), array, substitute=cube)
-    assert found.method == "complex-step"
-    assert abs(found.value - 3 * 1.5**2) <= found.bound < 1e-12
-
-
 def test_a_complex_parameter_gives_re_and_im():
     """dloss/dRe + i dloss/dIm: of |c|² it is 2 c."""
     array = np.array([1.0 + 2.0j, -0.5j])
@@ -131,22 +123,6 @@ def test_a_function_on_another_scale_is_followed():
         found = gradient(lambda array=array, scale=scale: np.sin(array / scale).sum(), array)
         assert abs(found.value[0] - np.cos(0.7) / scale) <= found.bound[0]
         assert found.bound[0] * scale < 1e-6
-
-
-def test_complex_step_is_taken_only_where_it_is_faithful():
-    """A cast to float or an abs on the way makes `auto` fall back, and say so."""
-    array = np.array([0.5, -1.5])
-    assert gradient(lambda: cube(array), array, substitute=cube).method == "complex-step"
-    for unfaithful in (
-        lambda a: (np.abs(a) ** 3).sum(),
-        lambda a: cube(np.asarray(a).real),
-        lambda a: cube(a.real),
-    ):
-        found = gradient(lambda f=unfaithful: f(array), array, substitute=unfaithful)
-        assert found.method == "richardson"
-        assert "does not agree" in found.notes[0]
-        named = gradient(lambda f=unfaithful: f(array), array, "complex-step", substitute=unfaithful)
-        assert np.isinf(named.bound).all()
 
 
 def test_a_kink_is_recognised():
