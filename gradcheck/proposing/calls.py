@@ -123,7 +123,8 @@ def _roles(function: Function, names: Sequence[str], facts: Facts) -> dict[str, 
     """Roles of parameters and their parts: what the products in the function say comes before what words say."""
     found = products.find(function.node.body, facts)
     roles: dict[str, str] = {}
-    if found.whole:
+    # of a backward pass the products are others: they begin with what it computes itself
+    if found.whole and any(found.places["X"] == name for name in names):
         for name in names:
             ends = (f"[{name!r}]", f".{name}")
             places = {role for role, place in found.places.items() if place == name or place.endswith(ends)}

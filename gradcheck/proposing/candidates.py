@@ -68,10 +68,15 @@ class Confirmed:
     exact: int
 
     @property
-    def score(self) -> tuple[int, int, int]:
-        """What tells the better of two candidates."""
+    def score(self) -> tuple[int, int, int, int]:
+        """What tells the better of two candidates; one that works for one example only hides mistakes."""
         agreeing = self.fits[0].agreeing if self.fits else 0
-        return agreeing, self.exact, int(self.compared) + int(bool(self.own))
+        return (
+            -self.candidate.layout.pins.get("n", 0),
+            agreeing,
+            self.exact,
+            int(self.compared) + int(bool(self.own)),
+        )
 
     @property
     def sure(self) -> bool:

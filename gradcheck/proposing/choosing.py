@@ -8,6 +8,7 @@ from fractions import Fraction
 from gradcheck.diagnosis import losses
 from gradcheck.network.forward import Network, Scale
 from gradcheck.proposing.candidates import Candidate, Confirmed, negated
+from gradcheck.proposing.recognising import Fit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,19 +50,13 @@ def choose(confirmed: Confirmed) -> Choice:
             doubts = (f"the program's own loss is {losses.named(own[0])}; its gradients are those of this one",)
         elif not own:
             doubts = ("no loss was seen that the program computes: this is what all its gradients agree on",)
-        if best.sign < 0:
-            doubts += ("the program adds what it calls the gradients: their sign is turned here",)
-            candidate = negated(candidate)
-        return Choice(network=network, candidate=candidate, doubts=doubts)
+        return _turned(Choice(network=network, candidate=candidate, doubts=doubts), best)
     if shared:
         network = max(shared, key=lambda one: agreeing[one])
         return Choice(network=network, candidate=candidate)
     if best is not None:
         doubts = (f"{best.agreeing} of {parameters} gradients agree on this loss",)
-        if best.sign < 0:
-            candidate = negated(candidate)
-            doubts += ("the program adds what it calls the gradients: their sign is turned here",)
-        return Choice(network=best.network, candidate=candidate, doubts=doubts)
+        return _turned(Choice(network=best.network, candidate=candidate, doubts=doubts), best)
     if own:
         return Choice(
             network=own[0], candidate=candidate, doubts=("no gradient agrees with this loss",), understood=False
@@ -69,6 +64,19 @@ def choose(confirmed: Confirmed) -> Choice:
     usual = _usual(confirmed.network)
     doubts = ("nothing tells the loss: no gradient agrees with a known one",)
     return Choice(network=usual, candidate=candidate, any_loss=True, doubts=doubts, understood=False)
+
+
+def _turned(choice: Choice, fit: Fit) -> Choice:
+    """Turn the sign of gradients that are handed out the other way round; an update that climbs is a mistake."""
+    if choice.network.weight_decay:
+        said = "the weight decay is what the gradients have of it: compare it with the program's own"
+        choice = replace(choice, doubts=(*choice.doubts, said))
+    if fit.sign > 0:
+        return choice
+    if any(" - " in text for text in choice.candidate.contract.gradients.values()):
+        return replace(choice, doubts=(*choice.doubts, "the update climbs the loss"))
+    said = "the gradients have the other sign, that of a step down: it is turned here"
+    return replace(choice, candidate=negated(choice.candidate), doubts=(*choice.doubts, said))
 
 
 def _usual(network: Network) -> Network:

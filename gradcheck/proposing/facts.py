@@ -227,3 +227,16 @@ def counts(facts: Facts) -> list[str]:
             ):
                 found.append(node.targets[0].id)
     return found
+
+
+def one_by_one(facts: Facts) -> bool:
+    """Whether the file itself hands over one example after another: `for x, y in data: net.learn(x, y)`."""
+    for loop in ast.walk(facts.tree):
+        if isinstance(loop, ast.For) and isinstance(loop.target, ast.Tuple):
+            given = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
+            for node in ast.walk(loop):
+                if isinstance(node, ast.Call):
+                    handed = {one.id for part in node.args for one in ast.walk(part) if isinstance(one, ast.Name)}
+                    if len(given & handed) > 1:
+                        return True
+    return False

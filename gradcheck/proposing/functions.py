@@ -31,7 +31,7 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]
 def likeliest(lefts: Iterable[Left]) -> Iterator[Candidate]:
     """Make candidates of what trials left, the ones with most gradients right or in the right shape first."""
     read = [
-        ((right, -left.trial.layout.pins.get("n", 0), exact), left, gradients)
+        ((-left.trial.layout.pins.get("n", 0), right, exact), left, gradients)
         for left in lefts
         for (right, exact), gradients in readouts(left)
     ]

@@ -82,7 +82,8 @@ def propose(path: str) -> Proposal:
         report.notes[:1]
     )
     summary = f"{written.summary}\ncheck: {report.outcome.value}: {verdicts}"
-    understood = written.understood and bool(report.parameters)
+    alone = best.candidate.layout.pins.get("n") == 1 and best.candidate.contract.script is None
+    understood = written.understood and bool(report.parameters) and (not alone or reading.one_by_one(facts))
     return Proposal(toml=written.toml, assignment=assignment, summary=summary, understood=understood)
 
 
@@ -102,7 +103,7 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
                 confirmed += 1
                 if best is None or outcome.score > best.score:
                     best = outcome
-                if outcome.sure:
+                if outcome.sure and outcome is best:
                     return outcome, refusals
             if confirmed == _PATIENCE or refused == _REFUSALS or time.monotonic() > end:
                 break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from gradcheck.proposing import prints
 from gradcheck.proposing.calls import RATE
@@ -42,6 +42,7 @@ def readouts(left: Left) -> Iterator[tuple[tuple[int, int], dict[str, str]]]:
     ]
     found = _by_print(new, trial.layout, wanted) or _by_shape(new, trial.layout, wanted)
     found |= _by_place(new, found, wanted)
+    found |= _by_slot(new, found, wanted, trial.slots)
     changed = {slots[leaf.path]: leaf.path for leaf in left.leaves if leaf.changed and leaf.path in slots}
     rate = str(RATE) if trial.rated else trial.literal
     divided = f" / {rate}" if rate else ""
@@ -120,6 +121,19 @@ def _by_place(leaves: Sequence[Leaf], found: dict[str, str], wanted: Sequence[st
     if len(named) == len(missing):
         return named
     return dict(zip(missing, (leaf.path for leaf in rest), strict=True)) if len(rest) == len(missing) else {}
+
+
+def _by_slot(
+    leaves: Sequence[Leaf], found: Mapping[str, str], wanted: Sequence[str], slots: Mapping[str, str]
+) -> dict[str, str]:
+    """Give parameters whose gradient has another shape the leaf that is named after the parameter: `db1`."""
+    named: dict[str, str] = {}
+    for name in wanted if found else ():
+        own = re.findall(r"\w+", slots.get(name, ""))
+        fitting = [leaf.path for leaf in leaves if own and re.search(rf"\w{own[-1]}\W*$", leaf.path)]
+        if name not in found and len(fitting) == 1 and fitting[0] not in found.values():
+            named[name] = fitting[0]
+    return named
 
 
 def _parent(path: str) -> str:

@@ -66,6 +66,8 @@ def write(confirmed: Confirmed, path: str) -> Written:
     )
     summary = f"recognised: {shape}{biases}; loss {losses.named(network)}"
     doubts = (*choice.doubts, *choice.candidate.doubts)
+    if choice.candidate.layout.pins.get("n") == 1:
+        doubts += ("with several examples nothing was found that works: only one at a time is checked",)
     if doubts:
         summary += "".join(f"\nunsure: {doubt}" for doubt in doubts)
     return Written("\n".join(lines) + "\n", summary, choice.understood)
@@ -96,6 +98,7 @@ def _probes(choice: Choice) -> list[str]:
     if set(pinned) & set("dhk"):
         lines.append(f"sizes = {json.dumps(sorted(set(pinned) & set('dhk')))}")
     if choice.candidate.layout.pins.get("n") == 1:
+        lines.append("# unsure: with several examples nothing was found that works")
         lines.append("examples = 1")
     return ["", "[probes]", *lines] if lines else []
 
