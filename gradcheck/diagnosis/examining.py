@@ -278,6 +278,9 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair, sure:
         if not touched:  # a second edit of a mistake that has one
             continue
         best = max(touched, key=lambda one: _overlap(spoiled, {name.lower() for name in one.parameters}))
+        others = {name.lower() for one in findings if one is not best for name in one.parameters}
+        if not {name.lower() for name in best.parameters} <= mended.mended | others:  # it mends a symptom
+            continue
         for one in touched:
             whole = {name.lower() for name in one.parameters} <= spoiled
             if one is not best and not (whole and one.fault == best.fault):

@@ -98,7 +98,7 @@ class OnePass:
             self.lost[expression] = described(error)
 
     def seen(self, key: str, value: Any) -> None:
-        """Value of an injected parameter when the pass failed: updated, too, by another array of the same values."""
+        """Value of an injected parameter when the pass failed; another array is an update even if it is equal."""
         try:
             if value is not self.values[key] or not np.array_equal(value, self.pristine[key]):
                 self.changed.add(key)

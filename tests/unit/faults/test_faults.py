@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -126,3 +127,32 @@ def test_an_entry_limited_to_an_activation_does_not_apply_to_another() -> None:
     assert not BY_NAME["output-derivative-missing"].applies(linear, 2)
     assert BY_NAME["hidden-derivative-missing"].applies(linear, 1)
     assert set(STEPS) == set(SITES)
+
+
+def test_a_mistake_in_code_that_both_layers_share_is_named() -> None:
+    """A forward pass without either bias is explained by the same entry at both layers."""
+    network = Network()
+    probes = probes_of(network)
+    both = [one for one in planted(network) if one.fault.name == "bias-missing-in-forward"]
+    submitted = submit(network, probes, both)
+    assert submitted is not None
+    found = Explainer(network, [probe.values for probe in probes]).explain(submitted)
+    assert [(one.site, one.fault and one.fault.name) for one in found] == [
+        ("z1", "bias-missing-in-forward"),
+        ("z2", "bias-missing-in-forward"),
+    ]
+
+
+def test_a_bias_gradient_alone_speaks_for_no_cause() -> None:
+    """Where b2 is off by a factor and nothing explains the others, the delta is wrong, and no name is given."""
+    network = Network()
+    probes = probes_of(network)
+    submitted = submit(network, probes, [])
+    assert submitted is not None
+    gradients = {
+        name: tuple(2 * array if name == "b2" else np.sin(9 * array + array[::-1]) for array in arrays)
+        for name, arrays in submitted.gradients.items()
+    }
+    found = Explainer(network, [probe.values for probe in probes]).explain(replace(submitted, gradients=gradients))
+    assert [(one.site, one.fault) for one in found] == [("delta2", None)]
+    assert set(found[0].parameters) == {"w1", "b1", "w2", "b2"}
