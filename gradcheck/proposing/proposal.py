@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +12,7 @@ from gradcheck.config import Assignment
 from gradcheck.config.reading import from_document
 from gradcheck.errors import UngradableError
 from gradcheck.proposing import facts as reading
-from gradcheck.proposing import functions, objects, scripts
+from gradcheck.proposing import functions, objects, scripts, vocabulary
 from gradcheck.proposing.candidates import Candidate, Confirmed, confirm
 from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.writing import SKELETON, write
@@ -77,6 +78,7 @@ def propose(path: str) -> Proposal:
             raise _refused(path, facts, refusals)
         written = write(best, path)
         assignment = from_document(tomllib.loads(written.toml), path)
+        doubt = "" if assignment.network.weight_decay else _decay_off(facts)
         report = Verifier(assignment, sandbox, feedback="verdict").verify(path)
     verdicts = ", ".join(f"{one.name} {one.verdict.value}" for one in report.parameters) or "; ".join(
         report.notes[:1]
@@ -84,7 +86,20 @@ def propose(path: str) -> Proposal:
     summary = f"{written.summary}\ncheck: {report.outcome.value}: {verdicts}"
     alone = best.candidate.layout.pins.get("n") == 1 and best.candidate.contract.script is None
     understood = written.understood and bool(report.parameters) and (not alone or reading.one_by_one(facts))
-    return Proposal(toml=written.toml, assignment=assignment, summary=summary, understood=understood)
+    toml = f"# unsure: {doubt}\n{written.toml}" if doubt else written.toml
+    summary += f"\nunsure: {doubt}" if doubt else ""
+    return Proposal(toml=toml, assignment=assignment, summary=summary, understood=understood)
+
+
+def _decay_off(facts: Facts) -> str:
+    """Say so where the program may have weight decay that the contract switches off."""
+    names = {node.arg for node in ast.walk(facts.tree) if isinstance(node, ast.arg)}
+    names |= {node.id for node in ast.walk(facts.tree) if isinstance(node, ast.Name)}
+    names |= {node.attr for node in ast.walk(facts.tree) if isinstance(node, ast.Attribute)}
+    decays = sorted(name for name in names if vocabulary.kind(name) == "decay")
+    if not decays:
+        return ""
+    return f"`{decays[0]}` may be weight decay; this contract has none of it, so mistakes in it can't be seen"
 
 
 def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, dict[str, str]]:
