@@ -114,9 +114,8 @@ def combined(size: int, count: int) -> None:
             missed[reason] += 1
     times_ms = 1000 * np.array(times)
     _print(f"sets of {size}", tally, missed)
-    print(
-        f"  explaining took {np.median(times_ms):.0f} ms in the median, {np.percentile(times_ms, 95):.0f} ms at 95 %"
-    )
+    middle, high = np.median(times_ms), np.percentile(times_ms, 95)
+    print(f"  explaining took {middle:.0f} ms in the median, {high:.0f} ms at 95 %")
 
 
 def _hidden(network: Network, probes: Sequence[Probe], chosen: Sequence[Planted], submitted: Submitted) -> bool:
@@ -243,9 +242,8 @@ def cases(count: int) -> None:
                     verifier.verify(str(path))
     examining.explain = original
     milliseconds = 1000 * np.array(times)
-    print(
-        f"cases: {len(times)} explained, {np.median(milliseconds):.1f} ms in the median, {milliseconds.max():.0f} at most"
-    )
+    middle, most = np.median(milliseconds), milliseconds.max()
+    print(f"cases: {len(times)} explained, {middle:.1f} ms in the median, {most:.0f} at most")
 
 
 def _print(title: str, tally: Counter[str], missed: Counter[str]) -> None:
