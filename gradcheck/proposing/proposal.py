@@ -96,7 +96,8 @@ def _decay_off(facts: Facts) -> str:
     names = {node.arg for node in ast.walk(facts.tree) if isinstance(node, ast.arg)}
     names |= {node.id for node in ast.walk(facts.tree) if isinstance(node, ast.Name)}
     names |= {node.attr for node in ast.walk(facts.tree) if isinstance(node, ast.Attribute)}
-    decays = sorted(name for name in names if vocabulary.kind(name) == "decay")
+    words = vocabulary.WORDS["decay"].split()
+    decays = sorted(name for name in names if name in words or vocabulary.kind(name) == "decay")
     if not decays:
         return ""
     return f"`{decays[0]}` may be weight decay; this contract has none of it, so mistakes in it can't be seen"
