@@ -367,7 +367,7 @@ def test_a_docstring_and_future_imports_come_first(tmp_path):
 
 
 def test_an_update_by_nothing_is_an_update(tmp_path):
-    """A gradient that happens to be zero leaves the values as they were: a failure behind it still ends the pass."""
+    """A gradient that is zero leaves the values as they were: a failure behind it still ends the pass."""
     text = TRAIN.replace("b1 = b1 - ", "b1 = b1 - 0 * ") + "    1 / 0\n"
     result = run(write(tmp_path, text), script(AFTER, inject=INJECT))
     assert result.status == "ok"
