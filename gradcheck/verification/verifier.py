@@ -93,7 +93,22 @@ class Verifier:
             retried = self.run(source, alone)
             if any(probe.status == "ok" for probe in retried.probes):
                 return self._works_for_one_example(path, source, result, alone, retried)
-        return self._judged(path, source, self.probes, result)
+        report = self._judged(path, source, self.probes, result)
+        return report if report.passed else self._as_configured(path, source, report)
+
+    def _as_configured(self, path: str, source: Source, wide: SubmissionReport) -> SubmissionReport:
+        """Judge at the configured width of 1 what fails at others: only what is wrong there, too, is a mistake."""
+        fixed = probes.fixed_sizes(self.assignment, self.pins)
+        single = {axis: 1 for axis, size in vars(self.assignment.sizes).items() if size == 1 and axis not in fixed}
+        if not single:
+            return wide
+        narrow = probes.make(self.assignment, {**self.pins, **single})
+        report = self._judged(path, source, narrow, self.run(source, narrow))
+        axes_said = " and ".join(f"{axis} = 1" for axis in single)
+        if report.passed:
+            note = f"right for {axes_said}, as configured, but not for other sizes"
+            return replace(report, notes=(note, *report.notes))
+        return report if report.findings and len(report.findings) < len(wide.findings) else wide
 
     def run(self, source: Source, chosen: Sequence[Probe]) -> JobResult:
         """Run a submission on probes, and on the first once more, to see whether it repeats itself."""

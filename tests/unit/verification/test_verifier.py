@@ -1,0 +1,98 @@
+"""One submission to a report: what passes, what fails, and on which sizes that is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gradcheck.config import read
+from gradcheck.findings import Outcome
+from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.verification import Verifier
+
+CONFIG = """
+[network]
+features = 3
+hidden = 4
+outputs = {outputs}
+[submission]
+run = "g = backward(X, Y, W1, b1, W2, b2)"
+gradients = {{ W1 = "g[0]", b1 = "g[1]", W2 = "g[2]", b2 = "g[3]" }}
+"""
+ONE_OUTPUT = """
+import numpy as np
+def s(z): return 1 / (1 + np.exp(-z))
+def backward(X, Y, W1, b1, W2, b2):
+    a1 = s(X @ W1 + b1)
+    a2 = s(a1 @ W2 + b2)
+    d2 = (a2 - Y) * a2 * (1 - a2)
+    d1 = d2 * W2.T * a1 * (1 - a1)
+    return X.T @ d1, d1.sum(0, keepdims=True), a1.T @ d2, d2.sum(0, keepdims=True)
+"""
+
+RIGHT = ONE_OUTPUT.replace("d2 * W2.T", "d2 @ W2.T")
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """One without walls: what runs here is the test's own."""
+    with Sandbox("none") as opened:
+        yield opened
+
+
+def verifier(folder: Path, sandbox: Sandbox, outputs: int) -> Verifier:
+    """A verifier for a network with so many outputs."""
+    config = folder / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=outputs))
+    return Verifier(read(str(config)), sandbox, feedback="cause")
+
+
+def written(folder: Path, text: str) -> str:
+    """Path of a submission with this text."""
+    path = folder / "student.py"
+    path.write_text(text)
+    return str(path)
+
+
+def test_right_for_the_one_configured_output_passes_with_a_note(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Code that is right for one output is right for a network with one, and the report says for what it isn't."""
+    report = verifier(tmp_path, sandbox, outputs=1).verify(written(tmp_path, ONE_OUTPUT))
+    assert report.outcome is Outcome.PASSED
+    assert "k = 1" in report.notes[0]
+
+
+def test_the_same_code_fails_for_several_outputs(tmp_path: Path, sandbox: Sandbox) -> None:
+    """For a network with several outputs the elementwise product is a mistake."""
+    report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, ONE_OUTPUT))
+    assert report.outcome is Outcome.FAILED
+    assert [finding.fault for finding in report.findings] == ["weights-multiplied-elementwise"]
+
+
+def test_what_is_right_for_one_output_is_not_accused_beside_a_real_mistake(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    """A missing derivative is the one finding; the elementwise product, right for one output, is none."""
+    wrong = ONE_OUTPUT.replace("(a2 - Y) * a2 * (1 - a2)", "a2 - Y")
+    report = verifier(tmp_path, sandbox, outputs=1).verify(written(tmp_path, wrong))
+    assert report.outcome is Outcome.FAILED
+    assert [finding.fault for finding in report.findings] == ["output-derivative-missing"]
+
+
+def test_a_run_that_differs_from_the_one_before_is_a_finding(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Gradients with noise in them are no function of the input, and fail."""
+    noisy = RIGHT.replace("X.T @ d1,", "X.T @ d1 + np.random.default_rng().normal(size=W1.shape),")
+    report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, noisy))
+    assert report.outcome is Outcome.FAILED
+    assert any("Two runs" in finding.message for finding in report.findings)
+
+
+def test_changed_inputs_are_a_finding(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Right gradients don't excuse an X that is another one afterwards."""
+    changing = RIGHT.replace("    return", "    out = X.T @ d1\n    X *= 2\n    return").replace(
+        "X.T @ d1,", "out,"
+    )
+    report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, changing))
+    assert report.outcome is Outcome.FAILED
+    assert any("in place" in finding.message for finding in report.findings)
