@@ -16,7 +16,7 @@ from gradcheck.config import Contract
 from gradcheck.diagnosis import messages
 from gradcheck.diagnosis.explain import Explained, Explainer, Submitted
 from gradcheck.diagnosis.fitting import FLOAT32_TOLERANCE, TOLERANCE
-from gradcheck.diagnosis.locate import FED, suspects
+from gradcheck.diagnosis.locate import DIVERGED, FED, forming, suspects
 from gradcheck.diagnosis.mending import Patient, Rows, one_by_one
 from gradcheck.diagnosis.observing import Observation
 from gradcheck.diagnosis.placing import called, places
@@ -26,13 +26,14 @@ from gradcheck.diagnosis.repair import Repair, Step, diff
 from gradcheck.diagnosis.trying import Judge, Run
 from gradcheck.findings import Finding, Fix, Location
 from gradcheck.network.backward import Trace
-from gradcheck.network.forward import Array, Network
+from gradcheck.network.forward import Array, Network, printed
 from gradcheck.probes import Probe
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Job, JobResult
 from gradcheck.submissions.reading import Source
 
 ALTERNATIVES = 3
+_FORWARD = ("z1", "a1", "z2", "a2", "loss")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,8 @@ class Examination:
         Of a run on `probes`.
     gradients : tuple of mapping, or None
         `w1 b1 w2 b2` to the gradient in rows, one a probe; None where it didn't run.
+    forward : tuple of Finding
+        What is wrong with the output or the loss that the submission shows.
     wrong : tuple of str
         Parameters whose gradients are wrong, in order.
     wrong_shape : frozenset of str
@@ -75,6 +78,7 @@ class Examination:
     probes: tuple[Probe, ...]
     result: JobResult
     gradients: tuple[Mapping[str, Array] | None, ...]
+    forward: tuple[Finding, ...]
     wrong: tuple[str, ...]
     wrong_shape: frozenset[str]
     explainer: Explainer
@@ -94,12 +98,17 @@ def examine(case: Examination) -> tuple[Finding, ...]:
 
 
 def _examined(case: Examination) -> Sequence[Finding]:
-    explained = explain(case)
+    explained: Sequence[Explained] = explain(case) if case.wrong else ()
     evidence = _evidence(case, explained)
-    findings = [
+    findings: Sequence[Finding] = [
         messages.finding(one, case.network, case.contract, case.wrong, text)
         for one, text in zip(explained, evidence, strict=True)
     ]
+    forward = _not_told_by(case.forward, findings)
+    if any(one.site == "a2" for one in forward):
+        forward, findings, explained = _of_the_forward_pass(forward, findings, explained)
+    findings = [*forward, *findings]
+    explained = [*(Explained(one.site or "", None) for one in forward), *explained]
     if not case.places:
         return findings
     located = locate(case, explained)
@@ -107,6 +116,22 @@ def _examined(case: Examination) -> Sequence[Finding]:
     if not case.edits:
         return findings
     return _mended(case, explained, findings, located)
+
+
+def _not_told_by(forward: Sequence[Finding], findings: Sequence[Finding]) -> Sequence[Finding]:
+    """A forward pass that differs is the same mistake as a fault of the forward pass that the gradients name."""
+    named = any(finding.fault and finding.site in ("z1", "a1", "z2", "a2") for finding in findings)
+    return [finding for finding in forward if not (named and finding.site == "a2")]
+
+
+def _of_the_forward_pass(
+    forward: Sequence[Finding], findings: Sequence[Finding], explained: Sequence[Explained]
+) -> tuple[Sequence[Finding], Sequence[Finding], Sequence[Explained]]:
+    """Gradients that nothing explains follow from a forward pass that is known to be wrong."""
+    spoiled = tuple(name for finding in findings if finding.fault is None for name in finding.parameters)
+    named = [index for index, finding in enumerate(findings) if finding.fault]
+    forward = [replace(one, parameters=spoiled) if one.site == "a2" else one for one in forward]
+    return forward, [findings[index] for index in named], [explained[index] for index in named]
 
 
 def _mended(
@@ -124,19 +149,24 @@ def _mended(
         judge=case.judge,
         rows=case.rows,
     )
-    spoiled = [name for finding in findings for name in finding.parameters]
+    hints = [line for place in located for line in place.lines]
+    sure = [place.sure for place in located]
+    spoiled = [name for finding in findings for name in _spoiled(finding)]
     if len(set(spoiled)) < len(spoiled):
+        single = patient.mend(case.source.text, hints, case.seconds, single=True)
+        if single is not None:
+            return attach(case, findings, single, sure)
         found, text = one_by_one(patient, explained, [place.lines for place in located], case.seconds)
         if found:
             wrong = patient.wrong(text)
             return [
                 _fixed(case, finding, found[index].steps[-1], found[index], located[index].sure)
-                if index in found and wrong.isdisjoint(name.lower() for name in finding.parameters)
+                if index in found and wrong.isdisjoint(_spoiled(finding))
                 else finding
                 for index, finding in enumerate(findings)
             ]
-    mended = patient.mend(case.source.text, [line for place in located for line in place.lines], case.seconds)
-    return findings if mended is None else attach(case, findings, mended, [place.sure for place in located])
+    mended = patient.mend(case.source.text, hints, case.seconds)
+    return findings if mended is None else attach(case, findings, mended, sure)
 
 
 def explain(case: Examination) -> tuple[Explained, ...]:
@@ -207,22 +237,6 @@ def locate(case: Examination, explained: Sequence[Explained]) -> list[Located]:
     return [_located(case, program, observation, probe, one) for one in explained]
 
 
-def place_of_value(source: Source, contract: Contract, probe: Probe, run: Run, value: float) -> Location | None:
-    """Where a program computed a number: the first expression with that value, in a watched run."""
-    inputs = (axes.inputs(probe, contract),)
-    watched = run(Job(path=source.path, contract=contract, inputs=inputs, source=source.text, watch=True))
-    if not watched.probes:
-        return None
-    program = Program(source.text)
-    having: dict[int, int] = {}
-    for event in watched.probes[0].events:
-        if event.value.size == 1 and np.isclose(float(event.value.ravel()[0]), value, rtol=1e-12, atol=0.0):
-            having.setdefault(event.node, event.sequence)
-    found = [root for root in program.roots if root.expression in having]
-    first = min(found, key=lambda root: having[root.expression], default=None)
-    return None if first is None else span(source, program, *program.span(program.expression(first)))
-
-
 def _located(
     case: Examination, program: Program, observation: Observation, probe: Probe, one: Explained
 ) -> Located:
@@ -232,6 +246,12 @@ def _located(
     roots, sure = places(program, observation, by_value, one.site) if by_value else ([], False)
     ranked = suspects(program, observation, table, (one.site,))
     likely = [suspect for suspect in ranked if suspect.rank <= FED] if roots else ranked
+    if one.fault is None and (shown := _shown(case, one.site)) is not None:
+        roots = forming(program, observation, shown)
+        last = max((observation.first[root.expression] for root in roots), default=0)
+        likely = [suspect for suspect in ranked if suspect.rank <= DIVERGED and suspect.order <= last]
+        if not any(observation.match(root.expression) for root in roots):  # else it is one thing taken for another
+            roots = [*(suspect.root for suspect in likely), *roots]
     roots = [*roots, *(suspect.root for suspect in likely[: 4 * ALTERNATIVES])]
     by_line: dict[int, Location] = {}
     for root in roots:
@@ -240,6 +260,13 @@ def _located(
     lines = tuple(by_line)[: 1 + ALTERNATIVES]
     kept = tuple(by_line[line] for line in lines)
     return Located(kept, sure, called(program, observation, one.site), lines)
+
+
+def _shown(case: Examination, site: str) -> Array | None:
+    """What the submission says of its own output, loss or gradient, on the first probe that ran."""
+    ran = next(index for index, found in enumerate(case.gradients) if found is not None)
+    result = case.result.probes[ran]
+    return {"a2": result.output, "loss": result.loss}.get(site, result.gradients.get(printed(site)))
 
 
 def span(source: Source, program: Program, start: int, end: int) -> Location:
@@ -268,22 +295,22 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair, sure:
     """
     Give each finding the edit that mends what it spoils.
 
-    Findings of one name that one edit mends are one mistake, in a line that serves both layers.
+    What one edit mends as a whole is one mistake, be it in a line that serves both layers, or in one that it
+    takes several entries of the catalogue to explain.
     """
     left = list(findings)
     done: dict[int, Finding] = {}
     for step in mended.steps:
         spoiled = {name.lower() for name in step.mended}
-        touched = [one for one in left if _overlap(spoiled, {name.lower() for name in one.parameters}) > 0]
+        touched = [one for one in left if _overlap(spoiled, _spoiled(one)) > 0]
         if not touched:  # a second edit of a mistake that has one
             continue
-        best = max(touched, key=lambda one: _overlap(spoiled, {name.lower() for name in one.parameters}))
-        others = {name.lower() for one in findings if one is not best for name in one.parameters}
-        if not {name.lower() for name in best.parameters} <= mended.mended | others:  # it mends a symptom
+        best = max(touched, key=lambda one: (one.site in _FORWARD, _overlap(spoiled, _spoiled(one))))
+        others = {name for one in findings if one is not best for name in _spoiled(one)}
+        if not _spoiled(best) <= mended.mended | others:  # it mends a symptom
             continue
         for one in touched:
-            whole = {name.lower() for name in one.parameters} <= spoiled
-            if one is not best and not (whole and one.fault == best.fault):
+            if one is not best and not _spoiled(one) <= spoiled:
                 continue
             left = [other for other in left if other is not one]
             if one is not best:
@@ -294,6 +321,12 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair, sure:
         done[position] = _fixed(case, best, step, mended, sure[position])
     kept = {index: one for index, one in enumerate(findings) if any(one is other for other in left)}
     return [one for _, one in sorted((done | kept).items())]
+
+
+def _spoiled(finding: Finding) -> set[str]:
+    """What is wrong because of a mistake: gradients, or what it says of the forward pass or the loss itself."""
+    names = {name.lower() for name in finding.parameters}
+    return names | {finding.site} if finding.site in ("a2", "loss") and not finding.fault else names
 
 
 def _overlap(one: set[str], other: set[str]) -> float:

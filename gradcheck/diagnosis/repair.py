@@ -15,7 +15,8 @@ from functools import cached_property
 from time import perf_counter
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.edits import Edit, edits, products
+from gradcheck.diagnosis.completing import completions
+from gradcheck.diagnosis.edits import Edit, edits
 from gradcheck.diagnosis.locate import FED, Suspect, suspects
 from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.program import Program, Root
@@ -30,6 +31,7 @@ from gradcheck.submissions.job import JobResult
 MISTAKES = 4  # more than that in one program is a program to write anew
 _TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the first, second and third round
 _LIKELY = ((True, 0), (True, 1), (False, 0), (True, 2))
+_LIKELIEST = 2  # how many of these are tried first
 _REST = ((False, 1), (False, 2))
 _RUNS_A_BATCH = 40
 _CHUNKS = ((0, 4), (4, 12), (16, 40), (56, 100))  # of a batch, what is run in one go
@@ -95,6 +97,7 @@ def repair(
     *,
     hints: Sequence[int] = (),
     left: Mapping[str, Override] | None = None,
+    single: bool = False,
     budget_seconds: float = 2.0,
 ) -> Repair | None:
     """
@@ -119,6 +122,8 @@ def repair(
         Lines to look at first, likeliest first.
     left : mapping, optional
         Steps of the network that are wrong and may stay so: what the edit is to make is the pass with them.
+    single : bool
+        Look for one likely edit that mends everything, and no further.
     budget_seconds : float
 
     Returns
@@ -129,7 +134,7 @@ def repair(
     try:
         trial = Trial.of(path, contract, network, searched(probes), run, judge, left)
         search = _Search(trial, perf_counter() + budget_seconds, tuple(hints))
-        steps = search.run(text)
+        steps = search.once(text) if single else search.run(text)
         before = {name for _, name in search.wrong(text)}
     except SyntaxError:
         return None
@@ -181,6 +186,13 @@ class _Search:
                 look = _Look(self.trial, steps[-1].after, self.hints)
         return steps
 
+    def once(self, text: str) -> list[Step]:
+        """Mend everything by one edit that is likely, or nothing."""
+        look = _Look(self.trial, text, self.hints)
+        wrong = self.tried[text] = self.trial.wrong_of(look.result)
+        steps = self.scan(look, wrong, look.likely(_LIKELIEST)) if wrong else []
+        return steps if steps and not self.wrong(steps[-1].after) else []
+
     def wrong(self, text: str) -> Wrong:
         """Run a version once."""
         if text not in self.tried:
@@ -222,7 +234,7 @@ class _Search:
             if perf_counter() > self.deadline or not self.wrong(after) <= wrong:
                 continue
             onward = _Look(self.trial, after, self.hints)
-            found = self.scan(onward, wrong, onward.likely(2))
+            found = self.scan(onward, wrong, onward.likely(_LIKELIEST))
             if found:
                 return [Step(edit, text, after, frozenset()), *found]
         return []
@@ -298,7 +310,9 @@ class _Look:
         """Suspects that are suspicious, and the others."""
         groups: dict[bool, list[Suspect]] = {True: [], False: []}
         for suspect in self.ranked():
-            groups[suspect.rank <= FED or self._hinted(suspect) < 1].append(suspect)
+            # a number is wrong by what is multiplied or divided by it
+            number = not self.observations[0].holds_array(suspect.root.expression)
+            groups[number or suspect.rank <= FED or self._hinted(suspect) < 1].append(suspect)
         return groups
 
     def _promising(self, suspicious: bool, tier: int) -> Batch:
@@ -312,9 +326,9 @@ class _Look:
             if root not in offered:
                 reach = scope(self.program, root, self.observations[0])
                 offered[root] = list(edits(self.program, root, reach))
-            if tier == len(_TIERS) - 1 and suspect.rank <= FED:
+            if tier == len(_TIERS) - 1:
                 reach = scope(self.program, root, self.observations[0])
-                offered[root] += products(self.program, root, reach)
+                offered[root] += completions(self.trial, self.program, root, reach, self.weights.present[0])
             lowest = _TIERS[tier - 1] if tier else 0.0
             wanted[root] = [edit for edit in offered[root] if lowest <= edit.cost < _TIERS[tier]]
         ranks = {suspect.root: suspect for suspect in group}
@@ -325,7 +339,7 @@ class _Look:
             suspect = ranks[edit.root]
             weight = self.weights.weigh(outcome)
             if weight is not None:
-                weighed.append((edit, weight + 0.1 * suspect.rank))
+                weighed.append((edit, weight + 0.1 * min(suspect.rank, self._hinted(suspect))))
                 if not any(outcome.now):
                     self.detours.append((edit, weight))
             elif outcome.blind:

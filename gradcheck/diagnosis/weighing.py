@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gradcheck.diagnosis.observing import Observation
-from gradcheck.diagnosis.quantities import Match
+from gradcheck.diagnosis.quantities import PLAIN, Match
 from gradcheck.diagnosis.trying import Outcome
 
 _CLOSE = 1e-5
@@ -41,9 +41,14 @@ class Weights:
         """
         Give the weight of an edit, the less the likelier; None if it can't be right.
 
-        An edit that changes a quantity only by a factor must undo the factor that some gradient is off by; one
-        that makes a forward quantity must make it without a factor.
+        An edit that changes a quantity only by a factor must undo the factor that some gradient is off by, and so
+        must one that changes a number, which may be a divisor; one that makes a forward quantity must make it
+        without a factor.
         """
+        if outcome.scales and not all(match and match.name != PLAIN for match in outcome.then):
+            ways = (outcome.scales, [1 / scale for scale in outcome.scales])
+            undoes = any(self._undoes(scales, outcome.probes) for scales in ways)
+            return outcome.edit.cost + _RESCALES if undoes else None
         if not outcome.makes_sense:
             return None
         rescales = [

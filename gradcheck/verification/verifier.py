@@ -17,9 +17,9 @@ import numpy as np
 from gradcheck import comparison, probes
 from gradcheck.config import Assignment, Contract, read
 from gradcheck.diagnosis import losses
-from gradcheck.diagnosis.examining import Examination, examine, place_of_value
+from gradcheck.diagnosis.examining import Examination, examine
 from gradcheck.errors import ConfigError, UngradableError
-from gradcheck.findings import Finding, Location, Outcome, ParameterReport, Verdict
+from gradcheck.findings import Finding, Outcome, ParameterReport, Verdict
 from gradcheck.network.forward import Array, Network
 from gradcheck.probes import Probe
 from gradcheck.reports.report import Report, SubmissionReport
@@ -143,14 +143,10 @@ class Verifier:
         network, about_loss = self._network(chosen, result, ran)
         found = [self.references.compare_all(network, self.contract, chosen[i], result.probes[i]) for i in ran]
         parameters = tuple(comparison.merge(reports) for reports in zip(*found, strict=True))
-        findings = [
-            *self._unrepeatable(chosen, result),
-            *self._mutating(result),
-            *forwards.own_loss(network, self.contract, chosen, result, ran, partial(self._placed, source)),
-        ]
-        if not all(parameter.verdict.passes for parameter in parameters):
-            findings += examine(self._case(source, network, chosen, result, parameters))
-        findings = _one_cause(findings)
+        findings = [*self._unrepeatable(chosen, result), *self._mutating(result)]
+        forward = tuple(forwards.findings(network, self.contract, chosen, result, ran))
+        if forward or not all(parameter.verdict.passes for parameter in parameters):
+            findings += examine(self._case(source, network, chosen, result, parameters, forward))
         outcome = _outcome(parameters, findings)
         if outcome is Outcome.PASSED and (result.status != "done" or stopped is not None):
             outcome = _lost(result)
@@ -168,12 +164,6 @@ class Verifier:
             steps=steps(network, parameters, findings),
         )
 
-    def _placed(self, source: Source, probe: Probe, value: float) -> Location | None:
-        """Find where a submission computed a number, if places are told at all."""
-        if self.feedback == "verdict":
-            return None
-        return place_of_value(source, self.contract, probe, self.sandbox.run, value)
-
     def _case(
         self,
         source: Source,
@@ -181,6 +171,7 @@ class Verifier:
         chosen: Sequence[Probe],
         result: JobResult,
         parameters: Sequence[ParameterReport],
+        forward: tuple[Finding, ...],
     ) -> Examination:
         """Everything that the diagnosis needs."""
         rows = tuple(
@@ -195,6 +186,7 @@ class Verifier:
             probes=tuple(chosen[: len(rows)]),
             result=result,
             gradients=rows,
+            forward=forward,
             wrong=tuple(parameter.name.lower() for parameter in failing),
             wrong_shape=frozenset(p.name.lower() for p in failing if p.verdict is Verdict.WRONG_SHAPE),
             explainer=self.references.explainer(network, chosen),
@@ -208,7 +200,11 @@ class Verifier:
         )
 
     def wrong(self, network: Network, chosen: Sequence[Probe], result: JobResult) -> frozenset[str]:
-        """Parameters whose gradients are wrong on some of the probes; all of them, where it didn't run."""
+        """
+        Parameters whose gradients are wrong on some of the probes; all of them, where it didn't run.
+
+        Where the submission shows its output and its loss, `a2` and `loss` are held to the network's, too.
+        """
         wrong: set[str] = set()
         for index, probe in enumerate(chosen):
             if index >= len(result.probes) or result.probes[index].status != "ok":
@@ -216,6 +212,7 @@ class Verifier:
             if {"X", "Y"} & set(result.probes[index].mutated):
                 return frozenset(network.parameters)
             wrong |= self.references.wrong(network, self.contract, probe, result.probes[index])
+            wrong |= forwards.differing(network, self.contract, probe, result.probes[index])
         return frozenset(name.lower() for name in wrong)
 
     def _network(
@@ -278,12 +275,6 @@ def _repeats(one: Array, other: Array) -> bool:
     return bool(
         np.array_equal(one, other, equal_nan=True) or np.abs(one - other).max(initial=0.0) <= 1e-12 * scale
     )
-
-
-def _one_cause(findings: Sequence[Finding]) -> list[Finding]:
-    """A forward pass that differs is the same mistake as a fault of the forward pass that the gradients name."""
-    named = any(finding.fault and finding.site in ("z1", "a1", "z2", "a2") for finding in findings)
-    return [finding for finding in findings if not (named and finding.fault is None and finding.site == "a2")]
 
 
 def _outcome(parameters: Sequence[ParameterReport], findings: Sequence[Finding]) -> Outcome:
