@@ -17,7 +17,7 @@ import numpy as np
 
 from gradcheck.diagnosis.edits import Edit, Scope, Text, as_text, binary, replaced
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import TOLERANCE, ratio, signatures
+from gradcheck.diagnosis.quantities import TOLERANCE, ratio, signatures, varies
 from gradcheck.diagnosis.trying import Trial
 from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Evaluation
@@ -58,7 +58,7 @@ def completions(
     targets = [
         laid
         for name, quantity in trial.tables[0].quantities()
-        if name not in present and quantity.size > 1 and np.ptp(quantity) > 0
+        if name not in present and quantity.size > 1 and varies(quantity)
         for laid in _laid(quantity)
     ]
     parts = _parts(program, root, scope)
@@ -68,7 +68,7 @@ def completions(
     made = [
         _Made(text, values[text.text], cost)
         for text, cost in single
-        if text.text in values and np.ptp(values[text.text]) > 0
+        if text.text in values and varies(values[text.text])
     ]
     library = _Lookup([*made, *_pairs(scope, made)])
     seen = set()

@@ -8,6 +8,7 @@ costs says how unlikely it is; only the order of the costs matters.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -43,6 +44,7 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {  # likeliest first
     ast.Eq: ("!=", ">", "<"),
     ast.NotEq: ("==",),
 }
+_COUNT = re.compile(r"(?P<whole>.+)\.(?:size|shape\[\d\])|len\((?P<rows>.+)\)")
 _PRODUCTS = ("dot", "matmul", "multiply", "outer")
 _FAMILIES: tuple[tuple[str, ...], ...] = (
     _PRODUCTS,
@@ -162,6 +164,21 @@ def edits(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
                 seen.add(edit.expression)
                 yield edit
     yield from _taken_for_another(program, root, scope)
+    yield from _updated_otherwise(program, root)
+
+
+def _updated_otherwise(program: Program, root: Root) -> Iterator[Edit]:
+    """Another operator in an assignment such as `delta *= slope`."""
+    statement = program.nodes[root.statement]
+    symbol = _BINARY.get(type(statement.op), ("", 0))[0] if isinstance(statement, ast.AugAssign) else ""
+    if not symbol or not isinstance(statement, ast.AugAssign) or program.expression(root) is not statement.value:
+        return
+    end = program.text.find(f"{symbol}=", program.span(statement.target)[1]) + len(symbol)
+    target = Text(program.segment(statement.target))
+    value = as_text(program, statement.value)
+    for place, other in enumerate(_SWAPS[symbol]):
+        expression = binary(target, other, value).text
+        yield Edit(end - len(symbol), end, other, 1.0 + 0.1 * place, root, expression)
 
 
 def replaced(program: Program, root: Root, node: ast.expr, new: Text, cost: float) -> Edit:
@@ -288,6 +305,7 @@ class _Variants:
             yield from ((self.text(part), 1.5) for part in (node.body, node.orelse))
         elif isinstance(node, ast.Tuple) and len(node.elts) == 2:
             yield Text(", ".join(self.program.segment(part) for part in reversed(node.elts)), 0), 1.3
+        yield from self.counts()
         if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and self._holds_value():
             yield from self.others()
         if not isinstance(node, ast.Constant | ast.Tuple | ast.List | ast.Dict | ast.Lambda | ast.Slice):
@@ -429,6 +447,14 @@ class _Variants:
         step = f":{self.program.segment(node.step)}" if node.step else ""
         for a, b in ((lower, ""), ("", upper), ("", "")):
             yield Text(f"{a}:{b}{step}", 0), 1.0
+
+    def counts(self) -> Iterator[tuple[Text, float]]:
+        """Another count of the same array: of its entries, its rows or its columns."""
+        found = _COUNT.fullmatch(self.own.text)
+        name = found and (found["whole"] or found["rows"])
+        if name in self.scope.arrays:
+            counts = (f"len({name})", f"{name}.shape[0]", f"{name}.shape[1]", f"{name}.size")
+            yield from ((Text(other), 1.0 + 0.01 * place) for place, other in enumerate(counts))
 
     def others(self) -> Iterator[tuple[Text, float]]:
         """Another value within reach."""

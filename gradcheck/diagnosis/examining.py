@@ -16,7 +16,7 @@ from gradcheck.config import Contract
 from gradcheck.diagnosis import messages
 from gradcheck.diagnosis.explain import Explained, Explainer, Submitted
 from gradcheck.diagnosis.fitting import FLOAT32_TOLERANCE, TOLERANCE
-from gradcheck.diagnosis.locate import DIVERGED, FED, forming, suspects
+from gradcheck.diagnosis.locate import FED, feeders, forming, suspects
 from gradcheck.diagnosis.mending import Patient, Rows, one_by_one
 from gradcheck.diagnosis.observing import Observation
 from gradcheck.diagnosis.placing import called, places
@@ -98,7 +98,8 @@ def examine(case: Examination) -> tuple[Finding, ...]:
 
 
 def _examined(case: Examination) -> Sequence[Finding]:
-    explained: Sequence[Explained] = explain(case) if case.wrong else ()
+    watched = watch(case) if case.places else None
+    explained: Sequence[Explained] = explain(case, watched) if case.wrong else ()
     evidence = _evidence(case, explained)
     findings: Sequence[Finding] = [
         messages.finding(one, case.network, case.contract, case.wrong, text)
@@ -111,7 +112,7 @@ def _examined(case: Examination) -> Sequence[Finding]:
     explained = [*(Explained(one.site or "", None) for one in forward), *explained]
     if not case.places:
         return findings
-    located = locate(case, explained)
+    located = [_located(case, watched, one) if watched else Located() for one in explained]
     findings = [_placed(finding, found) for finding, found in zip(findings, located, strict=True)]
     if not case.edits:
         return findings
@@ -169,7 +170,7 @@ def _mended(
     return findings if mended is None else attach(case, findings, mended, sure)
 
 
-def explain(case: Examination) -> tuple[Explained, ...]:
+def explain(case: Examination, watched: Watched | None = None) -> tuple[Explained, ...]:
     """Explain the gradients by value, those that have a value on every probe that ran."""
     ran = [index for index, found in enumerate(case.gradients) if found is not None]
     tables = [found for found in case.gradients if found is not None]
@@ -182,6 +183,7 @@ def explain(case: Examination) -> tuple[Explained, ...]:
         gradients={name: tuple(np.asarray(table[name], dtype=float) for table in tables) for name in names},
         wrong_shape=case.wrong_shape,
         tolerance=FLOAT32_TOLERANCE if single else TOLERANCE,
+        forward_right=watched is not None and watched.observation.shows("a1") and watched.observation.shows("a2"),
     )
     found = case.explainer.explain(submitted)
     return tuple(one for one in found if messages.downstream(one.site, case.wrong) or one.parameters)
@@ -223,36 +225,58 @@ class Located:
     lines: tuple[int, ...] = ()
 
 
-def locate(case: Examination, explained: Sequence[Explained]) -> list[Located]:
-    """Watch one run: rank the places that may have made each fault's value, and learn the program's own names."""
-    ran = [index for index, found in enumerate(case.gradients) if found is not None]
-    probe = case.probes[ran[0]]
+@dataclass(frozen=True)
+class Watched:
+    """
+    A run that was watched.
+
+    Attributes
+    ----------
+    program : Program
+    probe : Probe
+        The first that the submission ran on.
+    observation : Observation
+    """
+
+    program: Program
+    probe: Probe
+    observation: Observation
+
+
+def watch(case: Examination) -> Watched | None:
+    """Watch one run; None where nothing is to be seen."""
+    probe = next(probe for probe, found in zip(case.probes, case.gradients, strict=True) if found is not None)
     inputs = axes.inputs(probe, case.contract)
     job = Job(path=case.source.path, contract=case.contract, inputs=(inputs,), source=case.source.text, watch=True)
-    watched = case.run(job)
-    if not watched.probes or not watched.probes[0].events:
-        return [Located() for _ in explained]
+    result = case.run(job)
+    if not result.probes or not result.probes[0].events:
+        return None
     program = Program(case.source.text)
-    observation = Observation(program, watched.probes[0].events, Table(Trace(case.network, probe.values)))
-    return [_located(case, program, observation, probe, one) for one in explained]
+    table = Table(Trace(case.network, probe.values))
+    return Watched(program, probe, Observation(program, result.probes[0].events, table))
 
 
-def _located(
-    case: Examination, program: Program, observation: Observation, probe: Probe, one: Explained
-) -> Located:
-    """Rank the places of one fault: those with its value, then those where values first go wrong."""
-    table = Table(Trace(case.network, probe.values, one.overrides)) if one.overrides else None
+def _located(case: Examination, watched: Watched, one: Explained) -> Located:
+    """Rank the places that may have made a fault's value: those that have it, then where values first go wrong."""
+    program, observation = watched.program, watched.observation
+    table = Table(Trace(case.network, watched.probe.values, one.overrides)) if one.overrides else None
     by_value = table or (observation.table if one.fault else None)  # right values in a wrong shape
     roots, sure = places(program, observation, by_value, one.site) if by_value else ([], False)
     ranked = suspects(program, observation, table, (one.site,))
     likely = [suspect for suspect in ranked if suspect.rank <= FED] if roots else ranked
     if one.fault is None and (shown := _shown(case, one.site)) is not None:
         roots = forming(program, observation, shown)
-        last = max((observation.first[root.expression] for root in roots), default=0)
-        likely = [suspect for suspect in ranked if suspect.rank <= DIVERGED and suspect.order <= last]
+        last = max((observation.first[root.expression] for root in roots), default=ranked[-1].order)
+        likely = [suspect for suspect in ranked if suspect.rank <= FED and suspect.order <= last]
         if not any(observation.match(root.expression) for root in roots):  # else it is one thing taken for another
             roots = [*(suspect.root for suspect in likely), *roots]
+    if one.fault is not None and one.fault.factor is not None:  # where a quantity first has a factor, if one tells
+        odd = [
+            suspect.root for suspect in ranked if (m := observation.match(suspect.root.expression)) and m.scaled
+        ]
+        roots = [*odd, *roots]
     roots = [*roots, *(suspect.root for suspect in likely[: 4 * ALTERNATIVES])]
+    roots += feeders(program, observation, roots[0]) if roots else []
     by_line: dict[int, Location] = {}
     for root in roots:
         start, end = program.span(program.expression(root))

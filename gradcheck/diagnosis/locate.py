@@ -15,7 +15,7 @@ import numpy as np
 
 from gradcheck.diagnosis.observing import Observation
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import PLAIN, Table
+from gradcheck.diagnosis.quantities import PLAIN, Table, varies
 from gradcheck.network.forward import Array
 
 PREDICTED, DIVERGED, FED, UNKNOWN, VINDICATED, RIGHT = range(6)
@@ -103,6 +103,23 @@ def forming(program: Program, observation: Observation, value: Array) -> list[Ro
     return sorted(having, key=lambda root: observation.first[root.expression], reverse=taken)
 
 
+def feeders(program: Program, observation: Observation, root: Root) -> list[Root]:
+    """Find the expressions that gave what another is made of, the last in time first."""
+    values = {
+        value.tobytes()
+        for number in _operands(program, root)
+        for value in observation.values.get(number, ())
+        if value.size > 1
+    }
+    found = [
+        other
+        for other in program.roots
+        for number in (other.expression, other.statement)
+        if other != root and any(value.tobytes() in values for value in observation.values.get(number, ()))
+    ]
+    return sorted(dict.fromkeys(found), key=lambda other: -_order(program, observation, other))
+
+
 def _ran(program: Program, observation: Observation, root: Root, crash_line: int | None) -> bool:
     """Whether an expression was evaluated, or was about to be."""
     node = program.expression(root)
@@ -155,7 +172,7 @@ def _rank(
     if not values and root.statement not in observation.values:
         return UNKNOWN
     operands = [number for number in _operands(program, root) if observation.holds_array(number)]
-    if not operands or (values and all(value.size > 1 and np.ptp(value) == 0 for value in values)):
+    if not operands or (values and all(value.size > 1 and not varies(value) for value in values)):
         # numbers, random weights, zeros to add to, ones: wrong if what they feed is
         return UNKNOWN if any(value.size > 1 for value in values) else VINDICATED
     made_wrong = all(observation.match(number) for number in operands) or _diverges(observation, root, operands)
@@ -202,7 +219,7 @@ def _with_feeders(program: Program, observation: Observation, found: Sequence[Su
         } | _earlier(program, observation, suspect.root)
         if suspect.rank <= DIVERGED or _odd(observation, suspect.root):
             feeding |= values
-        elif suspect.rank == RIGHT:
+        elif suspect.rank == RIGHT and _tells(observation, suspect.root):
             vindicated |= values
     return [_moved(program, suspect, observation, feeding, vindicated) for suspect in found]
 
@@ -229,6 +246,13 @@ def _odd(observation: Observation, root: Root) -> bool:
     return not observation.table.is_plain(match.factor)
 
 
+def _tells(observation: Observation, root: Root) -> bool:
+    """Whether a right value says that what it is made of is right: neither a mere part nor the same everywhere."""
+    match = observation.match(root.expression)
+    values = observation.values.get(root.expression, ())
+    return not (match is not None and match.part) and any(varies(value) for value in values)
+
+
 def _moved(
     program: Program, suspect: Suspect, observation: Observation, feeding: set[bytes], vindicated: set[bytes]
 ) -> Suspect:
@@ -244,4 +268,6 @@ def _moved(
         rank = VINDICATED
     elif rank > FED and own & feeding:
         rank = FED
+    elif rank == RIGHT and not _tells(observation, suspect.root) and not own & vindicated:
+        rank = FED  # a part that nothing came of
     return Suspect(suspect.root, rank, suspect.order, suspect.quantity)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.edits import Scope
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import Match, Table
+from gradcheck.diagnosis.quantities import TOLERANCE, Match, Table
 from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Event
 
@@ -59,6 +59,14 @@ class Observation:
         if number not in self._each:
             self._each[number] = self.table.match_each(self.values.get(number, []))
         return self._each[number]
+
+    def shows(self, quantity: str) -> bool:
+        """Whether the program has a quantity somewhere, without a factor."""
+        return any(
+            match is not None and quantity in match.names and abs(match.factor - 1) < 10 * TOLERANCE
+            for number in self.values
+            for match in self.matches(number)
+        )
 
     def known_before(self, number: int, time: int) -> bool:
         """Whether what a node gave last before some time is known."""

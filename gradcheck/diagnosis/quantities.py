@@ -51,6 +51,11 @@ class Match:
         return all(name in _FORWARD or "z" in name or (name[0] in "1a" and "y" not in name) for name in self.names)
 
     @property
+    def part(self) -> bool:
+        """Whether it is only a part of an activation or of its derivative: nothing to go on with by itself."""
+        return self.name in _PART_NAMES
+
+    @property
     def exact(self) -> bool:
         """Whether a factor is a mistake: of the forward pass, and of the derivatives that go with it."""
         return self.forward or self.name in ("slope1", "slope2")
@@ -92,6 +97,7 @@ _PARTS: Mapping[str, Callable[[Any, Any], Any]] = {
     "a{}²": lambda z, a: a**2,
     "tanh(z{}/2)": lambda z, a: np.tanh(z / 2),
 }
+_PART_NAMES = frozenset(name.format(layer) for name in _PARTS for layer in "12")
 _BACKWARD: Mapping[str, Callable[[Trace], Any]] = {
     "a2 - y": lambda t: t.a2 - t.y,
     "grad_a2": lambda t: t.grad_a2,
@@ -284,16 +290,29 @@ class Table:
         values : sequence of ndarray
             In order of time.
         """
-        if len(values) == 1:
-            return self.match(values[0])
-        if len({value.shape for value in values}) > 1:
-            return None
-        stacked = np.stack(values)
-        tries = [stacked.reshape(len(values), -1), stacked.sum(axis=0), stacked[-1]]
-        if stacked.size != len(values):
-            tries.append(stacked[0])
-        found = next((match for match in self.match_all(tries) if match is not None), None)
-        return found or self._members.match(stacked.ravel())
+        return self.match_all_series([values])[0]
+
+    def match_all_series(self, series: Sequence[Sequence[Array]]) -> list[Match | None]:
+        """Recognise many series at once; see `match_series`."""
+        tries = [_together(values) for values in series]
+        flat = iter(self.match_all([one for some in tries for one in some]))
+        found = [[next(flat) for _ in some] for some in tries]
+        return [
+            next((match for match in matches if match is not None), None)
+            or (self._members.match(some[0].ravel()) if len(values) > 1 and some else None)
+            for values, some, matches in zip(series, tries, found, strict=True)
+        ]
+
+
+def _together(values: Sequence[Array]) -> list[Array]:
+    """What the values of a series may be, taken together; nothing where they differ in shape."""
+    if len(values) == 1:
+        return list(values)
+    if len({value.shape for value in values}) > 1:
+        return []
+    stacked = np.stack(values)
+    tries = [stacked.reshape(len(values), -1), stacked.sum(axis=0), stacked[-1]]
+    return tries if stacked.size == len(values) else [*tries, stacked[0]]
 
 
 class _Members:
@@ -381,6 +400,11 @@ def signatures(rows: Array) -> Array:
     with np.errstate(all="ignore"):
         magnitudes = magnitudes / largest
     return np.stack([magnitudes.sum(axis=1), (magnitudes**2).sum(axis=1)], axis=1)
+
+
+def varies(value: Array) -> bool:
+    """Whether not all entries are the same."""
+    return bool((value != value.flat[0]).any()) if value.size else False
 
 
 def ratio(value: Array, quantity: Array) -> float | None:

@@ -8,6 +8,7 @@ wrong that wasn't; then the next mistake is looked for in the edited program.
 
 from __future__ import annotations
 
+import ast
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,9 +31,10 @@ from gradcheck.submissions.job import JobResult
 
 MISTAKES = 4  # more than that in one program is a program to write anew
 _TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the first, second and third round
-_LIKELY = ((True, 0), (True, 1), (False, 0), (True, 2))
-_LIKELIEST = 2  # how many of these are tried first
+_LIKELY = ((True, 0), (True, 1))  # whether at suspicious places, and in which round
+_LESS_LIKELY = ((False, 0), (True, 2))
 _REST = ((False, 1), (False, 2))
+_RUNS = 800  # versions of the program, in one search
 _RUNS_A_BATCH = 40
 _CHUNKS = ((0, 4), (4, 12), (16, 40), (56, 100))  # of a batch, what is run in one go
 _RUNS_UNSEEN = 150
@@ -125,6 +127,7 @@ def repair(
     single : bool
         Look for one likely edit that mends everything, and no further.
     budget_seconds : float
+        For programs that take long to run; others are given up on after so many runs.
 
     Returns
     -------
@@ -156,6 +159,11 @@ def _proved(steps: Sequence[Step], trial: Trial, before: set[str]) -> Repair | N
     claimed = frozenset(name for step in steps for name in step.mended)
     if not mended or after - before or not claimed <= mended:
         return None
+    if after and mended <= {
+        "a2",
+        "loss",
+    }:  # what is shown was made to fit, while what is wrong with it is still there
+        return None
     return Repair(tuple(steps), steps[-1].after, mended, len(trial.probes))
 
 
@@ -166,15 +174,20 @@ class _Search:
         self.trial, self.deadline, self.hints = trial, deadline, hints
         self.tried: dict[str, Wrong] = {}
 
+    def spent(self) -> bool:
+        """Whether the search has to end: by what it ran, the same every time, or, at the latest, by time."""
+        return len(self.tried) > _RUNS or perf_counter() > self.deadline
+
     def run(self, text: str) -> list[Step]:
         """Mend one mistake after another, as long as that helps."""
         steps: list[Step] = []
         look = _Look(self.trial, text, self.hints)
         wrong = self.tried[text] = self.trial.wrong_of(look.result)
-        while wrong and len(steps) < MISTAKES and perf_counter() < self.deadline:
+        while wrong and len(steps) < MISTAKES and not self.spent():
             found = (
                 self.scan(look, wrong, look.likely())
                 or self.scan(look, wrong, look.blindly())
+                or self.scan(look, wrong, look.less_likely())
                 or self.detour(look, wrong)
                 or self.scan(look, wrong, look.rest())
             )
@@ -190,7 +203,7 @@ class _Search:
         """Mend everything by one edit that is likely, or nothing."""
         look = _Look(self.trial, text, self.hints)
         wrong = self.tried[text] = self.trial.wrong_of(look.result)
-        steps = self.scan(look, wrong, look.likely(_LIKELIEST)) if wrong else []
+        steps = self.scan(look, wrong, look.likely()) if wrong else []
         return steps if steps and not self.wrong(steps[-1].after) else []
 
     def wrong(self, text: str) -> Wrong:
@@ -212,6 +225,8 @@ class _Search:
         for batch in batches:
             texts = [edit.apply(text) for edit, _ in batch]
             for start, size in _CHUNKS:
+                if self.spent():
+                    break
                 chunk = batch[start : start + size]
                 for (edit, cost), left in zip(chunk, self.wrong_all(texts[start : start + size]), strict=True):
                     mended = mends(wrong, left)
@@ -222,7 +237,7 @@ class _Search:
                         return [step]
                     if best is None or (len(left) + 0.3 * cost) < best[0]:
                         best = len(left) + 0.3 * cost, step
-            if perf_counter() > self.deadline:
+            if self.spent():
                 break
         return [best[1]] if best else []
 
@@ -231,10 +246,10 @@ class _Search:
         text = look.program.text
         for edit, _ in sorted(look.detours, key=lambda pair: pair[1])[:_DETOURS]:
             after = edit.apply(text)
-            if perf_counter() > self.deadline or not self.wrong(after) <= wrong:
+            if self.spent() or not self.wrong(after) <= wrong:
                 continue
             onward = _Look(self.trial, after, self.hints)
-            found = self.scan(onward, wrong, onward.likely(_LIKELIEST))
+            found = self.scan(onward, wrong, onward.likely())
             if found:
                 return [Step(edit, text, after, frozenset()), *found]
         return []
@@ -285,16 +300,37 @@ class _Look:
 
     def _hinted(self, suspect: Suspect) -> float:
         line = self.program.expression(suspect.root).lineno
-        return self.hints.index(line) / 100 if line in self.hints else suspect.rank + 1
+        return 0.1 * min(9, self.hints.index(line)) if line in self.hints else suspect.rank + 1
 
-    def likely(self, rounds: int = len(_LIKELY)) -> Iterator[Batch]:
-        """Edits that make their expression a right quantity, at suspicious places first."""
-        for suspicious, tier in _LIKELY[:rounds]:
-            yield self._promising(suspicious, tier)
+    def likely(self) -> Iterator[Batch]:
+        """Small edits that make their expression a right quantity, at suspicious places."""
+        return (self._promising(suspicious, tier) for suspicious, tier in _LIKELY)
+
+    def conditions(self) -> Iterator[tuple[Edit, float]]:
+        """Small edits of conditions, whose value says nothing by itself."""
+        for root in self.program.roots:
+            if self.is_condition(root) and self.observations:
+                reach = scope(self.program, root, self.observations[0])
+                small = (edit for edit in edits(self.program, root, reach) if edit.cost < _TIERS[0])
+                yield from ((edit, edit.cost) for edit in small)
+
+    def is_condition(self, root: Root) -> bool:
+        """Whether an expression decides what is run."""
+        return isinstance(self.program.nodes[root.statement], ast.If | ast.While)
+
+    def is_given(self, root: Root) -> bool:
+        """Whether an expression is an array that is the same whatever the inputs are: random weights, data."""
+        values = [observation.values.get(root.expression, []) for observation in self.observations]
+        first = [value.tobytes() for value in values[0] if value.size > 1]
+        return len(values) > 1 and bool(first) and all([v.tobytes() for v in some] == first for some in values[1:])
+
+    def less_likely(self) -> Iterator[Batch]:
+        """Small edits elsewhere, and whole new operands at suspicious places."""
+        return (self._promising(suspicious, tier) for suspicious, tier in _LESS_LIKELY)
 
     def blindly(self) -> Iterator[Batch]:
-        """Cheap edits of what can't be evaluated by itself: whole statements, bodies of lambdas."""
-        blind = [*self.blind, *((edit, edit.cost) for edit in rearrangements(self.program))]
+        """Cheap edits of what can't be evaluated by itself: conditions, whole statements."""
+        blind = [*self.blind, *self.conditions(), *((edit, edit.cost) for edit in rearrangements(self.program))]
         yield sorted(blind, key=lambda pair: pair[1])[:_RUNS_BLIND]
 
     def rest(self) -> Iterator[Batch]:
@@ -310,6 +346,8 @@ class _Look:
         """Suspects that are suspicious, and the others."""
         groups: dict[bool, list[Suspect]] = {True: [], False: []}
         for suspect in self.ranked():
+            if self.is_condition(suspect.root) or self.is_given(suspect.root):
+                continue
             # a number is wrong by what is multiplied or divided by it
             number = not self.observations[0].holds_array(suspect.root.expression)
             groups[number or suspect.rank <= FED or self._hinted(suspect) < 1].append(suspect)
@@ -339,7 +377,7 @@ class _Look:
             suspect = ranks[edit.root]
             weight = self.weights.weigh(outcome)
             if weight is not None:
-                weighed.append((edit, weight + 0.1 * min(suspect.rank, self._hinted(suspect))))
+                weighed.append((edit, weight + 0.2 * min(suspect.rank, self._hinted(suspect))))
                 if not any(outcome.now):
                     self.detours.append((edit, weight))
             elif outcome.blind:

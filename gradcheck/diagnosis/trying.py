@@ -241,15 +241,11 @@ def _values(events: Iterable[Event]) -> dict[tuple[int, int], list[Array]]:
 
 
 def _matches(table: Table, values: Mapping[tuple[int, int], list[Array]]) -> dict[tuple[int, int], Match]:
-    """Recognise every candidate: each of its values, or all of a loop's together."""
-    flat = table.match_all([value for some in values.values() for value in some])
-    found: dict[tuple[int, int], Match] = {}
-    position = 0
-    for key, some in values.items():
-        each = flat[position : position + len(some)]
-        position += len(some)
-        # the first value is enough: in a function, what comes later may be computed from what this one made
-        whole = each[0] or (table.match_series(some) if len(some) > 1 else None)
-        if whole is not None:
-            found[key] = whole
-    return found
+    """Recognise every candidate: by its first value, or all of a loop's together."""
+    # the first value is enough: in a function, what comes later may be computed from what this one made
+    firsts = dict(zip(values, table.match_all([some[0] for some in values.values()]), strict=True))
+    loops = [key for key, some in values.items() if firsts[key] is None and len(some) > 1]
+    firsts.update(zip(loops, table.match_all_series([values[key] for key in loops]), strict=True))
+    nothing = Match(("zeros",), 1.0)  # what is not to be there
+    firsts.update({key: nothing for key, some in values.items() if not any(value.any() for value in some)})
+    return {key: match for key, match in firsts.items() if match is not None}

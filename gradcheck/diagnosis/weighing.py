@@ -55,7 +55,8 @@ class Weights:
             then.factor / now.factor if now and then and now.name in then.names else None
             for now, then in zip(outcome.now, outcome.then, strict=True)
         ]
-        if all(rescales) and outcome.then[0] and not outcome.then[0].forward:
+        same = all(scale is not None and abs(scale - 1) < _CLOSE for scale in rescales)  # in another order only
+        if all(rescales) and not same and outcome.then[0] and not outcome.then[0].forward:
             return outcome.edit.cost + _RESCALES if self._undoes(rescales, outcome.probes) else None
         unscales = all(
             now and then and now.scaled and now.name in then.names

@@ -52,7 +52,7 @@ class Verifier:
     """
 
     def __init__(
-        self, assignment: Assignment, sandbox: Sandbox, *, feedback: str = "fix", repair_seconds: float = 3.0
+        self, assignment: Assignment, sandbox: Sandbox, *, feedback: str = "fix", repair_seconds: float = 6.0
     ) -> None:
         if assignment.contract is None:
             raise ConfigError(assignment.path, "no [submission]", "one that says how a submission is called")

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from gradcheck.diagnosis.edits import Edit, Scope, Text, binary, edits, products
+from gradcheck.diagnosis.edits import Edit, Scope, Text, binary, edits
 from gradcheck.diagnosis.program import Program
 
 SCOPE = Scope(arrays=("x", "dz", "a", "w"), numbers=("n",), functions=("slope",), numpy="np", product="np.dot")
