@@ -8,6 +8,7 @@ it was made of is, is where the mistake is, or where what an earlier place left 
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from gradcheck.diagnosis.program import Program, Root
 from gradcheck.diagnosis.quantities import PLAIN, Table, varies
 from gradcheck.network.forward import Array
 
+_INPUTS = ("x", "y", "w1", "b1", "w2", "b2")
 PREDICTED, DIVERGED, FED, UNKNOWN, VINDICATED, RIGHT = range(6)
 
 
@@ -210,7 +212,7 @@ def _operands(program: Program, root: Root) -> list[int]:
 
 def _with_feeders(program: Program, observation: Observation, found: Sequence[Suspect]) -> list[Suspect]:
     """Raise what feeds a divergence, or makes an odd factor; clear what is unknown but fed something right."""
-    feeding, vindicated = set[bytes](), set[bytes]()
+    feeding, vindicated = Counter[bytes](), set[bytes]()
     for suspect in found:
         values = {
             value.tobytes()
@@ -218,7 +220,7 @@ def _with_feeders(program: Program, observation: Observation, found: Sequence[Su
             for value in observation.values.get(number, ())
         } | _earlier(program, observation, suspect.root)
         if suspect.rank <= DIVERGED or _odd(observation, suspect.root):
-            feeding |= values
+            feeding.update(values)
         elif suspect.rank == RIGHT and _tells(observation, suspect.root):
             vindicated |= values
     return [_moved(program, suspect, observation, feeding, vindicated) for suspect in found]
@@ -254,7 +256,7 @@ def _tells(observation: Observation, root: Root) -> bool:
 
 
 def _moved(
-    program: Program, suspect: Suspect, observation: Observation, feeding: set[bytes], vindicated: set[bytes]
+    program: Program, suspect: Suspect, observation: Observation, feeding: Counter[bytes], vindicated: set[bytes]
 ) -> Suspect:
     numbers = (suspect.root.expression, suspect.root.statement)
     own = {value.tobytes() for number in numbers for value in observation.values.get(number, ())}
@@ -262,12 +264,14 @@ def _moved(
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         own.add(np.array(node.value, dtype=float).tobytes())
     rank = suspect.rank
-    if rank in (UNKNOWN, VINDICATED) and own & feeding and not observation.holds_array(suspect.root.expression):
+    fed = max((feeding[value] for value in own), default=0)
+    if rank in (UNKNOWN, VINDICATED) and fed and not observation.holds_array(suspect.root.expression):
         rank = FED  # a number; the same number may serve what is right as well
     elif rank in (DIVERGED, UNKNOWN) and own & vindicated:
         rank = VINDICATED
-    elif rank > FED and own & feeding:
-        rank = FED
+    elif rank > FED and fed:
+        # several things that go wrong are likelier to be fed the wrong value than to be all wrong; not an input
+        rank = DIVERGED if fed > 1 and suspect.quantity not in _INPUTS else FED
     elif rank == RIGHT and not _tells(observation, suspect.root) and not own & vindicated:
         rank = FED  # a part that nothing came of
     return Suspect(suspect.root, rank, suspect.order, suspect.quantity)

@@ -303,6 +303,10 @@ class Table:
             for values, some, matches in zip(series, tries, found, strict=True)
         ]
 
+    def match_entries(self, value: Array) -> Match | None:
+        """Recognise a value whose entries are all some of one quantity's, such as a row of it."""
+        return self._members.match(value.ravel())
+
 
 def _together(values: Sequence[Array]) -> list[Array]:
     """What the values of a series may be, taken together; nothing where they differ in shape."""

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
 
+import numpy as np
+
 from gradcheck.config import Contract
 from gradcheck.diagnosis.completing import completions
 from gradcheck.diagnosis.edits import Edit, edits
@@ -87,6 +89,7 @@ class Repair:
     probes: int
 
 
+@np.errstate(all="ignore")  # of a wrong program's values, and of edits that make no sense
 def repair(
     text: str,
     path: str,

@@ -246,6 +246,8 @@ def _matches(table: Table, values: Mapping[tuple[int, int], list[Array]]) -> dic
     firsts = dict(zip(values, table.match_all([some[0] for some in values.values()]), strict=True))
     loops = [key for key, some in values.items() if firsts[key] is None and len(some) > 1]
     firsts.update(zip(loops, table.match_all_series([values[key] for key in loops]), strict=True))
+    # a helper that serves both layers by turns gives no series, but a row of something each time
+    firsts.update((key, table.match_entries(values[key][0])) for key in loops if firsts[key] is None)
     nothing = Match(("zeros",), 1.0)  # what is not to be there
     firsts.update({key: nothing for key, some in values.items() if not any(value.any() for value in some)})
     return {key: match for key, match in firsts.items() if match is not None}
