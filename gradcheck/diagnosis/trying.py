@@ -228,7 +228,8 @@ def _scales(now: Sequence[list[Array] | None], then: Sequence[list[Array] | None
     pairs = [(a[0], b[0]) for a, b in zip(now, then, strict=True) if a and b]
     if len(pairs) < len(now) or any(a.size != 1 or b.size != 1 or not a.all() or not b.all() for a, b in pairs):
         return ()
-    return tuple(float(b.ravel()[0] / a.ravel()[0]) for a, b in pairs)
+    scales = tuple(float(b.ravel()[0] / a.ravel()[0]) for a, b in pairs)
+    return scales if np.isfinite(scales).all() and all(scales) else ()
 
 
 def _values(events: Iterable[Event]) -> dict[tuple[int, int], list[Array]]:

@@ -96,3 +96,47 @@ def test_changed_inputs_are_a_finding(tmp_path: Path, sandbox: Sandbox) -> None:
     report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, changing))
     assert report.outcome is Outcome.FAILED
     assert any("in place" in finding.message for finding in report.findings)
+
+
+def test_a_failure_of_the_diagnosis_leaves_the_verdict(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was found before our own code failed is told, and so is the failure."""
+
+    def fails(case: object) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr("gradcheck.verification.verifier.examine", fails)
+    wrong = RIGHT.replace("(a2 - Y) * a2", "(a2 + Y) * a2")
+    report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, wrong))
+    assert report.outcome is Outcome.FAILED
+    assert any("ZeroDivisionError" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "site", "line"),
+    [
+        ("(1 + np.exp(-z))", "(2 + np.exp(-z))", "a2", 3),
+        ("((a2 - Y) ** 2).sum()", "((a2 + Y) ** 2).sum()", "loss", 9),
+        ("0.5 * (", "0.25 * (", "loss", 9),
+    ],
+)
+def test_a_wrong_forward_pass_or_loss_is_placed_and_mended(
+    tmp_path: Path, sandbox: Sandbox, right: str, wrong: str, site: str, line: int
+) -> None:
+    """What the contract shows besides gradients is diagnosed like them: one finding, its line, an edit."""
+    config = tmp_path / "assignment.toml"
+    text = CONFIG.format(outputs=3).replace("g = backward(", "g, out, cost = backward(")
+    config.write_text(text.replace("[submission]", '[submission]\noutput = "out"\nloss = "cost"'))
+    program = RIGHT.replace("    return ", "    cost = 0.5 * ((a2 - Y) ** 2).sum()\n    return (").replace(
+        "True)\n", "True)), a2, cost\n"
+    )
+    program = program.replace("d2.sum(0, keepdims=True)\n", "d2.sum(0, keepdims=True)), a2, cost\n")
+    checked = Verifier(read(str(config)), sandbox)
+    assert checked.verify(written(tmp_path, program)).outcome is Outcome.PASSED
+    report = checked.verify(written(tmp_path, program.replace(right, wrong)))
+    (finding,) = report.findings
+    assert (finding.site, finding.fault) == (site, None)
+    assert finding.location is not None
+    assert finding.location.line == line
+    assert finding.fix is not None
