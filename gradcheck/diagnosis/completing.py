@@ -9,7 +9,8 @@ reach are made once, in thousands, and looked up by value.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ import numpy as np
 
 from gradcheck.diagnosis.edits import Edit, Scope, Text, as_text, binary, replaced
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import TOLERANCE, ratio, signatures, varies
+from gradcheck.diagnosis.quantities import ratio, signatures, varies
 from gradcheck.diagnosis.trying import Trial
 from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Evaluation
@@ -38,7 +39,7 @@ class _Made(NamedTuple):
 
 
 def completions(
-    trial: Trial, program: Program, root: Root, scope: Scope, present: Mapping[str, Collection[float]]
+    trial: Trial, program: Program, root: Root, scope: Scope, present: Collection[str]
 ) -> Iterator[Edit]:
     """
     Generate the edits that make some part of an expression a right quantity by a whole new operand, or anew.
@@ -51,16 +52,10 @@ def completions(
     root : Root
     scope : Scope
         What the expression could have been made of.
-    present : mapping
-        Quantities that the program has already, with their factors: what it lacks is another one.
+    present : collection of str
+        Quantities that the program has already: what it lacks is another one.
     """
-    factors = {1.0, *(f for name, some in present.items() if "delta" in name or "grad" in name for f in some)}
-    targets = [
-        laid
-        for name, quantity in trial.tables[0].quantities()
-        if name not in present and quantity.size > 1 and varies(quantity)
-        for laid in _laid(quantity)
-    ]
+    targets = _Targets(value for name, value in trial.tables[0].quantities() if name not in present)
     parts = _parts(program, root, scope)
     single = list(_single(scope))
     texts = [*(program.segment(node) for node in parts), *(text.text for text, _ in single)]
@@ -70,13 +65,13 @@ def completions(
         for text, cost in single
         if text.text in values and varies(values[text.text])
     ]
-    library = _Lookup([*made, *_pairs(scope, made)])
+    library = _Library([*made, *_pairs(trial, scope, made)])
     seen = set()
     for node in parts:
         value = values.get(program.segment(node))
         if value is None:
             continue
-        for new, cost in _completed(as_text(program, node), value, targets, library, factors):
+        for new, cost in _completed(as_text(program, node), value, targets, library):
             edit = replaced(program, root, node, new, _COST + cost)
             if edit.expression not in seen:
                 seen.add(edit.expression)
@@ -128,23 +123,22 @@ def _evaluated(trial: Trial, program: Program, root: Root, texts: Sequence[str])
     return values
 
 
-def _pairs(scope: Scope, made: Sequence[_Made]) -> Iterator[_Made]:
+def _pairs(trial: Trial, scope: Scope, made: Sequence[_Made]) -> Iterator[_Made]:
     """Products of two of them, elementwise where the shapes agree and as matrices; differences of two values."""
     arrays = [one for one in made if one.value.size > 1]
     plain = [one for one in arrays if one.cost == 0.0]
-    for left in arrays:
-        for right in arrays:
-            if left.value.shape == right.value.shape and left.text.text < right.text.text:
-                cost = _PAIR + left.cost + right.cost
-                yield _Made(binary(left.text, "*", right.text), left.value * right.value, cost)
-    for left in plain:
-        for right in plain:
-            if left is right:
-                continue
-            if left.value.shape == right.value.shape:
-                yield _Made(binary(left.text, "-", right.text), left.value - right.value, _PAIR)
-            if left.value.ndim == right.value.ndim == 2:
-                yield from _products(scope, left, right)
+    right: list[_Made] = []
+    for left, other in itertools.permutations(plain, 2):
+        if left.value.shape == other.value.shape:
+            yield _Made(binary(left.text, "-", other.text), left.value - other.value, _PAIR)
+        if left.value.ndim == other.value.ndim == 2:
+            products = list(_products(scope, left, other))
+            yield from products
+            right += [one for one in products if trial.tables[0].match(one.value)]
+    for left, other in itertools.combinations_with_replacement([*arrays, *right], 2):
+        if left.value.shape == other.value.shape:
+            cost = _PAIR + left.cost + other.cost
+            yield _Made(binary(left.text, "*", other.text), left.value * other.value, cost)
 
 
 def _products(scope: Scope, left: _Made, right: _Made) -> Iterator[_Made]:
@@ -159,62 +153,68 @@ def _products(scope: Scope, left: _Made, right: _Made) -> Iterator[_Made]:
             yield _Made(scope.matrix_product(one, other), p @ q, cost)
 
 
-class _Lookup:
-    """Expressions by value, up to a factor."""
+class _Targets:
+    """The quantities that something may have to become, by size; of the first example alone, too."""
 
-    def __init__(self, made: Sequence[_Made]) -> None:
-        self._made: dict[int, list[_Made]] = {}
-        for one in sorted(made, key=lambda one: one.cost):
-            if np.isfinite(one.value).all() and one.value.any():
-                self._made.setdefault(one.value.size, []).append(one)
+    def __init__(self, quantities: Iterable[Array]) -> None:
+        self._values: dict[int, list[Array]] = {}
+        for quantity in quantities:
+            for value in (quantity, quantity[0]) if quantity.ndim == 2 else (quantity,):
+                if value.size > 1 and varies(value):
+                    self._values.setdefault(value.size, []).append(value)
         self._signatures = {
-            size: signatures(np.stack([one.value.ravel() for one in some])) for size, some in self._made.items()
+            size: signatures(np.stack([value.ravel() for value in some])) for size, some in self._values.items()
         }
 
-    def find(self, value: Array) -> Iterator[tuple[Text, float, float]]:
-        """Give the expressions that a value is a multiple of: text, factor, cost."""
-        if value.size < 2 or value.size not in self._made or not np.isfinite(value).all() or not value.any():
+    def reached(self, values: Array) -> Iterator[int]:
+        """Give the positions of the values (m, ...) that are multiples of a quantity."""
+        count, size = len(values), int(np.prod(values.shape[1:]))
+        if size not in self._values:
             return
-        wanted = signatures(value.reshape(1, -1))
-        near = np.abs(self._signatures[value.size] - wanted) <= _SIGNATURE_TOLERANCE * value.size
-        for index in np.flatnonzero(near.all(axis=1)):
-            one = self._made[value.size][index]
-            factor = ratio(value, one.value)
-            if factor is not None:
-                turned = value.shape != one.value.shape and value.shape == one.value.T.shape
-                yield (Text(f"{one.text.within(18)}.T") if turned else one.text), factor, one.cost
+        found = signatures(values.reshape(count, size))
+        near = np.abs(found[:, None] - self._signatures[size][None]) <= _SIGNATURE_TOLERANCE * size
+        for position, target in np.argwhere(near.all(axis=2)):
+            if ratio(values[position], self._values[size][target]) is not None:
+                yield int(position)
 
 
-def _completed(
-    own: Text, value: Array, targets: Sequence[Array], library: _Lookup, factors: Collection[float]
-) -> Iterator[tuple[Text, float]]:
+class _Library:
+    """The expressions that could be put in, those of one shape together."""
+
+    def __init__(self, made: Iterable[_Made]) -> None:
+        self.groups: dict[tuple[int, ...], list[_Made]] = {}
+        for one in made:
+            if one.value.size > 1 and np.isfinite(one.value).all() and varies(one.value):
+                self.groups.setdefault(one.value.shape, []).append(one)
+        self.stacks = {shape: np.stack([one.value for one in some]) for shape, some in self.groups.items()}
+
+
+_OPERATIONS: Mapping[str, tuple[Callable[[Array, Array], Array], float]] = {
+    "*": (np.multiply, 0.0),
+    "+": (np.add, 0.0),
+    "-": (np.subtract, 0.02),
+    "/": (np.divide, 0.1),
+}
+
+
+def _completed(own: Text, value: Array, targets: _Targets, library: _Library) -> Iterator[tuple[Text, float]]:
     """What a part may become, by what it is worth: something else altogether, or itself with another operand."""
-    for target in targets:
-        for text, _, cost in library.find(target):
-            yield text, 0.1 + cost
-        if not _broadcasts(value, target):
+    for shape, made in library.groups.items():
+        stack = library.stacks[shape]
+        for position in targets.reached(stack):
+            yield made[position].text, 0.1 + made[position].cost
+        if value.ndim > len(shape) or not _broadcast(value.shape, shape):
             continue
-        with np.errstate(all="ignore"):
-            for text, _, cost in library.find(target / value):
-                yield binary(own, "*", text), cost
-            for text, _, cost in library.find(value / target):
-                yield binary(own, "/", text), cost + 0.1
-        for factor in (*factors, *(-factor for factor in factors)):
-            for text, sign, cost in library.find(factor * target - value):
-                if abs(abs(sign) - 1) <= 10 * TOLERANCE:
-                    yield binary(own, "+" if sign > 0 else "-", text), cost
+        for symbol, (operate, cost) in _OPERATIONS.items():
+            with np.errstate(all="ignore"):
+                values = operate(value, stack)
+            for position in targets.reached(values):
+                yield binary(own, symbol, made[position].text), cost + made[position].cost
 
 
-def _laid(quantity: Array) -> Iterator[Array]:
-    """A quantity as a program may have it: as it is, turned, and the first example's of it."""
-    yield quantity
-    if quantity.ndim == 2:
-        yield quantity.T
-        yield quantity[0]
-
-
-def _broadcasts(value: Array, target: Array) -> bool:
+def _broadcast(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     try:
-        return np.broadcast_shapes(value.shape, target.shape) == target.shape
+        np.broadcast_shapes(one, other)
     except ValueError:
         return False
+    return True

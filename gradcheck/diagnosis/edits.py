@@ -522,8 +522,9 @@ class _Variants:
             yield binary(self.own, "/", Text(f"{name}.shape[0]")), 2.2
             yield binary(self.own, "/", Text(f"{name}.shape[1]")), 2.25
             yield binary(self.own, "/", Text(f"len({name})")), 2.3
-        for number in ("2", "0.5"):
-            yield binary(Text(number), "*", self.own), 1.5
+        if self.outermost or isinstance(self.parent, ast.Call):
+            for number in ("2", "0.5"):
+                yield binary(Text(number), "*", self.own), 1.5
 
 
 def factors(scope: Scope) -> Iterator[tuple[Text, float]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 import numpy as np
 
@@ -153,11 +154,12 @@ def _mended(
     hints = [line for place in located for line in place.lines]
     sure = [place.sure for place in located]
     spoiled = [name for finding in findings for name in _spoiled(finding)]
+    deadline = perf_counter() + case.seconds
     if len(set(spoiled)) < len(spoiled):
-        single = patient.mend(case.source.text, hints, case.seconds, single=True)
+        single = patient.mend(case.source.text, hints, case.seconds / 2, single=True)
         if single is not None:
             return attach(case, findings, single, sure)
-        found, text = one_by_one(patient, explained, [place.lines for place in located], case.seconds)
+        found, text = one_by_one(patient, explained, [place.lines for place in located], case.seconds / 2)
         if found:
             wrong = patient.wrong(text)
             return [
@@ -166,7 +168,7 @@ def _mended(
                 else finding
                 for index, finding in enumerate(findings)
             ]
-    mended = patient.mend(case.source.text, hints, case.seconds)
+    mended = patient.mend(case.source.text, hints, deadline - perf_counter())
     return findings if mended is None else attach(case, findings, mended, sure)
 
 

@@ -63,7 +63,7 @@ class Match:
     @property
     def scaled(self) -> bool:
         """Whether it is such a quantity times a factor that it should not have."""
-        exponent = "z" in self.name or self.name in ("x w1", "a1 w2")  # people compute -z as well
+        exponent = self.name in ("z1", "z2", "x w1", "a1 w2")  # people compute -z as well
         right = abs((abs(self.factor) if exponent else self.factor) - 1) < 10 * TOLERANCE
         return self.exact and not right
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,7 +35,7 @@ from gradcheck.submissions.job import JobResult
 MISTAKES = 4  # more than that in one program is a program to write anew
 _TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the first, second and third round
 _LIKELY = ((True, 0), (True, 1))  # whether at suspicious places, and in which round
-_LESS_LIKELY = ((False, 0), (True, 2))
+_COMPLETED = (True, 2)
 _REST = ((False, 1), (False, 2))
 _RUNS = 800  # versions of the program, in one search
 _RUNS_A_BATCH = 40
@@ -206,7 +207,7 @@ class _Search:
         """Mend everything by one edit that is likely, or nothing."""
         look = _Look(self.trial, text, self.hints)
         wrong = self.tried[text] = self.trial.wrong_of(look.result)
-        steps = self.scan(look, wrong, look.likely()) if wrong else []
+        steps = self.scan(look, wrong, itertools.chain(look.likely(), look.completed())) if wrong else []
         return steps if steps and not self.wrong(steps[-1].after) else []
 
     def wrong(self, text: str) -> Wrong:
@@ -329,7 +330,12 @@ class _Look:
 
     def less_likely(self) -> Iterator[Batch]:
         """Small edits elsewhere, and whole new operands at suspicious places."""
-        return (self._promising(suspicious, tier) for suspicious, tier in _LESS_LIKELY)
+        yield self._promising(False, 0)
+        yield from self.completed()
+
+    def completed(self) -> Iterator[Batch]:
+        """Whole new operands at suspicious places."""
+        yield self._promising(*_COMPLETED)
 
     def blindly(self) -> Iterator[Batch]:
         """Cheap edits of what can't be evaluated by itself: conditions, whole statements."""

@@ -56,7 +56,7 @@ class Weights:
             for now, then in zip(outcome.now, outcome.then, strict=True)
         ]
         same = all(scale is not None and abs(scale - 1) < _CLOSE for scale in rescales)  # in another order only
-        if all(rescales) and not same and outcome.then[0] and not outcome.then[0].forward:
+        if all(rescales) and not same and outcome.then[0] and not outcome.then[0].exact:
             return outcome.edit.cost + _RESCALES if self._undoes(rescales, outcome.probes) else None
         unscales = all(
             now and then and now.scaled and now.name in then.names
@@ -92,4 +92,6 @@ class Weights:
             if "delta" in name or "grad" in name
             for factor in some
         }
-        return 0.0 if match.forward or round(abs(match.factor), 6) in usual | {1.0} else _ODD_FACTOR
+        plain = not usual and self.observations[probe].table.is_plain(match.factor)  # nothing to compare it with
+        known = match.forward or round(abs(match.factor), 6) in usual | {1.0}
+        return 0.0 if known or plain else _ODD_FACTOR
