@@ -7,6 +7,7 @@ still an explanation.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -326,10 +327,13 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair, sure:
     """
     left = list(findings)
     done: dict[int, Finding] = {}
+    behind: list[Finding] = []
     for step in mended.steps:
         spoiled = {name.lower() for name in step.mended}
         touched = [one for one in left if _overlap(spoiled, _spoiled(one)) > 0]
-        if not touched:  # a second edit of a mistake that has one
+        if not touched:
+            if step is not mended.steps[0] and step.mended:
+                behind.append(_behind(case, step, mended))
             continue
         best = max(touched, key=lambda one: (one.site in _FORWARD, _overlap(spoiled, _spoiled(one))))
         others = {name for one in findings if one is not best for name in _spoiled(one)}
@@ -346,7 +350,37 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair, sure:
         )
         done[position] = _fixed(case, best, step, mended, sure[position])
     kept = {index: one for index, one in enumerate(findings) if any(one is other for other in left)}
-    return [one for _, one in sorted((done | kept).items())]
+    return [*(one for _, one in sorted((done | kept).items())), *(behind if done else ())]
+
+
+def _behind(case: Examination, step: Step, mended: Repair) -> Finding:
+    """Say what an edit mends that shows only once those before it are made: the gradients are explained anew."""
+    inputs = tuple(axes.inputs(probe, case.contract) for probe in case.probes)
+    result = case.run(Job(path=case.source.path, contract=case.contract, inputs=inputs, source=step.before))
+    wrong = case.judge(case.probes, result)
+    ran = [one if one.status == "ok" else None for one in result.probes]
+    rows = tuple(
+        None if one is None else case.rows(probe, one)
+        for probe, one in itertools.zip_longest(case.probes, ran[: len(case.probes)])
+    )
+    names = tuple(name for name in case.network.parameters if name in wrong)
+    then = replace(case, result=result, gradients=rows, wrong=names, wrong_shape=frozenset(), forward=())
+    explained = explain(then)
+    found = [
+        messages.finding(one, case.network, case.contract, names, text)
+        for one, text in zip(explained, _evidence(then, explained), strict=True)
+    ]
+    spoiled = {name.lower() for name in step.mended}
+    other = Finding(
+        fault=None,
+        site=next((name for name in ("a2", "loss", *case.network.parameters) if name in spoiled), None),
+        parameters=tuple(printed(name) for name in case.network.parameters if name in spoiled),
+        confidence="unknown",
+        message="Another mistake, which shows only once the ones before it are mended.",
+    )
+    best = max(found, key=lambda one: _overlap(spoiled, _spoiled(one)), default=other)
+    chosen = best if _spoiled(best) <= spoiled else other
+    return _fixed(case, chosen, step, mended, False)
 
 
 def _spoiled(finding: Finding) -> set[str]:

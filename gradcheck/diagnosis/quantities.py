@@ -21,6 +21,7 @@ _SIGNATURE_TOLERANCE = 1e-5
 _MEMBERSHIP_TOLERANCE = 1e-9
 _DISTINCT = 3  # entries of generic values that tell a quantity, and how many are looked up
 _LOOKED_UP = 24
+NOTHING = "nothing"  # zeros: what is not to be there
 PLAIN = "a plain number"  # a factor that people write: 1, 2, n, 1/n, ...
 
 

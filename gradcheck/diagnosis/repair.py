@@ -24,8 +24,9 @@ from gradcheck.diagnosis.edits import Edit, edits
 from gradcheck.diagnosis.locate import FED, Suspect, suspects
 from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.structure import rearrangements
-from gradcheck.diagnosis.trying import Judge, Run, Trial, Wrong, outcomes
+from gradcheck.diagnosis.trying import Judge, Outcome, Run, Trial, Wrong, outcomes
 from gradcheck.diagnosis.weighing import Weights
 from gradcheck.network.backward import Override
 from gradcheck.network.forward import Network
@@ -177,6 +178,7 @@ class _Search:
     def __init__(self, trial: Trial, deadline: float, hints: tuple[int, ...]) -> None:
         self.trial, self.deadline, self.hints = trial, deadline, hints
         self.tried: dict[str, Wrong] = {}
+        self.passed: set[str] = set()  # versions that a detour led through
 
     def spent(self) -> bool:
         """Whether the search has to end: by what it ran, the same every time, or, at the latest, by time."""
@@ -190,9 +192,10 @@ class _Search:
         while wrong and len(steps) < MISTAKES and not self.spent():
             found = (
                 self.scan(look, wrong, look.likely())
+                or self.detour(look, wrong, look.forward_detours())
                 or self.scan(look, wrong, look.blindly())
                 or self.scan(look, wrong, look.less_likely())
-                or self.detour(look, wrong)
+                or self.detour(look, wrong, look.detours)
                 or self.scan(look, wrong, look.rest())
             )
             if not found:
@@ -245,15 +248,16 @@ class _Search:
                 break
         return [best[1]] if best else []
 
-    def detour(self, look: _Look, wrong: Wrong) -> list[Step]:
+    def detour(self, look: _Look, wrong: Wrong, detours: Batch) -> list[Step]:
         """Take an edit that makes a wrong value right though no gradient shows it, and search on from there."""
         text = look.program.text
-        for edit, _ in sorted(look.detours, key=lambda pair: pair[1])[:_DETOURS]:
+        for edit, _ in sorted(detours, key=lambda pair: pair[1])[:_DETOURS]:
             after = edit.apply(text)
-            if self.spent() or not self.wrong(after) <= wrong:
+            if self.spent() or after in self.passed or not self.wrong(after) <= wrong:
                 continue
+            self.passed.add(after)
             onward = _Look(self.trial, after, self.hints)
-            found = self.scan(onward, wrong, onward.likely())
+            found = self.scan(onward, wrong, itertools.chain(onward.likely(), onward.completed()))
             if found:
                 return [Step(edit, text, after, frozenset()), *found]
         return []
@@ -279,6 +283,13 @@ def mends(wrong: Wrong, left: Wrong) -> frozenset[str]:
     return frozenset(mended)
 
 
+def improves(outcome: Outcome) -> bool:
+    """Whether an edit makes a quantity of what was none, or only a part of one, or one with a wrong factor."""
+    vague = all(match is None or match.part or match.scaled for match in outcome.now)
+    vacuous = (NOTHING, PLAIN)
+    return vague and all(match and not match.part and match.name not in vacuous for match in outcome.then)
+
+
 class _Look:
     """What one version of the program offers: suspicious expressions, and edits of them."""
 
@@ -290,6 +301,7 @@ class _Look:
             for probe, table in zip(self.result.probes, trial.tables, strict=False)
         ]
         self.detours: Batch = []
+        self.forward: set[Edit] = set()  # detours that mend the forward pass
         self.offered: dict[Root, list[Edit]] = {}
         self.unseen: Batch = []
         self.blind: Batch = []
@@ -336,6 +348,10 @@ class _Look:
     def completed(self) -> Iterator[Batch]:
         """Whole new operands at suspicious places."""
         yield self._promising(*_COMPLETED)
+
+    def forward_detours(self) -> Batch:
+        """Edits that make a wrong value of the forward pass right: without them nothing after it can be."""
+        return [(edit, cost) for edit, cost in self.detours if edit in self.forward]
 
     def blindly(self) -> Iterator[Batch]:
         """Cheap edits of what can't be evaluated by itself: conditions, whole statements."""
@@ -387,8 +403,10 @@ class _Look:
             weight = self.weights.weigh(outcome)
             if weight is not None:
                 weighed.append((edit, weight + 0.2 * min(suspect.rank, self._hinted(suspect))))
-                if not any(outcome.now):
+                if improves(outcome):
                     self.detours.append((edit, weight))
+                    if all(match.forward for match in outcome.then if match):
+                        self.forward.add(edit)
             elif outcome.blind:
                 self.blind.append((edit, edit.cost + 0.3 * suspect.rank))
             elif not any(outcome.then) and not all(outcome.now):

@@ -12,7 +12,7 @@ import numpy as np
 from gradcheck.config import Contract
 from gradcheck.diagnosis.edits import Edit, whole
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import Match, Table, ratio
+from gradcheck.diagnosis.quantities import NOTHING, Match, Table, ratio
 from gradcheck.network.backward import Override, Trace
 from gradcheck.network.forward import Array, Network, loss, printed
 from gradcheck.probes import Probe
@@ -249,6 +249,6 @@ def _matches(table: Table, values: Mapping[tuple[int, int], list[Array]]) -> dic
     firsts.update(zip(loops, table.match_all_series([values[key] for key in loops]), strict=True))
     # a helper that serves both layers by turns gives no series, but a row of something each time
     firsts.update((key, table.match_entries(values[key][0])) for key in loops if firsts[key] is None)
-    nothing = Match(("zeros",), 1.0)  # what is not to be there
+    nothing = Match((NOTHING,), 1.0)
     firsts.update({key: nothing for key, some in values.items() if not any(value.any() for value in some)})
     return {key: match for key, match in firsts.items() if match is not None}
