@@ -33,6 +33,8 @@ __all__ = ["Checked", "Submission", "Work", "check", "find_submissions", "identi
 
 OnResult = Callable[[int, SubmissionReport], None]
 
+SEARCH = 60.0  # seconds of looking for one submission's mistakes; ordinary ones take one or two
+
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
@@ -66,7 +68,7 @@ class Work:
         from gradcheck.verification import Verifier  # numpy and all: the workers' business
 
         with Sandbox(self.mode, self.timeout, self.memory, self.hidden) as sandbox:
-            yield Verifier(self.assignment, sandbox, **self.options).verify
+            yield Verifier(self.assignment, sandbox, **{"search_seconds": SEARCH, **self.options}).verify
 
 
 def identity(work: Work) -> list[bytes]:

@@ -30,6 +30,7 @@ from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import forwards
 from gradcheck.verification.knowledge import blind_spots, steps
 from gradcheck.verification.network import check_network
+from gradcheck.verification.patience import GivenUpError, at_most
 from gradcheck.verification.references import References
 
 _LOST = {"timeout": Outcome.TIMEOUT, "memory": Outcome.MEMORY, "broken": Outcome.GRADER_ERROR}
@@ -49,15 +50,24 @@ class Verifier:
         `verdict` spares the search for places, anything below `fix` the search for edits.
     repair_seconds : float
         How long to look for an edit.
+    search_seconds : float or None
+        How long to look for causes, places and edits altogether; None sets no limit.
     """
 
     def __init__(
-        self, assignment: Assignment, sandbox: Sandbox, *, feedback: str = "fix", repair_seconds: float = 3.0
+        self,
+        assignment: Assignment,
+        sandbox: Sandbox,
+        *,
+        feedback: str = "fix",
+        repair_seconds: float = 3.0,
+        search_seconds: float | None = None,
     ) -> None:
         if assignment.contract is None:
             raise ConfigError(assignment.path, "no [submission]", "one that says how a submission is called")
         self.assignment, self.contract, self.sandbox = assignment, assignment.contract, sandbox
-        self.feedback, self.repair_seconds = feedback, repair_seconds
+        self.feedback = feedback
+        self.repair_seconds, self.search_seconds = repair_seconds, search_seconds
         self.pins = axes.pinned(self.contract)
         self.probes = probes.make(assignment, self.pins)
         self.references = References()
@@ -149,7 +159,9 @@ class Verifier:
             *forwards.own_loss(network, self.contract, chosen, result, ran, partial(self._placed, source)),
         ]
         if not all(parameter.verdict.passes for parameter in parameters):
-            findings += examine(self._case(source, network, chosen, result, parameters))
+            found_out, about_search = self._examined(self._case(source, network, chosen, result, parameters))
+            findings += found_out
+            notes += about_search
         findings = _one_cause(findings)
         outcome = _outcome(parameters, findings)
         if outcome is Outcome.PASSED and (result.status != "done" or stopped is not None):
@@ -206,6 +218,15 @@ class Verifier:
             edits=self.feedback == "fix",
             seconds=self.repair_seconds,
         )
+
+    def _examined(self, case: Examination) -> tuple[Sequence[Finding], tuple[str, ...]]:
+        """Look for the mistakes, as long as one submission may take; the verdict doesn't hang on it."""
+        try:
+            with at_most(self.search_seconds):
+                return examine(case), ()
+        except GivenUpError:
+            self.sandbox.close()  # it may have been in the middle of a job
+            return (), (f"the search for the cause was given up after {self.search_seconds:g} s",)
 
     def wrong(self, network: Network, chosen: Sequence[Probe], result: JobResult) -> frozenset[str]:
         """Parameters whose gradients are wrong on some of the probes; all of them, where it didn't run."""
