@@ -100,7 +100,7 @@ def _check_submissions(
         hidden=hidden,
         options={"feedback": "fix" if options["fix"] else options["feedback"]},
     )
-    notes = (work.walls(),)
+    notes: tuple[str, ...] = (work.walls(),)
     state = State(options["state"], gate.identity(work), hidden) if options["state"] else None
     try:
         with Progress(len(entries), shown=not options["no_progress"] and not options["quiet"]) as progress:
@@ -115,6 +115,10 @@ def _check_submissions(
     finally:
         if state:
             state.close()
+    if checked.interrupted:
+        notes += (
+            f"interrupted: {len(entries) - len(checked.reports)} of {len(entries)} submissions are not graded",
+        )
     config = assignment.path
     report = Report(config=config, seed=assignment.probes.seed, submissions=checked.reports, notes=notes)
     return report, checked.interrupted

@@ -12,6 +12,7 @@ import dataclasses
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -236,15 +237,37 @@ def _serve(connection: Connection, opened: Opened) -> None:
             connection.send(error)
 
 
+@contextlib.contextmanager
+def _interruptions() -> Iterator[Connection]:
+    """Give what can be read from after Ctrl-C, which so never comes between a result and its being kept."""
+    told, tell = multiprocessing.Pipe(duplex=False)
+    ours = threading.current_thread() is threading.main_thread()  # where others may not set handlers
+    before = signal.signal(signal.SIGINT, lambda *_: tell.send_bytes(b"!")) if ours else None
+    try:
+        yield told
+    finally:
+        if ours:
+            signal.signal(signal.SIGINT, before)
+        told.close()
+        tell.close()
+
+
 def _spread(todo: deque[tuple[int, str]], opened: Opened, count: int) -> _Results:
     """Verify on several workers."""
-    workers = [_Worker(opened) for _ in range(count)]
-    try:
-        for worker in workers:
-            worker.give(todo.popleft())
+    workers: list[_Worker] = []
+    with contextlib.ExitStack() as stack:
+        interruption = stack.enter_context(_interruptions())
+        stack.callback(_stop, workers)
+        for _ in range(count):
+            workers.append(_Worker(opened))
+            workers[-1].give(todo.popleft())
         while busy := {worker.connection: worker for worker in workers if worker.task}:
-            for connection in wait(list(busy)):
-                worker = busy[connection]  # type: ignore[index]
+            ready = set(wait([*busy, interruption]))
+            if interruption in ready:
+                todo.clear()
+            for connection, worker in busy.items():
+                if connection not in ready:
+                    continue
                 assert worker.task
                 index, path = worker.task
                 answer = worker.take()
@@ -258,8 +281,13 @@ def _spread(todo: deque[tuple[int, str]], opened: Opened, count: int) -> _Result
                 if todo:
                     worker.give(todo.popleft())
                 yield index, answer
-    finally:
-        for worker in workers:
-            worker.connection.close()
-        for worker in workers:
-            worker.stop()
+            if interruption in ready:
+                raise KeyboardInterrupt
+
+
+def _stop(workers: Sequence[_Worker]) -> None:
+    """End all workers, at the same time."""
+    for worker in workers:
+        worker.connection.close()
+    for worker in workers:
+        worker.stop()

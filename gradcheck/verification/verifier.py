@@ -264,9 +264,14 @@ class Verifier:
             return []
         message = f"Two runs on the same input gave different gradients of {', '.join(names)}. "
         message += (
-            "look for random numbers drawn in the backward or forward pass, or for state kept between calls."
+            "Look for random numbers drawn in the backward or forward pass, or for state kept between calls."
         )
-        return [Finding(fault=None, site=None, parameters=tuple(names), confidence="certain", message=message)]
+        hint = "Do two runs on the same input give the same?"
+        return [
+            Finding(
+                fault=None, site=None, parameters=tuple(names), confidence="certain", message=message, hint=hint
+            )
+        ]
 
     def _mutating(self, result: JobResult) -> list[Finding]:
         """Find whether the inputs or targets were changed; parameters may be, by an update."""
@@ -277,7 +282,8 @@ class Verifier:
             f"The code changes its argument {' and '.join(names)} in place: the next pass starts from other data. "
         )
         message += "Look for `-=`, `*=` or a slice assignment to it or to another name for it, and work on a copy."
-        return [Finding(fault=None, site=None, parameters=(), confidence="certain", message=message)]
+        hint = f"Is {' or '.join(names)} still what it was when the code is done?"
+        return [Finding(fault=None, site=None, parameters=(), confidence="certain", message=message, hint=hint)]
 
 
 def in_rows(contract: Contract, probe: Probe, result: ProbeResult) -> Mapping[str, Array]:

@@ -103,7 +103,7 @@ def test_changed_inputs_are_a_finding(tmp_path: Path, sandbox: Sandbox) -> None:
 def test_the_verdict_does_not_hang_on_the_search_for_the_cause(
     tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A search without end is given up: the gradients are wrong all the same, and the next submission is judged."""
+    """A search without end is given up: the gradients are wrong all the same, and the next one is judged."""
 
     def endless(case: Examination) -> None:
         while True:
