@@ -21,6 +21,7 @@ from gradcheck import verification
 from gradcheck.config import Assignment, Contract
 from gradcheck.errors import ConfigError
 from gradcheck.reports import feedback, formats, writing
+from gradcheck.reports.cleaning import clean, inert
 from gradcheck.reports.report import Report
 
 INTERRUPTED = 130
@@ -167,7 +168,7 @@ def _apply_fixes(report: Report, write: bool) -> None:
         if not fixes:
             continue
         if not write:
-            click.echo("".join(fix.diff for fix in fixes), nl=False)
+            click.echo(inert(clean("".join(fix.diff for fix in fixes))), nl=False)
             continue
         source = read_source(submission.path)
         writing.write(source.path, source.write_back(fixes[-1].replaced))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -280,3 +281,12 @@ def test_a_fix_is_written_only_where_it_is_asked_for(tmp_path: Path) -> None:
     assert program.read_text() == before
     _check(str(program), "--fix")
     assert _check(str(program)).exit_code == 0
+
+
+def test_a_printed_edit_commands_nothing(tmp_path: Path) -> None:
+    """Neither a file's name nor its text can speak to a terminal or to a CI through a diff."""
+    program = tmp_path / "a\n::error::b.py"
+    program.write_text(re.sub(r"( +)db2 =", "\\1# \x1b[31m\x07\n\\1db2 =", Path(WRONG).read_text()))
+    printed = _check(str(program), "--fix", "--diff", "-q").stdout
+    assert "db2 =" in printed
+    assert not re.search(r"^::|[\x00-\x08\x0b-\x1f]", printed, re.MULTILINE)
