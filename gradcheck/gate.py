@@ -12,6 +12,7 @@ import dataclasses
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -83,6 +84,7 @@ def identity(work: Work) -> list[bytes]:
     files = [path for path in (work.assignment.path, *work.assignment.data) if os.path.isfile(path)]
     versions = [f"{name} {metadata.version(name)}".encode() for name in ("gradcheck", "numpy")]
     options = repr((work.assignment, work.mode, work.timeout, work.memory, sorted(work.options.items())))
+    versions.append(sys.version.encode())
     return [*versions, options.encode(errors="surrogateescape"), *(Path(path).read_bytes() for path in files)]
 
 
