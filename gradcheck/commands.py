@@ -85,13 +85,14 @@ def _check_submissions(
     """Run the gate over submissions."""
     from gradcheck import gate
     from gradcheck.progress import Progress
-    from gradcheck.state import State
+    from gradcheck.state import State, files
 
     named = list(submissions) or [str(Path(assignment.path).parent / contract.file)]
     if Path(assignment.path).suffix in (".py", ".ipynb"):
         named = [assignment.path, *submissions]
     entries = gate.find_submissions(named, contract.file)
-    own = [path for path in (assignment.path, options["state"]) if path] + [path for _, path in options["outputs"]]
+    own = [assignment.path, *(files(options["state"]) if options["state"] else ())]
+    own += [path for _, path in options["outputs"]]
     hidden = tuple(os.path.abspath(path) for path in (*own, *(entry.path for entry in entries)))
     work = gate.Work(
         assignment=assignment,

@@ -29,6 +29,11 @@ _TABLE = "CREATE TABLE IF NOT EXISTS finished (key TEXT PRIMARY KEY, report TEXT
 _APPLICATION = 0x67726164  # "grad": what SQLite keeps in a file's header to say whose it is
 
 
+def files(path: str) -> tuple[str, ...]:
+    """Give what SQLite writes for a database: others' reports, which a submission beside it is not to read."""
+    return tuple(path + suffix for suffix in ("", "-wal", "-shm", "-journal"))
+
+
 class State:
     """
     Reports of finished submissions in a SQLite file.
@@ -49,8 +54,7 @@ class State:
     """
 
     def __init__(self, path: str, about: Iterable[bytes] = (), hidden: Iterable[str] = ()) -> None:
-        # the file itself changes with every report, and may lie beside a submission
-        self._neighbours = Neighbours([*hidden, *(path + suffix for suffix in ("", "-wal", "-shm", "-journal"))])
+        self._neighbours = Neighbours([*hidden, *files(path)])
         self._about = digest(about)
         self._shared: dict[tuple[str, ...], bytes] = {}
         self._path = path
@@ -70,8 +74,7 @@ class State:
             yield
         except sqlite3.Error as error:
             hint = "delete it to grade everything again, or name another file"
-            wanted = "a file that this program made"
-            raise ConfigError(f"the state file `{self._path}`", str(error), wanted, hint) from None
+            raise ConfigError(f"can't use the state file `{self._path}`: {error}", hint=hint) from None
 
     def _value(self, query: str, *arguments: str) -> Any:
         """First column of the only row, None where there is no row."""
