@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from gradcheck.submissions import wire
 
 OUTPUT = 64 << 10  # bytes of a submission's printing that are kept
-RESULTS = 512 << 20  # bytes of results of one job that are taken
+RESULTS = 256 << 20  # bytes of results of one job that are taken at the most
 START = 60.0  # seconds that a zygote may take to import numpy, on a machine that is busy
 END = 10.0  # seconds that it may take to kill what runs
 _CHUNK = 1 << 20
@@ -134,7 +134,7 @@ class Zygote:
             theirs.close()
         self._expect("ready", START)
 
-    def run(self, data: bytes, timeout: float) -> Ran:
+    def run(self, data: bytes, timeout: float, most: int = RESULTS) -> Ran:
         """
         Have a child run a job to its end, or to the end of its time.
 
@@ -144,6 +144,8 @@ class Zygote:
             What `child.run` reads.
         timeout : float
             Seconds of wall clock.
+        most : int
+            Bytes of results that are taken; a child that sends more is ended.
 
         Raises
         ------
@@ -161,13 +163,13 @@ class Zygote:
             os.close(theirs)
             os.close(printed)
         try:
-            return self._collect(results, output, time.monotonic() + timeout)
+            return self._collect(results, output, time.monotonic() + timeout, most)
         finally:
             os.close(results)
             os.close(output)
 
-    def _collect(self, results: int, output: int, deadline: float) -> Ran:
-        ran, reader = Ran(), wire.Reader(RESULTS)
+    def _collect(self, results: int, output: int, deadline: float, most: int) -> Ran:
+        ran, reader = Ran(), wire.Reader(most)
         open_ends = {results, output}
         killed = False
         for descriptor in open_ends:

@@ -18,10 +18,11 @@ from typing import Self
 from gradcheck.errors import SandboxError
 from gradcheck.submissions import fresh, walls, wire
 from gradcheck.submissions.job import Job, JobResult, ProbeResult
-from gradcheck.submissions.process import BrokenSandboxError, Ran, Zygote
+from gradcheck.submissions.process import RESULTS, BrokenSandboxError, Ran, Zygote
 
 MODES = ("auto", "strict", "none")
 MEMORY = 1024 << 20
+SLACK, LARGER = 1 << 20, 64  # bytes of messages for each input, and times that gradients may exceed their inputs
 _GIVEN_UP = ("timeout", "died", "memory", "broken")
 
 
@@ -163,7 +164,7 @@ class Sandbox:
             self.start()
             assert self._runner is not None
             data = self._settings(job.path, self.walls.standing) + wire.pack_job(job)
-            ran = self._runner.run(data, self.timeout)
+            ran = self._runner.run(data, self.timeout, _most(job))
         except (BrokenSandboxError, SandboxError) as error:
             self.close()
             return JobResult(status="broken", message=f"the sandbox broke: {error}")
@@ -191,6 +192,14 @@ class Sandbox:
             status, message = _death(ran.status, self.timeout)
         output = wire.clean(ran.output.decode(errors="replace"), limit=len(ran.output))
         return JobResult(status=status, probes=tuple(probes[:expected]), message=message, output=output)
+
+
+def _most(job: Job) -> int:
+    """How many bytes the results of a job may take; gradients aren't much larger than what they belong to."""
+    if job.watch or job.evaluate:
+        return RESULTS
+    handed = sum(array.nbytes for inputs in job.inputs for array in inputs.arrays.values())
+    return min(RESULTS, max(1, len(job.variants)) * (SLACK * len(job.inputs) + LARGER * handed))
 
 
 def _death(status: int | None, timeout: float) -> tuple[str, str]:
