@@ -40,7 +40,8 @@ class Progress:
             console=console,
             transient=True,
             expand=True,
-            disable=not (shown and console.is_terminal),
+            # not `console.is_terminal`: who wants colours in a log (FORCE_COLOR) has no use for a bar in it
+            disable=not (shown and console.file.isatty()),
         )
         self._task = self._bar.add_task("grading", total=total)
 

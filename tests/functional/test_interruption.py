@@ -123,5 +123,6 @@ def test_no_progress_without_a_terminal_or_a_wish_for_it(classroom: Path, argume
         assert terminal.seen == "2 submissions: 2 passed\r\n"
         return
     command = [sys.executable, "-m", "gradcheck", "check", CONFIG, *paths]
-    run = subprocess.run([*command, "--sandbox=none"], capture_output=True, text=True, check=True)
+    environment = os.environ | {"FORCE_COLOR": "1"}  # is about the report
+    run = subprocess.run([*command, "--sandbox=none"], capture_output=True, text=True, check=True, env=environment)
     assert run.stderr == ""
