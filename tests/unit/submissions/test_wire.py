@@ -172,7 +172,7 @@ def test_the_sum_of_frames_is_capped() -> None:
     "header", [{}, {"a": [[] for _ in range(100_000)]}, {"a": dict.fromkeys(map(str, range(9999)))}]
 )
 def test_what_is_short_and_takes_much_is_capped(header: dict[str, Any]) -> None:
-    """Millions of empty frames or lists of nothing do not fill the judge's memory: objects count, not only bytes."""
+    """Neither empty frames nor lists of nothing fill the memory of the judge: objects count, not only bytes."""
     data, limit = wire.pack(header), 1 << 20
     assert len(data) < limit
     with pytest.raises(wire.WireError, match="more results than there can be"):
