@@ -25,6 +25,7 @@ from gradcheck.reports.cleaning import clean, inert
 from gradcheck.reports.report import Report
 
 INTERRUPTED = 130
+_WITH_NOTES = ("text", "json", "html", "markdown", "svg")  # formats that say what holds for the whole check
 
 
 def check(path: str, submissions: Sequence[str], options: Mapping[str, Any]) -> int:
@@ -127,6 +128,8 @@ def _check_submissions(
         options={"feedback": "fix" if options["fix"] else options["feedback"]},
     )
     notes: tuple[str, ...] = (work.walls(),)
+    if options["quiet"] or options["output_format"] not in _WITH_NOTES:
+        click.echo(f"gradcheck: {notes[0]}", err=True)
     state = State(options["state"], gate.identity(work), hidden) if options["state"] else None
     try:
         with Progress(len(entries), shown=not options["no_progress"] and not options["quiet"]) as progress:

@@ -138,6 +138,13 @@ def test_a_file_that_can_not_be_written_takes_no_other_along(tmp_path: Path) -> 
     assert json.loads(paths["gradescope"].read_text())["score"] == 4
 
 
+@pytest.mark.parametrize("arguments", [(), ("--output-format=concise",), ("-q",), ("--output-format=json",)])
+def test_the_walls_are_said_once(arguments: tuple[str, ...]) -> None:
+    """In the report if it has a place for it, on standard error otherwise."""
+    result = _check(RIGHT, *arguments)
+    assert result.output.count("sandbox: none; submissions can read, write and send whatever you can") == 1
+
+
 def test_a_log_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     """Annotations on `/dev/stdout` stand before the report wherever standard output goes."""
     command = [sys.executable, "-m", "gradcheck", "check", CONFIG, WRONG, *ALONE, "--output=github=/dev/stdout"]
