@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from gradcheck.errors import ConfigError
 
 SUFFIXES = (".py", ".ipynb")
-LARGEST = 64 << 20  # bytes; notebooks hold pictures, but somebody may also want to fill the judge's memory
+LARGEST = 16 << 20  # bytes; notebooks hold pictures, but a list of lists takes thirty times its size in memory
 _SKIPPED = {"__pycache__", "__init__.py"}
 
 

@@ -20,8 +20,12 @@ from typing import Any
 
 from gradcheck.errors import UngradableError
 
+LARGEST_CODE = 1 << 18  # characters; the trees of as many take 160 MB of the judge's memory
+_MOST_ESCAPES = 50  # lines of one cell; each costs the judge a parse of the cell
+
 _HARMLESS_CELL_MAGICS = ("%%time", "%%capture")
-_ESCAPE = re.compile(r"(\s*)(?:[%!?].*|[\w.]+\?\??|[\w., ]+=\s*(?:%\w|!).*)\s*$")
+# possessive: a line of nothing but spaces must not be tried in every division
+_ESCAPE = re.compile(r"(\s*+)(?:[%!?].*|[\w.]+\?\??|[\w., ]+=\s*(?:%\w|!).*)\s*$")
 _FUTURE = re.compile(r"from __future__ import .*")
 _PYTHON_2_MESSAGE = re.compile(
     r"Missing parentheses in call to '(print|exec)|multiple exception types must be|leading zeros"
@@ -142,7 +146,8 @@ def read_source(path: str) -> Source:
     Raises
     ------
     UngradableError
-        If the file can't be read, is Python 2 or has a syntax error; with file and line.
+        If the file can't be read, has more code than anybody writes, is Python 2 or has a syntax error; with file
+        and line.
     """
     try:
         data = Path(path).read_bytes()
@@ -167,6 +172,7 @@ def _decode(path: str, data: bytes) -> tuple[str, str, tuple[str, ...]]:
 
 def _read_script(path: str, raw: str, encoding: str, notes: tuple[str, ...]) -> Source:
     """Check the syntax of a .py file; tabs among spaces are read as eight columns, as they used to be."""
+    _refuse_masses(path, len(raw))
     original = raw.replace("\r\n", "\n").replace("\r", "\n")
     lines = original.split("\n")
     text = original
@@ -180,6 +186,13 @@ def _read_script(path: str, raw: str, encoding: str, notes: tuple[str, ...]) -> 
         raise _refusal(Path(path).name, error, lines)
     numbered = tuple(Line(None, number, line) for number, line in enumerate(original.splitlines(), 1))
     return Source(path=path, text=text, notes=notes, lines=numbered, raw=raw, encoding=encoding)
+
+
+def _refuse_masses(path: str, characters: int) -> None:
+    """Stop before a parser takes the memory that all other submissions need, too."""
+    if characters > LARGEST_CODE:
+        found = f"{Path(path).name} has {characters:,} characters of code"
+        raise UngradableError(f"{found}; more than {LARGEST_CODE:,} are not read")
 
 
 def _expand_indent(line: str) -> str:
@@ -235,8 +248,9 @@ def _read_notebook(path: str, raw: str) -> Source:
         cells = [_joined(cell.get("source", cell.get("input", ""))) for cell in code_cells(notebook)]
         metadata = notebook.get("metadata", {})
         language = str(metadata.get("language_info", {}).get("name") or "python").lower()
-    except (ValueError, AttributeError, TypeError) as error:
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise UngradableError(f"{name} is not a notebook: {error}") from None
+    _refuse_masses(path, sum(map(len, cells)))
     if "python" not in language:
         raise UngradableError(f"{name} is a notebook in {language}: submit Python")
     notes: list[str] = []
@@ -263,15 +277,15 @@ def _clean_cell(name: str, number: int, lines: list[str], notes: list[str]) -> l
             notes.append(f"{name} cell {number} left out: it is a {magic} cell")
             return [""] * len(lines)
         cleaned[first] = ""
-    error = syntax_error("\n".join(cleaned))
-    while error is not None:  # one line at a time: `%` may also begin the rest of an expression
+    for _ in range(_MOST_ESCAPES):  # one line at a time: `%` may also begin the rest of an expression
+        error = syntax_error("\n".join(cleaned))
+        if error is None:
+            return cleaned
         at = (error.lineno or 0) - 1
         if not 0 <= at < len(cleaned) or not _ESCAPE.fullmatch(cleaned[at]):
             break
         cleaned[at] = _ESCAPE.sub(r"\1pass", cleaned[at])
-        error = syntax_error("\n".join(cleaned))
-    if error is None:
-        return cleaned
+    assert error is not None
     if _is_python_2(error, cleaned):
         raise _refusal(f"{name} cell {number} line", error, cleaned)
     notes.append(f"{name} cell {number} left out: line {error.lineno} does not parse ({error.msg})")

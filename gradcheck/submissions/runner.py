@@ -11,9 +11,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-
 from gradcheck.errors import UngradableError
+from gradcheck.network.forward import Array
 from gradcheck.submissions import onepass
 from gradcheck.submissions.blame import CrashedError
 from gradcheck.submissions.contract import ContractCode
@@ -92,7 +91,7 @@ def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs) -> Pr
             notes=tuple(program.notes),
             events=events(),
         )
-    changed = tuple(name for name, array in inputs.arrays.items() if not np.array_equal(handed[name], array))
+    changed = tuple(name for name, array in inputs.arrays.items() if not _same(handed[name], array))
     return ProbeResult(
         status="ok",
         gradients=values.gradients,
@@ -104,6 +103,11 @@ def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs) -> Pr
         notes=tuple(program.notes),
         events=events(),
     )
+
+
+def _same(one: Array, other: Array) -> bool:
+    """Compare bytes: a function of numpy's can be replaced by the submission, a method of its arrays can't."""
+    return one.shape == other.shape and one.tobytes() == other.tobytes()
 
 
 def _watch(job: Job, program: Program) -> tuple[dict[str, object], Callable[[], tuple[Event, ...]]]:

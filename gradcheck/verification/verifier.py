@@ -30,6 +30,7 @@ from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import forwards
 from gradcheck.verification.knowledge import blind_spots, steps
 from gradcheck.verification.network import check_network
+from gradcheck.verification.patience import GivenUpError, at_most
 from gradcheck.verification.references import References
 
 _LOST = {"timeout": Outcome.TIMEOUT, "memory": Outcome.MEMORY, "broken": Outcome.GRADER_ERROR}
@@ -49,15 +50,24 @@ class Verifier:
         `verdict` spares the search for places, anything below `fix` the search for edits.
     repair_seconds : float
         How long to look for an edit.
+    search_seconds : float or None
+        How long to look for causes, places and edits altogether; None sets no limit.
     """
 
     def __init__(
-        self, assignment: Assignment, sandbox: Sandbox, *, feedback: str = "fix", repair_seconds: float = 6.0
+        self,
+        assignment: Assignment,
+        sandbox: Sandbox,
+        *,
+        feedback: str = "fix",
+        repair_seconds: float = 6.0,
+        search_seconds: float | None = None,
     ) -> None:
         if assignment.contract is None:
             raise ConfigError(assignment.path, "no [submission]", "one that says how a submission is called")
         self.assignment, self.contract, self.sandbox = assignment, assignment.contract, sandbox
-        self.feedback, self.repair_seconds = feedback, repair_seconds
+        self.feedback = feedback
+        self.repair_seconds, self.search_seconds = repair_seconds, search_seconds
         self.pins = axes.pinned(self.contract)
         self.probes = probes.make(assignment, self.pins)
         self.references = References()
@@ -146,14 +156,11 @@ class Verifier:
         findings = [*self._unrepeatable(chosen, result), *self._mutating(result)]
         forward = tuple(forwards.findings(network, self.contract, chosen, result, ran))
         if forward or not all(parameter.verdict.passes for parameter in parameters):
-            try:
-                findings += examine(self._case(source, network, chosen, result, parameters, forward))
-            except Exception as error:  # ours; that the gradients are wrong is no less true
-                findings += forward
-                notes = (
-                    f"no diagnosis: gradcheck itself failed over it ({type(error).__name__}: {error})",
-                    *notes,
-                )
+            found_out, about_search = self._examined(
+                self._case(source, network, chosen, result, parameters, forward)
+            )
+            findings += found_out
+            notes += about_search
         outcome = _outcome(parameters, findings)
         if outcome is Outcome.PASSED and (result.status != "done" or stopped is not None):
             outcome = _lost(result)
@@ -206,6 +213,18 @@ class Verifier:
             seconds=self.repair_seconds,
         )
 
+    def _examined(self, case: Examination) -> tuple[Sequence[Finding], tuple[str, ...]]:
+        """Look for the mistakes, as long as one submission may take; the verdict doesn't hang on it."""
+        try:
+            with at_most(self.search_seconds):
+                return examine(case), ()
+        except GivenUpError:
+            self.sandbox.close()  # it may have been in the middle of a job
+            return case.forward, (f"the search for the cause was given up after {self.search_seconds:g} s",)
+        except Exception as error:  # ours: the gradients are no less wrong for it
+            said = f"no diagnosis: gradcheck itself failed over it ({type(error).__name__}: {error})"
+            return case.forward, (said,)
+
     def wrong(self, network: Network, chosen: Sequence[Probe], result: JobResult) -> frozenset[str]:
         """
         Parameters whose gradients are wrong on some of the probes; all of them, where it didn't run.
@@ -247,9 +266,14 @@ class Verifier:
             return []
         message = f"Two runs on the same input gave different gradients of {', '.join(names)}. "
         message += (
-            "look for random numbers drawn in the backward or forward pass, or for state kept between calls."
+            "Look for random numbers drawn in the backward or forward pass, or for state kept between calls."
         )
-        return [Finding(fault=None, site=None, parameters=tuple(names), confidence="certain", message=message)]
+        hint = "Do two runs on the same input give the same?"
+        return [
+            Finding(
+                fault=None, site=None, parameters=tuple(names), confidence="certain", message=message, hint=hint
+            )
+        ]
 
     def _mutating(self, result: JobResult) -> list[Finding]:
         """Find whether the inputs or targets were changed; parameters may be, by an update."""
@@ -260,7 +284,8 @@ class Verifier:
             f"The code changes its argument {' and '.join(names)} in place: the next pass starts from other data. "
         )
         message += "Look for `-=`, `*=` or a slice assignment to it or to another name for it, and work on a copy."
-        return [Finding(fault=None, site=None, parameters=(), confidence="certain", message=message)]
+        hint = f"Is {' or '.join(names)} still what it was when the code is done?"
+        return [Finding(fault=None, site=None, parameters=(), confidence="certain", message=message, hint=hint)]
 
 
 def in_rows(contract: Contract, probe: Probe, result: ProbeResult) -> Mapping[str, Array]:

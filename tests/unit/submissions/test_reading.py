@@ -2,12 +2,13 @@
 
 import ast
 import json
+import time
 
 import pytest
 from submitted import notebook, write
 
 from gradcheck.errors import UngradableError
-from gradcheck.submissions.reading import read_source
+from gradcheck.submissions.reading import LARGEST_CODE, read_source
 
 
 def test_a_py_file_is_its_own_text(tmp_path):
@@ -68,6 +69,34 @@ def test_a_syntax_error_has_file_and_line_and_is_not_python_2(tmp_path):
     with pytest.raises(UngradableError, match=r"ann\.py:2: syntax error") as caught:
         read_source(write(tmp_path, "a = 1\nb = (\n"))
     assert "Python 2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["ann.py", "ann.ipynb"])
+def test_masses_of_code_are_not_parsed(tmp_path, name):
+    """A parser takes 600 times the memory of such a text, and the judge has other submissions, too."""
+    text = "x=1\n" * (LARGEST_CODE // 4 + 1) + "y"
+    path = notebook(tmp_path, text) if name.endswith("b") else write(tmp_path, text)
+    with pytest.raises(UngradableError, match=r"has 262,149 characters of code"):
+        read_source(path)
+    assert read_source(write(tmp_path, "# " + "x" * (LARGEST_CODE - 4))).text
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"cells":' + "[" * 100_000, "{", "[]", "1"])
+def test_what_is_no_notebook_is_said_so(tmp_path, text):
+    """However deep it nests, it is the file's fault and not the reader's."""
+    (tmp_path / "ann.ipynb").write_text(text)
+    with pytest.raises(UngradableError, match="not a notebook"):
+        read_source(str(tmp_path / "ann.ipynb"))
+
+
+@pytest.mark.parametrize("cell", ["%x\n" * 3000, "a = 1\n" + " " * 100_000 + "("])
+def test_a_cell_that_is_slow_to_clean_is_left_out(tmp_path, cell):
+    """Neither thousands of magics nor a line of spaces keep the judge busy."""
+    start = time.perf_counter()
+    source = read_source(notebook(tmp_path, cell, "b = 2"))
+    assert time.perf_counter() - start < 5.0
+    assert "cell 1 left out" in source.notes[0]
+    assert "b = 2" in source.text
 
 
 def test_a_missing_file(tmp_path):

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from gradcheck.config import read
-from gradcheck.findings import Outcome
+from gradcheck.diagnosis.examining import Examination
+from gradcheck.findings import Outcome, Verdict
+from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import Verifier
 
@@ -140,3 +142,25 @@ def test_a_wrong_forward_pass_or_loss_is_placed_and_mended(
     assert finding.location is not None
     assert finding.location.line == line
     assert finding.fix is not None
+
+
+def test_the_verdict_does_not_hang_on_the_search_for_the_cause(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search without end is given up: the gradients are wrong all the same, and the next one is judged."""
+
+    def endless(case: Examination) -> None:
+        while True:
+            case.run(Job(path=case.source.path, contract=case.contract, inputs=()))
+
+    wrong = written(tmp_path, RIGHT.replace("X.T @ d1", "-X.T @ d1"))
+    judge = verifier(tmp_path, sandbox, outputs=3)
+    judge.search_seconds = 0.3
+    with monkeypatch.context() as patch:
+        patch.setattr("gradcheck.verification.verifier.examine", endless)
+        report = judge.verify(wrong)
+    assert report.outcome is Outcome.FAILED
+    assert report["W1"].verdict is Verdict.WRONG
+    assert "the search for the cause was given up after 0.3 s" in report.notes
+    judge.search_seconds = None
+    assert [finding.parameters for finding in judge.verify(wrong).findings] == [("W1",)]
