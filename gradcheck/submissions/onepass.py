@@ -153,8 +153,10 @@ class OnePass:
         """Describe a failure of the script's, and of what went before it."""
         statements = [node for node in ast.walk(ast.parse(self.source.text)) if isinstance(node, ast.stmt)]
         failed = [node for node in statements if node.lineno in self.noted]
-        unset = {steps[0]: node.lineno for node in failed for steps in assigned([node])}
-        return crash(error, self.source, unset, failed_before)
+        unset = {
+            steps[0]: failed_before(self.source, node.lineno) for node in failed for steps in assigned([node])
+        }
+        return crash(error, self.source, unset)
 
     def set_globals(self, module: ModuleType, keys: tuple[str, ...]) -> None:
         """Set the injected names that a function reads from its module."""

@@ -44,7 +44,7 @@ def perform(job: Job, emit: Callable[[ProbeResult], None]) -> None:
     job = replace(job, path=os.path.abspath(job.path))  # frames are told to be the submission's by their folder
     try:
         program = Program(job)
-        code = ContractCode(job.contract, program.source, program.skipped)
+        code = ContractCode(job.contract, program.source, program.unset)
     except UngradableError as error:
         for _ in job.inputs:
             emit(ProbeResult(status="ungradable", message=str(error)))
@@ -85,9 +85,11 @@ def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs) -> Pr
                 state.check()
         values = code.values(code.names(module, inputs, {**names, **helpers}))
     except (CrashedError, UngradableError) as error:
+        crashed = isinstance(error, CrashedError)
+        sizes = " ".join(f"{axis}={size}" for axis, size in inputs.sizes.items())
         return ProbeResult(
-            status="crashed" if isinstance(error, CrashedError) else "ungradable",
-            message=str(error),
+            status="crashed" if crashed else "ungradable",
+            message=f"{error}\n(run with {sizes})" if crashed else str(error),
             line=error.line if isinstance(error, CrashedError) else None,
             notes=tuple(program.notes),
             events=events(),

@@ -17,7 +17,7 @@ import numpy as np
 
 from gradcheck.config import ARRAYS, Contract, ScriptContract
 from gradcheck.errors import UngradableError
-from gradcheck.submissions.blame import CONTRACT_FILE, described
+from gradcheck.submissions.blame import CONTRACT_FILE, GIVEN, described
 from gradcheck.submissions.holding import Given, Holding, Undeclared
 from gradcheck.submissions.job import Inputs
 from gradcheck.submissions.localvalues import literal_calls
@@ -36,7 +36,6 @@ from gradcheck.submissions.targets import (
 )
 
 _ERROR = "_pass_error_"
-_GIVEN = ("X", "Y", "W1", "b1", "W2", "b2", "n", "d", "h", "k", "np")
 _BLOCKS = ("body", "orelse", "finalbody")
 
 
@@ -118,14 +117,17 @@ class _Rewriting:
     def __init__(self, tree: ast.Module, contract: Contract, script: ScriptContract, source: Source) -> None:
         self.tree, self.contract, self.contract_script, self.source = tree, contract, script, source
         self.keys = {key: self.key(key) for key in script.inject}
-        self.code = {key: self.compiled(key, text) for key, text in script.inject.items()}
+        self.code = {
+            key: compile(text.strip(), CONTRACT_FILE.format(f"inject {key}"), "eval")
+            for key, text in script.inject.items()
+        }
         self.parameters = {
             key: self.keys[key] for key in script.inject if set(self.code[key].co_names) & set(contract.gradients)
         }
         expressions = [*contract.gradients.values(), contract.output, contract.loss]
         self.firsts = {call[0]: self.key(call[0]) for call in literal_calls(expressions, "first") if call}
-        self.afters = {call[0]: self.parsed(call[0]) for call in literal_calls(expressions, "after") if call}
-        self.before_tree = self.parse_before(script.before)
+        self.afters = {call[0]: _parsed(call[0]) for call in literal_calls(expressions, "after") if call}
+        self.before_tree = ast.parse(script.before)
         self.function = self.find_function(script.function) if script.function else None
         self.body = self.function.body if self.function else tree.body
         self.loop = self.find_loop()
@@ -181,28 +183,11 @@ class _Rewriting:
     def key(self, text: str) -> Chain:
         """Split a name of the contract's."""
         steps = parse_chain(text)
-        if steps is None:
-            raise UngradableError(f"`{text}` in the contract is no name such as W1, net.W1 or params['W1']")
+        assert steps is not None, text  # the configuration's reader takes no other
         return steps
 
     def place(self, key: str) -> str:
         return place_of(f"submission.script.{key}", self.contract.lines)
-
-    def parsed(self, text: str) -> ast.expr:
-        try:
-            return ast.parse(text.strip(), mode="eval").body
-        except SyntaxError as error:
-            raise UngradableError(f"`{text}` in the contract is not Python: {error.msg}") from None
-
-    def parse_before(self, text: str) -> ast.Module:
-        try:
-            return ast.parse(text)
-        except SyntaxError as error:
-            raise UngradableError(f"{self.place('before')} is not Python: {error.msg}") from None
-
-    def compiled(self, key: str, text: str) -> CodeType:
-        self.parsed(text)
-        return compile(text.strip(), CONTRACT_FILE.format(f"inject {key}"), "eval")
 
     def find_function(self, name: str) -> ast.FunctionDef:
         """Find the function or method that has the loop."""
@@ -298,7 +283,7 @@ class _Rewriting:
         """Statements that give the injected names their values; one whose object isn't there yet waits."""
         statements: list[ast.stmt] = []
         for key in self.injected:
-            target = self.parsed(key)
+            target = _parsed(key)
             target.ctx = ast.Store()  # type: ignore[attr-defined]
             assign = ast.Assign([target], self.call("held", ast.Constant(key)))
             statements.append(assign if isinstance(target, ast.Name) else self.guarded(assign))
@@ -310,7 +295,7 @@ class _Rewriting:
             return []
         known = used_names(self.tree)
         known |= {steps[0] for steps in self.keys.values()}
-        body = [Given(set(_GIVEN) - known).visit(statement) for statement in self.before_tree.body]
+        body = [Given(set(GIVEN) - known).visit(statement) for statement in self.before_tree.body]
         return [self.guarded(*body, otherwise=ast.Expr(self.call("misused", _name(_ERROR))))]
 
     def one_pass(self, loop: Loop) -> ast.stmt:
@@ -322,8 +307,7 @@ class _Rewriting:
     def attempt(self, body: list[ast.stmt], end: str, bound: list[Chain] | None = None) -> ast.stmt:
         """Make statements the pass: what they assign and how they end is reported, whatever the end."""
         seen = [
-            self.guarded(ast.Expr(self.call("seen", ast.Constant(key), self.parsed(key))))
-            for key in self.parameters
+            self.guarded(ast.Expr(self.call("seen", ast.Constant(key), _parsed(key)))) for key in self.parameters
         ]
         failed = ast.Expr(self.call("failed", _name(_ERROR)))
         handler = ast.ExceptHandler(_name("BaseException"), _ERROR, [*seen, failed])
@@ -350,7 +334,7 @@ class _Rewriting:
     def recordings(self, targets: list[Chain]) -> list[ast.stmt]:
         """Reports of the names that an assignment may have set."""
         return [
-            self.guarded(ast.Expr(self.call("first", ast.Constant(name), self.parsed(name))))
+            self.guarded(ast.Expr(self.call("first", ast.Constant(name), _parsed(name))))
             for name, steps in self.firsts.items()
             if any(within(steps, target) for target in targets)
         ]
@@ -359,7 +343,7 @@ class _Rewriting:
         """What is read at the end of the pass, and the end."""
         statements = [
             self.guarded(
-                ast.Expr(self.call("after", ast.Constant(text), self.parsed(text))),
+                ast.Expr(self.call("after", ast.Constant(text), _parsed(text))),
                 otherwise=ast.Expr(self.call("lose", ast.Constant(text), _name(_ERROR))),
             )
             for text in self.afters
@@ -396,6 +380,10 @@ def scope_children(node: ast.AST) -> list[ast.AST]:
         for child in scope_walk(ast.iter_child_nodes(node))
         if isinstance(child, ast.FunctionDef | ast.ClassDef)
     ]
+
+
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(text.strip(), mode="eval").body
 
 
 def _name(text: str) -> ast.Name:
