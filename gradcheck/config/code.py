@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gradcheck.config.values import Contract
+from gradcheck.config.values import ARRAYS, Contract
 
 HELPERS = {"local": 2, "first": 1, "after": 1}
 """What the expressions may call, and how many string arguments each takes."""
 _USE = {"local": "local('function', 'name')", "first": "first('name')", "after": "after('expression')"}
+
+
+GIVEN = (*ARRAYS, "n", "d", "h", "k", "np")
+"""What the contract's code is given; none of it is the file's."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,29 @@ def complaints(contract: Contract) -> Iterator[Complaint]:
         yield from _unparsed(key, text.strip(), "eval")
         if not _is_target(name):
             yield Complaint(key, "is no name such as W1, net.W1 or params['W1']", name)
+
+
+def asked(contract: Contract) -> frozenset[str]:
+    """
+    Names that a contract expects a submission to have.
+
+    Parameters
+    ----------
+    contract : Contract
+        As read: its code is Python.
+    """
+    script = contract.script
+    texts = [contract.run, contract.output, contract.loss, *contract.gradients.values()]
+    nodes = [node for text in texts for node in ast.walk(ast.parse(text.strip()))]
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    own = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
+    own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    own |= {*GIVEN, *HELPERS, *dir(builtins), "submission"}
+    names -= own
+    if script is not None:
+        roots = [ast.parse(name.strip(), mode="eval").body for name in script.inject]
+        names |= {_root(node) for node in roots} | {script.function.partition(".")[0]}
+    return frozenset(names - {""})
 
 
 def _unparsed(key: str, text: str, mode: str) -> Iterator[Complaint]:
@@ -88,6 +116,11 @@ def _is_target(text: str) -> bool:
         node = ast.parse(text.strip(), mode="eval").body
     except SyntaxError:
         return False
+    return bool(_root(node))
+
+
+def _root(node: ast.expr) -> str:
+    """Name that an attribute or a subscript starts from; nothing where there is none."""
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
-    return isinstance(node, ast.Name)
+    return node.id if isinstance(node, ast.Name) else ""

@@ -9,11 +9,9 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any
 
-from gradcheck.config import ARRAYS
+from gradcheck.config.code import GIVEN
 from gradcheck.submissions.reading import Source
 
-GIVEN = (*ARRAYS, "n", "d", "h", "k", "np")
-"""What the contract's code is given; none of it is the file's."""
 CONTRACT_FILE = "<contract: {}>"
 _CONTRACT_PREFIX = CONTRACT_FILE.partition("{")[0]
 _SHOWN_FRAMES = 6

@@ -231,6 +231,11 @@ def code_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
     return [cell for sheet in sheets for cell in sheet.get("cells", []) if cell.get("cell_type") == "code"]
 
 
+def cell_texts(notebook: dict[str, Any]) -> list[str]:
+    """Text of each code cell."""
+    return [_joined(cell.get("source", cell.get("input", ""))) for cell in code_cells(notebook)]
+
+
 def _joined(source: Any) -> str:
     return "".join(source) if isinstance(source, list) else str(source)
 
@@ -244,7 +249,7 @@ def _read_notebook(path: str, raw: str) -> Source:
         notebook = json.loads(raw)
         if not isinstance(notebook, dict):
             raise ValueError("no object at its top")
-        cells = [_joined(cell.get("source", cell.get("input", ""))) for cell in code_cells(notebook)]
+        cells = cell_texts(notebook)
         metadata = notebook.get("metadata", {})
         language = str(metadata.get("language_info", {}).get("name") or "python").lower()
     except (ValueError, AttributeError, TypeError) as error:

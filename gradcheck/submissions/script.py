@@ -16,8 +16,9 @@ from types import CodeType
 import numpy as np
 
 from gradcheck.config import ARRAYS, Contract, ScriptContract
+from gradcheck.config.code import GIVEN
 from gradcheck.errors import UngradableError
-from gradcheck.submissions.blame import CONTRACT_FILE, GIVEN, described
+from gradcheck.submissions.blame import CONTRACT_FILE, described
 from gradcheck.submissions.holding import Given, Holding, Undeclared
 from gradcheck.submissions.job import Inputs
 from gradcheck.submissions.localvalues import literal_calls
