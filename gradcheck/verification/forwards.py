@@ -19,6 +19,7 @@ _TOLERANCE = 1e-6
 
 
 Placed = Callable[[Probe, float], Location | None]
+RightFor = Callable[[Network | None], bool]
 
 
 def own_loss(
@@ -27,12 +28,15 @@ def own_loss(
     probes: Sequence[Probe],
     result: JobResult,
     ran: Sequence[int],
+    wrong_parameters: Sequence[str],
     placed: Placed,
+    right_for: RightFor,
 ) -> Iterator[Finding]:
     """
     Compare the submission's output and loss with the network's, on the probes that ran.
 
-    `placed` finds where the submission computed a number.
+    `placed` finds where the submission computed a number; `right_for` says whether its gradients are those of
+    another network, or (None) those of its own loss. A finding of the loss has the parameters that it explains.
     """
     wrong = [i for i in ran if not _output_agrees(network, contract, probes[i], result.probes[i].output)]
     if wrong:
@@ -46,9 +50,8 @@ def own_loss(
         yield Finding(fault=None, site="a2", parameters=(), confidence="certain", message=message + shapes)
     values = [(i, value) for i in ran if (value := result.probes[i].loss) is not None]
     if values and not wrong:
-        yield from _loss(
-            network, [(probes[i], float(np.asarray(value).ravel()[0])) for i, value in values], placed
-        )
+        own = [(probes[i], float(np.asarray(value).ravel()[0])) for i, value in values]
+        yield from _loss(network, own, wrong_parameters, placed, right_for)
 
 
 def _output_agrees(network: Network, contract: Contract, probe: Probe, output: object) -> bool:
@@ -66,7 +69,13 @@ def _close(one: Array, other: Array) -> bool:
     return bool(np.abs(one - other).max(initial=0.0) <= _TOLERANCE * max(1e-300, np.abs(other).max(initial=0.0)))
 
 
-def _loss(network: Network, values: Sequence[tuple[Probe, float]], placed: Placed) -> Iterator[Finding]:
+def _loss(
+    network: Network,
+    values: Sequence[tuple[Probe, float]],
+    wrong_parameters: Sequence[str],
+    placed: Placed,
+    right_for: RightFor,
+) -> Iterator[Finding]:
     """Say which loss the submission's own one is, where it isn't the configured one."""
     right = [float(loss(network, probe.values)) for probe, _ in values]
     if all(_close(np.array(own), np.array(one)) for (_, own), one in zip(values, right, strict=True)):
@@ -74,11 +83,19 @@ def _loss(network: Network, values: Sequence[tuple[Probe, float]], placed: Place
     known = losses.of_values(network, [probe.values for probe, _ in values], [own for _, own in values])
     message = f"The loss is not the configured one ({losses.named(network)})"
     message += f": it is {losses.named(known)}." if known else ", nor another known one."
+    explains: Sequence[str] = ()
+    if not wrong_parameters:
+        message += " The gradients are right for the configured one: only the loss that is computed is wrong."
+    elif (known or network).weight_decay == network.weight_decay and right_for(known):
+        message += (
+            f" The gradients of {', '.join(wrong_parameters)} are right for that loss, and so wrong for this one."
+        )
+        explains = wrong_parameters
     evidence = f"on {values[0][0].name}: {values[0][1]:.12g}, expected {right[0]:.12g}"
     yield Finding(
         fault=None,
         site="loss",
-        parameters=(),
+        parameters=tuple(explains),
         confidence="certain",
         message=message,
         evidence=evidence,

@@ -24,10 +24,10 @@ from gradcheck.network.forward import Array, Network
 from gradcheck.probes import Probe
 from gradcheck.reports.report import Report, SubmissionReport
 from gradcheck.submissions import axes
-from gradcheck.submissions.job import Job, JobResult, ProbeResult
+from gradcheck.submissions.job import Inputs, Job, JobResult, ProbeResult
 from gradcheck.submissions.reading import Source, read_source
 from gradcheck.submissions.sandbox import Sandbox
-from gradcheck.verification import forwards
+from gradcheck.verification import forwards, ownloss
 from gradcheck.verification.knowledge import blind_spots, steps
 from gradcheck.verification.network import check_network
 from gradcheck.verification.references import References
@@ -146,9 +146,19 @@ class Verifier:
         findings = [
             *self._unrepeatable(chosen, result),
             *self._mutating(result),
-            *forwards.own_loss(network, self.contract, chosen, result, ran, partial(self._placed, source)),
+            *forwards.own_loss(
+                network,
+                self.contract,
+                chosen,
+                result,
+                ran,
+                [parameter.name for parameter in parameters if not parameter.verdict.passes],
+                partial(self._placed, source),
+                partial(self._right_for, source, chosen, result, ran),
+            ),
         ]
-        if not all(parameter.verdict.passes for parameter in parameters):
+        explained = any(finding.site == "loss" and finding.parameters for finding in findings)
+        if not explained and not all(parameter.verdict.passes for parameter in parameters):
             findings += examine(self._case(source, network, chosen, result, parameters))
         findings = _one_cause(findings)
         outcome = _outcome(parameters, findings)
@@ -173,6 +183,23 @@ class Verifier:
         if self.feedback == "verdict":
             return None
         return place_of_value(source, self.contract, probe, self.sandbox.run, value)
+
+    def _right_for(
+        self, source: Source, chosen: Sequence[Probe], result: JobResult, ran: Sequence[int], other: Network | None
+    ) -> bool:
+        """Whether the gradients are those of another network; of None, those of the submission's own loss."""
+        if other is not None:
+            reports = [self.references.compare_all(other, self.contract, chosen[i], result.probes[i]) for i in ran]
+            return all(parameter.verdict.passes for found in reports for parameter in found)
+        submitted = in_rows(self.contract, chosen[ran[0]], result.probes[ran[0]])
+        shapes = {name: chosen[ran[0]].values[name].shape for name in self.assignment.network.parameters}
+        if {name: gradient.shape for name, gradient in submitted.items()} != shapes:
+            return False
+
+        def run(inputs: Sequence[Inputs]) -> JobResult:
+            return self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=tuple(inputs)))
+
+        return ownloss.gradients_agree(self.contract, chosen[ran[0]], submitted, run)
 
     def _case(
         self,
