@@ -55,9 +55,10 @@ class ContractCode:
     def __init__(self, contract: Contract, source: Source, unset: Mapping[str, str]) -> None:
         self.contract, self.source, self.unset = contract, source, unset
         self.folder = source.path.rpartition("/")[0]
-        run = contract.run
-        if contract.script is not None and contract.script.function and not run.strip():
-            run = contract.script.function.rpartition(".")[2] + "()"
+        function = contract.script.function if contract.script is not None else ""
+        run = contract.run if contract.run.strip() or not function else function.rpartition(".")[2] + "()"
+        once = f"`{function}` ends after one pass of its loop, and what it has then is read by `after('...')`"
+        self.lost = once if function else "does the function return it?"
         self.run_code = _compiled("submission.run", run, "exec")
         expressions = {f"submission.gradients.{name}": text for name, text in contract.gradients.items()}
         expressions |= {"submission.output": contract.output, "submission.loss": contract.loss}
@@ -131,7 +132,7 @@ class ContractCode:
             except MemoryError:
                 raise
             except BaseException as error:
-                hint = _contents(error, code, names) or self._hint(error, names)
+                hint = _contents(error, code, names, self.lost) or self._hint(error, names)
                 missing[key] = f"{self.place(key)} fails: {described(error)}" + (f"; {hint}" if hint else "")
                 continue
             results[key], dtypes[key] = self._array(key, value)
@@ -197,19 +198,21 @@ class Flat(Mapping[str, Any]):
         return sum(1 for _ in self)
 
 
-def _contents(error: BaseException, code: CodeType, names: Names) -> str:
-    """Say what the name is that an expression could not take apart."""
+def _contents(error: BaseException, code: CodeType, names: Names, lost: str) -> str:
+    """Say what the name is that an expression could not take apart; `lost` is why it may be None."""
     if not isinstance(error, LookupError | TypeError | AttributeError):
         return ""
-    for name in code.co_names:
-        value = names[name] if name in {**vars(names.module), **names} else 0
+    known = {**vars(names.module), **names}
+    values = {name: known[name] for name in code.co_names if name in known}
+    for name, value in values.items():
         if value is None:
-            return f"`{name}` is None: does the function return it?"
+            return f"`{name}` is None: {lost}"
+    for name, value in values.items():
         if isinstance(value, Mapping):
             return f"`{name}` has {', '.join(map(repr, list(value)[:12]))}"
         if isinstance(value, tuple | list):
             return f"`{name}` is a {type(value).__name__} of {len(value)}"
-        if not isinstance(value, FunctionType | ModuleType | type | int | float):
+        if not isinstance(value, FunctionType | ModuleType | type | int | float | np.ndarray):
             return f"`{name}` is {_a(type(value).__name__)}"
     return ""
 

@@ -102,10 +102,11 @@ def _updating_functions(tree: ast.Module, parameters: Sequence[Chain]) -> set[st
 
 
 def _updates(function: ast.FunctionDef, parameters: Sequence[Chain]) -> bool:
-    """Whether a function changes a global parameter, or the same part of some other object (`self.W1`)."""
+    """Whether a function changes an outer parameter, or the same part of some other object (`self.W1`)."""
     if function.name == "__init__":
         return False
-    declared = {name for node in scope_walk(function.body) if isinstance(node, ast.Global) for name in node.names}
+    outer = [node for node in scope_walk(function.body) if isinstance(node, ast.Global | ast.Nonlocal)]
+    declared = {name for node in outer for name in node.names}
     arguments = {argument.arg for argument in function.args.args}
     for node in scope_walk(function.body):
         for target in own_targets(node):

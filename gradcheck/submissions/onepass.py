@@ -32,6 +32,8 @@ class OnePass:
         Injected name to its value.
     required : tuple of str
         Injected parameters that must have changed before a failure is taken for the end of the pass.
+    must_change : bool
+        Whether a pass that changes none of the parameters is taken for none.
     wanted : tuple of str
         Where nothing is required: names that must have been assigned before.
     given : mapping
@@ -46,6 +48,7 @@ class OnePass:
         self,
         held: Mapping[str, Any],
         required: tuple[str, ...],
+        must_change: bool,
         wanted: tuple[str, ...],
         given: Mapping[str, Any],
         source: Source,
@@ -53,7 +56,8 @@ class OnePass:
     ) -> None:
         self.values = dict(held)
         self.pristine = {key: copied(value) for key, value in held.items()}
-        self.required, self.wanted, self.given, self.source, self.note = required, wanted, given, source, note
+        self.required, self.must_change, self.wanted = required, must_change, wanted
+        self.given, self.source, self.note = given, source, note
         self.began = self.over = False
         self.firsts: dict[str, Any] = {}
         self.afters: dict[str, Any] = {}
@@ -140,7 +144,7 @@ class OnePass:
         CrashedError
             If the submission failed before the update.
         UngradableError
-            If the contract's `before` failed.
+            If the contract's `before` failed, or nothing that was run changes a parameter.
         """
         if isinstance(self.error, MemoryError):
             raise self.error
@@ -148,6 +152,12 @@ class OnePass:
             raise self.crash(self.error)
         if self.unmet:
             raise UngradableError(f"`submission.script.before` fails: {self.unmet}")
+        if self.must_change and self.over and not self.changed:
+            raise UngradableError(
+                f"`submission.script`: no loop of {self.source.where(None)} assigns to an injected parameter, and"
+                " what was run in its place changes none: is the loop in a function (`function`), or are these"
+                " other names than the program's (`inject`)?"
+            )
 
     def crash(self, error: BaseException) -> CrashedError:
         """Describe a failure of the script's, and of what went before it."""

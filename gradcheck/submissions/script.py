@@ -52,6 +52,8 @@ class Script:
         Injected names and their compiled expressions.
     required : tuple of str
         Injected parameters that the pass assigns to.
+    must_change : bool
+        Whether there is no loop, and parameters are read after the pass: one that changes none is none.
     firsts : tuple of str
         Names whose first values are asked for.
     module_keys : tuple of str
@@ -61,6 +63,7 @@ class Script:
     source: Source
     inject: tuple[tuple[str, CodeType], ...]
     required: tuple[str, ...]
+    must_change: bool
     firsts: tuple[str, ...]
     module_keys: tuple[str, ...]
 
@@ -84,7 +87,7 @@ class Script:
                 held[key] = eval(code, given())
             except Exception as error:
                 raise UngradableError(f"`submission.script.inject`: `{key}` fails: {described(error)}") from None
-        return OnePass(held, self.required, self.firsts, given(), self.source, note)
+        return OnePass(held, self.required, self.must_change, self.firsts, given(), self.source, note)
 
 
 def rewrite(tree: ast.Module, contract: Contract, source: Source) -> Script:
@@ -158,6 +161,7 @@ class _Rewriting:
             source=self.source,
             inject=tuple(self.code.items()),
             required=tuple(direct or (self.parameters if self.loop else ())),
+            must_change=self.loop is None and self.reads_parameters(),
             firsts=tuple(self.firsts),
             module_keys=module_keys,
         )
@@ -167,6 +171,11 @@ class _Rewriting:
             self.rewrite_function(self.function)
         ast.fix_missing_locations(self.tree)
         return script
+
+    def reads_parameters(self) -> bool:
+        """Whether the contract reads some injected parameter after the pass."""
+        read = [steps for text in self.afters if (steps := parse_chain(text)) is not None]
+        return any(touches(steps, key) for steps in read for key in self.parameters.values())
 
     def check_used(self) -> None:
         """Refuse to inject an array under a name that the file doesn't have: nothing would read it."""
@@ -313,7 +322,8 @@ class _Rewriting:
         failed = ast.Expr(self.call("failed", _name(_ERROR)))
         handler = ast.ExceptHandler(_name("BaseException"), _ERROR, [*seen, failed])
         entered = [ast.Expr(self.call("begin")), *self.recordings(bound or [])]
-        return ast.Try([*entered, *self.recorded(body)], [handler], [], self.closing(end))
+        closing = [*(seen if end == "close" else []), *self.closing(end)]
+        return ast.Try([*entered, *self.recorded(body)], [handler], [], closing)
 
     def recorded(self, statements: list[ast.stmt]) -> list[ast.stmt]:
         """Report the first assignments of the names that the contract asks for."""

@@ -370,3 +370,16 @@ def test_an_update_by_nothing_is_an_update(tmp_path):
     result = run(write(tmp_path, text), script(AFTER, inject=INJECT))
     assert result.status == "ok"
     assert any("ended the pass" in note for note in result.notes)
+
+
+def test_a_pass_that_changes_nothing_is_none(tmp_path):
+    """Where training is hidden from the contract it isn't told as gradients of zero."""
+    text = HEAD + "W1, W2 = np.ones((4, 3)), np.ones((3, 2))\ndef step(w):\n    return w - 1\nprint(W1, X)\n"
+    inject = {"X": "X", "W1": "W1", "W2": "W2"}
+    gradients = {"W1": "W1 - after('W1')", "W2": "W2 - after('W2')"}
+    still = run(write(tmp_path, text), script(gradients, inject=inject))
+    assert still.status == "ungradable"
+    assert "no loop of ann.py assigns to an injected parameter" in still.message
+    moving = run(write(tmp_path, text + "W2 = step(W2)\n"), script(gradients, inject=inject))
+    assert moving.status == "ok"
+    assert not moving.gradients["W1"].any()
