@@ -169,7 +169,6 @@ class _Rewriting:
             self.tree.body = self.rewritten(self.tree.body)
         else:
             self.rewrite_function(self.function)
-        ast.fix_missing_locations(self.tree)
         return script
 
     def reads_parameters(self) -> bool:
