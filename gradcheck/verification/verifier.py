@@ -94,6 +94,8 @@ class Verifier:
             if any(probe.status == "ok" for probe in retried.probes):
                 return self._works_for_one_example(path, source, result, alone, retried)
         report = self._judged(path, source, self.probes, result)
+        if report.outcome is Outcome.CRASHED:
+            return self._works_for_configured_sizes(path, source, report)
         return report if report.passed else self._as_configured(path, source, report)
 
     def _as_configured(self, path: str, source: Source, wide: SubmissionReport) -> SubmissionReport:
@@ -131,6 +133,21 @@ class Verifier:
             "it runs with one example (n = 1) and crashes with several; `examples = 1` under [probes] allows that"
         )
         return replace(report, outcome=outcome, notes=(result.probes[0].message, note, *report.notes))
+
+    def _works_for_configured_sizes(self, path: str, source: Source, wide: SubmissionReport) -> SubmissionReport:
+        """Report a submission that crashes on all sizes but the configured ones: it has them in its code."""
+        fixed = probes.fixed_sizes(self.assignment, self.pins)
+        sizes = {axis: size for axis, size in vars(self.assignment.sizes).items() if axis not in fixed}
+        narrow = probes.make(self.assignment, {**self.pins, **sizes})
+        result = self.run(source, narrow)
+        if not sizes or not result.probes or any(probe.status != "ok" for probe in result.probes):
+            return wide
+        report = self._judged(path, source, narrow, result)
+        said = " ".join(f"{axis}={size}" for axis, size in sizes.items())
+        how = "it runs" if report.outcome is not Outcome.PASSED else "it is right"
+        note = f'{how} with the configured {said} and crashes on other sizes; `sizes = "configured"` allows that'
+        outcome = Outcome.CRASHED if report.outcome is Outcome.PASSED else report.outcome
+        return replace(report, outcome=outcome, notes=(wide.notes[0], note, *report.notes))
 
     def _judged(self, path: str, source: Source, chosen: Sequence[Probe], result: JobResult) -> SubmissionReport:
         """From what came back to a report."""

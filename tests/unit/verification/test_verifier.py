@@ -184,3 +184,26 @@ def test_a_delta_that_is_formed_right_is_not_accused(tmp_path: Path, sandbox: Sa
     early = wrong.replace("(a2 - Y) * a2", "np.clip(a2 - Y, -0.05, 0.05) * a2")
     (finding,) = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, early)).findings
     assert "the right delta2" not in finding.message
+
+
+HARD_CODED = RIGHT.replace("    a1 =", "    W1, W2 = W1.reshape(3, 4), W2.reshape(4, 2)\n    a1 =")
+
+
+def test_sizes_in_the_code_are_said_to_be(tmp_path: Path, sandbox: Sandbox) -> None:
+    """What runs with the configured sizes only has crashed, and the report says with which it is right."""
+    report = verifier(tmp_path, sandbox, outputs=2).verify(written(tmp_path, HARD_CODED))
+    assert report.outcome is Outcome.CRASHED
+    assert "cannot reshape" in report.notes[0]
+    assert "it is right with the configured d=3 h=4 k=2" in report.notes[1]
+    elsewhere = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, HARD_CODED))
+    assert elsewhere.outcome is Outcome.CRASHED
+    assert not any("configured" in note for note in elsewhere.notes)
+
+
+def test_sizes_in_the_code_excuse_no_mistake(tmp_path: Path, sandbox: Sandbox) -> None:
+    """What is wrong with the configured sizes has failed, with its mistake, though it crashes on others."""
+    wrong = HARD_CODED.replace("d1.sum(0, keepdims=True)", "d1.mean(0, keepdims=True)")
+    report = verifier(tmp_path, sandbox, outputs=2).verify(written(tmp_path, wrong))
+    assert report.outcome is Outcome.FAILED
+    assert [finding.fault for finding in report.findings] == ["bias-mean-instead-of-sum"]
+    assert "it runs with the configured" in report.notes[1]
