@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from types import ModuleType
 
 import numpy as np
 
@@ -49,17 +50,20 @@ def perform(job: Job, emit: Callable[[ProbeResult], None]) -> None:
         for _ in job.inputs:
             emit(ProbeResult(status="ungradable", message=str(error)))
         return
-    for inputs in job.inputs:
+    runs = [(inputs, False) for inputs in job.inputs]
+    if job.calls_again:
+        runs.append((job.inputs[-1], True))
+    for inputs, warm in runs:
         program.notes.clear()
         modules = dict(sys.modules)
         with program.environment():
-            result = _probe(job, program, code, inputs)
+            result = _probe(job, program, code, inputs, warm)
         program.purge(modules)
         emit(result)
 
 
-def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs) -> ProbeResult:
-    """Load, run, evaluate."""
+def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs, warm: bool) -> ProbeResult:
+    """Load, run, evaluate; `warm` has it run with other values first."""
     contract = job.contract
     for note in program.source.notes:
         program.note(note)
@@ -75,6 +79,9 @@ def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs) -> Pr
             helpers |= {"first": state.read_first, "after": state.read_after}
         with local.watching():
             module = program.load(reserved)
+            if warm:
+                _warm_up(program, code, module, inputs)
+                vars(module).update(reserved)
             names = code.names(module, inputs)
             handed = {name: names[name] for name in inputs.arrays}
             if state is not None and program.script is not None:
@@ -106,6 +113,17 @@ def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs) -> Pr
         notes=tuple(program.notes),
         events=events(),
     )
+
+
+def _warm_up(program: Program, code: ContractCode, module: ModuleType, inputs: Inputs) -> None:
+    """Call the submission with values of the same sizes; what it is judged by comes after."""
+    halves = {name: array if name == "Y" else array / 2 for name, array in inputs.arrays.items()}
+    other = replace(inputs, arrays=halves)
+    if program.script is not None:
+        state = program.script.state(other, program.note)
+        setattr(module, onepass.NAME, state)
+        state.set_globals(module, program.script.module_keys)
+    code.run(code.names(module, other))
 
 
 def _watch(job: Job, program: Program) -> tuple[dict[str, object], Callable[[], tuple[Event, ...]]]:

@@ -399,3 +399,16 @@ def test_the_child_holds_no_reference():
     assert "gradcheck.submissions.runner" in loaded
     for part in ("diagnosis", "network.backward", "comparison", "differences", "faults"):
         assert not [name for name in loaded if name.startswith(f"gradcheck.{part}")]
+
+
+def test_a_second_call_comes_after_one_with_other_values(tmp_path):
+    """One more result: of a file that keeps nothing the same, of one that keeps its first inputs another."""
+    path = write(tmp_path, BACKWARD)
+    first, second = run_all(path, contract(), inputs(), warm=True)
+    assert_right(first)
+    assert_right(second)
+    keeping = "kept = []\n" + BACKWARD.replace("    A1 =", "    kept.append(W1)\n    W1 = kept[0]\n    A1 =")
+    first, second = run_all(write(tmp_path, keeping), contract(), inputs(), warm=True)
+    assert_right(first)
+    assert second.status == "ok"
+    assert not np.allclose(first.gradients["W1"], second.gradients["W1"])

@@ -207,3 +207,34 @@ def test_sizes_in_the_code_excuse_no_mistake(tmp_path: Path, sandbox: Sandbox) -
     assert report.outcome is Outcome.FAILED
     assert [finding.fault for finding in report.findings] == ["bias-mean-instead-of-sum"]
     assert "it runs with the configured" in report.notes[1]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("kept = {}\n", "    a1 = kept.setdefault(W1.shape, s(X @ W1 + b1))\n"),
+        ("kept = []\n", "    kept.append(1)\n    X = X * len(kept)\n    a1 = s(X @ W1 + b1)\n"),
+    ],
+)
+def test_what_is_kept_between_calls_is_noted(tmp_path: Path, sandbox: Sandbox, first: str, second: str) -> None:
+    """A cache of the call before, or a count of calls, is told, though the one call that is judged is right."""
+    line = "    a1 = s(X @ W1 + b1)\n"
+    assert line in RIGHT
+    keeping = first + RIGHT.replace(line, second)
+    report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, keeping))
+    assert report.outcome is Outcome.PASSED
+    assert any("a second call gives other gradients of W1" in note for note in report.notes)
+    plain = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, RIGHT))
+    assert not any("second call" in note for note in plain.notes)
+
+
+def test_a_second_call_that_fails_or_never_ends_costs_nothing(tmp_path: Path) -> None:
+    """What isn't asked for is no crash and no timeout."""
+    for line in (
+        "    calls.append(1)\n    assert len(calls) < 2\n",
+        "    while calls: pass\n    calls.append(1)\n",
+    ):
+        once = "calls = []\n" + RIGHT.replace("    a1 =", line + "    a1 =", 1)
+        with Sandbox("none", timeout=2.0) as sandbox:
+            report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, once))
+        assert report.outcome is Outcome.PASSED, report.notes
