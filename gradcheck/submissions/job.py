@@ -66,8 +66,8 @@ class Job:
     evaluate : tuple of Evaluation
         Candidate expressions to try on the way.
     warm : bool
-        After the others, one more result on the last input, of a second call: the file has been called with other
-        values before it. None comes of a script that is run as a whole.
+        After the others, one more result on the last input, of a second call or a second pass of the loop: other
+        parameters have been in use before it.
     variants : tuple of str
         Texts to run one after another in place of `source`, all in one process; the results of each, one an
         input, follow those of the one before.
@@ -85,8 +85,7 @@ class Job:
     @property
     def calls_again(self) -> bool:
         """Whether there is a second call at the end."""
-        script = self.contract.script
-        return self.warm and bool(self.inputs) and (script is None or bool(script.function))
+        return self.warm and bool(self.inputs)
 
     @property
     def expected(self) -> int:

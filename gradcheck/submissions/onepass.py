@@ -36,6 +36,8 @@ class OnePass:
         Whether a pass that changes none of the parameters is taken for none.
     wanted : tuple of str
         Where nothing is required: names that must have been assigned before.
+    warm : mapping of str to object
+        Values that some injected names hold in a pass before the one that counts; empty where there is none.
     given : mapping
         The contract's arrays and sizes, for `before`.
     source : Source
@@ -50,12 +52,15 @@ class OnePass:
         required: tuple[str, ...],
         must_change: bool,
         wanted: tuple[str, ...],
+        warm: Mapping[str, Any],
         given: Mapping[str, Any],
         source: Source,
         note: Callable[[str], None],
     ) -> None:
-        self.values = dict(held)
-        self.pristine = {key: copied(value) for key, value in held.items()}
+        self.values = dict(held) | dict(warm)
+        self.pristine = {key: copied(value) for key, value in self.values.items()}
+        self.later = {key: copied(held[key]) for key in warm}
+        self.again = False
         self.required, self.must_change, self.wanted = required, must_change, wanted
         self.given, self.source, self.note = given, source, note
         self.began = self.over = False
@@ -127,9 +132,15 @@ class OnePass:
         raise PassOverError
 
     def end(self) -> None:
-        """End the pass, and the script with it."""
-        self.over = True
-        raise PassOverError
+        """End the pass, and the script with it; after one that only warms up, the loop goes on."""
+        if not self.later:
+            self.over = True
+            raise PassOverError
+        self.pristine |= self.later
+        self.later, self.again = {}, True
+        self.began, self.error = False, None
+        for seen in (self.firsts, self.afters, self.lost, self.changed):
+            seen.clear()
 
     def close(self) -> None:
         """End the pass where the script ends."""

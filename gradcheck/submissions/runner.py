@@ -74,12 +74,15 @@ def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs, warm:
     state = None
     try:
         if program.script is not None:
-            state = program.script.state(inputs, program.note)
+            passes = warm and not contract.script.function if contract.script else False
+            if passes and not program.script.repeats:
+                raise UngradableError("a second pass would not be like the first")
+            state = program.script.state(inputs, program.note, _halved(inputs) if passes else None)
             reserved[onepass.NAME] = state
             helpers |= {"first": state.read_first, "after": state.read_after}
         with local.watching():
             module = program.load(reserved)
-            if warm:
+            if warm and (contract.script is None or contract.script.function):
                 _warm_up(program, code, module, inputs)
                 vars(module).update(reserved)
             names = code.names(module, inputs)
@@ -117,13 +120,18 @@ def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs, warm:
 
 def _warm_up(program: Program, code: ContractCode, module: ModuleType, inputs: Inputs) -> None:
     """Call the submission with values of the same sizes; what it is judged by comes after."""
-    halves = {name: array if name == "Y" else array / 2 for name, array in inputs.arrays.items()}
-    other = replace(inputs, arrays=halves)
+    other = _halved(inputs)
     if program.script is not None:
         state = program.script.state(other, program.note)
         setattr(module, onepass.NAME, state)
         state.set_globals(module, program.script.module_keys)
     code.run(code.names(module, other))
+
+
+def _halved(inputs: Inputs) -> Inputs:
+    """Other values of the same sizes; targets may be class numbers."""
+    halves = {name: array if name == "Y" else array / 2 for name, array in inputs.arrays.items()}
+    return replace(inputs, arrays=halves)
 
 
 def _watch(job: Job, program: Program) -> tuple[dict[str, object], Callable[[], tuple[Event, ...]]]:

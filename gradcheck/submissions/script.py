@@ -36,6 +36,7 @@ from gradcheck.submissions.targets import (
     within,
 )
 
+PARAMETERS = {"W1", "b1", "W2", "b2"}
 _ERROR = "_pass_error_"
 _BLOCKS = ("body", "orelse", "finalbody")
 
@@ -58,6 +59,8 @@ class Script:
         Names whose first values are asked for.
     module_keys : tuple of str
         Injected names that a function reads from its module.
+    repeats : bool
+        Whether a second pass of the loop is as good as the first: all parameters are injected.
     """
 
     source: Source
@@ -66,28 +69,40 @@ class Script:
     must_change: bool
     firsts: tuple[str, ...]
     module_keys: tuple[str, ...]
+    repeats: bool
 
-    def state(self, inputs: Inputs, note: Callable[[str], None]) -> OnePass:
+    def state(self, inputs: Inputs, note: Callable[[str], None], warm: Inputs | None = None) -> OnePass:
         """
-        Make the state of one run.
+        Make the state of one run, in which the parameters are those of `warm` for a pass before.
 
         Raises
         ------
         UngradableError
             If an expression of `inject` fails.
         """
+        held = self.held(inputs)
+        before = self.held(warm) if warm is not None else {}
+        first = {
+            key: before[key] for key, code in self.inject if key in before and set(code.co_names) & PARAMETERS
+        }
+        given = _given(inputs)
+        return OnePass(held, self.required, self.must_change, self.firsts, first, given, self.source, note)
 
-        def given() -> dict[str, object]:
-            arrays = {name: array.copy() for name, array in inputs.arrays.items()}
-            return {**arrays, **inputs.sizes, "np": np}
-
+    def held(self, inputs: Inputs) -> dict[str, object]:
+        """What each injected name holds."""
         held = {}
         for key, code in self.inject:
             try:
-                held[key] = eval(code, given())
+                held[key] = eval(code, _given(inputs))
             except Exception as error:
                 raise UngradableError(f"`submission.script.inject`: `{key}` fails: {described(error)}") from None
-        return OnePass(held, self.required, self.must_change, self.firsts, given(), self.source, note)
+        return held
+
+
+def _given(inputs: Inputs) -> dict[str, object]:
+    """Fresh arrays and sizes, as the contract names them."""
+    arrays = {name: array.copy() for name, array in inputs.arrays.items()}
+    return {**arrays, **inputs.sizes, "np": np}
 
 
 def rewrite(tree: ast.Module, contract: Contract, source: Source) -> Script:
@@ -164,12 +179,19 @@ class _Rewriting:
             must_change=self.loop is None and self.reads_parameters(),
             firsts=tuple(self.firsts),
             module_keys=module_keys,
+            repeats=self.repeats(),
         )
         if self.function is None:
             self.tree.body = self.rewritten(self.tree.body)
         else:
             self.rewrite_function(self.function)
         return script
+
+    def repeats(self) -> bool:
+        """Whether injecting anew is all that a second pass needs to be like the first."""
+        injected = {name for code in self.code.values() for name in code.co_names}
+        alone = self.function is None and not self.contract_script.before.strip()
+        return self.loop is not None and alone and injected >= set(self.contract.gradients)
 
     def reads_parameters(self) -> bool:
         """Whether the contract reads some injected parameter after the pass."""
@@ -309,7 +331,9 @@ class _Rewriting:
 
     def one_pass(self, loop: Loop) -> ast.stmt:
         """Make the loop's body report, and end after it."""
-        loop.body = [ast.copy_location(self.attempt(loop.body, "end", own_targets(loop)), loop)]
+        again = ast.If(ast.Attribute(_name(NAME), "again", ast.Load()), [ast.Pass(), *self.injections()], [])
+        attempt = self.attempt(loop.body, "end", own_targets(loop))
+        loop.body = [ast.copy_location(again, loop), ast.copy_location(attempt, loop)]
         loop.orelse = []
         return loop
 

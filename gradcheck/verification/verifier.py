@@ -325,9 +325,9 @@ def _without_second_call(result: JobResult, asked: int) -> JobResult:
         others = [n for n, first, again in pairs if again is not None and not _repeats(first, again)]
         if last.status == second.status == "ok" and others:
             note = (
-                f"a second call gives other gradients of {', '.join(others)}, and only the first is judged:"
-                " something is kept between calls (a cache, an accumulator, momentum, a parameter that the"
-                " contract doesn't set)"
+                f"a second call, or pass of the loop, gives other gradients of {', '.join(others)}, and only the"
+                " first is judged: something is kept between them (a cache, an accumulator, momentum, a parameter"
+                " that the contract doesn't set)"
             )
             last = replace(last, notes=(*last.notes, note))
     return JobResult(status="done", probes=(*firsts, last), output=result.output)
