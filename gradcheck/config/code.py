@@ -72,6 +72,8 @@ def asked(contract: Contract) -> frozenset[str]:
     own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
     own |= {*GIVEN, *HELPERS, *dir(builtins), "submission"}
     names -= own
+    of_file = [node for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)]
+    names |= {node.attr for node in of_file if isinstance(node.value, ast.Name) and node.value.id == "submission"}
     if script is not None:
         roots = [ast.parse(name.strip(), mode="eval").body for name in script.inject]
         names |= {_root(node) for node in roots} | {script.function.partition(".")[0]}

@@ -54,8 +54,9 @@ def blind_spots(network: Network, chosen: Sequence[Probe]) -> tuple[str, ...]:
         notes.append(
             "one example at a time: a sum over the examples can't be told from its absence, nor a mean from a sum"
         )
-    if all(probe.sizes["k"] == 1 for probe in chosen):
-        notes.append("one output (k = 1): mistakes that mix up outputs can't be seen")
+    for axis, one in (("k", "output"), ("h", "hidden unit"), ("d", "feature")):
+        if all(probe.sizes[axis] == 1 for probe in chosen):
+            notes.append(f"one {one} ({axis} = 1): mistakes that mix up {one}s can't be seen")
     if not (network.hidden_bias or network.output_bias):
         notes.append("no biases: nothing is said of bias gradients")
     return tuple(notes)

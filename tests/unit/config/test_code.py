@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gradcheck.config import Contract, read
+from gradcheck.config.code import asked
 from gradcheck.errors import ConfigError
 
 SLIPS = [
@@ -73,3 +74,13 @@ def test_a_pass_is_read_where_there_is_one(tmp_path: Path, helper: str) -> None:
 def test_statements_may_be_indented(tmp_path: Path) -> None:
     """Code that is indented to look well in the file is code."""
     assert configured(tmp_path, run="    if n:\n        g = f()\n").run == "if n:\n    g = f()\n"
+
+
+def test_what_a_contract_asks_a_file_for(tmp_path: Path) -> None:
+    """Names that its code reads and doesn't set itself, and what is injected; nothing that it is given."""
+    run = "net = Net(d, h)\nfor w in net.layers:\n    w.grad = np.zeros(3)\n"
+    run += "g = submission.train(X, submission.table.size)\nsubmission.m = len(Y)\n"
+    contract = configured(tmp_path, script=False, run=run, W1="local('f', 'dW1') + rate")
+    assert asked(contract) == {"Net", "train", "table", "rate", "a2"}
+    script = configured(tmp_path, run="", name="params['y']")
+    assert asked(script) == {"X", "params", "g", "a2"}
