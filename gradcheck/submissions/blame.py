@@ -62,9 +62,11 @@ def contract_line(error: BaseException, folder: str) -> int | None:
     return None
 
 
-def not_run(source: Source, line: int) -> str:
+def not_run(source: Source, line: int, guarded: bool = False) -> str:
     """Say that loading leaves a line out, and what to do."""
-    return f'{source.where(line)} would set it, and is not run on loading: set it in `run`, or load = "all"'
+    what = "is behind the main guard" if guarded else "is not run on loading"
+    other = "run the file as a script ([submission.script])" if guarded else 'load = "all"'
+    return f"{source.where(line)} would set it, and {what}: set it in `run`, or {other}"
 
 
 def failed_before(source: Source, line: int) -> str:

@@ -61,7 +61,11 @@ class Program:
                 watch.number(tree)
             self.script: Script | None = rewrite(tree, contract, self.source) if script is not None else None
             if self.prunes:
-                self.unset = {name: not_run(self.source, line) for name, line in prune(tree).skipped.items()}
+                pruned = prune(tree)
+                self.unset = {
+                    name: not_run(self.source, line, name in pruned.guarded)
+                    for name, line in pruned.skipped.items()
+                }
             if self.watches:
                 tree = watch.instrument(tree, job.evaluate, job.watch)
             self.codes = self._compile(tree)

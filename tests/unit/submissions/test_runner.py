@@ -412,3 +412,14 @@ def test_a_second_call_comes_after_one_with_other_values(tmp_path):
     assert_right(first)
     assert second.status == "ok"
     assert not np.allclose(first.gradients["W1"], second.gradients["W1"])
+
+
+def test_what_stands_behind_the_main_guard_is_said_to(tmp_path):
+    """A function or a value that is only there when the file is run as a script needs another contract."""
+    text = BACKWARD.replace("def backward", "if __name__ == '__main__':\n  rate = 2\n  def backward").replace(
+        "\n    ", "\n      "
+    )
+    missed = run(write(tmp_path, text), contract())
+    assert missed.status == "ungradable"
+    assert "would set it, and is behind the main guard" in missed.message
+    assert "[submission.script]" in missed.message
