@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -19,10 +19,14 @@ from rich.console import Console
 from gradcheck import config as configuration
 from gradcheck import verification
 from gradcheck.config import Assignment, Contract
+from gradcheck.config.code import asked
 from gradcheck.errors import ConfigError, GradcheckError
 from gradcheck.reports import feedback, formats, writing
 from gradcheck.reports.cleaning import clean, inert
 from gradcheck.reports.report import Report
+
+if TYPE_CHECKING:
+    from gradcheck.gathering import Submission
 
 INTERRUPTED = 130
 _WITH_NOTES = ("text", "json", "html", "markdown", "svg")  # formats that say what holds for the whole check
@@ -115,7 +119,10 @@ def _check_submissions(
     named = list(submissions) or [str(Path(assignment.path).parent / contract.file)]
     if Path(assignment.path).suffix in (".py", ".ipynb"):
         named = [assignment.path, *submissions]
-    entries = gate.find_submissions(named, contract.file)
+    if not submissions and not os.path.lexists(named[0]):
+        hint = "name the submissions on the command line, or the file in the configuration"
+        raise ConfigError(f"`submission.file`: `{named[0]}`", "nothing behind it", "a submission", hint)
+    entries = gate.find_submissions(named, contract.file, asked(contract))
     own = [assignment.path, *(files(options["state"]) if options["state"] else ())]
     own += [path for _, path in options["outputs"]]
     hidden = tuple(os.path.abspath(path) for path in (*own, *(entry.path for entry in entries)))
@@ -127,9 +134,10 @@ def _check_submissions(
         hidden=hidden,
         options={"feedback": "fix" if options["fix"] else options["feedback"]},
     )
-    notes: tuple[str, ...] = (work.walls(),)
+    walls = work.walls()
+    notes = (*_taken_together(entries), walls)
     if options["quiet"] or options["output_format"] not in _WITH_NOTES:
-        click.echo(f"gradcheck: {notes[0]}", err=True)
+        click.echo(f"gradcheck: {walls}", err=True)
     state = State(options["state"], gate.identity(work), hidden) if options["state"] else None
     try:
         with Progress(len(entries), shown=not options["no_progress"] and not options["quiet"]) as progress:
@@ -151,6 +159,17 @@ def _check_submissions(
     config = assignment.path
     report = Report(config=config, seed=assignment.probes.seed, submissions=checked.reports, notes=notes)
     return report, checked.interrupted
+
+
+def _taken_together(entries: Sequence[Submission]) -> Iterator[str]:
+    """Say which files were found to be parts of a submission, and not submissions of their own."""
+    for entry in entries:
+        if entry.parts:
+            parts = ", ".join(
+                os.path.relpath(part, os.path.dirname(entry.path) or ".") for part in entry.parts[:6]
+            )
+            more = f" and {len(entry.parts) - 6} more" if len(entry.parts) > 6 else ""
+            yield f"{entry.path}: taken with {parts}{more}"
 
 
 def _deliver(report: Report, options: Mapping[str, Any]) -> None:

@@ -231,7 +231,9 @@ def _imprecision(submitted: Array, reference: Array, errors: Array, scale: float
         return ""
     if noise_like(errors, reference):
         return f"agrees to {relative:.0e}: noise of the size that float32 arithmetic or finite differences leave"
-    return f"agrees to {relative:.0e}, as code with an epsilon guard of about 1e-8 does"
+    return (
+        f"agrees to {relative:.0e}, as code with an epsilon guard of about 1e-8, or with float32 on its way, does"
+    )
 
 
 def _differenced(submitted: Array, error: float, scale: float) -> str:

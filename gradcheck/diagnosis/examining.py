@@ -7,9 +7,10 @@ still an explanation.
 
 from __future__ import annotations
 
+import ast
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
@@ -26,6 +27,7 @@ from gradcheck.diagnosis.program import Program
 from gradcheck.diagnosis.quantities import Table
 from gradcheck.diagnosis.repair import Repair, Step, diff
 from gradcheck.diagnosis.trying import Judge, Run
+from gradcheck.faults import layer_of
 from gradcheck.findings import Finding, Fix, Location
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Array, Network, printed
@@ -220,12 +222,16 @@ class Located:
         What the program calls the quantities around it.
     lines : tuple of int
         The lines of `places` in `Source.text`.
+    formed : dict
+        For what nothing explains: the deltas that the wrong gradients are made of, if the program forms all of
+        them as they ought to be, and what it calls them.
     """
 
     places: tuple[Location, ...] = ()
     sure: bool = False
     names: str = ""
     lines: tuple[int, ...] = ()
+    formed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -286,7 +292,38 @@ def _located(case: Examination, watched: Watched, one: Explained) -> Located:
         by_line.setdefault(program.position(start)[0], span(case.source, program, start, end))
     lines = tuple(by_line)[: 1 + ALTERNATIVES]
     kept = tuple(by_line[line] for line in lines)
-    return Located(kept, sure, called(program, observation, one.site), lines)
+    formed = {} if one.fault else _formed(program, observation, one)
+    return Located(kept, sure, called(program, observation, one.site), lines, formed)
+
+
+def _formed(program: Program, observation: Observation, one: Explained) -> dict[str, str]:
+    """Find the deltas that gradients are made of, by value; none unless each of them is there."""
+    if not one.site.startswith("delta"):
+        return {}
+    deltas = sorted({f"delta{layer_of(name)}" for name in one.parameters}, reverse=True)
+    found = {delta: name for delta in deltas if (name := _name_of(program, observation, delta))}
+    return found if len(found) == len(deltas) else {}
+
+
+def _name_of(program: Program, observation: Observation, site: str) -> str:
+    """What the program assigns the right value of a step to; nothing if it never does."""
+    right = np.asarray(getattr(observation.table.trace, site))
+    for number, node in enumerate(program.nodes):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            values = observation.values.get(number, [])
+            whole = [np.concatenate([value.ravel() for value in values])] if len(values) > 1 else []
+            if any(_same_numbers(value, right) for value in [*values, *whole]):
+                return program.segment(node.targets[0])
+    return ""
+
+
+def _same_numbers(value: Array, right: Array) -> bool:
+    """Whether a value is an array of the right numbers, laid out in rows or in columns."""
+    if value.size != right.size:
+        return False
+    close = TOLERANCE * float(np.abs(right).max(initial=0.0))
+    layouts = (right.ravel(), right.T.ravel())
+    return any(float(np.abs(value.ravel() - one).max(initial=0.0)) <= close for one in layouts)
 
 
 def _shown(case: Examination, site: str) -> Array | None:
@@ -312,6 +349,8 @@ def span(source: Source, program: Program, start: int, end: int) -> Location:
 
 
 def _placed(finding: Finding, found: Located) -> Finding:
+    if found.formed:
+        finding = messages.after_the_delta(finding, found.formed)
     if not found.places:
         return finding
     evidence = f"{finding.evidence}; {found.names}" if found.names else finding.evidence

@@ -32,7 +32,7 @@ from gradcheck.network.forward import Array, Network
 
 UNEXPLAINED = 3.0
 """What an unexplained gradient costs, in faults: dearer than the two that may stand upstream of it."""
-_SHAPE_FAULT = "bias-keepdims-missing"
+_SHAPE_FAULTS = {"b": "bias-keepdims-missing", "w": "weight-gradient-in-another-shape"}
 
 
 @dataclass(frozen=True)
@@ -469,7 +469,7 @@ class _Search:
             for name in self.names(index):
                 odd = name in self.submitted.wrong_shape & branch.explained and name not in named
                 if odd and not self.has_shape(branch.way, name):
-                    yield Explained(name, BY_NAME[_SHAPE_FAULT] if name.startswith("b") else None, (name,))
+                    yield Explained(name, BY_NAME[_SHAPE_FAULTS[name[0]]], (name,))
 
 
 TIES = 4

@@ -12,6 +12,7 @@ import difflib
 import io
 import json
 import re
+import sys
 import tokenize
 import warnings
 from dataclasses import dataclass, field
@@ -161,11 +162,15 @@ def _decode(path: str, data: bytes) -> tuple[str, str, tuple[str, ...]]:
     """Decode as Python would; a file that isn't what it declares is read as Latin-1, which never fails."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace"), "utf-16", ()
+    name = Path(path).name
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         return data.decode(encoding), encoding, ()
     except (SyntaxError, UnicodeDecodeError):
-        name = Path(path).name
+        pass
+    try:
+        return data.decode("utf-8-sig"), "utf-8", (f"{name} is not what it declares: read as UTF-8",)
+    except UnicodeDecodeError:
         text = data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
         return text, "latin-1", (f"{name} is neither UTF-8 nor what it declares: read as Latin-1",)
 
@@ -227,13 +232,21 @@ def _refusal(name: str, error: SyntaxError, lines: list[str]) -> UngradableError
     shown = lines[error.lineno - 1].strip() if error.lineno and error.lineno <= len(lines) else ""
     if _is_python_2(error, lines):
         return UngradableError(f"{place} is Python 2 (`{shown}`): convert it to Python 3, for instance with 2to3")
-    return UngradableError(f"{place}: syntax error: {error.msg}" + (f": `{shown}`" if shown else ""))
+    version = ".".join(map(str, sys.version_info[:2]))
+    return UngradableError(
+        f"{place}: syntax error in Python {version}: {error.msg}" + (f": `{shown}`" if shown else "")
+    )
 
 
 def code_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
     """List the code cells of a notebook of format 4, 3 or 2."""
     sheets = notebook.get("worksheets") or [notebook]
     return [cell for sheet in sheets for cell in sheet.get("cells", []) if cell.get("cell_type") == "code"]
+
+
+def cell_texts(notebook: dict[str, Any]) -> list[str]:
+    """Text of each code cell."""
+    return [_joined(cell.get("source", cell.get("input", ""))) for cell in code_cells(notebook)]
 
 
 def _joined(source: Any) -> str:
@@ -243,9 +256,13 @@ def _joined(source: Any) -> str:
 def _read_notebook(path: str, raw: str) -> Source:
     """Lay the code cells one below the other."""
     name = Path(path).name
+    if not raw.strip():
+        raise UngradableError(f"{name} is empty")
     try:
         notebook = json.loads(raw)
-        cells = [_joined(cell.get("source", cell.get("input", ""))) for cell in code_cells(notebook)]
+        if not isinstance(notebook, dict):
+            raise ValueError("no object at its top")
+        cells = cell_texts(notebook)
         metadata = notebook.get("metadata", {})
         language = str(metadata.get("language_info", {}).get("name") or "python").lower()
     except (ValueError, AttributeError, TypeError, RecursionError) as error:

@@ -168,7 +168,7 @@ class Sandbox:
         except (BrokenSandboxError, SandboxError) as error:
             self.close()
             return JobResult(status="broken", message=f"the sandbox broke: {error}")
-        return self._judged(ran, len(job.inputs) * max(1, len(job.variants)))
+        return self._judged(ran, job.expected)
 
     def _judged(self, ran: Ran, expected: int) -> JobResult:
         """Read what came: results first, then how it ended."""

@@ -199,6 +199,7 @@ def pack_job(job: Job) -> bytes:
         "source": job.source,
         "watch": job.watch,
         "evaluate": [[evaluation.node, list(evaluation.expressions)] for evaluation in job.evaluate],
+        "warm": job.warm,
         "variants": list(job.variants),
     }
     return pack(header, numbers.payload())
@@ -226,6 +227,7 @@ def unpack_job(frame: Frame) -> Job:
         evaluate=tuple(
             Evaluation(node=node, expressions=tuple(expressions)) for node, expressions in header["evaluate"]
         ),
+        warm=header["warm"],
         variants=tuple(header["variants"]),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -30,10 +30,24 @@ def differing(network: Network, contract: Contract, probe: Probe, result: ProbeR
     return wrong
 
 
+RightFor = Callable[[Network | None], bool]
+
+
 def findings(
-    network: Network, contract: Contract, probes: Sequence[Probe], result: JobResult, ran: Sequence[int]
+    network: Network,
+    contract: Contract,
+    probes: Sequence[Probe],
+    result: JobResult,
+    ran: Sequence[int],
+    wrong_parameters: Sequence[str],
+    right_for: RightFor,
 ) -> Iterator[Finding]:
-    """Say what is wrong with the submission's output, or else with its loss, on the probes that ran."""
+    """
+    Say what is wrong with the submission's output, or else with its loss, on the probes that ran.
+
+    `right_for` says whether its gradients are those of another network, or (None) those of its own loss. A finding
+    of the loss has the parameters that it explains.
+    """
     found = {i: differing(network, contract, probes[i], result.probes[i]) for i in ran}
     wrong = [i for i in ran if "a2" in found[i]]
     if wrong:
@@ -47,7 +61,8 @@ def findings(
         yield Finding(fault=None, site="a2", parameters=(), confidence="certain", message=message + shapes)
     elif any(found.values()):
         values = [(i, value) for i in ran if (value := result.probes[i].loss) is not None]
-        yield _other_loss(network, [(probes[i], float(np.asarray(value).ravel()[0])) for i, value in values])
+        own = [(probes[i], float(np.asarray(value).ravel()[0])) for i, value in values]
+        yield _other_loss(network, own, wrong_parameters, right_for)
 
 
 def _output_agrees(network: Network, contract: Contract, probe: Probe, output: object) -> bool:
@@ -65,16 +80,29 @@ def _close(one: Array, other: Array) -> bool:
     return bool(np.abs(one - other).max(initial=0.0) <= _TOLERANCE * max(1e-300, np.abs(other).max(initial=0.0)))
 
 
-def _other_loss(network: Network, values: Sequence[tuple[Probe, float]]) -> Finding:
+def _other_loss(
+    network: Network,
+    values: Sequence[tuple[Probe, float]],
+    wrong_parameters: Sequence[str],
+    right_for: RightFor,
+) -> Finding:
     """Say which loss the submission's own one is, which isn't the configured one."""
     right = float(loss(network, values[0][0].values))
     known = losses.of_values(network, [probe.values for probe, _ in values], [own for _, own in values])
     message = f"The loss is not the configured one ({losses.named(network)})"
     message += f": it is {losses.named(known)}." if known else ", nor another known one."
+    explains: Sequence[str] = ()
+    if not wrong_parameters:
+        message += " The gradients are right for the configured one: only the loss that is computed is wrong."
+    elif (known or network).weight_decay == network.weight_decay and right_for(known):
+        message += (
+            f" The gradients of {', '.join(wrong_parameters)} are right for that loss, and so wrong for this one."
+        )
+        explains = wrong_parameters
     return Finding(
         fault=None,
         site="loss",
-        parameters=(),
+        parameters=tuple(explains),
         confidence="certain",
         message=message,
         evidence=f"on {values[0][0].name}: {values[0][1]:.12g}, expected {right:.12g}",

@@ -24,10 +24,10 @@ from gradcheck.network.forward import Array, Network
 from gradcheck.probes import Probe
 from gradcheck.reports.report import Report, SubmissionReport
 from gradcheck.submissions import axes
-from gradcheck.submissions.job import Job, JobResult, ProbeResult
+from gradcheck.submissions.job import Inputs, Job, JobResult, ProbeResult
 from gradcheck.submissions.reading import Source, read_source
 from gradcheck.submissions.sandbox import Sandbox
-from gradcheck.verification import forwards
+from gradcheck.verification import forwards, ownloss
 from gradcheck.verification.knowledge import blind_spots, steps
 from gradcheck.verification.network import check_network
 from gradcheck.verification.patience import GivenUpError, at_most
@@ -104,6 +104,8 @@ class Verifier:
             if any(probe.status == "ok" for probe in retried.probes):
                 return self._works_for_one_example(path, source, result, alone, retried)
         report = self._judged(path, source, self.probes, result)
+        if report.outcome is Outcome.CRASHED:
+            return self._works_for_configured_sizes(path, source, report)
         return report if report.passed else self._as_configured(path, source, report)
 
     def _as_configured(self, path: str, source: Source, wide: SubmissionReport) -> SubmissionReport:
@@ -123,7 +125,8 @@ class Verifier:
     def run(self, source: Source, chosen: Sequence[Probe]) -> JobResult:
         """Run a submission on probes, and on the first once more, to see whether it repeats itself."""
         inputs = tuple(axes.inputs(probe, self.contract) for probe in (*chosen, chosen[0]))
-        return self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=inputs))
+        result = self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=inputs, warm=True))
+        return _without_second_call(result, len(inputs))
 
     def fresh(self) -> tuple[Probe, ...]:
         """Probes that nothing was found on, for proofs."""
@@ -142,6 +145,21 @@ class Verifier:
         )
         return replace(report, outcome=outcome, notes=(result.probes[0].message, note, *report.notes))
 
+    def _works_for_configured_sizes(self, path: str, source: Source, wide: SubmissionReport) -> SubmissionReport:
+        """Report a submission that crashes on all sizes but the configured ones: it has them in its code."""
+        fixed = probes.fixed_sizes(self.assignment, self.pins)
+        sizes = {axis: size for axis, size in vars(self.assignment.sizes).items() if axis not in fixed}
+        narrow = probes.make(self.assignment, {**self.pins, **sizes})
+        result = self.run(source, narrow)
+        if not sizes or not result.probes or any(probe.status != "ok" for probe in result.probes):
+            return wide
+        report = self._judged(path, source, narrow, result)
+        said = " ".join(f"{axis}={size}" for axis, size in sizes.items())
+        how = "it runs" if report.outcome is not Outcome.PASSED else "it is right"
+        note = f'{how} with the configured {said} and crashes on other sizes; `sizes = "configured"` allows that'
+        outcome = Outcome.CRASHED if report.outcome is Outcome.PASSED else report.outcome
+        return replace(report, outcome=outcome, notes=(wide.notes[0], note, *report.notes))
+
     def _judged(self, path: str, source: Source, chosen: Sequence[Probe], result: JobResult) -> SubmissionReport:
         """From what came back to a report."""
         notes = tuple(dict.fromkeys((*source.notes, *(note for probe in result.probes for note in probe.notes))))
@@ -154,8 +172,10 @@ class Verifier:
         found = [self.references.compare_all(network, self.contract, chosen[i], result.probes[i]) for i in ran]
         parameters = tuple(comparison.merge(reports) for reports in zip(*found, strict=True))
         findings = [*self._unrepeatable(chosen, result), *self._mutating(result)]
-        forward = tuple(forwards.findings(network, self.contract, chosen, result, ran))
-        if forward or not all(parameter.verdict.passes for parameter in parameters):
+        failing = [parameter.name for parameter in parameters if not parameter.verdict.passes]
+        right_for = partial(self._right_for, source, chosen, result, ran)
+        forward = tuple(forwards.findings(network, self.contract, chosen, result, ran, failing, right_for))
+        if forward or failing:
             found_out, about_search = self._examined(
                 self._case(source, network, chosen, result, parameters, forward)
             )
@@ -178,6 +198,23 @@ class Verifier:
             steps=steps(network, parameters, findings),
         )
 
+    def _right_for(
+        self, source: Source, chosen: Sequence[Probe], result: JobResult, ran: Sequence[int], other: Network | None
+    ) -> bool:
+        """Whether the gradients are those of another network; of None, those of the submission's own loss."""
+        if other is not None:
+            reports = [self.references.compare_all(other, self.contract, chosen[i], result.probes[i]) for i in ran]
+            return all(parameter.verdict.passes for found in reports for parameter in found)
+        submitted = in_rows(self.contract, chosen[ran[0]], result.probes[ran[0]])
+        shapes = {name: chosen[ran[0]].values[name].shape for name in self.assignment.network.parameters}
+        if {name: gradient.shape for name, gradient in submitted.items()} != shapes:
+            return False
+
+        def run(inputs: Sequence[Inputs]) -> JobResult:
+            return self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=tuple(inputs)))
+
+        return ownloss.gradients_agree(self.contract, chosen[ran[0]], submitted, run)
+
     def _case(
         self,
         source: Source,
@@ -192,7 +229,8 @@ class Verifier:
             in_rows(self.contract, probe, one) if one.status == "ok" else None
             for probe, one in zip(chosen, result.probes, strict=False)
         )
-        failing = [parameter for parameter in parameters if not parameter.verdict.passes]
+        explained = {name for finding in forward for name in finding.parameters}  # by a loss of its own
+        failing = [p for p in parameters if not p.verdict.passes and p.name not in explained]
         return Examination(
             source=source,
             contract=self.contract,
@@ -297,6 +335,24 @@ def in_rows(contract: Contract, probe: Probe, result: ProbeResult) -> Mapping[st
         except ValueError:
             rows[name.lower()] = array.T if axes.reversed_axes(name, contract) else array
     return rows
+
+
+def _without_second_call(result: JobResult, asked: int) -> JobResult:
+    """Take the second call out of a result; that it gives other gradients, or no end, is a note at the most."""
+    if len(result.probes) < asked or result.status not in ("done", "timeout", "memory"):
+        return result
+    *firsts, last = result.probes[:asked]
+    for second in result.probes[asked:]:
+        pairs = [(n, first, second.gradients.get(n)) for n, first in last.gradients.items()]
+        others = [n for n, first, again in pairs if again is not None and not _repeats(first, again)]
+        if last.status == second.status == "ok" and others:
+            note = (
+                f"a second call, or pass of the loop, gives other gradients of {', '.join(others)}, and only the"
+                " first is judged: something is kept between them (a cache, an accumulator, momentum, a parameter"
+                " that the contract doesn't set)"
+            )
+            last = replace(last, notes=(*last.notes, note))
+    return JobResult(status="done", probes=(*firsts, last), output=result.output)
 
 
 def _repeats(one: Array, other: Array) -> bool:

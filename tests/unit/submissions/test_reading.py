@@ -25,8 +25,9 @@ def test_a_py_file_is_its_own_text(tmp_path):
         b"# -*- coding: latin-1 -*-\nname = '\xe4'\n",
         b"name = '\xe4'\n",
         "name = 'ä'\n".encode("utf-16"),
+        "# -*- coding: utf8-sig8 -*-\nname = 'ä'\n".encode(),
     ],
-    ids=["bom", "declared", "undeclared", "utf-16"],
+    ids=["bom", "declared", "undeclared", "utf-16", "declared as nothing"],
 )
 def test_encodings(tmp_path, data):
     """A byte order mark, a declaration, or neither: the letters are right."""
@@ -190,3 +191,14 @@ def test_only_changed_cells_are_written_back(tmp_path):
     assert after["cells"][0] == before["cells"][0]
     assert after["cells"][2] == before["cells"][2]
     assert "".join(after["cells"][1]["source"]) == "%%time\nb = 3\nc = 4"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("", "is empty"), ("[1]", "is not a notebook"), ("x = 1", "is not a notebook")]
+)
+def test_what_is_no_notebook_is_told(tmp_path, text, said):
+    """An empty file, other JSON and a program under a notebook's name."""
+    path = tmp_path / "ann.ipynb"
+    path.write_text(text)
+    with pytest.raises(UngradableError, match=f"ann.ipynb {said}"):
+        read_source(str(path))
