@@ -12,7 +12,7 @@ import ast
 import difflib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from time import perf_counter
 
@@ -259,8 +259,23 @@ class _Search:
             onward = _Look(self.trial, after, self.hints)
             found = self.scan(onward, wrong, itertools.chain(onward.likely(), onward.completed()))
             if found:
-                return [Step(edit, text, after, frozenset()), *found]
+                alone = self.without(edit, text, found)
+                return [alone] if alone else [Step(edit, text, after, frozenset()), *found]
         return []
+
+    def without(self, detour: Edit, text: str, found: Sequence[Step]) -> Step | None:
+        """Do without the edit that led to another one, where that alone mends as much."""
+        (step,) = found
+        moved = len(detour.replacement) - (detour.end - detour.start)
+        start, end = step.edit.start, step.edit.end
+        if start >= detour.start + len(detour.replacement):
+            start, end = start - moved, end - moved
+        elif end > detour.start:
+            return None
+        edit = replace(step.edit, start=start, end=end, root=None)
+        after = edit.apply(text)
+        mended = mends(self.wrong(text), self.wrong(after))
+        return Step(edit, text, after, mended) if self.wrong(after) <= self.wrong(step.after) and mended else None
 
 
 def mends(wrong: Wrong, left: Wrong) -> frozenset[str]:
