@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
@@ -367,11 +367,16 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair, sure:
     left = list(findings)
     done: dict[int, Finding] = {}
     behind: list[Finding] = []
+    before: list[Step] = []  # edits without which the next one mends nothing
+    ahead: list[Finding] = []
     for step in mended.steps:
+        if not step.mended:
+            before.append(step)
+            continue
         spoiled = {name.lower() for name in step.mended}
         touched = [one for one in left if _overlap(spoiled, _spoiled(one)) > 0]
         if not touched:
-            if step is not mended.steps[0] and step.mended:
+            if step is not mended.steps[0]:
                 behind.append(_behind(case, step, mended))
             continue
         best = max(touched, key=lambda one: (one.site in _FORWARD, _overlap(spoiled, _spoiled(one))))
@@ -388,8 +393,26 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair, sure:
             index for index, one in enumerate(findings) if one.site == best.site and one.fault == best.fault
         )
         done[position] = _fixed(case, best, step, mended, sure[position])
+        twin = replace(_unnamed(case, spoiled, _TWO), site=None)
+        ahead += [_fixed(case, twin, other, mended, False) for other in before]
+        before = []
     kept = {index: one for index, one in enumerate(findings) if any(one is other for other in left)}
-    return [*(one for _, one in sorted((done | kept).items())), *(behind if done else ())]
+    return [*ahead, *(one for _, one in sorted((done | kept).items())), *(behind if done else ())]
+
+
+_TWO = "A mistake that spoils the same gradients as another one: neither edit is enough without the other."
+_BEHIND = "Another mistake, which shows only once the ones before it are mended."
+
+
+def _unnamed(case: Examination, spoiled: Collection[str], message: str) -> Finding:
+    """A mistake that an edit shows, and that no entry of the catalogue has been found to explain."""
+    return Finding(
+        fault=None,
+        site=next((name for name in ("a2", "loss", *case.network.parameters) if name in spoiled), None),
+        parameters=tuple(printed(name) for name in case.network.parameters if name in spoiled),
+        confidence="unknown",
+        message=message,
+    )
 
 
 def _behind(case: Examination, step: Step, mended: Repair) -> Finding:
@@ -410,13 +433,7 @@ def _behind(case: Examination, step: Step, mended: Repair) -> Finding:
         for one, text in zip(explained, _evidence(then, explained), strict=True)
     ]
     spoiled = {name.lower() for name in step.mended}
-    other = Finding(
-        fault=None,
-        site=next((name for name in ("a2", "loss", *case.network.parameters) if name in spoiled), None),
-        parameters=tuple(printed(name) for name in case.network.parameters if name in spoiled),
-        confidence="unknown",
-        message="Another mistake, which shows only once the ones before it are mended.",
-    )
+    other = _unnamed(case, spoiled, _BEHIND)
     best = max(found, key=lambda one: _overlap(spoiled, _spoiled(one)), default=other)
     chosen = best if _spoiled(best) <= spoiled else other
     return _fixed(case, chosen, step, mended, False)

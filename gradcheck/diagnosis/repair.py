@@ -258,7 +258,7 @@ class _Search:
             self.passed.add(after)
             onward = _Look(self.trial, after, self.hints)
             found = self.scan(onward, wrong, itertools.chain(onward.likely(), onward.completed()))
-            if found:
+            if found and not self.wrong(found[-1].after):
                 alone = self.without(edit, text, found)
                 return [alone] if alone else [Step(edit, text, after, frozenset()), *found]
         return []

@@ -306,3 +306,15 @@ def test_a_second_call_that_fails_or_never_ends_costs_nothing(tmp_path: Path) ->
         with Sandbox("none", timeout=2.0) as sandbox:
             report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, once))
         assert report.outcome is Outcome.PASSED, report.notes
+
+
+def test_two_mistakes_of_one_delta_are_both_shown(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Where only both edits together mend anything, both are told, each with its line."""
+    wrong = RIGHT.replace("np.exp(-z)", "np.exp(z)").replace("* a2 * (1 - a2)", "* a2 / (1 - a2)")
+    assert wrong.count("\n") == RIGHT.count("\n")
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=3))
+    report = Verifier(read(str(config)), sandbox).verify(written(tmp_path, wrong))
+    lines = [finding.location.line for finding in report.findings if finding.location]
+    assert sorted(lines) == [3, 7]
+    assert all(finding.fix is not None for finding in report.findings)
