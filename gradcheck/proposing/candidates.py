@@ -33,12 +33,15 @@ class Candidate:
         Sizes that the file fixes, beside those of the layout.
     doubts : tuple of str
         What is guessed.
+    undecayed : Candidate or None
+        The same with no weight decay handed over, where this one hands some over.
     """
 
     contract: Contract
     layout: Layout
     pinned: Mapping[str, int] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
+    undecayed: Candidate | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,16 +87,32 @@ class Confirmed:
         wanted = len(self.candidate.contract.gradients)
         return bool(self.fits) and self.fits[0].agreeing == wanted == self.exact
 
+    @property
+    def decayed(self) -> bool:
+        """Whether weight decay is seen in the program's loss, or in the gradients that agree best."""
+        best = self.fits[0].agreeing if self.fits else 0
+        return any(network.weight_decay for _, network in self.own) or any(
+            fit.network.weight_decay for fit in self.fits if fit.agreeing == best
+        )
+
 
 def confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | str:
     """
-    Run a candidate, watched, at two sizes.
+    Run a candidate; what is no weight decay that is known is handed over as none.
 
     Returns
     -------
     Confirmed or str
         Or why it isn't one.
     """
+    outcome = _confirm(sandbox, path, candidate)
+    if candidate.undecayed is not None and not (isinstance(outcome, Confirmed) and outcome.decayed):
+        return _confirm(sandbox, path, candidate.undecayed)
+    return outcome
+
+
+def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | str:
+    """Run a candidate, watched, at two sizes."""
     sizes = [{**one, **candidate.layout.pins, **candidate.pinned} for one in SIZES]
     values = [rows(drawn(one), candidate.contract) for one in sizes]
     given = tuple(laid_out(candidate, one, size) for one, size in zip(values, sizes, strict=True))
@@ -112,11 +131,12 @@ def confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | st
         in_rows(candidate, probe.gradients, size) for probe, size in zip(result.probes, sizes, strict=True)
     ]
     events: list[Sequence[Event]] = [probe.events for probe in result.probes]
+    own = recognising.own_losses(events, values, network)
     return Confirmed(
         candidate=candidate,
         network=network,
-        own=tuple(recognising.own_losses(events, values, network)),
-        fits=tuple(recognising.fits(network, values, submitted)),
+        own=tuple(own),
+        fits=tuple(recognising.fits(network, values, submitted, [one for _, one in own])),
         compared=recognising.uses_targets(seen, values, network),
         exact=min(
             sum(

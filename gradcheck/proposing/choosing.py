@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -38,24 +39,27 @@ def choose(confirmed: Confirmed) -> Choice:
     """Choose the loss: the program's own where its gradients don't say otherwise."""
     candidate, parameters = confirmed.candidate, len(confirmed.candidate.contract.gradients)
     best = confirmed.fits[0] if confirmed.fits else None
-    agreeing = {fit.network: fit.agreeing for fit in confirmed.fits if fit.sign > 0}
     own = [network for _, network in confirmed.own]
-    shared = [network for network in own if agreeing.get(network, 0)]
+    # of the program's own losses those that some gradients agree with; its printed loss may leave weight decay out
+    shared = [fit for fit in confirmed.fits if fit.sign > 0 and {fit.network, _undecayed(fit.network)} & {*own}]
+    most = max(
+        shared, key=lambda fit: (fit.agreeing, fit.network in own, fit.network.weight_decay > 0), default=None
+    )
     if best is not None and best.agreeing == parameters:
-        own_too = [network for network in shared if agreeing[network] == parameters]
-        network = own_too[0] if own_too and best.sign > 0 else best.network
-        plain = replace(network, weight_decay=0.0, weight_decay_scale=Scale())
-        doubts: tuple[str, ...] = ()
-        if own and plain not in own:
-            doubts = (f"the program's own loss is {losses.named(own[0])}; its gradients are those of this one",)
+        network = most.network if most is not None and most.agreeing == parameters else best.network
+        doubts = _decay_doubts(network, own)
+        if own and not {network, _undecayed(network)} & {*own}:
+            doubts += (f"the program's own loss is {losses.named(own[0])}; its gradients are those of this one",)
         elif not own:
-            doubts = ("no loss was seen that the program computes: this is what all its gradients agree on",)
+            doubts += ("no loss was seen that the program computes: this is what all its gradients agree on",)
         return _turned(Choice(network=network, candidate=candidate, doubts=doubts), best)
-    if shared:
-        network = max(shared, key=lambda one: agreeing[one])
-        return Choice(network=network, candidate=candidate)
+    if most is not None:
+        return Choice(network=most.network, candidate=candidate, doubts=_decay_doubts(most.network, own))
     if best is not None:
-        doubts = (f"{best.agreeing} of {parameters} gradients agree on this loss",)
+        doubts = (
+            f"{best.agreeing} of {parameters} gradients agree on this loss",
+            *_decay_doubts(best.network, own),
+        )
         return _turned(Choice(network=best.network, candidate=candidate, doubts=doubts), best)
     if own:
         return Choice(
@@ -66,11 +70,18 @@ def choose(confirmed: Confirmed) -> Choice:
     return Choice(network=usual, candidate=candidate, any_loss=True, doubts=doubts, understood=False)
 
 
+def _undecayed(network: Network) -> Network:
+    return replace(network, weight_decay=0.0, weight_decay_scale=Scale())
+
+
+def _decay_doubts(network: Network, own: Sequence[Network]) -> tuple[str, ...]:
+    if not network.weight_decay or network in own:
+        return ()
+    return ("the weight decay is what the gradients have of it: compare it with the program's own",)
+
+
 def _turned(choice: Choice, fit: Fit) -> Choice:
     """Turn the sign of gradients that are handed out the other way round; an update that climbs is a mistake."""
-    if choice.network.weight_decay:
-        said = "the weight decay is what the gradients have of it: compare it with the program's own"
-        choice = replace(choice, doubts=(*choice.doubts, said))
     if fit.sign > 0:
         return choice
     if any(" - " in text for text in choice.candidate.contract.gradients.values()):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from gradcheck.proposing import products, vocabulary
-from gradcheck.proposing.calls import ARRAYS, RATE
+from gradcheck.proposing.calls import ARRAYS, DECAY, RATE
 from gradcheck.proposing.exploring import SIZES, Leaf
 from gradcheck.proposing.facts import Class, Facts
 from gradcheck.proposing.layouts import Layout
@@ -19,7 +19,7 @@ _SHAPES = {
     "W2": ("h k", "k h"),
     "b2": ("k", "1 k", "k 1"),
 }
-_PLAIN = {"rate": str(RATE), "rounds": "1", "decay": "0.0", "batch_size": "n"}
+_PLAIN = {"rate": str(RATE), "rounds": "1", "decay": DECAY, "batch_size": "n"}
 _SEVERAL = ("[d, h, k]", "d, h, k")
 
 
@@ -38,6 +38,7 @@ def constructions(one: Class) -> Iterator[str]:
     else:
         names, optional = init.required, init.optional
     rates = [f"{name}={RATE}" for name in vocabulary.rates(optional)]
+    rates += [f"{name}={DECAY}" for name in vocabulary.decays(optional)]
     counts = [name for name, default in optional.items() if default.isdigit() and not vocabulary.kind(name)]
     roles = {name: role for name, role in vocabulary.roles(names).items() if role in ARRAYS or role in _PLAIN}
     given = {name: _PLAIN.get(role, role) for name, role in roles.items()}

@@ -12,6 +12,7 @@ import numpy as np
 from gradcheck.config import Contract
 from gradcheck.network.forward import Array
 from gradcheck.proposing import inside
+from gradcheck.proposing.calls import DECAY
 from gradcheck.proposing.layouts import Layout
 from gradcheck.submissions.job import Inputs, Job
 from gradcheck.submissions.sandbox import Sandbox
@@ -153,7 +154,7 @@ def pinned(inputs: Inputs, pins: Mapping[str, int]) -> dict[str, Array]:
 
 def _packed(trial: Trial) -> dict[str, object]:
     return {
-        "setup": trial.setup,
+        "setup": f"{DECAY} = 0.0\n{trial.setup}",
         "run": trial.run,
         "roots": trial.roots,
         "axes": trial.layout.axes,

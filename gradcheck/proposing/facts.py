@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gradcheck.proposing import vocabulary
 from gradcheck.submissions.targets import scope_walk
@@ -110,6 +111,10 @@ def _function(node: ast.FunctionDef, method: bool = False) -> Function:
     static = any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in node.decorator_list)
     if method and plain and not static:
         plain = plain[1:]
+    names = [argument.arg for argument in plain]
+    if node.args.vararg is not None and not arguments[len(plain) + method :]:
+        several = _unpacked(ast.walk(node), node.args.vararg.arg)
+        names += [_last(part) for part in several.elts] if several is not None else []
     optional = dict(
         zip((argument.arg for argument in arguments[len(arguments) - len(defaults) :]), defaults, strict=True)
     )
@@ -119,7 +124,7 @@ def _function(node: ast.FunctionDef, method: bool = False) -> Function:
     return Function(
         name=node.name,
         node=node,
-        required=tuple(argument.arg for argument in plain),
+        required=tuple(names),
         optional=optional,
         returns=_names(returned[-1]) if returned else (),
     )
@@ -152,29 +157,44 @@ def _results(tree: ast.Module) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
     yield from found.items()
 
 
-def container(function: Function, parameter: str, facts: Facts) -> tuple[str, tuple[str, ...]] | None:
-    """
-    Tell how a parameter is taken apart.
+HELD = "_held_"
+"""Stands for the name of a container in the places of its parts."""
 
-    Returns
-    -------
-    tuple of (str, tuple of str) or None
-        A template with the parts' names in braces, and the names: `[({w1}, {b1}), ({w2}, {b2})]`.
+
+class Container(NamedTuple):
     """
+    How a parameter is taken apart.
+
+    Attributes
+    ----------
+    template : str
+        With the parts' names in braces: `[[{w1}, {b1}], [{w2}, {b2}]]`.
+    places : dict
+        Name of a part to its place, such as `_held_[0][1]`.
+    """
+
+    template: str
+    places: dict[str, str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those of the parts."""
+        return tuple(self.places)
+
+
+def container(function: Function, parameter: str, facts: Facts) -> Container | None:
+    """Tell how a parameter is taken apart, if it is."""
     nodes = list(ast.walk(function.node))
-    for node in nodes:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id == parameter:
-            target = node.targets[0]
-            names = [one.id for one in ast.walk(target) if isinstance(one, ast.Name)]
-            starred = any(isinstance(one, ast.Starred) for one in ast.walk(target))
-            if isinstance(target, ast.Tuple | ast.List) and not starred and len(names) > 1:
-                return _template(target), tuple(names)
+    target = _unpacked(nodes, parameter)
+    if target is not None:
+        return Container(_template(target), dict(_places(target, HELD)))
     keys = _keys(nodes, parameter)
     if keys or vocabulary.kind(parameter) == "container":
         keys = list(dict.fromkeys([*_keys(ast.walk(facts.tree), parameter), *keys]))
     strings = [key for key in keys if isinstance(key, str) and key.isidentifier()]
     if len(strings) == len(keys) > 1:
-        return "{{" + ", ".join(f"{key!r}: {{{key}}}" for key in strings) + "}}", tuple(strings)
+        template = "{{" + ", ".join(f"{key!r}: {{{key}}}" for key in strings) + "}}"
+        return Container(template, {key: f"{HELD}[{key!r}]" for key in strings})
     attributes = list(
         dict.fromkeys(
             node.attr
@@ -184,7 +204,19 @@ def container(function: Function, parameter: str, facts: Facts) -> tuple[str, tu
     )
     for one in facts.classes:
         if one.fields and len(attributes) > 1 and set(attributes) <= set(one.fields):
-            return f"{one.name}(" + ", ".join(f"{{{name}}}" for name in one.fields) + ")", one.fields
+            template = f"{one.name}(" + ", ".join(f"{{{name}}}" for name in one.fields) + ")"
+            return Container(template, {name: f"{HELD}.{name}" for name in one.fields})
+    return None
+
+
+def _unpacked(nodes: Iterable[ast.AST], parameter: str) -> ast.Tuple | ast.List | None:
+    """What a name is unpacked into: `W1, b1, W2, b2 = params`."""
+    for node in nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id == parameter:
+            target = node.targets[0]
+            starred = any(isinstance(one, ast.Starred) for one in ast.walk(target))
+            if isinstance(target, ast.Tuple | ast.List) and not starred and len(dict(_places(target, HELD))) > 1:
+                return target
     return None
 
 
@@ -203,10 +235,25 @@ def _keys(nodes: Iterable[ast.AST], parameter: str) -> list[object]:
 
 
 def _template(target: ast.expr) -> str:
+    """Lists all the way down: a tuple could not be changed in place."""
     if isinstance(target, ast.Tuple | ast.List):
-        inner = ", ".join(_template(part) for part in target.elts)
-        return f"({inner})" if isinstance(target, ast.Tuple) else f"[{inner}]"
-    return "{" + target.id + "}" if isinstance(target, ast.Name) else "None"
+        return f"[{', '.join(_template(part) for part in target.elts)}]"
+    name = _last(target)
+    return "{" + name + "}" if name else "None"
+
+
+def _places(target: ast.expr, place: str) -> Iterator[tuple[str, str]]:
+    """Names that a target gives, and where their values are."""
+    if isinstance(target, ast.Tuple | ast.List):
+        for index, part in enumerate(target.elts):
+            yield from _places(part, f"{place}[{index}]")
+    elif _last(target):
+        yield _last(target), place
+
+
+def _last(target: ast.expr) -> str:
+    """The name itself, or the attribute's."""
+    return target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""
 
 
 def counts(facts: Facts) -> list[str]:

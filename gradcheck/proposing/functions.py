@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from gradcheck.config import Contract
 from gradcheck.proposing import vocabulary
-from gradcheck.proposing.calls import Way, ways
+from gradcheck.proposing.calls import DECAY, Way, ways
 from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.exploring import Left, Trial, explore
 from gradcheck.proposing.facts import Facts, Function
 from gradcheck.proposing.facts import counts as counted
 from gradcheck.proposing.layouts import layouts
 from gradcheck.proposing.readouts import PARAMETERS, readouts
+from gradcheck.proposing.recognising import GIVEN_DECAY
 from gradcheck.submissions.sandbox import Sandbox
 
 _WAYS = 30
@@ -51,15 +53,17 @@ def _trials(way: Way, facts: Facts) -> Iterator[Trial]:
     biased = "b1" in way.roles
     names = [name for name in PARAMETERS if name in way.roles]
     counts = "".join(f"submission.{name} = n\n" for name in counted(facts))
-    own = counts + "own = {" + ", ".join(f"'{name}': {name}" for name in names) + "}"
+    held = {line.partition(" = ")[0] for line in way.setup}
+    own = [f"'{name}': {name}" for name in names if name not in way.places]
+    setup = [counts + f"own = {{{', '.join(own)}}}", *way.setup]
     for layout in layouts(biased, not facts.numpy):
         yield Trial(
-            setup=own,
+            setup="\n".join(setup),
             run="\n".join((*way.before, f"result = {way.call}")),
-            roots=("result", "own"),
+            roots=("result", "own", *sorted(held)),
             layout=layout,
             roles=way.roles,
-            slots={name: f"own['{name}']" for name in names},
+            slots={name: way.places.get(name, f"own['{name}']") for name in names},
             rated=way.rated,
         )
 
@@ -74,4 +78,8 @@ def candidate(left: Left, gradients: dict[str, str], load: str = "definitions") 
         used = [name for name in ("X", "Y", *PARAMETERS) if name in trial.roles]
         lines.insert(0, f"{', '.join(used)} = {', '.join(f'{name}.tolist()' for name in used)}")
     contract = Contract(load=load, axes=dict(trial.layout.axes), run="\n".join(lines) + "\n", gradients=gradients)
-    return Candidate(contract=contract, layout=trial.layout)
+    given, none = (
+        Candidate(contract=replace(contract, run=contract.run.replace(DECAY, value)), layout=trial.layout)
+        for value in (str(GIVEN_DECAY), "0.0")
+    )
+    return replace(given, undecayed=none if given != none else None)

@@ -164,6 +164,20 @@ def sizes(facts: Facts, training: Training) -> dict[str, str]:
     return found
 
 
+def decays(facts: Facts, training: Training) -> list[str]:
+    """Names in a loop that are weight decay by name, and that the file gives a number."""
+    used = {node.id for statement in training.body for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    numbers = {
+        target.id
+        for node in ast.walk(facts.tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    arguments = {node.arg for node in ast.walk(facts.tree) if isinstance(node, ast.arg)}
+    return vocabulary.decays(sorted(used & (numbers | arguments) - bound(training)))
+
+
 def literal_rate(nodes: Iterable[ast.AST]) -> str:
     """Number that updates are multiplied by, where it is written out: `W -= 0.1 * dW`."""
     found = set()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gradcheck.proposing import constructing, products, vocabulary
-from gradcheck.proposing.calls import RATE, Way, ways
+from gradcheck.proposing.calls import DECAY, RATE, Way, ways
 from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.exploring import Leaf, Trial, explore
 from gradcheck.proposing.facts import Class, Facts, Function
@@ -96,19 +96,31 @@ def _made(
         if places and key not in seen:
             seen.add(key)
             lines += [f"{rate} = {RATE}" for rate in _rates(left.leaves)]
+            lines += [f"{decay} = {DECAY}" for decay in _decays(left.leaves)]
             if given & set(PARAMETERS):
-                lines = [line for line in lines if line.endswith(f"= {RATE}")]
+                lines = [line for line in lines if line.endswith((f"= {RATE}", f"= {DECAY}"))]
             yield "\n".join((f"net = {text}", *lines)), places, axes, given
 
 
-def _rates(leaves: Sequence[Leaf]) -> list[str]:
-    """Attributes that are a learning rate by name."""
-    numbers = {
+def _numbers(leaves: Sequence[Leaf]) -> dict[str, str]:
+    """Attributes that are one number: name to path."""
+    return {
         constructing.last_part(leaf.path): leaf.path
         for leaf in leaves
         if all(shape == () for shape in leaf.shapes) and leaf.float
     }
+
+
+def _rates(leaves: Sequence[Leaf]) -> list[str]:
+    """Attributes that are a learning rate by name."""
+    numbers = _numbers(leaves)
     return [numbers[name] for name in vocabulary.rates(numbers)]
+
+
+def _decays(leaves: Sequence[Leaf]) -> list[str]:
+    """Attributes that are weight decay by name."""
+    numbers = _numbers(leaves)
+    return [numbers[name] for name in vocabulary.decays(numbers)]
 
 
 def _sequences(one: Class, facts: Facts, kept: frozenset[str]) -> list[tuple[str, bool]]:
@@ -144,7 +156,7 @@ def sequences(calls: Sequence[tuple[str, Way]], kept: frozenset[str]) -> list[tu
 
 
 def _lines(way: Way, result: str) -> str:
-    return "\n".join((*way.before, f"{result} = {way.call}"))
+    return "\n".join((*way.setup, *way.before, f"{result} = {way.call}"))
 
 
 def _rank(name: str) -> int:

@@ -93,11 +93,16 @@ def propose(path: str) -> Proposal:
 
 def _decay_off(facts: Facts) -> str:
     """Say so where the program may have weight decay that the contract switches off."""
+    computed = {
+        ast.unparse(target)
+        for node in ast.walk(facts.tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call | ast.BinOp)
+        for target in node.targets
+    }
     names = {node.arg for node in ast.walk(facts.tree) if isinstance(node, ast.arg)}
     names |= {node.id for node in ast.walk(facts.tree) if isinstance(node, ast.Name)}
     names |= {node.attr for node in ast.walk(facts.tree) if isinstance(node, ast.Attribute)}
-    words = vocabulary.WORDS["decay"].split()
-    decays = sorted(name for name in names if name in words or vocabulary.kind(name) == "decay")
+    decays = vocabulary.decays(sorted(names - computed))
     if not decays:
         return ""
     return f"`{decays[0]}` may be weight decay; this contract has none of it, so mistakes in it can't be seen"

@@ -20,19 +20,21 @@ from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.layouts import Layout
 from gradcheck.proposing.loops import Training
 from gradcheck.proposing.readouts import PARAMETERS
+from gradcheck.proposing.recognising import GIVEN_DECAY
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.submissions.targets import scope_walk
 
 _MOST = 40  # surveys of one loop
-_PLAIN = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "decay": "0.0"}
+_PLAIN = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "decay": str(GIVEN_DECAY)}
 
 
 def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
     """Inject into every loop that has the network in it."""
     for training in loops.trainings(facts):
         if training.owner is None:
-            yield from of_training(sandbox, path, training, loops.sizes(facts, training))
+            known = loops.sizes(facts, training) | dict.fromkeys(loops.decays(facts, training), str(GIVEN_DECAY))
+            yield from of_training(sandbox, path, training, known)
 
 
 def of_training(sandbox: Sandbox, path: str, training: Training, known: Mapping[str, str]) -> Iterator[Candidate]:

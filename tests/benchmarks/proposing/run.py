@@ -62,7 +62,10 @@ def main() -> None:
                     trials.append(tried(case, by_hand, sandbox))
                     one = trials[-1]
                     if one.kind != WORKS or not one.right:
-                        print(f"{one.kind:<15}{case.relative_to(folder)} ({one.seconds:.1f} s): {one.why}", flush=True)
+                        print(
+                            f"{one.kind:<15}{case.relative_to(folder)} ({one.seconds:.1f} s): {one.why}",
+                            flush=True,
+                        )
     print("\n".join(table(trials)))
 
 
@@ -95,7 +98,9 @@ def copied(case: Path, by_hand: Path, folder: Path) -> Path:
 def judged(proposal: Proposal, wanted: SubmissionReport, found: SubmissionReport) -> tuple[str, str]:
     """Judge a proposal: the same parameters must be wrong, and all of them be compared."""
     missing = {one.name for one in wanted.parameters} - {one.name for one in found.parameters}
-    same = wrong(found) == wrong(wanted) and (found.outcome is Outcome.PASSED) == (wanted.outcome is Outcome.PASSED)
+    same = wrong(found) == wrong(wanted) and (found.outcome is Outcome.PASSED) == (
+        wanted.outcome is Outcome.PASSED
+    )
     warned = not proposal.understood or "unsure: " in proposal.toml
     said = "; ".join(line for line in proposal.summary.splitlines() if line.startswith("unsure"))
     why = f"wrong {sorted(wrong(found))} for {sorted(wrong(wanted))}"
