@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from gradcheck.proposing import products, vocabulary
 from gradcheck.proposing.calls import ARRAYS, DECAY, RATE
 from gradcheck.proposing.exploring import SIZES, Leaf
 from gradcheck.proposing.facts import Class, Facts
-from gradcheck.proposing.layouts import Layout
+from gradcheck.proposing.layouts import Layout, fused
 from gradcheck.proposing.readouts import PARAMETERS
 
 _SHAPES = {
@@ -82,36 +83,53 @@ def _fillings(names: Sequence[str]) -> list[dict[str, str]]:
     return [dict(zip(names, text, strict=True)) for text in texts]
 
 
-def slots(leaves: Sequence[Leaf]) -> tuple[dict[str, str], dict[str, str]]:
+@dataclass(frozen=True, kw_only=True)
+class Slots:
     """
-    Tell by their shapes which of an object's arrays are the parameters.
+    Where an object keeps the parameters.
 
-    Returns
-    -------
-    dict
+    Attributes
+    ----------
+    places : mapping
         Parameter to path; both weights, or nothing.
-    dict
+    axes : mapping
         Parameter to its axes.
+    layers : str
+        Layers whose biases are in the weights.
     """
-    found: dict[str, str] = {}
-    axes: dict[str, str] = {}
-    for name, notations in _SHAPES.items():
-        choices = [
-            (vocabulary.is_gradient(last_part(leaf.path)), notation, leaf.path)
-            for leaf in leaves
-            for notation in notations
-            if leaf.shapes == shapes_of(notation)
-        ]
-        same = [choice for leaf in leaves if name in leaf.same for choice in choices if choice[2] == leaf.path]
-        if choices:
-            # the first that isn't called a gradient: velocities and the like come later
-            _, axes[name], found[name] = min(same or choices, key=lambda choice: choice[0])
-    return (found, axes) if {"W1", "W2"} <= found.keys() else ({}, {})
+
+    places: Mapping[str, str] = field(default_factory=dict)
+    axes: Mapping[str, str] = field(default_factory=dict)
+    layers: str = ""
 
 
-def shapes_of(notation: str) -> tuple[tuple[int, ...], ...]:
-    """Shapes that a notation means at the sizes of exploring."""
-    return tuple(tuple(1 if one == "1" else sizes[one] for one in notation.split()) for sizes in SIZES)
+def slots(leaves: Sequence[Leaf]) -> Slots:
+    """Tell by their shapes which of an object's arrays are the parameters."""
+    for layers in ("", "12", "2"):
+        found: dict[str, str] = {}
+        axes: dict[str, str] = {}
+        for name, notations in _SHAPES.items():
+            fused = name[1] in layers
+            choices = [
+                (vocabulary.is_gradient(last_part(leaf.path)), notation, leaf.path)
+                for leaf in leaves
+                for notation in notations
+                if leaf.shapes == shapes_of(notation, more=notations[0][0] if fused else "")
+            ]
+            same = [choice for leaf in leaves if name in leaf.same for choice in choices if choice[2] == leaf.path]
+            if choices and not (fused and name[0] == "b"):
+                # the first that isn't called a gradient: velocities and the like come later
+                _, axes[name], found[name] = min(same or choices, key=lambda choice: choice[0])
+        if {"W1", "W2"} <= found.keys():
+            return Slots(places=found, axes=axes, layers=layers)
+    return Slots()
+
+
+def shapes_of(notation: str, more: str = "") -> tuple[tuple[int, ...], ...]:
+    """Shapes that a notation means at the sizes of exploring, one axis longer by one."""
+    return tuple(
+        tuple(1 if one == "1" else sizes[one] + (one == more) for one in notation.split()) for sizes in SIZES
+    )
 
 
 def last_part(path: str) -> str:
@@ -120,7 +138,7 @@ def last_part(path: str) -> str:
     return words[-1] if words else path
 
 
-def read_slots(one: Class, facts: Facts) -> tuple[dict[str, str], dict[str, str]]:
+def read_slots(one: Class, facts: Facts) -> Slots:
     """Where the methods of a class read the parameters from, for a class that makes them later."""
     for method in one.methods:
         found = products.find(method.node.body, facts)
@@ -129,8 +147,8 @@ def read_slots(one: Class, facts: Facts) -> tuple[dict[str, str], dict[str, str]
             places = {
                 name: "net" + place.removeprefix("self") for name, place in own.items() if name in PARAMETERS
             }
-            return places, {name: found.axes[name] for name in ("W1", "W2")}
-    return {}, {}
+            return Slots(places=places, axes={name: found.axes[name] for name in ("W1", "W2")})
+    return Slots()
 
 
 def assignments(places: Mapping[str, str]) -> list[str]:
@@ -156,8 +174,16 @@ def created(places: Mapping[str, str]) -> list[str]:
     return lines
 
 
-def layouts(axes: Mapping[str, str], biased: bool) -> Iterator[Layout]:
-    """Layouts of X and Y that go with the parameters as they are kept."""
+def layouts(axes: Mapping[str, str], biased: bool, layers: str = "") -> Iterator[Layout]:
+    """Layouts of X and Y that go with the parameters as they are kept, biases of some layers in the weights."""
+    for layout in _layouts(axes, biased):
+        if layers:
+            yield from (one for one in fused(layout) if one.layers == layers)
+        else:
+            yield layout
+
+
+def _layouts(axes: Mapping[str, str], biased: bool) -> Iterator[Layout]:
     weights = {"W1": "d h", "W2": "h k", "b1": "h", "b2": "k", **axes}
     columns = [{"X": "d n", "Y": "k n"}, {"X": "d n", "Y": "labels"}]
     rows = [{"X": "n d", "Y": "n k"}, {"X": "n d", "Y": "labels"}]
@@ -167,6 +193,7 @@ def layouts(axes: Mapping[str, str], biased: bool) -> Iterator[Layout]:
         yield Layout({**weights, **choice})
     vector = {**weights, "W2": weights["W2"]}
     yield Layout({**vector, "X": choices[0]["X"], "Y": "n"}, {"k": 1})
+    yield Layout({**weights, **choices[0]}, {"k": 1})
     for x, y in (("d", "k"), ("d 1", "k 1"), ("1 d", "1 k"), ("d", "labels")):
         yield Layout({**weights, "X": x, "Y": y}, {"n": 1})
         if not biased:

@@ -154,6 +154,8 @@ def pinned(inputs: Inputs, pins: Mapping[str, int]) -> dict[str, Array]:
 
 def _packed(trial: Trial) -> dict[str, object]:
     return {
+        "fusing": trial.layout.fusing,
+        "fused": [f"W{bias[1]}" for bias in trial.layout.biases],
         "setup": f"{DECAY} = 0.0\n{trial.setup}",
         "run": trial.run,
         "roots": trial.roots,

@@ -81,7 +81,7 @@ def read(text: str) -> Facts:
     classes = tuple(_class(node) for node in scope_walk(tree.body) if isinstance(node, ast.ClassDef))
     results = dict(_results(tree))
     for function in functions:
-        if any(function.returns):
+        if function.returns:
             results.setdefault(function.name, []).append(function.returns)
     imported = {
         alias.name.partition(".")[0]

@@ -74,6 +74,7 @@ def candidate(left: Left, gradients: dict[str, str], load: str = "definitions") 
     lines = [line for part in (trial.setup, trial.run) for line in part.splitlines() if line]
     if not any("own[" in text for text in gradients.values()):
         lines = [line for line in lines if not line.startswith("own = ")]
+    lines = [*trial.layout.fusing.splitlines(), *lines]
     if trial.layout.lists:
         used = [name for name in ("X", "Y", *PARAMETERS) if name in trial.roles]
         lines.insert(0, f"{', '.join(used)} = {', '.join(f'{name}.tolist()' for name in used)}")

@@ -109,6 +109,8 @@ def _tried(
     signal.signal(signal.SIGALRM, _alarm)
     signal.setitimer(signal.ITIMER_REAL, _SECONDS)
     try:
+        exec(trial["fusing"], names)
+        given |= {name: names[name].copy() for name in trial["fused"]}
         exec(trial["setup"], names)
         start = {path: np.array(value) for path, value in _leaves(names, module, trial)}
         exec(trial["run"], names)

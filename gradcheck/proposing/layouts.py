@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _ROWS = {"X": "n d", "Y": "n k"}
 _COLUMNS = {"X": "d n", "Y": "k n"}
@@ -27,11 +27,55 @@ class Layout:
         Of `n` and `k`, those that must be 1.
     lists : bool
         Whether the arrays are handed over as lists of lists.
+    fused : str
+        `first` or `last` where biases are that row (or column) of the weights, as for an input that is always one.
+    layers : str
+        Of which layers they are: `12` or `2`.
     """
 
     axes: dict[str, str]
     pins: dict[str, int] = field(default_factory=dict)
     lists: bool = False
+    fused: str = ""
+    layers: str = "12"
+
+    @property
+    def biases(self) -> tuple[str, ...]:
+        """Biases that are in the weights."""
+        return tuple(f"b{layer}" for layer in self.layers) if self.fused else ()
+
+    @property
+    def fusing(self) -> str:
+        """Statements that put the biases into the weights."""
+        return "".join(f"W{bias[1]} = {self.whole(f'W{bias[1]}')}\n" for bias in self.biases)
+
+    def whole(self, name: str) -> str:
+        """Expression of a weight as it is handed over, its bias in it."""
+        bias = f"b{name[1]}"
+        if bias not in self.biases:
+            return name
+        stack = "np.vstack" if self.axes[name] in ("d h", "h k") else "np.hstack"
+        return f"{stack}([{', '.join((bias, name) if self.fused == 'first' else (name, bias))}])"
+
+    def part(self, name: str, whole: str) -> str:
+        """Expression of a weight or a bias, as a part of an expression that has both in it."""
+        weight = f"W{name[1]}"
+        if f"b{name[1]}" not in self.biases:
+            return whole
+        columns = "" if self.axes[weight] in ("d h", "h k") else ":, "
+        bias, rest = (":1", "1:") if self.fused == "first" else ("-1:", ":-1")
+        return f"{whole}[{columns}{bias if name[0] == 'b' else rest}]"
+
+
+def fused(layout: Layout) -> Iterator[Layout]:
+    """The layout with the biases in the weights, in every way."""
+    bias = {
+        name: f"1 {axes[-1]}" if axes in ("d h", "h k") else f"{axes[0]} 1"
+        for name, axes in (("b1", layout.axes["W1"]), ("b2", layout.axes["W2"]))
+    }
+    for layers in ("12", "2"):
+        for side in ("first", "last"):
+            yield replace(layout, axes={**layout.axes, **bias}, fused=side, layers=layers)
 
 
 def layouts(biased: bool, lists: bool) -> Iterator[Layout]:
@@ -55,11 +99,15 @@ def layouts(biased: bool, lists: bool) -> Iterator[Layout]:
         yield Layout({**given, **weights, **bias}, lists=lists)
     for given, weights, bias in several:
         yield Layout({**given, "Y": "labels", **weights, **bias}, lists=lists)
+    if not biased:
+        for given, weights, bias in several:
+            yield from fused(Layout({**given, **weights, **bias}, lists=lists))
     one_output = {"W1": "d h", "b1": "h", "W2": "h"}
     for last in ("", "1") if biased else ("1",):
         yield Layout({"X": "n d", "Y": "n", **one_output, "b2": last}, {"k": 1}, lists)
     for given, weights, bias in several[:3]:
         yield Layout({**given, "Y": "n", **weights, **bias}, {"k": 1}, lists)
+        yield Layout({**given, **weights, **bias}, {"k": 1}, lists)
     for x, y in (("d", "k"), ("1 d", "1 k"), ("d 1", "k 1"), ("d", "labels"), ("d", "")):
         for weights in (_IN_OUT, _OUT_IN):
             for bias in (_FLAT, _LYING, _STANDING) if biased else (_FLAT,):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from gradcheck.proposing import constructing, products, vocabulary
 from gradcheck.proposing.calls import DECAY, RATE, Way, ways
 from gradcheck.proposing.candidates import Candidate
+from gradcheck.proposing.constructing import Slots
 from gradcheck.proposing.exploring import Leaf, Trial, explore
 from gradcheck.proposing.facts import Class, Facts, Function
 from gradcheck.proposing.functions import likeliest
@@ -27,7 +28,8 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]
     literal = literal_rate(ast.walk(facts.tree))
     for one in (*facts.classes, *_factories(facts)):
         every: list[Trial] = []
-        for setup, places, axes, given in _made(sandbox, path, one, facts):
+        for setup, slots, given in _made(sandbox, path, one, facts):
+            places = slots.places
             kept = frozenset({*places, *given} & {*PARAMETERS, "X", "Y"})
             sequences = _sequences(one, facts, kept) or [("result = None", False)]
             biased = "b1" in places
@@ -43,7 +45,7 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]
                     literal=literal,
                 )
                 for run, rated in sequences
-                for layout in constructing.layouts(axes, biased)
+                for layout in constructing.layouts(slots.axes, biased, slots.layers)
             ]
             if kept >= {"X", "Y", "W1", "W2"}:  # it may all be computed when it is asked for
                 trials += [replace(trial, setup="", run=setup) for trial in _once(trials)]
@@ -68,10 +70,8 @@ def _once(trials: Sequence[Trial]) -> Iterator[Trial]:
             yield trial
 
 
-def _made(
-    sandbox: Sandbox, path: str, one: Class, facts: Facts
-) -> Iterator[tuple[str, dict[str, str], dict[str, str], frozenset[str]]]:
-    """Objects that could be made: the statements, where the parameters are, their axes, what it was given."""
+def _made(sandbox: Sandbox, path: str, one: Class, facts: Facts) -> Iterator[tuple[str, Slots, frozenset[str]]]:
+    """Objects that could be made: the statements, where the parameters are, what it was given."""
     several = [layout for layout in layouts(True, False) if not layout.pins and layout.axes["Y"] != "labels"]
     texts, trials = [], []
     for text in itertools.islice(constructing.constructions(one), 24):
@@ -83,23 +83,23 @@ def _made(
     for text, left in zip(texts, explore(sandbox, path, trials), strict=True):
         if left.error:
             continue
-        places, axes = constructing.slots(left.leaves)
-        lines = constructing.assignments(places)
-        if not places:
-            places, axes = constructing.read_slots(one, facts)
-            lines = constructing.created(places)
+        slots = constructing.slots(left.leaves)
+        lines = constructing.assignments(slots.places)
+        if not slots.places:
+            slots = constructing.read_slots(one, facts)
+            lines = constructing.created(slots.places)
         words = set(
             text.replace("(", " ").replace(",", " ").replace(")", " ").replace("[", " ").replace("]", " ").split()
         )
         given = frozenset(words & {*PARAMETERS, "X", "Y"})
-        key = (tuple(sorted(axes.items())), given)
-        if places and key not in seen:
+        key = (tuple(sorted(slots.axes.items())), given)
+        if slots.places and key not in seen:
             seen.add(key)
             lines += [f"{rate} = {RATE}" for rate in _rates(left.leaves)]
             lines += [f"{decay} = {DECAY}" for decay in _decays(left.leaves)]
             if given & set(PARAMETERS):
                 lines = [line for line in lines if line.endswith((f"= {RATE}", f"= {DECAY}"))]
-            yield "\n".join((f"net = {text}", *lines)), places, axes, given
+            yield "\n".join((f"net = {text}", *lines)), slots, given
 
 
 def _numbers(leaves: Sequence[Leaf]) -> dict[str, str]:
