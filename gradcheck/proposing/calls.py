@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gradcheck.proposing import products, vocabulary
-from gradcheck.proposing.facts import HELD, Container, Facts, Function, container
+from gradcheck.proposing.facts import HELD, Container, Facts, Function, container, repeats
 
 ARRAYS = ("X", "Y", "W1", "b1", "W2", "b2")
 RATE = 0.5
@@ -163,6 +163,8 @@ def _roles(function: Function, names: Sequence[str], facts: Facts) -> dict[str, 
         targets = [name for name in targets if vocabulary.kind(name) not in _PLAIN]
         likely = [name for name in targets if vocabulary.kind(name) == "Y"] or targets[:1]
         roles |= dict.fromkeys(likely[:1], "Y")
+    unspoken = [name for name in names if name not in roles and vocabulary.kind(name) not in ("size", *_TRAINING)]
+    roles |= {name: "rounds" for name in unspoken if repeats(function, name)}
     spoken = vocabulary.roles([name for name in names if name not in roles])
     for name, role in spoken.items():
         if role in _PLAIN or (role in ARRAYS and role not in roles.values()):

@@ -132,6 +132,61 @@ def shapes_of(notation: str, more: str = "") -> tuple[tuple[int, ...], ...]:
     )
 
 
+def numbers(leaves: Sequence[Leaf]) -> dict[str, str]:
+    """Places that are one number: last name to path."""
+    return {
+        last_part(leaf.path): leaf.path
+        for leaf in leaves
+        if all(shape == () for shape in leaf.shapes) and leaf.float
+    }
+
+
+def chained(leaves: Sequence[Leaf]) -> Slots:
+    """Tell by how they fit together which arrays are the parameters, whatever sizes the file gives them."""
+    matrices = [leaf for leaf in leaves if leaf.float and _is_parameter(leaf) and len(leaf.shapes[0]) == 2]
+    matrices = [
+        leaf for leaf in matrices if all(min(shape) > 1 or leaf is not matrices[0] for shape in leaf.shapes)
+    ]
+    for first, second in itertools.permutations(matrices, 2):
+        for (one, two), inner, outer in (((("d h", "h k")), 1, 1), ((("h d", "k h")), 0, 0)):
+            sizes = [(a[inner], b[1 - inner]) for a, b in zip(first.shapes, second.shapes, strict=True)]
+            if any(left != right for left, right in sizes):
+                continue
+            places, axes = {"W1": first.path, "W2": second.path}, {"W1": one, "W2": two}
+            for bias, letter, weight in (("b1", "h", first), ("b2", "k", second)):
+                length = [shape[inner if weight is first else outer] for shape in weight.shapes]
+                beside = _bias(leaves, weight, length, letter, [*places.values()])
+                if beside is not None:
+                    places[bias], axes[bias] = beside
+            return Slots(places=places, axes=axes)
+    return Slots()
+
+
+def _is_parameter(leaf: Leaf) -> bool:
+    return not vocabulary.is_gradient(last_part(leaf.path)) and not {"X", "Y"} & {*leaf.same}
+
+
+def _bias(
+    leaves: Sequence[Leaf], weight: Leaf, length: Sequence[int], letter: str, taken: Sequence[str]
+) -> tuple[str, str] | None:
+    """The vector of one length that is nearest to a weight, and its axes."""
+    shapes = {letter: [(one,) for one in length], f"1 {letter}": [(1, one) for one in length]}
+    shapes[f"{letter} 1"] = [(one, 1) for one in length]
+    fitting = [
+        (leaf, notation)
+        for leaf in leaves
+        for notation, wanted in shapes.items()
+        if list(leaf.shapes) == wanted and leaf.float and _is_parameter(leaf) and leaf.path not in taken
+    ]
+    near = sorted(fitting, key=lambda one: -_alike(one[0].path, weight.path))
+    return (near[0][0].path, near[0][1]) if near else None
+
+
+def _alike(one: str, other: str) -> int:
+    """How much of the beginning two paths share."""
+    return next((index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
+
+
 def last_part(path: str) -> str:
     """What a path ends in: `dW1` of `net.grads['dW1']`."""
     words = re.findall(r"\w+", path)

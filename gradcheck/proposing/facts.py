@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gradcheck.proposing import vocabulary
-from gradcheck.submissions.targets import scope_walk
+from gradcheck.submissions.targets import assigned, scope_walk
 
 Scope = ast.Module | ast.FunctionDef
 
@@ -72,6 +72,11 @@ class Facts:
     results: dict[str, list[tuple[str, ...]]]
     arguments: dict[str, list[tuple[str, ...]]]
     numpy: bool
+
+    @property
+    def own(self) -> set[str]:
+        """Names of its functions and classes."""
+        return {one.name for one in self.functions} | {one.name for one in self.classes}
 
 
 def read(text: str) -> Facts:
@@ -256,6 +261,19 @@ def _last(target: ast.expr) -> str:
     return target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""
 
 
+def repeats(function: Function, parameter: str) -> bool:
+    """Whether a parameter says how often something is repeated: `for _ in range(rounds)`, the counter unused."""
+    for node in ast.walk(function.node):
+        if isinstance(node, ast.For) and ast.unparse(node.iter) == f"range({parameter})":
+            counter = node.target.id if isinstance(node.target, ast.Name) else ""
+            indices = [one.slice for one in ast.walk(node) if isinstance(one, ast.Subscript)]
+            if counter not in {
+                one.id for index in indices for one in ast.walk(index) if isinstance(one, ast.Name)
+            }:
+                return True
+    return False
+
+
 def counts(facts: Facts) -> list[str]:
     """Globals that the file sets to a number of examples of its data, and that its functions read."""
     read = {
@@ -279,6 +297,12 @@ def counts(facts: Facts) -> list[str]:
 def one_by_one(facts: Facts) -> bool:
     """Whether the file itself hands over one example after another: `for x, y in data: net.learn(x, y)`."""
     for loop in ast.walk(facts.tree):
+        if isinstance(loop, ast.For) and isinstance(loop.target, ast.Name):
+            parts = [
+                one for one in ast.walk(loop) if isinstance(one, ast.Subscript) and isinstance(one.value, ast.Name)
+            ]
+            if len({ast.unparse(one.value) for one in parts if ast.unparse(one.slice) == loop.target.id}) > 1:
+                return True
         if isinstance(loop, ast.For) and isinstance(loop.target, ast.Tuple):
             given = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
             for node in ast.walk(loop):
@@ -287,3 +311,13 @@ def one_by_one(facts: Facts) -> bool:
                     if len(given & handed) > 1:
                         return True
     return False
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Names that occur in a node."""
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+
+
+def bound_in(statement: ast.stmt) -> set[str]:
+    """Names that a statement, or one in it, binds or changes."""
+    return {target[0] for target in assigned([statement])}

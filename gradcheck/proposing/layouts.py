@@ -67,6 +67,11 @@ class Layout:
         return f"{whole}[{columns}{bias if name[0] == 'b' else rest}]"
 
 
+ROWS = Layout({**_ROWS, **_IN_OUT, **_LYING})
+EXAMPLES = ("", "[:, None]", "[..., None]")
+"""What makes examples of the rows of X, where a program goes through a list of them: vectors, rows, columns."""
+
+
 def fused(layout: Layout) -> Iterator[Layout]:
     """The layout with the biases in the weights, in every way."""
     bias = {

@@ -32,6 +32,8 @@ class Training:
         Names by which loops in it count through batches.
     counters : frozenset of str
         Names that the loop itself counts with.
+    form : str
+        Subscript that makes examples of X's rows, where a loop goes from one to the next.
     """
 
     body: tuple[ast.stmt, ...]
@@ -40,6 +42,7 @@ class Training:
     owner: Class | None = None
     steps: tuple[str, ...] = ()
     counters: frozenset[str] = frozenset()
+    form: str = ""
 
 
 def trainings(facts: Facts) -> Iterator[Training]:
@@ -55,18 +58,18 @@ def trainings(facts: Facts) -> Iterator[Training]:
 def _of(
     body: Sequence[ast.stmt], facts: Facts, function: Function | None, owner: Class | None
 ) -> Iterator[Training]:
-    for loop in _outermost(body):
+    for loop in outermost(body):
         found = products.find([loop] if isinstance(loop, ast.For) else loop.body, facts)
         if not found.whole:
             found = _by_words(loop, body)
         if found.whole:
-            steps = tuple(_steps(loop))
+            counts = tuple(steps(loop))
             targets = [loop.target] if isinstance(loop, ast.For) else []
             counters = frozenset(
                 one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)
             )
             yield Training(
-                body=tuple(loop.body), found=found, function=function, owner=owner, steps=steps, counters=counters
+                body=tuple(loop.body), found=found, function=function, owner=owner, steps=counts, counters=counters
             )
 
 
@@ -87,15 +90,16 @@ def _by_words(loop: Loop, body: Sequence[ast.stmt]) -> Found:
     return Found(places=places, targets=[roles["Y"]], indexed=True)
 
 
-def _outermost(nodes: Sequence[ast.AST]) -> Iterator[Loop]:
+def outermost(nodes: Sequence[ast.AST]) -> Iterator[Loop]:
+    """Loops of a scope that are in no other loop."""
     for node in nodes:
         if isinstance(node, ast.For | ast.While):
             yield node
         elif not isinstance(node, SCOPES):
-            yield from _outermost(list(ast.iter_child_nodes(node)))
+            yield from outermost(list(ast.iter_child_nodes(node)))
 
 
-def _steps(loop: Loop) -> Iterator[str]:
+def steps(loop: Loop) -> Iterator[str]:
     """Names of the third argument of `range`, and those that a word says are batch sizes."""
     for node in scope_walk([loop]):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range":

@@ -102,24 +102,15 @@ def _made(sandbox: Sandbox, path: str, one: Class, facts: Facts) -> Iterator[tup
             yield "\n".join((f"net = {text}", *lines)), slots, given
 
 
-def _numbers(leaves: Sequence[Leaf]) -> dict[str, str]:
-    """Attributes that are one number: name to path."""
-    return {
-        constructing.last_part(leaf.path): leaf.path
-        for leaf in leaves
-        if all(shape == () for shape in leaf.shapes) and leaf.float
-    }
-
-
 def _rates(leaves: Sequence[Leaf]) -> list[str]:
     """Attributes that are a learning rate by name."""
-    numbers = _numbers(leaves)
+    numbers = constructing.numbers(leaves)
     return [numbers[name] for name in vocabulary.rates(numbers)]
 
 
 def _decays(leaves: Sequence[Leaf]) -> list[str]:
     """Attributes that are weight decay by name."""
-    numbers = _numbers(leaves)
+    numbers = constructing.numbers(leaves)
     return [numbers[name] for name in vocabulary.decays(numbers)]
 
 

@@ -12,7 +12,7 @@ from gradcheck.config import Assignment
 from gradcheck.config.reading import from_document
 from gradcheck.errors import UngradableError
 from gradcheck.proposing import facts as reading
-from gradcheck.proposing import functions, objects, scripts, vocabulary
+from gradcheck.proposing import functions, object_loops, objects, replays, scripts, vocabulary
 from gradcheck.proposing.candidates import Candidate, Confirmed, confirm
 from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.writing import SKELETON, write
@@ -30,6 +30,8 @@ FAMILIES: Mapping[str, Family] = {
     "an object that keeps the parameters": objects.candidates,
     "globals that are the parameters": objects.of_module,
     "a pass of a training loop": scripts.candidates,
+    "a pass of a loop over its objects": object_loops.candidates,
+    "a call of its own, with what it makes for it": replays.candidates,
 }
 
 

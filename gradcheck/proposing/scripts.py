@@ -33,21 +33,25 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]
     """Inject into every loop that has the network in it."""
     for training in loops.trainings(facts):
         if training.owner is None:
-            known = loops.sizes(facts, training) | dict.fromkeys(loops.decays(facts, training), str(GIVEN_DECAY))
-            yield from of_training(sandbox, path, training, known)
+            yield from of_training(sandbox, path, training, known(facts, training))
 
 
-def of_training(sandbox: Sandbox, path: str, training: Training, known: Mapping[str, str]) -> Iterator[Candidate]:
+def known(facts: Facts, training: Training) -> dict[str, str]:
+    """Names to inject beside data and parameters: sizes that the data would give, and weight decay."""
+    return loops.sizes(facts, training) | dict.fromkeys(loops.decays(facts, training), str(GIVEN_DECAY))
+
+
+def of_training(sandbox: Sandbox, path: str, training: Training, more: Mapping[str, str]) -> Iterator[Candidate]:
     """Survey one loop in several layouts, and make candidates where all parameters move."""
     made: list[tuple[int, Candidate]] = []
-    missing = dict(known)
+    missing = dict(more)
     for candidate in itertools.islice(_tries(training), _MOST):
         candidate = with_injected(candidate, missing)
-        views = _survey(sandbox, path, candidate)
+        views = survey(sandbox, path, candidate)
         while isinstance(views, str) and (name := _undefined(views)) and name not in missing:
             missing[name] = _PLAIN.get(vocabulary.kind(name), "2")
             candidate = with_injected(candidate, missing)
-            views = _survey(sandbox, path, candidate)
+            views = survey(sandbox, path, candidate)
         if isinstance(views, str):
             continue
         exact, gradients = _gradients(views, candidate, loops.literal_rate(scope_walk(training.body)))
@@ -92,7 +96,8 @@ def _tries(training: Training) -> Iterator[Candidate]:
                 end = ".tolist()" if layout.lists else ""
                 inject = {rate: str(RATE)} if rate else {}
                 inject |= dict.fromkeys(training.steps, "n")
-                inject |= {places["X"]: f"X{end}", target: f"Y{end}"}
+                form = training.form if layout.axes["Y"] != "labels" else ""
+                inject |= {places["X"]: f"X{training.form}{end}", target: f"Y{form}{end}"}
                 inject |= {places[name]: f"{name}{end}" for name in names}
                 script = ScriptContract(
                     inject=inject, loop=loop, function=training.function.name if training.function else ""
@@ -150,15 +155,15 @@ def _call(training: Training, inject: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True)
-class _View:
+class View:
     """What a pass left at one size: path to array; and what was injected."""
 
     left: Mapping[str, Array]
     given: Mapping[str, Array]
 
 
-def _survey(sandbox: Sandbox, path: str, candidate: Candidate) -> list[_View] | str:
-    """Run one pass and look at everything there is at its end."""
+def survey(sandbox: Sandbox, path: str, candidate: Candidate) -> list[View] | str:
+    """Run one pass and look at everything there is at its end; or why it could not be."""
     text = f"[_own := {{}}, exec({inspect.getsource(inside)!r}, _own), _own['survey'](locals(), globals())][-1]"
     contract = replace(candidate.contract, gradients={**candidate.contract.gradients})
     first = next(iter(contract.gradients))
@@ -174,11 +179,11 @@ def _survey(sandbox: Sandbox, path: str, candidate: Candidate) -> list[_View] | 
             return probe.message or next(iter(probe.missing.values()), "not run")
         found = inside.unpacked(probe.gradients[first])
         left = {one["path"]: np.reshape(one["values"], one["shape"]) for one in found}
-        views.append(_View(left, given.arrays))
+        views.append(View(left, given.arrays))
     return views
 
 
-def _gradients(views: Sequence[_View], candidate: Candidate, literal: str) -> tuple[int, dict[str, str]]:
+def _gradients(views: Sequence[View], candidate: Candidate, literal: str) -> tuple[int, dict[str, str]]:
     """
     Choose an expression for each gradient.
 
@@ -217,7 +222,7 @@ def _fits(left: Array | None, given: Array) -> bool:
     return left is not None and left.squeeze().shape == given.squeeze().shape and left.shape == given.shape
 
 
-def _along(views: Sequence[_View], moved: Sequence[Array], place: str) -> tuple[bool, str] | None:
+def _along(views: Sequence[View], moved: Sequence[Array], place: str) -> tuple[bool, str] | None:
     """The array that a parameter was moved along at both sizes, by the same factor."""
     for path, array in views[0].left.items():
         if path == place or array.size != moved[0].size or not all(path in view.left for view in views):
