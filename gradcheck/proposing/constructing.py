@@ -158,8 +158,15 @@ def chained(leaves: Sequence[Leaf]) -> Slots:
                 beside = _bias(leaves, weight, length, letter, [*places.values()])
                 if beside is not None:
                     places[bias], axes[bias] = beside
+            if "b1" in axes and places.get("b2") in _numbers_at(leaves):
+                axes["b2"] = axes["b1"].replace("h", "k")  # of one output the shape doesn't tell
             return Slots(places=places, axes=axes)
     return Slots()
+
+
+def _numbers_at(leaves: Sequence[Leaf]) -> set[str]:
+    """Places of arrays with one entry."""
+    return {leaf.path for leaf in leaves if all(set(shape) <= {1} and len(shape) == 2 for shape in leaf.shapes)}
 
 
 def _is_parameter(leaf: Leaf) -> bool:

@@ -87,7 +87,7 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]
 def _replays(facts: Facts) -> Iterator[Replay]:
     """Calls in the file's own scope, then in its functions, that are given data and something that they train."""
     for body in (facts.tree.body, *(function.node.body for function in facts.functions)):
-        statements = list(_flat(body))
+        statements = list(flat(body))
         found = [
             replay
             for index, statement in enumerate(statements)
@@ -97,11 +97,11 @@ def _replays(facts: Facts) -> Iterator[Replay]:
         yield from dict.fromkeys(found)
 
 
-def _flat(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+def flat(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """Statements in order, those of the main guard and the like among them."""
     for statement in body:
         if isinstance(statement, ast.If | ast.With | ast.Try):
-            yield from _flat(statement.body)
+            yield from flat(statement.body)
         else:
             yield statement
 
@@ -125,14 +125,14 @@ def _replay(call: ast.Call, before: Sequence[ast.stmt], facts: Facts) -> Replay 
     parameters = (*function.required, *function.optional)
     given = [(name, "", value) for name, value in zip(parameters, call.args, strict=False)]
     given += [(keyword.arg, keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg]
-    made = {name for statement in before if _makes(statement, own) for name in bound_in(statement)}
+    made = {name for statement in before if makes(statement, own) for name in bound_in(statement)}
     texts, data, made_here, rated = [], [], [], False
     for index, (parameter, keyword, value) in enumerate(given):
         kind = "rounds" if repeats(function, parameter) else vocabulary.kind(parameter)
         text = ast.unparse(value)
         if kind in _NUMBERS:
             text, rated = _NUMBERS[kind], rated or kind == "rate"
-        elif _makes(value, own):
+        elif makes(value, own):
             made_here.append(f"given_{index} = {text}")
             text = f"given_{index}"
         elif _is_data(value, made, facts):
@@ -151,7 +151,7 @@ def _replay(call: ast.Call, before: Sequence[ast.stmt], facts: Facts) -> Replay 
     aliases = (
         [f"{data[x - 1][1]}, {data[y - 1][1]} = X, Y"] if all(text.isidentifier() for _, text in data) else []
     )
-    taken = [*_slice(before, needed, {text for _, text in data}), *made_here]
+    taken = [*needed_for(before, needed, {text for _, text in data}), *made_here]
     roots = sorted(needed & made) + [line.partition(" = ")[0] for line in made_here]
     if not roots:
         return None
@@ -174,7 +174,7 @@ def _called(call: ast.Call, facts: Facts) -> Function | None:
     return None
 
 
-def _makes(node: ast.AST, own: set[str]) -> bool:
+def makes(node: ast.AST, own: set[str]) -> bool:
     """Whether an object of the file's is made, or what a function of it makes."""
     return any(
         isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id in own
@@ -196,7 +196,7 @@ def _is_data(value: ast.expr, made: set[str], facts: Facts) -> bool:
     return bool(names) and not names & (made | functions) and not isinstance(value, ast.Lambda)
 
 
-def _slice(before: Sequence[ast.stmt], needed: set[str], data: set[str]) -> list[str]:
+def needed_for(before: Sequence[ast.stmt], needed: set[str], data: set[str]) -> list[str]:
     """Statements that what is needed comes of: those that bind it, and those that do something to it."""
     taken: list[str] = []
     for statement in reversed(before):

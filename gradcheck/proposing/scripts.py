@@ -123,7 +123,10 @@ def _layouts(training: Training) -> Iterator[Layout]:
     biases = [{"b1": "1 h", "b2": "1 k"}, {"b1": "h", "b2": "k"}] if rowwise else [{"b1": "h 1", "b2": "k 1"}]
     if not {"b1", "b2"} & training.found.places.keys():
         biases = biases[:1]
-    for pins in ({}, {"n": 1}) if training.found.indexed else ({},):
+    elif {"b1", "b2"} <= found.keys():
+        biases = [{name: found[name] for name in ("b1", "b2")}]
+    several: list[dict[str, int]] = [] if training.form else [{}]
+    for pins in (*several, {"n": 1}) if training.found.indexed else several:
         for y in ("n k" if rowwise else "k n", "labels"):
             for bias in biases:
                 yield Layout({**weights, "Y": y, **bias}, pins)
