@@ -52,7 +52,8 @@ def choose(confirmed: Confirmed) -> Choice:
             doubts += (f"the program's own loss is {losses.named(own[0])}; its gradients are those of this one",)
         elif not own:
             doubts += ("no loss was seen that the program computes: this is what all its gradients agree on",)
-        return _turned(Choice(network=network, candidate=candidate, doubts=doubts), best)
+        alike = not own or network.loss in {one.loss for one in own}
+        return _turned(Choice(network=network, candidate=candidate, doubts=doubts, understood=alike), best)
     if most is not None:
         return Choice(network=most.network, candidate=candidate, doubts=_decay_doubts(most.network, own))
     if best is not None:

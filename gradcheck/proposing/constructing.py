@@ -238,11 +238,15 @@ def created(places: Mapping[str, str]) -> list[str]:
 
 def layouts(axes: Mapping[str, str], biased: bool, layers: str = "") -> Iterator[Layout]:
     """Layouts of X and Y that go with the parameters as they are kept, biases of some layers in the weights."""
-    for layout in _layouts(axes, biased):
-        if layers:
-            yield from (one for one in fused(layout) if one.layers == layers)
-        else:
-            yield layout
+    known = "b1" in axes or not biased
+    for biases in (
+        ({},) if known else ({"b1": "1 h", "b2": "1 k"}, {"b1": "h", "b2": "k"}, {"b1": "h 1", "b2": "k 1"})
+    ):
+        for layout in _layouts({**axes, **biases}, biased):
+            if layers:
+                yield from (one for one in fused(layout) if one.layers == layers)
+            else:
+                yield layout
 
 
 def _layouts(axes: Mapping[str, str], biased: bool) -> Iterator[Layout]:

@@ -294,6 +294,18 @@ def counts(facts: Facts) -> list[str]:
     return found
 
 
+def size_constants(facts: Facts) -> list[str]:
+    """Globals that are sizes by name, set to whole numbers, in order: those of the layers, if there are three."""
+    found = [
+        target.id
+        for node in facts.tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and type(node.value.value) is int
+        for target in node.targets
+        if isinstance(target, ast.Name) and vocabulary.kind(target.id) in ("size", "X", "Y", "output")
+    ]
+    return found if len(found) == 3 else []
+
+
 def one_by_one(facts: Facts) -> bool:
     """Whether the file itself hands over one example after another: `for x, y in data: net.learn(x, y)`."""
     for loop in ast.walk(facts.tree):

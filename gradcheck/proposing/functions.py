@@ -11,7 +11,7 @@ from gradcheck.proposing import vocabulary
 from gradcheck.proposing.calls import DECAY, Way, ways
 from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.exploring import Left, Trial, explore
-from gradcheck.proposing.facts import Facts, Function
+from gradcheck.proposing.facts import Facts, Function, size_constants
 from gradcheck.proposing.facts import counts as counted
 from gradcheck.proposing.layouts import layouts
 from gradcheck.proposing.readouts import PARAMETERS, readouts
@@ -52,7 +52,7 @@ def _unlikely(function: Function) -> int:
 def _trials(way: Way, facts: Facts) -> Iterator[Trial]:
     biased = "b1" in way.roles
     names = [name for name in PARAMETERS if name in way.roles]
-    counts = "".join(f"submission.{name} = n\n" for name in counted(facts))
+    counts = globals_set(facts)
     held = {line.partition(" = ")[0] for line in way.setup}
     own = [f"'{name}': {name}" for name in names if name not in way.places]
     setup = [counts + f"own = {{{', '.join(own)}}}", *way.setup]
@@ -66,6 +66,14 @@ def _trials(way: Way, facts: Facts) -> Iterator[Trial]:
             slots={name: way.places.get(name, f"own['{name}']") for name in names},
             rated=way.rated,
         )
+
+
+def globals_set(facts: Facts) -> str:
+    """Statements that give sizes to the globals which the file has for them."""
+    sizes = zip(size_constants(facts), "dhk", strict=False)
+    return "".join(
+        f"submission.{name} = {size}\n" for name, size in [*((name, "n") for name in counted(facts)), *sizes]
+    )
 
 
 def candidate(left: Left, gradients: dict[str, str], load: str = "definitions") -> Candidate:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gradcheck.proposing import products, vocabulary
 from gradcheck.proposing.facts import Class, Facts, Function
 from gradcheck.proposing.products import Found
-from gradcheck.submissions.targets import SCOPES, scope_walk
+from gradcheck.submissions.targets import SCOPES, own_targets, scope_walk
 
 Loop = ast.For | ast.While
 
@@ -77,11 +77,11 @@ def _by_words(loop: Loop, body: Sequence[ast.stmt]) -> Found:
     """The network of a program without products, if words tell its arrays: they are set before the loop."""
     used = {node.id for node in ast.walk(loop) if isinstance(node, ast.Name)}
     before = [
-        target.id
+        target[0]
         for node in scope_walk(body)
         if isinstance(node, ast.Assign) and node.lineno < loop.lineno
-        for target in node.targets
-        if isinstance(target, ast.Name) and target.id in used
+        for target in own_targets(node)
+        if len(target) == 1 and target[0] in used
     ]
     roles = {role: name for name, role in vocabulary.roles(dict.fromkeys(before)).items()}
     if not {"X", "Y", "W1", "W2"} <= roles.keys():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gradcheck.proposing import constructing, products, vocabulary
@@ -13,7 +13,7 @@ from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.constructing import Slots
 from gradcheck.proposing.exploring import Leaf, Trial, explore
 from gradcheck.proposing.facts import Class, Facts, Function
-from gradcheck.proposing.functions import likeliest
+from gradcheck.proposing.functions import globals_set, likeliest
 from gradcheck.proposing.layouts import Layout, layouts
 from gradcheck.proposing.loops import literal_rate
 from gradcheck.proposing.readouts import PARAMETERS
@@ -124,7 +124,7 @@ def _sequences(one: Class, facts: Facts, kept: frozenset[str]) -> list[tuple[str
         found = itertools.islice(ways(method, facts, called, kept=kept, output="out"), _WAYS)
         calls += [(method.name, way) for way in found]
     for function in facts.functions:
-        holder = _holder(function)
+        holder = _holder(function, facts)
         if holder:
             found = itertools.islice(ways(function, facts, given={holder: "net"}, kept=kept), _WAYS)
             calls += [(function.name, way) for way in found]
@@ -164,22 +164,30 @@ def _computed(method: Function) -> bool:
     return any(name.endswith(("property", "classmethod", "setter")) for name in names)
 
 
-def _holder(function: Function) -> str:
-    """Parameter of which a function reads attributes: the object."""
+def _holder(function: Function, facts: Facts, depth: int = 2) -> str:
+    """Parameter that a function takes attributes or keys of, or that it hands on to one that does: the object."""
     if function.required and vocabulary.kind(function.required[0]) == "container":
         return function.required[0]
     for name in function.required:
-        uses = [
-            node
-            for node in ast.walk(function.node)
-            if isinstance(node, ast.Attribute)
-            and isinstance(node.value, ast.Name)
-            and node.value.id == name
-            and node.attr not in ("shape", "T", "size", "dot", "sum", "copy", "reshape", "mean", "ndim", "astype")
-        ]
-        if uses:
-            return name
+        for node in ast.walk(function.node):
+            value = node.value if isinstance(node, ast.Attribute | ast.Subscript) else None
+            if isinstance(value, ast.Name) and value.id == name and _reaches_in(node):
+                return name
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and depth:
+                called = next((one for one in facts.functions if one.name == node.func.id), None)
+                given = dict(zip(called.required, node.args, strict=False)) if called else {}
+                held = given.get(_holder(called, facts, depth - 1)) if called else None
+                if isinstance(held, ast.Name) and held.id == name:
+                    return name
     return ""
+
+
+def _reaches_in(node: ast.AST) -> bool:
+    """Whether an attribute or a key is none that arrays have."""
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+    arrays = ("shape", "T", "size", "dot", "sum", "copy", "reshape", "mean", "ndim", "astype")
+    return isinstance(node, ast.Attribute) and node.attr not in arrays
 
 
 def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
@@ -192,7 +200,9 @@ def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
             continue
         slots = {name: f"submission.{place}" for name, place in places.items()}
         rates = _global_rates(facts)
-        setup = "\n".join((*constructing.created(slots), *(f"submission.{rate} = {RATE}" for rate in rates)))
+        setup = globals_set(facts) + "\n".join(
+            (*constructing.created(slots), *(f"submission.{rate} = {RATE}" for rate in rates))
+        )
         kept = frozenset(slots)
         calls = [
             (one.name, way)
@@ -211,17 +221,9 @@ def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
                 literal=literal_rate(ast.walk(facts.tree)),
             )
             for run, rated in sequences(calls, kept)
-            for layout in _module_layouts(found.axes, "b1" in places)
+            for layout in constructing.layouts({name: found.axes[name] for name in ("W1", "W2")}, "b1" in places)
         ]
         yield from likeliest(explore(sandbox, path, trials))
-
-
-def _module_layouts(axes: Mapping[str, str], biased: bool) -> Iterator[Layout]:
-    weights = {name: axes[name] for name in ("W1", "W2")}
-    for bias in ({"b1": "1 h", "b2": "1 k"}, {"b1": "h", "b2": "k"}, {"b1": "h 1", "b2": "k 1"}):
-        yield from constructing.layouts({**weights, **bias}, biased)
-        if not biased:
-            return
 
 
 def _global_rates(facts: Facts) -> list[str]:

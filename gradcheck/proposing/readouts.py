@@ -112,7 +112,7 @@ def _by_shape(leaves: Sequence[Leaf], layout: Layout, wanted: Sequence[str]) -> 
                 if same and leaf.path not in found.values():
                     found[name] = leaf.path
                     break
-        if len(found) > len(wanted) // 2:
+        if len(found) > len(wanted) // 2 or {"W1", "W2"} <= found.keys():
             return found
     return {}
 

@@ -203,8 +203,9 @@ def _gradients(views: Sequence[View], candidate: Candidate, literal: str) -> tup
     rate = str(RATE) if rated else literal
     gradients: dict[str, str] = {}
     exact = 0
+    places = {value.removesuffix(".tolist()"): key for key, value in inject.items()}
     for name in candidate.contract.gradients:
-        place = next(key for key, value in inject.items() if value in (name, f"{name}.tolist()"))
+        place = places[name]
         moved = [
             view.left[place] - view.given[name] for view in views if _fits(view.left.get(place), view.given[name])
         ]
@@ -218,7 +219,21 @@ def _gradients(views: Sequence[View], candidate: Candidate, literal: str) -> tup
         else:
             exact += views[0].left[place].shape == views[0].given[name].shape
             gradients[name] = f"({name} - after({place!r}))" + (f" / {rate}" if rate else "")
-    return exact, gradients
+    return exact, _alike(gradients, places, views[0])
+
+
+def _alike(gradients: dict[str, str], places: Mapping[str, str], view: View) -> dict[str, str]:
+    """Read a gradient under the name that goes with the others' (`dW1` beside `db1`), whatever shape it has."""
+    prefixes = {
+        text.partition("(")[2].removesuffix(f"{places[name]}')")
+        for name, text in gradients.items()
+        if " - " not in text and text.endswith(f"{places[name]}')")
+    }
+    for name, text in gradients.items():
+        for prefix in prefixes if " - " in text else ():
+            if prefix.strip("'") + places[name] in view.left and "-" not in prefix:
+                gradients[name] = f"after({prefix}{places[name]}')"
+    return gradients
 
 
 def _fits(left: Array | None, given: Array) -> bool:

@@ -15,7 +15,7 @@ WORDS: Mapping[str, str] = {
     "size": "size sizes dim dims number anzahl aantal numero nombre cantidad liczba antal "
     "count units neurons neuronen neurones neuronas neuroni layers hidden_size nodes "
     "shape число 数 个数 개수 jumlah sayisi",
-    "rate": "lr rate alpha alfa eta learning lernrate lrate pas tasa taxa taux tasso steg "
+    "rate": "lr rate alpha alfa eta learning lernrate lrate pas paso passo tasa taxa taux tasso steg "
     "schritt stepsize hiz step_size leersnelheid oppimisnopeus szybkosc tempo темп "
     "скорость шаг 学习率 学習率 학습률 laju ogrenme inlarning gamma epsilon eps",
     "rounds": "epoch epochs epochen epoche epoka epok epoc epocas iteration iter iters "
