@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 from gradcheck.proposing import vocabulary
@@ -79,11 +80,21 @@ class Facts:
         return {one.name for one in self.functions} | {one.name for one in self.classes}
 
 
-def read(text: str) -> Facts:
-    """Read a file's text, which parses."""
+def read(text: str, folder: str = "") -> Facts:
+    """
+    Read a file.
+
+    Parameters
+    ----------
+    text : str
+        Which parses.
+    folder : str
+        Of the file: what it imports by name from files beside it counts as its own.
+    """
     tree = ast.parse(text)
-    functions = tuple(_function(node) for node in scope_walk(tree.body) if isinstance(node, ast.FunctionDef))
-    classes = tuple(_class(node) for node in scope_walk(tree.body) if isinstance(node, ast.ClassDef))
+    nodes = [*scope_walk(tree.body), *(_imported(tree, Path(folder)) if folder else ())]
+    functions = tuple(_function(node) for node in nodes if isinstance(node, ast.FunctionDef))
+    classes = tuple(_class(node) for node in nodes if isinstance(node, ast.ClassDef))
     results = dict(_results(tree))
     for function in functions:
         if function.returns:
@@ -107,6 +118,22 @@ def read(text: str) -> Facts:
         arguments=arguments,
         numpy="numpy" in imported,
     )
+
+
+def _imported(tree: ast.Module, folder: Path) -> Iterator[ast.AST]:
+    """Functions and classes that a file imports by name from files beside it, under the names it gives them."""
+    for node in ast.walk(tree):
+        path = folder / f"{(getattr(node, 'module', None) or '').replace('.', '/')}.py"
+        if isinstance(node, ast.ImportFrom) and node.module and path.is_file():
+            try:
+                beside = ast.parse(path.read_bytes())
+            except (OSError, SyntaxError, ValueError):
+                continue
+            names = {alias.name: alias.asname or alias.name for alias in node.names}
+            for one in scope_walk(beside.body):
+                if isinstance(one, ast.FunctionDef | ast.ClassDef) and (one.name in names or "*" in names):
+                    one.name = names.get(one.name, one.name)
+                    yield one
 
 
 def _function(node: ast.FunctionDef, method: bool = False) -> Function:

@@ -54,11 +54,12 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]
 
 
 def _factories(facts: Facts) -> Iterator[Class]:
-    """Functions that may make what the parameters are kept in, seen as classes without methods."""
+    """Functions that may make what the parameters are kept in, seen as classes with the methods of any."""
+    methods = tuple(method for one in facts.classes for method in one.methods)
     for function in facts.functions:
         kinds = {vocabulary.kind(name) for name in function.required}
-        if 1 <= len(function.required) <= 4 and not kinds & {"X", "Y", "container"}:
-            yield Class(name=function.name, init=function, methods=(), fields=())
+        if 1 <= len(function.required) <= 4 and not {"X", "Y"} <= kinds and "container" not in kinds:
+            yield Class(name=function.name, init=function, methods=methods, fields=())
 
 
 def _once(trials: Sequence[Trial]) -> Iterator[Trial]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -73,7 +74,7 @@ def propose(path: str) -> Proposal:
         If nothing can be made of it; with what was tried and a contract to fill in by hand.
     """
     source = read_source(path)
-    facts = reading.read(source.text)
+    facts = reading.read(source.text, os.path.dirname(source.path))
     with Sandbox(timeout=3.0) as sandbox:
         best, refusals = _best(sandbox, path, facts)
         if best is None:
