@@ -313,11 +313,17 @@ def counts(facts: Facts) -> list[str]:
     found = []
     for node in facts.tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            text = ast.unparse(node.value)
-            if node.targets[0].id in read and (
-                ".shape[" in text or text.startswith("len(") or text.endswith(".size")
+            text, name = ast.unparse(node.value), node.targets[0].id
+            spoken = (
+                name.lower() in ("m", "n") or vocabulary.kind(name) == "batch_size" or "sample" in name.lower()
+            )
+            if name in read and (
+                ".shape[" in text
+                or text.startswith("len(")
+                or text.endswith(".size")
+                or (spoken and text.isdigit() and int(text) > 1)
             ):
-                found.append(node.targets[0].id)
+                found.append(name)
     return found
 
 

@@ -140,7 +140,7 @@ def _replay(call: ast.Call, before: Sequence[ast.stmt], facts: Facts) -> Replay 
             text = f"{{{len(data)}}}"
         texts.append(f"{keyword}={text}" if keyword else text)
     named = {parameter for parameter, _, _ in given}
-    for name in vocabulary.rates(one for one in function.optional if one not in named):
+    for name in vocabulary.rates({one: default for one, default in function.optional.items() if one not in named}):
         texts, rated = [*texts, f"{name}={RATE}"], True
     if len(data) != 2:
         return None

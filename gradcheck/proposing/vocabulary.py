@@ -153,10 +153,26 @@ def roles(names: Iterable[str]) -> dict[str, str]:
 
 
 def rates(names: Iterable[str]) -> list[str]:
-    """Names of learning rates: letters that may also be something else only where there is nothing better."""
-    found = [name for name in names if kind(name) == "rate"]
+    """
+    Names of learning rates: letters that may also be something else only where there is nothing better.
+
+    Parameters
+    ----------
+    names : iterable of str, or mapping of str to str
+        Of a mapping the values are what they are by default: a number next to nothing is no rate but guards a
+        division.
+    """
+    values = names if isinstance(names, Mapping) else {}
+    found = [name for name in names if kind(name) == "rate" and not _tiny(values.get(name, ""))]
     better = [name for name in found if plain(name) not in ("alpha", "gamma", "eps", "epsilon", "tau")]
     return better or found
+
+
+def _tiny(text: str) -> bool:
+    try:
+        return 0 < float(text) < 1e-6
+    except (TypeError, ValueError):
+        return False
 
 
 def decays(numbers: Iterable[str]) -> list[str]:
