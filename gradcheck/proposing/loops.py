@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradcheck.proposing import products, vocabulary
@@ -180,6 +180,42 @@ def decays(facts: Facts, training: Training) -> list[str]:
     }
     arguments = {node.arg for node in ast.walk(facts.tree) if isinstance(node, ast.arg)}
     return vocabulary.decays(sorted(used & (numbers | arguments) - bound(training)))
+
+
+def options(facts: Facts, values: Mapping[str, str]) -> dict[str, str]:
+    """
+    Find names that are what the command line says, and an object that says it instead.
+
+    Parameters
+    ----------
+    facts : Facts
+    values : mapping
+        What something of a kind is set to.
+
+    Returns
+    -------
+    dict
+        Name to an expression with every option that the file asks it for.
+    """
+    parsing = {one.name for one in facts.functions if "parse_args" in ast.unparse(one.node)}
+    found: dict[str, str] = {}
+    for node in ast.walk(facts.tree):
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Call)
+            and isinstance(node.targets[0], ast.Name)
+        ):
+            called = node.value.func
+            if getattr(called, "attr", "") == "parse_args" or getattr(called, "id", "") in parsing:
+                name = node.targets[0].id
+                asked = [
+                    one.attr
+                    for one in ast.walk(facts.tree)
+                    if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == name
+                ]
+                known = (f"{one}={values.get(vocabulary.kind(one), 'h')}" for one in dict.fromkeys(asked))
+                found[name] = f"__import__('types').SimpleNamespace({', '.join(known)})"
+    return found
 
 
 def literal_rate(nodes: Iterable[ast.AST]) -> str:

@@ -37,8 +37,9 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]
 
 
 def known(facts: Facts, training: Training) -> dict[str, str]:
-    """Names to inject beside data and parameters: sizes that the data would give, and weight decay."""
-    return loops.sizes(facts, training) | dict.fromkeys(loops.decays(facts, training), str(GIVEN_DECAY))
+    """Names to inject beside data and parameters: sizes that the data would give, options, and weight decay."""
+    sizes = loops.sizes(facts, training)
+    return sizes | loops.options(facts, _PLAIN) | dict.fromkeys(loops.decays(facts, training), str(GIVEN_DECAY))
 
 
 def of_training(sandbox: Sandbox, path: str, training: Training, more: Mapping[str, str]) -> Iterator[Candidate]:
@@ -199,10 +200,11 @@ def _gradients(views: Sequence[View], candidate: Candidate, literal: str) -> tup
     """
     assert candidate.contract.script is not None
     inject = candidate.contract.script.inject
-    rated = str(RATE) in inject.values()
+    rated = any(value == str(RATE) or f"={RATE}" in value for value in inject.values())
     rate = str(RATE) if rated else literal
     gradients: dict[str, str] = {}
     exact = 0
+    unknown = {*candidate.contract.gradients}
     places = {value.removesuffix(".tolist()"): key for key, value in inject.items()}
     for name in candidate.contract.gradients:
         place = places[name]
@@ -212,6 +214,7 @@ def _gradients(views: Sequence[View], candidate: Candidate, literal: str) -> tup
         if len(moved) < len(views) or not all(one.any() for one in moved):
             continue
         along = _along(views, moved, place)
+        unknown -= {name} if along else set()
         # with one example a delta equals the bias's gradient
         if along is not None and (not rated or (along[0] and not candidate.layout.pins.get("n"))):
             exact += along[0]
@@ -219,21 +222,24 @@ def _gradients(views: Sequence[View], candidate: Candidate, literal: str) -> tup
         else:
             exact += views[0].left[place].shape == views[0].given[name].shape
             gradients[name] = f"({name} - after({place!r}))" + (f" / {rate}" if rate else "")
-    return exact, _alike(gradients, places, views[0])
+    return exact, _alike(gradients, {name: places[name] for name in unknown}, places, views[0])
 
 
-def _alike(gradients: dict[str, str], places: Mapping[str, str], view: View) -> dict[str, str]:
-    """Read a gradient under the name that goes with the others' (`dW1` beside `db1`), whatever shape it has."""
-    prefixes = {
-        text.partition("(")[2].removesuffix(f"{places[name]}')")
-        for name, text in gradients.items()
-        if " - " not in text and text.endswith(f"{places[name]}')")
+def _alike(
+    gradients: Mapping[str, str], unknown: Mapping[str, str], places: Mapping[str, str], view: View
+) -> dict[str, str]:
+    """Read a gradient that nothing moved along under the name that goes with the others': `dW1` beside `db1`."""
+    read = {
+        name: match[1] for name, text in gradients.items() if (match := re.fullmatch(r"after\('(.*)'\)", text))
     }
-    for name, text in gradients.items():
-        for prefix in prefixes if " - " in text else ():
-            if prefix.strip("'") + places[name] in view.left and "-" not in prefix:
-                gradients[name] = f"after({prefix}{places[name]}')"
-    return gradients
+    prefixes = {path.removesuffix(places[name]) for name, path in read.items() if path.endswith(places[name])}
+    named = {
+        name: f"after('{prefix}{place}')"
+        for name, place in unknown.items()
+        for prefix in prefixes
+        if f"{prefix}{place}" in view.left
+    }
+    return {**gradients, **named}
 
 
 def _fits(left: Array | None, given: Array) -> bool:
