@@ -75,9 +75,14 @@ class Facts:
     numpy: bool
 
     @property
+    def defined(self) -> list[str]:
+        """Names of its functions and classes, in order."""
+        return [*(one.name for one in self.functions), *(one.name for one in self.classes)]
+
+    @property
     def own(self) -> set[str]:
-        """Names of its functions and classes."""
-        return {one.name for one in self.functions} | {one.name for one in self.classes}
+        """The same as a set."""
+        return set(self.defined)
 
 
 def read(text: str, folder: str = "") -> Facts:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gradcheck.config import Contract
@@ -22,7 +23,7 @@ _WAYS = 30
 _NEEDED = {"X", "Y", "W1", "W2"}
 
 
-def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
+def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
     """Try every function that can be given all the arrays."""
     for function in sorted(facts.functions, key=_unlikely):
         found = [way for way in itertools.islice(ways(function, facts), _WAYS) if way.roles >= _NEEDED]
@@ -30,8 +31,15 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]
         yield from likeliest(explore(sandbox, path, trials))
 
 
-def likeliest(lefts: Iterable[Left]) -> Iterator[Candidate]:
-    """Make candidates of what trials left, the ones with most gradients right or in the right shape first."""
+def likeliest(lefts: Sequence[Left]) -> Iterator[Candidate | str]:
+    """
+    Make candidates of what trials left, the ones with most gradients right or in the right shape first.
+
+    Yields
+    ------
+    Candidate or str
+        Where there are none, what most of the trials failed of.
+    """
     read = [
         ((-left.trial.layout.pins.get("n", 0), right, exact), left, gradients)
         for left in lefts
@@ -39,6 +47,11 @@ def likeliest(lefts: Iterable[Left]) -> Iterator[Candidate]:
     ]
     for _, left, gradients in sorted(read, key=lambda one: one[0], reverse=True):
         yield candidate(left, gradients)
+    if lefts and not read:
+        (error, _), *_ = Counter(
+            left.error or "it left no gradients that could be told" for left in lefts
+        ).most_common()
+        yield error
 
 
 def _unlikely(function: Function) -> int:

@@ -24,7 +24,7 @@ _MOST = 6  # loops of one file
 _OTHERS = ("rate", "rounds", "batch_size", "decay", "size", "output")
 
 
-def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
+def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
     """Inject into every loop that has objects of the file's in it."""
     for function, loop, before in itertools.islice(_loops(facts), _MOST):
         made = {name for statement in before if makes(statement, facts.own) for name in bound_in(statement)}

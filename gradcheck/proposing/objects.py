@@ -23,7 +23,7 @@ _MOST_SEQUENCES = 80
 _WAYS = 4
 
 
-def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
+def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
     """Make an object of every class, put the parameters where it keeps them, and call its methods."""
     literal = literal_rate(ast.walk(facts.tree))
     for one in (*facts.classes, *_factories(facts)):
@@ -191,7 +191,7 @@ def _reaches_in(node: ast.AST) -> bool:
     return isinstance(node, ast.Attribute) and node.attr not in arrays
 
 
-def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
+def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
     """Put the parameters into the file's own globals, and call its functions."""
     for function in facts.functions:
         found = products.find(function.node.body, facts)

@@ -77,12 +77,15 @@ class Found:
         What the outputs are compared with, the likeliest first.
     indexed : bool
         Whether X is taken row by row, or in batches.
+    deeper : list of str
+        Weights of products that come after the second layer.
     """
 
     places: dict[str, str] = field(default_factory=dict)
     axes: dict[str, str] = field(default_factory=dict)
     targets: list[str] = field(default_factory=list)
     indexed: bool = False
+    deeper: list[str] = field(default_factory=list)
 
     @property
     def whole(self) -> bool:
@@ -285,6 +288,14 @@ class _Reader:
             if weight.place:
                 self.place_all(weight, rows=left.level == 1)
                 return Value(level=2, raw=True, negative=left.negative != right.negative)
+        weight = right if left.level else left
+        if (
+            high >= 2
+            and not weight.level
+            and weight.place
+            and weight.place not in (*places.values(), *self.found.targets)
+        ):
+            self.found.deeper.append(weight.place)
         return Value(level=max(1, high))
 
     def place_all(self, second: Value, rows: bool) -> None:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from gradcheck.config import Assignment
 from gradcheck.config.reading import from_document
-from gradcheck.errors import UngradableError
 from gradcheck.proposing import facts as reading
 from gradcheck.proposing import functions, object_loops, objects, replays, scripts, vocabulary
 from gradcheck.proposing.candidates import Candidate, Confirmed, confirm
 from gradcheck.proposing.facts import Facts
-from gradcheck.proposing.writing import SKELETON, write
+from gradcheck.proposing.refusing import refusal
+from gradcheck.proposing.writing import write
 from gradcheck.submissions.reading import read_source
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification.verifier import Verifier
@@ -25,7 +25,7 @@ _SECONDS = 3.5
 _PATIENCE = 8  # candidates that are confirmed but not sure, until the best of them is taken
 _REFUSALS = 60
 
-Family = Callable[[Sandbox, str, Facts], Iterator[Candidate]]
+Family = Callable[[Sandbox, str, Facts], Iterator[Candidate | str]]
 FAMILIES: Mapping[str, Family] = {
     "a function that is given the arrays": functions.candidates,
     "an object that keeps the parameters": objects.candidates,
@@ -71,14 +71,14 @@ def propose(path: str) -> Proposal:
     Raises
     ------
     UngradableError
-        If nothing can be made of it; with what was tried and a contract to fill in by hand.
+        If nothing can be made of it; with what it is, what was tried and a contract to fill in by hand.
     """
     source = read_source(path)
     facts = reading.read(source.text, os.path.dirname(source.path))
     with Sandbox(timeout=3.0) as sandbox:
         best, refusals = _best(sandbox, path, facts)
         if best is None:
-            raise _refused(path, facts, refusals)
+            raise refusal(path, facts, refusals)
         written = write(best, path)
         assignment = from_document(tomllib.loads(written.toml), path)
         doubt = "" if assignment.network.weight_decay else _decay_off(facts)
@@ -119,7 +119,7 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
     for family, candidates in FAMILIES.items():
         confirmed = refused = 0
         for candidate in candidates(sandbox, path, facts):
-            outcome = confirm(sandbox, path, candidate)
+            outcome = candidate if isinstance(candidate, str) else confirm(sandbox, path, candidate)
             if isinstance(outcome, str):
                 refusals.setdefault(family, outcome)
                 refused += 1
@@ -131,18 +131,6 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
                     return outcome, refusals
             if confirmed == _PATIENCE or refused == _REFUSALS or time.monotonic() > end:
                 break
-        refusals.setdefault(family, "none could be run to its end")
         if time.monotonic() > end:
             break
     return best, refusals
-
-
-def _refused(path: str, facts: Facts, refusals: Mapping[str, str]) -> UngradableError:
-    """Say what was found, what was tried and what to do."""
-    defined = [function.name for function in facts.functions] + [one.name for one in facts.classes]
-    found = f"it defines {', '.join(f'`{name}`' for name in defined[:12])}" if defined else "it defines nothing"
-    tried = "; ".join(f"{family}: {why}" for family, why in refusals.items())
-    return UngradableError(
-        f"no contract was found for `{path}`: {found}. Tried: {tried}. "
-        f"Write the contract by hand and check with it; begin with\n\n{SKELETON}"
-    )

@@ -50,7 +50,7 @@ class Replay:
     rated: bool
 
 
-def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
+def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
     """Take over the file's own calls, the likeliest last ones first."""
     replays = list(_replays(facts))[:_MOST]
     lefts = explore(

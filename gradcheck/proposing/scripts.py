@@ -29,7 +29,7 @@ _MOST = 40  # surveys of one loop
 _PLAIN = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "decay": str(GIVEN_DECAY)}
 
 
-def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
+def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
     """Inject into every loop that has the network in it."""
     for training in loops.trainings(facts):
         if training.owner is None:
@@ -42,9 +42,12 @@ def known(facts: Facts, training: Training) -> dict[str, str]:
     return sizes | loops.options(facts, _PLAIN) | dict.fromkeys(loops.decays(facts, training), str(GIVEN_DECAY))
 
 
-def of_training(sandbox: Sandbox, path: str, training: Training, more: Mapping[str, str]) -> Iterator[Candidate]:
+def of_training(
+    sandbox: Sandbox, path: str, training: Training, more: Mapping[str, str]
+) -> Iterator[Candidate | str]:
     """Survey one loop in several layouts, and make candidates where all parameters move."""
     made: list[tuple[int, Candidate]] = []
+    why, done = "", False
     missing = dict(more)
     for candidate in itertools.islice(_tries(training), _MOST):
         candidate = with_injected(candidate, missing)
@@ -54,6 +57,7 @@ def of_training(sandbox: Sandbox, path: str, training: Training, more: Mapping[s
             candidate = with_injected(candidate, missing)
             views = survey(sandbox, path, candidate)
         if isinstance(views, str):
+            why = why or views
             continue
         exact, gradients = _gradients(views, candidate, loops.literal_rate(scope_walk(training.body)))
         if len(gradients) == len(candidate.contract.gradients):
@@ -61,7 +65,10 @@ def of_training(sandbox: Sandbox, path: str, training: Training, more: Mapping[s
             made.append((exact, replace(candidate, contract=contract)))
             if exact == len(gradients):
                 yield made.pop()[1]
+                done = True
     yield from (candidate for _, candidate in sorted(made, key=lambda one: -one[0]))
+    if why and not (made or done):
+        yield why
 
 
 def with_injected(candidate: Candidate, more: Mapping[str, str]) -> Candidate:
