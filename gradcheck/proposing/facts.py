@@ -293,6 +293,16 @@ def _last(target: ast.expr) -> str:
     return target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""
 
 
+def takes_apart(function: Function, parameter: str) -> bool:
+    """Whether a parameter is a sequence: it is unpacked, subscripted, or its length asked for."""
+    nodes = list(ast.walk(function.node))
+    return _unpacked(nodes, parameter) is not None or any(
+        (isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == parameter)
+        or (isinstance(node, ast.Call) and ast.unparse(node) == f"len({parameter})")
+        for node in nodes
+    )
+
+
 def repeats(function: Function, parameter: str) -> bool:
     """Whether a parameter says how often something is repeated: `for _ in range(rounds)`, the counter unused."""
     for node in ast.walk(function.node):
@@ -369,5 +379,6 @@ def names_in(node: ast.AST) -> set[str]:
 
 
 def bound_in(statement: ast.stmt) -> set[str]:
-    """Names that a statement, or one in it, binds or changes."""
-    return {target[0] for target in assigned([statement])}
+    """Names that a statement, or one in it, binds or changes; of a function those in its body."""
+    body = statement.body if isinstance(statement, ast.FunctionDef) else [statement]
+    return {target[0] for target in assigned(body)}

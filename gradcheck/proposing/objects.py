@@ -12,7 +12,7 @@ from gradcheck.proposing.calls import DECAY, RATE, Way, ways
 from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.constructing import Slots
 from gradcheck.proposing.exploring import Leaf, Trial, explore
-from gradcheck.proposing.facts import Class, Facts, Function
+from gradcheck.proposing.facts import Class, Facts, Function, bound_in
 from gradcheck.proposing.functions import globals_set, likeliest
 from gradcheck.proposing.layouts import Layout, layouts
 from gradcheck.proposing.loops import literal_rate
@@ -195,7 +195,10 @@ def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate |
     """Put the parameters into the file's own globals, and call its functions."""
     for function in facts.functions:
         found = products.find(function.node.body, facts)
-        local = {*function.required, *function.optional}
+        declared = {
+            name for node in ast.walk(function.node) if isinstance(node, ast.Global) for name in node.names
+        }
+        local = {*function.required, *function.optional, *(bound_in(function.node) - declared)}
         places = {name: place for name, place in found.places.items() if name in PARAMETERS}
         if not found.whole or any(place.split("[")[0].split(".")[0] in local for place in places.values()):
             continue

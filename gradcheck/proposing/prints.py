@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -41,6 +42,21 @@ def ways(leaf: Leaf, parameter: str, layout: Layout, biases: tuple[str, ...]) ->
         if near and np.all(near, axis=0).any():
             found.append(way)
     return found
+
+
+def of_arrays(arrays: Sequence[Array], parameter: str, layout: Layout, biases: tuple[str, ...]) -> bool:
+    """Whether arrays, one at each size, are a right gradient of a parameter under some network."""
+    found = [fingerprint(array) for array in arrays]
+    leaf = Leaf(
+        path="",
+        shapes=tuple(array.shape for array in arrays),
+        new=True,
+        changed=False,
+        same=(),
+        prints=tuple({"value": one} if one else {} for one in found),
+        float=True,
+    )
+    return "value" in ways(leaf, parameter, layout, biases)
 
 
 @lru_cache(maxsize=32)

@@ -289,6 +289,8 @@ class _Reader:
                 self.place_all(weight, rows=left.level == 1)
                 return Value(level=2, raw=True, negative=left.negative != right.negative)
         weight = right if left.level else left
+        if low == 0 and high == 1 and weight.place and weight.place == places.get("W2"):
+            return Value(level=2, raw=True)  # the second layer once more, such as in another branch
         if (
             high >= 2
             and not weight.level

@@ -21,7 +21,8 @@ from gradcheck.submissions.reading import read_source
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification.verifier import Verifier
 
-_SECONDS = 3.5
+_SECONDS = 2.5  # for each family
+_ALL_SECONDS = 7.0
 _PATIENCE = 8  # candidates that are confirmed but not sure, until the best of them is taken
 _REFUSALS = 60
 
@@ -113,11 +114,12 @@ def _decay_off(facts: Facts) -> str:
 
 def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, dict[str, str]]:
     """Try the families of candidates one after another until one is sure."""
-    end = time.monotonic() + _SECONDS
+    last = time.monotonic() + _ALL_SECONDS
     best: Confirmed | None = None
     refusals: dict[str, str] = {}
     for family, candidates in FAMILIES.items():
         confirmed = refused = 0
+        end = min(last, time.monotonic() + _SECONDS)
         for candidate in candidates(sandbox, path, facts):
             outcome = candidate if isinstance(candidate, str) else confirm(sandbox, path, candidate)
             if isinstance(outcome, str):
@@ -131,6 +133,6 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
                     return outcome, refusals
             if confirmed == _PATIENCE or refused == _REFUSALS or time.monotonic() > end:
                 break
-        if time.monotonic() > end:
+        if time.monotonic() > last:
             break
     return best, refusals

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import itertools
 import re
@@ -12,11 +13,12 @@ import numpy as np
 
 from gradcheck.config import Contract, ScriptContract
 from gradcheck.network.forward import Array
-from gradcheck.proposing import inside, loops, vocabulary
+from gradcheck.proposing import inside, loops, prints, vocabulary
 from gradcheck.proposing.calls import RATE
 from gradcheck.proposing.candidates import Candidate, laid_out, rows
+from gradcheck.proposing.constructing import last_part
 from gradcheck.proposing.exploring import SIZES, drawn
-from gradcheck.proposing.facts import Facts
+from gradcheck.proposing.facts import Facts, takes_apart
 from gradcheck.proposing.layouts import Layout
 from gradcheck.proposing.loops import Training
 from gradcheck.proposing.readouts import PARAMETERS
@@ -159,10 +161,17 @@ def _lists(biased: bool) -> Iterator[Layout]:
 
 def _call(training: Training, inject: Mapping[str, str]) -> str:
     """Call of the function that has the loop."""
-    assert training.function is not None
+    function = training.function
+    assert function is not None
     values = {**_PLAIN, "X": "X", "Y": "Y"}
-    arguments = [inject.get(name) or values.get(vocabulary.kind(name), "h") for name in training.function.required]
-    return f"{training.function.name}({', '.join(arguments)})"
+    sizes = [name for name in function.required if name not in inject and vocabulary.kind(name) == "size"]
+    letters = vocabulary.sizes(sizes)
+    letters |= {name: "[d, h, k]" for name in sizes if takes_apart(function, name)}
+    arguments = [
+        inject.get(name) or letters.get(name) or values.get(vocabulary.kind(name), "h")
+        for name in function.required
+    ]
+    return f"{function.name}({', '.join(arguments)})"
 
 
 @dataclass(frozen=True)
@@ -220,7 +229,7 @@ def _gradients(views: Sequence[View], candidate: Candidate, literal: str) -> tup
         ]
         if len(moved) < len(views) or not all(one.any() for one in moved):
             continue
-        along = _along(views, moved, place)
+        along = _along(views, moved, place) or _by_print(views, name, place, candidate)
         unknown -= {name} if along else set()
         # with one example a delta equals the bias's gradient
         if along is not None and (not rated or (along[0] and not candidate.layout.pins.get("n"))):
@@ -236,21 +245,33 @@ def _alike(
     gradients: Mapping[str, str], unknown: Mapping[str, str], places: Mapping[str, str], view: View
 ) -> dict[str, str]:
     """Read a gradient that nothing moved along under the name that goes with the others': `dW1` beside `db1`."""
-    read = {
-        name: match[1] for name, text in gradients.items() if (match := re.fullmatch(r"after\('(.*)'\)", text))
-    }
-    prefixes = {path.removesuffix(places[name]) for name, path in read.items() if path.endswith(places[name])}
-    named = {
-        name: f"after('{prefix}{place}')"
-        for name, place in unknown.items()
-        for prefix in prefixes
-        if f"{prefix}{place}" in view.left
-    }
-    return {**gradients, **named}
+    found = dict(gradients)
+    read = {name: text for name, text in gradients.items() if re.fullmatch(r"-?after\(.*\)", text)}
+    for name, text in read.items():
+        path = ast.literal_eval(text[text.index("(") + 1 : -1])
+        before, place, after = path.rpartition(places[name])
+        for other in unknown if place else ():
+            if (beside := f"{before}{places[other]}{after}") in view.left:
+                found[other] = text[: text.index("(") + 1] + repr(beside) + ")"
+    return found
 
 
 def _fits(left: Array | None, given: Array) -> bool:
     return left is not None and left.squeeze().shape == given.squeeze().shape and left.shape == given.shape
+
+
+def _by_print(views: Sequence[View], name: str, place: str, candidate: Candidate) -> tuple[bool, str] | None:
+    """The array that is a right gradient of a parameter, though that did not move along it."""
+    biases = tuple(one for one in candidate.contract.gradients if one[0] == "b")
+    # what began at zero lies along its gradient, too
+    for path in sorted(views[0].left, key=lambda path: not vocabulary.is_gradient(last_part(path))):
+        if all(path in view.left for view in views) and path != place:
+            arrays = [view.left[path] for view in views]
+            given = [view.given[name] for view in views]
+            same = all(_fits(array, one) for array, one in zip(arrays, given, strict=True))
+            if same and prints.of_arrays(arrays, name, candidate.layout, biases):
+                return True, f"after({path!r})"
+    return None
 
 
 def _along(views: Sequence[View], moved: Sequence[Array], place: str) -> tuple[bool, str] | None:

@@ -178,3 +178,22 @@ def _tiny(text: str) -> bool:
 def decays(numbers: Iterable[str]) -> list[str]:
     """Names of weight decay among those of numbers: `l2`, which may be a layer elsewhere, is one of them."""
     return [name for name in numbers if kind(name) == "decay" or plain(name) == "l2"]
+
+
+def sizes(names: Sequence[str]) -> dict[str, str]:
+    """Give names of sizes their axes: as words say where they tell all of them, else three of them in order."""
+    found: dict[str, str] = {}
+    for name in names:
+        words = [part for part in parts(name) if part not in ("n", "num", "nb", "size", "dim", "nn")]
+        for letter, known in (
+            ("h", f"{_FIRST} hidden h"),
+            ("d", WORDS["X"]),
+            ("k", f"{WORDS['Y']} output outputs classes class y"),
+        ):
+            if any(_fits(word, one) for word in words for one in known.split() if one not in ("in", "i", "input")):
+                found.setdefault(name, letter)
+        if {"input", "in", "i"} & {*words}:
+            found[name] = "d"
+    if len(found) == len(names) == len({*found.values()}):
+        return found
+    return dict(zip(names, "dhk", strict=True)) if len(names) == 3 else dict.fromkeys(names, "h")
