@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from gradcheck.proposing import products, vocabulary
 from gradcheck.proposing.facts import HELD, Container, Facts, Function, container, repeats
+from gradcheck.proposing.layouts import FLAT
 
 ARRAYS = ("X", "Y", "W1", "b1", "W2", "b2")
 RATE = 0.5
@@ -43,6 +44,8 @@ class Way:
         Statements that make the containers in which it is given arrays, before anything is called.
     places : mapping
         Array to its place in one of those, such as `params['W1']`.
+    flat : bool
+        Whether it is given one vector with all parameters in it.
     """
 
     before: tuple[str, ...]
@@ -51,6 +54,7 @@ class Way:
     rated: bool
     setup: tuple[str, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
+    flat: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,18 @@ def ways(
     roles_named = {name: role for name in wanted if (role := vocabulary.kind(name)) in ("X", "Y")}
     roles_named = {name: role for name, role in roles_named.items() if role not in roles.values()}
     named |= roles_named
+    letters = vocabulary.sizes([name for name in flat if roles.get(name) == "size"])
     free = [name for name in flat if name not in roles]
+    # all parameters in one vector: it is the only one that can be them, and the sizes are told beside it
+    vectors = [name for name in free if vocabulary.kind(name) in ("W", "container")]
+    if (
+        len(vectors) == len(free) == 1
+        and {*letters.values()} == {*"dhk"}
+        and {"X", "Y"} <= {*roles.values(), *kept}
+    ):
+        values = {name: _PLAIN.get(role, role) for name, role in roles.items()} | letters | {vectors[0]: FLAT}
+        text = ", ".join([*(values[name] for name in flat), *(f"{name}={value}" for name, value in named.items())])
+        yield Way((), f"{called or function.name}({text})", frozenset({"X", "Y", "W1", "W2"}), False, flat=True)
     every = _makers(function, free, facts) if depth < _DEEPEST else {}
     none: dict[str, Maker] = {}
     known = [*roles_named.values(), *(role for role in roles.values() if role in ARRAYS), *kept]
@@ -116,7 +131,9 @@ def ways(
         needs = {name: alias for maker in makers.values() for name, alias in maker.made.items()}
         unknown = [name for name in free if name not in needs]
         for filling in itertools.islice(_fillings(unknown, known), _FEW if every else MOST_WAYS):
-            values = {name: _PLAIN.get(role, role) for name, role in {**roles, **filling}.items()} | needs
+            values = (
+                {name: _PLAIN.get(role, role) for name, role in {**roles, **filling}.items()} | letters | needs
+            )
             filled = {name: one.template.format(**values) for name, one in templates.items()}
             # what is changed in place must have a name, to be looked at again
             holders = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from gradcheck.proposing import products, vocabulary
 from gradcheck.proposing.calls import ARRAYS, DECAY, RATE
-from gradcheck.proposing.exploring import SIZES, Leaf
+from gradcheck.proposing.exploring import SIZES, Leaf, scattered
 from gradcheck.proposing.facts import Class, Facts
 from gradcheck.proposing.layouts import Layout, fused
 from gradcheck.proposing.readouts import PARAMETERS
@@ -215,7 +215,7 @@ def read_slots(one: Class, facts: Facts) -> Slots:
 
 def assignments(places: Mapping[str, str]) -> list[str]:
     """Statements that put the parameters where they are kept."""
-    return [f"{path} = {name}" for name, path in places.items()]
+    return [scattered(places[name], name) for name in PARAMETERS if name in places]
 
 
 def created(places: Mapping[str, str]) -> list[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -170,7 +172,7 @@ def _left(trial: Trial, answers: Sequence[dict[str, object]]) -> Left:
     error = next((str(answer["error"]) for answer in answers if "error" in answer), "")
     if error:
         return Left(trial=trial, error=error)
-    by_path = [{leaf["path"]: leaf for leaf in answer["leaves"]} for answer in answers]  # type: ignore[attr-defined]
+    by_path = [_with_units({leaf["path"]: leaf for leaf in answer["leaves"]}) for answer in answers]  # type: ignore[attr-defined]
     leaves = [
         Leaf(
             path=path,
@@ -185,3 +187,45 @@ def _left(trial: Trial, answers: Sequence[dict[str, object]]) -> Left:
         if all(path in one for one in by_path)
     ]
     return Left(trial=trial, leaves=tuple(leaves))
+
+
+def _with_units(leaves: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Leaves, and as one what each of several units has its part of: `[one.weights for one in net.neurons]`."""
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for path, leaf in leaves.items():
+        for match in re.finditer(r"\[(\d+)\]", path):
+            units = groups.setdefault((path[: match.start()], path[match.end() :]), [])
+            if int(match[1]) == len(units) and len(leaf["shape"]) < 2 and match.end() < len(path):
+                units.append(leaf)
+    together = {key: units for key, units in groups.items() if len(units) > 1 and len({*map(_shape, units)}) == 1}
+    more = {
+        gathered(over, of): {
+            "path": gathered(over, of),
+            "shape": [len(units), *units[0]["shape"]],
+            "new": all(one["new"] for one in units),
+            "changed": any(one["changed"] for one in units),
+            "same": [],
+            "prints": {},
+            "float": all(one["float"] for one in units),
+        }
+        for (over, of), units in together.items()
+    }
+    parts = {unit["path"] for units in together.values() for unit in units}
+    return {path: leaf for path, leaf in leaves.items() if path not in parts} | more
+
+
+def _shape(leaf: Mapping[str, Any]) -> tuple[int, ...]:
+    return tuple(leaf["shape"])
+
+
+def gathered(over: str, of: str) -> str:
+    """Expression of what all units of a list have."""
+    return f"np.array([unit{of} for unit in {over}])"
+
+
+def scattered(path: str, name: str) -> str:
+    """Statement that gives a path, one of several units' or not, an array."""
+    match = re.fullmatch(r"np\.array\(\[unit(.*) for unit in (.*)\]\)", path)
+    if match is None:
+        return f"{path} = {name}"
+    return f"for unit, part in zip({match[2]}, {name}.tolist()): unit{match[1]} = part"

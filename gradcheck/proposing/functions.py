@@ -14,7 +14,7 @@ from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.exploring import Left, Trial, explore
 from gradcheck.proposing.facts import Facts, Function, size_constants
 from gradcheck.proposing.facts import counts as counted
-from gradcheck.proposing.layouts import layouts
+from gradcheck.proposing.layouts import flats, layouts
 from gradcheck.proposing.readouts import PARAMETERS, readouts
 from gradcheck.proposing.recognising import GIVEN_DECAY
 from gradcheck.submissions.sandbox import Sandbox
@@ -69,14 +69,14 @@ def _trials(way: Way, facts: Facts) -> Iterator[Trial]:
     held = {line.partition(" = ")[0] for line in way.setup}
     own = [f"'{name}': {name}" for name in names if name not in way.places]
     setup = [counts + f"own = {{{', '.join(own)}}}", *way.setup]
-    for layout in layouts(biased, not facts.numpy):
+    for layout in flats() if way.flat else layouts(biased, not facts.numpy):
         yield Trial(
             setup="\n".join(setup),
             run="\n".join((*way.before, f"result = {way.call}")),
             roots=("result", "own", *sorted(held)),
             layout=layout,
             roles=way.roles,
-            slots={name: way.places.get(name, f"own['{name}']") for name in names},
+            slots={} if way.flat else {name: way.places.get(name, f"own['{name}']") for name in names},
             rated=way.rated,
         )
 

@@ -232,6 +232,12 @@ def _parts(value: Any, module: ModuleType) -> Iterator[tuple[str, Any]]:
         names = list(getattr(value, "__dict__", ())) + [
             name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())
         ]
+        names += [
+            name
+            for kind in type(value).__mro__
+            for name, part in vars(kind).items()
+            if isinstance(part, int | float)
+        ]
         computed = [
             name
             for name, part in vars(type(value)).items()

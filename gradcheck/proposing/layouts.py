@@ -31,6 +31,8 @@ class Layout:
         `first` or `last` where biases are that row (or column) of the weights, as for an input that is always one.
     layers : str
         Of which layers they are: `12` or `2`.
+    flat : bool
+        Whether all parameters are handed over as one vector, `FLAT`.
     """
 
     axes: dict[str, str]
@@ -38,6 +40,7 @@ class Layout:
     lists: bool = False
     fused: str = ""
     layers: str = "12"
+    flat: bool = False
 
     @property
     def biases(self) -> tuple[str, ...]:
@@ -47,7 +50,25 @@ class Layout:
     @property
     def fusing(self) -> str:
         """Statements that put the biases into the weights."""
-        return "".join(f"W{bias[1]} = {self.whole(f'W{bias[1]}')}\n" for bias in self.biases)
+        lines = [f"W{bias[1]} = {self.whole(f'W{bias[1]}')}" for bias in self.biases]
+        if self.flat:
+            order = ("W1", "W2") if self.fused else ("W1", "b1", "W2", "b2")
+            lines.append(f"{FLAT} = np.concatenate([{', '.join(f'np.ravel({name})' for name in order)}])")
+        return "".join(f"{line}\n" for line in lines)
+
+    def pieces(self, vector: str) -> dict[str, str]:
+        """Expressions of the parameters, as pieces of one that has all of them."""
+        if self.fused:
+            turned = self.axes["W1"] == "h d"
+            one, two = ("h, d + 1", "k, h + 1") if turned else ("d + 1, h", "h + 1, k")
+            end = "h * (d + 1)"
+            return {"W1": f"{vector}[:{end}].reshape({one})", "W2": f"{vector}[{end}:].reshape({two})"}
+        ends = ["", "d * h", "d * h + h", "d * h + h + h * k", ""]
+        shapes = {name: ", ".join(self.axes[name].split()) for name in ("W1", "b1", "W2", "b2")}
+        return {
+            name: f"{vector}[{start}:{end}].reshape({shape})"
+            for (name, shape), start, end in zip(shapes.items(), ends[:-1], ends[1:], strict=True)
+        }
 
     def whole(self, name: str) -> str:
         """Expression of a weight as it is handed over, its bias in it."""
@@ -67,6 +88,16 @@ class Layout:
         return f"{whole}[{columns}{bias if name[0] == 'b' else rest}]"
 
 
+def flats() -> Iterator[Layout]:
+    """Layouts of one vector with all parameters in it, the bias first in each row of the weights first."""
+    for given in (_ROWS, {**_ROWS, "Y": "labels"}, _COLUMNS):
+        for weights, bias in ((_OUT_IN, _STANDING), (_IN_OUT, _LYING)):
+            layout = Layout({**given, **weights, **bias}, flat=True)
+            yield from (one for one in fused(layout) if one.layers == "12")
+            yield Layout({**given, **weights, **_FLAT}, flat=True)
+
+
+FLAT = "vector"
 ROWS = Layout({**_ROWS, **_IN_OUT, **_LYING})
 EXAMPLES = ("", "[:, None]", "[..., None]")
 """What makes examples of the rows of X, where a program goes through a list of them: vectors, rows, columns."""

@@ -144,6 +144,14 @@ def sequences(calls: Sequence[tuple[str, Way]], kept: frozenset[str]) -> list[tu
             continue
         rank = _rank(second) + 2 - (_rank(first) == 2)
         found.append((rank, _lines(one, "out") + "\n" + _lines(two, "result"), two.rated))
+    # forward, back, and a step of its own: `net.forward(X); net.backward(Y); net.step(lr)`
+    forward = [way for name, way in calls if _rank(name) == 2 and not way.rated and "Y" not in way.roles]
+    back = [way for name, way in calls if _rank(name) == 0 and not way.rated]
+    step = [way for name, way in calls if _rank(name) == 1 and way.rated and "Y" not in way.roles]
+    for one, two, three in itertools.product(forward, back, step):
+        if {"X", "Y"} <= one.roles | two.roles | kept:
+            run = "\n".join((_lines(one, "out"), _lines(two, "back"), _lines(three, "result")))
+            found.append((3, run, True))
     return [(run, rated) for _, run, rated in sorted(found, key=lambda one: one[0])][:_MOST_SEQUENCES]
 
 

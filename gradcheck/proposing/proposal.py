@@ -80,7 +80,7 @@ def propose(path: str) -> Proposal:
         best, refusals = _best(sandbox, path, facts)
         if best is None:
             raise refusal(path, facts, refusals)
-        written = write(best, path)
+        written = write(best, path, reading.one_by_one(facts))
         assignment = from_document(tomllib.loads(written.toml), path)
         doubt = "" if assignment.network.weight_decay else _decay_off(facts)
         report = Verifier(assignment, sandbox, feedback="verdict").verify(path)

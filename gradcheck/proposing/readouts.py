@@ -45,6 +45,19 @@ def readouts(left: Left) -> Iterator[tuple[tuple[int, int], dict[str, str]]]:
         for leaf in left.leaves
         if (leaf.new or leaf.changed) and leaf.float and not leaf.same and leaf.path not in slots
     ]
+    if trial.layout.flat:
+        total = tuple((s["d"] * s["h"] + s["h"] + s["h"] * s["k"] + s["k"],) for s in SIZES)
+        for leaf in new:
+            if leaf.shapes == total:
+                pieces = trial.layout.pieces(leaf.path)
+                yield (
+                    (0, len(PARAMETERS)),
+                    {
+                        name: trial.layout.part(name, pieces.get(name, pieces[f"W{name[1]}"]))
+                        for name in PARAMETERS
+                    },
+                )
+        return
     found = _by_print(new, trial.layout, wanted) or _by_shape(new, trial.layout, wanted)
     found |= _by_place(new, found, wanted)
     found |= _by_slot(new, found, wanted, trial.slots)
