@@ -55,6 +55,8 @@ class Confirmed:
     network : Network
     own : tuple of (int, Network)
         Expressions whose value is a known loss of it.
+    own_of_one : tuple of Network
+        Losses that the program computes where there is one output, if it computes none of these otherwise.
     fits : tuple of Fit
         Losses that the gradients agree with.
     compared : bool
@@ -66,6 +68,7 @@ class Confirmed:
     candidate: Candidate
     network: Network
     own: tuple[tuple[int, Network], ...]
+    own_of_one: tuple[Network, ...]
     fits: tuple[Fit, ...]
     compared: bool
     exact: int
@@ -113,7 +116,46 @@ def confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | st
 
 def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | str:
     """Run a candidate, watched, at two sizes."""
-    sizes = [{**one, **candidate.layout.pins, **candidate.pinned} for one in SIZES]
+    run = _run(sandbox, path, candidate, {})
+    if isinstance(run, str):
+        return run
+    names = candidate.contract.gradients
+    network = recognising.recognise(run.seen, run.values, "b1" in names, "b2" in names)
+    if network is None:
+        return "its forward pass is none that is known"
+    own = recognising.own_losses(run.events, run.values, network)
+    fits = tuple(recognising.fits(network, run.values, run.gradients, [one for _, one in own]))
+    of_one: list[Network] = []
+    if fits and fits[0].agreeing == len(names) and fits[0].network not in [one for _, one in own]:
+        # `np.mean` and `np.dot(y, np.log(a).T)` are what they are meant to be where there is one output
+        alone = _run(sandbox, path, candidate, {"k": 1})
+        if not isinstance(alone, str):
+            of_one = [one for _, one in recognising.own_losses(alone.events, alone.values, network)]
+    return Confirmed(
+        candidate=candidate,
+        network=network,
+        own=tuple(own),
+        own_of_one=tuple(of_one),
+        fits=fits,
+        compared=recognising.uses_targets(run.seen, run.values, network),
+        exact=run.exact,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """What a candidate did at each size."""
+
+    values: list[dict[str, Array]]
+    events: list[Sequence[Event]]
+    seen: list[Seen]
+    gradients: list[dict[str, Array]]
+    exact: int
+
+
+def _run(sandbox: Sandbox, path: str, candidate: Candidate, pins: Mapping[str, int]) -> _Run | str:
+    """Run a candidate, watched, at two sizes; or why it failed."""
+    sizes = [{**one, **candidate.layout.pins, **candidate.pinned, **pins} for one in SIZES]
     values = [rows(drawn(one), candidate.contract) for one in sizes]
     given = tuple(laid_out(candidate, one, size) for one, size in zip(values, sizes, strict=True))
     result = sandbox.run(Job(path=path, contract=candidate.contract, inputs=given, watch=True))
@@ -122,28 +164,18 @@ def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | s
     failed = next((probe.message for probe in result.probes if probe.status != "ok"), "")
     if failed:
         return failed
-    seen = [Seen.of(probe.events) for probe in result.probes]
-    names = candidate.contract.gradients
-    network = recognising.recognise(seen, values, "b1" in names, "b2" in names)
-    if network is None:
-        return "its forward pass is none that is known"
-    submitted = [
-        in_rows(candidate, probe.gradients, size) for probe, size in zip(result.probes, sizes, strict=True)
-    ]
-    events: list[Sequence[Event]] = [probe.events for probe in result.probes]
-    own = recognising.own_losses(events, values, network)
-    return Confirmed(
-        candidate=candidate,
-        network=network,
-        own=tuple(own),
-        fits=tuple(recognising.fits(network, values, submitted, [one for _, one in own])),
-        compared=recognising.uses_targets(seen, values, network),
+    pairs = list(zip(result.probes, sizes, strict=True))
+    return _Run(
+        values=values,
+        events=[probe.events for probe in result.probes],
+        seen=[Seen.of(probe.events) for probe in result.probes],
+        gradients=[in_rows(candidate, probe.gradients, size) for probe, size in pairs],
         exact=min(
             sum(
                 array.shape == axes.shape(candidate.contract.axes[name], size)
-                for name, array in one.gradients.items()
+                for name, array in probe.gradients.items()
             )
-            for one, size in zip(result.probes, sizes, strict=True)
+            for probe, size in pairs
         ),
     )
 

@@ -48,11 +48,14 @@ def choose(confirmed: Confirmed) -> Choice:
     if best is not None and best.agreeing == parameters:
         network = most.network if most is not None and most.agreeing == parameters else best.network
         doubts = _decay_doubts(network, own)
-        if own and not {network, _undecayed(network)} & {*own}:
+        of_one = {_of_one(one) for one in confirmed.own_of_one}
+        if {_of_one(network), _of_one(_undecayed(network))} & of_one:
+            pass  # the program's own, for one output
+        elif own and not {network, _undecayed(network)} & {*own}:
             doubts += (f"the program's own loss is {losses.named(own[0])}; its gradients are those of this one",)
         elif not own:
             doubts += ("no loss was seen that the program computes: this is what all its gradients agree on",)
-        alike = not own or network.loss in {one.loss for one in own}
+        alike = not own or network.loss in {one.loss for one in (*own, *confirmed.own_of_one)}
         return _turned(Choice(network=network, candidate=candidate, doubts=doubts, understood=alike), best)
     if most is not None:
         return Choice(network=most.network, candidate=candidate, doubts=_decay_doubts(most.network, own))
@@ -73,6 +76,11 @@ def choose(confirmed: Confirmed) -> Choice:
 
 def _undecayed(network: Network) -> Network:
     return replace(network, weight_decay=0.0, weight_decay_scale=Scale())
+
+
+def _of_one(network: Network) -> Network:
+    """The network's loss where there is one output."""
+    return replace(network, loss_scale=replace(network.loss_scale, per_output=False))
 
 
 def _decay_doubts(network: Network, own: Sequence[Network]) -> tuple[str, ...]:

@@ -364,12 +364,9 @@ def one_by_one(facts: Facts) -> bool:
             if len({ast.unparse(one.value) for one in parts if ast.unparse(one.slice) == loop.target.id}) > 1:
                 return True
         if isinstance(loop, ast.For) and isinstance(loop.target, ast.Tuple):
-            given = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
-            for node in ast.walk(loop):
-                if isinstance(node, ast.Call):
-                    handed = {one.id for part in node.args for one in ast.walk(part) if isinstance(one, ast.Name)}
-                    if len(given & handed) > 1:
-                        return True
+            given = {name for name in names_in(loop.target) if "batch" not in name.lower()}
+            if len(given & {name for statement in loop.body for name in names_in(statement)}) > 1:
+                return True
     return False
 
 
