@@ -12,6 +12,7 @@ from gradcheck.proposing.products import Found
 from gradcheck.submissions.targets import SCOPES, own_targets, scope_walk
 
 Loop = ast.For | ast.While
+_EXAMPLES = ("training", "train", "samples", "sample", "examples", "sets", "patterns", "data", "rows")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,10 +85,24 @@ def _by_words(loop: Loop, body: Sequence[ast.stmt]) -> Found:
         if len(target) == 1 and target[0] in used
     ]
     roles = {role: name for name, role in vocabulary.roles(dict.fromkeys(before)).items()}
+    written = [name for name in literals(body) if name in before and vocabulary.kind(name) == "output"]
+    if "Y" not in roles and written:
+        roles["Y"] = written[0]  # outputs that are written out are what is wanted
     if not {"X", "Y", "W1", "W2"} <= roles.keys():
         return Found()
     places = {role: name for role, name in roles.items() if role in ("X", "W1", "b1", "W2", "b2")}
     return Found(places=places, targets=[roles["Y"]], indexed=True)
+
+
+def literals(body: Sequence[ast.AST]) -> dict[str, ast.List]:
+    """Names that lists are assigned to, written out."""
+    return {
+        target.id: node.value
+        for node in scope_walk(body)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.List)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def outermost(nodes: Sequence[ast.AST]) -> Iterator[Loop]:
@@ -151,8 +166,16 @@ def sizes(facts: Facts, training: Training) -> dict[str, str]:
     used = {node.id for statement in training.body for node in ast.walk(statement) if isinstance(node, ast.Name)}
     found: dict[str, str] = {}
     if not letters:
-        counts = [name for name in used if vocabulary.kind(name) == "size"]
-        return dict.fromkeys(counts, "h") if len(counts) == 1 else {}
+        counts = [name for name in sorted(used) if vocabulary.kind(name) == "size"]
+        examples = [name for name in counts if {*vocabulary.parts(name)} & {*_EXAMPLES}]
+        found = dict.fromkeys(examples, "n") | vocabulary.sizes([name for name in counts if name not in examples])
+        # the order in which examples are taken
+        return found | {
+            name: "list(range(n))"
+            for name, value in literals(facts.tree.body).items()
+            if name in used
+            and [ast.unparse(one) for one in value.elts] == [str(i) for i in range(len(value.elts))]
+        }
     for node in scope_walk(facts.tree.body):
         if not isinstance(node, ast.Assign):
             continue
