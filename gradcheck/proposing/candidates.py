@@ -18,6 +18,7 @@ from gradcheck.submissions.job import Event, Inputs, Job
 from gradcheck.submissions.sandbox import Sandbox
 
 PARAMETERS = ("W1", "b1", "W2", "b2")
+UNKNOWN = "its forward pass is none that is known"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,10 +76,10 @@ class Confirmed:
 
     @property
     def score(self) -> tuple[int, int, int, int]:
-        """What tells the better of two candidates; one that works for one example only hides mistakes."""
+        """What tells the better of two candidates; one for a single example or output hides mistakes."""
         agreeing = self.fits[0].agreeing if self.fits else 0
         return (
-            -self.candidate.layout.pins.get("n", 0),
+            -self.candidate.layout.hiding,
             agreeing,
             self.exact,
             int(self.compared) + int(bool(self.own)),
@@ -122,7 +123,7 @@ def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | s
     names = candidate.contract.gradients
     network = recognising.recognise(run.seen, run.values, "b1" in names, "b2" in names)
     if network is None:
-        return "its forward pass is none that is known"
+        return UNKNOWN
     own = recognising.own_losses(run.events, run.values, network)
     fits = tuple(recognising.fits(network, run.values, run.gradients, [one for _, one in own]))
     of_one: list[Network] = []

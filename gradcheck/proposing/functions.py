@@ -41,7 +41,7 @@ def likeliest(lefts: Sequence[Left]) -> Iterator[Candidate | str]:
         Where there are none, what most of the trials failed of.
     """
     read = [
-        ((-left.trial.layout.pins.get("n", 0), right, exact), left, gradients)
+        ((-left.trial.layout.hiding, right, exact), left, gradients)
         for left in lefts
         for (right, exact), gradients in readouts(left)
     ]

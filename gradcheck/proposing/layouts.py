@@ -43,6 +43,12 @@ class Layout:
     flat: bool = False
 
     @property
+    def hiding(self) -> int:
+        """How much a check with it can't see: of sums over examples, or over outputs where there is but one."""
+        outputs = self.pins.get("k", 0) and "k" in self.axes["Y"].split()
+        return 2 * self.pins.get("n", 0) + int(outputs)
+
+    @property
     def biases(self) -> tuple[str, ...]:
         """Biases that are in the weights."""
         return tuple(f"b{layer}" for layer in self.layers) if self.fused else ()

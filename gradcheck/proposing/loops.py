@@ -35,6 +35,8 @@ class Training:
         Names that the loop itself counts with.
     form : str
         Subscript that makes examples of X's rows, where a loop goes from one to the next.
+    literal : str
+        Learning rate that is written out, where it has no name in the loop.
     """
 
     body: tuple[ast.stmt, ...]
@@ -44,6 +46,7 @@ class Training:
     steps: tuple[str, ...] = ()
     counters: frozenset[str] = frozenset()
     form: str = ""
+    literal: str = ""
 
 
 def trainings(facts: Facts) -> Iterator[Training]:
@@ -70,7 +73,13 @@ def _of(
                 one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)
             )
             yield Training(
-                body=tuple(loop.body), found=found, function=function, owner=owner, steps=counts, counters=counters
+                body=tuple(loop.body),
+                found=found,
+                function=function,
+                owner=owner,
+                steps=counts,
+                literal=literal_rate(scope_walk(loop.body), facts.tree),
+                counters=counters,
             )
 
 
@@ -128,17 +137,16 @@ def rates(training: Training) -> list[str]:
     """Names that may be the learning rate: those that a word says, then what updates are multiplied by."""
     spoken, found = [], []
     for node in scope_walk(training.body):
-        if isinstance(node, ast.AugAssign | ast.Assign):
-            names = [one.id for one in ast.walk(node.value) if isinstance(one, ast.Name)]
-            spoken += [name for name in names if vocabulary.kind(name) == "rate"]
-            if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
-                found += [
-                    side.id
-                    for one in ast.walk(node.value)
-                    if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult)
-                    for side in (one.left, one.right)
-                    if isinstance(side, ast.Name)
-                ]
+        if isinstance(node, ast.Name) and vocabulary.kind(node.id) == "rate":
+            spoken.append(node.id)
+        elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
+            found += [
+                side.id
+                for one in ast.walk(node.value)
+                if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult)
+                for side in (one.left, one.right)
+                if isinstance(side, ast.Name)
+            ]
     bound = {
         target.id
         for node in scope_walk(training.body)
@@ -241,8 +249,22 @@ def options(facts: Facts, values: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def literal_rate(nodes: Iterable[ast.AST]) -> str:
-    """Number that updates are multiplied by, where it is written out: `W -= 0.1 * dW`."""
+def literal_rate(nodes: Iterable[ast.AST], tree: ast.Module) -> str:
+    """
+    Find a learning rate that is written out.
+
+    Parameters
+    ----------
+    nodes : iterable of AST
+        Where the updates are: of `W -= 0.1 * dW` it is what they are multiplied by.
+    tree : Module
+        The file: if there is no such number, it is what is called a rate there, where all of those are one number.
+
+    Returns
+    -------
+    str
+        Empty if there are none, or several.
+    """
     found = set()
     for node in nodes:
         value: ast.expr | None = None
@@ -255,4 +277,21 @@ def literal_rate(nodes: Iterable[ast.AST]) -> str:
         value = value.operand if isinstance(value, ast.UnaryOp) else value
         if isinstance(value, ast.Constant) and isinstance(value.value, float):
             found.add(str(value.value))
+    found = found or set(_named_rates(tree))
     return found.pop() if len(found) == 1 else ""
+
+
+def _named_rates(tree: ast.Module) -> Iterator[str]:
+    """Numbers that something called a rate is set to: by assignments, by keyword and by default."""
+    for node in ast.walk(tree):
+        pairs: list[tuple[str, ast.expr | None]] = []
+        if isinstance(node, ast.Assign):
+            pairs = [(target[-1].strip(".[]'"), node.value) for target in own_targets(node)]
+        elif isinstance(node, ast.keyword) and node.arg:
+            pairs = [(node.arg, node.value)]
+        elif isinstance(node, ast.arguments):
+            plain = [*node.posonlyargs, *node.args]
+            pairs = [(one.arg, value) for one, value in zip(plain[::-1], node.defaults[::-1], strict=False)]
+        for name, value in pairs:
+            if isinstance(value, ast.Constant) and isinstance(value.value, float) and vocabulary.rates([name]):
+                yield str(value.value)

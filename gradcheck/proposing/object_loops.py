@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from gradcheck.proposing import constructing, loops, scripts, vocabulary
+from gradcheck.proposing.calls import RATE
 from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.exploring import Trial, explore
 from gradcheck.proposing.facts import Facts, Function, bound_in, names_in
@@ -19,6 +20,7 @@ from gradcheck.proposing.loops import Loop, Training
 from gradcheck.proposing.products import Found
 from gradcheck.proposing.replays import flat, makes, needed_for
 from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.submissions.targets import scope_walk
 
 _MOST = 6  # loops of one file
 _OTHERS = ("rate", "rounds", "batch_size", "decay", "size", "output")
@@ -37,6 +39,8 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
             slots = constructing.chained(left[0].leaves)
             if not slots.places:
                 continue
+            numbers = constructing.numbers(left[0].leaves)
+            rates = [numbers[name] for name in vocabulary.rates(numbers)]
             for form in EXAMPLES if _one_by_one(loop) else EXAMPLES[:1]:
                 for x_axes in ("n d",) if form or slots.axes["W1"] == "d h" else ("n d", "d n"):
                     training = Training(
@@ -51,8 +55,10 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
                         steps=tuple(loops.steps(loop)),
                         counters=frozenset(bound_in(loop)) - {x, y},
                         form=form,
+                        literal=loops.literal_rate(scope_walk(loop.body), facts.tree),
                     )
-                    yield from scripts.of_training(sandbox, path, training, scripts.known(facts, training))
+                    more = scripts.known(facts, training) | dict.fromkeys(rates, str(RATE))
+                    yield from scripts.of_training(sandbox, path, training, more)
 
 
 def _loops(facts: Facts) -> Iterator[tuple[Function | None, Loop, list[ast.stmt]]]:

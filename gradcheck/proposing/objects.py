@@ -25,7 +25,7 @@ _WAYS = 4
 
 def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
     """Make an object of every class, put the parameters where it keeps them, and call its methods."""
-    literal = literal_rate(ast.walk(facts.tree))
+    literal = literal_rate(ast.walk(facts.tree), facts.tree)
     for one in (*facts.classes, *_factories(facts)):
         every: list[Trial] = []
         for setup, slots, given in _made(sandbox, path, one, facts):
@@ -230,7 +230,7 @@ def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate |
                 roles=kept,
                 slots=slots,
                 rated=rated or bool(rates),
-                literal=literal_rate(ast.walk(facts.tree)),
+                literal=literal_rate(ast.walk(facts.tree), facts.tree),
             )
             for run, rated in sequences(calls, kept)
             for layout in constructing.layouts({name: found.axes[name] for name in ("W1", "W2")}, "b1" in places)

@@ -13,7 +13,7 @@ from gradcheck.config import Assignment
 from gradcheck.config.reading import from_document
 from gradcheck.proposing import facts as reading
 from gradcheck.proposing import functions, object_loops, objects, replays, scripts, vocabulary
-from gradcheck.proposing.candidates import Candidate, Confirmed, confirm
+from gradcheck.proposing.candidates import UNKNOWN, Candidate, Confirmed, confirm
 from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.refusing import refusal
 from gradcheck.proposing.writing import write
@@ -123,7 +123,7 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
         for candidate in candidates(sandbox, path, facts):
             outcome = candidate if isinstance(candidate, str) else confirm(sandbox, path, candidate)
             if isinstance(outcome, str):
-                refusals.setdefault(family, outcome)
+                refusals[family] = outcome if outcome == UNKNOWN else refusals.get(family, outcome)
                 refused += 1
             else:
                 confirmed += 1

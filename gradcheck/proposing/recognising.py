@@ -203,7 +203,8 @@ def fits(
             for decayed in _decayed(candidate, values, submitted, right):
                 right = [gradients(decayed, one) for one in values]
                 found.append(Fit(decayed, _agreeing(decayed, submitted, right)))
-    yield from sorted(found, key=lambda fit: (-fit.agreeing, fit.sign < 0))
+    # what is left over in proportion to the weights is hardly there by chance
+    yield from sorted(found, key=lambda fit: (-fit.agreeing, fit.sign < 0, not fit.network.weight_decay))
 
 
 def _agreeing(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from gradcheck.errors import UngradableError
 from gradcheck.proposing import products
+from gradcheck.proposing.candidates import UNKNOWN
 from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.writing import SKELETON
 
@@ -21,6 +22,10 @@ _DIFFERENTIATE = (
     "tinygrad",
     "paddle",
     "sklearn",
+)
+_KNOWN = (
+    "sigmoid, tanh, relu or no activation in the hidden layer, one of these or softmax in the output layer, "
+    "and biases that are added to the products, or none. Is the forward pass what it should be?"
 )
 _PRODUCTS = ("dot", "matmul", "einsum", "outer", "inner", "tensordot", "multiply")
 
@@ -37,11 +42,14 @@ def refusal(path: str, facts: Facts, tried: Mapping[str, str]) -> UngradableErro
         Kind of contract to why none of them worked.
     """
     found, may_be_one = what(facts)
+    if UNKNOWN in tried.values():
+        found = f"it runs, but its forward pass is none that gradcheck knows, which are {_KNOWN}"
+        tried, may_be_one = {}, True
     lines = [f"no contract was found for `{path}`: {found}"]
     if tried and may_be_one:
         lines += ["", "Tried:", *(f"- {kind}: {' '.join(why.split())}" for kind, why in tried.items())]
     if may_be_one:
-        lines += ["", "If it is one, write the contract by hand and check with it; begin with", "", SKELETON]
+        lines += ["", "If there is something to check, write the contract by hand; begin with", "", SKELETON]
     return UngradableError("\n".join(lines))
 
 

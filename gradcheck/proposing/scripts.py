@@ -25,7 +25,6 @@ from gradcheck.proposing.readouts import PARAMETERS
 from gradcheck.proposing.recognising import GIVEN_DECAY
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
-from gradcheck.submissions.targets import scope_walk
 
 _MOST = 40  # surveys of one loop
 _PLAIN = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "decay": str(GIVEN_DECAY)}
@@ -61,7 +60,7 @@ def of_training(
         if isinstance(views, str):
             why = why or views
             continue
-        exact, gradients = _gradients(views, candidate, loops.literal_rate(scope_walk(training.body)))
+        exact, gradients = _gradients(views, candidate, training.literal)
         if len(gradients) == len(candidate.contract.gradients):
             contract = replace(candidate.contract, gradients=gradients)
             made.append((exact, replace(candidate, contract=contract)))

@@ -22,7 +22,7 @@ WORDS: Mapping[str, str] = {
     "iterations rounds passes steps runden durchlauf tours cycles ciclos эпох эпохи 轮 "
     "エポック turns repeats",
     "batch_size": "batch_size batchsize lote mini_batch_size tam_lote пакет",
-    "decay": "reg lambda lambd lmbda lam l2 wd decay weight_decay penalty reg_lambda regularization",
+    "decay": "reg lambda lambd lmbda lam strength l2 wd decay weight_decay penalty reg_lambda regularization",
     "W": "w ws weight weights wt wts syn synapse synapses theta peso pesos pesi poids "
     "gewicht gewichte vikt vikter waga wagi bobot agirlik agirliklar kernel coef "
     "coefs matrix mat paino painot вес веса 重み 权重 가중치 vaha vahy",

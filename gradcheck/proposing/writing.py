@@ -31,6 +31,7 @@ b2 = "grads['db2']"
 '''
 ONE_BY_ONE = "the program takes one example at a time: mistakes in sums over examples can't be seen"
 ALONE = "with several examples nothing was found that works: only one at a time is checked"
+ONE_OUTPUT = "with several outputs nothing was found that works: mistakes that one output hides can't be seen"
 _WIDE = 80
 _SIZES = {"d": 4, "h": 5, "k": 3}
 _BIASES = {(True, True): "true", (False, False): "false", (True, False): '"hidden"', (False, True): '"output"'}
@@ -60,6 +61,7 @@ def write(confirmed: Confirmed, path: str, one_by_one: bool = False) -> Written:
     choice = choose(confirmed)
     network, contract = choice.network, choice.candidate.contract
     lines = [
+        *([f"# unsure: {ONE_OUTPUT}"] if choice.candidate.layout.hiding % 2 else []),
         *_network(network, choice, {**choice.candidate.layout.pins, **choice.candidate.pinned}),
         *_probes(choice, one_by_one),
         *_submission(contract, path, choice.candidate.doubts),
@@ -74,6 +76,8 @@ def write(confirmed: Confirmed, path: str, one_by_one: bool = False) -> Written:
     if choice.candidate.layout.pins.get("n") == 1:
         doubts += () if one_by_one else (ALONE,)
         summary += f"\n{ONE_BY_ONE}" if one_by_one else ""
+    if choice.candidate.layout.hiding % 2:
+        doubts += (ONE_OUTPUT,)
     if doubts:
         summary += "".join(f"\nunsure: {doubt}" for doubt in doubts)
     return Written("\n".join(lines) + "\n", summary, choice.understood)

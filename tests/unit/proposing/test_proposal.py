@@ -99,7 +99,7 @@ def test_a_loss_that_nothing_confirms_is_marked(tmp_path: Path) -> None:
 def test_a_wrong_forward_pass_is_not_understood(tmp_path: Path) -> None:
     """An activation that is none of the known ones is refused, not taken for one of them."""
     odd = FUNCTION.replace("np.tanh(a @ p + q)", "np.sin(a @ p + q)")
-    with pytest.raises(UngradableError, match="forward pass is none that is known"):
+    with pytest.raises(UngradableError, match="forward pass is none that gradcheck knows"):
         propose(write(tmp_path, odd))
 
 
