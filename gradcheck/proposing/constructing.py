@@ -96,11 +96,23 @@ class Slots:
         Parameter to its axes.
     layers : str
         Layers whose biases are in the weights.
+    others : mapping
+        Parameter to further paths of the same array: `net.layers[0].W` is `net.params['W1']`.
     """
 
     places: Mapping[str, str] = field(default_factory=dict)
     axes: Mapping[str, str] = field(default_factory=dict)
     layers: str = ""
+    others: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def _others(places: Mapping[str, str], leaves: Sequence[Leaf]) -> dict[str, list[str]]:
+    """Further paths of arrays."""
+    alias = {leaf.path: leaf.alias for leaf in leaves}
+    return {
+        name: [leaf.path for leaf in leaves if leaf.alias == alias[path] and leaf.path != path]
+        for name, path in places.items()
+    }
 
 
 def slots(leaves: Sequence[Leaf]) -> Slots:
@@ -121,7 +133,7 @@ def slots(leaves: Sequence[Leaf]) -> Slots:
                 # the first that isn't called a gradient: velocities and the like come later
                 _, axes[name], found[name] = min(same or choices, key=lambda choice: choice[0])
         if {"W1", "W2"} <= found.keys():
-            return Slots(places=found, axes=axes, layers=layers)
+            return Slots(places=found, axes=axes, layers=layers, others=_others(found, leaves))
     return Slots()
 
 
@@ -160,7 +172,7 @@ def chained(leaves: Sequence[Leaf]) -> Slots:
                     places[bias], axes[bias] = beside
             if "b1" in axes and places.get("b2") in _numbers_at(leaves):
                 axes["b2"] = axes["b1"].replace("h", "k")  # of one output the shape doesn't tell
-            return Slots(places=places, axes=axes)
+            return Slots(places=places, axes=axes, others=_others(places, leaves))
     return Slots()
 
 
@@ -213,9 +225,14 @@ def read_slots(one: Class, facts: Facts) -> Slots:
     return Slots()
 
 
-def assignments(places: Mapping[str, str]) -> list[str]:
+def assignments(slots: Slots) -> list[str]:
     """Statements that put the parameters where they are kept."""
-    return [scattered(places[name], name) for name in PARAMETERS if name in places]
+    lines = []
+    for name in PARAMETERS:
+        if name in slots.places:
+            again = [f"{path} = " for path in slots.others.get(name, ())]
+            lines.append("".join(again) + scattered(slots.places[name], name))
+    return lines
 
 
 def created(places: Mapping[str, str]) -> list[str]:

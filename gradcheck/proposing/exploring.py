@@ -74,6 +74,8 @@ class Leaf:
         At each size the fingerprints of its value, of what it `moved` by, and of what it lies from each parameter.
     float : bool
         Whether it holds no whole numbers.
+    alias : str
+        First path of the same array, where it has several.
     """
 
     path: str
@@ -83,6 +85,7 @@ class Leaf:
     same: tuple[str, ...]
     prints: tuple[Mapping[str, tuple[float, float]], ...]
     float: bool
+    alias: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +185,7 @@ def _left(trial: Trial, answers: Sequence[dict[str, object]]) -> Left:
             same=tuple(leaf["same"]),
             prints=tuple({key: tuple(found) for key, found in one[path]["prints"].items()} for one in by_path),
             float=leaf["float"],
+            alias=leaf.get("alias", path),
         )
         for path, leaf in by_path[0].items()
         if all(path in one for one in by_path)

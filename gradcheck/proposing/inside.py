@@ -121,7 +121,10 @@ def _tried(
         signal.setitimer(signal.ITIMER_REAL, 0)
         vars(module).clear()
         vars(module).update(before)
-    return {"leaves": [_described(path, value, start, given) for path, value in found]}
+    first: dict[int, str] = {}
+    for path, value in found:
+        first.setdefault(id(value), path)
+    return {"leaves": [_described(path, value, start, given, first[id(value)]) for path, value in found]}
 
 
 def _leaves(names: Mapping[str, Any], module: ModuleType, trial: dict[str, Any]) -> list[tuple[str, Array]]:
@@ -135,7 +138,9 @@ def _leaves(names: Mapping[str, Any], module: ModuleType, trial: dict[str, Any])
     return found
 
 
-def _described(path: str, value: Array, start: Mapping[str, Array], given: Mapping[str, Array]) -> dict[str, Any]:
+def _described(
+    path: str, value: Array, start: Mapping[str, Array], given: Mapping[str, Array], alias: str
+) -> dict[str, Any]:
     """What the parent wants to know of a leaf."""
     old = start.get(path)
     changed = old is not None and not (old.shape == value.shape and np.array_equal(old, value, equal_nan=True))
@@ -149,6 +154,7 @@ def _described(path: str, value: Array, start: Mapping[str, Array], given: Mappi
     }
     return {
         "path": path,
+        "alias": alias,
         "shape": value.shape,
         "new": old is None,
         "changed": changed,

@@ -85,7 +85,7 @@ def _made(sandbox: Sandbox, path: str, one: Class, facts: Facts) -> Iterator[tup
         if left.error:
             continue
         slots = constructing.slots(left.leaves)
-        lines = constructing.assignments(slots.places)
+        lines = constructing.assignments(slots)
         if not slots.places:
             slots = constructing.read_slots(one, facts)
             lines = constructing.created(slots.places)

@@ -66,7 +66,7 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
         rates = [
             place for name, place in constructing.numbers(left.leaves).items() if vocabulary.kind(name) == "rate"
         ]
-        lines = [*constructing.assignments(slots.places), *(f"{place} = {RATE}" for place in rates)]
+        lines = [*constructing.assignments(slots), *(f"{place} = {RATE}" for place in rates)]
         for layout in constructing.layouts(slots.axes, "b1" in slots.places):
             for form in EXAMPLES if "n" in layout.axes["X"].split() else ("",):
                 pins = {**layout.pins, "n": 1} if form else layout.pins
