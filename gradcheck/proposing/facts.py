@@ -65,6 +65,8 @@ class Facts:
         Function to the names of its arguments where it is called; those by keyword are left out.
     numpy : bool
         Whether it imports numpy.
+    beside : tuple of str
+        Files beside it that it imports from.
     """
 
     tree: ast.Module
@@ -73,6 +75,7 @@ class Facts:
     results: dict[str, list[tuple[str, ...]]]
     arguments: dict[str, list[tuple[str, ...]]]
     numpy: bool
+    beside: tuple[str, ...] = ()
 
     @property
     def defined(self) -> list[str]:
@@ -122,23 +125,31 @@ def read(text: str, folder: str = "") -> Facts:
         results=results,
         arguments=arguments,
         numpy="numpy" in imported,
+        beside=tuple(dict.fromkeys(path.name for _, path in _files_beside(tree, Path(folder)))) if folder else (),
     )
 
 
 def _imported(tree: ast.Module, folder: Path) -> Iterator[ast.AST]:
     """Functions and classes that a file imports by name from files beside it, under the names it gives them."""
+    for node, path in _files_beside(tree, folder):
+        try:
+            beside = ast.parse(path.read_bytes())
+        except (OSError, SyntaxError, ValueError):
+            continue
+        names = {alias.name: alias.asname or alias.name for alias in node.names}
+        for one in scope_walk(beside.body):
+            if isinstance(one, ast.FunctionDef | ast.ClassDef) and (one.name in names or "*" in names):
+                one.name = names.get(one.name, one.name)
+                yield one
+
+
+def _files_beside(tree: ast.Module, folder: Path) -> Iterator[tuple[ast.ImportFrom, Path]]:
+    """Imports by name from files in a folder, and the files."""
     for node in ast.walk(tree):
-        path = folder / f"{(getattr(node, 'module', None) or '').replace('.', '/')}.py"
-        if isinstance(node, ast.ImportFrom) and node.module and path.is_file():
-            try:
-                beside = ast.parse(path.read_bytes())
-            except (OSError, SyntaxError, ValueError):
-                continue
-            names = {alias.name: alias.asname or alias.name for alias in node.names}
-            for one in scope_walk(beside.body):
-                if isinstance(one, ast.FunctionDef | ast.ClassDef) and (one.name in names or "*" in names):
-                    one.name = names.get(one.name, one.name)
-                    yield one
+        if isinstance(node, ast.ImportFrom) and node.module:
+            path = folder / f"{node.module.replace('.', '/')}.py"
+            if path.is_file():
+                yield node, path
 
 
 def _function(node: ast.FunctionDef, method: bool = False) -> Function:

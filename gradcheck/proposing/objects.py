@@ -12,7 +12,7 @@ from gradcheck.proposing.calls import DECAY, RATE, Way, ways
 from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.constructing import Slots
 from gradcheck.proposing.exploring import Leaf, Trial, explore
-from gradcheck.proposing.facts import Class, Facts, Function, bound_in
+from gradcheck.proposing.facts import Class, Facts, Function, bound_in, names_in
 from gradcheck.proposing.functions import globals_set, likeliest
 from gradcheck.proposing.layouts import Layout, layouts
 from gradcheck.proposing.loops import literal_rate
@@ -200,42 +200,68 @@ def _reaches_in(node: ast.AST) -> bool:
 
 
 def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
-    """Put the parameters into the file's own globals, and call its functions."""
+    """Put the parameters into the file's globals, and the data where functions read it there, and call those."""
     for function in facts.functions:
         found = products.find(function.node.body, facts)
-        declared = {
-            name for node in ast.walk(function.node) if isinstance(node, ast.Global) for name in node.names
-        }
-        local = {*function.required, *function.optional, *(bound_in(function.node) - declared)}
+        local = {*function.required, *function.optional, *(bound_in(function.node) - _declared(function))}
         places = {name: place for name, place in found.places.items() if name in PARAMETERS}
         if not found.whole or any(place.split("[")[0].split(".")[0] in local for place in places.values()):
             continue
         slots = {name: f"submission.{place}" for name, place in places.items()}
         rates = _global_rates(facts)
-        setup = globals_set(facts) + "\n".join(
-            (*constructing.created(slots), *(f"submission.{rate} = {RATE}" for rate in rates))
-        )
-        kept = frozenset(slots)
-        calls = [
-            (one.name, way)
-            for one in facts.functions
-            for way in itertools.islice(ways(one, facts, kept=kept, output="out"), _WAYS)
-        ]
-        trials = [
-            Trial(
-                setup=setup,
-                run=run,
-                roots=("result", "submission"),
-                layout=layout,
-                roles=kept,
-                slots=slots,
-                rated=rated or bool(rates),
-                literal=literal_rate(ast.walk(facts.tree), facts.tree),
+        trials = []
+        for data in _global_data(facts, found.places["X"], {*found.places.values(), *rates}):
+            setup = globals_set(facts) + "\n".join(
+                (
+                    *constructing.created(slots),
+                    *(f"submission.{name} = {role}" for role, name in data.items()),
+                    *(f"submission.{rate} = {RATE}" for rate in rates),
+                )
             )
-            for run, rated in sequences(calls, kept)
-            for layout in constructing.layouts({name: found.axes[name] for name in ("W1", "W2")}, "b1" in places)
-        ]
+            kept = frozenset({*slots, *data})
+            calls = [
+                (one.name, way)
+                for one in facts.functions
+                for way in itertools.islice(ways(one, facts, kept=kept, output="out"), _WAYS)
+            ]
+            axes = {name: found.axes[name] for name in ("W1", "W2")}
+            trials += [
+                Trial(
+                    setup=setup,
+                    run=run,
+                    roots=("result", "submission"),
+                    layout=layout,
+                    roles=frozenset(slots),
+                    slots=slots,
+                    rated=rated or bool(rates),
+                    literal=literal_rate(ast.walk(facts.tree), facts.tree),
+                )
+                for run, rated in sequences(calls, kept)
+                for layout in constructing.layouts(axes, "b1" in places)
+            ]
         yield from likeliest(explore(sandbox, path, trials))
+
+
+def _declared(function: Function) -> set[str]:
+    return {name for node in ast.walk(function.node) if isinstance(node, ast.Global) for name in node.names}
+
+
+def _global_data(facts: Facts, x: str, taken: set[str]) -> list[dict[str, str]]:
+    """Globals that functions read X and Y from, in ways that may be; none of them where they are given those."""
+    given = {
+        target.id
+        for node in facts.tree.body
+        if isinstance(node, ast.Assign) and not isinstance(node.value, ast.Constant | ast.Lambda)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    read: set[str] = set()
+    for one in facts.functions:
+        read |= names_in(one.node) - bound_in(one.node) - {*one.required, *one.optional}
+    targets = sorted((given & read) - taken, key=lambda name: vocabulary.kind(name) != "Y")
+    if x not in given:
+        return [{}]
+    return [{"X": x, "Y": y} for y in targets[:2]] or [{"X": x}]
 
 
 def _global_rates(facts: Facts) -> list[str]:

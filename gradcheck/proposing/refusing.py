@@ -44,6 +44,8 @@ def refusal(path: str, facts: Facts, tried: Mapping[str, str]) -> UngradableErro
     found, may_be_one = what(facts)
     if UNKNOWN in tried.values():
         found = f"it runs, but its forward pass is none that gradcheck knows, which are {_KNOWN}"
+        if facts.beside:
+            found += f" Where it is in `{facts.beside[0]}`, try `gradcheck init` on that."
         tried, may_be_one = {}, True
     lines = [f"no contract was found for `{path}`: {found}"]
     if tried and may_be_one:

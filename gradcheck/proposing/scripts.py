@@ -25,6 +25,7 @@ from gradcheck.proposing.readouts import PARAMETERS
 from gradcheck.proposing.recognising import GIVEN_DECAY
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.submissions.targets import scope_walk
 
 _MOST = 40  # surveys of one loop
 _PLAIN = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "decay": str(GIVEN_DECAY)}
@@ -96,7 +97,8 @@ def _tries(training: Training) -> Iterator[Candidate]:
     plain = [place for place in targets if vocabulary.kind(place) not in ("rate", "rounds", "batch_size")]
     targets = sorted(plain, key=lambda place: vocabulary.kind(place) != "Y")[:3]
     rate = next(iter(loops.rates(training)), "")
-    numbers = (1, 2) if training.steps or not training.found.axes else (1,)
+    inner = any(isinstance(node, ast.For | ast.While) for node in scope_walk(training.body))
+    numbers = (1, 2) if inner or training.steps or not training.found.axes else (1,)
     for layout in _layouts(training):
         for loop in numbers:
             for target in targets:
