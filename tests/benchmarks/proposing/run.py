@@ -1,7 +1,7 @@
 """
-How often `gradcheck init` proposes a contract that works: every program under `cases/`, its configuration out of sight.
+How often `gradcheck init` proposes a contract that works: every program of some cases, the configuration out of sight.
 
-    python tests/benchmarks/proposing/run.py programs correct
+    python -m tests.benchmarks.proposing.run programs correct
 
 prints the table of the README, and each program that fell short. A program is copied away from its configuration,
 a contract is proposed for the copy, and the check with it is held against the check with the configuration written
@@ -12,16 +12,12 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-ROOT = Path(__file__).parents[3]
-sys.path.insert(0, str(ROOT))
 
 from gradcheck import config
 from gradcheck.errors import GradcheckError
@@ -32,8 +28,10 @@ from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import Verifier
 from tests.functional.test_cases import discover, first_line
 
+CASES = Path(__file__).parents[3] / "cases"
 WORKS, WARNED, REFUSED, SILENT = "works", "warned", "refused", "silently wrong"
-KINDS = (WORKS, WARNED, REFUSED, SILENT)
+KINDS = (CASES = Path(__file__).parents[3] / "cases"
+WORKS, WARNED, REFUSED, SILENT)
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def main() -> None:
     trials: list[Trial] = []
     with Sandbox("none") as sandbox:
         for name in options.folders:
-            folder = ROOT / "cases" / name if (ROOT / "cases" / name).is_dir() else Path(name).resolve()
+            folder = CASES / name if (CASES / name).is_dir() else Path(name).resolve()
             for case, by_hand in discover(folder):
                 if options.only in str(case):
                     trials.append(tried(case, by_hand, sandbox))
