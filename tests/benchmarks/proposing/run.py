@@ -1,5 +1,5 @@
 """
-How often `gradcheck init` proposes a contract that works: every program of some cases, the configuration out of sight.
+How often `gradcheck init` proposes a contract that works: every program of some cases, without its configuration.
 
     python -m tests.benchmarks.proposing.run programs correct
 
@@ -30,8 +30,7 @@ from tests.functional.test_cases import discover, first_line
 
 CASES = Path(__file__).parents[3] / "cases"
 WORKS, WARNED, REFUSED, SILENT = "works", "warned", "refused", "silently wrong"
-KINDS = (CASES = Path(__file__).parents[3] / "cases"
-WORKS, WARNED, REFUSED, SILENT)
+KINDS = (WORKS, WARNED, REFUSED, SILENT)
 
 
 @dataclass(frozen=True)
