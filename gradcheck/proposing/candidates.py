@@ -127,7 +127,8 @@ def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | s
     own = recognising.own_losses(run.events, run.values, network)
     fits = tuple(recognising.fits(network, run.values, run.gradients, [one for _, one in own]))
     of_one: list[Network] = []
-    if fits and fits[0].agreeing == len(names) and fits[0].network not in [one for _, one in own]:
+    told = network.output_activation == "softmax" or (fits[:1] and fits[0].network in [one for _, one in own])
+    if fits and fits[0].agreeing == len(names) and not told:
         # `np.mean` and `np.dot(y, np.log(a).T)` are what they are meant to be where there is one output
         alone = _run(sandbox, path, candidate, {"k": 1})
         if not isinstance(alone, str):

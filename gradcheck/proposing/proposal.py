@@ -15,6 +15,7 @@ from gradcheck.proposing import facts as reading
 from gradcheck.proposing import functions, object_loops, objects, replays, scripts, vocabulary
 from gradcheck.proposing.candidates import UNKNOWN, Candidate, Confirmed, confirm
 from gradcheck.proposing.facts import Facts
+from gradcheck.proposing.own_loss import with_loss
 from gradcheck.proposing.refusing import refusal
 from gradcheck.proposing.writing import write
 from gradcheck.submissions.reading import read_source
@@ -80,6 +81,7 @@ def propose(path: str) -> Proposal:
         best, refusals = _best(sandbox, path, facts)
         if best is None:
             raise refusal(path, facts, refusals)
+        best = with_loss(sandbox, path, facts, best)
         written = write(best, path, reading.one_by_one(facts))
         assignment = from_document(tomllib.loads(written.toml), path)
         doubt = "" if assignment.network.weight_decay else _decay_off(facts)
