@@ -15,8 +15,8 @@ from gradcheck.submissions.sandbox import Sandbox
 
 _WORDS = (
     "loss cost error mse objective entropy energy verlust kosten fehler perte cout erreur coste perdida custo "
-    "perda costo perdita errore verlies fout kostnad forlust strata koszt blad kayip maliyet hata потер ошибк 损失 代价 "
-    "損失 誤差 손실 비용 오차"
+    "perda costo perdita errore verlies fout kostnad forlust strata koszt blad kayip maliyet hata потер ошибк "
+    "损失 代价 損失 誤差 손실 비용 오차"
 )
 _MOST = 4  # functions, and as many ways of calling each
 
