@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gradcheck.proposing import products, vocabulary
-from gradcheck.proposing.facts import HELD, Container, Facts, Function, container, repeats
+from gradcheck.proposing.facts import HELD, Container, Facts, Function, container
 from gradcheck.proposing.layouts import FLAT
+from gradcheck.proposing.usage import repeats
 
 ARRAYS = ("X", "Y", "W1", "b1", "W2", "b2")
 RATE = 0.5
@@ -101,69 +102,90 @@ def ways(
         taken |= {name: output for name in parameters if vocabulary.kind(name) == "output"}
         flat = [name for name in flat if name not in taken]
         roles = {name: role for name, role in roles.items() if name not in taken}
-    rates = vocabulary.rates(function.optional)
-    named = {
-        name: _PLAIN[vocabulary.kind(name)] for name in function.optional if vocabulary.kind(name) in _TRAINING
-    }
-    named |= dict.fromkeys(rates, str(RATE)) | dict.fromkeys(vocabulary.decays(function.optional), DECAY)
-    # `y=None` asks for no more than the forward pass
-    wanted = [name for name, default in function.optional.items() if default == "None"]
-    roles_named = {name: role for name in wanted if (role := vocabulary.kind(name)) in ("X", "Y")}
-    roles_named = {name: role for name, role in roles_named.items() if role not in roles.values()}
-    named |= roles_named
+    keywords = _keywords(function, {*roles.values()})
     letters = vocabulary.sizes([name for name in flat if roles.get(name) == "size"])
     free = [name for name in flat if name not in roles]
-    # all parameters in one vector: it is the only one that can be them, and the sizes are told beside it
-    vectors = [name for name in free if vocabulary.kind(name) in ("W", "container")]
-    if (
-        len(vectors) == len(free) == 1
-        and {*letters.values()} == {*"dhk"}
-        and {"X", "Y"} <= {*roles.values(), *kept}
-    ):
-        values = {name: _PLAIN.get(role, role) for name, role in roles.items()} | letters | {vectors[0]: FLAT}
-        text = ", ".join([*(values[name] for name in flat), *(f"{name}={value}" for name, value in named.items())])
-        yield Way((), f"{called or function.name}({text})", frozenset({"X", "Y", "W1", "W2"}), False, flat=True)
+    called = called or function.name
+    yield from _vector(called, flat, roles, letters, keywords, {*roles.values(), *kept})
     every = _makers(function, free, facts) if depth < _DEEPEST else {}
     none: dict[str, Maker] = {}
-    known = [*roles_named.values(), *(role for role in roles.values() if role in ARRAYS), *kept]
+    known = [role for role in (*keywords.values(), *roles.values(), *kept) if role in ARRAYS]
     # a name may also be another function's result by chance
     for makers in (every, none) if every else (none,):
         needs = {name: alias for maker in makers.values() for name, alias in maker.made.items()}
         unknown = [name for name in free if name not in needs]
         for filling in itertools.islice(_fillings(unknown, known), _FEW if every else MOST_WAYS):
-            values = (
-                {name: _PLAIN.get(role, role) for name, role in {**roles, **filling}.items()} | letters | needs
-            )
-            filled = {name: one.template.format(**values) for name, one in templates.items()}
-            # what is changed in place must have a name, to be looked at again
-            holders = {
-                name: text
-                for name, text in filled.items()
-                if name not in _NAMES and not needs.keys() & templates[name].places.keys()
-            }
-            places = {
-                values[part]: place.replace(HELD, name)
-                for name in holders
-                for part, place in templates[name].places.items()
-                if values[part] in ARRAYS
-            }
+            every_role = {**roles, **filling}
+            values = {name: _PLAIN.get(role, role) for name, role in every_role.items()} | letters | needs
+            held = _held(templates, values, {*needs})
             arguments = [
-                taken.get(name) or (name if name in holders else filled.get(name) or values[name])
+                taken.get(name) or (name if name in held.setup else held.inline.get(name) or values[name])
                 for name in function.required
             ]
-            arguments += [f"{name}={value}" for name, value in named.items()]
-            text = f"{called or function.name}({', '.join(arguments)})"
-            used = {role for role in {**roles, **filling, **roles_named}.values() if role in ARRAYS}
+            text = f"{called}({', '.join([*arguments, *(f'{name}={value}' for name, value in keywords.items())])})"
+            used = {role for role in (*every_role.values(), *keywords.values()) if role in ARRAYS}
             for prepared in itertools.islice(_prepared(makers, facts, depth), 6):
-                made = tuple(f"{name} = {text}" for name, text in holders.items())
+                made = tuple(f"{name} = {text}" for name, text in held.setup.items())
                 yield Way(
                     before=prepared.before,
                     call=f"next({text})" if _generates(function) else text,
                     roles=frozenset(used | prepared.roles),
-                    rated=bool(rates) or "rate" in {*roles.values(), *filling.values()},
+                    rated=str(RATE) in keywords.values() or "rate" in every_role.values(),
                     setup=tuple(dict.fromkeys((*prepared.setup, *made))),
-                    places={**prepared.places, **places},
+                    places={**prepared.places, **held.places},
                 )
+
+
+def _keywords(function: Function, given: set[str]) -> dict[str, str]:
+    """What parameters with a default are given, where that is not left to them."""
+    kinds = {name: vocabulary.kind(name) for name in function.optional}
+    found = {name: _PLAIN[kind] for name, kind in kinds.items() if kind in _TRAINING}
+    found |= dict.fromkeys(vocabulary.rates(function.optional), str(RATE))
+    found |= dict.fromkeys(vocabulary.decays(function.optional), DECAY)
+    # `y=None` asks for no more than the forward pass
+    asked = [name for name, default in function.optional.items() if default == "None"]
+    return found | {name: kinds[name] for name in asked if kinds[name] in {"X", "Y"} - given}
+
+
+def _vector(
+    called: str,
+    names: Sequence[str],
+    roles: Mapping[str, str],
+    letters: Mapping[str, str],
+    keywords: Mapping[str, str],
+    known: set[str],
+) -> Iterator[Way]:
+    """Call with all parameters in one vector: the one name that can be them, the sizes told beside it."""
+    free = [name for name in names if name not in roles]
+    vectors = [name for name in free if vocabulary.kind(name) in ("W", "container")]
+    if len(vectors) == len(free) == 1 and {*letters.values()} == {*"dhk"} and {"X", "Y"} <= known:
+        values = (
+            {name: _PLAIN.get(role, role) for name, role in roles.items()} | dict(letters) | {vectors[0]: FLAT}
+        )
+        text = ", ".join([*(values[name] for name in names), *(f"{name}={one}" for name, one in keywords.items())])
+        yield Way((), f"{called}({text})", frozenset({"X", "Y", "W1", "W2"}), False, flat=True)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Containers of parameters: those that get a name first, those that don't, and the places in the former."""
+
+    setup: Mapping[str, str]
+    inline: Mapping[str, str]
+    places: Mapping[str, str]
+
+
+def _held(templates: Mapping[str, Container], values: Mapping[str, str], needs: set[str]) -> _Held:
+    """Fill containers; what may be changed in place gets a name, to be looked at again."""
+    filled = {name: one.template.format(**values) for name, one in templates.items()}
+    named = [name for name in filled if name not in _NAMES and not needs & templates[name].places.keys()]
+    places = {
+        values[part]: place.replace(HELD, name)
+        for name in named
+        for part, place in templates[name].places.items()
+        if values[part] in ARRAYS
+    }
+    return _Held({name: filled[name] for name in named}, filled, places)
 
 
 def _roles(function: Function, names: Sequence[str], facts: Facts) -> dict[str, str]:

@@ -12,11 +12,12 @@ from gradcheck.proposing import vocabulary
 from gradcheck.proposing.calls import DECAY, Way, ways
 from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.exploring import Left, Trial, explore
-from gradcheck.proposing.facts import Facts, Function, size_constants
-from gradcheck.proposing.facts import counts as counted
+from gradcheck.proposing.facts import Facts, Function
 from gradcheck.proposing.layouts import flats, layouts
 from gradcheck.proposing.readouts import PARAMETERS, readouts
 from gradcheck.proposing.recognising import GIVEN_DECAY
+from gradcheck.proposing.usage import counts as counted
+from gradcheck.proposing.usage import size_constants
 from gradcheck.submissions.sandbox import Sandbox
 
 _WAYS = 30

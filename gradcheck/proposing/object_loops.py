@@ -14,11 +14,12 @@ from gradcheck.proposing import constructing, loops, scripts, vocabulary
 from gradcheck.proposing.calls import RATE
 from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.exploring import Trial, explore
-from gradcheck.proposing.facts import Facts, Function, bound_in, names_in
+from gradcheck.proposing.facts import Facts, Function
 from gradcheck.proposing.layouts import EXAMPLES, ROWS
 from gradcheck.proposing.loops import Loop, Training
 from gradcheck.proposing.products import Found
 from gradcheck.proposing.replays import flat, makes, needed_for
+from gradcheck.proposing.usage import bound_in, names_in
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.submissions.targets import scope_walk
 

@@ -12,11 +12,12 @@ from gradcheck.proposing.calls import DECAY, RATE, Way, ways
 from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.constructing import Slots
 from gradcheck.proposing.exploring import Leaf, Trial, explore
-from gradcheck.proposing.facts import Class, Facts, Function, bound_in, names_in
+from gradcheck.proposing.facts import Class, Facts, Function
 from gradcheck.proposing.functions import globals_set, likeliest
 from gradcheck.proposing.layouts import Layout, layouts
 from gradcheck.proposing.loops import literal_rate
 from gradcheck.proposing.readouts import PARAMETERS
+from gradcheck.proposing.usage import bound_in, names_in
 from gradcheck.submissions.sandbox import Sandbox
 
 _MOST_SEQUENCES = 80
@@ -203,14 +204,23 @@ def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate |
     """Put the parameters into the file's globals, and the data where functions read it there, and call those."""
     for function in facts.functions:
         found = products.find(function.node.body, facts)
-        local = {*function.required, *function.optional, *(bound_in(function.node) - _declared(function))}
+        declared = _declared(function)
+        local = {*function.required, *function.optional, *(bound_in(function.node) - declared)}
         places = {name: place for name, place in found.places.items() if name in PARAMETERS}
-        if not found.whole or any(place.split("[")[0].split(".")[0] in local for place in places.values()):
+        several = [{name: found.axes[name] for name in ("W1", "W2")}] if found.whole else []
+        if not found.whole:  # what is updated may be told by words
+            places = {
+                role: name for name, role in vocabulary.roles(sorted(declared)).items() if role in PARAMETERS
+            }
+            several = (
+                [{"W1": "d h", "W2": "h k"}, {"W1": "h d", "W2": "k h"}] if {"W1", "W2"} <= places.keys() else []
+            )
+        if not several or any(place.split("[")[0].split(".")[0] in local for place in places.values()):
             continue
         slots = {name: f"submission.{place}" for name, place in places.items()}
         rates = _global_rates(facts)
         trials = []
-        for data in _global_data(facts, found.places["X"], {*found.places.values(), *rates}):
+        for data in _global_data(facts, found.places.get("X", ""), {*found.places.values(), *rates}):
             setup = globals_set(facts) + "\n".join(
                 (
                     *constructing.created(slots),
@@ -224,7 +234,6 @@ def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate |
                 for one in facts.functions
                 for way in itertools.islice(ways(one, facts, kept=kept, output="out"), _WAYS)
             ]
-            axes = {name: found.axes[name] for name in ("W1", "W2")}
             trials += [
                 Trial(
                     setup=setup,
@@ -237,6 +246,7 @@ def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate |
                     literal=literal_rate(ast.walk(facts.tree), facts.tree),
                 )
                 for run, rated in sequences(calls, kept)
+                for axes in several
                 for layout in constructing.layouts(axes, "b1" in places)
             ]
         yield from likeliest(explore(sandbox, path, trials))

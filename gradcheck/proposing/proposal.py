@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from gradcheck.config import Assignment
 from gradcheck.config.reading import from_document
 from gradcheck.proposing import facts as reading
-from gradcheck.proposing import functions, object_loops, objects, replays, scripts, vocabulary
+from gradcheck.proposing import functions, object_loops, objects, replays, scripts, usage, vocabulary
 from gradcheck.proposing.candidates import UNKNOWN, Candidate, Confirmed, confirm
 from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.own_loss import with_loss
@@ -82,7 +82,7 @@ def propose(path: str) -> Proposal:
         if best is None:
             raise refusal(path, facts, refusals)
         best = with_loss(sandbox, path, facts, best)
-        written = write(best, path, reading.one_by_one(facts))
+        written = write(best, path, usage.one_by_one(facts))
         assignment = from_document(tomllib.loads(written.toml), path)
         doubt = "" if assignment.network.weight_decay else _decay_off(facts)
         report = Verifier(assignment, sandbox, feedback="verdict").verify(path)
@@ -91,7 +91,7 @@ def propose(path: str) -> Proposal:
     )
     summary = f"{written.summary}\ncheck: {report.outcome.value}: {verdicts}"
     alone = best.candidate.layout.pins.get("n") == 1 and best.candidate.contract.script is None
-    understood = written.understood and bool(report.parameters) and (not alone or reading.one_by_one(facts))
+    understood = written.understood and bool(report.parameters) and (not alone or usage.one_by_one(facts))
     toml = f"# unsure: {doubt}\n{written.toml}" if doubt else written.toml
     summary += f"\nunsure: {doubt}" if doubt else ""
     return Proposal(toml=toml, assignment=assignment, summary=summary, understood=understood)

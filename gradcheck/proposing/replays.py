@@ -17,9 +17,10 @@ from gradcheck.proposing import constructing, vocabulary
 from gradcheck.proposing.calls import DECAY, RATE
 from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.exploring import Trial, explore
-from gradcheck.proposing.facts import Facts, Function, bound_in, names_in, repeats
+from gradcheck.proposing.facts import Facts, Function
 from gradcheck.proposing.functions import likeliest
 from gradcheck.proposing.layouts import EXAMPLES, ROWS
+from gradcheck.proposing.usage import bound_in, names_in, repeats
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.submissions.targets import SCOPES, scope_walk
 

@@ -18,11 +18,12 @@ from gradcheck.proposing.calls import RATE
 from gradcheck.proposing.candidates import Candidate, laid_out, rows
 from gradcheck.proposing.constructing import last_part
 from gradcheck.proposing.exploring import SIZES, drawn
-from gradcheck.proposing.facts import Facts, takes_apart
+from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.layouts import Layout
 from gradcheck.proposing.loops import Training
 from gradcheck.proposing.readouts import PARAMETERS
 from gradcheck.proposing.recognising import GIVEN_DECAY
+from gradcheck.proposing.usage import takes_apart
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.submissions.targets import scope_walk
