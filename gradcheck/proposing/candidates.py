@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcheck.config import Contract
 from gradcheck.network.forward import Array, Network
-from gradcheck.proposing import recognising
+from gradcheck.proposing import prints, recognising
 from gradcheck.proposing.exploring import SIZES, drawn
 from gradcheck.proposing.layouts import Layout
 from gradcheck.proposing.recognising import Fit, Seen
@@ -121,7 +121,9 @@ def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | s
     if isinstance(run, str):
         return run
     names = candidate.contract.gradients
-    network = recognising.recognise(run.seen, run.values, "b1" in names, "b2" in names)
+    network = recognising.recognise(run.seen, run.values, "b1" in names, "b2" in names) or _by_gradients(
+        run, candidate
+    )
     if network is None:
         return UNKNOWN
     own = recognising.own_losses(run.events, run.values, network)
@@ -142,6 +144,21 @@ def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | s
         compared=recognising.uses_targets(run.seen, run.values, network),
         exact=run.exact,
     )
+
+
+def _by_gradients(run: _Run, candidate: Candidate) -> Network | None:
+    """The network whose gradients all of them are: what computes the forward pass may be in another file."""
+    names = tuple(candidate.contract.gradients)
+    biases = tuple(name for name in names if name[0] == "b")
+    plain = replace(candidate.layout, fused="", flat=False)
+    for name in names:
+        arrays = [one[name.lower()] for one in run.gradients if name.lower() in one]
+        if len(arrays) < len(SIZES) or not prints.of_arrays(arrays, name, plain, biases):
+            return None
+    for network in recognising.networks("b1" in names, "b2" in names):
+        if next((fit.agreeing for fit in recognising.fits(network, run.values, run.gradients)), 0) == len(names):
+            return network
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)

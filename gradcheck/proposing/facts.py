@@ -64,7 +64,7 @@ class Facts:
     arguments : mapping
         Function to the names of its arguments where it is called; those by keyword are left out.
     numpy : bool
-        Whether it imports numpy.
+        Whether it imports numpy, or may by a file beside it.
     beside : tuple of str
         Files beside it that it imports from.
     """
@@ -118,14 +118,15 @@ def read(text: str, folder: str = "") -> Facts:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             names = tuple(one.id if isinstance(one, ast.Name) else "" for one in node.args)
             arguments.setdefault(node.func.id, []).append(names)
+    beside = [path.name for _, path in _files_beside(tree, Path(folder))] if folder else []
     return Facts(
         tree=tree,
         functions=functions,
         classes=classes,
         results=results,
         arguments=arguments,
-        numpy="numpy" in imported,
-        beside=tuple(dict.fromkeys(path.name for _, path in _files_beside(tree, Path(folder)))) if folder else (),
+        numpy="numpy" in imported or bool(beside),
+        beside=tuple(dict.fromkeys(beside)),
     )
 
 

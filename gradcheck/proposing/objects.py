@@ -74,11 +74,14 @@ def _once(trials: Sequence[Trial]) -> Iterator[Trial]:
 
 def _made(sandbox: Sandbox, path: str, one: Class, facts: Facts) -> Iterator[tuple[str, Slots, frozenset[str]]]:
     """Objects that could be made: the statements, where the parameters are, what it was given."""
-    several = [layout for layout in layouts(True, False) if not layout.pins and layout.axes["Y"] != "labels"]
+    several = {
+        biased: [layout for layout in layouts(biased, False) if not layout.pins and layout.axes["Y"] != "labels"]
+        for biased in (True, False)
+    }
     texts, trials = [], []
     for text in itertools.islice(constructing.constructions(one), 24):
         # the axes of what it is given are its own
-        for layout in several if "W1" in text else several[:1]:
+        for layout in several["b1" in text] if "W1" in text else several[True][:1]:
             texts.append(text)
             trials.append(Trial(setup="", run=f"net = {text}", roots=("net",), layout=layout))
     seen: set[tuple[tuple[tuple[str, str], ...], frozenset[str]]] = set()

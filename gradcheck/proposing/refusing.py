@@ -25,7 +25,7 @@ _DIFFERENTIATE = (
 )
 _KNOWN = (
     "sigmoid, tanh, relu or no activation in the hidden layer, one of these or softmax in the output layer, "
-    "and biases that are added to the products, or none. Is the forward pass what it should be?"
+    "and biases that are added to the products, or none; is the forward pass what it should be?"
 )
 _PRODUCTS = ("dot", "matmul", "einsum", "outer", "inner", "tensordot", "multiply")
 
@@ -44,9 +44,9 @@ def refusal(path: str, facts: Facts, tried: Mapping[str, str]) -> UngradableErro
     found, may_be_one = what(facts)
     if UNKNOWN in tried.values():
         found = f"it runs, but its forward pass is none that gradcheck knows, which are {_KNOWN}"
-        if facts.beside:
-            found += f" Where it is in `{facts.beside[0]}`, try `gradcheck init` on that."
         tried, may_be_one = {}, True
+    if facts.beside:
+        found += f"; if the network is in `{facts.beside[0]}`, try `gradcheck init` on that"
     lines = [f"no contract was found for `{path}`: {found}"]
     if tried and may_be_one:
         lines += ["", "Tried:", *(f"- {kind}: {' '.join(why.split())}" for kind, why in tried.items())]

@@ -103,6 +103,20 @@ def test_a_wrong_forward_pass_is_not_understood(tmp_path: Path) -> None:
         propose(write(tmp_path, odd))
 
 
+@pytest.mark.parametrize(("slope", "right"), [("(1 - h ** 2)", True), ("(1 - h)", False)])
+def test_a_network_in_a_file_beside_is_told_by_its_gradients(tmp_path: Path, slope: str, right: bool) -> None:
+    """Where the forward pass can't be watched all gradients together tell the network; wrong ones tell none."""
+    (tmp_path / "netz.py").write_text(FUNCTION.replace("(1 - h ** 2)", slope))
+    path = write(tmp_path, "from netz import rueckwaerts\n")
+    if right:
+        proposal = propose(path)
+        assert proposal.assignment.network.hidden_activation == "tanh"
+        assert outcome(path) is Outcome.PASSED
+    else:
+        with pytest.raises(UngradableError, match=r"try `gradcheck init` on that"):
+            propose(path)
+
+
 def test_a_file_without_a_network_is_refused_with_a_skeleton(tmp_path: Path) -> None:
     """The refusal says what is there, what was tried, and shows what to write."""
     with pytest.raises(UngradableError) as caught:
