@@ -190,7 +190,7 @@ def _held(templates: Mapping[str, Container], values: Mapping[str, str], needs: 
 
 def _roles(function: Function, names: Sequence[str], facts: Facts) -> dict[str, str]:
     """Roles of parameters and their parts: what the products in the function say comes before what words say."""
-    found = products.find(function.node.body, facts)
+    found = products.of(function, facts)
     roles: dict[str, str] = {}
     # of a backward pass the products are others: they begin with what it computes itself
     if found.whole and any(_root(found.places["X"]) == name for name in names):

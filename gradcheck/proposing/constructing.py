@@ -215,7 +215,7 @@ def last_part(path: str) -> str:
 def read_slots(one: Class, facts: Facts) -> Slots:
     """Where the methods of a class read the parameters from, for a class that makes them later."""
     for method in one.methods:
-        found = products.find(method.node.body, facts)
+        found = products.of(method, facts)
         own = {name: place for name, place in found.places.items() if place.startswith("self.")}
         if found.whole and {"W1", "W2"} <= own.keys():
             places = {

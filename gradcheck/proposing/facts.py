@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gradcheck.proposing import vocabulary
 from gradcheck.submissions.targets import scope_walk
@@ -67,6 +67,8 @@ class Facts:
         Whether it imports numpy, or may by a file beside it.
     beside : tuple of str
         Files beside it that it imports from.
+    found : dict
+        Function to the network that `products.of` found in it.
     """
 
     tree: ast.Module
@@ -76,6 +78,7 @@ class Facts:
     arguments: dict[str, list[tuple[str, ...]]]
     numpy: bool
     beside: tuple[str, ...] = ()
+    found: dict[ast.FunctionDef, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def defined(self) -> list[str]:

@@ -30,6 +30,7 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
         found = [way for way in itertools.islice(ways(function, facts), _WAYS) if way.roles >= _NEEDED]
         trials = [trial for way in found for trial in _trials(way, facts)]
         yield from likeliest(explore(sandbox, path, trials))
+        yield ""
 
 
 def likeliest(lefts: Sequence[Left]) -> Iterator[Candidate | str]:
@@ -39,7 +40,8 @@ def likeliest(lefts: Sequence[Left]) -> Iterator[Candidate | str]:
     Yields
     ------
     Candidate or str
-        Where there are none, what most of the trials failed of.
+        Where there are none, what most of the trials failed of. Families of candidates yield an empty text after
+        each function or class, so that they can be given up.
     """
     read = [
         ((-left.trial.layout.hiding, right, exact), left, gradients)

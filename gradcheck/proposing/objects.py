@@ -52,6 +52,7 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
                 trials += [replace(trial, setup="", run=setup) for trial in _once(trials)]
             every += trials
         yield from likeliest(explore(sandbox, path, every))
+        yield ""
 
 
 def _factories(facts: Facts) -> Iterator[Class]:
@@ -206,7 +207,8 @@ def _reaches_in(node: ast.AST) -> bool:
 def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
     """Put the parameters into the file's globals, and the data where functions read it there, and call those."""
     for function in facts.functions:
-        found = products.find(function.node.body, facts)
+        yield ""
+        found = products.of(function, facts)
         declared = _declared(function)
         local = {*function.required, *function.optional, *(bound_in(function.node) - declared)}
         places = {name: place for name, place in found.places.items() if name in PARAMETERS}

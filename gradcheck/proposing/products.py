@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from gradcheck.proposing.facts import Facts
+from gradcheck.proposing.facts import Facts, Function
 
 _PRODUCTS = ("dot", "matmul")
 _SAME = (
@@ -111,6 +111,14 @@ def find(body: Sequence[ast.stmt], facts: Facts) -> Found:
     reader = _Reader(facts)
     reader.block(body, {}, 0)
     return reader.found
+
+
+def of(function: Function, facts: Facts) -> Found:
+    """Look for the network in a function; what was found is remembered."""
+    if function.node not in facts.found:
+        facts.found[function.node] = find(function.node.body, facts)
+    found: Found = facts.found[function.node]
+    return found
 
 
 class _Reader:

@@ -16,7 +16,7 @@ from gradcheck.proposing import functions, object_loops, objects, replays, scrip
 from gradcheck.proposing.candidates import UNKNOWN, Candidate, Confirmed, confirm
 from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.own_loss import with_loss
-from gradcheck.proposing.refusing import refusal
+from gradcheck.proposing.refusing import hopeless, refusal
 from gradcheck.proposing.writing import write
 from gradcheck.submissions.reading import read_source
 from gradcheck.submissions.sandbox import Sandbox
@@ -77,6 +77,8 @@ def propose(path: str) -> Proposal:
     """
     source = read_source(path)
     facts = reading.read(source.text, os.path.dirname(source.path))
+    if hopeless(facts):
+        raise refusal(path, facts, {})
     with Sandbox(timeout=3.0) as sandbox:
         best, refusals = _best(sandbox, path, facts)
         if best is None:
@@ -124,7 +126,9 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
         end = min(last, time.monotonic() + _SECONDS)
         for candidate in candidates(sandbox, path, facts):
             outcome = candidate if isinstance(candidate, str) else confirm(sandbox, path, candidate)
-            if isinstance(outcome, str):
+            if not outcome:
+                pass  # one more was tried, in vain
+            elif isinstance(outcome, str):
                 refusals[family] = outcome if outcome == UNKNOWN else refusals.get(family, outcome)
                 refused += 1
             else:

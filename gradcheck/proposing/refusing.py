@@ -27,6 +27,7 @@ _KNOWN = (
     "sigmoid, tanh, relu or no activation in the hidden layer, one of these or softmax in the output layer, "
     "and biases that are added to the products, or none; is the forward pass what it should be?"
 )
+_ACTIVATIONS = ("sigm", "relu", "logist")  # in names; these are the whole of one: exp, tanh, expit
 _PRODUCTS = ("dot", "matmul", "einsum", "outer", "inner", "tensordot", "multiply")
 
 
@@ -87,10 +88,10 @@ def what(facts: Facts) -> tuple[str, bool]:
 def _networks(facts: Facts) -> Iterator[tuple[str, products.Found]]:
     """The network in each scope, by the scope's name."""
     for function in facts.functions:
-        yield f"`{function.name}`", products.find(function.node.body, facts)
+        yield f"`{function.name}`", products.of(function, facts)
     for one in facts.classes:
         for method in one.methods:
-            yield f"`{one.name}.{method.name}`", products.find(method.node.body, facts)
+            yield f"`{one.name}.{method.name}`", products.of(method, facts)
     yield "the script", products.find(facts.tree.body, facts)
 
 
@@ -108,13 +109,28 @@ def _is_product(node: ast.AST) -> bool:
 
 
 def _nested(tree: ast.Module) -> bool:
-    """Whether there is a loop within a loop, as in networks without arrays."""
-    loops = (ast.For, ast.While, ast.comprehension)
+    """Whether something is multiplied in a loop within a loop, as in networks without arrays."""
+    loops = (ast.For, ast.While, ast.ListComp, ast.GeneratorExp)
     return any(
-        sum(isinstance(inner, loops) for inner in ast.walk(node)) > 1
-        for node in ast.walk(tree)
-        if isinstance(node, ast.For | ast.While)
+        isinstance(product, ast.BinOp) and isinstance(product.op, ast.Mult)
+        for outer in ast.walk(tree)
+        if isinstance(outer, ast.For | ast.While)
+        for inner in ast.walk(outer)
+        if isinstance(inner, loops) and inner is not outer
+        for product in ast.walk(inner)
     )
+
+
+def hopeless(facts: Facts) -> bool:
+    """Whether there is nothing in a file to try: no products, none of single numbers either, no file beside it."""
+    nodes = list(ast.walk(facts.tree))
+    multiplied = any(isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) for node in nodes)
+    names = {str(getattr(node, "attr", getattr(node, "id", ""))).lower() for node in nodes}
+    activated = bool(names & {"exp", "tanh", "expit"}) or any(
+        word in one for one in names for word in _ACTIVATIONS
+    )
+    units = multiplied and activated and any(one.methods for one in facts.classes)
+    return not (units or facts.beside or any(map(_is_product, nodes)) or _nested(facts.tree))
 
 
 def _defines(facts: Facts) -> str:

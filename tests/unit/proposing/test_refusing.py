@@ -3,7 +3,7 @@
 import pytest
 
 from gradcheck.proposing.facts import read
-from gradcheck.proposing.refusing import refusal, what
+from gradcheck.proposing.refusing import hopeless, refusal, what
 
 NUMPY = "import numpy as np\n"
 LAYER = "def f(x, w, v, u):\n    return np.tanh(np.tanh(x @ w) @ v)"
@@ -34,3 +34,18 @@ def test_what_failed_is_told_in_one_line_each() -> None:
     """An exception of several lines does not spill over the list."""
     text = str(refusal("x.py", read(NUMPY + LAYER), {"a function": "ann.py:3\n  in f\nValueError: no"}))
     assert "- a function: ann.py:3 in f ValueError: no\n" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "so"),
+    [
+        ("def add(a, b):\n    return a + b\n", True),
+        ("class Money:\n    def twice(self):\n        return self.amount * 2\n", True),
+        (NUMPY + LAYER, False),
+        ("for i in a:\n    for j in b:\n        s += w[i] * x[j]\n", False),
+        ("class Unit:\n    def fire(self, x):\n        return exp(self.w * x)\n", False),
+    ],
+)
+def test_what_is_not_even_tried(text: str, so: bool) -> None:
+    """Only files without any product that could be a layer's are refused at once."""
+    assert hopeless(read(text)) is so
