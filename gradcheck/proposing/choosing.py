@@ -48,12 +48,14 @@ def choose(confirmed: Confirmed) -> Choice:
     if best is not None and best.agreeing == parameters:
         network = most.network if most is not None and most.agreeing == parameters else best.network
         doubts = _decay_doubts(network, own)
-        of_one = {_of_one(one) for one in confirmed.own_of_one}
-        if {_of_one(network), _of_one(_undecayed(network))} & of_one:
-            pass  # the program's own, for one output
-        elif own and not {network, _undecayed(network)} & {*own}:
-            doubts += (f"the program's own loss is {losses.named(own[0])}; its gradients are those of this one",)
-        elif not own:
+        same_of_one = bool(
+            {_of_one(network), _of_one(_undecayed(network))} & {_of_one(one) for one in confirmed.own_of_one}
+        )
+        if own and not {network, _undecayed(network)} & {*own}:
+            but = " (with one output they are the same)" if same_of_one else ""
+            said = f"the program's own loss is {losses.named(own[0])}; its gradients are those of this one{but}"
+            doubts += (said,)
+        elif not own and not same_of_one:
             doubts += ("no loss was seen that the program computes: this is what all its gradients agree on",)
         alike = not own or network.loss in {one.loss for one in (*own, *confirmed.own_of_one)}
         return _turned(Choice(network=network, candidate=candidate, doubts=doubts, understood=alike), best)

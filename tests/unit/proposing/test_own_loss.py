@@ -51,6 +51,16 @@ def test_the_loss_is_the_one_that_the_file_has_a_function_for(
     assert ("loss = cost(" in proposal.toml) is (wrong != "def show(")
 
 
+def test_what_is_the_same_with_one_output_only_is_said(tmp_path: Path) -> None:
+    """A mean over all outputs is another loss than one over examples, though equal where there is one output."""
+    path = tmp_path / "ann.py"
+    text = TEXT.replace("np.sum((out - Y) ** 2) / 2", "np.mean((out - Y) ** 2) / 2")
+    path.write_text(text.replace("return out - Y", "return (out - Y) / len(Y)"))
+    proposal = propose(str(path))
+    assert "# unsure: the program's own loss is 1/(2 n k) times" in proposal.toml
+    assert "(with one output they are the same)" in proposal.toml
+
+
 def test_the_loss_does_not_hide_a_mistake(tmp_path: Path) -> None:
     """With the loss called beside it a wrong backward pass is as wrong as before."""
     path = tmp_path / "ann.py"
