@@ -89,11 +89,14 @@ def _made(sandbox: Sandbox, path: str, one: Class, facts: Facts) -> Iterator[tup
     for text, left in zip(texts, explore(sandbox, path, trials), strict=True):
         if left.error:
             continue
-        slots = constructing.slots(left.leaves)
-        lines = constructing.assignments(slots)
+        slots, read = constructing.slots(left.leaves), constructing.read_slots(one, facts)
         if not slots.places:
-            slots = constructing.read_slots(one, facts)
-            lines = constructing.created(slots.places)
+            slots, lines = read, constructing.created(read.places)
+        else:
+            if not slots.layers and not {"b1", "b2"} & slots.places.keys():
+                biases = {name: place for name, place in read.places.items() if name[0] == "b"}
+                slots = replace(slots, places={**slots.places, **biases})  # it may make them later
+            lines = constructing.assignments(slots)
         words = set(
             text.replace("(", " ").replace(",", " ").replace(")", " ").replace("[", " ").replace("]", " ").split()
         )
