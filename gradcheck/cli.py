@@ -17,6 +17,9 @@ FORMATS = (
 )  # fmt: skip
 
 
+PARAMETERS = {"w1": "W1", "b1": "b1", "w2": "W2", "b2": "b2"}
+
+
 class _Group(click.Group):
     """Turns what prevents a check into one message and exit status 2."""
 
@@ -45,6 +48,20 @@ def _targets(context: click.Context, parameter: click.Parameter, values: Sequenc
     return targets
 
 
+def _points(context: click.Context, parameter: click.Parameter, value: str | None) -> dict[str, float] | None:
+    """Split `W1=3,b1=2`."""
+    if value is None:
+        return None
+    points = {}
+    for item in value.split(","):
+        name, _, worth = item.partition("=")
+        try:
+            points[PARAMETERS[name.strip().lower()]] = float(worth)
+        except (KeyError, ValueError):
+            raise click.BadParameter(f"{item!r} is not one of W1=2,b1=1,W2=2,b2=1") from None
+    return points
+
+
 def _check_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Attach the options of `check`, which are many."""
     decorators = [
@@ -63,7 +80,7 @@ def _check_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--seed", type=click.IntRange(min=0), metavar="N", help="In place of the configuration's."),
         click.option("--state", metavar="FILE", help="Keep finished submissions there, and go on from there."),
         click.option("--scheduler", metavar="ADDRESS", help="Run on a Dask cluster (extra `dask`)."),
-        click.option("--points", metavar="W1=N,...", help="Points a parameter, for gradescope."),
+        click.option("--points", callback=_points, metavar="W1=N,...", help="Points a parameter, for gradescope."),
         click.option("--fix", is_flag=True, help="Write verified edits into the submissions."),
         click.option("--diff", is_flag=True, help="With --fix: print the edits, write nothing."),
         click.option("--show-config", is_flag=True, help="Print the configuration as understood, and stop."),

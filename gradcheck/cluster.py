@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 from gradcheck.errors import ConfigError
 from gradcheck.guarded import Opened, Verify, grader_error, guarded
 from gradcheck.reports.report import SubmissionReport
 
+_Task = tuple[int, str]
 RETRIES = 3  # times that a submission may lose its worker before it is taken for the reason
 
 
@@ -63,7 +64,7 @@ def _verified_there(name: str, path: str) -> SubmissionReport:
 
 
 def spread(
-    todo: Iterable[tuple[int, str]], opened: Opened, address: str
+    todo: Iterable[_Task], opened: Opened, address: str
 ) -> Generator[tuple[int, SubmissionReport], None, None]:
     """
     Verify submissions on a cluster.
@@ -102,21 +103,30 @@ def spread(
     except (OSError, ValueError) as error:
         hint = "start one with `dask scheduler`"
         raise ConfigError(f"the scheduler `{address}`", str(error), "an address that answers", hint) from None
+
+    def ran(tasks: Iterable[_Task]) -> Iterator[tuple[_Task, SubmissionReport | None]]:
+        """Run tasks; None comes for one that lost its workers."""
+        futures = {
+            client.submit(_verified_there, name, task[1], pure=False, retries=RETRIES): task for task in tasks
+        }
+        for future in as_completed(list(futures)):
+            failure = future.exception()
+            if failure is not None and not isinstance(failure, KilledWorker):
+                raise failure
+            yield futures.pop(future), None if failure else future.result()
+
     with client:
         client.register_plugin(plugin, name=name)
         try:
-            tasks = {
-                client.submit(_verified_there, name, path, pure=False, retries=RETRIES): (index, path)
-                for index, path in todo
-            }
-            for future in as_completed(list(tasks)):
-                index, path = tasks.pop(future)
-                failure = future.exception()
-                if isinstance(failure, KilledWorker):
-                    yield index, grader_error(path, "it ended every worker that it was given to")
-                elif failure is not None:
-                    raise failure
+            suspects: list[_Task] = []
+            for task, report in ran(todo):
+                if report is None:
+                    suspects.append(task)
                 else:
-                    yield index, future.result()
+                    yield task[0], report
+            for suspect in suspects:
+                # a worker is lost with all that waited there; by itself only the one loses it that is the reason
+                for (index, path), report in ran([suspect]):
+                    yield index, report or grader_error(path, "it ended every worker that it was given to")
         finally:
             client.unregister_worker_plugin(name)

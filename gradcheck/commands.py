@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -19,11 +19,17 @@ from rich.console import Console
 from gradcheck import config as configuration
 from gradcheck import verification
 from gradcheck.config import Assignment, Contract
-from gradcheck.errors import ConfigError
+from gradcheck.config.code import asked
+from gradcheck.errors import ConfigError, GradcheckError
 from gradcheck.reports import feedback, formats, writing
+from gradcheck.reports.cleaning import clean, inert
 from gradcheck.reports.report import Report
 
+if TYPE_CHECKING:
+    from gradcheck.gathering import Submission
+
 INTERRUPTED = 130
+_WITH_NOTES = ("text", "json", "html", "markdown", "svg")  # formats that say what holds for the whole check
 
 
 def check(path: str, submissions: Sequence[str], options: Mapping[str, Any]) -> int:
@@ -44,27 +50,51 @@ def check(path: str, submissions: Sequence[str], options: Mapping[str, Any]) -> 
     int
         Exit status.
     """
-    assignment = _read(path)
-    if options["seed"] is not None:
-        assignment = replace(assignment, probes=replace(assignment.probes, seed=options["seed"]))
-    if options["show_config"]:
-        click.echo(configuration.shown(assignment), nl=False)
-        return 0
-    contract = assignment.contract
-    if contract is None:
-        if submissions:
-            hint = "add one that says how a submission is called, or let `gradcheck init` propose it"
-            raise ConfigError(f"configuration `{path}`", "no [submission]", "one, to check submissions", hint)
-        report, interrupted = verification.check_network(assignment), False
-    else:
-        report, interrupted = _check_submissions(assignment, contract, submissions, options)
-    told = feedback.redact(report, options["feedback"])
-    _deliver(told, options)
+    for name in (options["output_format"], *(name for name, _ in options["outputs"])):
+        # what a format lacks is better said before a class is graded than after
+        formats.render(name, Report(config=path, seed=0, submissions=()), **_settings(name, options))
+    try:
+        assignment = _read(path)
+        if options["seed"] is not None:
+            assignment = replace(assignment, probes=replace(assignment.probes, seed=options["seed"]))
+        if options["show_config"]:
+            click.echo(configuration.shown(assignment), nl=False)
+            return 0
+        report, interrupted = _checked(assignment, submissions, options)
+    except GradcheckError as error:
+        _refuse(error, options)
+        raise
+    _deliver(feedback.redact(report, options["feedback"]), options)
     if options["fix"]:
         _apply_fixes(report, write=not options["diff"])
     if interrupted:
         return INTERRUPTED
     return 0 if options["exit_zero"] else report.exit_status
+
+
+def _refuse(error: GradcheckError, options: Mapping[str, Any]) -> None:
+    """Tell Gradescope, which takes a grader that writes nothing for broken, why nothing was graded."""
+    targets = [path for name, path in options["outputs"] if name == "gradescope"]
+    if targets:
+        from gradcheck.reports import gradescope
+
+        for path in targets:
+            writing.write(path, gradescope.refusal(str(error)))
+
+
+def _checked(
+    assignment: Assignment, submissions: Sequence[str], options: Mapping[str, Any]
+) -> tuple[Report, bool]:
+    """Check whatever there is to check; and whether it was interrupted."""
+    contract = assignment.contract
+    if contract is not None:
+        return _check_submissions(assignment, contract, submissions, options)
+    if submissions:
+        hint = "add one that says how a submission is called, or let `gradcheck init` propose it"
+        raise ConfigError(
+            f"configuration `{assignment.path}`", "no [submission]", "one, to check submissions", hint
+        )
+    return verification.check_network(assignment), False
 
 
 def _read(path: str) -> Assignment:
@@ -84,13 +114,17 @@ def _check_submissions(
     """Run the gate over submissions."""
     from gradcheck import gate
     from gradcheck.progress import Progress
-    from gradcheck.state import State
+    from gradcheck.state import State, files
 
     named = list(submissions) or [str(Path(assignment.path).parent / contract.file)]
     if Path(assignment.path).suffix in (".py", ".ipynb"):
         named = [assignment.path, *submissions]
-    entries = gate.find_submissions(named, contract.file)
-    own = [path for path in (assignment.path, options["state"]) if path] + [path for _, path in options["outputs"]]
+    if not submissions and not os.path.lexists(named[0]):
+        hint = "name the submissions on the command line, or the file in the configuration"
+        raise ConfigError(f"`submission.file`: `{named[0]}`", "nothing behind it", "a submission", hint)
+    entries = gate.find_submissions(named, contract.file, asked(contract))
+    own = [assignment.path, *(files(options["state"]) if options["state"] else ())]
+    own += [path for _, path in options["outputs"]]
     hidden = tuple(os.path.abspath(path) for path in (*own, *(entry.path for entry in entries)))
     work = gate.Work(
         assignment=assignment,
@@ -100,7 +134,10 @@ def _check_submissions(
         hidden=hidden,
         options={"feedback": "fix" if options["fix"] else options["feedback"]},
     )
-    notes = (work.walls(),)
+    walls = work.walls()
+    notes = (*_taken_together(entries), walls)
+    if options["quiet"] or options["output_format"] not in _WITH_NOTES:
+        click.echo(f"gradcheck: {walls}", err=True)
     state = State(options["state"], gate.identity(work), hidden) if options["state"] else None
     try:
         with Progress(len(entries), shown=not options["no_progress"] and not options["quiet"]) as progress:
@@ -115,17 +152,42 @@ def _check_submissions(
     finally:
         if state:
             state.close()
+    if checked.interrupted:
+        notes += (
+            f"interrupted: {len(entries) - len(checked.reports)} of {len(entries)} submissions are not graded",
+        )
     config = assignment.path
     report = Report(config=config, seed=assignment.probes.seed, submissions=checked.reports, notes=notes)
     return report, checked.interrupted
 
 
+def _taken_together(entries: Sequence[Submission]) -> Iterator[str]:
+    """Say which files were found to be parts of a submission, and not submissions of their own."""
+    for entry in entries:
+        if entry.parts:
+            parts = ", ".join(
+                os.path.relpath(part, os.path.dirname(entry.path) or ".") for part in entry.parts[:6]
+            )
+            more = f" and {len(entry.parts) - 6} more" if len(entry.parts) > 6 else ""
+            yield f"{entry.path}: taken with {parts}{more}"
+
+
 def _deliver(report: Report, options: Mapping[str, Any]) -> None:
-    """Write the files first, each whole or not at all, then standard output."""
+    """Write files, each whole or not at all, then standard output; one that fails takes no other along."""
+    failures: list[GradcheckError] = []
     for name, path in options["outputs"]:
-        writing.write(path, formats.render(name, report, **_settings(name, options)))
-    if options["quiet"]:
-        return
+        try:
+            writing.write(path, formats.render(name, report, **_settings(name, options)))
+        except GradcheckError as error:
+            failures.append(error)
+    if not options["quiet"]:
+        _print(report, options)
+    for failure in failures:
+        raise failure
+
+
+def _print(report: Report, options: Mapping[str, Any]) -> None:
+    """Draw the report on standard output."""
     name = options["output_format"]
     settings = _settings(name, options)
     if name == "text":
@@ -138,16 +200,7 @@ def _deliver(report: Report, options: Mapping[str, Any]) -> None:
 
 def _settings(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     """Options that one format takes."""
-    if name != "gradescope" or not options["points"]:
-        return {}
-    points = {}
-    for item in options["points"].split(","):
-        parameter, _, value = item.partition("=")
-        try:
-            points[parameter.strip()] = float(value)
-        except ValueError:
-            raise ConfigError("`--points`", repr(item), "W1=2,b1=1,W2=2,b2=1") from None
-    return {"points": points}
+    return {"points": options["points"]} if name == "gradescope" and options["points"] else {}
 
 
 def _speaks_unicode() -> bool:
@@ -163,7 +216,7 @@ def _apply_fixes(report: Report, write: bool) -> None:
         if not fixes:
             continue
         if not write:
-            click.echo("".join(fix.diff for fix in fixes), nl=False)
+            click.echo(inert(clean("".join(fix.diff for fix in fixes))), nl=False)
             continue
         source = read_source(submission.path)
         writing.write(source.path, source.write_back(fixes[-1].replaced))

@@ -170,6 +170,9 @@ class Finding:
     alternatives : tuple of Location
         Places that are as likely, best first.
     fix : Fix or None
+    formed : bool
+        Of what no entry explains: the program was seen to form the right value at the site, and does something
+        else with it afterwards.
     """
 
     fault: str | None
@@ -183,3 +186,4 @@ class Finding:
     location: Location | None = None
     alternatives: tuple[Location, ...] = ()
     fix: Fix | None = None
+    formed: bool = False

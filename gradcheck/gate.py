@@ -1,30 +1,23 @@
-"""
-Many submissions: on all cores, each for itself, none of them able to stop the others.
-
-Every worker is a process of its own with its own sandbox; it is handed one submission at a time. A worker that
-dies takes that one submission with it, whose outcome is then `grader-error`, and is replaced.
-"""
+"""Many submissions: each for itself, none of them able to stop the others, and none graded twice."""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import multiprocessing
 import os
-import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
-from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from gradcheck import cluster
+from gradcheck import cluster, workers
 from gradcheck.config import Assignment
 from gradcheck.findings import Outcome
 from gradcheck.gathering import Submission, find_submissions
-from gradcheck.guarded import Opened, Verify, grader_error, guarded
+from gradcheck.guarded import Opened, Verify, guarded
 from gradcheck.reports.report import SubmissionReport
 from gradcheck.state import State
 from gradcheck.submissions.sandbox import MEMORY, Sandbox
@@ -32,6 +25,8 @@ from gradcheck.submissions.sandbox import MEMORY, Sandbox
 __all__ = ["Checked", "Submission", "Work", "check", "find_submissions", "identity"]
 
 OnResult = Callable[[int, SubmissionReport], None]
+
+SEARCH = 60.0  # seconds of looking for one submission's mistakes; ordinary ones take one or two
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +61,7 @@ class Work:
         from gradcheck.verification import Verifier  # numpy and all: the workers' business
 
         with Sandbox(self.mode, self.timeout, self.memory, self.hidden) as sandbox:
-            yield Verifier(self.assignment, sandbox, **self.options).verify
+            yield Verifier(self.assignment, sandbox, **{"search_seconds": SEARCH, **self.options}).verify
 
 
 def identity(work: Work) -> list[bytes]:
@@ -80,6 +75,7 @@ def identity(work: Work) -> list[bytes]:
     files = [path for path in (work.assignment.path, *work.assignment.data) if os.path.isfile(path)]
     versions = [f"{name} {metadata.version(name)}".encode() for name in ("gradcheck", "numpy")]
     options = repr((work.assignment, work.mode, work.timeout, work.memory, sorted(work.options.items())))
+    versions.append(sys.version.encode())
     return [*versions, options.encode(errors="surrogateescape"), *(Path(path).read_bytes() for path in files)]
 
 
@@ -149,11 +145,11 @@ def check(
                 finish(index, kept, False)
             else:
                 todo.append((index, entry.path))
-        workers = min(jobs or os.cpu_count() or 1, len(todo))
+        count = min(jobs or os.cpu_count() or 1, len(todo))
         if scheduler and todo:
             results = cluster.spread(todo, opened, scheduler)
         else:
-            results = _here(todo, opened) if workers <= 1 else _spread(todo, opened, workers)
+            results = _here(todo, opened) if count <= 1 else workers.spread(todo, opened, count)
         with contextlib.closing(results):
             for index, report in results:
                 finish(index, report)
@@ -172,92 +168,10 @@ def _light(report: SubmissionReport) -> SubmissionReport:
     return dataclasses.replace(report, parameters=parameters, source="")
 
 
-_Results = Generator[tuple[int, SubmissionReport], None, None]
-
-
-def _here(todo: deque[tuple[int, str]], opened: Opened) -> _Results:
+def _here(todo: deque[tuple[int, str]], opened: Opened) -> Generator[tuple[int, SubmissionReport], None, None]:
     """Verify one after the other in this process."""
     if not todo:
         return
     with opened() as verify:
         for index, path in todo:
             yield index, guarded(verify, path)
-
-
-class _Worker:
-    """A process that verifies, and the judge's end of the pipe to it."""
-
-    def __init__(self, opened: Opened) -> None:
-        # spawned: a fork would take along the judge's memory and descriptors
-        context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, opened), daemon=True)
-        self._process.start()
-        theirs.close()
-        self.task: tuple[int, str] | None = None
-
-    def give(self, task: tuple[int, str]) -> None:
-        """Hand over one submission; a worker that is gone shows when its answer is taken."""
-        self.task = task
-        with contextlib.suppress(OSError):
-            self.connection.send(task[1])
-
-    def take(self) -> SubmissionReport | Exception | None:
-        """Give the answer, or None if the worker died over it."""
-        try:
-            answer: SubmissionReport | Exception = self.connection.recv()
-        except (EOFError, OSError):
-            return None
-        return answer
-
-    def stop(self) -> None:
-        """End it, its sandbox too: an idle one goes by itself once the judge has hung up."""
-        self.connection.close()
-        self._process.join(1.0)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
-
-
-def _serve(connection: Connection, opened: Opened) -> None:
-    """Verify what comes until the judge hangs up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the judge's to answer
-    with contextlib.suppress(EOFError, OSError):
-        try:
-            with opened() as verify:
-                while True:
-                    connection.send(guarded(verify, connection.recv()))
-        except (EOFError, OSError):
-            raise
-        except Exception as error:  # nothing can be verified at all: the judge raises it
-            connection.recv()
-            connection.send(error)
-
-
-def _spread(todo: deque[tuple[int, str]], opened: Opened, count: int) -> _Results:
-    """Verify on several workers."""
-    workers = [_Worker(opened) for _ in range(count)]
-    try:
-        for worker in workers:
-            worker.give(todo.popleft())
-        while busy := {worker.connection: worker for worker in workers if worker.task}:
-            for connection in wait(list(busy)):
-                worker = busy[connection]  # type: ignore[index]
-                assert worker.task
-                index, path = worker.task
-                answer = worker.take()
-                if isinstance(answer, Exception):
-                    raise answer
-                if answer is None:
-                    worker.stop()
-                    workers[workers.index(worker)] = worker = _Worker(opened)
-                    answer = grader_error(path, "its process died")
-                worker.task = None
-                if todo:
-                    worker.give(todo.popleft())
-                yield index, answer
-    finally:
-        for worker in workers:
-            worker.connection.close()
-        for worker in workers:
-            worker.stop()

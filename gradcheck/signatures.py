@@ -14,10 +14,14 @@ import numpy as np
 from gradcheck.network.forward import Array
 
 # Fewer entries than these can look like anything by chance.
+LEAST_FOR_DIFFERENCES = 8
 _LEAST_ENTRIES = 3
 _LEAST_FOR_NOISE = 8
 # Steps that people take: powers of ten, and the roots of 2**-52 that textbooks recommend.
 _STEPS = (*(10.0**-e for e in range(3, 9)), 2.0**-26, 2.0 ** (-52 / 3), 1.49e-8)
+# What formulas of differences divide by besides the step, powers of two aside: those of fourth order by 12,
+# Richardson's extrapolation by 3.
+_DIVISORS = (1.0, 3.0)
 # Units of last place in the loss that a difference is counted in: losses from 2**-20 to 2**20.
 _LAST_BITS = tuple(2.0**e for e in range(-72, -32))
 _INTEGER_SLACK = 0.01
@@ -50,7 +54,7 @@ def quantisation_step(values: Array) -> float | None:
     numbers = numbers[numbers != 0.0]
     if numbers.size < _LEAST_ENTRIES or not np.isfinite(numbers).all():
         return None
-    counts = {step: _counts(numbers * step) for step in _STEPS}
+    counts = {step: min(_counts(numbers * step * divisor) for divisor in _DIVISORS) for step in _STEPS}
     # Dividing by 1e-5 is multiplying by a whole number, so other steps fit, too, but with larger counts.
     step = min(counts, key=lambda step: counts[step])
     return step if np.isfinite(counts[step]) else None

@@ -7,6 +7,7 @@ A report is kept under the digest of everything that it depends on; what has cha
 from __future__ import annotations
 
 import base64
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -25,6 +26,12 @@ from gradcheck.reports.report import SubmissionReport
 from gradcheck.submissions.sandbox import Neighbours
 
 _TABLE = "CREATE TABLE IF NOT EXISTS finished (key TEXT PRIMARY KEY, report TEXT NOT NULL) WITHOUT ROWID"
+_APPLICATION = 0x67726164  # "grad": what SQLite keeps in a file's header to say whose it is
+
+
+def files(path: str) -> tuple[str, ...]:
+    """Give what SQLite writes for a database: others' reports, which a submission beside it is not to read."""
+    return tuple(path + suffix for suffix in ("", "-wal", "-shm", "-journal"))
 
 
 class State:
@@ -43,21 +50,36 @@ class State:
     Raises
     ------
     ConfigError
-        If the file is no such database or can't be written.
+        If the file is no such database, or can't be read or written: here, and from every method.
     """
 
     def __init__(self, path: str, about: Iterable[bytes] = (), hidden: Iterable[str] = ()) -> None:
-        # the file itself changes with every report, and may lie beside a submission
-        self._neighbours = Neighbours([*hidden, *(path + suffix for suffix in ("", "-wal", "-shm", "-journal"))])
+        self._neighbours = Neighbours([*hidden, *files(path)])
         self._about = digest(about)
         self._shared: dict[tuple[str, ...], bytes] = {}
-        try:
+        self._path = path
+        with self._readable():
             # every report is committed by itself; the write-ahead log outlives the death of this process
             self._database = sqlite3.connect(path, isolation_level=None, timeout=60.0)
+            if self._value("PRAGMA schema_version") and self._value("PRAGMA application_id") != _APPLICATION:
+                raise sqlite3.DatabaseError("another program's database")
             self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute(f"PRAGMA application_id = {_APPLICATION}")
             self._database.execute(_TABLE)
+
+    @contextlib.contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Say of what SQLite can't do which file it is about."""
+        try:
+            yield
         except sqlite3.Error as error:
-            raise ConfigError(f"the state file `{path}`", str(error), "a file that this program made") from None
+            hint = "delete it to grade everything again, or name another file"
+            raise ConfigError(f"can't use the state file `{self._path}`: {error}", hint=hint) from None
+
+    def _value(self, query: str, *arguments: str) -> Any:
+        """First column of the only row, None where there is no row."""
+        row = self._database.execute(query, arguments).fetchone()
+        return row and row[0]
 
     def close(self) -> None:
         """Close the file."""
@@ -75,17 +97,19 @@ class State:
 
     def get(self, key: str) -> SubmissionReport | None:
         """Report that was kept under a key."""
-        row = self._database.execute("SELECT report FROM finished WHERE key = ?", (key,)).fetchone()
-        if row is None:
+        with self._readable():
+            text = self._value("SELECT report FROM finished WHERE key = ?", key)
+        if text is None:
             return None
         try:
-            return from_json(row[0])
+            return from_json(text)
         except (ValueError, TypeError, KeyError, AttributeError):  # of another make: graded again
             return None
 
     def put(self, key: str, report: SubmissionReport) -> None:
         """Keep a report; it is on disk when this returns."""
-        self._database.execute("INSERT OR REPLACE INTO finished VALUES (?, ?)", (key, to_json(report)))
+        with self._readable():
+            self._database.execute("INSERT OR REPLACE INTO finished VALUES (?, ?)", (key, to_json(report)))
 
 
 def digest(parts: Iterable[bytes]) -> bytes:

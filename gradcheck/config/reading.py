@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 import re
+import textwrap
 import tomllib
 from pathlib import Path
 from typing import Any, Never
 
+from gradcheck.config import code
 from gradcheck.config.schema import PARAMETER_ARRAYS, SCHEMA, Key, Table
 from gradcheck.config.values import LAYOUTS, Assignment, Contract, ProbeSettings, ScriptContract, Sizes
 from gradcheck.errors import ConfigError
@@ -116,7 +118,7 @@ class _Reader:
         if node.choices:
             for element in value if isinstance(value, list) else [value]:
                 if not any(element is choice or element == choice for choice in node.choices):
-                    options = ", ".join(str(choice) for choice in node.choices)
+                    options = ", ".join(_plain(choice) for choice in node.choices)
                     near = difflib.get_close_matches(str(element), map(str, node.choices), n=1, cutoff=0.5)
                     hint = f"did you mean {near[0]!r}?" if near else ""
                     self.fail(key, f"the value {element!r}", f"one of {options}", hint)
@@ -144,8 +146,11 @@ class _Reader:
 
     def scale(self, key: str, value: str | float) -> Scale:
         try:
-            return Scale.parse(str(value))
-        except ValueError:
+            scale = Scale.parse(str(value))
+            if not scale.coefficient > 0:
+                raise ValueError
+            return scale
+        except (ValueError, ZeroDivisionError):
             self.fail(key, f"the value {value!r}", "a factor such as 1, 1/2, 1/n, 2/n, 1/(2 n) or 1/(2 n k)")
 
     def probes(self, table: dict[str, Any]) -> ProbeSettings:
@@ -179,13 +184,24 @@ class _Reader:
         if script is None and "run" not in table:
             self.fail("submission.run", "no value", "Python that calls the submission, or [submission.script]")
         fields = ("file", "load", "run", "output", "loss")
-        return Contract(
+        contract = Contract(
             axes=axes,
             gradients={name: gradients[name] for name in PARAMETER_ARRAYS if name.lower() in parameters},
-            script=None if script is None else ScriptContract(**script),
+            script=None if script is None else ScriptContract(**{**script, **_dedented(script, "before")}),
             lines=self.lines,
-            **{name: table[name] for name in fields if name in table},
+            **{name: table[name] for name in fields if name in table} | _dedented(table, "run"),
         )
+        self.check_code(contract)
+        return contract
+
+    def check_code(self, contract: Contract) -> None:
+        """Hold the contract's own code to be Python: a slip there is the author's, and no submission's."""
+        for wrong in code.complaints(contract):
+            line = self.lines.get(wrong.key)
+            if line and wrong.line and "\n" in wrong.text:
+                line += wrong.line
+            place = f"{self.path}:{line}" if line else self.path
+            raise ConfigError(f"{place}: `{wrong.key}` {wrong.message}")
 
     def check_axes(self, key: str, text: str, letters: str, labels: bool) -> None:
         """Hold an axes notation against the letters its array may have."""
@@ -196,6 +212,16 @@ class _Reader:
         if len(named) != len(set(named)) or not set(named) <= set(letters):
             expected = f"some of the axes {' '.join(letters)} and 1, separated by spaces"
             self.fail(key, f"the value {text!r}", expected + (', or "labels"' if labels else ""))
+
+
+def _dedented(table: dict[str, Any], key: str) -> dict[str, str]:
+    """Statements as they are meant, where they are indented to look well in the file."""
+    return {key: textwrap.dedent(table[key])} if key in table else {}
+
+
+def _plain(choice: object) -> str:
+    """Write a choice as TOML does, strings without their quotes."""
+    return str(choice).lower() if isinstance(choice, bool) else str(choice)
 
 
 def key_lines(text: str) -> dict[str, int]:

@@ -135,7 +135,10 @@ def json_schema(node: Key | Table = SCHEMA) -> dict[str, Any]:
     """Translate the table to JSON Schema, draft 2020-12."""
     if isinstance(node, Key):
         drawn: dict[str, Any] = {"type": [_JSON_TYPES[kind] for kind in node.types], "description": node.help}
-        if node.choices and list not in node.types:
+        if node.choices and list in node.types:
+            one = {"enum": list(node.choices)}
+            drawn["anyOf"] = [one, {"type": "array", "items": one}]
+        elif node.choices:
             drawn["enum"] = list(node.choices)
         if node.minimum is not None:
             drawn["minimum"] = node.minimum

@@ -8,11 +8,12 @@ costs says how unlikely it is; only the order of the costs matters.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.program import NOT_VALUES, Program, Root
 
 _COMPARE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = 6, 12, 13, 14, 15, 18
 _BINARY: dict[type[ast.operator], tuple[str, int]] = {
@@ -35,14 +36,15 @@ _SWAPS = {  # likeliest first
     "//": ("/",),
     "%": ("*",),
 }
-_COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {
-    ast.Gt: ("<", ">="),
-    ast.Lt: (">", "<="),
-    ast.GtE: ("<", ">"),
-    ast.LtE: (">", "<"),
-    ast.Eq: ("!=",),
+_COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {  # likeliest first
+    ast.Gt: ("<", "<=", ">=", "=="),
+    ast.Lt: (">", ">=", "<=", "=="),
+    ast.GtE: ("<", "<=", ">", "=="),
+    ast.LtE: (">", ">=", "<", "=="),
+    ast.Eq: ("!=", ">", "<"),
     ast.NotEq: ("==",),
 }
+_COUNT = re.compile(r"(?P<whole>.+)\.(?:size|shape\[\d\])|len\((?P<rows>.+)\)")
 _PRODUCTS = ("dot", "matmul", "multiply", "outer")
 _FAMILIES: tuple[tuple[str, ...], ...] = (
     _PRODUCTS,
@@ -154,20 +156,41 @@ def edits(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
     scope : Scope
     """
     outer = program.expression(root)
-    outer_start, outer_end = program.parenthesised(outer)
-    seen = {program.text[outer_start:outer_end]}
+    seen = {whole(program, root)}
     for node in program.inside(outer):
-        start, end = program.parenthesised(node)
-        needed = _needed(program, node)
         for new, cost in _Variants(program, scope, node, node is outer).all():
-            text = new.within(needed - (needed == _PRODUCT + 1 and _is_multiplied(program, node, new)))
-            new_whole = program.text[outer_start:start] + text + program.text[end:outer_end]
-            if new_whole not in seen:
-                seen.add(new_whole)
-                # of two edits that do the same, the shorter, and the one that leaves more as it was
-                size = 0.002 * abs(len(text) - (end - start)) + 0.001 * (end - start)
-                yield Edit(start, end, text, cost + size, root, _augmented(program, root, new_whole))
+            edit = replaced(program, root, node, new, cost)
+            if edit.expression not in seen:
+                seen.add(edit.expression)
+                yield edit
     yield from _taken_for_another(program, root, scope)
+    yield from _updated_otherwise(program, root)
+
+
+def _updated_otherwise(program: Program, root: Root) -> Iterator[Edit]:
+    """Another operator in an assignment such as `delta *= slope`."""
+    statement = program.nodes[root.statement]
+    symbol = _BINARY.get(type(statement.op), ("", 0))[0] if isinstance(statement, ast.AugAssign) else ""
+    if not symbol or not isinstance(statement, ast.AugAssign) or program.expression(root) is not statement.value:
+        return
+    end = program.text.find(f"{symbol}=", program.span(statement.target)[1]) + len(symbol)
+    target = Text(program.segment(statement.target))
+    value = as_text(program, statement.value)
+    for place, other in enumerate(_SWAPS[symbol]):
+        expression = binary(target, other, value).text
+        yield Edit(end - len(symbol), end, other, 1.0 + 0.1 * place, root, expression)
+
+
+def replaced(program: Program, root: Root, node: ast.expr, new: Text, cost: float) -> Edit:
+    """Put an expression in the place of a part of a root, in the parentheses that it needs there."""
+    outer_start, outer_end = program.parenthesised(program.expression(root))
+    start, end = program.parenthesised(node)
+    needed = _needed(program, node)
+    text = new.within(needed - (needed == _PRODUCT + 1 and _is_multiplied(program, node, new)))
+    new_whole = program.text[outer_start:start] + text + program.text[end:outer_end]
+    # of two edits that do the same, the shorter, and the one that leaves more as it was
+    size = 0.002 * abs(len(text) - (end - start)) + 0.001 * (end - start)
+    return Edit(start, end, text, cost + size, root, _augmented(program, root, new_whole))
 
 
 def _taken_for_another(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
@@ -231,6 +254,22 @@ def _needed(program: Program, node: ast.expr) -> int:
     return 0
 
 
+def as_text(program: Program, node: ast.expr) -> Text:
+    """Text of a part of a program, and its precedence."""
+    source = program.segment(node)
+    if isinstance(node, ast.BinOp):
+        return Text(source, _BINARY.get(type(node.op), ("", _SUM))[1])
+    if isinstance(node, ast.UnaryOp):
+        return Text(source, _SIGN)
+    if isinstance(node, ast.Compare):
+        return Text(source, _COMPARE)
+    if isinstance(node, ast.IfExp | ast.Lambda | ast.BoolOp | ast.NamedExpr | ast.Starred):
+        return Text(source, 0)
+    if isinstance(node, ast.Tuple):
+        return Text(source, _ATOM if source.startswith("(") else 0)
+    return Text(source)
+
+
 class _Variants:
     """What one expression might be replaced by."""
 
@@ -241,18 +280,7 @@ class _Variants:
 
     def text(self, node: ast.expr) -> Text:
         """Text of a part, and its precedence."""
-        source = self.program.segment(node)
-        if isinstance(node, ast.BinOp):
-            return Text(source, _BINARY.get(type(node.op), ("", _SUM))[1])
-        if isinstance(node, ast.UnaryOp):
-            return Text(source, _SIGN)
-        if isinstance(node, ast.Compare):
-            return Text(source, _COMPARE)
-        if isinstance(node, ast.IfExp | ast.Lambda | ast.BoolOp | ast.NamedExpr | ast.Starred):
-            return Text(source, 0)
-        if isinstance(node, ast.Tuple):
-            return Text(source, _ATOM if source.startswith("(") else 0)
-        return Text(source)
+        return as_text(self.program, node)
 
     def all(self) -> Iterator[tuple[Text, float]]:
         """Every replacement, with its cost."""
@@ -272,11 +300,12 @@ class _Variants:
         elif isinstance(node, ast.Subscript):
             yield from self.subscripts(node)
         elif isinstance(node, ast.UnaryOp):
-            yield self.text(node.operand), 1.0
+            yield self.text(node.operand), 0.85
         elif isinstance(node, ast.IfExp):
             yield from ((self.text(part), 1.5) for part in (node.body, node.orelse))
         elif isinstance(node, ast.Tuple) and len(node.elts) == 2:
             yield Text(", ".join(self.program.segment(part) for part in reversed(node.elts)), 0), 1.3
+        yield from self.counts()
         if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and self._holds_value():
             yield from self.others()
         if not isinstance(node, ast.Constant | ast.Tuple | ast.List | ast.Dict | ast.Lambda | ast.Slice):
@@ -404,9 +433,9 @@ class _Variants:
         """The comparison the other way round."""
         if len(node.ops) == 1:
             left, right = self.text(node.left), self.text(node.comparators[0])
-            for symbol in _COMPARISONS.get(type(node.ops[0]), ()):
+            for place, symbol in enumerate(_COMPARISONS.get(type(node.ops[0]), ())):
                 text = f"{left.within(_COMPARE + 1)} {symbol} {right.within(_COMPARE + 1)}"
-                yield Text(text, _COMPARE), 0.9
+                yield Text(text, _COMPARE), 0.85 + 0.05 * place
 
     def subscripts(self, node: ast.Subscript) -> Iterator[tuple[Text, float]]:
         """The whole instead of the item; the indices in the other order."""
@@ -418,6 +447,14 @@ class _Variants:
         step = f":{self.program.segment(node.step)}" if node.step else ""
         for a, b in ((lower, ""), ("", upper), ("", "")):
             yield Text(f"{a}:{b}{step}", 0), 1.0
+
+    def counts(self) -> Iterator[tuple[Text, float]]:
+        """Another count of the same array: of its entries, its rows or its columns."""
+        found = _COUNT.fullmatch(self.own.text)
+        name = found and (found["whole"] or found["rows"])
+        if name in self.scope.arrays:
+            counts = (f"len({name})", f"{name}.shape[0]", f"{name}.shape[1]", f"{name}.size")
+            yield from ((Text(other), 1.0 + 0.01 * place) for place, other in enumerate(counts))
 
     def others(self) -> Iterator[tuple[Text, float]]:
         """Another value within reach."""
@@ -435,22 +472,29 @@ class _Variants:
         node = self.node
         if isinstance(node, ast.Attribute) and node.attr == "T":
             yield self.text(node.value), 0.8
-        elif not (isinstance(self.parent, ast.Attribute) and self.parent.attr == "T"):
+        elif not (isinstance(self.parent, ast.Attribute) and self.parent.attr in NOT_VALUES):
             yield Text(f"{self.own.within(_ATOM)}.T"), 0.85 if isinstance(node, ast.Name | ast.Attribute) else 1.1
 
     def wrapped(self) -> Iterator[tuple[Text, float]]:
         """The value negated, taken from one, summed; the terms that a sum may lack."""
         if not (self.outermost or isinstance(self.parent, ast.BinOp | ast.Call | ast.keyword)):
             return
-        yield Text(f"-{self.own.within(_SIGN)}", _SIGN), 1.2
+        divisor = isinstance(self.parent, ast.BinOp) and self.node is self.parent.right
+        yield Text(f"-{self.own.within(_SIGN)}", _SIGN), 1.2 + 0.15 * divisor
         yield binary(Text("1"), "-", self.own), 1.5
         yield binary(Text("1"), "+", self.own), 1.6
+        yield binary(Text("1"), "/", self.own), 1.55
+        yield binary(self.own, "**", Text("2")), 1.6
         if self.scope.numpy:
             for function in _REDUCTIONS:
                 for options in (", axis=0, keepdims=True", ", axis=1, keepdims=True", ", axis=0", ", axis=1", ""):
                     text = f"{self.scope.numpy}.{function}({self.own.text}{options})"
                     inner = 0.0 if self.outermost else 0.3
                     yield Text(text), 1.3 + inner + 0.2 * (function == "mean") + 0.05 * (not options)
+        if self.own.text in self.scope.arrays:
+            yield Text(f"len({self.own.text})"), 1.5
+            yield Text(f"{self.own.text}.shape[0]"), 1.5
+            yield Text(f"{self.own.text}.shape[1]"), 1.55
         library = [f"{self.scope.numpy}.{name}" for name in ("exp", "tanh", "log") if self.scope.numpy]
         for function in dict.fromkeys([*self.scope.functions, *library]):
             yield Text(f"{function}({self.own.text})"), 1.5
@@ -478,8 +522,9 @@ class _Variants:
             yield binary(self.own, "/", Text(f"{name}.shape[0]")), 2.2
             yield binary(self.own, "/", Text(f"{name}.shape[1]")), 2.25
             yield binary(self.own, "/", Text(f"len({name})")), 2.3
-        for number in ("2", "0.5"):
-            yield binary(Text(number), "*", self.own), 1.5
+        if self.outermost or isinstance(self.parent, ast.Call):
+            for number in ("2", "0.5"):
+                yield binary(Text(number), "*", self.own), 1.5
 
 
 def factors(scope: Scope) -> Iterator[tuple[Text, float]]:
@@ -496,24 +541,6 @@ def factors(scope: Scope) -> Iterator[tuple[Text, float]]:
         yield value, 0.2
         yield rest, 0.2
         yield Text(f"{name} > 0", _COMPARE), 0.2
-
-
-def products(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
-    """Generate whole new expressions: products and sums of values within reach, written as the file does."""
-    outer = program.expression(root)
-    start, end = program.parenthesised(outer)
-    made: list[Text] = []
-    value = _Variants(program, scope, outer, True).own
-    for a in scope.arrays:
-        made += [Text(a)]
-        made += [Text(f"{scope.numpy}.sum({a}, axis={axis}, keepdims=True)") for axis in (0, 1) if scope.numpy]
-        for b in scope.arrays:
-            left, right = Text(a), Text(b)
-            made += [scope.matrix_product(left, Text(f"{b}.T")), scope.matrix_product(Text(f"{a}.T"), right)]
-            made += [scope.matrix_product(left, right), binary(left, "*", right), binary(left, "-", right)]
-            made += [binary(binary(left, "-", right), "*", value)]
-    for place, text in enumerate(made):
-        yield Edit(start, end, text.text, 3.0 + 1e-5 * place, root, text.text)
 
 
 def source_of_keyword(program: Program, keyword: ast.keyword) -> str:

@@ -8,13 +8,18 @@ it was made of is, is where the mistake is, or where what an earlier place left 
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from gradcheck.diagnosis.observing import Observation
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import Table
+from gradcheck.diagnosis.quantities import PLAIN, Table, varies
+from gradcheck.network.forward import Array
 
+_INPUTS = ("x", "y", "w1", "b1", "w2", "b2")
 PREDICTED, DIVERGED, FED, UNKNOWN, VINDICATED, RIGHT = range(6)
 
 
@@ -83,6 +88,40 @@ def suspects(
     return sorted(found, key=lambda suspect: (suspect.rank, suspect.order))
 
 
+def forming(program: Program, observation: Observation, value: Array) -> list[Root]:
+    """
+    Find the expressions that came to a value, or to its transpose: where it was made first.
+
+    But a right quantity was taken for another where it was used last.
+    """
+    having = [
+        root
+        for root in program.roots
+        for own in observation.values.get(root.expression, ())[-1:]
+        if own.size == value.size
+        and any(np.allclose(np.ravel(own), np.ravel(laid), rtol=1e-12, atol=0.0) for laid in (value, value.T))
+    ]
+    taken = any(observation.match(root.expression) for root in having)
+    return sorted(having, key=lambda root: observation.first[root.expression], reverse=taken)
+
+
+def feeders(program: Program, observation: Observation, root: Root) -> list[Root]:
+    """Find the expressions that gave what another is made of, the last in time first."""
+    values = {
+        value.tobytes()
+        for number in _operands(program, root)
+        for value in observation.values.get(number, ())
+        if value.size > 1
+    }
+    found = [
+        other
+        for other in program.roots
+        for number in (other.expression, other.statement)
+        if other != root and any(value.tobytes() in values for value in observation.values.get(number, ()))
+    ]
+    return sorted(dict.fromkeys(found), key=lambda other: -_order(program, observation, other))
+
+
 def _ran(program: Program, observation: Observation, root: Root, crash_line: int | None) -> bool:
     """Whether an expression was evaluated, or was about to be."""
     node = program.expression(root)
@@ -122,50 +161,117 @@ def _rank(
     if _holds(program, root, crash_line):
         return PREDICTED
     values = observation.values.get(root.expression, [])
-    known = observation.match(root.expression) or observation.match(root.statement)
-    if known is not None:
+    changed = _changed(program, root)
+    known = next(
+        (m for n in (root.expression, root.statement, changed) if n and (m := observation.match(n))), None
+    )
+    if known is not None and known.name != PLAIN:
         return FED if known.scaled else RIGHT
     if wrong is not None and values:
         match = wrong.match(values[-1]) or wrong.match_series(values)
         if match and not set(sites).isdisjoint(name.rpartition(" ")[2] for name in match.names):
             return PREDICTED
     if not values and root.statement not in observation.values:
-        return FED if isinstance(program.expression(root), ast.Constant) else UNKNOWN
+        return UNKNOWN
     operands = [number for number in _operands(program, root) if observation.holds_array(number)]
-    return DIVERGED if all(observation.match(number) for number in operands) else UNKNOWN
+    if not operands or (values and all(value.size > 1 and not varies(value) for value in values)):
+        # numbers, random weights, zeros to add to, ones: wrong if what they feed is
+        return UNKNOWN if any(value.size > 1 for value in values) else VINDICATED
+    made_wrong = all(observation.match(number) for number in operands) or _diverges(observation, root, operands)
+    return DIVERGED if made_wrong else UNKNOWN
+
+
+def _item(program: Program, root: Root) -> ast.Subscript | None:
+    """Find the item that a statement assigns to, if it does."""
+    statement = program.nodes[root.statement]
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
+    return target if isinstance(target, ast.Subscript) else None
+
+
+def _changed(program: Program, root: Root) -> int:
+    """Number of the array whose item a statement assigns to; 0, that of the module, for none."""
+    target = _item(program, root)
+    return program.number(target.value) if target else 0
+
+
+def _diverges(observation: Observation, root: Root, operands: Sequence[int]) -> bool:
+    """Whether a value was once wrong though all it was made of was right: in a helper, say, for both layers."""
+    times = observation.times.get(root.expression, ())
+    return any(
+        match is None and all(observation.known_before(number, time) for number in operands)
+        for time, match in zip(times, observation.matches(root.expression), strict=True)
+    )
 
 
 def _operands(program: Program, root: Root) -> list[int]:
-    """Numbers of the names, attributes and items that an expression is made of."""
-    return [
-        program.number(part)
-        for part in program.inside(program.expression(root))
-        if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)
-    ]
+    """Numbers of the names, attributes and items that an expression is made of, or the item that it is put to."""
+    target = _item(program, root)
+    parts = [*program.inside(program.expression(root)), *(program.inside(target.slice) if target else ())]
+    return [program.number(part) for part in parts if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)]
 
 
 def _with_feeders(program: Program, observation: Observation, found: Sequence[Suspect]) -> list[Suspect]:
-    """Raise what feeds a divergence; clear what is unknown but fed something right."""
-    feeding, vindicated = set[bytes](), set[bytes]()
+    """Raise what feeds a divergence, or makes an odd factor; clear what is unknown but fed something right."""
+    feeding, vindicated = Counter[bytes](), set[bytes]()
     for suspect in found:
         values = {
             value.tobytes()
             for number in _operands(program, suspect.root)
             for value in observation.values.get(number, ())
-        }
-        if suspect.rank <= DIVERGED:
-            feeding |= values
-        elif suspect.rank == RIGHT:
+        } | _earlier(program, observation, suspect.root)
+        if suspect.rank <= DIVERGED or _odd(observation, suspect.root):
+            feeding.update(values)
+        elif suspect.rank == RIGHT and _tells(observation, suspect.root):
             vindicated |= values
-    return [_moved(suspect, observation, feeding, vindicated) for suspect in found]
+    return [_moved(program, suspect, observation, feeding, vindicated) for suspect in found]
 
 
-def _moved(suspect: Suspect, observation: Observation, feeding: set[bytes], vindicated: set[bytes]) -> Suspect:
+def _earlier(program: Program, observation: Observation, root: Root) -> set[bytes]:
+    """What an array was whose item a statement assigns to: the values that its name was given elsewhere."""
+    changed = _changed(program, root)
+    if not changed:
+        return set()
+    text = ast.unparse(program.nodes[changed])
+    numbers = [
+        number
+        for number, node in enumerate(program.nodes)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == text
+    ]
+    return {value.tobytes() for number in numbers for value in observation.values.get(number, ())}
+
+
+def _odd(observation: Observation, root: Root) -> bool:
+    """Whether a value is a right quantity times a factor that nobody would write; that of an update is a rate."""
+    match, after = observation.match(root.expression), observation.match(root.statement)
+    if match is None or match.exact or "updated" in match.name or (after and "updated" in after.name):
+        return False
+    return not observation.table.is_plain(match.factor)
+
+
+def _tells(observation: Observation, root: Root) -> bool:
+    """Whether a right value says that what it is made of is right: neither a mere part nor the same everywhere."""
+    match = observation.match(root.expression)
+    values = observation.values.get(root.expression, ())
+    return not (match is not None and match.part) and any(varies(value) for value in values)
+
+
+def _moved(
+    program: Program, suspect: Suspect, observation: Observation, feeding: Counter[bytes], vindicated: set[bytes]
+) -> Suspect:
     numbers = (suspect.root.expression, suspect.root.statement)
     own = {value.tobytes() for number in numbers for value in observation.values.get(number, ())}
+    node = program.expression(suspect.root)
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        own.add(np.array(node.value, dtype=float).tobytes())
     rank = suspect.rank
-    if rank in (DIVERGED, UNKNOWN) and own & vindicated:
+    fed = max((feeding[value] for value in own), default=0)
+    if rank in (UNKNOWN, VINDICATED) and fed and not observation.holds_array(suspect.root.expression):
+        rank = FED  # a number; the same number may serve what is right as well
+    elif rank in (DIVERGED, UNKNOWN) and own & vindicated:
         rank = VINDICATED
-    elif rank > FED and own & feeding:
-        rank = FED
+    elif rank > FED and fed:
+        # several things that go wrong are likelier to be fed the wrong value than to be all wrong; not an input
+        rank = DIVERGED if fed > 1 and suspect.quantity not in _INPUTS else FED
+    elif rank == RIGHT and not _tells(observation, suspect.root) and not own & vindicated:
+        rank = FED  # a part that nothing came of
     return Suspect(suspect.root, rank, suspect.order, suspect.quantity)

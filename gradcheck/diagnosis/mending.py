@@ -51,7 +51,12 @@ class Patient:
     rows: Rows
 
     def mend(
-        self, text: str, hints: Sequence[int], seconds: float, left: Mapping[str, Override] | None = None
+        self,
+        text: str,
+        hints: Sequence[int],
+        seconds: float,
+        left: Mapping[str, Override] | None = None,
+        single: bool = False,
     ) -> Repair | None:
         """Look for edits of one version; with faults left, the gradients it is held to are those with them."""
         judge = self.judge if left is None else lambda probes, result: self.differing(left, probes, result)
@@ -66,6 +71,7 @@ class Patient:
             judge,
             hints=hints,
             left=left,
+            single=single,
             budget_seconds=seconds,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from gradcheck.config import Contract
 from gradcheck.diagnosis.explain import Explained
@@ -143,6 +144,26 @@ def _subject(site: str, parameters: Sequence[str]) -> str:
     if site in ("w1", "b1", "w2", "b2"):
         return f"The gradient of {printed(site)}"
     return f"The gradient of {names}" if len(parameters) == 1 else f"Each of the gradients of {names}"
+
+
+def after_the_delta(finding: Finding, formed: Mapping[str, str]) -> Finding:
+    """
+    Say of an unexplained finding that the deltas are right, and only what is made of them isn't.
+
+    Parameters
+    ----------
+    finding : Finding
+        Without a fault, at a delta.
+    formed : mapping of str to str
+        `delta2`, `delta1` to what the program calls it.
+    """
+    right = " and ".join(f"the right {site}, `{name}`," for site, name in formed.items())
+    message = (
+        f"The gradients of {', '.join(finding.parameters)} are wrong, and no mistake of the catalogue makes them;"
+        f" but the program does form {right} so what is done with it, or with the gradients, after that is wrong."
+    )
+    hint = f"Follow `{next(iter(formed.values()))}` from where it is formed to the gradients, line by line."
+    return replace(finding, formed=True, message=message, hint=hint)
 
 
 def _unknown(explained: Explained, parameters: Sequence[str]) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.edits import Scope
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import Match, Table
+from gradcheck.diagnosis.quantities import TOLERANCE, Match, Table
 from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Event
 
@@ -31,12 +32,14 @@ class Observation:
     def __init__(self, program: Program, events: Sequence[Event], table: Table) -> None:
         self.program, self.table = program, table
         self.values: dict[int, list[Array]] = {}
-        self.first: dict[int, int] = {}
+        self.times: dict[int, list[int]] = {}
         for event in events:
             if event.candidate < 0:
                 self.values.setdefault(event.node, []).append(event.value)
-                self.first.setdefault(event.node, event.sequence)
+                self.times.setdefault(event.node, []).append(event.sequence)
+        self.first = {node: times[0] for node, times in self.times.items()}
         self._matches: dict[int, Match | None] = {}
+        self._each: dict[int, list[Match | None]] = {}
 
     def match(self, number: int) -> Match | None:
         """Say what a node's value is: all of a loop's together, or else each by itself the last."""
@@ -50,6 +53,25 @@ class Observation:
         if all(each):
             return each[0]
         return self.table.match_series(values) if len(values) > 1 else None
+
+    def matches(self, number: int) -> list[Match | None]:
+        """Say what a node's value is each time."""
+        if number not in self._each:
+            self._each[number] = self.table.match_each(self.values.get(number, []))
+        return self._each[number]
+
+    def shows(self, quantity: str) -> bool:
+        """Whether the program has a quantity somewhere, without a factor."""
+        return any(
+            match is not None and quantity in match.names and abs(match.factor - 1) < 10 * TOLERANCE
+            for number in self.values
+            for match in self.matches(number)
+        )
+
+    def known_before(self, number: int, time: int) -> bool:
+        """Whether what a node gave last before some time is known."""
+        position = bisect_left(self.times.get(number, ()), time) - 1
+        return position >= 0 and self.matches(number)[position] is not None
 
     def holds_array(self, number: int) -> bool:
         """Whether a node ever had more than a single number."""
@@ -66,7 +88,7 @@ def scope(program: Program, root: Root, observation: Observation) -> Scope:
     for text, number, used in program.atoms:
         if used <= names and number in observation.values:
             (arrays if observation.holds_array(number) else numbers)[text] = None
-    if isinstance(function, ast.FunctionDef):
+    if isinstance(function, ast.FunctionDef | ast.Lambda):
         for argument in function.args.args:
             if argument.arg not in ("self", "cls") and argument.arg not in numbers:
                 arrays[argument.arg] = None

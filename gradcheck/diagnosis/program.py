@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-_NOT_VALUES = ("T", "shape", "size", "ndim", "dtype")
+NOT_VALUES = ("T", "shape", "size", "ndim", "dtype")
+_ITERATORS = ("zip", "enumerate", "reversed", "iter", "list")
 _GROUPING = (
     ast.BinOp,
     ast.UnaryOp,
@@ -28,7 +29,7 @@ class Root:
     Attributes
     ----------
     statement, expression : int
-        Numbers of the nodes, in `ast.walk` order.
+        Numbers of the nodes, in `ast.walk` order. A lambda is a statement: its body is what it returns.
     """
 
     statement: int
@@ -116,8 +117,8 @@ class Program:
         return next((a for a in self.ancestors(node) if isinstance(a, ast.stmt)), None)
 
     def scope(self, node: ast.AST) -> ast.AST:
-        """Find the function that a node runs in, or the module."""
-        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Module)
+        """Find the function that a node runs in, be it a lambda, or the module."""
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)
         return next((a for a in self.ancestors(node) if isinstance(a, kinds)), self.tree)
 
     @cached_property
@@ -126,7 +127,7 @@ class Program:
         found = [
             Root(self.number(node), self.number(expression))
             for node in self.nodes
-            if isinstance(node, ast.stmt)
+            if isinstance(node, ast.stmt | ast.Lambda)
             for expression in _roots(node)
         ]
         return tuple(sorted(found, key=lambda root: self.span(self.expression(root))))
@@ -152,7 +153,7 @@ class Program:
             if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
                 continue
             parts = list(ast.walk(node))
-            attribute = isinstance(node, ast.Attribute) and node.attr in _NOT_VALUES
+            attribute = isinstance(node, ast.Attribute) and node.attr in NOT_VALUES
             if attribute or any(isinstance(part, ast.Call | ast.BinOp | ast.Slice) for part in parts):
                 continue
             parent = self.parents.get(id(node))
@@ -163,7 +164,7 @@ class Program:
             yield self.segment(node), self.number(parent if target and parent else node), used
 
     def names(self, function: ast.AST) -> set[str]:
-        """Names that code in a function can use: its own and the module's."""
+        """Names that code in a function can use: its own and the module's; a lambda is to stay with its own."""
         if function is self.tree:
             return self._top_names
         own = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
@@ -188,15 +189,26 @@ class Program:
                 yield from self.inside(child)
 
 
-def _roots(statement: ast.stmt) -> Iterator[ast.expr]:
-    if isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return) and statement.value:
+def _roots(statement: ast.stmt | ast.Lambda) -> Iterator[ast.expr]:
+    if isinstance(statement, ast.Lambda):
+        yield from _parts(statement.body)
+    elif isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return) and statement.value:
         yield from _parts(statement.value)
     elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call | ast.Yield):
         yield from _handed_over(statement.value)
     elif isinstance(statement, ast.For):
-        yield statement.iter
+        yield from _looped_over(statement.iter)
     elif isinstance(statement, ast.If | ast.While):
         yield statement.test
+
+
+def _looped_over(value: ast.expr) -> Iterator[ast.expr]:
+    """Give what a loop takes its turns from: each of the things that `zip` and `enumerate` go through."""
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in _ITERATORS:
+        for argument in value.args:
+            yield from _looped_over(argument)
+    else:
+        yield value
 
 
 def _handed_over(value: ast.expr) -> Iterator[ast.expr]:
@@ -219,7 +231,5 @@ def _parts(value: ast.expr) -> Iterator[ast.expr]:
     elif isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "dict":
         for keyword in value.keywords:
             yield from _parts(keyword.value)
-    elif isinstance(value, ast.Lambda):
-        yield from _parts(value.body)
-    else:
+    elif not isinstance(value, ast.Lambda):
         yield value

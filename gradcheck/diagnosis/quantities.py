@@ -14,10 +14,15 @@ from typing import Any
 import numpy as np
 
 from gradcheck.network.backward import Trace
-from gradcheck.network.forward import Array
+from gradcheck.network.forward import Array, entry_losses
 
 TOLERANCE = 1e-6  # float32 programs and guards such as log(a + 1e-8) agree to this; generic values don't
 _SIGNATURE_TOLERANCE = 1e-5
+_MEMBERSHIP_TOLERANCE = 1e-9
+_DISTINCT = 3  # entries of generic values that tell a quantity, and how many are looked up
+_LOOKED_UP = 24
+NOTHING = "nothing"  # zeros: what is not to be there
+PLAIN = "a plain number"  # a factor that people write: 1, 2, n, 1/n, ...
 
 
 @dataclass(frozen=True)
@@ -43,15 +48,25 @@ class Match:
 
     @property
     def forward(self) -> bool:
-        """Whether it is of the forward pass, where a factor is a mistake."""
+        """Whether it is of the forward pass."""
         return all(name in _FORWARD or "z" in name or (name[0] in "1a" and "y" not in name) for name in self.names)
 
     @property
+    def part(self) -> bool:
+        """Whether it is only a part of an activation or of its derivative: nothing to go on with by itself."""
+        return self.name in _PART_NAMES
+
+    @property
+    def exact(self) -> bool:
+        """Whether a factor is a mistake: of the forward pass, and of the derivatives that go with it."""
+        return self.forward or self.name in ("slope1", "slope2")
+
+    @property
     def scaled(self) -> bool:
-        """Whether it is a quantity of the forward pass times a factor that it should not have."""
-        exponent = "z" in self.name or self.name in ("x w1", "a1 w2")  # people compute -z as well
+        """Whether it is such a quantity times a factor that it should not have."""
+        exponent = self.name in ("z1", "z2", "x w1", "a1 w2")  # people compute -z as well
         right = abs((abs(self.factor) if exponent else self.factor) - 1) < 10 * TOLERANCE
-        return self.forward and not right
+        return self.exact and not right
 
 
 _FORWARD: Mapping[str, Callable[[Trace], Any]] = {
@@ -83,6 +98,7 @@ _PARTS: Mapping[str, Callable[[Any, Any], Any]] = {
     "a{}²": lambda z, a: a**2,
     "tanh(z{}/2)": lambda z, a: np.tanh(z / 2),
 }
+_PART_NAMES = frozenset(name.format(layer) for name in _PARTS for layer in "12")
 _BACKWARD: Mapping[str, Callable[[Trace], Any]] = {
     "a2 - y": lambda t: t.a2 - t.y,
     "grad_a2": lambda t: t.grad_a2,
@@ -106,6 +122,27 @@ _BACKWARD: Mapping[str, Callable[[Trace], Any]] = {
     "grad_a1 (1 - a1)": lambda t: t.grad_a1 * (1 - t.a1),
     "w2 slope1": lambda t: t.w2.T[None] * t.slope1[:, None] if t.n == 1 else np.zeros(0),
 }
+# what a loss is put together from; the logarithms are those of outputs that are probabilities
+_LOSS: Mapping[str, Callable[[Trace], Any]] = {
+    "log a2": lambda t: np.log(t.a2),
+    "log(1 - a2)": lambda t: np.log(1 - t.a2),
+    "y log a2": lambda t: t.y * np.log(t.a2),
+    "(1 - y) log(1 - a2)": lambda t: (1 - t.y) * np.log(1 - t.a2),
+    "entries of the loss": lambda t: entry_losses(t.network, t.z2, t.a2, t.y),
+    "losses of the examples": lambda t: entry_losses(t.network, t.z2, t.a2, t.y).sum(axis=1),
+    "w1²": lambda t: t.w1**2,
+    "w2²": lambda t: t.w2**2,
+    "Σ w1²": lambda t: (t.w1**2).sum(),
+    "Σ w2²": lambda t: (t.w2**2).sum(),
+    "Σ w1² + Σ w2²": lambda t: (t.w1**2).sum() + (t.w2**2).sum(),
+    "weight decay of w1": lambda t: t.decay * (t.w1**2).sum(),
+    "weight decay of w2": lambda t: t.decay * (t.w2**2).sum(),
+    "weight decay": lambda t: t.decay * ((t.w1**2).sum() + (t.w2**2).sum()),
+    "loss without weight decay": lambda t: t.loss,
+    "loss": lambda t: t.loss + t.decay / 2 * ((t.w1**2).sum() + (t.w2**2).sum()),
+    PLAIN: lambda t: 1.0,
+}
+_NOT_GENERIC = ("y", "1 - y", PLAIN)  # their entries are zeros and ones
 # with the bias as a further weight, first or last
 _JOINED: Mapping[str, Callable[[Trace], tuple[Any, Any, int]]] = {
     "x and 1": lambda t: (t.x, np.ones((t.n, 1)), 1),
@@ -120,7 +157,7 @@ _JOINED: Mapping[str, Callable[[Trace], tuple[Any, Any, int]]] = {
 def quantities(trace: Trace) -> Iterator[tuple[str, Array]]:
     """Name and value of everything worth recognising in a pass, the simplest first."""
     yield from ((name, make(trace)) for name, make in _FORWARD.items())
-    for name, make in _BACKWARD.items():
+    for name, make in (*_BACKWARD.items(), *_LOSS.items()):
         with suppress(ValueError):  # shapes that a fault upstream leaves nothing to make of
             yield name, make(trace)
     for layer, z, a in (("1", trace.z1, trace.a1), ("2", trace.z2, trace.a2)):
@@ -158,10 +195,16 @@ class Table:
             if value.size and np.isfinite(value).all() and value.any():
                 self._entries.setdefault(value.size, []).append((name, value))
         self._signatures = {
-            size: np.array([_signatures(value.reshape(1, -1))[0] for _, value in entries])
+            size: np.array([signatures(value.reshape(1, -1))[0] for _, value in entries])
             for size, entries in self._entries.items()
         }
         self._updates = list(_updates(trace))
+        self._members = _Members([(name, value) for name, value in found if name not in _NOT_GENERIC])
+
+    def quantities(self) -> Iterator[tuple[str, Array]]:
+        """Name and value of every quantity."""
+        for entries in self._entries.values():
+            yield from entries
 
     def match(self, value: Array) -> Match | None:
         """Recognise one value; see `match_all`."""
@@ -188,7 +231,7 @@ class Table:
         for size, indices in by_size.items():
             rows = np.stack([values[index].reshape(-1) for index in indices])
             near = (
-                np.abs(_signatures(rows)[:, None, :] - self._signatures[size][None]) <= _SIGNATURE_TOLERANCE * size
+                np.abs(signatures(rows)[:, None, :] - self._signatures[size][None]) <= _SIGNATURE_TOLERANCE * size
             )
             hits = near.all(axis=2)
             for row in np.flatnonzero(hits.any(axis=1)):
@@ -206,36 +249,110 @@ class Table:
         for entry in entries:
             name, quantity = self._entries[size][entry]
             factor = ratio(value, quantity)
-            if factor is None or (size == 1 and not self._is_plain(factor)) or name in names:
+            if factor is None or (size == 1 and not self.is_plain(factor)) or name in names:
                 continue
             first = first if names else factor
             names.append(name)
         return Match(tuple(names), first) if names else None
 
-    def _is_plain(self, factor: float) -> bool:
-        """Of single numbers any two are proportional: then only factors that people write count."""
+    def is_plain(self, factor: float) -> bool:
+        """Whether people write such a factor; of single numbers, all proportional, only these count."""
         return bool((np.abs(abs(factor) - self._plain) <= TOLERANCE * self._plain).any())
 
-    def match_series(self, values: Sequence[Array]) -> Match | None:
+    def match_each(self, values: Sequence[Array]) -> list[Match | None]:
         """
-        Recognise what an expression in a loop gave, one value a turn.
-
-        Together they may be the rows, columns or entries of a quantity, or the terms of a sum.
+        Recognise what one expression gave, time after time: each value by itself, or all of one shape as a series.
 
         Parameters
         ----------
         values : sequence of ndarray
             In order of time.
         """
-        if len(values) == 1:
-            return self.match(values[0])
-        if len({value.shape for value in values}) > 1:
+        matches = self.match_all(values)
+        by_shape: dict[tuple[int, ...], list[int]] = {}
+        for index, value in enumerate(values):
+            by_shape.setdefault(value.shape, []).append(index)
+        for indices in by_shape.values():
+            if len(indices) > 1 and not all(matches[index] for index in indices):
+                series = self.match_series([values[index] for index in indices])
+                if series is not None:
+                    for index in indices:
+                        matches[index] = series
+        return matches
+
+    def match_series(self, values: Sequence[Array]) -> Match | None:
+        """
+        Recognise what an expression in a loop gave, one value a turn.
+
+        Together they may be the rows, columns or entries of a quantity, in any order, or the terms of a sum.
+
+        Parameters
+        ----------
+        values : sequence of ndarray
+            In order of time.
+        """
+        return self.match_all_series([values])[0]
+
+    def match_all_series(self, series: Sequence[Sequence[Array]]) -> list[Match | None]:
+        """Recognise many series at once; see `match_series`."""
+        tries = [_together(values) for values in series]
+        flat = iter(self.match_all([one for some in tries for one in some]))
+        found = [[next(flat) for _ in some] for some in tries]
+        return [
+            next((match for match in matches if match is not None), None)
+            or (self._members.match(some[0].ravel()) if len(values) > 1 and some else None)
+            for values, some, matches in zip(series, tries, found, strict=True)
+        ]
+
+    def match_entries(self, value: Array) -> Match | None:
+        """Recognise a value whose entries are all some of one quantity's, such as a row of it."""
+        return self._members.match(value.ravel())
+
+
+def _together(values: Sequence[Array]) -> list[Array]:
+    """What the values of a series may be, taken together; nothing where they differ in shape."""
+    if len(values) == 1:
+        return list(values)
+    if len({value.shape for value in values}) > 1:
+        return []
+    stacked = np.stack(values)
+    tries = [stacked.reshape(len(values), -1), stacked.sum(axis=0), stacked[-1]]
+    return tries if stacked.size == len(values) else [*tries, stacked[0]]
+
+
+class _Members:
+    """
+    The entries of all quantities, by value.
+
+    A loop may take entries in any order, some of them only, or one several times: all of its values being
+    entries of one quantity is no accident.
+    """
+
+    def __init__(self, quantities: Sequence[tuple[str, Array]]) -> None:
+        self._names = [name for name, _ in quantities]
+        flat = [value.ravel() for _, value in quantities]
+        owners = [np.full(value.size, index) for index, value in enumerate(flat)]
+        order = np.argsort(np.concatenate(flat)) if flat else np.zeros(0, int)
+        self._values = np.concatenate(flat)[order] if flat else np.zeros(0)
+        self._owners = np.concatenate(owners)[order] if flat else np.zeros(0, int)
+
+    def match(self, values: Array) -> Match | None:
+        """Give the quantities that all of the values are entries of, or all of their negatives."""
+        distinct = np.unique(values[:_LOOKED_UP])
+        if len(distinct) < _DISTINCT or not np.isfinite(distinct).all():
             return None
-        stacked = np.stack(values)
-        tries = [stacked.reshape(len(values), -1), stacked.sum(axis=0), stacked[-1]]
-        if stacked.size != len(values):
-            tries.append(stacked[0])
-        return next((match for match in self.match_all(tries) if match is not None), None)
+        for sign in (1.0, -1.0):
+            owners: set[int] | None = None
+            for value in distinct:
+                margin = _MEMBERSHIP_TOLERANCE * abs(value)
+                low, high = np.searchsorted(self._values, (sign * value - margin, sign * value + margin))
+                having = set(self._owners[low:high].tolist())
+                owners = having if owners is None else owners & having
+                if not owners:
+                    break
+            if owners:
+                return Match(tuple(self._names[owner] for owner in sorted(owners)), sign)
+        return None
 
 
 @dataclass(frozen=True)
@@ -281,13 +398,18 @@ def _updates(trace: Trace) -> Iterator[_Update]:
             yield _Update(f"updated {parameter}", start, along, across / np.abs(across).max())
 
 
-def _signatures(rows: Array) -> Array:
-    """Two numbers (m, 2) of each row of (m, size) that neither order, sign nor scale changes."""
+def signatures(rows: Array) -> Array:
+    """Give two numbers (m, 2) of each row of (m, size) that neither order, sign nor scale changes."""
     magnitudes = np.abs(rows)
     largest = magnitudes.max(axis=1, keepdims=True)
     with np.errstate(all="ignore"):
         magnitudes = magnitudes / largest
     return np.stack([magnitudes.sum(axis=1), (magnitudes**2).sum(axis=1)], axis=1)
+
+
+def varies(value: Array) -> bool:
+    """Whether not all entries are the same."""
+    return bool((value != value.flat[0]).any()) if value.size else False
 
 
 def ratio(value: Array, quantity: Array) -> float | None:

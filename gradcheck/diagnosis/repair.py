@@ -8,19 +8,25 @@ wrong that wasn't; then the next mistake is looked for in the edited program.
 
 from __future__ import annotations
 
+import ast
 import difflib
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
 
+import numpy as np
+
 from gradcheck.config import Contract
-from gradcheck.diagnosis.edits import Edit, edits, products
+from gradcheck.diagnosis.completing import completions
+from gradcheck.diagnosis.edits import Edit, edits
 from gradcheck.diagnosis.locate import FED, Suspect, suspects
 from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.structure import rearrangements
-from gradcheck.diagnosis.trying import Judge, Run, Trial, Wrong, outcomes
+from gradcheck.diagnosis.trying import Judge, Outcome, Run, Trial, Wrong, outcomes
 from gradcheck.diagnosis.weighing import Weights
 from gradcheck.network.backward import Override
 from gradcheck.network.forward import Network
@@ -29,8 +35,10 @@ from gradcheck.submissions.job import JobResult
 
 MISTAKES = 4  # more than that in one program is a program to write anew
 _TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the first, second and third round
-_LIKELY = ((True, 0), (True, 1), (False, 0), (True, 2))
+_LIKELY = ((True, 0), (True, 1))  # whether at suspicious places, and in which round
+_COMPLETED = (True, 2)
 _REST = ((False, 1), (False, 2))
+_RUNS = 800  # versions of the program, in one search
 _RUNS_A_BATCH = 40
 _CHUNKS = ((0, 4), (4, 12), (16, 40), (56, 100))  # of a batch, what is run in one go
 _RUNS_UNSEEN = 150
@@ -83,6 +91,7 @@ class Repair:
     probes: int
 
 
+@np.errstate(all="ignore")  # of a wrong program's values, and of edits that make no sense
 def repair(
     text: str,
     path: str,
@@ -95,6 +104,7 @@ def repair(
     *,
     hints: Sequence[int] = (),
     left: Mapping[str, Override] | None = None,
+    single: bool = False,
     budget_seconds: float = 2.0,
 ) -> Repair | None:
     """
@@ -119,7 +129,10 @@ def repair(
         Lines to look at first, likeliest first.
     left : mapping, optional
         Steps of the network that are wrong and may stay so: what the edit is to make is the pass with them.
+    single : bool
+        Look for one likely edit that mends everything, and no further.
     budget_seconds : float
+        For programs that take long to run; others are given up on after so many runs.
 
     Returns
     -------
@@ -129,7 +142,7 @@ def repair(
     try:
         trial = Trial.of(path, contract, network, searched(probes), run, judge, left)
         search = _Search(trial, perf_counter() + budget_seconds, tuple(hints))
-        steps = search.run(text)
+        steps = search.once(text) if single else search.run(text)
         before = {name for _, name in search.wrong(text)}
     except SyntaxError:
         return None
@@ -151,6 +164,11 @@ def _proved(steps: Sequence[Step], trial: Trial, before: set[str]) -> Repair | N
     claimed = frozenset(name for step in steps for name in step.mended)
     if not mended or after - before or not claimed <= mended:
         return None
+    if after and mended <= {
+        "a2",
+        "loss",
+    }:  # what is shown was made to fit, while what is wrong with it is still there
+        return None
     return Repair(tuple(steps), steps[-1].after, mended, len(trial.probes))
 
 
@@ -160,17 +178,24 @@ class _Search:
     def __init__(self, trial: Trial, deadline: float, hints: tuple[int, ...]) -> None:
         self.trial, self.deadline, self.hints = trial, deadline, hints
         self.tried: dict[str, Wrong] = {}
+        self.passed: set[str] = set()  # versions that a detour led through
+
+    def spent(self) -> bool:
+        """Whether the search has to end: by what it ran, the same every time, or, at the latest, by time."""
+        return len(self.tried) > _RUNS or perf_counter() > self.deadline
 
     def run(self, text: str) -> list[Step]:
         """Mend one mistake after another, as long as that helps."""
         steps: list[Step] = []
         look = _Look(self.trial, text, self.hints)
         wrong = self.tried[text] = self.trial.wrong_of(look.result)
-        while wrong and len(steps) < MISTAKES and perf_counter() < self.deadline:
+        while wrong and len(steps) < MISTAKES and not self.spent():
             found = (
                 self.scan(look, wrong, look.likely())
+                or self.detour(look, wrong, look.forward_detours())
                 or self.scan(look, wrong, look.blindly())
-                or self.detour(look, wrong)
+                or self.scan(look, wrong, look.less_likely())
+                or self.detour(look, wrong, look.detours)
                 or self.scan(look, wrong, look.rest())
             )
             if not found:
@@ -180,6 +205,13 @@ class _Search:
             if wrong:
                 look = _Look(self.trial, steps[-1].after, self.hints)
         return steps
+
+    def once(self, text: str) -> list[Step]:
+        """Mend everything by one edit that is likely, or nothing."""
+        look = _Look(self.trial, text, self.hints)
+        wrong = self.tried[text] = self.trial.wrong_of(look.result)
+        steps = self.scan(look, wrong, itertools.chain(look.likely(), look.completed())) if wrong else []
+        return steps if steps and not self.wrong(steps[-1].after) else []
 
     def wrong(self, text: str) -> Wrong:
         """Run a version once."""
@@ -200,6 +232,8 @@ class _Search:
         for batch in batches:
             texts = [edit.apply(text) for edit, _ in batch]
             for start, size in _CHUNKS:
+                if self.spent():
+                    break
                 chunk = batch[start : start + size]
                 for (edit, cost), left in zip(chunk, self.wrong_all(texts[start : start + size]), strict=True):
                     mended = mends(wrong, left)
@@ -210,19 +244,20 @@ class _Search:
                         return [step]
                     if best is None or (len(left) + 0.3 * cost) < best[0]:
                         best = len(left) + 0.3 * cost, step
-            if perf_counter() > self.deadline:
+            if self.spent():
                 break
         return [best[1]] if best else []
 
-    def detour(self, look: _Look, wrong: Wrong) -> list[Step]:
+    def detour(self, look: _Look, wrong: Wrong, detours: Batch) -> list[Step]:
         """Take an edit that makes a wrong value right though no gradient shows it, and search on from there."""
         text = look.program.text
-        for edit, _ in sorted(look.detours, key=lambda pair: pair[1])[:_DETOURS]:
+        for edit, _ in sorted(detours, key=lambda pair: pair[1])[:_DETOURS]:
             after = edit.apply(text)
-            if perf_counter() > self.deadline or not self.wrong(after) <= wrong:
+            if self.spent() or after in self.passed or not self.wrong(after) <= wrong:
                 continue
+            self.passed.add(after)
             onward = _Look(self.trial, after, self.hints)
-            found = self.scan(onward, wrong, onward.likely(2))
+            found = self.scan(onward, wrong, itertools.chain(onward.likely(), onward.completed()))
             if found:
                 return [Step(edit, text, after, frozenset()), *found]
         return []
@@ -248,6 +283,13 @@ def mends(wrong: Wrong, left: Wrong) -> frozenset[str]:
     return frozenset(mended)
 
 
+def improves(outcome: Outcome) -> bool:
+    """Whether an edit makes a quantity of what was none, or only a part of one, or one with a wrong factor."""
+    vague = all(match is None or match.part or match.scaled for match in outcome.now)
+    vacuous = (NOTHING, PLAIN)
+    return vague and all(match and not match.part and match.name not in vacuous for match in outcome.then)
+
+
 class _Look:
     """What one version of the program offers: suspicious expressions, and edits of them."""
 
@@ -259,6 +301,7 @@ class _Look:
             for probe, table in zip(self.result.probes, trial.tables, strict=False)
         ]
         self.detours: Batch = []
+        self.forward: set[Edit] = set()  # detours that mend the forward pass
         self.offered: dict[Root, list[Edit]] = {}
         self.unseen: Batch = []
         self.blind: Batch = []
@@ -273,16 +316,46 @@ class _Look:
 
     def _hinted(self, suspect: Suspect) -> float:
         line = self.program.expression(suspect.root).lineno
-        return self.hints.index(line) / 100 if line in self.hints else suspect.rank + 1
+        return 0.1 * min(9, self.hints.index(line)) if line in self.hints else suspect.rank + 1
 
-    def likely(self, rounds: int = len(_LIKELY)) -> Iterator[Batch]:
-        """Edits that make their expression a right quantity, at suspicious places first."""
-        for suspicious, tier in _LIKELY[:rounds]:
-            yield self._promising(suspicious, tier)
+    def likely(self) -> Iterator[Batch]:
+        """Small edits that make their expression a right quantity, at suspicious places."""
+        return (self._promising(suspicious, tier) for suspicious, tier in _LIKELY)
+
+    def conditions(self) -> Iterator[tuple[Edit, float]]:
+        """Small edits of conditions, whose value says nothing by itself."""
+        for root in self.program.roots:
+            if self.is_condition(root) and self.observations:
+                reach = scope(self.program, root, self.observations[0])
+                small = (edit for edit in edits(self.program, root, reach) if edit.cost < _TIERS[0])
+                yield from ((edit, edit.cost) for edit in small)
+
+    def is_condition(self, root: Root) -> bool:
+        """Whether an expression decides what is run."""
+        return isinstance(self.program.nodes[root.statement], ast.If | ast.While)
+
+    def is_given(self, root: Root) -> bool:
+        """Whether an expression is an array that is the same whatever the inputs are: random weights, data."""
+        values = [observation.values.get(root.expression, []) for observation in self.observations]
+        first = [value.tobytes() for value in values[0] if value.size > 1]
+        return len(values) > 1 and bool(first) and all([v.tobytes() for v in some] == first for some in values[1:])
+
+    def less_likely(self) -> Iterator[Batch]:
+        """Small edits elsewhere, and whole new operands at suspicious places."""
+        yield self._promising(False, 0)
+        yield from self.completed()
+
+    def completed(self) -> Iterator[Batch]:
+        """Whole new operands at suspicious places."""
+        yield self._promising(*_COMPLETED)
+
+    def forward_detours(self) -> Batch:
+        """Edits that make a wrong value of the forward pass right: without them nothing after it can be."""
+        return [(edit, cost) for edit, cost in self.detours if edit in self.forward]
 
     def blindly(self) -> Iterator[Batch]:
-        """Cheap edits of what can't be evaluated by itself: whole statements, bodies of lambdas."""
-        blind = [*self.blind, *((edit, edit.cost) for edit in rearrangements(self.program))]
+        """Cheap edits of what can't be evaluated by itself: conditions, whole statements."""
+        blind = [*self.blind, *self.conditions(), *((edit, edit.cost) for edit in rearrangements(self.program))]
         yield sorted(blind, key=lambda pair: pair[1])[:_RUNS_BLIND]
 
     def rest(self) -> Iterator[Batch]:
@@ -298,7 +371,11 @@ class _Look:
         """Suspects that are suspicious, and the others."""
         groups: dict[bool, list[Suspect]] = {True: [], False: []}
         for suspect in self.ranked():
-            groups[suspect.rank <= FED or self._hinted(suspect) < 1].append(suspect)
+            if self.is_condition(suspect.root) or self.is_given(suspect.root):
+                continue
+            # a number is wrong by what is multiplied or divided by it
+            number = not self.observations[0].holds_array(suspect.root.expression)
+            groups[number or suspect.rank <= FED or self._hinted(suspect) < 1].append(suspect)
         return groups
 
     def _promising(self, suspicious: bool, tier: int) -> Batch:
@@ -312,9 +389,9 @@ class _Look:
             if root not in offered:
                 reach = scope(self.program, root, self.observations[0])
                 offered[root] = list(edits(self.program, root, reach))
-            if tier == len(_TIERS) - 1 and suspect.rank <= FED:
+            if tier == len(_TIERS) - 1:
                 reach = scope(self.program, root, self.observations[0])
-                offered[root] += products(self.program, root, reach)
+                offered[root] += completions(self.trial, self.program, root, reach, self.weights.present[0])
             lowest = _TIERS[tier - 1] if tier else 0.0
             wanted[root] = [edit for edit in offered[root] if lowest <= edit.cost < _TIERS[tier]]
         ranks = {suspect.root: suspect for suspect in group}
@@ -325,9 +402,11 @@ class _Look:
             suspect = ranks[edit.root]
             weight = self.weights.weigh(outcome)
             if weight is not None:
-                weighed.append((edit, weight + 0.1 * suspect.rank))
-                if not any(outcome.now):
+                weighed.append((edit, weight + 0.2 * min(suspect.rank, self._hinted(suspect))))
+                if improves(outcome):
                     self.detours.append((edit, weight))
+                    if all(match.forward for match in outcome.then if match):
+                        self.forward.add(edit)
             elif outcome.blind:
                 self.blind.append((edit, edit.cost + 0.3 * suspect.rank))
             elif not any(outcome.then) and not all(outcome.now):

@@ -131,7 +131,7 @@ def twins(program: Program) -> Iterator[Edit]:
             start, end = program.span(node)
             indent = program.text[program.text.rfind("\n", 0, start) + 1 : start]
             if not indent.strip():
-                yield Edit(end, end, f"\n{indent}{twin}", 1.9)
+                yield Edit(end, end, f"\n{indent}{twin}", 1.3)
 
 
 def _targets(node: ast.AST) -> list[ast.expr]:

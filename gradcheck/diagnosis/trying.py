@@ -7,12 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from gradcheck.config import Contract
 from gradcheck.diagnosis.edits import Edit, whole
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import Match, Table, ratio
+from gradcheck.diagnosis.quantities import NOTHING, Match, Table, ratio
 from gradcheck.network.backward import Override, Trace
-from gradcheck.network.forward import Array, Network, printed
+from gradcheck.network.forward import Array, Network, loss, printed
 from gradcheck.probes import Probe
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Evaluation, Event, Inputs, Job, JobResult
@@ -84,8 +86,16 @@ class Trial:
         return self.run(replace(self.job(text), watch=True))
 
     def carried(self, result: JobResult) -> dict[str, tuple[float | None, ...]]:
-        """Give the factor of each submitted gradient over the right one, one a probe; None where there is none."""
-        return {
+        """
+        Give the factor of each submitted gradient over the right one, one a probe; None where there is none.
+
+        That of the loss, where it is shown, is among them.
+        """
+        losses = [
+            float(np.ravel(probe.loss)[0] / loss(self.network, asked.values)) if probe.loss is not None else None
+            for probe, asked in zip(result.probes, self.probes, strict=False)
+        ]
+        return {"loss": tuple(losses)} | {
             name: tuple(
                 ratio(probe.gradients[printed(name)], table.trace.gradient(name))
                 if printed(name) in probe.gradients
@@ -136,12 +146,15 @@ class Outcome:
         What the expression's value is without the edit and with it, one a probe on which it is reached.
     probes : tuple of int
         Which probes these are.
+    scales : tuple of float
+        Where the expression is a single number: what the edit multiplies it by, one a probe.
     """
 
     edit: Edit
     now: tuple[Match | None, ...]
     then: tuple[Match | None, ...]
     probes: tuple[int, ...]
+    scales: tuple[float, ...] = ()
 
     @property
     def blind(self) -> bool:
@@ -193,19 +206,30 @@ def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edi
         telling = tuple(index for index in probes if index in whole_runs) or probes
         taken: dict[Root, set[object]] = {}
         now: dict[Root, tuple[Match | None, ...]] = {}
+        unedited: dict[Root, list[list[Array] | None]] = {}
         for index, (root, edit, _) in enumerate(wanted):
             if not probes and edit is not None:  # nothing of it can be evaluated where it stands
                 found.append(Outcome(edit, (), (), ()))
                 continue
             values = [seen[probe].get((node, index)) for probe in probes]
+            told = [seen[probe].get((node, index)) for probe in telling]
             key = tuple(tuple((v.shape, v.astype("f4").tobytes()) for v in some or ()) for some in values)
             then = tuple(matches[probe].get((node, index)) for probe in telling)
             if edit is None:
-                now[root], taken[root] = then, {key}
+                now[root], taken[root], unedited[root] = then, {key}, told
             elif key not in taken[root] and all(values):
                 taken[root].add(key)
-                found.append(Outcome(edit, now[root], then, telling))
+                found.append(Outcome(edit, now[root], then, telling, _scales(unedited[root], told)))
     return found
+
+
+def _scales(now: Sequence[list[Array] | None], then: Sequence[list[Array] | None]) -> tuple[float, ...]:
+    """What single numbers are multiplied by; empty where they aren't single numbers, or nothing does it."""
+    pairs = [(a[0], b[0]) for a, b in zip(now, then, strict=True) if a and b]
+    if len(pairs) < len(now) or any(a.size != 1 or b.size != 1 or not a.all() or not b.all() for a, b in pairs):
+        return ()
+    scales = tuple(float(b.ravel()[0] / a.ravel()[0]) for a, b in pairs)
+    return scales if np.isfinite(scales).all() and all(scales) else ()
 
 
 def _values(events: Iterable[Event]) -> dict[tuple[int, int], list[Array]]:
@@ -218,15 +242,13 @@ def _values(events: Iterable[Event]) -> dict[tuple[int, int], list[Array]]:
 
 
 def _matches(table: Table, values: Mapping[tuple[int, int], list[Array]]) -> dict[tuple[int, int], Match]:
-    """Recognise every candidate: each of its values, or all of a loop's together."""
-    flat = table.match_all([value for some in values.values() for value in some])
-    found: dict[tuple[int, int], Match] = {}
-    position = 0
-    for key, some in values.items():
-        each = flat[position : position + len(some)]
-        position += len(some)
-        # the first value is enough: in a function, what comes later may be computed from what this one made
-        whole = each[0] or (table.match_series(some) if len(some) > 1 else None)
-        if whole is not None:
-            found[key] = whole
-    return found
+    """Recognise every candidate: by its first value, or all of a loop's together."""
+    # the first value is enough: in a function, what comes later may be computed from what this one made
+    firsts = dict(zip(values, table.match_all([some[0] for some in values.values()]), strict=True))
+    loops = [key for key, some in values.items() if firsts[key] is None and len(some) > 1]
+    firsts.update(zip(loops, table.match_all_series([values[key] for key in loops]), strict=True))
+    # a helper that serves both layers by turns gives no series, but a row of something each time
+    firsts.update((key, table.match_entries(values[key][0])) for key in loops if firsts[key] is None)
+    nothing = Match((NOTHING,), 1.0)
+    firsts.update({key: nothing for key, some in values.items() if not any(value.any() for value in some)})
+    return {key: match for key, match in firsts.items() if match is not None}

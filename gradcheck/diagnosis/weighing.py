@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gradcheck.diagnosis.observing import Observation
-from gradcheck.diagnosis.quantities import Match
+from gradcheck.diagnosis.quantities import PLAIN, Match
 from gradcheck.diagnosis.trying import Outcome
 
 _CLOSE = 1e-5
@@ -41,16 +41,22 @@ class Weights:
         """
         Give the weight of an edit, the less the likelier; None if it can't be right.
 
-        An edit that changes a quantity only by a factor must undo the factor that some gradient is off by; one
-        that makes a forward quantity must make it without a factor.
+        An edit that changes a quantity only by a factor must undo the factor that some gradient is off by, and so
+        must one that changes a number, which may be a divisor; one that makes a forward quantity must make it
+        without a factor.
         """
+        if outcome.scales and not all(match and match.name != PLAIN for match in outcome.then):
+            ways = (outcome.scales, [1 / scale for scale in outcome.scales])
+            undoes = any(self._undoes(scales, outcome.probes) for scales in ways)
+            return outcome.edit.cost + _RESCALES if undoes else None
         if not outcome.makes_sense:
             return None
         rescales = [
             then.factor / now.factor if now and then and now.name in then.names else None
             for now, then in zip(outcome.now, outcome.then, strict=True)
         ]
-        if all(rescales) and outcome.then[0] and not outcome.then[0].forward:
+        same = all(scale is not None and abs(scale - 1) < _CLOSE for scale in rescales)  # in another order only
+        if all(rescales) and not same and outcome.then[0] and not outcome.then[0].exact:
             return outcome.edit.cost + _RESCALES if self._undoes(rescales, outcome.probes) else None
         unscales = all(
             now and then and now.scaled and now.name in then.names
@@ -86,4 +92,6 @@ class Weights:
             if "delta" in name or "grad" in name
             for factor in some
         }
-        return 0.0 if match.forward or round(abs(match.factor), 6) in usual | {1.0} else _ODD_FACTOR
+        plain = not usual and self.observations[probe].table.is_plain(match.factor)  # nothing to compare it with
+        known = match.forward or round(abs(match.factor), 6) in usual | {1.0}
+        return 0.0 if known or plain else _ODD_FACTOR

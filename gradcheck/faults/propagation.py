@@ -242,4 +242,20 @@ delta2 (w2 - lr dw2)ᵀ: off by lr delta2 dw2ᵀ, which vanishes as lr → 0, an
         right="dz2 = a2 - y; dW2 = a1.T @ dz2; da1 = dz2 @ W2.T",
         training="Nothing complains; it trains.",
     ),
+    Fault(
+        name="delta-zero",
+        sites=("delta1", "delta2"),
+        predictions=(lambda layer: np.zeros_like(layer.delta),),
+        summary="Nothing flows back: every gradient made of the delta is zero.",
+        submitted="is zero everywhere, as if {delta} were",
+        expected="Either {delta} is made zero, or what is made of it never arrives: an update of a copy, a name that"
+        " isn't returned.",
+        hint="Is the delta zero, or only what becomes of it?",
+        why="Every gradient of a layer is a product with its delta, delta = dloss/da ⊙ g'(z), which is zero for no\n"
+        "network that is still wrong. Two gradients that are zero together have one reason.",
+        tempting="`a * 1 - a` is read as `a * (1 - a)`; `params = dict(params)` is forgotten to be a copy.",
+        wrong="dz1 = (dz2 @ W2.T) * (a1 * 1 - a1)",
+        right="dz1 = (dz2 @ W2.T) * a1 * (1 - a1)",
+        training="The layer keeps its random start; what comes after it still trains.",
+    ),
 )

@@ -29,7 +29,7 @@ def _without(gradient: Array, rows: Any) -> Array:
     """A copy of a gradient with some rows or columns left at zero."""
     copy = np.array(gradient)
     copy[rows] = 0.0
-    return copy
+    return copy if copy.any() else np.full_like(copy, np.nan)  # the only row: that is another mistake
 
 
 @dataclass(frozen=True)
@@ -161,6 +161,20 @@ FAULTS = (
         training="An error on different widths; silent where h = k.",
     ),
     Fault(
+        name="weight-gradient-of-other-layer",
+        sites=WEIGHTS,
+        predictions=(lambda layer: layer.other.weight_gradient(),),
+        summary="It is the gradient of the other layer's weights.",
+        submitted="is the right gradient of the other layer's weights",
+        expected="Each gradient stands where its parameter does: {weight_product}.",
+        hint="In which order are the gradients made, and in which are they returned?",
+        why=_WHY_WEIGHTS + "\n\nThe backward pass meets the layers last to first, and so do lists that it fills.",
+        tempting="Gradients are appended as they come, from the output to the input, and never reversed.",
+        wrong="grads = [dW2, dW1]                      # parameters = [W1, W2]",
+        right="grads = [dW1, dW2]",
+        training="An error on different widths; silent where they agree.",
+    ),
+    Fault(
         name="weight-gradient-times-weights",
         sites=WEIGHTS,
         predictions=(lambda layer: layer.weights * layer.weight_gradient(),),
@@ -209,6 +223,19 @@ FAULTS = (
         right="for i in range(n): dW1 += np.outer(x[i], dz1[i])",
         training="Trains; the relative error is about 1/n.",
         references=("blog.primen.dk, numerical gradient checking",),
+    ),
+    Fault(
+        name="weight-gradient-in-another-shape",
+        sites=WEIGHTS,
+        summary="The values are right, but the shape is not the weights'.",
+        submitted="has the right values in another shape",
+        expected="A gradient has its parameter's shape: {weight_product}.",
+        hint="Compare `W.shape` with the shape of its gradient.",
+        why=_WHY_WEIGHTS + "\n\nAn axis of length 1 too many makes the updated weights an array of more axes.",
+        tempting="`x[None]` and `np.tensordot` keep an axis that nobody sees in a print.",
+        wrong="dW1 = (x.T @ dz1)[None]",
+        right="dW1 = x.T @ dz1",
+        training="The weights grow an axis; products broadcast over it, or fail.",
     ),
     Fault(
         name="gradient-zero",

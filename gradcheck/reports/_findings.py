@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rich.console import RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from gradcheck.findings import Finding, Fix, Location
@@ -59,11 +60,17 @@ def _frame(lines: list[FrameLine], width: int) -> Iterator[Text]:
             yield carets.append(line.underline[left:], style="bold red")
 
 
-def _fix(fix: Fix) -> Iterator[Text]:
-    """Show an edit as a diff, without the file names that head it."""
+def _fix(fix: Fix) -> Iterator[RenderableType]:
+    """Show an edit as a diff, without the file names that head it; a long line goes on below its beginning."""
     claim = "not verified" if not fix.verified else "verified"
     claim += f" on {counted(fix.probes, 'fresh probe')}" if fix.verified and fix.probes else ""
     yield Text(f"  fix ({claim}):", style="bold")
+    lines = Table.grid()
+    lines.add_column(width=1)
+    lines.add_column(overflow="fold")
     for line in clean(fix.diff or f"+{fix.line}").splitlines():
         if not line.startswith(("---", "+++", "@@")):
-            yield Text(f"    {line}", style={"+": "green", "-": "red"}.get(line[:1], "dim"))
+            mark = line[:1] if line.startswith(("+", "-", " ")) else ""
+            style = {"+": "green", "-": "red"}.get(mark, "dim")
+            lines.add_row(Text(mark, style), Text(line.removeprefix(mark), style))
+    yield Padding(lines, (0, 0, 0, 4), expand=False)

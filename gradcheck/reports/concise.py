@@ -11,8 +11,7 @@ from gradcheck.reports.wording import place, totals
 def render(report: Report) -> str:
     """Draw a report as lines of `path:line:column: title: message`, and the totals last."""
     lines = [
-        f"{place(problem.location) if problem.location else one_line(problem.path)}: "
-        f"{problem.title}: {one_line(problem.message)}"
+        f"{place(problem.location) if problem.location else one_line(problem.path)}: {one_line(problem.told)}"
         for problem in problems(report)
     ]
     return inert("\n".join([*lines, totals(report)]) + "\n")

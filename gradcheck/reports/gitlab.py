@@ -24,7 +24,7 @@ def _issue(problem: Problem, seen: Counter[str], root: str | None) -> dict[str, 
     location = problem.location
     path = relative(location.file if location else problem.path, root)
     return {
-        "description": f"{problem.title}: {one_line(problem.message)}",
+        "description": one_line(problem.told),
         "check_name": problem.rule,
         "fingerprint": fingerprint(problem, path, seen),
         "severity": SEVERITIES[problem.rank],

@@ -55,6 +55,18 @@ def render(report: Report, points: float | Mapping[str, float] = 1.0, visibility
     return json.dumps(result, indent=1) + "\n"
 
 
+def refusal(message: str) -> str:
+    """Draw what kept a check from being done: no points, and why."""
+    result = {
+        "score": 0.0,
+        "output": clean(message),
+        "output_format": "text",
+        "visibility": "visible",
+        "tests": [],
+    }
+    return json.dumps(result, indent=1) + "\n"
+
+
 def _tests(
     submission: SubmissionReport, points: float | Mapping[str, float], visibility: str
 ) -> Iterator[dict[str, Any]]:

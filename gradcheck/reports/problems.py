@@ -42,6 +42,11 @@ class Problem:
     location: Location | None = None
     rank: int = 0
 
+    @property
+    def told(self) -> str:
+        """Title and message in one; a message that begins with its title says it once."""
+        return self.message if self.message.startswith(self.title) else f"{self.title}: {self.message}"
+
 
 def problems(report: Report) -> list[Problem]:
     """List the problems, submission by submission: findings, then gradients that no finding speaks of."""

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from gradcheck.faults import BY_NAME
 from gradcheck.findings import Location, Outcome
 from gradcheck.reports.catalogue import plain
-from gradcheck.reports.cleaning import clean, one_line
+from gradcheck.reports.cleaning import clean
 from gradcheck.reports.gitlab import fingerprint
 from gradcheck.reports.problems import UNKNOWN_RULE, Problem, problems, relative
 from gradcheck.reports.report import Report
@@ -80,7 +80,7 @@ def _result(problem: Problem, rules: list[str], seen: Counter[str], root: str | 
         "ruleId": problem.rule,
         "ruleIndex": rules.index(problem.rule),
         "level": LEVELS[problem.rank],
-        "message": {"text": f"{one_line(problem.title)}: {clean(problem.message)}"},
+        "message": {"text": clean(problem.told)},
         "locations": [{"physicalLocation": place}],
         "partialFingerprints": {"primaryLocationLineHash": fingerprint(problem, path, seen)},
     }

@@ -76,9 +76,26 @@ def parts(report: Report, width: int = 80) -> list[RenderableType]:
     return laid
 
 
-def summary_line(submission: SubmissionReport, width: int = 80, color: bool = False, ascii: bool = False) -> str:
-    """Draw one submission on one line, for showing results as they come."""
-    return draw([_summary(submission, width)], width, color, ascii)
+def summary(submission: SubmissionReport, width: int, column: int = 0) -> Text:
+    """Fit one submission into one line, its path into `column` where there is room."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    text.append_text(_outcome(submission))
+    text.pad_right(max(1, 16 - text.cell_len))
+    path = _end(one_line(submission.path), width // 2)
+    text.append(path + " " * (column - cell_len(path)), style="default")
+    faults = ", ".join(title(finding) for finding in submission.findings)
+    if not submission.passed:
+        text.append(f"  {faults or headline(submission)}", style="dim")
+    text.truncate(width, overflow="ellipsis")
+    return text
+
+
+def _end(path: str, width: int) -> str:
+    """Cut a path at its beginning: it is the end that tells it from the others."""
+    shown = path
+    while cell_len(shown) > width:
+        shown = "…" + shown[2:]
+    return shown
 
 
 def draw(shown: Iterable[RenderableType], width: int, color: bool, ascii: bool) -> str:
@@ -121,7 +138,7 @@ def _one(report: Report, width: int) -> Blocks:
 def _many(report: Report, width: int) -> Blocks:
     """Show a line for each submission, the details of those that need a person, and the totals."""
     longest = max((cell_len(one_line(submission.path)) for submission in report.submissions), default=0)
-    lines = [_summary(submission, width, min(longest, width // 2)) for submission in report.submissions]
+    lines = [summary(submission, width, min(longest, width // 2)) for submission in report.submissions]
     yield [*lines]
     for submission, line in zip(report.submissions, lines, strict=True):
         told = len(submission.notes) <= 1 and not line.plain.endswith("…")
@@ -149,20 +166,6 @@ def _header(submission: SubmissionReport) -> RenderableType:
 def _outcome(submission: SubmissionReport) -> Text:
     mark = "✓" if submission.passed else "✗" if submission.outcome is Outcome.FAILED else "!"
     return Text(f"{mark} {submission.outcome}", style=STYLES.get(submission.outcome, OTHER_STYLE))
-
-
-def _summary(submission: SubmissionReport, width: int, column: int = 0) -> Text:
-    """Fit one submission into one line, its path into `column` where there is room."""
-    text = Text(no_wrap=True, overflow="ellipsis")
-    text.append_text(_outcome(submission))
-    text.pad_right(max(1, 16 - text.cell_len))
-    path = one_line(submission.path)
-    text.append(path + " " * (column - cell_len(path)), style="default")
-    faults = ", ".join(title(finding) for finding in submission.findings)
-    if not submission.passed:
-        text.append(f"  {faults or headline(submission)}", style="dim")
-    text.truncate(width, overflow="ellipsis")
-    return text
 
 
 def _table(parameters: tuple[ParameterReport, ...], subject: str, width: int) -> RenderableType:

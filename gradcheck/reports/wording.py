@@ -35,9 +35,10 @@ def place(location: Location) -> str:
 
 
 def title(finding: Finding) -> str:
-    """`b1: bias-summed-over-wrong-axis`; the parameters alone where the name is withheld."""
+    """`b1: bias-summed-over-wrong-axis`; the parameters alone where the name is withheld, else what it says."""
     spoiled = ", ".join(map(one_line, finding.parameters))
-    return ": ".join(part for part in (spoiled, mistake(finding)) if part) or "finding"
+    named = ": ".join(part for part in (spoiled, mistake(finding)) if part)
+    return named or one_line(finding.message).partition(": ")[0]
 
 
 def mistake(finding: Finding) -> str:
@@ -73,7 +74,7 @@ def headline(submission: SubmissionReport) -> str:
         return f"{count} not right: {'; '.join(f'{names[kind]} {kind}' for kind in kinds)}"
     if submission.outcome in GRADED and submission.parameters:
         count = counted(len(submission.parameters), "gradient")
-        return f"{count} right" if submission.passed else f"{count} right, but see below"
+        return f"{count} right" if submission.passed else f"{count} right, but not all that goes with them"
     return one_line(submission.notes[0]) if submission.notes else str(submission.outcome)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
 from pathlib import Path
+from typing import TextIO
 
 from gradcheck.errors import ConfigError
 
@@ -21,6 +23,10 @@ def write(path: str | Path, text: str) -> None:
     """
     target = Path(path)
     try:
+        if stream := _standard(target):
+            stream.write(text)
+            stream.flush()
+            return
         if target.exists() and not target.is_file():  # /dev/stdout, a pipe: nothing to replace
             target.write_text(text, encoding="utf-8", newline="")
             return
@@ -28,6 +34,15 @@ def write(path: str | Path, text: str) -> None:
         _replace(target, text)
     except OSError as error:
         raise ConfigError(f"can't write the report `{path}`: {error.strerror or error}") from error
+
+
+def _standard(target: Path) -> TextIO | None:
+    """Give the standard stream that a path means, as `/dev/stdout` does wherever that goes."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # closed, or replaced by what is no file
+            if os.path.samestat(os.stat(target), os.fstat(stream.fileno())):
+                return stream
+    return None
 
 
 def _replace(target: Path, text: str) -> None:

@@ -149,6 +149,8 @@ DENIED: Mapping[str, tuple[int | None, int | None]] = {
 }
 _SELF_ONLY = {"kill": (62, 129), "tgkill": (234, 131)}  # first argument: a process
 _PRLIMIT = (302, 261)
+_FCNTL = (72, 25)
+_WHO_IS_SIGNALLED = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX: the kernel then sends the signal
 _CLONE, _CLONE3 = (56, 220), 435
 _CLONE_THREAD = 0x10000
 _X32_BIT = 0x40000000
@@ -156,7 +158,7 @@ _X32_BIT = 0x40000000
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _LOAD, _JUMP_EQUAL, _JUMP_ABOVE, _JUMP_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _ERROR = 0x7FFF0000, 0x80000000, 0x00050000
-_NUMBER, _ARCHITECTURE, _ARGUMENT = 0, 4, 16
+_NUMBER, _ARCHITECTURE, _ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
 _SECCOMP = (317, 277)
 _SET_MODE_FILTER = 1
 
@@ -221,6 +223,9 @@ def assemble(machine: str, process: int) -> bytes:
         program += _unless(numbers[column], [(_LOAD, 0, 0, _ARGUMENT), (_JUMP_EQUAL, 1, 0, process)])
     own_limits = [(_LOAD, 0, 0, _ARGUMENT), (_JUMP_EQUAL, 2, 0, 0), (_JUMP_EQUAL, 1, 0, process)]
     program += _unless(_PRLIMIT[column], own_limits)
+    last = len(_WHO_IS_SIGNALLED) - 1
+    commands = [(_JUMP_EQUAL, last - i, int(i == last), command) for i, command in enumerate(_WHO_IS_SIGNALLED)]
+    program += _unless(_FCNTL[column], [(_LOAD, 0, 0, _SECOND_ARGUMENT), *commands])
     return _packed(program) + _denied(column)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import inspect
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any
 
+from gradcheck.config.code import GIVEN
 from gradcheck.submissions.reading import Source
 
 CONTRACT_FILE = "<contract: {}>"
@@ -61,9 +62,11 @@ def contract_line(error: BaseException, folder: str) -> int | None:
     return None
 
 
-def not_run(source: Source, line: int) -> str:
+def not_run(source: Source, line: int, guarded: bool = False) -> str:
     """Say that loading leaves a line out, and what to do."""
-    return f'{source.where(line)} would set it, and is not run on loading: set it in `run`, or load = "all"'
+    what = "is behind the main guard" if guarded else "is not run on loading"
+    other = "run the file as a script ([submission.script])" if guarded else 'load = "all"'
+    return f"{source.where(line)} would set it, and {what}: set it in `run`, or {other}"
 
 
 def failed_before(source: Source, line: int) -> str:
@@ -71,12 +74,12 @@ def failed_before(source: Source, line: int) -> str:
     return f"{source.where(line)} would set it, and failed before the loop: give it a value in `inject`"
 
 
-def crash(
-    error: BaseException,
-    source: Source,
-    skipped: Mapping[str, int] | None = None,
-    explain: Callable[[Source, int], str] = not_run,
-) -> CrashedError:
+def failed_on_loading(source: Source, line: int, error: BaseException) -> str:
+    """Say that a line that is run on loading failed."""
+    return f"{source.where(line)} would set it, and failed on loading: {described(error)}"
+
+
+def crash(error: BaseException, source: Source, unset: Mapping[str, str] | None = None) -> CrashedError:
     """
     Describe an exception of the submission's own, with its own frames only.
 
@@ -84,10 +87,8 @@ def crash(
     ----------
     error : BaseException
     source : Source
-    skipped : mapping, optional
-        Names that were left unset, and their lines.
-    explain : callable (Source, int) -> str
-        Says why a line left its names unset.
+    unset : mapping, optional
+        Names that were left unset, and why.
     """
     own = own_frames(error, os.path.dirname(source.path))
     shown = own if len(own) <= _SHOWN_FRAMES else own[:2] + own[2 - _SHOWN_FRAMES :]
@@ -95,7 +96,7 @@ def crash(
     if len(own) > _SHOWN_FRAMES:
         lines.insert(2, f"  ... {len(own) - _SHOWN_FRAMES} more ...")
     mine = [line for file, line, _ in own if file == source.path]
-    text = "\n".join([*lines, described(error) + _reason(error, source, skipped or {}, explain)])
+    text = "\n".join([*lines, described(error) + _reason(error, unset or {})])
     return CrashedError(text, mine[-1] if mine else None)
 
 
@@ -121,13 +122,11 @@ def _shown(frame: tuple[str, int, str], source: Source) -> str:
     return f"  {source.where(line)} in {function}: {code}"
 
 
-def _reason(
-    error: BaseException, source: Source, skipped: Mapping[str, int], explain: Callable[[Source, int], str]
-) -> str:
+def _reason(error: BaseException, unset: Mapping[str, str]) -> str:
     """Say why a name isn't there, where loading is the reason."""
     name = (error.name or "") if isinstance(error, NameError) else ""
-    if name in skipped:
-        return f" ({explain(source, skipped[name])})"
+    if name in unset:
+        return f" ({unset[name]})"
     if name in _PYTHON_2_NAMES:
         return " (a name of Python 2: convert the file to Python 3)"
     return ""
@@ -136,7 +135,7 @@ def _reason(
 def advice(error: BaseException, names: Iterable[str], namespace: Mapping[str, Any]) -> str:
     """Suggest what the author of a contract may have meant."""
     if isinstance(error, NameError) and error.name:
-        return _nearest(error.name, names, "the file has")
+        return _nearest(error.name, names, "the file has") or "the file defines nothing"
     if isinstance(error, AttributeError) and error.name:
         public = [name for name in dir(error.obj) if not name.startswith("_")]
         return _nearest(error.name, public, "it has")
@@ -151,7 +150,8 @@ def _nearest(name: str, names: Iterable[str], lead: str) -> str:
     near = [folded[other] for other in difflib.get_close_matches(name.lower(), folded, n=3, cutoff=0.5)]
     if near:
         return "did you mean " + " or ".join(f"`{other}`" for other in near) + "?"
-    return f"{lead} {', '.join(public[:12])}" if public else ""
+    own = [other for other in public if other not in GIVEN]
+    return f"{lead} {', '.join(own[:12])}" if own else ""
 
 
 def _signature(message: str, namespace: Mapping[str, Any]) -> str:

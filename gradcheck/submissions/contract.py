@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import CodeType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from gradcheck.config import Contract
 from gradcheck.errors import UngradableError
 from gradcheck.network.forward import Array
-from gradcheck.submissions.blame import CONTRACT_FILE, advice, contract_line, crash, described, not_run
+from gradcheck.submissions.blame import CONTRACT_FILE, advice, contract_line, crash, described
 from gradcheck.submissions.job import Inputs
 from gradcheck.submissions.reading import Source
 
@@ -48,21 +48,22 @@ class ContractCode:
     contract : Contract
     source : Source
         The submission, for messages.
-    skipped : mapping
-        Names that loading left unset, and their lines.
+    unset : mapping
+        Names that loading left unset, and why; it may grow while the file is loaded.
     """
 
-    def __init__(self, contract: Contract, source: Source, skipped: Mapping[str, int]) -> None:
-        self.contract, self.source, self.skipped = contract, source, skipped
+    def __init__(self, contract: Contract, source: Source, unset: Mapping[str, str]) -> None:
+        self.contract, self.source, self.unset = contract, source, unset
         self.folder = source.path.rpartition("/")[0]
-        run = contract.run
-        if contract.script is not None and contract.script.function and not run.strip():
-            run = contract.script.function.rpartition(".")[2] + "()"
-        self.run_code = self._compiled("submission.run", run, "exec")
+        function = contract.script.function if contract.script is not None else ""
+        run = contract.run if contract.run.strip() or not function else function.rpartition(".")[2] + "()"
+        once = f"`{function}` ends after one pass of its loop, and what it has then is read by `after('...')`"
+        self.lost = once if function else "does the function return it?"
+        self.run_code = _compiled("submission.run", run, "exec")
         expressions = {f"submission.gradients.{name}": text for name, text in contract.gradients.items()}
         expressions |= {"submission.output": contract.output, "submission.loss": contract.loss}
         self.expressions = {
-            key: self._compiled(key, text.strip(), "eval") for key, text in expressions.items() if text.strip()
+            key: _compiled(key, text.strip(), "eval") for key, text in expressions.items() if text.strip()
         }
 
     def place(self, key: str, line: int | None = None) -> str:
@@ -72,13 +73,6 @@ class ContractCode:
             return f"`{key}`"
         multiline = key == "submission.run" and "\n" in self.contract.run
         return f"`{key}` (line {start + (line or 0) if multiline else start} of the configuration)"
-
-    def _compiled(self, key: str, text: str, mode: str) -> CodeType:
-        try:
-            return compile(text, CONTRACT_FILE.format(key), mode, dont_inherit=True)
-        except (SyntaxError, ValueError) as error:
-            line = error.lineno if isinstance(error, SyntaxError) else None
-            raise UngradableError(f"{self.place(key, line)} is not Python: {error}") from None
 
     def names(self, module: ModuleType, inputs: Inputs, own: Mapping[str, Any] | None = None) -> Names:
         """Make a namespace: the file's names, in front of them `own`, and in front of those fresh arrays."""
@@ -103,7 +97,7 @@ class ContractCode:
         except BaseException as error:
             line = contract_line(error, self.folder)
             if line is None:
-                raise crash(error, self.source, self.skipped) from None
+                raise crash(error, self.source, self.unset) from None
             raise self._unmet(error, line, names) from None
 
     def _unmet(self, error: BaseException, line: int, names: Names) -> UngradableError:
@@ -111,12 +105,14 @@ class ContractCode:
         text = self.contract.run.splitlines() or [""]
         code = text[line - 1].strip() if line <= len(text) else ""
         message = f"{self.place('submission.run', line)}: `{code}` fails: {described(error)}"
-        name = (error.name or "") if isinstance(error, NameError) else ""
-        if name in self.skipped:
-            hint = not_run(self.source, self.skipped[name])
-        else:
-            hint = advice(error, [*vars(names.module)], Flat(names))
+        hint = self._hint(error, names)
         return UngradableError(f"{message}; {hint}" if hint else message)
+
+    def _hint(self, error: BaseException, names: Names) -> str:
+        """Say what the contract may have meant, or why the file hasn't what it asks for."""
+        name = (error.name or "") if isinstance(error, NameError) else ""
+        own = [name for name in names if name != "submission"]
+        return self.unset.get(name) or advice(error, [*own, *vars(names.module)], Flat(names))
 
     def values(self, names: Names) -> Values:
         """
@@ -136,7 +132,7 @@ class ContractCode:
             except MemoryError:
                 raise
             except BaseException as error:
-                hint = _contents(error, code, names) or advice(error, [*names, *vars(names.module)], Flat(names))
+                hint = _contents(error, code, names, self.lost) or self._hint(error, names)
                 missing[key] = f"{self.place(key)} fails: {described(error)}" + (f"; {hint}" if hint else "")
                 continue
             results[key], dtypes[key] = self._array(key, value)
@@ -164,8 +160,11 @@ class ContractCode:
             array = np.asarray(value)
         except Exception as error:
             ragged = isinstance(error, ValueError) and "inhomogeneous" in str(error)
-            found = "a ragged list" if ragged else f"a {type(value).__name__} that numpy can't read ({error})"
+            found = "a ragged list" if ragged else f"{_a(type(value).__name__)} that numpy can't read ({error})"
             raise UngradableError(f"{self.place(key)} is {found}, expected an array of numbers") from None
+        if array.dtype == np.float16:
+            found = "float16, whose three digits can't tell right from wrong"
+            raise UngradableError(f"{self.place(key)} is in {found}: compute in float64 or float32")
         if array.dtype.kind in "biuf":
             return np.array(array, dtype=float, subok=False), array.dtype.name
         if array.dtype.kind == "c" and not np.any(array.imag):
@@ -175,8 +174,12 @@ class ContractCode:
                 return np.array(array.tolist(), dtype=float), array.dtype.name
             except Exception:
                 pass
-        kind = type(value).__name__ if array.dtype.kind == "O" else f"array of dtype {array.dtype}"
-        raise UngradableError(f"{self.place(key)} is a {kind}, expected an array of real numbers")
+        kind = _a(type(value).__name__) if array.dtype.kind == "O" else f"an array of dtype {array.dtype}"
+        raise UngradableError(f"{self.place(key)} is {kind}, expected an array of real numbers")
+
+
+def _compiled(key: str, text: str, mode: str) -> CodeType:
+    return compile(text, CONTRACT_FILE.format(key), mode, dont_inherit=True)
 
 
 class Flat(Mapping[str, Any]):
@@ -195,16 +198,25 @@ class Flat(Mapping[str, Any]):
         return sum(1 for _ in self)
 
 
-def _contents(error: BaseException, code: CodeType, names: Names) -> str:
-    """Say what the name is that an expression could not take apart."""
+def _contents(error: BaseException, code: CodeType, names: Names, lost: str) -> str:
+    """Say what the name is that an expression could not take apart; `lost` is why it may be None."""
     if not isinstance(error, LookupError | TypeError | AttributeError):
         return ""
-    for name in code.co_names:
-        value = names[name] if name in {**vars(names.module), **names} else 0
+    known = {**vars(names.module), **names}
+    values = {name: known[name] for name in code.co_names if name in known}
+    for name, value in values.items():
         if value is None:
-            return f"`{name}` is None: does the function return it?"
+            return f"`{name}` is None: {lost}"
+    for name, value in values.items():
         if isinstance(value, Mapping):
             return f"`{name}` has {', '.join(map(repr, list(value)[:12]))}"
         if isinstance(value, tuple | list):
             return f"`{name}` is a {type(value).__name__} of {len(value)}"
+        if not isinstance(value, FunctionType | ModuleType | type | int | float | np.ndarray):
+            return f"`{name}` is {_a(type(value).__name__)}"
     return ""
+
+
+def _a(noun: str) -> str:
+    """Put the article before a noun."""
+    return f"an {noun}" if noun[:1].lower() in "aeiou" else f"a {noun}"

@@ -120,11 +120,15 @@ class Imports(MetaPathFinder, Loader):
         except ImportError as error:
             frame = sys._getframe(1)
             optional = frame.f_lineno in self.optional.get(frame.f_code.co_filename, ())
+            if level and not optional and isinstance(error, ModuleNotFoundError):
+                wanted = (error.name or name).removeprefix(PACKAGE)
+                raise ModuleNotFoundError(f"nothing beside the file is `{wanted}`", name=error.name) from None
             if level or optional or self._exists(top) or top in sys.stdlib_module_names:
                 raise
             if not isinstance(error, ModuleNotFoundError) and top in sys.modules:
                 raise
-            return self._stand_in(name, fromlist, f"{top} is not installed: replaced by an inert stand-in")
+            missing = f"{top} is not installed, nor beside the file: replaced by an inert stand-in"
+            return self._stand_in(name, fromlist, missing)
 
     def _exists(self, top: str) -> bool:
         """Whether a module of that name lies beside the submission."""

@@ -65,6 +65,9 @@ class Job:
         Report the value of every expression.
     evaluate : tuple of Evaluation
         Candidate expressions to try on the way.
+    warm : bool
+        After the others, one more result on the last input, of a second call or a second pass of the loop: other
+        parameters have been in use before it.
     variants : tuple of str
         Texts to run one after another in place of `source`, all in one process; the results of each, one an
         input, follow those of the one before.
@@ -76,7 +79,18 @@ class Job:
     source: str | None = None
     watch: bool = False
     evaluate: tuple[Evaluation, ...] = ()
+    warm: bool = False
     variants: tuple[str, ...] = ()
+
+    @property
+    def calls_again(self) -> bool:
+        """Whether there is a second call at the end."""
+        return self.warm and bool(self.inputs)
+
+    @property
+    def expected(self) -> int:
+        """How many results there are of a run that comes to its end."""
+        return len(self.inputs) * max(1, len(self.variants)) + self.calls_again
 
 
 @dataclass(frozen=True, kw_only=True)

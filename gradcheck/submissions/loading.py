@@ -15,15 +15,14 @@ from typing import Any
 import numpy as np
 
 from gradcheck.errors import UngradableError
-from gradcheck.submissions.blame import crash
+from gradcheck.submissions.blame import crash, described, failed_on_loading, not_run
 from gradcheck.submissions.importing import PACKAGE, Imports, future_flags
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.onepass import NAME, OnePass, PassOverError
 from gradcheck.submissions.pruning import prune
 from gradcheck.submissions.reading import Line, Source, read_source, syntax_error
 from gradcheck.submissions.script import Script, rewrite
-
-_SEED = 0
+from gradcheck.submissions.targets import assigned
 
 
 class Program:
@@ -44,12 +43,13 @@ class Program:
         self.source = _source(job)
         self.folder = os.path.dirname(job.path)
         self.notes: dict[str, None] = {}
+        self._loads = 0
         contract = job.contract
         script = contract.script
         self.prunes = contract.load != "all" and (script is None or bool(script.function))
         self.imports = Imports(self.folder, contract.load != "all", self.note)
         self.watches = job.watch or bool(job.evaluate)
-        self.skipped: dict[str, int] = {}
+        self.unset: dict[str, str] = {}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(self.source.text)
@@ -60,7 +60,11 @@ class Program:
                 watch.number(tree)
             self.script: Script | None = rewrite(tree, contract, self.source) if script is not None else None
             if self.prunes:
-                self.skipped = prune(tree).skipped
+                pruned = prune(tree)
+                self.unset = {
+                    name: not_run(self.source, line, name in pruned.guarded)
+                    for name, line in pruned.skipped.items()
+                }
             if self.watches:
                 tree = watch.instrument(tree, job.evaluate, job.watch)
             self.codes = self._compile(tree)
@@ -72,14 +76,14 @@ class Program:
         """Tell something once."""
         self.notes.setdefault(text)
 
-    def _compile(self, tree: ast.Module) -> list[tuple[int, CodeType]]:
+    def _compile(self, tree: ast.Module) -> list[tuple[list[ast.stmt], CodeType]]:
         """Compile the statements one by one where each may fail alone, else the whole."""
         flags = future_flags(tree)
         parts = [[statement] for statement in tree.body] if self.prunes else [tree.body]
         try:
             return [
                 (
-                    part[0].lineno if part else 1,
+                    part,
                     compile(
                         ast.fix_missing_locations(ast.Module(part, [])),
                         self.source.path,
@@ -107,8 +111,10 @@ class Program:
         CrashedError
             If the file's own code raises where that can't be skipped.
         """
-        random.seed(_SEED)
-        np.random.seed(_SEED)
+        # the same in every run, but not in every load of one: a gradient that is drawn must differ between them
+        random.seed(self._loads)
+        np.random.seed(self._loads)
+        self._loads += 1
         module = ModuleType(self.name)
         module.__dict__.update(
             names, __builtins__=self.imports.builtins, __file__=self.source.path, __package__=PACKAGE
@@ -116,7 +122,7 @@ class Program:
         sys.modules[self.name] = module
         self.imports.register_packages()
         noted: set[int] = set()
-        for line, code in self.codes:
+        for statements, code in self.codes:
             try:
                 exec(code, module.__dict__)
             except PassOverError:
@@ -126,11 +132,16 @@ class Program:
             except BaseException as error:
                 if not self.prunes and not isinstance(error, SystemExit):
                     state = names.get(NAME)
-                    described = state.crash(error) if isinstance(state, OnePass) else crash(error, self.source)
-                    raise described from None
+                    raise (
+                        state.crash(error) if isinstance(state, OnePass) else crash(error, self.source)
+                    ) from None
+                line = statements[0].lineno
                 if line not in noted:
-                    self.note(f"{self.source.where(line)} skipped: {type(error).__name__}: {error}")
+                    self.note(f"{self.source.where(line)} skipped: {described(error)}")
                 noted.add(line)
+                for statement in statements:
+                    for name, *_ in assigned([statement]):
+                        self.unset.setdefault(name, failed_on_loading(self.source, statement.lineno, error))
         return module
 
     @contextlib.contextmanager

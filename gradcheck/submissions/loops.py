@@ -47,16 +47,21 @@ def training_loops(
     loops = list(_outermost_first(body))
     if not parameters:
         return loops
-    updating = _updating_functions(tree, parameters)
-    derived = _derived(body, {key[0] for key in parameters})
-    rules: tuple[Callable[[Loop], bool], ...] = (
-        lambda loop: _assigns(loop.body, parameters, touches),
-        lambda loop: _assigns(loop.body, parameters, may_touch),
-        lambda loop: _assigns(loop.body, firsts, touches),
-        lambda loop: bool(updating & _called(loop.body)),
-        lambda loop: _changes_in_place(loop.body, derived),
-    )
+    rules = _rules(body, parameters, firsts, tree)
     return next((found for rule in rules if (found := [loop for loop in loops if rule(loop)])), [])
+
+
+def _rules(
+    body: Sequence[ast.stmt], parameters: Sequence[Chain], firsts: Sequence[Chain], tree: ast.Module
+) -> Iterator[Callable[[Loop], bool]]:
+    """By what a loop is a training loop, the surest first; the whole file is only looked at if it has to be."""
+    yield lambda loop: _assigns(loop.body, parameters, touches)
+    yield lambda loop: _assigns(loop.body, parameters, may_touch)
+    yield lambda loop: _assigns(loop.body, firsts, touches)
+    updating = _updating_functions(tree, parameters)
+    yield lambda loop: bool(updating & _called(loop.body))
+    derived = _derived(body, {key[0] for key in parameters})
+    yield lambda loop: _changes_in_place(loop.body, derived)
 
 
 def _outermost_first(body: Sequence[ast.AST]) -> Iterator[Loop]:
@@ -102,10 +107,11 @@ def _updating_functions(tree: ast.Module, parameters: Sequence[Chain]) -> set[st
 
 
 def _updates(function: ast.FunctionDef, parameters: Sequence[Chain]) -> bool:
-    """Whether a function changes a global parameter, or the same part of some other object (`self.W1`)."""
+    """Whether a function changes an outer parameter, or the same part of some other object (`self.W1`)."""
     if function.name == "__init__":
         return False
-    declared = {name for node in scope_walk(function.body) if isinstance(node, ast.Global) for name in node.names}
+    outer = [node for node in scope_walk(function.body) if isinstance(node, ast.Global | ast.Nonlocal)]
+    declared = {name for node in outer for name in node.names}
     arguments = {argument.arg for argument in function.args.args}
     for node in scope_walk(function.body):
         for target in own_targets(node):

@@ -32,8 +32,12 @@ class OnePass:
         Injected name to its value.
     required : tuple of str
         Injected parameters that must have changed before a failure is taken for the end of the pass.
+    must_change : bool
+        Whether a pass that changes none of the parameters is taken for none.
     wanted : tuple of str
         Where nothing is required: names that must have been assigned before.
+    warm : mapping of str to object
+        Values that some injected names hold in a pass before the one that counts; empty where there is none.
     given : mapping
         The contract's arrays and sizes, for `before`.
     source : Source
@@ -46,14 +50,19 @@ class OnePass:
         self,
         held: Mapping[str, Any],
         required: tuple[str, ...],
+        must_change: bool,
         wanted: tuple[str, ...],
+        warm: Mapping[str, Any],
         given: Mapping[str, Any],
         source: Source,
         note: Callable[[str], None],
     ) -> None:
-        self.values = dict(held)
-        self.pristine = {key: copied(value) for key, value in held.items()}
-        self.required, self.wanted, self.given, self.source, self.note = required, wanted, given, source, note
+        self.values = dict(held) | dict(warm)
+        self.pristine = {key: copied(value) for key, value in self.values.items()}
+        self.later = {key: copied(held[key]) for key in warm}
+        self.again = False
+        self.required, self.must_change, self.wanted = required, must_change, wanted
+        self.given, self.source, self.note = given, source, note
         self.began = self.over = False
         self.firsts: dict[str, Any] = {}
         self.afters: dict[str, Any] = {}
@@ -123,9 +132,15 @@ class OnePass:
         raise PassOverError
 
     def end(self) -> None:
-        """End the pass, and the script with it."""
-        self.over = True
-        raise PassOverError
+        """End the pass, and the script with it; after one that only warms up, the loop goes on."""
+        if not self.later:
+            self.over = True
+            raise PassOverError
+        self.pristine |= self.later
+        self.later, self.again = {}, True
+        self.began, self.error = False, None
+        for seen in (self.firsts, self.afters, self.lost, self.changed):
+            seen.clear()
 
     def close(self) -> None:
         """End the pass where the script ends."""
@@ -140,7 +155,7 @@ class OnePass:
         CrashedError
             If the submission failed before the update.
         UngradableError
-            If the contract's `before` failed.
+            If the contract's `before` failed, or nothing that was run changes a parameter.
         """
         if isinstance(self.error, MemoryError):
             raise self.error
@@ -148,13 +163,21 @@ class OnePass:
             raise self.crash(self.error)
         if self.unmet:
             raise UngradableError(f"`submission.script.before` fails: {self.unmet}")
+        if self.must_change and self.over and not self.changed:
+            raise UngradableError(
+                f"`submission.script`: no loop of {self.source.where(None)} assigns to an injected parameter, and"
+                " what was run in its place changes none: is the loop in a function (`function`), or are these"
+                " other names than the program's (`inject`)?"
+            )
 
     def crash(self, error: BaseException) -> CrashedError:
         """Describe a failure of the script's, and of what went before it."""
         statements = [node for node in ast.walk(ast.parse(self.source.text)) if isinstance(node, ast.stmt)]
         failed = [node for node in statements if node.lineno in self.noted]
-        unset = {steps[0]: node.lineno for node in failed for steps in assigned([node])}
-        return crash(error, self.source, unset, failed_before)
+        unset = {
+            steps[0]: failed_before(self.source, node.lineno) for node in failed for steps in assigned([node])
+        }
+        return crash(error, self.source, unset)
 
     def set_globals(self, module: ModuleType, keys: tuple[str, ...]) -> None:
         """Set the injected names that a function reads from its module."""

@@ -11,14 +11,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from gradcheck.submissions import wire
 
 OUTPUT = 64 << 10  # bytes of a submission's printing that are kept
-RESULTS = 512 << 20  # bytes of results of one job that are taken
+RESULTS = 256 << 20  # bytes of results of one job that are taken at the most
 START = 60.0  # seconds that a zygote may take to import numpy, on a machine that is busy
 END = 10.0  # seconds that it may take to kill what runs
 _CHUNK = 1 << 20
@@ -66,9 +66,21 @@ class Ran:
     error: str = ""
 
 
-def environment() -> dict[str, str]:
-    """Environment of every process that runs submissions."""
-    return {name: os.environ[name] for name in _KEPT if name in os.environ} | _SET
+def environment(closed: Container[str] = ()) -> dict[str, str]:
+    """
+    Make the environment of every process that runs submissions.
+
+    Parameters
+    ----------
+    closed : container of str
+        Real paths of folders that nothing may be imported from, since what can be imported can be read: those that
+        hold somebody's work. Many a CI has its whole checkout in PYTHONPATH.
+    """
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ} | _SET
+    own = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))  # is needed, and never readable
+    entries = [path for path in kept.pop("PYTHONPATH", "").split(os.pathsep) if path]
+    left = [path for path in entries if (real := os.path.realpath(path)) == own or real not in closed]
+    return kept | ({"PYTHONPATH": os.pathsep.join(left)} if left else {})
 
 
 def job_file(data: bytes) -> BinaryIO:
@@ -90,6 +102,8 @@ class Zygote:
     ----------
     wrapper : sequence of str
         Command in front of Python: bubblewrap and its arguments, or nothing.
+    closed : container of str
+        As `environment`.
 
     Raises
     ------
@@ -97,7 +111,7 @@ class Zygote:
         If it doesn't come up.
     """
 
-    def __init__(self, wrapper: Sequence[str] = ()) -> None:
+    def __init__(self, wrapper: Sequence[str] = (), closed: Container[str] = ()) -> None:
         self._control, theirs = socket.socketpair()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (goes with this object)
         self._said = b""
@@ -109,7 +123,7 @@ class Zygote:
                 stdin=subprocess.DEVNULL,
                 stdout=self._errors,
                 stderr=self._errors,
-                env=environment(),
+                env=environment(closed),
                 start_new_session=True,
             )
         except OSError as error:
@@ -120,7 +134,7 @@ class Zygote:
             theirs.close()
         self._expect("ready", START)
 
-    def run(self, data: bytes, timeout: float) -> Ran:
+    def run(self, data: bytes, timeout: float, most: int = RESULTS) -> Ran:
         """
         Have a child run a job to its end, or to the end of its time.
 
@@ -130,6 +144,8 @@ class Zygote:
             What `child.run` reads.
         timeout : float
             Seconds of wall clock.
+        most : int
+            Bytes of results that are taken; a child that sends more is ended.
 
         Raises
         ------
@@ -147,13 +163,13 @@ class Zygote:
             os.close(theirs)
             os.close(printed)
         try:
-            return self._collect(results, output, time.monotonic() + timeout)
+            return self._collect(results, output, time.monotonic() + timeout, most)
         finally:
             os.close(results)
             os.close(output)
 
-    def _collect(self, results: int, output: int, deadline: float) -> Ran:
-        ran, reader = Ran(), wire.Reader(RESULTS)
+    def _collect(self, results: int, output: int, deadline: float, most: int) -> Ran:
+        ran, reader = Ran(), wire.Reader(most)
         open_ends = {results, output}
         killed = False
         for descriptor in open_ends:

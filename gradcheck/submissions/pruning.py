@@ -25,10 +25,13 @@ class Pruned:
         The statements to run.
     skipped : dict
         Name that a skipped statement would have set, to its line.
+    guarded : frozenset of str
+        Those of them that are set behind the main guard only.
     """
 
     tree: ast.Module
     skipped: dict[str, int]
+    guarded: frozenset[str]
 
 
 def prune(tree: ast.Module) -> Pruned:
@@ -42,7 +45,7 @@ def prune(tree: ast.Module) -> Pruned:
     """
     pruner = _Pruner(_defined(tree))
     tree.body = pruner.statements(tree.body)
-    return Pruned(tree, pruner.skipped)
+    return Pruned(tree, pruner.skipped, frozenset(pruner.skipped) - pruner.elsewhere)
 
 
 def _defined(tree: ast.Module) -> frozenset[str]:
@@ -62,6 +65,7 @@ class _Pruner:
     def __init__(self, defined: frozenset[str]) -> None:
         self.defined = defined
         self.skipped: dict[str, int] = {}
+        self.elsewhere: set[str] = set()
 
     def statements(self, body: list[ast.stmt]) -> list[ast.stmt]:
         """Keep those of a list that run."""
@@ -111,9 +115,17 @@ class _Pruner:
 
     def note(self, statement: ast.stmt) -> None:
         """Remember the names that a skipped statement would have set."""
+        guard = isinstance(statement, ast.If) and _is_main_guard(statement)
         for node in ast.walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                self.skipped.setdefault(node.id, node.lineno)
+                name, line = node.id, node.lineno
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                name, line = node.name, node.lineno
+            else:
+                continue
+            self.skipped.setdefault(name, line)
+            if not guard:
+                self.elsewhere.add(name)
 
 
 def _root(node: ast.expr) -> str | None:

@@ -12,6 +12,7 @@ import difflib
 import io
 import json
 import re
+import sys
 import tokenize
 import warnings
 from dataclasses import dataclass, field
@@ -20,8 +21,12 @@ from typing import Any
 
 from gradcheck.errors import UngradableError
 
+LARGEST_CODE = 1 << 18  # characters; the trees of as many take 160 MB of the judge's memory
+_MOST_ESCAPES = 50  # lines of one cell; each costs the judge a parse of the cell
+
 _HARMLESS_CELL_MAGICS = ("%%time", "%%capture")
-_ESCAPE = re.compile(r"(\s*)(?:[%!?].*|[\w.]+\?\??|[\w., ]+=\s*(?:%\w|!).*)\s*$")
+# possessive: a line of nothing but spaces must not be tried in every division
+_ESCAPE = re.compile(r"(\s*+)(?:[%!?].*|[\w.]+\?\??|[\w., ]+=\s*(?:%\w|!).*)\s*$")
 _FUTURE = re.compile(r"from __future__ import .*")
 _PYTHON_2_MESSAGE = re.compile(
     r"Missing parentheses in call to '(print|exec)|multiple exception types must be|leading zeros"
@@ -142,7 +147,8 @@ def read_source(path: str) -> Source:
     Raises
     ------
     UngradableError
-        If the file can't be read, is Python 2 or has a syntax error; with file and line.
+        If the file can't be read, has more code than anybody writes, is Python 2 or has a syntax error; with file
+        and line.
     """
     try:
         data = Path(path).read_bytes()
@@ -156,17 +162,22 @@ def _decode(path: str, data: bytes) -> tuple[str, str, tuple[str, ...]]:
     """Decode as Python would; a file that isn't what it declares is read as Latin-1, which never fails."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace"), "utf-16", ()
+    name = Path(path).name
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         return data.decode(encoding), encoding, ()
     except (SyntaxError, UnicodeDecodeError):
-        name = Path(path).name
+        pass
+    try:
+        return data.decode("utf-8-sig"), "utf-8", (f"{name} is not what it declares: read as UTF-8",)
+    except UnicodeDecodeError:
         text = data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
         return text, "latin-1", (f"{name} is neither UTF-8 nor what it declares: read as Latin-1",)
 
 
 def _read_script(path: str, raw: str, encoding: str, notes: tuple[str, ...]) -> Source:
     """Check the syntax of a .py file; tabs among spaces are read as eight columns, as they used to be."""
+    _refuse_masses(path, len(raw))
     original = raw.replace("\r\n", "\n").replace("\r", "\n")
     lines = original.split("\n")
     text = original
@@ -180,6 +191,13 @@ def _read_script(path: str, raw: str, encoding: str, notes: tuple[str, ...]) -> 
         raise _refusal(Path(path).name, error, lines)
     numbered = tuple(Line(None, number, line) for number, line in enumerate(original.splitlines(), 1))
     return Source(path=path, text=text, notes=notes, lines=numbered, raw=raw, encoding=encoding)
+
+
+def _refuse_masses(path: str, characters: int) -> None:
+    """Stop before a parser takes the memory that all other submissions need, too."""
+    if characters > LARGEST_CODE:
+        found = f"{Path(path).name} has {characters:,} characters of code"
+        raise UngradableError(f"{found}; more than {LARGEST_CODE:,} are not read")
 
 
 def _expand_indent(line: str) -> str:
@@ -214,13 +232,21 @@ def _refusal(name: str, error: SyntaxError, lines: list[str]) -> UngradableError
     shown = lines[error.lineno - 1].strip() if error.lineno and error.lineno <= len(lines) else ""
     if _is_python_2(error, lines):
         return UngradableError(f"{place} is Python 2 (`{shown}`): convert it to Python 3, for instance with 2to3")
-    return UngradableError(f"{place}: syntax error: {error.msg}" + (f": `{shown}`" if shown else ""))
+    version = ".".join(map(str, sys.version_info[:2]))
+    return UngradableError(
+        f"{place}: syntax error in Python {version}: {error.msg}" + (f": `{shown}`" if shown else "")
+    )
 
 
 def code_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
     """List the code cells of a notebook of format 4, 3 or 2."""
     sheets = notebook.get("worksheets") or [notebook]
     return [cell for sheet in sheets for cell in sheet.get("cells", []) if cell.get("cell_type") == "code"]
+
+
+def cell_texts(notebook: dict[str, Any]) -> list[str]:
+    """Text of each code cell."""
+    return [_joined(cell.get("source", cell.get("input", ""))) for cell in code_cells(notebook)]
 
 
 def _joined(source: Any) -> str:
@@ -230,13 +256,18 @@ def _joined(source: Any) -> str:
 def _read_notebook(path: str, raw: str) -> Source:
     """Lay the code cells one below the other."""
     name = Path(path).name
+    if not raw.strip():
+        raise UngradableError(f"{name} is empty")
     try:
         notebook = json.loads(raw)
-        cells = [_joined(cell.get("source", cell.get("input", ""))) for cell in code_cells(notebook)]
+        if not isinstance(notebook, dict):
+            raise ValueError("no object at its top")
+        cells = cell_texts(notebook)
         metadata = notebook.get("metadata", {})
         language = str(metadata.get("language_info", {}).get("name") or "python").lower()
-    except (ValueError, AttributeError, TypeError) as error:
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise UngradableError(f"{name} is not a notebook: {error}") from None
+    _refuse_masses(path, sum(map(len, cells)))
     if "python" not in language:
         raise UngradableError(f"{name} is a notebook in {language}: submit Python")
     notes: list[str] = []
@@ -263,15 +294,15 @@ def _clean_cell(name: str, number: int, lines: list[str], notes: list[str]) -> l
             notes.append(f"{name} cell {number} left out: it is a {magic} cell")
             return [""] * len(lines)
         cleaned[first] = ""
-    error = syntax_error("\n".join(cleaned))
-    while error is not None:  # one line at a time: `%` may also begin the rest of an expression
+    for _ in range(_MOST_ESCAPES):  # one line at a time: `%` may also begin the rest of an expression
+        error = syntax_error("\n".join(cleaned))
+        if error is None:
+            return cleaned
         at = (error.lineno or 0) - 1
         if not 0 <= at < len(cleaned) or not _ESCAPE.fullmatch(cleaned[at]):
             break
         cleaned[at] = _ESCAPE.sub(r"\1pass", cleaned[at])
-        error = syntax_error("\n".join(cleaned))
-    if error is None:
-        return cleaned
+    assert error is not None
     if _is_python_2(error, cleaned):
         raise _refusal(f"{name} cell {number} line", error, cleaned)
     notes.append(f"{name} cell {number} left out: line {error.lineno} does not parse ({error.msg})")

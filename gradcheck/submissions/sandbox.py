@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import Self
@@ -18,10 +18,11 @@ from typing import Self
 from gradcheck.errors import SandboxError
 from gradcheck.submissions import fresh, walls, wire
 from gradcheck.submissions.job import Job, JobResult, ProbeResult
-from gradcheck.submissions.process import BrokenSandboxError, Ran, Zygote
+from gradcheck.submissions.process import RESULTS, BrokenSandboxError, Ran, Zygote
 
 MODES = ("auto", "strict", "none")
 MEMORY = 1024 << 20
+SLACK, LARGER = 1 << 20, 64  # bytes of messages for each input, and times that gradients may exceed their inputs
 _GIVEN_UP = ("timeout", "died", "memory", "broken")
 
 
@@ -108,7 +109,7 @@ class Sandbox:
         if self._runner is not None:
             return
         try:
-            self._runner, bubblewrap = _started(self.mode)
+            self._runner, bubblewrap = _started(self.mode, self._neighbours.hidden)
             if self._walls is None:
                 self._walls = self._tried(bubblewrap)
         except BrokenSandboxError as error:
@@ -163,11 +164,11 @@ class Sandbox:
             self.start()
             assert self._runner is not None
             data = self._settings(job.path, self.walls.standing) + wire.pack_job(job)
-            ran = self._runner.run(data, self.timeout)
+            ran = self._runner.run(data, self.timeout, _most(job))
         except (BrokenSandboxError, SandboxError) as error:
             self.close()
             return JobResult(status="broken", message=f"the sandbox broke: {error}")
-        return self._judged(ran, len(job.inputs) * max(1, len(job.variants)))
+        return self._judged(ran, job.expected)
 
     def _judged(self, ran: Ran, expected: int) -> JobResult:
         """Read what came: results first, then how it ended."""
@@ -193,6 +194,14 @@ class Sandbox:
         return JobResult(status=status, probes=tuple(probes[:expected]), message=message, output=output)
 
 
+def _most(job: Job) -> int:
+    """How many bytes the results of a job may take; gradients aren't much larger than what they belong to."""
+    if job.watch or job.evaluate:
+        return RESULTS
+    handed = sum(array.nbytes for inputs in job.inputs for array in inputs.arrays.values())
+    return min(RESULTS, max(1, len(job.variants)) * (SLACK * len(job.inputs) + LARGER * handed))
+
+
 def _death(status: int | None, timeout: float) -> tuple[str, str]:
     """How a process ended that gave no result."""
     if status is None or status >= 0:
@@ -206,19 +215,19 @@ def _death(status: int | None, timeout: float) -> tuple[str, str]:
     return "died", f"the process was ended by {name}"
 
 
-def _started(mode: str) -> tuple[Zygote | fresh.Fresh, str]:
+def _started(mode: str, closed: Container[str]) -> tuple[Zygote | fresh.Fresh, str]:
     """Start what runs jobs here, and why bubblewrap is not around it (empty where it is)."""
     if not hasattr(os, "fork"):
         return fresh.Fresh(), "not on this system"
     if mode == "none":
-        return Zygote(), ""
+        return Zygote(closed=closed), ""
     program = shutil.which("bwrap")
     if program is None:
-        return Zygote(), "not installed"
+        return Zygote(closed=closed), "not installed"
     try:
-        return Zygote([program, *BUBBLEWRAP]), ""
+        return Zygote([program, *BUBBLEWRAP], closed), ""
     except BrokenSandboxError as error:
-        return Zygote(), str(error)
+        return Zygote(closed=closed), str(error)
 
 
 BUBBLEWRAP = (
@@ -226,6 +235,14 @@ BUBBLEWRAP = (
     *("--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
     *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--new-session", "--"),
 )
+
+
+def _with_folders(paths: Iterable[str]) -> Iterator[str]:
+    """Give paths, and all folders that they are in."""
+    for path in paths:
+        yield path
+        while path != (path := os.path.dirname(path)):
+            yield path
 
 
 class Neighbours:
@@ -236,10 +253,17 @@ class Neighbours:
     ----------
     hidden : iterable of str
         Files and folders that belong to nobody else: other submissions, the assignment.
+
+    Attributes
+    ----------
+    hidden : frozenset of str
+        Real paths of these, and of every folder that holds one: a folder that may be read may be read down to its
+        last file.
     """
 
     def __init__(self, hidden: Iterable[str]) -> None:
-        self._hidden = frozenset(os.path.realpath(path) for path in hidden)
+        found = {os.path.realpath(path) for path in hidden}
+        self.hidden = frozenset(_with_folders(found))
         self._shared: dict[str, tuple[str, ...]] = {}
 
     def readable(self, path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -266,5 +290,5 @@ class Neighbours:
             return
         for entry in entries:
             # a link would open what it points to
-            if not (entry.name.startswith(".") or entry.is_symlink() or entry.path in self._hidden):
+            if not (entry.name.startswith(".") or entry.is_symlink() or entry.path in self.hidden):
                 yield entry.path

@@ -84,7 +84,8 @@ class StandIn(ModuleType):
     def __exit__(self, *_: object) -> None: ...
 
     def __array__(self, *_: Any, **__: Any) -> Any:
-        raise TypeError(f"{self.__name__} is a stand-in and has no numbers")
+        top = self.__name__.partition(".")[0]
+        raise TypeError(f"{self.__name__} has no numbers: {top} was replaced by an inert stand-in")
 
     def __neg__(self) -> StandIn:
         return self

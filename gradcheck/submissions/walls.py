@@ -20,9 +20,10 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
+THREADS = 128  # that a submission may start, more or less: what others start meanwhile counts, too
 NAMES = ("limits", "privileges", "landlock", "seccomp")
 PURPOSE: Mapping[str, str] = {
-    "limits": "memory, processor time, size of files",
+    "limits": "memory, processor time, number of threads, size of files",
     "privileges": "no way to gain or use privileges",
     "landlock": "no file outside, no network by TCP, no other process",
     "seccomp": "no sockets, programs, processes or signals to others",
@@ -95,6 +96,7 @@ def limit(settings: Settings) -> None:
     seconds = int(settings.seconds) + 2
     limit_memory(settings)
     for name, value in (
+        (resource.RLIMIT_NPROC, _tasks() + THREADS),
         (resource.RLIMIT_FSIZE, 0),  # pipes don't count: results still get through
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 64),
@@ -102,6 +104,14 @@ def limit(settings: Settings) -> None:
         _set_limit(name, value)
     # the signal that says so first, since the second one only kills
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+
+
+def _tasks() -> int:
+    """How many threads there are: the limit counts all of a user's, whoever started them."""
+    if not sys.platform.startswith("linux"):
+        return 1 << 16
+    with open("/proc/loadavg") as file:
+        return int(file.read().split()[3].partition("/")[2])
 
 
 def limit_memory(settings: Settings) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from types import CodeType
@@ -25,6 +26,7 @@ EVENTS_PER_NODE = 64
 EVALUATIONS_PER_NODE = 16
 LARGEST_VALUE = 100_000
 LARGEST_TOTAL = 4_000_000  # numbers, over all events
+EVALUATION_SECONDS = 1.0  # of processor time, for all candidates of one run
 _MARK = "watched_number"
 
 _WATCHED = (
@@ -91,8 +93,15 @@ class _Rewriter(ast.NodeTransformer):
         if isinstance(node, ast.stmt):
             return self._around(node, index)
         if isinstance(node, ast.JoinedStr | ast.pattern | ast.arguments) or _stored(node):
+            if isinstance(node, ast.Subscript):  # an index is read even where the item is assigned to
+                node.slice = self.visit(node.slice)
+            return node
+        if isinstance(node, ast.Lambda) and index in self.evaluated and index is not None:
+            both = ast.Tuple([_evaluation(index), self.visit(node.body)], ast.Load())
+            node.body = ast.Subscript(both, ast.Constant(1), ast.Load())
             return node
         if isinstance(node, ast.expr) and not self.watch:
+            self.generic_visit(node)  # there may be a lambda in it
             return node
         if isinstance(node, ast.Call):
             self._call(node)
@@ -114,7 +123,7 @@ class _Rewriter(ast.NodeTransformer):
 
     def _around(self, node: ast.stmt, index: int | None) -> Any:
         """Put the evaluations before a statement, and the report of its target behind it."""
-        targets = _targets(node) if self.watch else []
+        after = [_reported(number, target, node) for number, target in _targets(node)] if self.watch else []
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             node.body = [new for old in node.body for new in _listed(self.visit(old))]
         elif isinstance(node, ast.AnnAssign):
@@ -122,7 +131,6 @@ class _Rewriter(ast.NodeTransformer):
         else:
             self.generic_visit(node)
         before = [_evaluate(node, index)] if index in self.evaluated and index is not None else []
-        after = [_reported(number, target, node) for number, target in targets]
         return [*before, node, *after] if before or after else node
 
 
@@ -131,12 +139,16 @@ def _listed(visited: Any) -> list[ast.stmt]:
 
 
 def _stored(node: ast.AST) -> bool:
-    """Whether an expression is assigned to or deleted: its parts are left alone as well."""
+    """Whether an expression is assigned to or deleted: all of it but an index is left alone."""
     return isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
 
 
 def _targets(node: ast.stmt) -> list[tuple[int, ast.expr]]:
-    """Numbers and expressions to report after a statement; parts of a tuple under their own numbers."""
+    """
+    Numbers and expressions to report after a statement.
+
+    Parts of a tuple go under their own numbers, and so does the array whose item is assigned to.
+    """
     if isinstance(node, ast.Assign):
         target = node.targets[0]
     elif isinstance(node, ast.AugAssign) or (isinstance(node, ast.AnnAssign) and node.value):
@@ -144,8 +156,12 @@ def _targets(node: ast.stmt) -> list[tuple[int, ast.expr]]:
     else:
         return []
     if isinstance(target, ast.Tuple | ast.List):
-        return [(getattr(part, _MARK), part) for part in target.elts if _harmless(part) and hasattr(part, _MARK)]
-    return [(getattr(node, _MARK), target)] if _harmless(target) and hasattr(node, _MARK) else []
+        found: list[tuple[ast.AST, ast.expr]] = [(part, part) for part in target.elts]
+    elif isinstance(target, ast.Subscript):
+        found = [(node, target), (target.value, target.value)]
+    else:
+        found = [(node, target)]
+    return [(getattr(known, _MARK), part) for known, part in found if hasattr(known, _MARK) and _harmless(part)]
 
 
 def _harmless(target: ast.expr) -> bool:
@@ -171,9 +187,12 @@ def _reported(index: int, target: ast.expr, statement: ast.stmt) -> ast.stmt:
     return ast.copy_location(ast.Expr(_report(index, value)), statement)
 
 
+def _evaluation(index: int) -> ast.Call:
+    return ast.Call(ast.Attribute(ast.Name(NAME, ast.Load()), "evaluate", ast.Load()), [ast.Constant(index)], [])
+
+
 def _evaluate(statement: ast.stmt, index: int) -> ast.stmt:
-    method = ast.Attribute(ast.Name(NAME, ast.Load()), "evaluate", ast.Load())
-    new = ast.Expr(ast.Call(method, [ast.Constant(index)], []))
+    new = ast.Expr(_evaluation(index))
     for part in ast.walk(new):
         ast.copy_location(part, statement)
     return new
@@ -184,7 +203,7 @@ class Recorder:
     Collects the values of one run.
 
     Memory is bounded: of each expression the first values and the last are kept, and no more than
-    `LARGEST_TOTAL` numbers altogether.
+    `LARGEST_TOTAL` numbers altogether. So is the time that candidates take, `EVALUATION_SECONDS`.
 
     Parameters
     ----------
@@ -202,6 +221,7 @@ class Recorder:
         self._sequence = 0
         self._total = 0
         self._muted = False
+        self._spent = 0.0
 
     def __call__(self, node: int, value: Any) -> Any:
         """Report the value of an expression, and give it back as it is."""
@@ -224,9 +244,10 @@ class Recorder:
     def evaluate(self, node: int) -> None:
         """Evaluate the candidates of a statement in the frame that is about to run it."""
         count = self._evaluated.get(node, 0)
-        if self._muted or count == EVALUATIONS_PER_NODE:
+        if self._muted or count == EVALUATIONS_PER_NODE or self._spent > EVALUATION_SECONDS:
             return
         self._evaluated[node] = count + 1
+        started = time.process_time()
         if node not in self._compiled:
             self._compiled[node] = list(_compiled(self._expressions[node]))
         frame = sys._getframe(1)
@@ -247,8 +268,11 @@ class Recorder:
                     for state, before in saved:  # a candidate may have called a method that sets attributes
                         state.clear()
                         state.update(before)
+                    if self._spent + time.process_time() - started > EVALUATION_SECONDS:
+                        break
         finally:
             self._muted = False
+            self._spent += time.process_time() - started
 
     def _try(self, node: int, index: int, code: CodeType, names: dict[str, Any]) -> None:
         try:

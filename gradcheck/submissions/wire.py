@@ -27,6 +27,7 @@ LARGEST_TEXT = 10_000  # characters of one message
 MOST_TEXTS = 200
 MOST_AXES = 32
 MOST_EVENTS = 300_000  # each is an object in the judge's memory
+FRAME, ITEM = 4096, 64  # bytes that a frame and an item of its header count for, however short
 
 _PREFIX = struct.Struct("<II")
 _NAMES = tuple(printed(name) for name in PARAMETERS)
@@ -66,7 +67,7 @@ class Reader:
     Parameters
     ----------
     limit : int
-        Most bytes that are taken altogether.
+        Most bytes that are taken altogether, frames and the items of their headers counting for what they take.
 
     Raises
     ------
@@ -80,9 +81,7 @@ class Reader:
 
     def feed(self, data: bytes) -> Iterator[Frame]:
         """Take bytes and give the frames that they complete."""
-        self._left -= len(data)
-        if self._left < 0:
-            raise WireError("sent more results than there can be")
+        self._spend(len(data))
         self._buffer += data
         while len(self._buffer) >= _PREFIX.size:
             header, payload = _PREFIX.unpack_from(self._buffer)
@@ -92,9 +91,16 @@ class Reader:
             if len(self._buffer) < end:
                 return
             start = _PREFIX.size + header
-            frame = Frame(_object(self._buffer[_PREFIX.size : start]), bytes(self._buffer[start:end]))
+            text = self._buffer[_PREFIX.size : start]
+            self._spend(FRAME + ITEM * text.count(b","))
+            frame = Frame(_object(text), bytes(self._buffer[start:end]))
             del self._buffer[:end]
             yield frame
+
+    def _spend(self, count: int) -> None:
+        self._left -= count
+        if self._left < 0:
+            raise WireError("sent more results than there can be")
 
 
 def _object(text: bytes | bytearray) -> _Header:
@@ -193,6 +199,7 @@ def pack_job(job: Job) -> bytes:
         "source": job.source,
         "watch": job.watch,
         "evaluate": [[evaluation.node, list(evaluation.expressions)] for evaluation in job.evaluate],
+        "warm": job.warm,
         "variants": list(job.variants),
     }
     return pack(header, numbers.payload())
@@ -220,6 +227,7 @@ def unpack_job(frame: Frame) -> Job:
         evaluate=tuple(
             Evaluation(node=node, expressions=tuple(expressions)) for node, expressions in header["evaluate"]
         ),
+        warm=header["warm"],
         variants=tuple(header["variants"]),
     )
 

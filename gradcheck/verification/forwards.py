@@ -8,33 +8,48 @@ import numpy as np
 
 from gradcheck.config import Contract
 from gradcheck.diagnosis import losses
-from gradcheck.findings import Finding, Location
+from gradcheck.findings import Finding
 from gradcheck.network.forward import Array, Network, forward, loss
 from gradcheck.probes import Probe
 from gradcheck.submissions import axes
-from gradcheck.submissions.job import JobResult
+from gradcheck.submissions.job import JobResult, ProbeResult
 
 _TOLERANCE = 1e-6
 """Relative: a student's epsilon guard or float32 is no mistake of the forward pass."""
 
 
-Placed = Callable[[Probe, float], Location | None]
+def differing(network: Network, contract: Contract, probe: Probe, result: ProbeResult) -> set[str]:
+    """Which of `a2` and `loss` the submission shows and has wrong."""
+    wrong = set()
+    if not _output_agrees(network, contract, probe, result.output):
+        wrong.add("a2")
+    if result.loss is not None:
+        own, right = np.asarray(result.loss, dtype=float).ravel()[:1], np.array([loss(network, probe.values)])
+        if not (own.shape == right.shape and _close(own, right)):
+            wrong.add("loss")
+    return wrong
 
 
-def own_loss(
+RightFor = Callable[[Network | None], bool]
+
+
+def findings(
     network: Network,
     contract: Contract,
     probes: Sequence[Probe],
     result: JobResult,
     ran: Sequence[int],
-    placed: Placed,
+    wrong_parameters: Sequence[str],
+    right_for: RightFor,
 ) -> Iterator[Finding]:
     """
-    Compare the submission's output and loss with the network's, on the probes that ran.
+    Say what is wrong with the submission's output, or else with its loss, on the probes that ran.
 
-    `placed` finds where the submission computed a number.
+    `right_for` says whether its gradients are those of another network, or (None) those of its own loss. A finding
+    of the loss has the parameters that it explains.
     """
-    wrong = [i for i in ran if not _output_agrees(network, contract, probes[i], result.probes[i].output)]
+    found = {i: differing(network, contract, probes[i], result.probes[i]) for i in ran}
+    wrong = [i for i in ran if "a2" in found[i]]
     if wrong:
         i = wrong[0]
         shape = np.asarray(result.probes[i].output).shape
@@ -44,11 +59,10 @@ def own_loss(
             f"The forward pass is not the network's: its output a2 differs on {len(wrong)} of {len(ran)} probes."
         )
         yield Finding(fault=None, site="a2", parameters=(), confidence="certain", message=message + shapes)
-    values = [(i, value) for i in ran if (value := result.probes[i].loss) is not None]
-    if values and not wrong:
-        yield from _loss(
-            network, [(probes[i], float(np.asarray(value).ravel()[0])) for i, value in values], placed
-        )
+    elif any(found.values()):
+        values = [(i, value) for i in ran if (value := result.probes[i].loss) is not None]
+        own = [(probes[i], float(np.asarray(value).ravel()[0])) for i, value in values]
+        yield _other_loss(network, own, wrong_parameters, right_for)
 
 
 def _output_agrees(network: Network, contract: Contract, probe: Probe, output: object) -> bool:
@@ -66,22 +80,31 @@ def _close(one: Array, other: Array) -> bool:
     return bool(np.abs(one - other).max(initial=0.0) <= _TOLERANCE * max(1e-300, np.abs(other).max(initial=0.0)))
 
 
-def _loss(network: Network, values: Sequence[tuple[Probe, float]], placed: Placed) -> Iterator[Finding]:
-    """Say which loss the submission's own one is, where it isn't the configured one."""
-    right = [float(loss(network, probe.values)) for probe, _ in values]
-    if all(_close(np.array(own), np.array(one)) for (_, own), one in zip(values, right, strict=True)):
-        return
+def _other_loss(
+    network: Network,
+    values: Sequence[tuple[Probe, float]],
+    wrong_parameters: Sequence[str],
+    right_for: RightFor,
+) -> Finding:
+    """Say which loss the submission's own one is, which isn't the configured one."""
+    right = float(loss(network, values[0][0].values))
     known = losses.of_values(network, [probe.values for probe, _ in values], [own for _, own in values])
     message = f"The loss is not the configured one ({losses.named(network)})"
     message += f": it is {losses.named(known)}." if known else ", nor another known one."
-    evidence = f"on {values[0][0].name}: {values[0][1]:.12g}, expected {right[0]:.12g}"
-    yield Finding(
+    explains: Sequence[str] = ()
+    if not wrong_parameters:
+        message += " The gradients are right for the configured one: only the loss that is computed is wrong."
+    elif (known or network).weight_decay == network.weight_decay and right_for(known):
+        message += (
+            f" The gradients of {', '.join(wrong_parameters)} are right for that loss, and so wrong for this one."
+        )
+        explains = wrong_parameters
+    return Finding(
         fault=None,
         site="loss",
-        parameters=(),
+        parameters=tuple(explains),
         confidence="certain",
         message=message,
-        evidence=evidence,
+        evidence=f"on {values[0][0].name}: {values[0][1]:.12g}, expected {right:.12g}",
         hint="Evaluate your loss by hand for one example, term by term.",
-        location=placed(*values[0]),
     )

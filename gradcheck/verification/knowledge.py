@@ -9,6 +9,12 @@ from gradcheck.network.backward import SITES
 from gradcheck.network.forward import Network
 from gradcheck.probes import Probe
 
+_BEFORE = {
+    "delta1": ("grad_a1", "slope1"),
+    "delta2": ("z1", "a1", "z2", "a2", "loss", "grad_a2", "slope2", "slope1"),
+}
+"""What may be wrong in place of an unexplained delta; right gradients of the layer behind vouch for the rest."""
+
 
 def steps(network: Network, parameters: Sequence[ParameterReport], findings: Sequence[Finding]) -> dict[str, str]:
     """What is known of each step of the network: `right`, `wrong` or `unknown`."""
@@ -17,12 +23,14 @@ def steps(network: Network, parameters: Sequence[ParameterReport], findings: Seq
     for found in findings:
         if found.site is None:
             continue
+        if found.formed:  # whether it is still right where it is used isn't known
+            known[found.site] = "unknown"
+            continue
         known[found.site] = "wrong"
         for site in _after(found.site):
             known[site] = "wrong" if known[site] == "right" else known[site]
         if found.fault is None and found.site.startswith("delta"):
-            for stem in ("grad_a", "slope"):
-                known[f"{stem}{found.site[-1]}"] = "unknown"
+            known |= {site: "unknown" for site in _BEFORE[found.site] if known[site] == "right"}
     for name in network.parameters:
         known[name] = "wrong" if name in wrong else "right"
     return {site: state for site, state in known.items() if site not in ("b1", "b2") or site in network.parameters}
@@ -46,8 +54,9 @@ def blind_spots(network: Network, chosen: Sequence[Probe]) -> tuple[str, ...]:
         notes.append(
             "one example at a time: a sum over the examples can't be told from its absence, nor a mean from a sum"
         )
-    if all(probe.sizes["k"] == 1 for probe in chosen):
-        notes.append("one output (k = 1): mistakes that mix up outputs can't be seen")
+    for axis, one in (("k", "output"), ("h", "hidden unit"), ("d", "feature")):
+        if all(probe.sizes[axis] == 1 for probe in chosen):
+            notes.append(f"one {one} ({axis} = 1): mistakes that mix up {one}s can't be seen")
     if not (network.hidden_bias or network.output_bias):
         notes.append("no biases: nothing is said of bias gradients")
     return tuple(notes)

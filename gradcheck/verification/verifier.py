@@ -17,19 +17,20 @@ import numpy as np
 from gradcheck import comparison, probes
 from gradcheck.config import Assignment, Contract, read
 from gradcheck.diagnosis import losses
-from gradcheck.diagnosis.examining import Examination, examine, place_of_value
+from gradcheck.diagnosis.examining import Examination, examine
 from gradcheck.errors import ConfigError, UngradableError
-from gradcheck.findings import Finding, Location, Outcome, ParameterReport, Verdict
+from gradcheck.findings import Finding, Outcome, ParameterReport, Verdict
 from gradcheck.network.forward import Array, Network
 from gradcheck.probes import Probe
 from gradcheck.reports.report import Report, SubmissionReport
 from gradcheck.submissions import axes
-from gradcheck.submissions.job import Job, JobResult, ProbeResult
+from gradcheck.submissions.job import Inputs, Job, JobResult, ProbeResult
 from gradcheck.submissions.reading import Source, read_source
 from gradcheck.submissions.sandbox import Sandbox
-from gradcheck.verification import forwards
+from gradcheck.verification import forwards, ownloss
 from gradcheck.verification.knowledge import blind_spots, steps
 from gradcheck.verification.network import check_network
+from gradcheck.verification.patience import GivenUpError, at_most
 from gradcheck.verification.references import References
 
 _LOST = {"timeout": Outcome.TIMEOUT, "memory": Outcome.MEMORY, "broken": Outcome.GRADER_ERROR}
@@ -49,15 +50,24 @@ class Verifier:
         `verdict` spares the search for places, anything below `fix` the search for edits.
     repair_seconds : float
         How long to look for an edit.
+    search_seconds : float or None
+        How long to look for causes, places and edits altogether; None sets no limit.
     """
 
     def __init__(
-        self, assignment: Assignment, sandbox: Sandbox, *, feedback: str = "fix", repair_seconds: float = 3.0
+        self,
+        assignment: Assignment,
+        sandbox: Sandbox,
+        *,
+        feedback: str = "fix",
+        repair_seconds: float = 6.0,
+        search_seconds: float | None = None,
     ) -> None:
         if assignment.contract is None:
             raise ConfigError(assignment.path, "no [submission]", "one that says how a submission is called")
         self.assignment, self.contract, self.sandbox = assignment, assignment.contract, sandbox
-        self.feedback, self.repair_seconds = feedback, repair_seconds
+        self.feedback = feedback
+        self.repair_seconds, self.search_seconds = repair_seconds, search_seconds
         self.pins = axes.pinned(self.contract)
         self.probes = probes.make(assignment, self.pins)
         self.references = References()
@@ -94,6 +104,8 @@ class Verifier:
             if any(probe.status == "ok" for probe in retried.probes):
                 return self._works_for_one_example(path, source, result, alone, retried)
         report = self._judged(path, source, self.probes, result)
+        if report.outcome is Outcome.CRASHED:
+            return self._works_for_configured_sizes(path, source, report)
         return report if report.passed else self._as_configured(path, source, report)
 
     def _as_configured(self, path: str, source: Source, wide: SubmissionReport) -> SubmissionReport:
@@ -113,7 +125,8 @@ class Verifier:
     def run(self, source: Source, chosen: Sequence[Probe]) -> JobResult:
         """Run a submission on probes, and on the first once more, to see whether it repeats itself."""
         inputs = tuple(axes.inputs(probe, self.contract) for probe in (*chosen, chosen[0]))
-        return self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=inputs))
+        result = self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=inputs, warm=True))
+        return _without_second_call(result, len(inputs))
 
     def fresh(self) -> tuple[Probe, ...]:
         """Probes that nothing was found on, for proofs."""
@@ -132,6 +145,21 @@ class Verifier:
         )
         return replace(report, outcome=outcome, notes=(result.probes[0].message, note, *report.notes))
 
+    def _works_for_configured_sizes(self, path: str, source: Source, wide: SubmissionReport) -> SubmissionReport:
+        """Report a submission that crashes on all sizes but the configured ones: it has them in its code."""
+        fixed = probes.fixed_sizes(self.assignment, self.pins)
+        sizes = {axis: size for axis, size in vars(self.assignment.sizes).items() if axis not in fixed}
+        narrow = probes.make(self.assignment, {**self.pins, **sizes})
+        result = self.run(source, narrow)
+        if not sizes or not result.probes or any(probe.status != "ok" for probe in result.probes):
+            return wide
+        report = self._judged(path, source, narrow, result)
+        said = " ".join(f"{axis}={size}" for axis, size in sizes.items())
+        how = "it runs" if report.outcome is not Outcome.PASSED else "it is right"
+        note = f'{how} with the configured {said} and crashes on other sizes; `sizes = "configured"` allows that'
+        outcome = Outcome.CRASHED if report.outcome is Outcome.PASSED else report.outcome
+        return replace(report, outcome=outcome, notes=(wide.notes[0], note, *report.notes))
+
     def _judged(self, path: str, source: Source, chosen: Sequence[Probe], result: JobResult) -> SubmissionReport:
         """From what came back to a report."""
         notes = tuple(dict.fromkeys((*source.notes, *(note for probe in result.probes for note in probe.notes))))
@@ -143,14 +171,16 @@ class Verifier:
         network, about_loss = self._network(chosen, result, ran)
         found = [self.references.compare_all(network, self.contract, chosen[i], result.probes[i]) for i in ran]
         parameters = tuple(comparison.merge(reports) for reports in zip(*found, strict=True))
-        findings = [
-            *self._unrepeatable(chosen, result),
-            *self._mutating(result),
-            *forwards.own_loss(network, self.contract, chosen, result, ran, partial(self._placed, source)),
-        ]
-        if not all(parameter.verdict.passes for parameter in parameters):
-            findings += examine(self._case(source, network, chosen, result, parameters))
-        findings = _one_cause(findings)
+        findings = [*self._unrepeatable(chosen, result), *self._mutating(result)]
+        failing = [parameter.name for parameter in parameters if not parameter.verdict.passes]
+        right_for = partial(self._right_for, source, chosen, result, ran)
+        forward = tuple(forwards.findings(network, self.contract, chosen, result, ran, failing, right_for))
+        if forward or failing:
+            found_out, about_search = self._examined(
+                self._case(source, network, chosen, result, parameters, forward)
+            )
+            findings += found_out
+            notes += about_search
         outcome = _outcome(parameters, findings)
         if outcome is Outcome.PASSED and (result.status != "done" or stopped is not None):
             outcome = _lost(result)
@@ -168,11 +198,22 @@ class Verifier:
             steps=steps(network, parameters, findings),
         )
 
-    def _placed(self, source: Source, probe: Probe, value: float) -> Location | None:
-        """Find where a submission computed a number, if places are told at all."""
-        if self.feedback == "verdict":
-            return None
-        return place_of_value(source, self.contract, probe, self.sandbox.run, value)
+    def _right_for(
+        self, source: Source, chosen: Sequence[Probe], result: JobResult, ran: Sequence[int], other: Network | None
+    ) -> bool:
+        """Whether the gradients are those of another network; of None, those of the submission's own loss."""
+        if other is not None:
+            reports = [self.references.compare_all(other, self.contract, chosen[i], result.probes[i]) for i in ran]
+            return all(parameter.verdict.passes for found in reports for parameter in found)
+        submitted = in_rows(self.contract, chosen[ran[0]], result.probes[ran[0]])
+        shapes = {name: chosen[ran[0]].values[name].shape for name in self.assignment.network.parameters}
+        if {name: gradient.shape for name, gradient in submitted.items()} != shapes:
+            return False
+
+        def run(inputs: Sequence[Inputs]) -> JobResult:
+            return self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=tuple(inputs)))
+
+        return ownloss.gradients_agree(self.contract, chosen[ran[0]], submitted, run)
 
     def _case(
         self,
@@ -181,13 +222,15 @@ class Verifier:
         chosen: Sequence[Probe],
         result: JobResult,
         parameters: Sequence[ParameterReport],
+        forward: tuple[Finding, ...],
     ) -> Examination:
         """Everything that the diagnosis needs."""
         rows = tuple(
             in_rows(self.contract, probe, one) if one.status == "ok" else None
             for probe, one in zip(chosen, result.probes, strict=False)
         )
-        failing = [parameter for parameter in parameters if not parameter.verdict.passes]
+        explained = {name for finding in forward for name in finding.parameters}  # by a loss of its own
+        failing = [p for p in parameters if not p.verdict.passes and p.name not in explained]
         return Examination(
             source=source,
             contract=self.contract,
@@ -195,6 +238,7 @@ class Verifier:
             probes=tuple(chosen[: len(rows)]),
             result=result,
             gradients=rows,
+            forward=forward,
             wrong=tuple(parameter.name.lower() for parameter in failing),
             wrong_shape=frozenset(p.name.lower() for p in failing if p.verdict is Verdict.WRONG_SHAPE),
             explainer=self.references.explainer(network, chosen),
@@ -207,8 +251,24 @@ class Verifier:
             seconds=self.repair_seconds,
         )
 
+    def _examined(self, case: Examination) -> tuple[Sequence[Finding], tuple[str, ...]]:
+        """Look for the mistakes, as long as one submission may take; the verdict doesn't hang on it."""
+        try:
+            with at_most(self.search_seconds):
+                return examine(case), ()
+        except GivenUpError:
+            self.sandbox.close()  # it may have been in the middle of a job
+            return case.forward, (f"the search for the cause was given up after {self.search_seconds:g} s",)
+        except Exception as error:  # ours: the gradients are no less wrong for it
+            said = f"no diagnosis: gradcheck itself failed over it ({type(error).__name__}: {error})"
+            return case.forward, (said,)
+
     def wrong(self, network: Network, chosen: Sequence[Probe], result: JobResult) -> frozenset[str]:
-        """Parameters whose gradients are wrong on some of the probes; all of them, where it didn't run."""
+        """
+        Parameters whose gradients are wrong on some of the probes; all of them, where it didn't run.
+
+        Where the submission shows its output and its loss, `a2` and `loss` are held to the network's, too.
+        """
         wrong: set[str] = set()
         for index, probe in enumerate(chosen):
             if index >= len(result.probes) or result.probes[index].status != "ok":
@@ -216,6 +276,7 @@ class Verifier:
             if {"X", "Y"} & set(result.probes[index].mutated):
                 return frozenset(network.parameters)
             wrong |= self.references.wrong(network, self.contract, probe, result.probes[index])
+            wrong |= forwards.differing(network, self.contract, probe, result.probes[index])
         return frozenset(name.lower() for name in wrong)
 
     def _network(
@@ -243,9 +304,14 @@ class Verifier:
             return []
         message = f"Two runs on the same input gave different gradients of {', '.join(names)}. "
         message += (
-            "look for random numbers drawn in the backward or forward pass, or for state kept between calls."
+            "Look for random numbers drawn in the backward or forward pass, or for state kept between calls."
         )
-        return [Finding(fault=None, site=None, parameters=tuple(names), confidence="certain", message=message)]
+        hint = "Do two runs on the same input give the same?"
+        return [
+            Finding(
+                fault=None, site=None, parameters=tuple(names), confidence="certain", message=message, hint=hint
+            )
+        ]
 
     def _mutating(self, result: JobResult) -> list[Finding]:
         """Find whether the inputs or targets were changed; parameters may be, by an update."""
@@ -256,7 +322,8 @@ class Verifier:
             f"The code changes its argument {' and '.join(names)} in place: the next pass starts from other data. "
         )
         message += "Look for `-=`, `*=` or a slice assignment to it or to another name for it, and work on a copy."
-        return [Finding(fault=None, site=None, parameters=(), confidence="certain", message=message)]
+        hint = f"Is {' or '.join(names)} still what it was when the code is done?"
+        return [Finding(fault=None, site=None, parameters=(), confidence="certain", message=message, hint=hint)]
 
 
 def in_rows(contract: Contract, probe: Probe, result: ProbeResult) -> Mapping[str, Array]:
@@ -270,6 +337,24 @@ def in_rows(contract: Contract, probe: Probe, result: ProbeResult) -> Mapping[st
     return rows
 
 
+def _without_second_call(result: JobResult, asked: int) -> JobResult:
+    """Take the second call out of a result; that it gives other gradients, or no end, is a note at the most."""
+    if len(result.probes) < asked or result.status not in ("done", "timeout", "memory"):
+        return result
+    *firsts, last = result.probes[:asked]
+    for second in result.probes[asked:]:
+        pairs = [(n, first, second.gradients.get(n)) for n, first in last.gradients.items()]
+        others = [n for n, first, again in pairs if again is not None and not _repeats(first, again)]
+        if last.status == second.status == "ok" and others:
+            note = (
+                f"a second call, or pass of the loop, gives other gradients of {', '.join(others)}, and only the"
+                " first is judged: something is kept between them (a cache, an accumulator, momentum, a parameter"
+                " that the contract doesn't set)"
+            )
+            last = replace(last, notes=(*last.notes, note))
+    return JobResult(status="done", probes=(*firsts, last), output=result.output)
+
+
 def _repeats(one: Array, other: Array) -> bool:
     """Whether two runs gave the same, up to rounding: sums over sets may run in any order."""
     if one.shape != other.shape:
@@ -278,12 +363,6 @@ def _repeats(one: Array, other: Array) -> bool:
     return bool(
         np.array_equal(one, other, equal_nan=True) or np.abs(one - other).max(initial=0.0) <= 1e-12 * scale
     )
-
-
-def _one_cause(findings: Sequence[Finding]) -> list[Finding]:
-    """A forward pass that differs is the same mistake as a fault of the forward pass that the gradients name."""
-    named = any(finding.fault and finding.site in ("z1", "a1", "z2", "a2") for finding in findings)
-    return [finding for finding in findings if not (named and finding.fault is None and finding.site == "a2")]
 
 
 def _outcome(parameters: Sequence[ParameterReport], findings: Sequence[Finding]) -> Outcome:

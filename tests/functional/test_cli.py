@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +97,67 @@ def test_several_files_are_written_at_once(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["csv", "json", "junit"]
 
 
+def test_points_are_given_by_parameter(tmp_path: Path) -> None:
+    """`--points` says what each gradient is worth, in whichever case it is written."""
+    target = tmp_path / "results.json"
+    _check(WRONG, "-q", f"--output=gradescope={target}", "--points", "w1=3, b1=2,W2=4,b2=1")
+    tests = json.loads(target.read_text())["tests"]
+    assert [(test["max_score"], test["score"]) for test in tests] == [(3, 3), (2, 2), (4, 4), (1, 0)]
+
+
+def test_gradescope_gets_a_result_whatever_happens(tmp_path: Path) -> None:
+    """Where nothing can be checked the file says why, without points, and the status is 2 all the same."""
+    target = tmp_path / "results.json"
+    assert _check(str(tmp_path / "missing.py"), f"--output=gradescope={target}").exit_code == 2
+    result = json.loads(target.read_text())
+    assert result["score"] == 0
+    assert "missing.py" in result["output"]
+
+
+def test_a_format_that_can_not_be_drawn_is_refused_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nothing is graded for a report that can't be made."""
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    assert "gradcheck[html]" in _refused(_check(RIGHT, f"--output=html={tmp_path / 'r.html'}"))
+
+
+def test_a_file_that_can_not_be_written_takes_no_other_along(tmp_path: Path) -> None:
+    """What was computed is in the other files and on standard output; the status says that one is missing."""
+    (tmp_path / "file").touch()
+    paths = {
+        "json": tmp_path / "file" / "below.json",
+        "csv": tmp_path / "r.csv",
+        "gradescope": tmp_path / "r.json",
+    }
+    result = _check(RIGHT, *(f"--output={name}={path}" for name, path in paths.items()))
+    assert result.exit_code == 2
+    assert "below.json" in result.stderr
+    assert "passed" in result.stdout
+    assert "passed" in paths["csv"].read_text()
+    assert json.loads(paths["gradescope"].read_text())["score"] == 4
+
+
+@pytest.mark.parametrize("arguments", [(), ("--output-format=concise",), ("-q",), ("--output-format=json",)])
+def test_the_walls_are_said_once(arguments: tuple[str, ...]) -> None:
+    """In the report if it has a place for it, on standard error otherwise."""
+    result = _check(RIGHT, *arguments)
+    assert result.output.count("sandbox: none; submissions can read, write and send whatever you can") == 1
+
+
+def test_a_log_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    """Annotations on `/dev/stdout` stand before the report wherever standard output goes."""
+    command = [sys.executable, "-m", "gradcheck", "check", CONFIG, WRONG, *ALONE, "--output=github=/dev/stdout"]
+    with (tmp_path / "log").open("w") as log:
+        log.write("before\n")
+        log.flush()
+        subprocess.run([*command, "--feedback=verdict"], stdout=log, check=False)
+    lines = (tmp_path / "log").read_text().splitlines()
+    assert lines[0] == "before"
+    assert lines[1].startswith("::error ")
+    assert any("✗ failed" in line for line in lines[2:])
+
+
 def _finding(level: str) -> dict[str, Any] | None:
     report = json.loads(_check(WRONG, "--feedback", level, "--output-format", "json").stdout)
     findings: list[dict[str, Any]] = report["submissions"][0]["findings"]
@@ -164,7 +226,8 @@ def test_the_seed_is_part_of_the_report() -> None:
         (("check", CONFIG, RIGHT, "--output-format", "xml"), "xml"),
         (("check", CONFIG, RIGHT, "--feedback", "everything"), "everything"),
         (("check", CONFIG, RIGHT, "--timeout", "0"), "timeout"),
-        (("check", CONFIG, RIGHT, "--output-format=gradescope", "--points", "W1=x", *ALONE), "--points"),
+        (("check", CONFIG, RIGHT, "--points", "W1=x"), "--points"),
+        (("check", CONFIG, RIGHT, "--points", "W3=1"), "--points"),
         (("check",), "CONFIG"),
         (("sweep", "missing.toml"), "can't be read"),
         (("sweep", NETWORK, "--output", "pdf=x"), "svg"),
@@ -280,3 +343,12 @@ def test_a_fix_is_written_only_where_it_is_asked_for(tmp_path: Path) -> None:
     assert program.read_text() == before
     _check(str(program), "--fix")
     assert _check(str(program)).exit_code == 0
+
+
+def test_a_printed_edit_commands_nothing(tmp_path: Path) -> None:
+    """Neither a file's name nor its text can speak to a terminal or to a CI through a diff."""
+    program = tmp_path / "a\n::error::b.py"
+    program.write_text(re.sub(r"( +)db2 =", "\\1# \x1b[31m\x07\n\\1db2 =", Path(WRONG).read_text()))
+    printed = _check(str(program), "--fix", "--diff", "-q").stdout
+    assert "db2 =" in printed
+    assert not re.search(r"^::|[\x00-\x08\x0b-\x1f]", printed, re.MULTILINE)

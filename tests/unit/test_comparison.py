@@ -133,6 +133,23 @@ def test_every_allowance_is_named():
         assert word in report.note
 
 
+def test_differences_are_named_even_where_they_pass_for_exact():
+    """A formula of fourth order is within the tolerance; its digits tell it from rounding of the same size."""
+    points, step = np.random.default_rng(1).normal(size=SHAPE), 1e-3
+
+    def loss(at):
+        return 3.0 + np.sin(at)
+
+    near, far = loss(points + step) - loss(points - step), loss(points + 2 * step) - loss(points - 2 * step)
+    exact = np.cos(points)
+    report = judge((8 * near - far) / (12 * step), exact)
+    assert report.max_relative_error < TOLERANCES.roundoff
+    assert report.verdict is Verdict.IMPRECISE
+    assert "finite differences" in report.note
+    rounded = exact * (1 + 1e-12 * np.random.default_rng(2).normal(size=SHAPE))
+    assert judge(rounded, exact).verdict is Verdict.CORRECT
+
+
 @pytest.mark.parametrize("relative", [5e-7, 1e-6, 1e-5, 1e-3])
 def test_small_is_no_excuse(relative):
     """An error without a named reason is wrong, down to where one exists."""

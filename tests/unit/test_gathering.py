@@ -92,3 +92,83 @@ def test_a_path_that_is_not_there_is_an_error(tmp_path: Path, path: str) -> None
     """What was asked for and isn't there stops the check: it is the caller's slip."""
     with pytest.raises(ConfigError, match="nothing behind it"):
         find_submissions([str(tmp_path / path)], "backprop.py")
+
+
+BACKWARD = "import numpy as np\n\ndef backward(X, Y):\n    return 1\n"
+ASKED = frozenset(["backward"])
+
+
+def written(folder: Path, **texts: str) -> None:
+    """Files with a text; `__` is a slash, names end in .py unless they say otherwise."""
+    for name, text in texts.items():
+        path = folder / (name.replace("__", "/") + ("" if name.endswith("ipynb") else ".py"))
+        path = path.with_name(path.name.replace("_ipynb", ".ipynb"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def taken(folder: Path, names: frozenset[str] = ASKED) -> dict[str, list[str]]:
+    """Relative path to the parts, or to the problem, of what is found."""
+    entries = find_submissions([str(folder)], "backprop.py", names)
+    return {
+        os.path.relpath(entry.path, folder): [os.path.relpath(part, folder) for part in entry.parts]
+        or [entry.problem] * bool(entry.problem)
+        for entry in entries
+    }
+
+
+def test_a_folder_that_is_one_submission(tmp_path: Path) -> None:
+    """Helpers, their helpers, packages and tests belong to the file that has what the contract asks for."""
+    written(
+        tmp_path,
+        backprop="from helpers import sigmoid\nimport layers.dense as L\n" + BACKWARD,
+        helpers="from . import constants\nsigmoid = 3\n",
+        constants="ONE = 1\n",
+        layers____init__="",
+        layers__dense="class Dense: pass\n",
+        test_backprop="from backprop import backward\n\ndef test_it():\n    assert backward(1, 2)\n",
+    )
+    made(tmp_path, "data/digits.csv")
+    parts = ["constants.py", "helpers.py", "test_backprop.py", "layers/dense.py"]
+    assert {name: sorted(found) for name, found in taken(tmp_path).items()} == {"backprop.py": sorted(parts)}
+
+
+def test_a_helper_of_a_class_is_nobodys_submission(tmp_path: Path) -> None:
+    """Two use it, one doesn't; who has no `backward` and uses nobody is told so, not passed over."""
+    written(tmp_path, ann="import tools\n" + BACKWARD, bob="from tools import *\n" + BACKWARD)
+    written(tmp_path, cem=BACKWARD, dot="def back_prop(): pass\n", tools="def sigmoid(): pass\n")
+    assert taken(tmp_path) == {"ann.py": ["tools.py"], "bob.py": [], "cem.py": [], "dot.py": []}
+
+
+def test_nobodys_work_disappears_by_being_imported(tmp_path: Path) -> None:
+    """A file with what the contract asks for is a submission, whoever imports it."""
+    written(
+        tmp_path, ann="import bob, cem\n" + BACKWARD, bob=BACKWARD, cem="import ann\nbackward = ann.backward\n"
+    )
+    assert list(taken(tmp_path)) == ["ann.py", "bob.py", "cem.py"]
+    assert list(taken(tmp_path, frozenset())) == ["ann.py", "bob.py", "cem.py"]
+
+
+def test_the_main_file_of_a_sub_folder_may_have_any_name(tmp_path: Path) -> None:
+    """It is the one with what the contract asks for; two such files are a question that is asked."""
+    written(tmp_path, ann__main="import layers\n" + BACKWARD, ann__layers="x = 1\n", ann__plots="y = 2\n")
+    notebook = (
+        '{"cells": [{"cell_type": "code", "source": [\n  "from layers import x\\n",\n  "def backward():\\n"]}]}'
+    )
+    written(tmp_path, bob__net_ipynb=notebook, bob__layers="x = 1\n")
+    written(tmp_path, cem__one=BACKWARD, cem__two=BACKWARD)
+    assert taken(tmp_path) == {
+        "ann/main.py": ["ann/layers.py", "ann/plots.py"],
+        "bob/net.ipynb": ["bob/layers.py"],
+        "cem": ["holds one.py, two.py; expected `backprop.py` or one Python file or notebook"],
+    }
+
+
+def test_links_are_never_read(tmp_path: Path) -> None:
+    """What a link points to decides nothing."""
+    secret = tmp_path / "secret"
+    secret.write_text("import bob\n" + BACKWARD)
+    folder = tmp_path / "class"
+    written(folder, bob="x = 1\n")
+    (folder / "ann.py").symlink_to(secret)
+    assert taken(folder) == {"ann.py": ["is a link; hand in the file itself"], "bob.py": []}

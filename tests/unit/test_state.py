@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -102,10 +105,49 @@ def test_a_report_of_another_make_is_not_used(tmp_path: Path) -> None:
     assert state.get("key") is None
 
 
-def test_a_file_that_is_no_state_is_refused(tmp_path: Path) -> None:
-    """Somebody's other file is not written over."""
+def _foreign(path: Path) -> None:
+    """Make another program's database, which even has a table of the same name."""
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE finished (grade INTEGER)")
+        database.commit()
+
+
+def _text(path: Path) -> None:
+    path.write_text("important " * 100)
+
+
+def _cut_off(path: Path) -> None:
+    """Lose the second half of a state, as a full disk or a broken copy does."""
+    state = State(str(path))
+    for number in range(100):
+        state.put(str(number), REPORT)
+    state.close()
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2 // 512 * 512])
+
+
+@pytest.mark.parametrize("make", [_text, _foreign, Path.mkdir])
+def test_a_file_that_is_no_state_is_refused(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """Somebody's other file is neither used nor written to; the message names it."""
     other = tmp_path / "notes.txt"
-    other.write_text("important " * 100)
-    with pytest.raises(ConfigError, match="notes"):
+    make(other)
+    before = other.read_bytes() if other.is_file() else b""
+    with pytest.raises(ConfigError, match=r"notes\.txt"):
         State(str(other))
-    assert other.read_text() == "important " * 100
+    assert (other.read_bytes() if other.is_file() else b"") == before
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_damaged_state_says_so(tmp_path: Path) -> None:
+    """A state that has lost a part is an error with the file's name and a way out, and no traceback."""
+    path = tmp_path / "state.sqlite"
+    _cut_off(path)
+
+    def use() -> None:
+        state = State(str(path))
+        for number in range(100):
+            state.get(str(number))
+            state.put(str(number), REPORT)
+
+    with pytest.raises(ConfigError, match=r"state\.sqlite.*delete it"):
+        use()

@@ -78,6 +78,18 @@ def sample(text: str, count: int, seed: int) -> list[Mutant]:
     return chosen[:count]
 
 
+def together(text: str, one: Mutant, other: Mutant) -> str | None:
+    """Make both changes; None where they are on lines too near each other, or move lines."""
+    lines, *changed = (each.split("\n") for each in (text, one.text, other.text))
+    if any(len(each) != len(lines) for each in changed):
+        return None
+    places = [{i for i, (a, b) in enumerate(zip(lines, each, strict=True)) if a != b} for each in changed]
+    if places[0] & places[1]:
+        return None
+    merged = [changed[0][i] if i in places[0] else line for i, line in enumerate(changed[1])]
+    return "\n".join(merged) if _parses("\n".join(merged)) else None
+
+
 def _parses(text: str) -> bool:
     try:
         ast.parse(text)

@@ -1,15 +1,19 @@
 """
 How well mistakes are found, placed and mended: mutants of right programs, through the whole of gradcheck.
 
-    python tests/benchmarks/diagnosis/run.py --mutants 2 --seed 0
+    python tests/benchmarks/diagnosis/run.py --mutants 5 --seed 0 --jobs 2 --log trials.jsonl
 
 prints the table of the README, for the half of the programs that the diagnosis was developed on and for the half
-held out. Mutants that change no gradient are left out by the reference; those that never run are counted apart.
+held out, and writes every trial with the change and what was said of it. Mutants that change no gradient are left
+out by the reference; those that never run are counted apart.
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
+import json
+import multiprocessing
 import shutil
 import statistics
 import sys
@@ -18,7 +22,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 from zlib import crc32
@@ -47,8 +51,11 @@ class Trial:
     lines: tuple[int, ...]  # where the changes are
     mended: bool
     claimed: bool
+    sound: bool  # what is said to be mended is right on probes of another seed
     edits: int
     seconds: float
+    change: str = ""  # what was done to the program
+    said: tuple[str, ...] = ()  # of each finding: name, place and edit
 
 
 def cases() -> Iterator[tuple[Path, Path]]:
@@ -64,8 +71,14 @@ def cases() -> Iterator[tuple[Path, Path]]:
             yield path, config
 
 
-def tried(path: Path, config: Path, count: int, faults: int, seed: int, tally: Counter[str]) -> Iterator[Trial]:
-    """Mutants of one program, each in a copy of its folder."""
+def tried(path: Path, config: Path, count: int, faults: int, seed: int) -> tuple[list[Trial], Counter[str]]:
+    """Mutants of one program, each in a copy of its folder, and what became of those that are none."""
+    warnings.simplefilter("ignore")
+    tally: Counter[str] = Counter()
+    return list(_tried(path, config, count, faults, seed, tally)), tally
+
+
+def _tried(path: Path, config: Path, count: int, faults: int, seed: int, tally: Counter[str]) -> Iterator[Trial]:
     held_out = crc32(path.name.encode()) % 2 == 1
     assignment = read(str(config))
     text = path.read_text(encoding="utf-8")
@@ -76,29 +89,38 @@ def tried(path: Path, config: Path, count: int, faults: int, seed: int, tally: C
         target = copy / path.name
         verifier = Verifier(assignment, sandbox)
         judge = Verifier(assignment, sandbox, feedback="verdict")
+        reseeded = replace(assignment, probes=replace(assignment.probes, seed=assignment.probes.seed + 7919))
+        other_seed = Verifier(reseeded, sandbox, feedback="verdict")
         if judge.verify(str(target)).outcome is not Outcome.PASSED:
             tally["programs not passed"] += 1
             return
         tally["findings on correct programs"] += len(verifier.verify(str(target)).findings)
         tally["correct programs"] += 1
         found = 0
+        first_time = True
+        wrong: list[mutants.Mutant] = []  # two of which make two faults
         for mutant in mutants.sample(text, 15 * count, seed + crc32(path.name.encode())):
-            lines = (mutant.line,)
-            changed = mutant.text
-            if faults == 2:
-                others = [m for m in mutants.sample(changed, 40, seed) if m.line != mutant.line]
-                if not others:
-                    continue
-                second = random.choice(others)
-                changed, lines = second.text, (mutant.line, second.line)
-            target.write_text(changed, encoding="utf-8")
+            target.write_text(mutant.text, encoding="utf-8")
             verdict = judge.verify(str(target))
             if verdict.outcome is not Outcome.FAILED:
                 tally[{Outcome.PASSED: "equivalent"}.get(verdict.outcome, "never run")] += 1
                 continue
-            if not found:  # what is predicted of an assignment is made once, by its first wrong submission
+            lines, changed = (mutant.line,), mutant.text
+            if faults == 2:
+                others = [(one, both) for one in wrong if (both := mutants.together(text, one, mutant))]
+                wrong.append(mutant)
+                if not others:
+                    continue
+                other, changed = random.choice(others)
+                lines = (other.line, mutant.line)
+                target.write_text(changed, encoding="utf-8")
+                if judge.verify(str(target)).outcome is not Outcome.FAILED:
+                    continue
+            if first_time:  # what is predicted of an assignment is made once, by its first wrong submission
                 verifier.verify(str(target))
-            yield trial(path, held_out, mutant.operator, lines, target, verifier, judge)
+                first_time = False
+            one = trial(path, held_out, mutant.operator, lines, target, verifier, other_seed)
+            yield replace(one, change=_changes(text, changed))
             found += 1
             if found == count:
                 return
@@ -111,17 +133,21 @@ def trial(
     lines: tuple[int, ...],
     target: Path,
     verifier: Verifier,
-    judge: Verifier,
+    other_seed: Verifier,
 ) -> Trial:
     """Diagnose one mutant, and run what the fix makes of it."""
     start = time.perf_counter()
     report = verifier.verify(str(target))
+    assert not any("no diagnosis" in note for note in report.notes), report.notes
     seconds = time.perf_counter() - start
     fixes = [finding.fix for finding in report.findings if finding.fix is not None]
-    mended = False
+    mended, sound = False, True
     if fixes:
         target.write_text(fixes[-1].replaced, encoding="utf-8")
-        mended = judge.verify(str(target)).outcome is Outcome.PASSED
+        after = other_seed.verify(str(target))
+        mended = after.outcome is Outcome.PASSED
+        claimed = {name for finding in report.findings if finding.fix for name in finding.parameters}
+        sound = claimed <= {one.name for one in after.parameters if one.verdict.passes}
     named = [finding for finding in report.findings if finding.location is not None]
     return Trial(
         case=str(path.relative_to(CASES)),
@@ -132,9 +158,25 @@ def trial(
         lines=lines,
         mended=mended,
         claimed=bool(fixes),
+        sound=sound,
         edits=len(fixes),
         seconds=seconds,
+        said=tuple(
+            f"{finding.site} {finding.fault or '-'} {_lines(finding)} {_edit(finding)}"
+            for finding in report.findings
+        ),
     )
+
+
+def _changes(before: str, after: str) -> str:
+    """Lines that differ."""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
+    return "\n".join(line for line in lines if line[:3] not in ("---", "+++"))
+
+
+def _edit(finding: Finding) -> str:
+    lines = finding.fix.diff.splitlines() if finding.fix else []
+    return " / ".join(line for line in lines if line[:1] in "+-" and line[:3] not in ("---", "+++"))
 
 
 def _lines(finding: Finding) -> tuple[int, ...]:
@@ -161,7 +203,8 @@ def table(trials: list[Trial], faults: int) -> list[tuple[str, str]]:
         ("right line in the first three", share(sum(placed(one, 3) for one in trials))),
         ("verified fix of everything", share(sum(one.mended for one in trials))),
         ("of these, one edit a mistake", share(sum(one.mended and one.edits <= faults for one in trials))),
-        ("fix shown, and not everything right", share(sum(one.claimed and not one.mended for one in trials))),
+        ("a fix shown that is not right", share(sum(not one.sound for one in trials))),
+        ("a fix of one part only", share(sum(one.claimed and one.sound and not one.mended for one in trials))),
         ("median time", f"{statistics.median(times):.2f} s"),
     ]
 
@@ -173,18 +216,19 @@ def main() -> None:
     parser.add_argument("--faults", type=int, choices=(1, 2), default=1)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="programs whose path has this in it")
-    parser.add_argument("--seconds", type=float, default=1e9, help="stop starting programs after this long")
+    parser.add_argument("--programs", type=int, help="take so many of them, by chance")
+    parser.add_argument("--jobs", type=int, default=1, help="how many programs at a time")
+    parser.add_argument("--log", help="file to write every trial to, a line of JSON each")
     options = parser.parse_args()
-    warnings.simplefilter("ignore")
-    tally: Counter[str] = Counter()
-    trials: list[Trial] = []
-    start = time.perf_counter()
     chosen = [case for case in cases() if options.only in str(case[0])]
     Random(options.seed).shuffle(chosen)
-    for path, config in chosen:
-        if time.perf_counter() - start > options.seconds:
-            break
-        trials += tried(path, config, options.mutants, options.faults, options.seed, tally)
+    tasks = [(*case, options.mutants, options.faults, options.seed) for case in chosen[: options.programs]]
+    with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
+        results = pool.starmap(tried, tasks, chunksize=1)
+    trials = [trial for some, _ in results for trial in some]
+    tally = sum((counts for _, counts in results), Counter[str]())
+    if options.log:
+        Path(options.log).write_text("".join(json.dumps(asdict(one)) + "\n" for one in trials), encoding="utf-8")
     halves = [[one for one in trials if one.held_out is held_out] for held_out in (False, True)]
     print("| | developed on | held out |\n|---|---|---|")
     for (name, first), (_, second) in zip(*(table(half, options.faults) for half in halves), strict=True):

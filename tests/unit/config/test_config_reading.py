@@ -203,6 +203,12 @@ def test_a_mistake_in_a_configuration_is_told_by_key(tmp_path: Path, text: str, 
     assert [words for words in said if words not in message] == [], message
 
 
+@pytest.mark.parametrize("scale", ["0", "-1/2", "1/0"])
+def test_a_loss_scale_is_above_zero(tmp_path: Path, scale: str) -> None:
+    """A loss of nothing, or one to climb, is no loss; nor does a division by zero end in a traceback."""
+    assert "`network.loss_scale`" in _complaint(tmp_path, f'{NETWORK}loss_scale = "{scale}"\n')
+
+
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     """A missing file, a folder and bytes that are no text are complaints, not tracebacks."""
     binary = tmp_path / "binary.toml"

@@ -39,10 +39,18 @@ def test_a_difference_would_be_seen(tmp_path: Path) -> None:
 def test_strings_that_toml_finds_hard_are_shown_so_that_they_read_back(tmp_path: Path) -> None:
     """Quotes of every kind, backslashes and line breaks come back as they were."""
     first = read(str(CASES / "thread" / "assignment.toml"))
-    for run in ('a = "x"\n', "a = 'x'\nb = \"y\"", "'''\n\"\"\"\n", "p = 'C:\\\\temp'\nq", "é\tü", "\nleading"):
-        contract = Contract(run=run, gradients={"W1": run, "b1": "b", "W2": "c", "b2": "d"})
+    runs = (
+        'a = "x"\n',
+        "a = 'x'\nb = \"y\"",
+        "a = '''\n'''\nb = \"\"\"\n\"\"\"",
+        "p = 'C:\\\\temp'\nq",
+        "é = 'ü\t'",
+        "\nleading",
+    )
+    for run in runs:
+        contract = Contract(run=run, gradients={"W1": repr(run), "b1": "b", "W2": "c", "b2": "d"})
         path = tmp_path / "shown.toml"
         path.write_text(shown(replace(first, contract=contract)), encoding="utf-8")
         again = read(str(path)).contract
         assert again
-        assert (again.run, again.gradients["W1"]) == (run, run)
+        assert (again.run, again.gradients["W1"]) == (run, repr(run))

@@ -39,6 +39,8 @@ def test_every_configuration_of_the_cases_is_valid(path: Path) -> None:
         {"network": {"features": 4, "hidden": 5, "outputs": 0}},
         {"network": {"features": 4, "hidden": 5, "outputs": 3, "loss": "squared"}},
         {"network": {"features": 4, "hidden": 5, "outputs": 3}, "probe": {}},
+        {"network": {"features": 4, "hidden": 5, "outputs": 3}, "probes": {"sizes": "all"}},
+        {"network": {"features": 4, "hidden": 5, "outputs": 3}, "probes": {"sizes": ["n"]}},
         {"network": {"features": 4, "hidden": 5, "outputs": 3}, "submission": {"gradients": {"W3": "x"}}},
         {"network": {"features": 4, "hidden": 5, "outputs": 3}, "submission": {"script": {"inject": {"X": 3}}}},
     ],

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from gradcheck.diagnosis.edits import Edit, Scope, Text, binary, edits, products
+from gradcheck.diagnosis.edits import Edit, Scope, Text, binary, edits
 from gradcheck.diagnosis.program import Program
 
 SCOPE = Scope(arrays=("x", "dz", "a", "w"), numbers=("n",), functions=("slope",), numpy="np", product="np.dot")
@@ -93,9 +93,17 @@ def test_names_of_calls_modules_and_targets_are_left_alone() -> None:
         assert "x.dot(x, dz)" not in new
 
 
-def test_products_are_written_as_the_file_writes_them() -> None:
-    """A whole new expression uses the file's own kind of matrix product."""
-    for product, expected in (("@", "x.T @ dz"), ("np.dot", "np.dot(x.T, dz)"), (".dot", "x.T.dot(dz)")):
-        program = Program("dw = 0\n")
-        scope = Scope(arrays=("x", "dz"), product=product)
-        assert expected in {edit.replacement for edit in products(program, program.roots[0], scope)}
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("n = x.shape[1]", "n = len(x)"),
+        ("n = len(x)", "n = x.shape[1]"),
+        ("d = dz / x.size", "d = dz / x.shape[0]"),
+        ("d -= dz", "d *= dz"),
+        ("s = lambda q: dz / (1 + a)", "s = lambda q: dz * (1 + a)"),
+    ],
+)
+def test_counts_updates_and_lambdas_are_edited_too(wrong: str, right: str) -> None:
+    """A count is taken for another one of the same array; an update has another operator; a lambda has a body."""
+    texts = {ast.unparse(ast.parse(text)) for text in made(wrong)}
+    assert ast.unparse(ast.parse(right)) in texts

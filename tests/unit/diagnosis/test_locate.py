@@ -6,7 +6,7 @@ import ast
 
 import numpy as np
 
-from gradcheck.diagnosis.locate import DIVERGED, FED, PREDICTED, RIGHT, Suspect, suspects
+from gradcheck.diagnosis.locate import DIVERGED, FED, PREDICTED, RIGHT, Suspect, forming, suspects
 from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.program import Program
 from gradcheck.diagnosis.quantities import Table
@@ -89,3 +89,32 @@ def test_scope_holds_what_is_in_reach() -> None:
     assert "z" not in found.arrays
     assert "f" in found.functions
     assert (found.numpy, found.product) == ("np", "@")
+
+
+def test_helper_that_is_wrong_is_the_place() -> None:
+    """A helper called for both layers gives a wrong value for a right one the first time: the mistake is in it."""
+    line, suspect = ranked(PROGRAM.replace("1 / (1 + np.exp(-z))", "1 / (2 + np.exp(-z))"))[0]
+    assert (line, suspect.rank) == (3, DIVERGED)
+
+
+def test_array_changed_by_an_item_is_seen() -> None:
+    """An assignment to items is judged by what it makes of the array."""
+    masked = PROGRAM.replace("r = up * hid", "up[hid < 0.5] = 0\nr = up * hid")
+    assert ranked(masked)[0][0] == 9
+    assert 9 not in [line for line, suspect in ranked(masked.replace("< 0.5", "< 0")) if suspect.rank == DIVERGED]
+
+
+def test_numbers_and_fresh_weights_accuse_nobody() -> None:
+    """What is made of no array at all is wrong only if what it feeds is."""
+    text = "hidden, rate = 200, 0.1\nstart = np.random.default_rng(0).normal(size=(9, 9))\n"
+    found = ranked(PROGRAM.replace("def f", text + "def f").replace("q @ w2.T", "q @ g2.T"))
+    assert found[0][0] == 10
+    assert {line for line, suspect in found if suspect.rank <= FED}.isdisjoint({2, 3})
+
+
+def test_shown_value_is_traced_to_where_it_was_made_or_taken() -> None:
+    """A wrong value was made where it first appears; a right one taken for another, where it was used last."""
+    for text, line in ((PROGRAM.replace("x.T @ r", "x.T @ r ** 2"), 10), (PROGRAM + "g3 = hid\n", 11)):
+        program, observation = observe(text)
+        value = observation.values[program.number(program.tree.body[-1])][-1]
+        assert program.expression(forming(program, observation, value)[0]).lineno == line

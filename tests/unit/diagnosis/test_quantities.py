@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradcheck.diagnosis.quantities import Table, ratio
+from gradcheck.diagnosis.quantities import PLAIN, Table, ratio
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Array, Network
 
@@ -91,3 +91,36 @@ def test_a_wrong_pass_has_its_own_quantities() -> None:
 def test_ratio_refuses_other_shapes() -> None:
     """Arrays of one size and different shapes are no multiples of each other."""
     assert ratio(np.ones((2, 6)), np.ones((3, 4))) is None
+
+
+def test_entries_in_any_order_are_recognised() -> None:
+    """A loop may take the entries of a quantity in its own order, some of them several times; others are none."""
+    t = trace()
+    entries = [np.array(value) for value in t.a1.T.ravel()[::-1]]
+    match = Table(t).match_series([*entries[:7], *entries[:7]])
+    assert match is not None
+    assert "a1" in match.names
+    assert Table(t).match_series([entry + 1e-6 for entry in entries[:7]]) is None
+    flags = Table(t).match_series([np.array(float(i % 2)) for i in range(9)])
+    assert flags is None or flags.name == PLAIN
+
+
+def test_values_of_both_layers_are_told_apart() -> None:
+    """A helper's values for one layer and the other are recognised each for itself."""
+    t = trace()
+    rows = [value for example in range(t.n) for value in (t.a1[example], t.a2[example] + 1)]
+    matches = Table(t).match_each(rows)
+    assert all(match is not None and "a1" in match.names for match in matches[::2])
+    assert matches[1::2] == [None] * t.n
+
+
+def test_loss_is_recognised_and_a_plain_number_is_told_by_its_factor() -> None:
+    """Single numbers are recognised up to factors that people write, and no others."""
+    t = trace()
+    table = Table(t)
+    loss, third, odd = (table.match(np.asarray(value)) for value in (t.loss, 1 / t.n, 0.337))
+    assert loss is not None
+    assert "loss" in loss.names
+    assert third is not None
+    assert third.name == PLAIN
+    assert odd is None

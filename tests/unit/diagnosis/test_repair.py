@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from gradcheck.config import Contract
 from gradcheck.diagnosis.repair import Repair, diff, repair, searched
 from gradcheck.network.backward import gradients
-from gradcheck.network.forward import PARAMETERS, Network, printed
+from gradcheck.network.forward import PARAMETERS, Network, Scale, printed
 from gradcheck.probes import Probe
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Job, JobResult, ProbeResult
@@ -76,21 +78,21 @@ def run(job: Job) -> JobResult:
     return JobResult(status="done", probes=tuple(results))
 
 
-def judge(probes: Sequence[Probe], result: JobResult) -> frozenset[str]:
+def judge(probes: Sequence[Probe], result: JobResult, network: Network = NETWORK) -> frozenset[str]:
     wrong: set[str] = set()
     for index, one in enumerate(probes):
         if index >= len(result.probes) or result.probes[index].status != "ok":
             return frozenset(PARAMETERS)
-        for name, right in gradients(NETWORK, one.values).items():
+        for name, right in gradients(network, one.values).items():
             got = result.probes[index].gradients.get(printed(name))
             if got is None or got.shape != right.shape or not np.allclose(got, right, rtol=1e-7):
                 wrong.add(name)
     return frozenset(wrong)
 
 
-def mended(text: str, seconds: float = 20.0, fresh: Sequence[Probe] = FRESH) -> Repair | None:
+def mended(text: str, seconds: float = 20.0, hints: Sequence[int] = ()) -> Repair | None:
     path = "submission.py"
-    return repair(text, path, CONTRACT, NETWORK, PROBES, fresh, run, judge, budget_seconds=seconds)
+    return repair(text, path, CONTRACT, NETWORK, PROBES, FRESH, run, judge, hints=hints, budget_seconds=seconds)
 
 
 def test_the_programs_are_right() -> None:
@@ -135,6 +137,55 @@ def test_one_mistake_is_mended_on_its_line(right: str, wrong: str) -> None:
 
 def inputs() -> tuple[axes.Inputs, ...]:
     return tuple(axes.inputs(one, CONTRACT) for one in FRESH)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("X @ W1 + b1", "b1"),
+        ("d1 = dh * h * (1 - h)", "d1 = h"),
+        ("dW2 = h.T @ d2", "dW2 = h"),
+        ("1 / (1 + np.exp(-z))", "(1 + np.exp(-z))"),
+    ],
+)
+def test_what_is_missing_is_worked_out(right: str, wrong: str) -> None:
+    """An operand that is a product by itself is found by what it must be worth, and put in where it was."""
+    text = PROGRAM.replace(right, wrong)
+    line = PROGRAM.count("\n", 0, PROGRAM.index(right))
+    found = mended(text, hints=(line + 1,) if wrong == "dW2 = h" else ())  # which only what is submitted tells
+    assert found is not None
+    (step,) = found.steps
+    assert text.count("\n", 0, step.edit.start) == line
+    assert not judge(FRESH, run(Job(path="s.py", contract=CONTRACT, inputs=inputs(), source=found.text)))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["m = X.shape[1]", "m = X.size", "m = len(X) ** 2", "m = 1 * len(X) / 2", "m = 1 / len(X)"],
+)
+def test_number_is_mended_where_it_is_made(wrong: str) -> None:
+    """A count or a scale that is wrong is no mistake of the lines that divide by it."""
+    mean = Network(loss_scale=Scale(Fraction(1, 2), per_example=True))
+    text = PROGRAM.replace("    d2 = (o - Y)", f"    {wrong}\n    d2 = (o - Y) / m")
+    found = repair(
+        text, "s.py", CONTRACT, mean, PROBES, FRESH, run, partial(judge, network=mean), budget_seconds=20
+    )
+    assert found is not None
+    assert [text.count("\n", 0, step.edit.start) for step in found.steps] == [8]
+    assert text.split("\n")[8] == f"    {wrong}"
+
+
+def test_one_likely_edit_or_none() -> None:
+    """Asked for a single edit that mends everything, two mistakes are left alone."""
+    one = PROGRAM.replace("d2 @ W2.T", "d2 @ dW2.T")
+    two = one.replace("np.sum(d1, axis=0", "np.sum(d1, axis=1")
+    found = [
+        repair(text, "s.py", CONTRACT, NETWORK, PROBES, FRESH, run, judge, single=True, budget_seconds=20)
+        for text in (one, two)
+    ]
+    assert found[0] is not None
+    assert found[0].text == PROGRAM
+    assert found[1] is None
 
 
 @pytest.mark.parametrize(

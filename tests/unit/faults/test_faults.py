@@ -21,7 +21,12 @@ from gradcheck.network.forward import Network
 CASES = Path(__file__).parents[3] / "cases" / "faults"
 NETWORKS = networks()
 TEXTS = ("summary", "submitted", "expected", "hint", "why", "tempting", "wrong", "right", "training")
-BY_RULE = {"bias-keepdims-missing", "gradient-off-by-constant-factor", "gradient-off-by-size-factor"}
+BY_RULE = {
+    "bias-keepdims-missing",
+    "weight-gradient-in-another-shape",
+    "gradient-off-by-constant-factor",
+    "gradient-off-by-size-factor",
+}
 """Entries that the search knows by a shape or by how a factor moves, not by a prediction."""
 
 ONE_OUTPUT = {"targets-broadcast"}

@@ -31,3 +31,18 @@ def test_a_cell_is_part_of_the_place() -> None:
         samples.failed("nb.ipynb"), findings=(samples.replaced(finding, location=place),)
     )
     assert render(samples.report(submission)).startswith("nb.ipynb:cell 3:14:11: ")
+
+
+def test_what_has_no_name_is_said_once() -> None:
+    """A finding without parameters is titled by its own words, which are not repeated."""
+    finding = samples.replaced(
+        samples.finding(),
+        fault=None,
+        parameters=(),
+        confidence="certain",
+        message="X is changed: copy it",
+        evidence="",
+    )
+    line = render(samples.report(samples.replaced(samples.failed(), findings=(finding,)))).splitlines()[0]
+    assert line.count("X is changed") == 1
+    assert line.endswith(": X is changed: copy it")

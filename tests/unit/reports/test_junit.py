@@ -1,12 +1,31 @@
-"""JUnit XML, read back by junitparser."""
+"""JUnit XML, read back by junitparser, and held against the schema of Jenkins' xUnit plugin, unchanged."""
 
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
 import samples
+import xmlschema
 from junitparser import Error, Failure, JUnitXml
 
 from gradcheck.reports.junit import render
+
+SCHEMA = xmlschema.XMLSchema(Path(__file__).parent / "schemas" / "junit-10.xsd")
+REPORTS = (samples.network(), samples.report(samples.failed()), samples.classroom(3), samples.hostile())
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=["network", "failed", "class", "hostile"])
+def test_reports_keep_to_the_schema(report: samples.Report) -> None:
+    """Every report is what Jenkins takes."""
+    SCHEMA.validate(render(report))
+
+
+def test_the_schema_refuses_other_reports() -> None:
+    """The schema is no rubber stamp."""
+    text = render(samples.classroom())
+    assert not SCHEMA.is_valid(text.replace("<testcase classname", "<testcase class"))
+    assert not SCHEMA.is_valid(text.replace("<failure ", "<wrong ").replace("</failure>", "</wrong>"))
 
 
 def cases(report: samples.Report) -> dict[tuple[str, str], list[object]]:

@@ -7,7 +7,7 @@ import samples
 from rich.cells import cell_len
 
 from gradcheck.findings import Outcome
-from gradcheck.reports.text import render, summary_line
+from gradcheck.reports.text import render, summary
 
 REPORTS = {
     "network": samples.network(),
@@ -124,7 +124,13 @@ def test_a_place_far_to_the_right_is_seen() -> None:
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_summary_line_is_one_line(outcome: Outcome) -> None:
     """Whatever the outcome and the name, a result fits into one line that names the outcome."""
-    line = summary_line(samples.outcome(outcome, samples.HOSTILE), width=60)
-    assert line.count("\n") == 1
+    line = summary(samples.outcome(outcome, samples.HOSTILE), width=60).plain
+    assert "\n" not in line
     assert str(outcome) in line
-    assert cell_len(line.rstrip("\n")) <= 60
+    assert cell_len(line) <= 60
+
+
+def test_a_long_path_is_cut_at_its_beginning() -> None:
+    """The name of the file is what tells submissions apart."""
+    line = summary(samples.crashed("/home/" + "x" * 80 + "/ann.py"), width=60).plain
+    assert re.match(r"! crashed +…x+/ann\.py  ", line)

@@ -147,7 +147,7 @@ def test_libraries_that_are_not_installed_are_stand_ins(tmp_path):
     """
     value, notes = loaded(tmp_path, text, "f() + C.total")
     assert value == 6
-    assert any(note.startswith("nowhere_to_be_found is not installed") for note in notes)
+    assert any(note.startswith("nowhere_to_be_found is not installed, nor beside the file") for note in notes)
 
 
 def test_a_stand_in_is_no_gradient(tmp_path):

@@ -30,6 +30,7 @@ def lines(text, *parameters, firsts=()):
         ("for a in b:\n    x = W1", []),
         ("if x:\n    with y:\n        for a in b:\n            W1 = 1", [3]),
         ("def f():\n    global W1\n    W1 = 1\ndef g(): f()\nfor a in b:\n    x()\nfor a in b:\n    g()", [7]),
+        ("def f():\n    nonlocal W1\n    W1 = 1\nfor a in b:\n    f()", [4]),
         ("def f(W1):\n    W1 = 1\nfor a in b:\n    f(1)", []),
         ("def f(W1):\n    W1 -= 1\nfor a in b:\n    f(1)", [3]),
         ("for a in b:\n    for p in [W1, W2]:\n        p -= 1", [1, 2]),

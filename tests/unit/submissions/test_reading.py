@@ -2,12 +2,13 @@
 
 import ast
 import json
+import time
 
 import pytest
 from submitted import notebook, write
 
 from gradcheck.errors import UngradableError
-from gradcheck.submissions.reading import read_source
+from gradcheck.submissions.reading import LARGEST_CODE, read_source
 
 
 def test_a_py_file_is_its_own_text(tmp_path):
@@ -24,8 +25,9 @@ def test_a_py_file_is_its_own_text(tmp_path):
         b"# -*- coding: latin-1 -*-\nname = '\xe4'\n",
         b"name = '\xe4'\n",
         "name = 'ä'\n".encode("utf-16"),
+        "# -*- coding: utf8-sig8 -*-\nname = 'ä'\n".encode(),
     ],
-    ids=["bom", "declared", "undeclared", "utf-16"],
+    ids=["bom", "declared", "undeclared", "utf-16", "declared as nothing"],
 )
 def test_encodings(tmp_path, data):
     """A byte order mark, a declaration, or neither: the letters are right."""
@@ -68,6 +70,34 @@ def test_a_syntax_error_has_file_and_line_and_is_not_python_2(tmp_path):
     with pytest.raises(UngradableError, match=r"ann\.py:2: syntax error") as caught:
         read_source(write(tmp_path, "a = 1\nb = (\n"))
     assert "Python 2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["ann.py", "ann.ipynb"])
+def test_masses_of_code_are_not_parsed(tmp_path, name):
+    """A parser takes 600 times the memory of such a text, and the judge has other submissions, too."""
+    text = "x=1\n" * (LARGEST_CODE // 4 + 1) + "y"
+    path = notebook(tmp_path, text) if name.endswith("b") else write(tmp_path, text)
+    with pytest.raises(UngradableError, match=r"has 262,149 characters of code"):
+        read_source(path)
+    assert read_source(write(tmp_path, "# " + "x" * (LARGEST_CODE - 4))).text
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"cells":' + "[" * 100_000, "{", "[]", "1"])
+def test_what_is_no_notebook_is_said_so(tmp_path, text):
+    """However deep it nests, it is the file's fault and not the reader's."""
+    (tmp_path / "ann.ipynb").write_text(text)
+    with pytest.raises(UngradableError, match="not a notebook"):
+        read_source(str(tmp_path / "ann.ipynb"))
+
+
+@pytest.mark.parametrize("cell", ["%x\n" * 3000, "a = 1\n" + " " * 100_000 + "("])
+def test_a_cell_that_is_slow_to_clean_is_left_out(tmp_path, cell):
+    """Neither thousands of magics nor a line of spaces keep the judge busy."""
+    start = time.perf_counter()
+    source = read_source(notebook(tmp_path, cell, "b = 2"))
+    assert time.perf_counter() - start < 5.0
+    assert "cell 1 left out" in source.notes[0]
+    assert "b = 2" in source.text
 
 
 def test_a_missing_file(tmp_path):
@@ -161,3 +191,14 @@ def test_only_changed_cells_are_written_back(tmp_path):
     assert after["cells"][0] == before["cells"][0]
     assert after["cells"][2] == before["cells"][2]
     assert "".join(after["cells"][1]["source"]) == "%%time\nb = 3\nc = 4"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("", "is empty"), ("[1]", "is not a notebook"), ("x = 1", "is not a notebook")]
+)
+def test_what_is_no_notebook_is_told(tmp_path, text, said):
+    """An empty file, other JSON and a program under a notebook's name."""
+    path = tmp_path / "ann.ipynb"
+    path.write_text(text)
+    with pytest.raises(UngradableError, match=f"ann.ipynb {said}"):
+        read_source(str(path))

@@ -37,11 +37,13 @@ def test_every_input_gets_a_fresh_file(tmp_path):
     assert sys.path == path
 
 
-def test_the_same_seed_every_time(tmp_path):
-    """Global random numbers are the same in every run, and a program may seed them itself."""
+def test_the_same_seeds_in_every_run(tmp_path):
+    """Global random numbers are the same in every run, and other ones on every input of it."""
     text = BACKWARD + "\nimport random\nx = np.random.rand()\ny = random.random()\n"
-    first, second = run_all(write(tmp_path, text), contract(output="[[x, y]]"), inputs(0), inputs(0))
-    np.testing.assert_array_equal(first.output, second.output)
+    runs = [run_all(write(tmp_path, text), contract(output="[[x, y]]"), inputs(0), inputs(0)) for _ in range(2)]
+    (first, second), again = runs
+    assert [first.output.tolist(), second.output.tolist()] == [result.output.tolist() for result in again]
+    assert not np.isin(first.output, second.output).any()
 
 
 def test_the_arrays_are_in_front_of_the_files_names(tmp_path):
@@ -183,7 +185,8 @@ def test_anything_numeric_is_a_gradient(tmp_path, expression, dtype):
         ("[[1, 2], [3]]", "ragged"),
         ("'text'", "dtype"),
         ("backward", "function"),
-        ("grads['W1'] + 1j", "complex"),
+        ("grads['W1'] + 1j", "an array of dtype complex"),
+        ("grads['W1'].astype(np.float16)", "float16"),
         ("grads", "dict"),
     ],
 )
@@ -212,6 +215,15 @@ def test_no_expression_at_all_is_ungradable(tmp_path):
     assert "`grads` is None: does the function return it?" in result.message
     pair = run(write(tmp_path, "def backward(*a):\n    return 1, 2\n"), contract())
     assert "`grads` is a tuple of 2" in pair.message
+    lazy = run(write(tmp_path, BACKWARD.replace("return {", "yield {")), contract())
+    assert "`grads` is a generator" in lazy.message
+
+
+def test_a_file_without_anything_is_said_to_have_nothing(tmp_path):
+    """An empty file is no riddle, and the contract's own arrays are not the file's."""
+    assert "the file defines nothing" in run(write(tmp_path, ""), contract()).message
+    other = run(write(tmp_path, "def f():\n    pass\n"), contract()).message
+    assert other.endswith("the file has f")
 
 
 def test_output_and_loss(tmp_path):
@@ -273,6 +285,25 @@ def test_a_name_that_loading_skipped_is_explained(tmp_path):
     assert 'ann.py:14 would set it, and is not run on loading: set it in `run`, or load = "all"' in missed.message
     assert "ann.py:14 would set it" in run(write(tmp_path, text), contract(run="x = table\n")).message
     assert_right(run(write(tmp_path, text), contract(load="all")))
+
+
+def test_a_name_whose_line_failed_on_loading_is_explained(tmp_path):
+    """What the student's code or the contract misses is traced to the line that failed, and why."""
+    text = "from .utils import sigmoid\nrate = open('rate.txt').read()\n" + BACKWARD.replace(
+        "def sigmoid", "def _"
+    )
+    missed = run(write(tmp_path, text), contract())
+    assert missed.status == "crashed"
+    assert "ann.py:1 would set it, and failed on loading: ModuleNotFoundError: nothing" in missed.message
+    assert "`.utils`" in missed.message
+    called = run(write(tmp_path, text), contract(run="x = rate\n"))
+    assert "ann.py:2 would set it, and failed on loading: FileNotFoundError" in called.message
+
+
+def test_a_crash_says_on_which_sizes(tmp_path):
+    """A shape that fits one problem only is understood by the sizes of the other."""
+    crashed = run(write(tmp_path, BACKWARD.replace("X.T @ dZ1", "X @ dZ1")), contract())
+    assert crashed.message.endswith("(run with n=5 d=4 h=3 k=2)")
 
 
 def test_overflow_and_warnings_are_silent(tmp_path):
@@ -370,3 +401,27 @@ def test_the_child_holds_no_reference():
     assert "gradcheck.submissions.runner" in loaded
     for part in ("diagnosis", "network.backward", "comparison", "differences", "faults"):
         assert not [name for name in loaded if name.startswith(f"gradcheck.{part}")]
+
+
+def test_a_second_call_comes_after_one_with_other_values(tmp_path):
+    """One more result: of a file that keeps nothing the same, of one that keeps its first inputs another."""
+    path = write(tmp_path, BACKWARD)
+    first, second = run_all(path, contract(), inputs(), warm=True)
+    assert_right(first)
+    assert_right(second)
+    keeping = "kept = []\n" + BACKWARD.replace("    A1 =", "    kept.append(W1)\n    W1 = kept[0]\n    A1 =")
+    first, second = run_all(write(tmp_path, keeping), contract(), inputs(), warm=True)
+    assert_right(first)
+    assert second.status == "ok"
+    assert not np.allclose(first.gradients["W1"], second.gradients["W1"])
+
+
+def test_what_stands_behind_the_main_guard_is_said_to(tmp_path):
+    """A function or a value that is only there when the file is run as a script needs another contract."""
+    text = BACKWARD.replace("def backward", "if __name__ == '__main__':\n  rate = 2\n  def backward").replace(
+        "\n    ", "\n      "
+    )
+    missed = run(write(tmp_path, text), contract())
+    assert missed.status == "ungradable"
+    assert "would set it, and is behind the main guard" in missed.message
+    assert "[submission.script]" in missed.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -82,8 +83,15 @@ def test_a_variant_is_run_in_place_of_the_file(sandbox: Sandbox, tmp_path: Path)
 
 def test_many_numbers_come_through(sandbox: Sandbox, tmp_path: Path) -> None:
     """Results much larger than a pipe's buffer come through."""
+    result = sandbox.run(job(tmp_path, "return np.arange(1e5)", 3))
+    assert [probe.gradients["W1"].sum() for probe in result.probes] == [4999950000.0] * 3
+
+
+def test_masses_of_numbers_are_not_taken_in(sandbox: Sandbox, tmp_path: Path) -> None:
+    """No gradient of two numbers has a million entries: the judge's memory is for others, too."""
     result = sandbox.run(job(tmp_path, "return np.arange(1e6)", 3))
-    assert [probe.gradients["W1"].sum() for probe in result.probes] == [499999500000.0] * 3
+    assert (result.status, result.probes) == ("died", ())
+    assert "more results than there can be" in result.message
 
 
 def test_a_zygote_that_is_gone_is_replaced(tmp_path: Path) -> None:
@@ -115,6 +123,35 @@ def test_other_submissions_in_the_folder_cannot_be_read(tmp_path: Path) -> None:
         for name, status in (("ann.py", "crashed"), ("assignment.toml", "crashed"), ("helper.py", "ok")):
             body = f"open({str(tmp_path / name)!r}).read(); return X"
             assert sandbox.run(job(tmp_path, body)).probes[0].status == status, name
+
+
+def test_a_folder_that_holds_a_submission_is_not_handed_out(tmp_path: Path) -> None:
+    """Beside a file may lie the folder of somebody else: it is hidden as a whole, other folders are not."""
+    for name in ("me.py", "bob/backprop.py", "bob/helper.py", "cem/deep/backprop.py", "data/numbers.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    hidden = [str(tmp_path / name) for name in ("bob/backprop.py", "cem/deep/backprop.py")]
+    readable, _ = Neighbours(hidden).readable(str(tmp_path / "me.py"))
+    assert sorted(set(readable)) == [str(tmp_path / "data"), str(tmp_path / "me.py")]
+    readable, _ = Neighbours(hidden).readable(hidden[0])
+    assert sorted(set(readable)) == [str(tmp_path / "bob" / "backprop.py"), str(tmp_path / "bob" / "helper.py")]
+
+
+def test_what_holds_a_submission_can_not_be_imported_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkout in PYTHONPATH is not readable because of it; packages elsewhere still are."""
+    packages = tmp_path / "packages"
+    for name in ("class/other.py", "packages/helper_of_all.py"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("FACTOR = 3.0\n")
+    entries = [str(tmp_path / "class"), str(packages), os.environ.get("PYTHONPATH", "")]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, entries)))
+    (tmp_path / "me").mkdir()
+    with Sandbox("auto", 20.0, hidden=[str(tmp_path / "class" / "other.py")]) as sandbox:
+        ran = sandbox.run(job(tmp_path / "me", "import helper_of_all; return helper_of_all.FACTOR * X"))
+        assert ran.probes[0].gradients["W1"][0, 0] == 3.0, ran
+        if "landlock" in sandbox.walls.standing:
+            body = f"open({str(tmp_path / 'class' / 'other.py')!r}).read(); return X"
+            assert sandbox.run(job(tmp_path / "me", body)).probes[0].status == "crashed"
 
 
 def test_neighbours_leave_links_and_dot_files_out(tmp_path: Path) -> None:
@@ -179,7 +216,7 @@ def test_a_zygote_that_does_not_start_says_why() -> None:
 
 def test_where_nothing_forks_a_process_a_job_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The way of systems without fork gives the same statuses, and `strict` refuses it where walls are missing."""
-    monkeypatch.setattr(module, "_started", lambda mode: (Fresh(), "not on this system"))
+    monkeypatch.setattr(module, "_started", lambda mode, closed: (Fresh(), "not on this system"))
     with Sandbox("none", 20.0) as sandbox:
         assert sandbox.run(job(tmp_path, "return 2 * X")).probes[0].gradients["W1"][0, 0] == 2.0
         assert sandbox.run(job(tmp_path, "import os; os._exit(0)")).status == "died"

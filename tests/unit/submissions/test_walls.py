@@ -17,10 +17,12 @@ ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 ME = 1234
 
 
-def filtered(machine: str, number: int, argument: int = 0, architecture: int | None = None) -> int:
+def filtered(
+    machine: str, number: int, argument: int = 0, second: int = 0, architecture: int | None = None
+) -> int:
     """Interpret the filter as the kernel would, on one system call."""
     code = list(struct.iter_unpack("<HBBI", _seccomp.assemble(machine, ME)))
-    data = struct.pack("<IIQ6Q", number, architecture or ARCHITECTURES[machine], 0, argument, 0, 0, 0, 0, 0)
+    data = struct.pack("<IIQ6Q", number, architecture or ARCHITECTURES[machine], 0, argument, second, 0, 0, 0, 0)
     register, at = 0, 0
     while True:
         operation, then, otherwise, value = code[at]
@@ -49,7 +51,7 @@ def test_the_filter_refuses_what_is_listed_and_nothing_else(machine: str) -> Non
 def test_the_filter_looks_at_arguments(machine: str) -> None:
     """Threads may be started and oneself signalled; processes and others may not, nor by other numbers."""
     column = list(ARCHITECTURES).index(machine)
-    clone, kill, limits = (56, 220)[column], (62, 129)[column], (302, 261)[column]
+    clone, kill, limits, fcntl = (56, 220)[column], (62, 129)[column], (302, 261)[column], (72, 25)[column]
     assert filtered(machine, clone, 0x10000 | 0x100) == ALLOW
     assert filtered(machine, clone, 17) == ERROR | errno.EPERM
     assert filtered(machine, 435) == ERROR | errno.ENOSYS
@@ -58,6 +60,8 @@ def test_the_filter_looks_at_arguments(machine: str) -> None:
         assert filtered(machine, kill, other) == ERROR | errno.EPERM
     assert [filtered(machine, limits, process) for process in (0, ME)] == [ALLOW, ALLOW]
     assert filtered(machine, limits, ME + 1) == ERROR | errno.EPERM
+    refused = [command for command in range(1100) if filtered(machine, fcntl, 3, command) != ALLOW]
+    assert refused == [8, 10, 15]  # those that say who is to be signalled
     assert filtered(machine, 0, architecture=0x40000003) == KILL
     if machine == "x86_64":
         assert filtered(machine, 0x40000000 + 1) == ERROR | errno.EPERM

@@ -161,10 +161,22 @@ def test_what_is_no_frame_is_refused(data: bytes) -> None:
 
 def test_the_sum_of_frames_is_capped() -> None:
     """No more is taken altogether than the limit, in however many frames."""
-    data = wire.pack({"a": 1}) * 10
-    assert len(through(data, len(data))) == 10
+    data = wire.pack({"a": 1}, bytes(800)) * 10
+    whole = len(data) + 10 * wire.FRAME
+    assert len(through(data, whole)) == 10
     with pytest.raises(wire.WireError):
-        through(data, len(data) - 1)
+        through(data, whole - 1)
+
+
+@pytest.mark.parametrize(
+    "header", [{}, {"a": [[] for _ in range(100_000)]}, {"a": dict.fromkeys(map(str, range(9999)))}]
+)
+def test_what_is_short_and_takes_much_is_capped(header: dict[str, Any]) -> None:
+    """Neither empty frames nor lists of nothing fill the memory of the judge: objects count, not only bytes."""
+    data, limit = wire.pack(header), 1 << 20
+    assert len(data) < limit
+    with pytest.raises(wire.WireError, match="more results than there can be"):
+        list(wire.Reader(limit).feed(data * (limit // len(data))))
 
 
 def test_texts_are_cleaned_on_the_way() -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from gradcheck.config import read
-from gradcheck.findings import Outcome
+from gradcheck.diagnosis.examining import Examination
+from gradcheck.findings import Outcome, Verdict
+from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import Verifier
 
@@ -96,3 +98,211 @@ def test_changed_inputs_are_a_finding(tmp_path: Path, sandbox: Sandbox) -> None:
     report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, changing))
     assert report.outcome is Outcome.FAILED
     assert any("in place" in finding.message for finding in report.findings)
+
+
+def test_a_failure_of_the_diagnosis_leaves_the_verdict(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was found before our own code failed is told, and so is the failure."""
+
+    def fails(case: object) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr("gradcheck.verification.verifier.examine", fails)
+    wrong = RIGHT.replace("(a2 - Y) * a2", "(a2 + Y) * a2")
+    report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, wrong))
+    assert report.outcome is Outcome.FAILED
+    assert any("ZeroDivisionError" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "site", "line"),
+    [
+        ("(1 + np.exp(-z))", "(2 + np.exp(-z))", "a2", 3),
+        ("((a2 - Y) ** 2).sum()", "((a2 + Y) ** 2).sum()", "loss", 9),
+        ("0.5 * (", "0.25 * (", "loss", 9),
+    ],
+)
+def test_a_wrong_forward_pass_or_loss_is_placed_and_mended(
+    tmp_path: Path, sandbox: Sandbox, right: str, wrong: str, site: str, line: int
+) -> None:
+    """What the contract shows besides gradients is diagnosed like them: one finding, its line, an edit."""
+    config = tmp_path / "assignment.toml"
+    text = CONFIG.format(outputs=3).replace("g = backward(", "g, out, cost = backward(")
+    config.write_text(text.replace("[submission]", '[submission]\noutput = "out"\nloss = "cost"'))
+    program = RIGHT.replace("    return ", "    cost = 0.5 * ((a2 - Y) ** 2).sum()\n    return (").replace(
+        "True)\n", "True)), a2, cost\n"
+    )
+    program = program.replace("d2.sum(0, keepdims=True)\n", "d2.sum(0, keepdims=True)), a2, cost\n")
+    checked = Verifier(read(str(config)), sandbox)
+    assert checked.verify(written(tmp_path, program)).outcome is Outcome.PASSED
+    report = checked.verify(written(tmp_path, program.replace(right, wrong)))
+    (finding,) = report.findings
+    assert (finding.site, finding.fault) == (site, None)
+    assert finding.location is not None
+    assert finding.location.line == line
+    assert finding.fix is not None
+
+
+def test_the_verdict_does_not_hang_on_the_search_for_the_cause(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search without end is given up: the gradients are wrong all the same, and the next one is judged."""
+
+    def endless(case: Examination) -> None:
+        while True:
+            case.run(Job(path=case.source.path, contract=case.contract, inputs=()))
+
+    wrong = written(tmp_path, RIGHT.replace("X.T @ d1", "-X.T @ d1"))
+    judge = verifier(tmp_path, sandbox, outputs=3)
+    judge.search_seconds = 0.3
+    with monkeypatch.context() as patch:
+        patch.setattr("gradcheck.verification.verifier.examine", endless)
+        report = judge.verify(wrong)
+    assert report.outcome is Outcome.FAILED
+    assert report["W1"].verdict is Verdict.WRONG
+    assert "the search for the cause was given up after 0.3 s" in report.notes
+    judge.search_seconds = None
+    assert [finding.parameters for finding in judge.verify(wrong).findings] == [("W1",)]
+
+
+OWN_LOSS = """
+import numpy as np
+def backward(X, Y, W1, b1, W2, b2):
+    a1 = np.tanh(X @ W1 + b1)
+    a2 = a1 @ W2 + b2
+    r = a2 - Y
+    loss, d2 = LOSS
+    d1 = d2 @ W2.T * (1 - a1 ** 2)
+    return X.T @ d1, d1.sum(0, keepdims=True), a1.T @ d2, d2.sum(0, keepdims=True), loss
+"""
+
+
+def of_loss(folder: Path, sandbox: Sandbox, loss: str) -> tuple[str, dict[str, str], list[tuple[str, ...]]]:
+    """Message of the finding about the loss, what is known of the steps, and the parameters of every finding."""
+    config = folder / "assignment.toml"
+    linear = 'outputs = 2\nhidden_activation = "tanh"\noutput_activation = "identity"'
+    text = CONFIG.format(outputs=2).replace("outputs = 2", linear)
+    config.write_text(text.replace("[submission]", '[submission]\nloss = "g[4]"'))
+    path = written(folder, OWN_LOSS.replace("LOSS", loss))
+    report = Verifier(read(str(config)), sandbox, feedback="cause").verify(path)
+    assert report.outcome is Outcome.FAILED
+    message = next(finding.message for finding in report.findings if finding.site == "loss")
+    return message, dict(report.steps), [finding.parameters for finding in report.findings]
+
+
+EVERY = ("W1", "b1", "W2", "b2")
+
+
+@pytest.mark.parametrize(
+    ("loss", "said"),
+    [
+        ("(r ** 2).mean(), 2 * r / r.size", "it is 1/(n k) times the summed squared-error"),
+        ("np.abs(r).mean(), np.sign(r) / r.size", "nor another known one"),
+        ("np.log(np.cosh(r)).sum(), np.tanh(r)", "nor another known one"),
+    ],
+)
+def test_gradients_right_for_another_loss_are_said_to_be(
+    tmp_path: Path, sandbox: Sandbox, loss: str, said: str
+) -> None:
+    """Known or not, the loss is the one mistake, and the steps before it are not accused."""
+    message, steps, parameters = of_loss(tmp_path, sandbox, loss)
+    assert said in message
+    assert "right for that loss" in message
+    assert parameters == [EVERY]
+    assert steps["delta2"] == steps["a2"] == "right"
+
+
+@pytest.mark.parametrize("factor", ["1.01", "-1", "np.sign(d)"])
+def test_gradients_wrong_for_the_loss_computed_are_not(tmp_path: Path, sandbox: Sandbox, factor: str) -> None:
+    """A hundredth, a sign or an entry is enough: two mistakes are two findings, and nothing is called right."""
+    slope = f"(lambda d: {factor} * d)(np.tanh(r))"
+    message, _, parameters = of_loss(tmp_path, sandbox, f"np.log(np.cosh(r)).sum(), {slope}")
+    assert "right for" not in message
+    assert len(parameters) > 1
+    assert parameters[0] == ()
+
+
+def test_right_gradients_beside_a_wrong_loss_are_said_to_be(tmp_path: Path, sandbox: Sandbox) -> None:
+    """A loss that is only printed spoils no gradient."""
+    message, _, parameters = of_loss(tmp_path, sandbox, "np.abs(r).mean(), r")
+    assert "right for the configured one" in message
+    assert parameters == [()]
+
+
+def test_an_unexplained_delta_leaves_open_what_may_be_wrong_before_it(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Where nothing names the mistake, no step is vouched for that isn't known."""
+    wrong = RIGHT.replace("1 / (1 + np.exp(-z))", "1 / 1 + np.exp(-z)")
+    report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, wrong))
+    assert report.findings[0].fault is None
+    assert {report.steps[site] for site in ("z1", "a1", "z2", "a2", "grad_a2", "slope2", "slope1")} == {"unknown"}
+
+
+def test_a_delta_that_is_formed_right_is_not_accused(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Gradients that are spoilt after the deltas: both deltas are named by the program's names, as right."""
+    wrong = RIGHT.replace("return X", "return [np.clip(g, -0.05, 0.05) for g in (X").replace(
+        "keepdims=True)\n", "keepdims=True))]\n"
+    )
+    report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, wrong))
+    (finding,) = report.findings
+    assert finding.fault is None
+    assert "the right delta2, `d2`, and the right delta1, `d1`" in finding.message
+    assert report.steps["a2"] == "right"
+    assert report.steps["delta2"] == "unknown"
+    early = wrong.replace("(a2 - Y) * a2", "np.clip(a2 - Y, -0.05, 0.05) * a2")
+    (finding,) = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, early)).findings
+    assert "the right delta2" not in finding.message
+
+
+HARD_CODED = RIGHT.replace("    a1 =", "    W1, W2 = W1.reshape(3, 4), W2.reshape(4, 2)\n    a1 =")
+
+
+def test_sizes_in_the_code_are_said_to_be(tmp_path: Path, sandbox: Sandbox) -> None:
+    """What runs with the configured sizes only has crashed, and the report says with which it is right."""
+    report = verifier(tmp_path, sandbox, outputs=2).verify(written(tmp_path, HARD_CODED))
+    assert report.outcome is Outcome.CRASHED
+    assert "cannot reshape" in report.notes[0]
+    assert "it is right with the configured d=3 h=4 k=2" in report.notes[1]
+    elsewhere = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, HARD_CODED))
+    assert elsewhere.outcome is Outcome.CRASHED
+    assert not any("configured" in note for note in elsewhere.notes)
+
+
+def test_sizes_in_the_code_excuse_no_mistake(tmp_path: Path, sandbox: Sandbox) -> None:
+    """What is wrong with the configured sizes has failed, with its mistake, though it crashes on others."""
+    wrong = HARD_CODED.replace("d1.sum(0, keepdims=True)", "d1.mean(0, keepdims=True)")
+    report = verifier(tmp_path, sandbox, outputs=2).verify(written(tmp_path, wrong))
+    assert report.outcome is Outcome.FAILED
+    assert [finding.fault for finding in report.findings] == ["bias-mean-instead-of-sum"]
+    assert "it runs with the configured" in report.notes[1]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("kept = {}\n", "    a1 = kept.setdefault(W1.shape, s(X @ W1 + b1))\n"),
+        ("kept = []\n", "    kept.append(1)\n    X = X * len(kept)\n    a1 = s(X @ W1 + b1)\n"),
+    ],
+)
+def test_what_is_kept_between_calls_is_noted(tmp_path: Path, sandbox: Sandbox, first: str, second: str) -> None:
+    """A cache of the call before, or a count of calls, is told, though the one call that is judged is right."""
+    line = "    a1 = s(X @ W1 + b1)\n"
+    assert line in RIGHT
+    keeping = first + RIGHT.replace(line, second)
+    report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, keeping))
+    assert report.outcome is Outcome.PASSED
+    assert any("gives other gradients of W1, b1" in note for note in report.notes)
+    plain = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, RIGHT))
+    assert not any("second call" in note for note in plain.notes)
+
+
+def test_a_second_call_that_fails_or_never_ends_costs_nothing(tmp_path: Path) -> None:
+    """What isn't asked for is no crash and no timeout."""
+    for line in (
+        "    calls.append(1)\n    assert len(calls) < 2\n",
+        "    while calls: pass\n    calls.append(1)\n",
+    ):
+        once = "calls = []\n" + RIGHT.replace("    a1 =", line + "    a1 =", 1)
+        with Sandbox("none", timeout=2.0) as sandbox:
+            report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, once))
+        assert report.outcome is Outcome.PASSED, report.notes

@@ -1,0 +1,220 @@
+"""
+Edits that complete an expression: what it lacks, worked out from what it ought to be.
+
+Trying every operand on every part of an expression would take too long. But the value that a part has and the
+quantity that it may have to be say together what the operand must be worth. So expressions of the values within
+reach are made once, in thousands, and looked up by value.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from gradcheck.diagnosis.edits import Edit, Scope, Text, as_text, binary, replaced
+from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.quantities import ratio, signatures, varies
+from gradcheck.diagnosis.trying import Trial
+from gradcheck.network.forward import Array
+from gradcheck.submissions.job import Evaluation
+
+_COST = 2.2  # more than any edit that changes less
+_PAIR = 0.1
+_PARTS = 12  # of an expression, the largest first
+_SIGNATURE_TOLERANCE = 1e-5
+_LIBRARY = ("exp", "log", "tanh")
+
+
+class _Made(NamedTuple):
+    """An expression that could be put in, with its value where it would stand."""
+
+    text: Text
+    value: Array
+    cost: float
+
+
+def completions(
+    trial: Trial, program: Program, root: Root, scope: Scope, present: Collection[str]
+) -> Iterator[Edit]:
+    """
+    Generate the edits that make some part of an expression a right quantity by a whole new operand, or anew.
+
+    Parameters
+    ----------
+    trial : Trial
+        Its first probe is the one that values are looked up on.
+    program : Program
+    root : Root
+    scope : Scope
+        What the expression could have been made of.
+    present : collection of str
+        Quantities that the program has already: what it lacks is another one.
+    """
+    targets = _Targets(value for name, value in trial.tables[0].quantities() if name not in present)
+    parts = _parts(program, root, scope)
+    single = list(_single(scope))
+    texts = [*(program.segment(node) for node in parts), *(text.text for text, _ in single)]
+    values = _evaluated(trial, program, root, texts)
+    made = [
+        _Made(text, values[text.text], cost)
+        for text, cost in single
+        if text.text in values and varies(values[text.text])
+    ]
+    library = _Library([*made, *_pairs(trial, scope, made)])
+    seen = set()
+    for node in parts:
+        value = values.get(program.segment(node))
+        if value is None:
+            continue
+        for new, cost in _completed(as_text(program, node), value, targets, library):
+            edit = replaced(program, root, node, new, _COST + cost)
+            if edit.expression not in seen:
+                seen.add(edit.expression)
+                yield edit
+
+
+def _parts(program: Program, root: Root, scope: Scope) -> list[ast.expr]:
+    """Parts of an expression that are values by themselves."""
+    kinds = (ast.Name, ast.Attribute, ast.Subscript, ast.BinOp, ast.UnaryOp, ast.Call)
+    found: list[ast.expr] = []
+    for node in program.inside(program.expression(root)):
+        parent = program.parents.get(id(node))
+        called = isinstance(parent, ast.Call) and parent.func is node
+        name = isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
+        if isinstance(node, kinds) and not called and (not name or program.segment(node) in scope.arrays):
+            found.append(node)
+    return found[:_PARTS]
+
+
+def _single(scope: Scope) -> Iterator[tuple[Text, float]]:
+    """Expressions of one value within reach."""
+    library = [f"{scope.numpy}.{name}" for name in _LIBRARY if scope.numpy]
+    functions = dict.fromkeys([*scope.functions, *library])
+    for name in scope.arrays:
+        value = Text(name)
+        rest = binary(Text("1"), "-", value)
+        yield value, 0.0
+        yield rest, 0.05
+        yield binary(value, "*", rest), 0.1
+        yield binary(value, "**", Text("2")), 0.1
+        yield Text(f"({name} > 0)"), 0.1
+        for function in functions:
+            yield Text(f"{function}({name})"), 0.1
+            yield Text(f"{function}({rest.text})"), 0.15
+        if scope.numpy:
+            for axis in (0, 1):
+                yield Text(f"{scope.numpy}.sum({name}, axis={axis}, keepdims=True)"), 0.15
+
+
+def _evaluated(trial: Trial, program: Program, root: Root, texts: Sequence[str]) -> dict[str, Array]:
+    """Values of expressions where a root stands, the first time that it is reached on the first probe."""
+    job = replace(trial.job(program.text), inputs=trial.inputs[:1])
+    distinct = tuple(dict.fromkeys(texts))
+    result = trial.run(replace(job, evaluate=(Evaluation(node=root.statement, expressions=distinct),)))
+    values: dict[str, Array] = {}
+    for event in result.probes[0].events if result.probes else ():
+        if event.candidate >= 0:
+            values.setdefault(distinct[event.candidate], event.value)
+    return values
+
+
+def _pairs(trial: Trial, scope: Scope, made: Sequence[_Made]) -> Iterator[_Made]:
+    """Products of two of them, elementwise where the shapes agree and as matrices; differences of two values."""
+    arrays = [one for one in made if one.value.size > 1]
+    plain = [one for one in arrays if one.cost == 0.0]
+    right: list[_Made] = []
+    for left, other in itertools.permutations(plain, 2):
+        if left.value.shape == other.value.shape:
+            yield _Made(binary(left.text, "-", other.text), left.value - other.value, _PAIR)
+        if left.value.ndim == other.value.ndim == 2:
+            products = list(_products(scope, left, other))
+            yield from products
+            right += [one for one in products if trial.tables[0].match(one.value)]
+    for left, other in itertools.combinations_with_replacement([*arrays, *right], 2):
+        if left.value.shape == other.value.shape:
+            cost = _PAIR + left.cost + other.cost
+            yield _Made(binary(left.text, "*", other.text), left.value * other.value, cost)
+
+
+def _products(scope: Scope, left: _Made, right: _Made) -> Iterator[_Made]:
+    a, b = left.value, right.value
+    turned_left, turned_right = Text(f"{left.text.text}.T"), Text(f"{right.text.text}.T")
+    for one, p, other, q, cost in (
+        (left.text, a, right.text, b, _PAIR),
+        (turned_left, a.T, right.text, b, _PAIR + 0.02),
+        (left.text, a, turned_right, b.T, _PAIR + 0.02),
+    ):
+        if p.shape[1] == q.shape[0]:
+            yield _Made(scope.matrix_product(one, other), p @ q, cost)
+
+
+class _Targets:
+    """The quantities that something may have to become, by size; of the first example alone, too."""
+
+    def __init__(self, quantities: Iterable[Array]) -> None:
+        self._values: dict[int, list[Array]] = {}
+        for quantity in quantities:
+            for value in (quantity, quantity[0]) if quantity.ndim == 2 else (quantity,):
+                if value.size > 1 and varies(value):
+                    self._values.setdefault(value.size, []).append(value)
+        self._signatures = {
+            size: signatures(np.stack([value.ravel() for value in some])) for size, some in self._values.items()
+        }
+
+    def reached(self, values: Array) -> Iterator[int]:
+        """Give the positions of the values (m, ...) that are multiples of a quantity."""
+        count, size = len(values), int(np.prod(values.shape[1:]))
+        if size not in self._values:
+            return
+        found = signatures(values.reshape(count, size))
+        near = np.abs(found[:, None] - self._signatures[size][None]) <= _SIGNATURE_TOLERANCE * size
+        for position, target in np.argwhere(near.all(axis=2)):
+            if ratio(values[position], self._values[size][target]) is not None:
+                yield int(position)
+
+
+class _Library:
+    """The expressions that could be put in, those of one shape together."""
+
+    def __init__(self, made: Iterable[_Made]) -> None:
+        self.groups: dict[tuple[int, ...], list[_Made]] = {}
+        for one in made:
+            if one.value.size > 1 and np.isfinite(one.value).all() and varies(one.value):
+                self.groups.setdefault(one.value.shape, []).append(one)
+        self.stacks = {shape: np.stack([one.value for one in some]) for shape, some in self.groups.items()}
+
+
+_OPERATIONS: Mapping[str, tuple[Callable[[Array, Array], Array], float]] = {
+    "*": (np.multiply, 0.0),
+    "+": (np.add, 0.0),
+    "-": (np.subtract, 0.02),
+    "/": (np.divide, 0.1),
+}
+
+
+def _completed(own: Text, value: Array, targets: _Targets, library: _Library) -> Iterator[tuple[Text, float]]:
+    """What a part may become, by what it is worth: something else altogether, or itself with another operand."""
+    for shape, made in library.groups.items():
+        stack = library.stacks[shape]
+        for position in targets.reached(stack):
+            yield made[position].text, 0.1 + made[position].cost
+        if value.ndim > len(shape) or not _broadcast(value.shape, shape):
+            continue
+        for symbol, (operate, cost) in _OPERATIONS.items():
+            with np.errstate(all="ignore"):
+                values = operate(value, stack)
+            for position in targets.reached(values):
+                yield binary(own, symbol, made[position].text), cost + made[position].cost
+
+
+def _broadcast(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    try:
+        np.broadcast_shapes(one, other)
+    except ValueError:
+        return False
+    return True
