@@ -2,7 +2,7 @@
 What happens in the child while a contract is looked for: many ways of calling a submission are tried at once.
 
 This file's own text is part of the `run` of a contract, since the child can't read the project's files: it imports
-nothing of the project. The answers go back as the bytes of a text. Nothing here knows what is right: what comes
+nothing of the project. The answers go back as the bytes of a compressed text. Nothing here knows what is right: what comes
 back are places and shapes.
 """
 
@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import time
+import zlib
 from collections.abc import Iterator, Mapping
 from types import FrameType, ModuleType
 from typing import Any
@@ -28,6 +29,7 @@ _DEPTH = 4
 _LARGEST = 200
 _ALL_SECONDS = 0.6
 _SECONDS = 0.15  # a trial; what takes longer trains
+_BYTES = 6  # that a float64 has room for, exactly
 _SCALAR = int | float | np.generic
 
 
@@ -56,8 +58,8 @@ def explore(module: ModuleType, arrays: Mapping[str, Array], sizes: Mapping[str,
 
     Returns
     -------
-    ndarray of uint8
-        JSON: for each trial a list of leaves, or the error.
+    ndarray of float64
+        Packed: for each trial a list of leaves, or the error.
     """
     end = time.monotonic() + _ALL_SECONDS
     found: list[dict[str, Any]] = []
@@ -83,13 +85,18 @@ def laid_out(array: Array, rows: str, axes: str, sizes: Mapping[str, int]) -> Ar
 
 
 def packed(value: Any) -> Array:
-    """Encode a value as an array, which is all that may leave the child."""
-    return np.frombuffer(json.dumps(value).encode(), np.uint8)
+    """Encode a value as an array, which is all that may leave the child, and may not be large."""
+    text = zlib.compress(json.dumps(value).encode())
+    length = len(text)
+    digits = np.frombuffer(text + bytes(-length % _BYTES), np.uint8).reshape(-1, _BYTES)
+    return np.array([length, *(digits @ 256 ** np.arange(_BYTES))], dtype=float)
 
 
 def unpacked(array: Array) -> Any:
     """Decode what `packed` made, after it came back as float64."""
-    return json.loads(np.asarray(array).astype(np.uint8).tobytes().decode())
+    length, *numbers = (int(number) for number in array)
+    text = b"".join(number.to_bytes(_BYTES, "little") for number in numbers)
+    return json.loads(zlib.decompress(text[:length]))
 
 
 def _tried(
