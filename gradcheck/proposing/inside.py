@@ -2,8 +2,8 @@
 What happens in the child while a contract is looked for: many ways of calling a submission are tried at once.
 
 This file's own text is part of the `run` of a contract, since the child can't read the project's files: it imports
-nothing of the project. The answers go back as the bytes of a compressed text. Nothing here knows what is right: what comes
-back are places and shapes.
+nothing of the project. The answers go back as the bytes of a compressed text. Nothing here knows what is right:
+what comes back are places and shapes.
 """
 
 from __future__ import annotations
