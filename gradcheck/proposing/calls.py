@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from gradcheck.proposing import products, vocabulary
-from gradcheck.proposing.facts import Facts, Function, container
+from gradcheck.proposing.facts import HELD, Container, Facts, Function, container
+from gradcheck.proposing.layouts import FLAT
+from gradcheck.proposing.usage import repeats
 
 ARRAYS = ("X", "Y", "W1", "b1", "W2", "b2")
 RATE = 0.5
+DECAY = "_decay_"
+"""Stands for a weight decay: none while ways are explored, `GIVEN_DECAY` in the contract, to show mistakes."""
 MOST_WAYS = 120
 _FEW = 12
+_NAMES = (*ARRAYS, "n", "d", "h", "k", "np", "own", "result", "out", "net", "submission")
 _DEEPEST = 3
 # What a parameter is given that has to do with training and not with the network.
 _TRAINING = ("rounds", "batch_size")
-_PLAIN = {"rate": str(RATE), "rounds": "1", "decay": "0.0", "batch_size": "n", "size": "h"}
+_PLAIN = {"rate": str(RATE), "rounds": "1", "decay": DECAY, "batch_size": "n", "size": "h"}
 
 
 @dataclass(frozen=True)
@@ -35,12 +41,29 @@ class Way:
         Arrays that it is given, by the statements before it, too.
     rated : bool
         Whether it is given a learning rate: `RATE`.
+    setup : tuple of str
+        Statements that make the containers in which it is given arrays, before anything is called.
+    places : mapping
+        Array to its place in one of those, such as `params['W1']`.
+    flat : bool
+        Whether it is given one vector with all parameters in it.
     """
 
     before: tuple[str, ...]
     call: str
     roles: frozenset[str]
     rated: bool
+    setup: tuple[str, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
+    flat: bool = False
+
+
+@dataclass(frozen=True)
+class Maker:
+    """A function that makes what another one needs: parameter to the name of its result, and all its results."""
+
+    made: Mapping[str, str]
+    results: tuple[str, ...]
 
 
 def ways(
@@ -73,65 +96,114 @@ def ways(
     taken = dict(given or {})
     parameters = [name for name in function.required if name not in taken]
     templates = {name: found for name in parameters if (found := _opened(function, name, facts))}
-    flat = [part for name in parameters for part in (templates[name][1] if name in templates else (name,))]
+    flat = [part for name in parameters for part in (templates[name].names if name in templates else (name,))]
     roles = _roles(function, flat, facts)
     if output:
         taken |= {name: output for name in parameters if vocabulary.kind(name) == "output"}
         flat = [name for name in flat if name not in taken]
         roles = {name: role for name, role in roles.items() if name not in taken}
-    rates = vocabulary.rates(function.optional)
-    named = {
-        name: _PLAIN[vocabulary.kind(name)] for name in function.optional if vocabulary.kind(name) in _TRAINING
-    }
-    named |= dict.fromkeys(rates, str(RATE))
-    # `y=None` asks for no more than the forward pass
-    wanted = [name for name, default in function.optional.items() if default == "None"]
-    roles_named = {name: role for name in wanted if (role := vocabulary.kind(name)) in ("X", "Y")}
-    roles_named = {name: role for name, role in roles_named.items() if role not in roles.values()}
-    named |= roles_named
+    keywords = _keywords(function, {*roles.values()})
+    letters = vocabulary.sizes([name for name in flat if roles.get(name) == "size"])
     free = [name for name in flat if name not in roles]
+    called = called or function.name
+    yield from _vector(called, flat, roles, letters, keywords, {*roles.values(), *kept})
     every = _makers(function, free, facts) if depth < _DEEPEST else {}
-    none: dict[str, dict[str, str]] = {}
-    known = [*roles_named.values(), *(role for role in roles.values() if role in ARRAYS), *kept]
+    none: dict[str, Maker] = {}
+    known = [role for role in (*keywords.values(), *roles.values(), *kept) if role in ARRAYS]
     # a name may also be another function's result by chance
     for makers in (every, none) if every else (none,):
-        needs = {name: alias for aliases in makers.values() for name, alias in aliases.items()}
+        needs = {name: alias for maker in makers.values() for name, alias in maker.made.items()}
         unknown = [name for name in free if name not in needs]
         for filling in itertools.islice(_fillings(unknown, known), _FEW if every else MOST_WAYS):
-            values = {name: _PLAIN.get(role, role) for name, role in {**roles, **filling}.items()} | needs
+            every_role = {**roles, **filling}
+            values = {name: _PLAIN.get(role, role) for name, role in every_role.items()} | letters | needs
+            held = _held(templates, values, {*needs})
             arguments = [
-                taken[name]
-                if name in taken
-                else templates[name][0].format(**values)
-                if name in templates
-                else values[name]
+                taken.get(name) or (name if name in held.setup else held.inline.get(name) or values[name])
                 for name in function.required
             ]
-            arguments += [f"{name}={value}" for name, value in named.items()]
-            text = f"{called or function.name}({', '.join(arguments)})"
-            used = {role for role in {**roles, **filling, **roles_named}.values() if role in ARRAYS}
-            for before, more in itertools.islice(_prepared(makers, facts, depth), 6):
+            text = f"{called}({', '.join([*arguments, *(f'{name}={value}' for name, value in keywords.items())])})"
+            used = {role for role in (*every_role.values(), *keywords.values()) if role in ARRAYS}
+            for prepared in itertools.islice(_prepared(makers, facts, depth), 6):
+                made = tuple(f"{name} = {text}" for name, text in held.setup.items())
                 yield Way(
-                    before=before,
+                    before=prepared.before,
                     call=f"next({text})" if _generates(function) else text,
-                    roles=frozenset(used | more),
-                    rated=bool(rates) or "rate" in roles.values(),
+                    roles=frozenset(used | prepared.roles),
+                    rated=str(RATE) in keywords.values() or "rate" in every_role.values(),
+                    setup=tuple(dict.fromkeys((*prepared.setup, *made))),
+                    places={**prepared.places, **held.places},
                 )
+
+
+def _keywords(function: Function, given: set[str]) -> dict[str, str]:
+    """What parameters with a default are given, where that is not left to them."""
+    kinds = {name: vocabulary.kind(name) for name in function.optional}
+    found = {name: _PLAIN[kind] for name, kind in kinds.items() if kind in _TRAINING}
+    found |= dict.fromkeys(vocabulary.rates(function.optional), str(RATE))
+    found |= dict.fromkeys(vocabulary.decays(function.optional), DECAY)
+    # `y=None` asks for no more than the forward pass
+    asked = [name for name, default in function.optional.items() if default == "None"]
+    return found | {name: kinds[name] for name in asked if kinds[name] in {"X", "Y"} - given}
+
+
+def _vector(
+    called: str,
+    names: Sequence[str],
+    roles: Mapping[str, str],
+    letters: Mapping[str, str],
+    keywords: Mapping[str, str],
+    known: set[str],
+) -> Iterator[Way]:
+    """Call with all parameters in one vector: the one name that can be them, the sizes told beside it."""
+    free = [name for name in names if name not in roles]
+    vectors = [name for name in free if vocabulary.kind(name) in ("W", "container")]
+    if len(vectors) == len(free) == 1 and {*letters.values()} == {*"dhk"} and {"X", "Y"} <= known:
+        values = (
+            {name: _PLAIN.get(role, role) for name, role in roles.items()} | dict(letters) | {vectors[0]: FLAT}
+        )
+        text = ", ".join([*(values[name] for name in names), *(f"{name}={one}" for name, one in keywords.items())])
+        yield Way((), f"{called}({text})", frozenset({"X", "Y", "W1", "W2"}), False, flat=True)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Containers of parameters: those that get a name first, those that don't, and the places in the former."""
+
+    setup: Mapping[str, str]
+    inline: Mapping[str, str]
+    places: Mapping[str, str]
+
+
+def _held(templates: Mapping[str, Container], values: Mapping[str, str], needs: set[str]) -> _Held:
+    """Fill containers; what may be changed in place gets a name, to be looked at again."""
+    filled = {name: one.template.format(**values) for name, one in templates.items()}
+    named = [name for name in filled if name not in _NAMES and not needs & templates[name].places.keys()]
+    places = {
+        values[part]: place.replace(HELD, name)
+        for name in named
+        for part, place in templates[name].places.items()
+        if values[part] in ARRAYS
+    }
+    return _Held({name: filled[name] for name in named}, filled, places)
 
 
 def _roles(function: Function, names: Sequence[str], facts: Facts) -> dict[str, str]:
     """Roles of parameters and their parts: what the products in the function say comes before what words say."""
-    found = products.find(function.node.body, facts)
+    found = products.of(function, facts)
     roles: dict[str, str] = {}
     # of a backward pass the products are others: they begin with what it computes itself
-    if found.whole and any(found.places["X"] == name for name in names):
+    if found.whole and any(_root(found.places["X"]) == name for name in names):
         for name in names:
             ends = (f"[{name!r}]", f".{name}")
-            places = {role for role, place in found.places.items() if place == name or place.endswith(ends)}
+            places = {role for role, place in found.places.items() if _root(place) == name or place.endswith(ends)}
             roles |= dict.fromkeys([name] if places else [], next(iter(places), ""))
-        targets = [name for name in found.targets if name in names and name not in roles]
+        targets = [name for name in map(_root, found.targets) if name in names and name not in roles]
+        targets = [name for name in targets if vocabulary.kind(name) not in _PLAIN]
         likely = [name for name in targets if vocabulary.kind(name) == "Y"] or targets[:1]
         roles |= dict.fromkeys(likely[:1], "Y")
+    unspoken = [name for name in names if name not in roles and vocabulary.kind(name) not in ("size", *_TRAINING)]
+    roles |= {name: "rounds" for name in unspoken if repeats(function, name)}
     spoken = vocabulary.roles([name for name in names if name not in roles])
     for name, role in spoken.items():
         if role in _PLAIN or (role in ARRAYS and role not in roles.values()):
@@ -139,13 +211,18 @@ def _roles(function: Function, names: Sequence[str], facts: Facts) -> dict[str, 
     return roles
 
 
-def _opened(function: Function, name: str, facts: Facts) -> tuple[str, tuple[str, ...]] | None:
+def _root(place: str) -> str:
+    """Name that a place begins with, if it is no more than a part of that: `b` of `b[0]`."""
+    return re.sub(r"(\[-?\d+\])+$", "", place)
+
+
+def _opened(function: Function, name: str, facts: Facts) -> Container | None:
     """How a parameter is taken apart, if the parts are arrays of the network."""
     found = container(function, name, facts)
     if found is None or vocabulary.kind(name) in ("X", "Y", "rate"):
-        batch = found is not None and {vocabulary.kind(part) for part in found[1]} == {"X", "Y"}
+        batch = found is not None and {vocabulary.kind(part) for part in found.names} == {"X", "Y"}
         return found if batch else None
-    kinds = [vocabulary.kind(part) for part in found[1]]
+    kinds = [vocabulary.kind(part) for part in found.names]
     known = sum(one in ("W", "b", "X", "Y") for one in kinds)
     return found if known > 1 or (vocabulary.kind(name) == "container" and len(kinds) in (2, 4)) else None
 
@@ -156,55 +233,66 @@ def _fillings(unknown: Sequence[str], known: Sequence[str]) -> Iterator[dict[str
     needed = [role for role in rest if role[0] != "b"]
     if len(unknown) <= len(needed) and not set(known) & {"b1", "b2"}:
         rest = needed
-    for order in itertools.islice(itertools.permutations(rest, len(unknown)), MOST_WAYS):
-        yield dict(zip(unknown, order, strict=True))
+    # where more is asked for than there are arrays, the last is a learning rate or how many examples there are
+    for number in ("rate", "batch_size") if len(unknown) == len(rest) + 1 else ("",):
+        some = [*rest, number] if number else rest
+        for order in itertools.islice(itertools.permutations(some, len(unknown)), MOST_WAYS):
+            yield dict(zip(unknown, order, strict=True))
 
 
-def _makers(function: Function, names: Sequence[str], facts: Facts) -> dict[str, dict[str, str]]:
-    """Functions that make what another one needs: the parameters each is for, and the name of its result."""
+def _makers(function: Function, names: Sequence[str], facts: Facts) -> dict[str, Maker]:
+    """Functions that make what another one needs."""
     wanted = {name: {name} for name in names}
     for arguments in facts.arguments.get(function.name, ()):
         for name, argument in zip(function.required, arguments, strict=False):
             if name in wanted and argument:
                 wanted[name].add(argument)
-    choices: list[tuple[int, str, dict[str, str]]] = []
+    choices: list[tuple[int, str, Maker]] = []
     for maker in facts.functions:
+        given = set(vocabulary.roles(_flat(maker, facts)).values()) & {"X", "W1", "W2"}
         for results in facts.results.get(maker.name, ()) if maker.name != function.name else ():
             made = {
                 name: alias for name, aliases in wanted.items() for alias in results if alias and alias in aliases
             }
-            given = set(vocabulary.roles(_flat(maker, facts)).values())
+            if "" in results and len(given) == 3:
+                # what a forward pass returns without a name is what nothing else has: `return a2, (z1, a1)`
+                rest = [name for name in names if name not in made]
+                results = tuple(one or (rest.pop() if rest else "") for one in reversed(results))[::-1]
+                made |= {name: name for name in names if name in results}
             if made:
-                choices.append((len(made) + 2 * len(given & {"X", "W1", "W2"}), maker.name, made))
-    chosen: dict[str, dict[str, str]] = {}
-    for _, maker_name, made in sorted(choices, key=lambda choice: -choice[0]):
-        done = {name for aliases in chosen.values() for name in aliases}
-        if maker_name not in chosen and not made.keys() <= done:
-            chosen[maker_name] = {name: alias for name, alias in made.items() if name not in done}
+                choices.append((len(made) + 2 * len(given), maker.name, Maker(made, results)))
+    chosen: dict[str, Maker] = {}
+    for _, maker_name, one in sorted(choices, key=lambda choice: -choice[0]):
+        done = {name for other in chosen.values() for name in other.made}
+        if maker_name not in chosen and not one.made.keys() <= done:
+            made = {name: alias for name, alias in one.made.items() if name not in done}
+            chosen[maker_name] = Maker(made, one.results)
     return chosen
 
 
 def _flat(function: Function, facts: Facts) -> list[str]:
     """Parameters of a function, those that it takes apart by their parts."""
     opened = {name: _opened(function, name, facts) for name in function.required}
-    return [part for name, found in opened.items() for part in (found[1] if found else (name,))]
+    return [part for name, found in opened.items() for part in (found.names if found else (name,))]
 
 
-def _prepared(
-    makers: Mapping[str, Mapping[str, str]], facts: Facts, depth: int
-) -> Iterator[tuple[tuple[str, ...], set[str]]]:
-    """Statements that call the functions whose results are needed."""
+def _prepared(makers: Mapping[str, Maker], facts: Facts, depth: int) -> Iterator[Way]:
+    """Statements that call the functions whose results are needed; without a call of its own."""
     choices: list[list[Way]] = []
-    for maker, made in makers.items():
-        function = next(one for one in facts.functions if one.name == maker)
+    for name, maker in makers.items():
+        function = next(one for one in facts.functions if one.name == name)
         found = list(itertools.islice(ways(function, facts, depth=depth + 1), 6))
-        aliases = set(made.values())
-        names = next(names for names in facts.results[maker] if aliases <= set(names))
-        targets = ", ".join(name or "_" for name in names)
-        choices.append([Way((*way.before, f"{targets} = {way.call}"), "", way.roles, way.rated) for way in found])
+        targets = ", ".join(result or "_" for result in maker.results)
+        choices.append([replace(way, before=(*way.before, f"{targets} = {way.call}")) for way in found])
     for chosen in itertools.product(*choices):
-        statements = tuple(dict.fromkeys(line for way in chosen for line in way.before))
-        yield statements, {role for way in chosen for role in way.roles}
+        yield Way(
+            before=tuple(dict.fromkeys(line for way in chosen for line in way.before)),
+            call="",
+            roles=frozenset(role for way in chosen for role in way.roles),
+            rated=any(way.rated for way in chosen),
+            setup=tuple(dict.fromkeys(line for way in chosen for line in way.setup)),
+            places={name: place for way in chosen for name, place in way.places.items()},
+        )
 
 
 def _generates(function: Function) -> bool:

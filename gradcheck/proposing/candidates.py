@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcheck.config import Contract
 from gradcheck.network.forward import Array, Network
-from gradcheck.proposing import recognising
+from gradcheck.proposing import prints, recognising
 from gradcheck.proposing.exploring import SIZES, drawn
 from gradcheck.proposing.layouts import Layout
 from gradcheck.proposing.recognising import Fit, Seen
@@ -18,6 +18,7 @@ from gradcheck.submissions.job import Event, Inputs, Job
 from gradcheck.submissions.sandbox import Sandbox
 
 PARAMETERS = ("W1", "b1", "W2", "b2")
+UNKNOWN = "its forward pass is none that is known"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,12 +34,15 @@ class Candidate:
         Sizes that the file fixes, beside those of the layout.
     doubts : tuple of str
         What is guessed.
+    undecayed : Candidate or None
+        The same with no weight decay handed over, where this one hands some over.
     """
 
     contract: Contract
     layout: Layout
     pinned: Mapping[str, int] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
+    undecayed: Candidate | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,8 @@ class Confirmed:
     network : Network
     own : tuple of (int, Network)
         Expressions whose value is a known loss of it.
+    own_of_one : tuple of Network
+        Losses that the program computes where there is one output, if it computes none of these otherwise.
     fits : tuple of Fit
         Losses that the gradients agree with.
     compared : bool
@@ -63,16 +69,17 @@ class Confirmed:
     candidate: Candidate
     network: Network
     own: tuple[tuple[int, Network], ...]
+    own_of_one: tuple[Network, ...]
     fits: tuple[Fit, ...]
     compared: bool
     exact: int
 
     @property
     def score(self) -> tuple[int, int, int, int]:
-        """What tells the better of two candidates; one that works for one example only hides mistakes."""
+        """What tells the better of two candidates; one for a single example or output hides mistakes."""
         agreeing = self.fits[0].agreeing if self.fits else 0
         return (
-            -self.candidate.layout.pins.get("n", 0),
+            -self.candidate.layout.hiding,
             agreeing,
             self.exact,
             int(self.compared) + int(bool(self.own)),
@@ -84,17 +91,90 @@ class Confirmed:
         wanted = len(self.candidate.contract.gradients)
         return bool(self.fits) and self.fits[0].agreeing == wanted == self.exact
 
+    @property
+    def decayed(self) -> bool:
+        """Whether weight decay is seen in the program's loss, or in the gradients that agree best."""
+        best = self.fits[0].agreeing if self.fits else 0
+        return any(network.weight_decay for _, network in self.own) or any(
+            fit.network.weight_decay for fit in self.fits if fit.agreeing == best
+        )
+
 
 def confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | str:
     """
-    Run a candidate, watched, at two sizes.
+    Run a candidate; what is no weight decay that is known is handed over as none.
 
     Returns
     -------
     Confirmed or str
         Or why it isn't one.
     """
-    sizes = [{**one, **candidate.layout.pins, **candidate.pinned} for one in SIZES]
+    outcome = _confirm(sandbox, path, candidate)
+    if candidate.undecayed is not None and not (isinstance(outcome, Confirmed) and outcome.decayed):
+        return _confirm(sandbox, path, candidate.undecayed)
+    return outcome
+
+
+def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | str:
+    """Run a candidate, watched, at two sizes."""
+    run = _run(sandbox, path, candidate, {})
+    if isinstance(run, str):
+        return run
+    names = candidate.contract.gradients
+    network = recognising.recognise(run.seen, run.values, "b1" in names, "b2" in names) or _by_gradients(
+        run, candidate
+    )
+    if network is None:
+        return UNKNOWN
+    own = recognising.own_losses(run.events, run.values, network)
+    fits = tuple(recognising.fits(network, run.values, run.gradients, [one for _, one in own]))
+    of_one: list[Network] = []
+    told = network.output_activation == "softmax" or (fits[:1] and fits[0].network in [one for _, one in own])
+    if fits and fits[0].agreeing == len(names) and not told:
+        # `np.mean` and `np.dot(y, np.log(a).T)` are what they are meant to be where there is one output
+        alone = _run(sandbox, path, candidate, {"k": 1})
+        if not isinstance(alone, str):
+            of_one = [one for _, one in recognising.own_losses(alone.events, alone.values, network)]
+    return Confirmed(
+        candidate=candidate,
+        network=network,
+        own=tuple(own),
+        own_of_one=tuple(of_one),
+        fits=fits,
+        compared=recognising.uses_targets(run.seen, run.values, network),
+        exact=run.exact,
+    )
+
+
+def _by_gradients(run: _Run, candidate: Candidate) -> Network | None:
+    """The network whose gradients all of them are: what computes the forward pass may be in another file."""
+    names = tuple(candidate.contract.gradients)
+    biases = tuple(name for name in names if name[0] == "b")
+    plain = replace(candidate.layout, fused="", flat=False)
+    for name in names:
+        arrays = [one[name.lower()] for one in run.gradients if name.lower() in one]
+        if len(arrays) < len(SIZES) or not prints.of_arrays(arrays, name, plain, biases):
+            return None
+    for network in recognising.networks("b1" in names, "b2" in names):
+        if next((fit.agreeing for fit in recognising.fits(network, run.values, run.gradients)), 0) == len(names):
+            return network
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """What a candidate did at each size."""
+
+    values: list[dict[str, Array]]
+    events: list[Sequence[Event]]
+    seen: list[Seen]
+    gradients: list[dict[str, Array]]
+    exact: int
+
+
+def _run(sandbox: Sandbox, path: str, candidate: Candidate, pins: Mapping[str, int]) -> _Run | str:
+    """Run a candidate, watched, at two sizes; or why it failed."""
+    sizes = [{**one, **candidate.layout.pins, **candidate.pinned, **pins} for one in SIZES]
     values = [rows(drawn(one), candidate.contract) for one in sizes]
     given = tuple(laid_out(candidate, one, size) for one, size in zip(values, sizes, strict=True))
     result = sandbox.run(Job(path=path, contract=candidate.contract, inputs=given, watch=True))
@@ -103,27 +183,18 @@ def confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | st
     failed = next((probe.message for probe in result.probes if probe.status != "ok"), "")
     if failed:
         return failed
-    seen = [Seen.of(probe.events) for probe in result.probes]
-    names = candidate.contract.gradients
-    network = recognising.recognise(seen, values, "b1" in names, "b2" in names)
-    if network is None:
-        return "its forward pass is none that is known"
-    submitted = [
-        in_rows(candidate, probe.gradients, size) for probe, size in zip(result.probes, sizes, strict=True)
-    ]
-    events: list[Sequence[Event]] = [probe.events for probe in result.probes]
-    return Confirmed(
-        candidate=candidate,
-        network=network,
-        own=tuple(recognising.own_losses(events, values, network)),
-        fits=tuple(recognising.fits(network, values, submitted)),
-        compared=recognising.uses_targets(seen, values, network),
+    pairs = list(zip(result.probes, sizes, strict=True))
+    return _Run(
+        values=values,
+        events=[probe.events for probe in result.probes],
+        seen=[Seen.of(probe.events) for probe in result.probes],
+        gradients=[in_rows(candidate, probe.gradients, size) for probe, size in pairs],
         exact=min(
             sum(
                 array.shape == axes.shape(candidate.contract.axes[name], size)
-                for name, array in one.gradients.items()
+                for name, array in probe.gradients.items()
             )
-            for one, size in zip(result.probes, sizes, strict=True)
+            for probe, size in pairs
         ),
     )
 

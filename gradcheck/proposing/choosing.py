@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -38,24 +39,33 @@ def choose(confirmed: Confirmed) -> Choice:
     """Choose the loss: the program's own where its gradients don't say otherwise."""
     candidate, parameters = confirmed.candidate, len(confirmed.candidate.contract.gradients)
     best = confirmed.fits[0] if confirmed.fits else None
-    agreeing = {fit.network: fit.agreeing for fit in confirmed.fits if fit.sign > 0}
     own = [network for _, network in confirmed.own]
-    shared = [network for network in own if agreeing.get(network, 0)]
+    # of the program's own losses those that some gradients agree with; its printed loss may leave weight decay out
+    shared = [fit for fit in confirmed.fits if fit.sign > 0 and {fit.network, _undecayed(fit.network)} & {*own}]
+    most = max(
+        shared, key=lambda fit: (fit.agreeing, fit.network in own, fit.network.weight_decay > 0), default=None
+    )
     if best is not None and best.agreeing == parameters:
-        own_too = [network for network in shared if agreeing[network] == parameters]
-        network = own_too[0] if own_too and best.sign > 0 else best.network
-        plain = replace(network, weight_decay=0.0, weight_decay_scale=Scale())
-        doubts: tuple[str, ...] = ()
-        if own and plain not in own:
-            doubts = (f"the program's own loss is {losses.named(own[0])}; its gradients are those of this one",)
-        elif not own:
-            doubts = ("no loss was seen that the program computes: this is what all its gradients agree on",)
-        return _turned(Choice(network=network, candidate=candidate, doubts=doubts), best)
-    if shared:
-        network = max(shared, key=lambda one: agreeing[one])
-        return Choice(network=network, candidate=candidate)
+        network = most.network if most is not None and most.agreeing == parameters else best.network
+        doubts = _decay_doubts(network, own)
+        same_of_one = bool(
+            {_of_one(network), _of_one(_undecayed(network))} & {_of_one(one) for one in confirmed.own_of_one}
+        )
+        if own and not {network, _undecayed(network)} & {*own}:
+            but = " (with one output they are the same)" if same_of_one else ""
+            said = f"the program's own loss is {losses.named(own[0])}; its gradients are those of this one{but}"
+            doubts += (said,)
+        elif not own and not same_of_one:
+            doubts += ("no loss was seen that the program computes: this is what all its gradients agree on",)
+        alike = not own or network.loss in {one.loss for one in (*own, *confirmed.own_of_one)}
+        return _turned(Choice(network=network, candidate=candidate, doubts=doubts, understood=alike), best)
+    if most is not None:
+        return Choice(network=most.network, candidate=candidate, doubts=_decay_doubts(most.network, own))
     if best is not None:
-        doubts = (f"{best.agreeing} of {parameters} gradients agree on this loss",)
+        doubts = (
+            f"{best.agreeing} of {parameters} gradients agree on this loss",
+            *_decay_doubts(best.network, own),
+        )
         return _turned(Choice(network=best.network, candidate=candidate, doubts=doubts), best)
     if own:
         return Choice(
@@ -66,11 +76,23 @@ def choose(confirmed: Confirmed) -> Choice:
     return Choice(network=usual, candidate=candidate, any_loss=True, doubts=doubts, understood=False)
 
 
+def _undecayed(network: Network) -> Network:
+    return replace(network, weight_decay=0.0, weight_decay_scale=Scale())
+
+
+def _of_one(network: Network) -> Network:
+    """The network's loss where there is one output."""
+    return replace(network, loss_scale=replace(network.loss_scale, per_output=False))
+
+
+def _decay_doubts(network: Network, own: Sequence[Network]) -> tuple[str, ...]:
+    if not network.weight_decay or network in own:
+        return ()
+    return ("the weight decay is what the gradients have of it: compare it with the program's own",)
+
+
 def _turned(choice: Choice, fit: Fit) -> Choice:
     """Turn the sign of gradients that are handed out the other way round; an update that climbs is a mistake."""
-    if choice.network.weight_decay:
-        said = "the weight decay is what the gradients have of it: compare it with the program's own"
-        choice = replace(choice, doubts=(*choice.doubts, said))
     if fit.sign > 0:
         return choice
     if any(" - " in text for text in choice.candidate.contract.gradients.values()):

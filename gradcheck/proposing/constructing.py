@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from gradcheck.proposing import products, vocabulary
-from gradcheck.proposing.calls import ARRAYS, RATE
-from gradcheck.proposing.exploring import SIZES, Leaf
+from gradcheck.proposing.calls import ARRAYS, DECAY, RATE
+from gradcheck.proposing.exploring import SIZES, Leaf, scattered
 from gradcheck.proposing.facts import Class, Facts
-from gradcheck.proposing.layouts import Layout
+from gradcheck.proposing.layouts import Layout, fused
 from gradcheck.proposing.readouts import PARAMETERS
 
 _SHAPES = {
@@ -19,7 +20,7 @@ _SHAPES = {
     "W2": ("h k", "k h"),
     "b2": ("k", "1 k", "k 1"),
 }
-_PLAIN = {"rate": str(RATE), "rounds": "1", "decay": "0.0", "batch_size": "n"}
+_PLAIN = {"rate": str(RATE), "rounds": "1", "decay": DECAY, "batch_size": "n"}
 _SEVERAL = ("[d, h, k]", "d, h, k")
 
 
@@ -38,6 +39,7 @@ def constructions(one: Class) -> Iterator[str]:
     else:
         names, optional = init.required, init.optional
     rates = [f"{name}={RATE}" for name in vocabulary.rates(optional)]
+    rates += [f"{name}={DECAY}" for name in vocabulary.decays(optional)]
     counts = [name for name, default in optional.items() if default.isdigit() and not vocabulary.kind(name)]
     roles = {name: role for name, role in vocabulary.roles(names).items() if role in ARRAYS or role in _PLAIN}
     given = {name: _PLAIN.get(role, role) for name, role in roles.items()}
@@ -81,36 +83,127 @@ def _fillings(names: Sequence[str]) -> list[dict[str, str]]:
     return [dict(zip(names, text, strict=True)) for text in texts]
 
 
-def slots(leaves: Sequence[Leaf]) -> tuple[dict[str, str], dict[str, str]]:
+@dataclass(frozen=True, kw_only=True)
+class Slots:
     """
-    Tell by their shapes which of an object's arrays are the parameters.
+    Where an object keeps the parameters.
 
-    Returns
-    -------
-    dict
+    Attributes
+    ----------
+    places : mapping
         Parameter to path; both weights, or nothing.
-    dict
+    axes : mapping
         Parameter to its axes.
+    layers : str
+        Layers whose biases are in the weights.
+    others : mapping
+        Parameter to further paths of the same array: `net.layers[0].W` is `net.params['W1']`.
     """
-    found: dict[str, str] = {}
-    axes: dict[str, str] = {}
-    for name, notations in _SHAPES.items():
-        choices = [
-            (vocabulary.is_gradient(last_part(leaf.path)), notation, leaf.path)
-            for leaf in leaves
-            for notation in notations
-            if leaf.shapes == shapes_of(notation)
-        ]
-        same = [choice for leaf in leaves if name in leaf.same for choice in choices if choice[2] == leaf.path]
-        if choices:
-            # the first that isn't called a gradient: velocities and the like come later
-            _, axes[name], found[name] = min(same or choices, key=lambda choice: choice[0])
-    return (found, axes) if {"W1", "W2"} <= found.keys() else ({}, {})
+
+    places: Mapping[str, str] = field(default_factory=dict)
+    axes: Mapping[str, str] = field(default_factory=dict)
+    layers: str = ""
+    others: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def shapes_of(notation: str) -> tuple[tuple[int, ...], ...]:
-    """Shapes that a notation means at the sizes of exploring."""
-    return tuple(tuple(1 if one == "1" else sizes[one] for one in notation.split()) for sizes in SIZES)
+def _others(places: Mapping[str, str], leaves: Sequence[Leaf]) -> dict[str, list[str]]:
+    """Further paths of arrays."""
+    alias = {leaf.path: leaf.alias for leaf in leaves}
+    return {
+        name: [leaf.path for leaf in leaves if leaf.alias == alias[path] and leaf.path != path]
+        for name, path in places.items()
+    }
+
+
+def slots(leaves: Sequence[Leaf]) -> Slots:
+    """Tell by their shapes which of an object's arrays are the parameters."""
+    for layers in ("", "12", "2"):
+        found: dict[str, str] = {}
+        axes: dict[str, str] = {}
+        for name, notations in _SHAPES.items():
+            fused = name[1] in layers
+            choices = [
+                (vocabulary.is_gradient(last_part(leaf.path)), notation, leaf.path)
+                for leaf in leaves
+                for notation in notations
+                if leaf.shapes == shapes_of(notation, more=notations[0][0] if fused else "")
+            ]
+            same = [choice for leaf in leaves if name in leaf.same for choice in choices if choice[2] == leaf.path]
+            if choices and not (fused and name[0] == "b"):
+                # the first that isn't called a gradient: velocities and the like come later
+                _, axes[name], found[name] = min(same or choices, key=lambda choice: choice[0])
+        if {"W1", "W2"} <= found.keys():
+            return Slots(places=found, axes=axes, layers=layers, others=_others(found, leaves))
+    return Slots()
+
+
+def shapes_of(notation: str, more: str = "") -> tuple[tuple[int, ...], ...]:
+    """Shapes that a notation means at the sizes of exploring, one axis longer by one."""
+    return tuple(
+        tuple(1 if one == "1" else sizes[one] + (one == more) for one in notation.split()) for sizes in SIZES
+    )
+
+
+def numbers(leaves: Sequence[Leaf]) -> dict[str, str]:
+    """Places that are one number: last name to path."""
+    return {
+        last_part(leaf.path): leaf.path
+        for leaf in leaves
+        if all(shape == () for shape in leaf.shapes) and leaf.float
+    }
+
+
+def chained(leaves: Sequence[Leaf]) -> Slots:
+    """Tell by how they fit together which arrays are the parameters, whatever sizes the file gives them."""
+    matrices = [leaf for leaf in leaves if leaf.float and _is_parameter(leaf) and len(leaf.shapes[0]) == 2]
+    matrices = [
+        leaf for leaf in matrices if all(min(shape) > 1 or leaf is not matrices[0] for shape in leaf.shapes)
+    ]
+    for first, second in itertools.permutations(matrices, 2):
+        for (one, two), inner, outer in (((("d h", "h k")), 1, 1), ((("h d", "k h")), 0, 0)):
+            sizes = [(a[inner], b[1 - inner]) for a, b in zip(first.shapes, second.shapes, strict=True)]
+            if any(left != right for left, right in sizes):
+                continue
+            places, axes = {"W1": first.path, "W2": second.path}, {"W1": one, "W2": two}
+            for bias, letter, weight in (("b1", "h", first), ("b2", "k", second)):
+                length = [shape[inner if weight is first else outer] for shape in weight.shapes]
+                beside = _bias(leaves, weight, length, letter, [*places.values()])
+                if beside is not None:
+                    places[bias], axes[bias] = beside
+            if "b1" in axes and places.get("b2") in _numbers_at(leaves):
+                axes["b2"] = axes["b1"].replace("h", "k")  # of one output the shape doesn't tell
+            return Slots(places=places, axes=axes, others=_others(places, leaves))
+    return Slots()
+
+
+def _numbers_at(leaves: Sequence[Leaf]) -> set[str]:
+    """Places of arrays with one entry."""
+    return {leaf.path for leaf in leaves if all(set(shape) <= {1} and len(shape) == 2 for shape in leaf.shapes)}
+
+
+def _is_parameter(leaf: Leaf) -> bool:
+    return not vocabulary.is_gradient(last_part(leaf.path)) and not {"X", "Y"} & {*leaf.same}
+
+
+def _bias(
+    leaves: Sequence[Leaf], weight: Leaf, length: Sequence[int], letter: str, taken: Sequence[str]
+) -> tuple[str, str] | None:
+    """The vector of one length that is nearest to a weight, and its axes."""
+    shapes = {letter: [(one,) for one in length], f"1 {letter}": [(1, one) for one in length]}
+    shapes[f"{letter} 1"] = [(one, 1) for one in length]
+    fitting = [
+        (leaf, notation)
+        for leaf in leaves
+        for notation, wanted in shapes.items()
+        if list(leaf.shapes) == wanted and leaf.float and _is_parameter(leaf) and leaf.path not in taken
+    ]
+    near = sorted(fitting, key=lambda one: -_alike(one[0].path, weight.path))
+    return (near[0][0].path, near[0][1]) if near else None
+
+
+def _alike(one: str, other: str) -> int:
+    """How much of the beginning two paths share."""
+    return next((index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
 
 
 def last_part(path: str) -> str:
@@ -119,22 +212,27 @@ def last_part(path: str) -> str:
     return words[-1] if words else path
 
 
-def read_slots(one: Class, facts: Facts) -> tuple[dict[str, str], dict[str, str]]:
+def read_slots(one: Class, facts: Facts) -> Slots:
     """Where the methods of a class read the parameters from, for a class that makes them later."""
     for method in one.methods:
-        found = products.find(method.node.body, facts)
+        found = products.of(method, facts)
         own = {name: place for name, place in found.places.items() if place.startswith("self.")}
         if found.whole and {"W1", "W2"} <= own.keys():
             places = {
                 name: "net" + place.removeprefix("self") for name, place in own.items() if name in PARAMETERS
             }
-            return places, {name: found.axes[name] for name in ("W1", "W2")}
-    return {}, {}
+            return Slots(places=places, axes={name: found.axes[name] for name in ("W1", "W2")})
+    return Slots()
 
 
-def assignments(places: Mapping[str, str]) -> list[str]:
+def assignments(slots: Slots) -> list[str]:
     """Statements that put the parameters where they are kept."""
-    return [f"{path} = {name}" for name, path in places.items()]
+    lines = []
+    for name in PARAMETERS:
+        if name in slots.places:
+            again = [f"{path} = " for path in slots.others.get(name, ())]
+            lines.append("".join(again) + scattered(slots.places[name], name))
+    return lines
 
 
 def created(places: Mapping[str, str]) -> list[str]:
@@ -155,8 +253,20 @@ def created(places: Mapping[str, str]) -> list[str]:
     return lines
 
 
-def layouts(axes: Mapping[str, str], biased: bool) -> Iterator[Layout]:
-    """Layouts of X and Y that go with the parameters as they are kept."""
+def layouts(axes: Mapping[str, str], biased: bool, layers: str = "") -> Iterator[Layout]:
+    """Layouts of X and Y that go with the parameters as they are kept, biases of some layers in the weights."""
+    known = "b1" in axes or not biased
+    for biases in (
+        ({},) if known else ({"b1": "1 h", "b2": "1 k"}, {"b1": "h", "b2": "k"}, {"b1": "h 1", "b2": "k 1"})
+    ):
+        for layout in _layouts({**axes, **biases}, biased):
+            if layers:
+                yield from (one for one in fused(layout) if one.layers == layers)
+            else:
+                yield layout
+
+
+def _layouts(axes: Mapping[str, str], biased: bool) -> Iterator[Layout]:
     weights = {"W1": "d h", "W2": "h k", "b1": "h", "b2": "k", **axes}
     columns = [{"X": "d n", "Y": "k n"}, {"X": "d n", "Y": "labels"}]
     rows = [{"X": "n d", "Y": "n k"}, {"X": "n d", "Y": "labels"}]
@@ -166,6 +276,7 @@ def layouts(axes: Mapping[str, str], biased: bool) -> Iterator[Layout]:
         yield Layout({**weights, **choice})
     vector = {**weights, "W2": weights["W2"]}
     yield Layout({**vector, "X": choices[0]["X"], "Y": "n"}, {"k": 1})
+    yield Layout({**weights, **choices[0]}, {"k": 1})
     for x, y in (("d", "k"), ("d 1", "k 1"), ("1 d", "1 k"), ("d", "labels")):
         yield Layout({**weights, "X": x, "Y": y}, {"n": 1})
         if not biased:

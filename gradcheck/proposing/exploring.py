@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from gradcheck.config import Contract
 from gradcheck.network.forward import Array
 from gradcheck.proposing import inside
+from gradcheck.proposing.calls import DECAY
 from gradcheck.proposing.layouts import Layout
 from gradcheck.submissions.job import Inputs, Job
 from gradcheck.submissions.sandbox import Sandbox
@@ -71,6 +74,8 @@ class Leaf:
         At each size the fingerprints of its value, of what it `moved` by, and of what it lies from each parameter.
     float : bool
         Whether it holds no whole numbers.
+    alias : str
+        First path of the same array, where it has several.
     """
 
     path: str
@@ -80,6 +85,7 @@ class Leaf:
     same: tuple[str, ...]
     prints: tuple[Mapping[str, tuple[float, float]], ...]
     float: bool
+    alias: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +159,9 @@ def pinned(inputs: Inputs, pins: Mapping[str, int]) -> dict[str, Array]:
 
 def _packed(trial: Trial) -> dict[str, object]:
     return {
-        "setup": trial.setup,
+        "fusing": trial.layout.fusing,
+        "fused": [f"W{bias[1]}" for bias in trial.layout.biases],
+        "setup": f"{DECAY} = 0.0\n{trial.setup}",
         "run": trial.run,
         "roots": trial.roots,
         "axes": trial.layout.axes,
@@ -167,7 +175,7 @@ def _left(trial: Trial, answers: Sequence[dict[str, object]]) -> Left:
     error = next((str(answer["error"]) for answer in answers if "error" in answer), "")
     if error:
         return Left(trial=trial, error=error)
-    by_path = [{leaf["path"]: leaf for leaf in answer["leaves"]} for answer in answers]  # type: ignore[attr-defined]
+    by_path = [_with_units({leaf["path"]: leaf for leaf in answer["leaves"]}) for answer in answers]  # type: ignore[attr-defined]
     leaves = [
         Leaf(
             path=path,
@@ -177,8 +185,51 @@ def _left(trial: Trial, answers: Sequence[dict[str, object]]) -> Left:
             same=tuple(leaf["same"]),
             prints=tuple({key: tuple(found) for key, found in one[path]["prints"].items()} for one in by_path),
             float=leaf["float"],
+            alias=leaf.get("alias", path),
         )
         for path, leaf in by_path[0].items()
         if all(path in one for one in by_path)
     ]
     return Left(trial=trial, leaves=tuple(leaves))
+
+
+def _with_units(leaves: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Leaves, and as one what each of several units has its part of: `[one.weights for one in net.neurons]`."""
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for path, leaf in leaves.items():
+        for match in re.finditer(r"\[(\d+)\]", path):
+            units = groups.setdefault((path[: match.start()], path[match.end() :]), [])
+            if int(match[1]) == len(units) and len(leaf["shape"]) < 2 and match.end() < len(path):
+                units.append(leaf)
+    together = {key: units for key, units in groups.items() if len(units) > 1 and len({*map(_shape, units)}) == 1}
+    more = {
+        gathered(over, of): {
+            "path": gathered(over, of),
+            "shape": [len(units), *units[0]["shape"]],
+            "new": all(one["new"] for one in units),
+            "changed": any(one["changed"] for one in units),
+            "same": [],
+            "prints": {},
+            "float": all(one["float"] for one in units),
+        }
+        for (over, of), units in together.items()
+    }
+    parts = {unit["path"] for units in together.values() for unit in units}
+    return {path: leaf for path, leaf in leaves.items() if path not in parts} | more
+
+
+def _shape(leaf: Mapping[str, Any]) -> tuple[int, ...]:
+    return tuple(leaf["shape"])
+
+
+def gathered(over: str, of: str) -> str:
+    """Expression of what all units of a list have."""
+    return f"np.array([unit{of} for unit in {over}])"
+
+
+def scattered(path: str, name: str) -> str:
+    """Statement that gives a path, one of several units' or not, an array."""
+    match = re.fullmatch(r"np\.array\(\[unit(.*) for unit in (.*)\]\)", path)
+    if match is None:
+        return f"{path} = {name}"
+    return f"for unit, part in zip({match[2]}, {name}.tolist()): unit{match[1]} = part"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from gradcheck.proposing import vocabulary
 from gradcheck.submissions.targets import scope_walk
@@ -62,7 +64,11 @@ class Facts:
     arguments : mapping
         Function to the names of its arguments where it is called; those by keyword are left out.
     numpy : bool
-        Whether it imports numpy.
+        Whether it imports numpy, or may by a file beside it.
+    beside : tuple of str
+        Files beside it that it imports from.
+    found : dict
+        Function to the network that `products.of` found in it.
     """
 
     tree: ast.Module
@@ -71,16 +77,38 @@ class Facts:
     results: dict[str, list[tuple[str, ...]]]
     arguments: dict[str, list[tuple[str, ...]]]
     numpy: bool
+    beside: tuple[str, ...] = ()
+    found: dict[ast.FunctionDef, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def defined(self) -> list[str]:
+        """Names of its functions and classes, in order."""
+        return [*(one.name for one in self.functions), *(one.name for one in self.classes)]
+
+    @property
+    def own(self) -> set[str]:
+        """The same as a set."""
+        return set(self.defined)
 
 
-def read(text: str) -> Facts:
-    """Read a file's text, which parses."""
+def read(text: str, folder: str = "") -> Facts:
+    """
+    Read a file.
+
+    Parameters
+    ----------
+    text : str
+        Which parses.
+    folder : str
+        Of the file: what it imports by name from files beside it counts as its own.
+    """
     tree = ast.parse(text)
-    functions = tuple(_function(node) for node in scope_walk(tree.body) if isinstance(node, ast.FunctionDef))
-    classes = tuple(_class(node) for node in scope_walk(tree.body) if isinstance(node, ast.ClassDef))
+    nodes = [*scope_walk(tree.body), *(_imported(tree, Path(folder)) if folder else ())]
+    functions = tuple(_function(node) for node in nodes if isinstance(node, ast.FunctionDef))
+    classes = tuple(_class(node) for node in nodes if isinstance(node, ast.ClassDef))
     results = dict(_results(tree))
     for function in functions:
-        if any(function.returns):
+        if function.returns:
             results.setdefault(function.name, []).append(function.returns)
     imported = {
         alias.name.partition(".")[0]
@@ -93,14 +121,39 @@ def read(text: str) -> Facts:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             names = tuple(one.id if isinstance(one, ast.Name) else "" for one in node.args)
             arguments.setdefault(node.func.id, []).append(names)
+    beside = [path.name for _, path in _files_beside(tree, Path(folder))] if folder else []
     return Facts(
         tree=tree,
         functions=functions,
         classes=classes,
         results=results,
         arguments=arguments,
-        numpy="numpy" in imported,
+        numpy="numpy" in imported or bool(beside),
+        beside=tuple(dict.fromkeys(beside)),
     )
+
+
+def _imported(tree: ast.Module, folder: Path) -> Iterator[ast.AST]:
+    """Functions and classes that a file imports by name from files beside it, under the names it gives them."""
+    for node, path in _files_beside(tree, folder):
+        try:
+            beside = ast.parse(path.read_bytes())
+        except (OSError, SyntaxError, ValueError):
+            continue
+        names = {alias.name: alias.asname or alias.name for alias in node.names}
+        for one in scope_walk(beside.body):
+            if isinstance(one, ast.FunctionDef | ast.ClassDef) and (one.name in names or "*" in names):
+                one.name = names.get(one.name, one.name)
+                yield one
+
+
+def _files_beside(tree: ast.Module, folder: Path) -> Iterator[tuple[ast.ImportFrom, Path]]:
+    """Imports by name from files in a folder, and the files."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            path = folder / f"{node.module.replace('.', '/')}.py"
+            if path.is_file():
+                yield node, path
 
 
 def _function(node: ast.FunctionDef, method: bool = False) -> Function:
@@ -110,6 +163,10 @@ def _function(node: ast.FunctionDef, method: bool = False) -> Function:
     static = any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in node.decorator_list)
     if method and plain and not static:
         plain = plain[1:]
+    names = [argument.arg for argument in plain]
+    if node.args.vararg is not None and not arguments[len(plain) + method :]:
+        several = unpacked(ast.walk(node), node.args.vararg.arg)
+        names += [_last(part) for part in several.elts] if several is not None else []
     optional = dict(
         zip((argument.arg for argument in arguments[len(arguments) - len(defaults) :]), defaults, strict=True)
     )
@@ -119,7 +176,7 @@ def _function(node: ast.FunctionDef, method: bool = False) -> Function:
     return Function(
         name=node.name,
         node=node,
-        required=tuple(argument.arg for argument in plain),
+        required=tuple(names),
         optional=optional,
         returns=_names(returned[-1]) if returned else (),
     )
@@ -152,29 +209,44 @@ def _results(tree: ast.Module) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
     yield from found.items()
 
 
-def container(function: Function, parameter: str, facts: Facts) -> tuple[str, tuple[str, ...]] | None:
-    """
-    Tell how a parameter is taken apart.
+HELD = "_held_"
+"""Stands for the name of a container in the places of its parts."""
 
-    Returns
-    -------
-    tuple of (str, tuple of str) or None
-        A template with the parts' names in braces, and the names: `[({w1}, {b1}), ({w2}, {b2})]`.
+
+class Container(NamedTuple):
     """
+    How a parameter is taken apart.
+
+    Attributes
+    ----------
+    template : str
+        With the parts' names in braces: `[[{w1}, {b1}], [{w2}, {b2}]]`.
+    places : dict
+        Name of a part to its place, such as `_held_[0][1]`.
+    """
+
+    template: str
+    places: dict[str, str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those of the parts."""
+        return tuple(self.places)
+
+
+def container(function: Function, parameter: str, facts: Facts) -> Container | None:
+    """Tell how a parameter is taken apart, if it is."""
     nodes = list(ast.walk(function.node))
-    for node in nodes:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id == parameter:
-            target = node.targets[0]
-            names = [one.id for one in ast.walk(target) if isinstance(one, ast.Name)]
-            starred = any(isinstance(one, ast.Starred) for one in ast.walk(target))
-            if isinstance(target, ast.Tuple | ast.List) and not starred and len(names) > 1:
-                return _template(target), tuple(names)
+    target = unpacked(nodes, parameter)
+    if target is not None:
+        return Container(_template(target), dict(_places(target, HELD)))
     keys = _keys(nodes, parameter)
     if keys or vocabulary.kind(parameter) == "container":
         keys = list(dict.fromkeys([*_keys(ast.walk(facts.tree), parameter), *keys]))
     strings = [key for key in keys if isinstance(key, str) and key.isidentifier()]
     if len(strings) == len(keys) > 1:
-        return "{{" + ", ".join(f"{key!r}: {{{key}}}" for key in strings) + "}}", tuple(strings)
+        template = "{{" + ", ".join(f"{key!r}: {{{key}}}" for key in strings) + "}}"
+        return Container(template, {key: f"{HELD}[{key!r}]" for key in strings})
     attributes = list(
         dict.fromkeys(
             node.attr
@@ -184,7 +256,19 @@ def container(function: Function, parameter: str, facts: Facts) -> tuple[str, tu
     )
     for one in facts.classes:
         if one.fields and len(attributes) > 1 and set(attributes) <= set(one.fields):
-            return f"{one.name}(" + ", ".join(f"{{{name}}}" for name in one.fields) + ")", one.fields
+            template = f"{one.name}(" + ", ".join(f"{{{name}}}" for name in one.fields) + ")"
+            return Container(template, {name: f"{HELD}.{name}" for name in one.fields})
+    return None
+
+
+def unpacked(nodes: Iterable[ast.AST], parameter: str) -> ast.Tuple | ast.List | None:
+    """What a name is unpacked into: `W1, b1, W2, b2 = params`."""
+    for node in nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id == parameter:
+            target = node.targets[0]
+            starred = any(isinstance(one, ast.Starred) for one in ast.walk(target))
+            if isinstance(target, ast.Tuple | ast.List) and not starred and len(dict(_places(target, HELD))) > 1:
+                return target
     return None
 
 
@@ -203,40 +287,22 @@ def _keys(nodes: Iterable[ast.AST], parameter: str) -> list[object]:
 
 
 def _template(target: ast.expr) -> str:
+    """Lists all the way down: a tuple could not be changed in place."""
     if isinstance(target, ast.Tuple | ast.List):
-        inner = ", ".join(_template(part) for part in target.elts)
-        return f"({inner})" if isinstance(target, ast.Tuple) else f"[{inner}]"
-    return "{" + target.id + "}" if isinstance(target, ast.Name) else "None"
+        return f"[{', '.join(_template(part) for part in target.elts)}]"
+    name = _last(target)
+    return "{" + name + "}" if name else "None"
 
 
-def counts(facts: Facts) -> list[str]:
-    """Globals that the file sets to a number of examples of its data, and that its functions read."""
-    read = {
-        node.id
-        for function in ast.walk(facts.tree)
-        if isinstance(function, ast.FunctionDef)
-        for node in ast.walk(function)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
-    found = []
-    for node in facts.tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            text = ast.unparse(node.value)
-            if node.targets[0].id in read and (
-                ".shape[" in text or text.startswith("len(") or text.endswith(".size")
-            ):
-                found.append(node.targets[0].id)
-    return found
+def _places(target: ast.expr, place: str) -> Iterator[tuple[str, str]]:
+    """Names that a target gives, and where their values are."""
+    if isinstance(target, ast.Tuple | ast.List):
+        for index, part in enumerate(target.elts):
+            yield from _places(part, f"{place}[{index}]")
+    elif _last(target):
+        yield _last(target), place
 
 
-def one_by_one(facts: Facts) -> bool:
-    """Whether the file itself hands over one example after another: `for x, y in data: net.learn(x, y)`."""
-    for loop in ast.walk(facts.tree):
-        if isinstance(loop, ast.For) and isinstance(loop.target, ast.Tuple):
-            given = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
-            for node in ast.walk(loop):
-                if isinstance(node, ast.Call):
-                    handed = {one.id for part in node.args for one in ast.walk(part) if isinstance(one, ast.Name)}
-                    if len(given & handed) > 1:
-                        return True
-    return False
+def _last(target: ast.expr) -> str:
+    """The name itself, or the attribute's."""
+    return target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""

@@ -3,40 +3,58 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from gradcheck.config import Contract
 from gradcheck.proposing import vocabulary
-from gradcheck.proposing.calls import Way, ways
+from gradcheck.proposing.calls import DECAY, Way, ways
 from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.exploring import Left, Trial, explore
 from gradcheck.proposing.facts import Facts, Function
-from gradcheck.proposing.facts import counts as counted
-from gradcheck.proposing.layouts import layouts
+from gradcheck.proposing.layouts import flats, layouts
 from gradcheck.proposing.readouts import PARAMETERS, readouts
+from gradcheck.proposing.recognising import GIVEN_DECAY
+from gradcheck.proposing.usage import counts as counted
+from gradcheck.proposing.usage import size_constants
 from gradcheck.submissions.sandbox import Sandbox
 
 _WAYS = 30
 _NEEDED = {"X", "Y", "W1", "W2"}
 
 
-def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
+def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
     """Try every function that can be given all the arrays."""
     for function in sorted(facts.functions, key=_unlikely):
         found = [way for way in itertools.islice(ways(function, facts), _WAYS) if way.roles >= _NEEDED]
         trials = [trial for way in found for trial in _trials(way, facts)]
         yield from likeliest(explore(sandbox, path, trials))
+        yield ""
 
 
-def likeliest(lefts: Iterable[Left]) -> Iterator[Candidate]:
-    """Make candidates of what trials left, the ones with most gradients right or in the right shape first."""
+def likeliest(lefts: Sequence[Left]) -> Iterator[Candidate | str]:
+    """
+    Make candidates of what trials left, the ones with most gradients right or in the right shape first.
+
+    Yields
+    ------
+    Candidate or str
+        Where there are none, what most of the trials failed of. Families of candidates yield an empty text after
+        each function or class, so that they can be given up.
+    """
     read = [
-        ((-left.trial.layout.pins.get("n", 0), right, exact), left, gradients)
+        ((-left.trial.layout.hiding, right, exact), left, gradients)
         for left in lefts
         for (right, exact), gradients in readouts(left)
     ]
     for _, left, gradients in sorted(read, key=lambda one: one[0], reverse=True):
         yield candidate(left, gradients)
+    if lefts and not read:
+        (error, _), *_ = Counter(
+            left.error or "it left no gradients that could be told" for left in lefts
+        ).most_common()
+        yield error
 
 
 def _unlikely(function: Function) -> int:
@@ -50,18 +68,28 @@ def _unlikely(function: Function) -> int:
 def _trials(way: Way, facts: Facts) -> Iterator[Trial]:
     biased = "b1" in way.roles
     names = [name for name in PARAMETERS if name in way.roles]
-    counts = "".join(f"submission.{name} = n\n" for name in counted(facts))
-    own = counts + "own = {" + ", ".join(f"'{name}': {name}" for name in names) + "}"
-    for layout in layouts(biased, not facts.numpy):
+    counts = globals_set(facts)
+    held = {line.partition(" = ")[0] for line in way.setup}
+    own = [f"'{name}': {name}" for name in names if name not in way.places]
+    setup = [counts + f"own = {{{', '.join(own)}}}", *way.setup]
+    for layout in flats() if way.flat else layouts(biased, not facts.numpy):
         yield Trial(
-            setup=own,
+            setup="\n".join(setup),
             run="\n".join((*way.before, f"result = {way.call}")),
-            roots=("result", "own"),
+            roots=("result", "own", *sorted(held)),
             layout=layout,
             roles=way.roles,
-            slots={name: f"own['{name}']" for name in names},
+            slots={} if way.flat else {name: way.places.get(name, f"own['{name}']") for name in names},
             rated=way.rated,
         )
+
+
+def globals_set(facts: Facts) -> str:
+    """Statements that give sizes to the globals which the file has for them."""
+    sizes = zip(size_constants(facts), "dhk", strict=False)
+    return "".join(
+        f"submission.{name} = {size}\n" for name, size in [*((name, "n") for name in counted(facts)), *sizes]
+    )
 
 
 def candidate(left: Left, gradients: dict[str, str], load: str = "definitions") -> Candidate:
@@ -70,8 +98,13 @@ def candidate(left: Left, gradients: dict[str, str], load: str = "definitions") 
     lines = [line for part in (trial.setup, trial.run) for line in part.splitlines() if line]
     if not any("own[" in text for text in gradients.values()):
         lines = [line for line in lines if not line.startswith("own = ")]
+    lines = [*trial.layout.fusing.splitlines(), *lines]
     if trial.layout.lists:
         used = [name for name in ("X", "Y", *PARAMETERS) if name in trial.roles]
         lines.insert(0, f"{', '.join(used)} = {', '.join(f'{name}.tolist()' for name in used)}")
     contract = Contract(load=load, axes=dict(trial.layout.axes), run="\n".join(lines) + "\n", gradients=gradients)
-    return Candidate(contract=contract, layout=trial.layout)
+    given, none = (
+        Candidate(contract=replace(contract, run=contract.run.replace(DECAY, value)), layout=trial.layout)
+        for value in (str(GIVEN_DECAY), "0.0")
+    )
+    return replace(given, undecayed=none if given != none else None)

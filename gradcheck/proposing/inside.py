@@ -2,8 +2,8 @@
 What happens in the child while a contract is looked for: many ways of calling a submission are tried at once.
 
 This file's own text is part of the `run` of a contract, since the child can't read the project's files: it imports
-nothing of the project. The answers go back as the bytes of a text. Nothing here knows what is right: what comes
-back are places and shapes.
+nothing of the project. The answers go back as the bytes of a compressed text. Nothing here knows what is right:
+what comes back are places and shapes.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import time
+import zlib
 from collections.abc import Iterator, Mapping
 from types import FrameType, ModuleType
 from typing import Any
@@ -28,6 +29,7 @@ _DEPTH = 4
 _LARGEST = 200
 _ALL_SECONDS = 0.6
 _SECONDS = 0.15  # a trial; what takes longer trains
+_BYTES = 6  # that a float64 has room for, exactly
 _SCALAR = int | float | np.generic
 
 
@@ -56,8 +58,8 @@ def explore(module: ModuleType, arrays: Mapping[str, Array], sizes: Mapping[str,
 
     Returns
     -------
-    ndarray of uint8
-        JSON: for each trial a list of leaves, or the error.
+    ndarray of float64
+        Packed: for each trial a list of leaves, or the error.
     """
     end = time.monotonic() + _ALL_SECONDS
     found: list[dict[str, Any]] = []
@@ -83,13 +85,18 @@ def laid_out(array: Array, rows: str, axes: str, sizes: Mapping[str, int]) -> Ar
 
 
 def packed(value: Any) -> Array:
-    """Encode a value as an array, which is all that may leave the child."""
-    return np.frombuffer(json.dumps(value).encode(), np.uint8)
+    """Encode a value as an array, which is all that may leave the child, and may not be large."""
+    text = zlib.compress(json.dumps(value).encode())
+    length = len(text)
+    digits = np.frombuffer(text + bytes(-length % _BYTES), np.uint8).reshape(-1, _BYTES)
+    return np.array([length, *(digits @ 256 ** np.arange(_BYTES))], dtype=float)
 
 
 def unpacked(array: Array) -> Any:
     """Decode what `packed` made, after it came back as float64."""
-    return json.loads(np.asarray(array).astype(np.uint8).tobytes().decode())
+    length, *numbers = (int(number) for number in array)
+    text = b"".join(number.to_bytes(_BYTES, "little") for number in numbers)
+    return json.loads(zlib.decompress(text[:length]))
 
 
 def _tried(
@@ -109,6 +116,8 @@ def _tried(
     signal.signal(signal.SIGALRM, _alarm)
     signal.setitimer(signal.ITIMER_REAL, _SECONDS)
     try:
+        exec(trial["fusing"], names)
+        given |= {name: names[name].copy() for name in trial["fused"]}
         exec(trial["setup"], names)
         start = {path: np.array(value) for path, value in _leaves(names, module, trial)}
         exec(trial["run"], names)
@@ -119,7 +128,10 @@ def _tried(
         signal.setitimer(signal.ITIMER_REAL, 0)
         vars(module).clear()
         vars(module).update(before)
-    return {"leaves": [_described(path, value, start, given) for path, value in found]}
+    first: dict[int, str] = {}
+    for path, value in found:
+        first.setdefault(id(value), path)
+    return {"leaves": [_described(path, value, start, given, first[id(value)]) for path, value in found]}
 
 
 def _leaves(names: Mapping[str, Any], module: ModuleType, trial: dict[str, Any]) -> list[tuple[str, Array]]:
@@ -133,7 +145,9 @@ def _leaves(names: Mapping[str, Any], module: ModuleType, trial: dict[str, Any])
     return found
 
 
-def _described(path: str, value: Array, start: Mapping[str, Array], given: Mapping[str, Array]) -> dict[str, Any]:
+def _described(
+    path: str, value: Array, start: Mapping[str, Array], given: Mapping[str, Array], alias: str
+) -> dict[str, Any]:
     """What the parent wants to know of a leaf."""
     old = start.get(path)
     changed = old is not None and not (old.shape == value.shape and np.array_equal(old, value, equal_nan=True))
@@ -147,6 +161,7 @@ def _described(path: str, value: Array, start: Mapping[str, Array], given: Mappi
     }
     return {
         "path": path,
+        "alias": alias,
         "shape": value.shape,
         "new": old is None,
         "changed": changed,
@@ -229,6 +244,12 @@ def _parts(value: Any, module: ModuleType) -> Iterator[tuple[str, Any]]:
     elif _own(type(value), module):
         names = list(getattr(value, "__dict__", ())) + [
             name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())
+        ]
+        names += [
+            name
+            for kind in type(value).__mro__
+            for name, part in vars(kind).items()
+            if isinstance(part, int | float)
         ]
         computed = [
             name

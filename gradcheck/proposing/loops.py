@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradcheck.proposing import products, vocabulary
 from gradcheck.proposing.facts import Class, Facts, Function
 from gradcheck.proposing.products import Found
-from gradcheck.submissions.targets import SCOPES, scope_walk
+from gradcheck.submissions.targets import SCOPES, own_targets, scope_walk
 
 Loop = ast.For | ast.While
+_EXAMPLES = ("training", "train", "samples", "sample", "examples", "sets", "patterns", "data", "rows")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,10 @@ class Training:
         Names by which loops in it count through batches.
     counters : frozenset of str
         Names that the loop itself counts with.
+    form : str
+        Subscript that makes examples of X's rows, where a loop goes from one to the next.
+    literal : str
+        Learning rate that is written out, where it has no name in the loop.
     """
 
     body: tuple[ast.stmt, ...]
@@ -40,6 +45,8 @@ class Training:
     owner: Class | None = None
     steps: tuple[str, ...] = ()
     counters: frozenset[str] = frozenset()
+    form: str = ""
+    literal: str = ""
 
 
 def trainings(facts: Facts) -> Iterator[Training]:
@@ -55,18 +62,24 @@ def trainings(facts: Facts) -> Iterator[Training]:
 def _of(
     body: Sequence[ast.stmt], facts: Facts, function: Function | None, owner: Class | None
 ) -> Iterator[Training]:
-    for loop in _outermost(body):
+    for loop in outermost(body):
         found = products.find([loop] if isinstance(loop, ast.For) else loop.body, facts)
         if not found.whole:
             found = _by_words(loop, body)
         if found.whole:
-            steps = tuple(_steps(loop))
+            counts = tuple(steps(loop))
             targets = [loop.target] if isinstance(loop, ast.For) else []
             counters = frozenset(
                 one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)
             )
             yield Training(
-                body=tuple(loop.body), found=found, function=function, owner=owner, steps=steps, counters=counters
+                body=tuple(loop.body),
+                found=found,
+                function=function,
+                owner=owner,
+                steps=counts,
+                literal=literal_rate(scope_walk(loop.body), facts.tree),
+                counters=counters,
             )
 
 
@@ -74,28 +87,43 @@ def _by_words(loop: Loop, body: Sequence[ast.stmt]) -> Found:
     """The network of a program without products, if words tell its arrays: they are set before the loop."""
     used = {node.id for node in ast.walk(loop) if isinstance(node, ast.Name)}
     before = [
-        target.id
+        target[0]
         for node in scope_walk(body)
         if isinstance(node, ast.Assign) and node.lineno < loop.lineno
-        for target in node.targets
-        if isinstance(target, ast.Name) and target.id in used
+        for target in own_targets(node)
+        if len(target) == 1 and target[0] in used
     ]
     roles = {role: name for name, role in vocabulary.roles(dict.fromkeys(before)).items()}
+    written = [name for name in literals(body) if name in before and vocabulary.kind(name) == "output"]
+    if "Y" not in roles and written:
+        roles["Y"] = written[0]  # outputs that are written out are what is wanted
     if not {"X", "Y", "W1", "W2"} <= roles.keys():
         return Found()
     places = {role: name for role, name in roles.items() if role in ("X", "W1", "b1", "W2", "b2")}
     return Found(places=places, targets=[roles["Y"]], indexed=True)
 
 
-def _outermost(nodes: Sequence[ast.AST]) -> Iterator[Loop]:
+def literals(body: Sequence[ast.AST]) -> dict[str, ast.List]:
+    """Names that lists are assigned to, written out."""
+    return {
+        target.id: node.value
+        for node in scope_walk(body)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.List)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def outermost(nodes: Sequence[ast.AST]) -> Iterator[Loop]:
+    """Loops of a scope that are in no other loop."""
     for node in nodes:
         if isinstance(node, ast.For | ast.While):
             yield node
         elif not isinstance(node, SCOPES):
-            yield from _outermost(list(ast.iter_child_nodes(node)))
+            yield from outermost(list(ast.iter_child_nodes(node)))
 
 
-def _steps(loop: Loop) -> Iterator[str]:
+def steps(loop: Loop) -> Iterator[str]:
     """Names of the third argument of `range`, and those that a word says are batch sizes."""
     for node in scope_walk([loop]):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "range":
@@ -109,17 +137,16 @@ def rates(training: Training) -> list[str]:
     """Names that may be the learning rate: those that a word says, then what updates are multiplied by."""
     spoken, found = [], []
     for node in scope_walk(training.body):
-        if isinstance(node, ast.AugAssign | ast.Assign):
-            names = [one.id for one in ast.walk(node.value) if isinstance(one, ast.Name)]
-            spoken += [name for name in names if vocabulary.kind(name) == "rate"]
-            if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
-                found += [
-                    side.id
-                    for one in ast.walk(node.value)
-                    if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult)
-                    for side in (one.left, one.right)
-                    if isinstance(side, ast.Name)
-                ]
+        if isinstance(node, ast.Name) and vocabulary.kind(node.id) == "rate":
+            spoken.append(node.id)
+        elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
+            found += [
+                side.id
+                for one in ast.walk(node.value)
+                if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult)
+                for side in (one.left, one.right)
+                if isinstance(side, ast.Name)
+            ]
     bound = {
         target.id
         for node in scope_walk(training.body)
@@ -147,8 +174,16 @@ def sizes(facts: Facts, training: Training) -> dict[str, str]:
     used = {node.id for statement in training.body for node in ast.walk(statement) if isinstance(node, ast.Name)}
     found: dict[str, str] = {}
     if not letters:
-        counts = [name for name in used if vocabulary.kind(name) == "size"]
-        return dict.fromkeys(counts, "h") if len(counts) == 1 else {}
+        counts = [name for name in sorted(used) if vocabulary.kind(name) == "size"]
+        examples = [name for name in counts if {*vocabulary.parts(name)} & {*_EXAMPLES}]
+        found = dict.fromkeys(examples, "n") | vocabulary.sizes([name for name in counts if name not in examples])
+        # the order in which examples are taken
+        return found | {
+            name: "list(range(n))"
+            for name, value in literals(facts.tree.body).items()
+            if name in used
+            and [ast.unparse(one) for one in value.elts] == [str(i) for i in range(len(value.elts))]
+        }
     for node in scope_walk(facts.tree.body):
         if not isinstance(node, ast.Assign):
             continue
@@ -164,8 +199,72 @@ def sizes(facts: Facts, training: Training) -> dict[str, str]:
     return found
 
 
-def literal_rate(nodes: Iterable[ast.AST]) -> str:
-    """Number that updates are multiplied by, where it is written out: `W -= 0.1 * dW`."""
+def decays(facts: Facts, training: Training) -> list[str]:
+    """Names in a loop that are weight decay by name, and that the file gives a number."""
+    used = {node.id for statement in training.body for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    numbers = {
+        target.id
+        for node in ast.walk(facts.tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    arguments = {node.arg for node in ast.walk(facts.tree) if isinstance(node, ast.arg)}
+    return vocabulary.decays(sorted(used & (numbers | arguments) - bound(training)))
+
+
+def options(facts: Facts, values: Mapping[str, str]) -> dict[str, str]:
+    """
+    Find names that are what the command line says, and an object that says it instead.
+
+    Parameters
+    ----------
+    facts : Facts
+    values : mapping
+        What something of a kind is set to.
+
+    Returns
+    -------
+    dict
+        Name to an expression with every option that the file asks it for.
+    """
+    parsing = {one.name for one in facts.functions if "parse_args" in ast.unparse(one.node)}
+    found: dict[str, str] = {}
+    for node in ast.walk(facts.tree):
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Call)
+            and isinstance(node.targets[0], ast.Name)
+        ):
+            called = node.value.func
+            if getattr(called, "attr", "") == "parse_args" or getattr(called, "id", "") in parsing:
+                name = node.targets[0].id
+                asked = [
+                    one.attr
+                    for one in ast.walk(facts.tree)
+                    if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == name
+                ]
+                known = (f"{one}={values.get(vocabulary.kind(one), 'h')}" for one in dict.fromkeys(asked))
+                found[name] = f"__import__('types').SimpleNamespace({', '.join(known)})"
+    return found
+
+
+def literal_rate(nodes: Iterable[ast.AST], tree: ast.Module) -> str:
+    """
+    Find a learning rate that is written out.
+
+    Parameters
+    ----------
+    nodes : iterable of AST
+        Where the updates are: of `W -= 0.1 * dW` it is what they are multiplied by.
+    tree : Module
+        The file: if there is no such number, it is what is called a rate there, where all of those are one number.
+
+    Returns
+    -------
+    str
+        Empty if there are none, or several.
+    """
     found = set()
     for node in nodes:
         value: ast.expr | None = None
@@ -178,4 +277,21 @@ def literal_rate(nodes: Iterable[ast.AST]) -> str:
         value = value.operand if isinstance(value, ast.UnaryOp) else value
         if isinstance(value, ast.Constant) and isinstance(value.value, float):
             found.add(str(value.value))
+    found = found or set(_named_rates(tree))
     return found.pop() if len(found) == 1 else ""
+
+
+def _named_rates(tree: ast.Module) -> Iterator[str]:
+    """Numbers that something called a rate is set to: by assignments, by keyword and by default."""
+    for node in ast.walk(tree):
+        pairs: list[tuple[str, ast.expr | None]] = []
+        if isinstance(node, ast.Assign):
+            pairs = [(target[-1].strip(".[]'"), node.value) for target in own_targets(node)]
+        elif isinstance(node, ast.keyword) and node.arg:
+            pairs = [(node.arg, node.value)]
+        elif isinstance(node, ast.arguments):
+            plain = [*node.posonlyargs, *node.args]
+            pairs = [(one.arg, value) for one, value in zip(plain[::-1], node.defaults[::-1], strict=False)]
+        for name, value in pairs:
+            if isinstance(value, ast.Constant) and isinstance(value.value, float) and vocabulary.rates([name]):
+                yield str(value.value)

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gradcheck.proposing import constructing, products, vocabulary
-from gradcheck.proposing.calls import RATE, Way, ways
+from gradcheck.proposing.calls import DECAY, RATE, Way, ways
 from gradcheck.proposing.candidates import Candidate
+from gradcheck.proposing.constructing import Slots
 from gradcheck.proposing.exploring import Leaf, Trial, explore
 from gradcheck.proposing.facts import Class, Facts, Function
-from gradcheck.proposing.functions import likeliest
+from gradcheck.proposing.functions import globals_set, likeliest
 from gradcheck.proposing.layouts import Layout, layouts
 from gradcheck.proposing.loops import literal_rate
 from gradcheck.proposing.readouts import PARAMETERS
+from gradcheck.proposing.usage import bound_in, names_in
 from gradcheck.submissions.sandbox import Sandbox
 
 _MOST_SEQUENCES = 80
 _WAYS = 4
 
 
-def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
+def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
     """Make an object of every class, put the parameters where it keeps them, and call its methods."""
-    literal = literal_rate(ast.walk(facts.tree))
+    literal = literal_rate(ast.walk(facts.tree), facts.tree)
     for one in (*facts.classes, *_factories(facts)):
         every: list[Trial] = []
-        for setup, places, axes, given in _made(sandbox, path, one, facts):
+        for setup, slots, given in _made(sandbox, path, one, facts):
+            places = slots.places
             kept = frozenset({*places, *given} & {*PARAMETERS, "X", "Y"})
             sequences = _sequences(one, facts, kept) or [("result = None", False)]
             biased = "b1" in places
@@ -43,20 +46,22 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]
                     literal=literal,
                 )
                 for run, rated in sequences
-                for layout in constructing.layouts(axes, biased)
+                for layout in constructing.layouts(slots.axes, biased, slots.layers)
             ]
             if kept >= {"X", "Y", "W1", "W2"}:  # it may all be computed when it is asked for
                 trials += [replace(trial, setup="", run=setup) for trial in _once(trials)]
             every += trials
         yield from likeliest(explore(sandbox, path, every))
+        yield ""
 
 
 def _factories(facts: Facts) -> Iterator[Class]:
-    """Functions that may make what the parameters are kept in, seen as classes without methods."""
+    """Functions that may make what the parameters are kept in, seen as classes with the methods of any."""
+    methods = tuple(method for one in facts.classes for method in one.methods)
     for function in facts.functions:
         kinds = {vocabulary.kind(name) for name in function.required}
-        if 1 <= len(function.required) <= 4 and not kinds & {"X", "Y", "container"}:
-            yield Class(name=function.name, init=function, methods=(), fields=())
+        if 1 <= len(function.required) <= 4 and not {"X", "Y"} <= kinds and "container" not in kinds:
+            yield Class(name=function.name, init=function, methods=methods, fields=())
 
 
 def _once(trials: Sequence[Trial]) -> Iterator[Trial]:
@@ -68,47 +73,54 @@ def _once(trials: Sequence[Trial]) -> Iterator[Trial]:
             yield trial
 
 
-def _made(
-    sandbox: Sandbox, path: str, one: Class, facts: Facts
-) -> Iterator[tuple[str, dict[str, str], dict[str, str], frozenset[str]]]:
-    """Objects that could be made: the statements, where the parameters are, their axes, what it was given."""
-    several = [layout for layout in layouts(True, False) if not layout.pins and layout.axes["Y"] != "labels"]
+def _made(sandbox: Sandbox, path: str, one: Class, facts: Facts) -> Iterator[tuple[str, Slots, frozenset[str]]]:
+    """Objects that could be made: the statements, where the parameters are, what it was given."""
+    several = {
+        biased: [layout for layout in layouts(biased, False) if not layout.pins and layout.axes["Y"] != "labels"]
+        for biased in (True, False)
+    }
     texts, trials = [], []
     for text in itertools.islice(constructing.constructions(one), 24):
         # the axes of what it is given are its own
-        for layout in several if "W1" in text else several[:1]:
+        for layout in several["b1" in text] if "W1" in text else several[True][:1]:
             texts.append(text)
             trials.append(Trial(setup="", run=f"net = {text}", roots=("net",), layout=layout))
     seen: set[tuple[tuple[tuple[str, str], ...], frozenset[str]]] = set()
     for text, left in zip(texts, explore(sandbox, path, trials), strict=True):
         if left.error:
             continue
-        places, axes = constructing.slots(left.leaves)
-        lines = constructing.assignments(places)
-        if not places:
-            places, axes = constructing.read_slots(one, facts)
-            lines = constructing.created(places)
+        slots, read = constructing.slots(left.leaves), constructing.read_slots(one, facts)
+        if not slots.places:
+            slots, lines = read, constructing.created(read.places)
+        else:
+            if not slots.layers and not {"b1", "b2"} & slots.places.keys():
+                biases = {name: place for name, place in read.places.items() if name[0] == "b"}
+                slots = replace(slots, places={**slots.places, **biases})  # it may make them later
+            lines = constructing.assignments(slots)
         words = set(
             text.replace("(", " ").replace(",", " ").replace(")", " ").replace("[", " ").replace("]", " ").split()
         )
         given = frozenset(words & {*PARAMETERS, "X", "Y"})
-        key = (tuple(sorted(axes.items())), given)
-        if places and key not in seen:
+        key = (tuple(sorted(slots.axes.items())), given)
+        if slots.places and key not in seen:
             seen.add(key)
             lines += [f"{rate} = {RATE}" for rate in _rates(left.leaves)]
+            lines += [f"{decay} = {DECAY}" for decay in _decays(left.leaves)]
             if given & set(PARAMETERS):
-                lines = [line for line in lines if line.endswith(f"= {RATE}")]
-            yield "\n".join((f"net = {text}", *lines)), places, axes, given
+                lines = [line for line in lines if line.endswith((f"= {RATE}", f"= {DECAY}"))]
+            yield "\n".join((f"net = {text}", *lines)), slots, given
 
 
 def _rates(leaves: Sequence[Leaf]) -> list[str]:
     """Attributes that are a learning rate by name."""
-    numbers = {
-        constructing.last_part(leaf.path): leaf.path
-        for leaf in leaves
-        if all(shape == () for shape in leaf.shapes) and leaf.float
-    }
+    numbers = constructing.numbers(leaves)
     return [numbers[name] for name in vocabulary.rates(numbers)]
+
+
+def _decays(leaves: Sequence[Leaf]) -> list[str]:
+    """Attributes that are weight decay by name."""
+    numbers = constructing.numbers(leaves)
+    return [numbers[name] for name in vocabulary.decays(numbers)]
 
 
 def _sequences(one: Class, facts: Facts, kept: frozenset[str]) -> list[tuple[str, bool]]:
@@ -121,7 +133,7 @@ def _sequences(one: Class, facts: Facts, kept: frozenset[str]) -> list[tuple[str
         found = itertools.islice(ways(method, facts, called, kept=kept, output="out"), _WAYS)
         calls += [(method.name, way) for way in found]
     for function in facts.functions:
-        holder = _holder(function)
+        holder = _holder(function, facts)
         if holder:
             found = itertools.islice(ways(function, facts, given={holder: "net"}, kept=kept), _WAYS)
             calls += [(function.name, way) for way in found]
@@ -140,11 +152,19 @@ def sequences(calls: Sequence[tuple[str, Way]], kept: frozenset[str]) -> list[tu
             continue
         rank = _rank(second) + 2 - (_rank(first) == 2)
         found.append((rank, _lines(one, "out") + "\n" + _lines(two, "result"), two.rated))
+    # forward, back, and a step of its own: `net.forward(X); net.backward(Y); net.step(lr)`
+    forward = [way for name, way in calls if _rank(name) == 2 and not way.rated and "Y" not in way.roles]
+    back = [way for name, way in calls if _rank(name) == 0 and not way.rated]
+    step = [way for name, way in calls if _rank(name) == 1 and way.rated and "Y" not in way.roles]
+    for one, two, three in itertools.product(forward, back, step):
+        if {"X", "Y"} <= one.roles | two.roles | kept:
+            run = "\n".join((_lines(one, "out"), _lines(two, "back"), _lines(three, "result")))
+            found.append((3, run, True))
     return [(run, rated) for _, run, rated in sorted(found, key=lambda one: one[0])][:_MOST_SEQUENCES]
 
 
 def _lines(way: Way, result: str) -> str:
-    return "\n".join((*way.before, f"{result} = {way.call}"))
+    return "\n".join((*way.setup, *way.before, f"{result} = {way.call}"))
 
 
 def _rank(name: str) -> int:
@@ -161,64 +181,105 @@ def _computed(method: Function) -> bool:
     return any(name.endswith(("property", "classmethod", "setter")) for name in names)
 
 
-def _holder(function: Function) -> str:
-    """Parameter of which a function reads attributes: the object."""
+def _holder(function: Function, facts: Facts, depth: int = 2) -> str:
+    """Parameter that a function takes attributes or keys of, or that it hands on to one that does: the object."""
     if function.required and vocabulary.kind(function.required[0]) == "container":
         return function.required[0]
     for name in function.required:
-        uses = [
-            node
-            for node in ast.walk(function.node)
-            if isinstance(node, ast.Attribute)
-            and isinstance(node.value, ast.Name)
-            and node.value.id == name
-            and node.attr not in ("shape", "T", "size", "dot", "sum", "copy", "reshape", "mean", "ndim", "astype")
-        ]
-        if uses:
-            return name
+        for node in ast.walk(function.node):
+            value = node.value if isinstance(node, ast.Attribute | ast.Subscript) else None
+            if isinstance(value, ast.Name) and value.id == name and _reaches_in(node):
+                return name
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and depth:
+                called = next((one for one in facts.functions if one.name == node.func.id), None)
+                given = dict(zip(called.required, node.args, strict=False)) if called else {}
+                held = given.get(_holder(called, facts, depth - 1)) if called else None
+                if isinstance(held, ast.Name) and held.id == name:
+                    return name
     return ""
 
 
-def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
-    """Put the parameters into the file's own globals, and call its functions."""
+def _reaches_in(node: ast.AST) -> bool:
+    """Whether an attribute or a key is none that arrays have."""
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str)
+    arrays = ("shape", "T", "size", "dot", "sum", "copy", "reshape", "mean", "ndim", "astype")
+    return isinstance(node, ast.Attribute) and node.attr not in arrays
+
+
+def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
+    """Put the parameters into the file's globals, and the data where functions read it there, and call those."""
     for function in facts.functions:
-        found = products.find(function.node.body, facts)
-        local = {*function.required, *function.optional}
+        yield ""
+        found = products.of(function, facts)
+        declared = _declared(function)
+        local = {*function.required, *function.optional, *(bound_in(function.node) - declared)}
         places = {name: place for name, place in found.places.items() if name in PARAMETERS}
-        if not found.whole or any(place.split("[")[0].split(".")[0] in local for place in places.values()):
+        several = [{name: found.axes[name] for name in ("W1", "W2")}] if found.whole else []
+        if not found.whole:  # what is updated may be told by words
+            places = {
+                role: name for name, role in vocabulary.roles(sorted(declared)).items() if role in PARAMETERS
+            }
+            several = (
+                [{"W1": "d h", "W2": "h k"}, {"W1": "h d", "W2": "k h"}] if {"W1", "W2"} <= places.keys() else []
+            )
+        if not several or any(place.split("[")[0].split(".")[0] in local for place in places.values()):
             continue
         slots = {name: f"submission.{place}" for name, place in places.items()}
         rates = _global_rates(facts)
-        setup = "\n".join((*constructing.created(slots), *(f"submission.{rate} = {RATE}" for rate in rates)))
-        kept = frozenset(slots)
-        calls = [
-            (one.name, way)
-            for one in facts.functions
-            for way in itertools.islice(ways(one, facts, kept=kept, output="out"), _WAYS)
-        ]
-        trials = [
-            Trial(
-                setup=setup,
-                run=run,
-                roots=("result", "submission"),
-                layout=layout,
-                roles=kept,
-                slots=slots,
-                rated=rated or bool(rates),
-                literal=literal_rate(ast.walk(facts.tree)),
+        trials = []
+        for data in _global_data(facts, found.places.get("X", ""), {*found.places.values(), *rates}):
+            setup = globals_set(facts) + "\n".join(
+                (
+                    *constructing.created(slots),
+                    *(f"submission.{name} = {role}" for role, name in data.items()),
+                    *(f"submission.{rate} = {RATE}" for rate in rates),
+                )
             )
-            for run, rated in sequences(calls, kept)
-            for layout in _module_layouts(found.axes, "b1" in places)
-        ]
+            kept = frozenset({*slots, *data})
+            calls = [
+                (one.name, way)
+                for one in facts.functions
+                for way in itertools.islice(ways(one, facts, kept=kept, output="out"), _WAYS)
+            ]
+            trials += [
+                Trial(
+                    setup=setup,
+                    run=run,
+                    roots=("result", "submission"),
+                    layout=layout,
+                    roles=frozenset(slots),
+                    slots=slots,
+                    rated=rated or bool(rates),
+                    literal=literal_rate(ast.walk(facts.tree), facts.tree),
+                )
+                for run, rated in sequences(calls, kept)
+                for axes in several
+                for layout in constructing.layouts(axes, "b1" in places)
+            ]
         yield from likeliest(explore(sandbox, path, trials))
 
 
-def _module_layouts(axes: Mapping[str, str], biased: bool) -> Iterator[Layout]:
-    weights = {name: axes[name] for name in ("W1", "W2")}
-    for bias in ({"b1": "1 h", "b2": "1 k"}, {"b1": "h", "b2": "k"}, {"b1": "h 1", "b2": "k 1"}):
-        yield from constructing.layouts({**weights, **bias}, biased)
-        if not biased:
-            return
+def _declared(function: Function) -> set[str]:
+    return {name for node in ast.walk(function.node) if isinstance(node, ast.Global) for name in node.names}
+
+
+def _global_data(facts: Facts, x: str, taken: set[str]) -> list[dict[str, str]]:
+    """Globals that functions read X and Y from, in ways that may be; none of them where they are given those."""
+    given = {
+        target.id
+        for node in facts.tree.body
+        if isinstance(node, ast.Assign) and not isinstance(node.value, ast.Constant | ast.Lambda)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    read: set[str] = set()
+    for one in facts.functions:
+        read |= names_in(one.node) - bound_in(one.node) - {*one.required, *one.optional}
+    targets = sorted((given & read) - taken, key=lambda name: vocabulary.kind(name) != "Y")
+    if x not in given:
+        return [{}]
+    return [{"X": x, "Y": y} for y in targets[:2]] or [{"X": x}]
 
 
 def _global_rates(facts: Facts) -> list[str]:

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from gradcheck.proposing.facts import Facts
+from gradcheck.proposing.facts import Facts, Function
 
 _PRODUCTS = ("dot", "matmul")
 _SAME = (
@@ -77,12 +77,15 @@ class Found:
         What the outputs are compared with, the likeliest first.
     indexed : bool
         Whether X is taken row by row, or in batches.
+    deeper : list of str
+        Weights of products that come after the second layer.
     """
 
     places: dict[str, str] = field(default_factory=dict)
     axes: dict[str, str] = field(default_factory=dict)
     targets: list[str] = field(default_factory=list)
     indexed: bool = False
+    deeper: list[str] = field(default_factory=list)
 
     @property
     def whole(self) -> bool:
@@ -108,6 +111,14 @@ def find(body: Sequence[ast.stmt], facts: Facts) -> Found:
     reader = _Reader(facts)
     reader.block(body, {}, 0)
     return reader.found
+
+
+def of(function: Function, facts: Facts) -> Found:
+    """Look for the network in a function; what was found is remembered."""
+    if function.node not in facts.found:
+        facts.found[function.node] = find(function.node.body, facts)
+    found: Found = facts.found[function.node]
+    return found
 
 
 class _Reader:
@@ -285,6 +296,16 @@ class _Reader:
             if weight.place:
                 self.place_all(weight, rows=left.level == 1)
                 return Value(level=2, raw=True, negative=left.negative != right.negative)
+        weight = right if left.level else left
+        if low == 0 and high == 1 and weight.place and weight.place == places.get("W2"):
+            return Value(level=2, raw=True)  # the second layer once more, such as in another branch
+        if (
+            high >= 2
+            and not weight.level
+            and weight.place
+            and weight.place not in (*places.values(), *self.found.targets)
+        ):
+            self.found.deeper.append(weight.place)
         return Value(level=max(1, high))
 
     def place_all(self, second: Value, rows: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -10,26 +11,30 @@ from dataclasses import dataclass
 
 from gradcheck.config import Assignment
 from gradcheck.config.reading import from_document
-from gradcheck.errors import UngradableError
 from gradcheck.proposing import facts as reading
-from gradcheck.proposing import functions, objects, scripts, vocabulary
-from gradcheck.proposing.candidates import Candidate, Confirmed, confirm
+from gradcheck.proposing import functions, object_loops, objects, replays, scripts, usage, vocabulary
+from gradcheck.proposing.candidates import UNKNOWN, Candidate, Confirmed, confirm
 from gradcheck.proposing.facts import Facts
-from gradcheck.proposing.writing import SKELETON, write
+from gradcheck.proposing.own_loss import with_loss
+from gradcheck.proposing.refusing import hopeless, refusal
+from gradcheck.proposing.writing import write
 from gradcheck.submissions.reading import read_source
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification.verifier import Verifier
 
-_SECONDS = 3.5
+_SECONDS = 2.5  # for each family
+_ALL_SECONDS = 7.0
 _PATIENCE = 8  # candidates that are confirmed but not sure, until the best of them is taken
 _REFUSALS = 60
 
-Family = Callable[[Sandbox, str, Facts], Iterator[Candidate]]
+Family = Callable[[Sandbox, str, Facts], Iterator[Candidate | str]]
 FAMILIES: Mapping[str, Family] = {
     "a function that is given the arrays": functions.candidates,
     "an object that keeps the parameters": objects.candidates,
     "globals that are the parameters": objects.of_module,
     "a pass of a training loop": scripts.candidates,
+    "a pass of a loop over its objects": object_loops.candidates,
+    "a call of its own, with what it makes for it": replays.candidates,
 }
 
 
@@ -68,15 +73,18 @@ def propose(path: str) -> Proposal:
     Raises
     ------
     UngradableError
-        If nothing can be made of it; with what was tried and a contract to fill in by hand.
+        If nothing can be made of it; with what it is, what was tried and a contract to fill in by hand.
     """
     source = read_source(path)
-    facts = reading.read(source.text)
+    facts = reading.read(source.text, os.path.dirname(source.path))
+    if hopeless(facts):
+        raise refusal(path, facts, {})
     with Sandbox(timeout=3.0) as sandbox:
         best, refusals = _best(sandbox, path, facts)
         if best is None:
-            raise _refused(path, facts, refusals)
-        written = write(best, path)
+            raise refusal(path, facts, refusals)
+        best = with_loss(sandbox, path, facts, best)
+        written = write(best, path, usage.one_by_one(facts))
         assignment = from_document(tomllib.loads(written.toml), path)
         doubt = "" if assignment.network.weight_decay else _decay_off(facts)
         report = Verifier(assignment, sandbox, feedback="verdict").verify(path)
@@ -85,7 +93,7 @@ def propose(path: str) -> Proposal:
     )
     summary = f"{written.summary}\ncheck: {report.outcome.value}: {verdicts}"
     alone = best.candidate.layout.pins.get("n") == 1 and best.candidate.contract.script is None
-    understood = written.understood and bool(report.parameters) and (not alone or reading.one_by_one(facts))
+    understood = written.understood and bool(report.parameters) and (not alone or usage.one_by_one(facts))
     toml = f"# unsure: {doubt}\n{written.toml}" if doubt else written.toml
     summary += f"\nunsure: {doubt}" if doubt else ""
     return Proposal(toml=toml, assignment=assignment, summary=summary, understood=understood)
@@ -93,11 +101,16 @@ def propose(path: str) -> Proposal:
 
 def _decay_off(facts: Facts) -> str:
     """Say so where the program may have weight decay that the contract switches off."""
+    computed = {
+        ast.unparse(target)
+        for node in ast.walk(facts.tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call | ast.BinOp)
+        for target in node.targets
+    }
     names = {node.arg for node in ast.walk(facts.tree) if isinstance(node, ast.arg)}
     names |= {node.id for node in ast.walk(facts.tree) if isinstance(node, ast.Name)}
     names |= {node.attr for node in ast.walk(facts.tree) if isinstance(node, ast.Attribute)}
-    words = vocabulary.WORDS["decay"].split()
-    decays = sorted(name for name in names if name in words or vocabulary.kind(name) == "decay")
+    decays = vocabulary.decays(sorted(names - computed))
     if not decays:
         return ""
     return f"`{decays[0]}` may be weight decay; this contract has none of it, so mistakes in it can't be seen"
@@ -105,15 +118,18 @@ def _decay_off(facts: Facts) -> str:
 
 def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, dict[str, str]]:
     """Try the families of candidates one after another until one is sure."""
-    end = time.monotonic() + _SECONDS
+    last = time.monotonic() + _ALL_SECONDS
     best: Confirmed | None = None
     refusals: dict[str, str] = {}
     for family, candidates in FAMILIES.items():
         confirmed = refused = 0
+        end = min(last, time.monotonic() + _SECONDS)
         for candidate in candidates(sandbox, path, facts):
-            outcome = confirm(sandbox, path, candidate)
-            if isinstance(outcome, str):
-                refusals.setdefault(family, outcome)
+            outcome = candidate if isinstance(candidate, str) else confirm(sandbox, path, candidate)
+            if not outcome:
+                pass  # one more was tried, in vain
+            elif isinstance(outcome, str):
+                refusals[family] = outcome if outcome == UNKNOWN else refusals.get(family, outcome)
                 refused += 1
             else:
                 confirmed += 1
@@ -123,18 +139,6 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
                     return outcome, refusals
             if confirmed == _PATIENCE or refused == _REFUSALS or time.monotonic() > end:
                 break
-        refusals.setdefault(family, "none could be run to its end")
-        if time.monotonic() > end:
+        if time.monotonic() > last:
             break
     return best, refusals
-
-
-def _refused(path: str, facts: Facts, refusals: Mapping[str, str]) -> UngradableError:
-    """Say what was found, what was tried and what to do."""
-    defined = [function.name for function in facts.functions] + [one.name for one in facts.classes]
-    found = f"it defines {', '.join(f'`{name}`' for name in defined[:12])}" if defined else "it defines nothing"
-    tried = "; ".join(f"{family}: {why}" for family, why in refusals.items())
-    return UngradableError(
-        f"no contract was found for `{path}`: {found}. Tried: {tried}. "
-        f"Write the contract by hand and check with it; begin with\n\n{SKELETON}"
-    )

@@ -15,8 +15,13 @@ PARAMETERS = ("W1", "b1", "W2", "b2")
 
 def expected(layout: Layout, name: str) -> tuple[tuple[int, ...], ...]:
     """Shapes of an array at the two sizes."""
+    more = name[0] == "W" and f"b{name[1]}" in layout.biases
+    inputs = "d" if name == "W1" else "h"  # a bias in the weights is one input more
     return tuple(
-        tuple(1 if letter == "1" else {**sizes, **layout.pins}[letter] for letter in layout.axes[name].split())
+        tuple(
+            1 if letter == "1" else {**sizes, **layout.pins}[letter] + (more and letter == inputs)
+            for letter in layout.axes[name].split()
+        )
         for sizes in SIZES
     )
 
@@ -40,45 +45,70 @@ def readouts(left: Left) -> Iterator[tuple[tuple[int, int], dict[str, str]]]:
         for leaf in left.leaves
         if (leaf.new or leaf.changed) and leaf.float and not leaf.same and leaf.path not in slots
     ]
+    if trial.layout.flat:
+        total = tuple((s["d"] * s["h"] + s["h"] + s["h"] * s["k"] + s["k"],) for s in SIZES)
+        for leaf in new:
+            if leaf.shapes == total:
+                pieces = trial.layout.pieces(leaf.path)
+                yield (
+                    (0, len(PARAMETERS)),
+                    {
+                        name: trial.layout.part(name, pieces.get(name, pieces[f"W{name[1]}"]))
+                        for name in PARAMETERS
+                    },
+                )
+        return
     found = _by_print(new, trial.layout, wanted) or _by_shape(new, trial.layout, wanted)
     found |= _by_place(new, found, wanted)
     found |= _by_slot(new, found, wanted, trial.slots)
     changed = {slots[leaf.path]: leaf.path for leaf in left.leaves if leaf.changed and leaf.path in slots}
     rate = str(RATE) if trial.rated else trial.literal
     divided = f" / {rate}" if rate else ""
-    updates = {
-        name: f"({name} - {path}){divided}" if divided else f"{name} - {path}" for name, path in changed.items()
-    }
+    updates = {name: f"{name} - {path}" for name, path in changed.items()}
     leaves = {leaf.path: leaf for leaf in left.leaves}
-    biased = "b1" in wanted
+    biases = tuple(name for name in wanted if name[0] == "b")
 
     def right(places: dict[str, str], how: str) -> int:
         return sum(
-            (name if how == "given" else how) in prints.ways(leaves[path], name, trial.layout.pins, biased)
+            (name if how == "given" else how) in prints.ways(leaves[path], name, trial.layout, biases)
             for name, path in places.items()
         )
 
     def exact(places: dict[str, str]) -> int:
         return sum(leaves[path].shapes == expected(trial.layout, name) for name, path in places.items())
 
+    def whole(expressions: Mapping[str, str]) -> dict[str, str]:
+        """Expressions of all gradients, those of biases that are in the weights taken out of them."""
+        parts = {}
+        for name in PARAMETERS:
+            weight = f"W{name[1]}" if name in trial.layout.biases else name
+            if weight in expressions:
+                given, _, path = expressions[weight].rpartition(" - ")
+                part = trial.layout.part(name, path)
+                parts[name] = f"{name} - {part}" if given else part
+                if given and divided:
+                    parts[name] = f"({parts[name]}){divided}"
+        return parts
+
     if found:
         both = {name: found.get(name) or updates.get(name, "") for name in wanted}
         if all(both.values()):
-            yield (right(found, "value"), exact(found)), both
+            yield (right(found, "value"), exact(found)), whole(both)
         if not updates and len(found) == len(wanted):  # what is returned may be the updated parameters
-            moved = {name: f"({name} - {path}){divided}" for name, path in found.items()}
-            yield (right(found, "given"), exact(found) - 1), moved
+            moved = {name: f"{name} - {path}" for name, path in found.items()}
+            yield (right(found, "given"), exact(found) - 1), whole(moved)
     if len(updates) == len(wanted):
-        yield (right(changed, "moved"), exact(changed)), updates
+        yield (right(changed, "moved"), exact(changed)), whole(updates)
 
 
 def _by_print(leaves: Sequence[Leaf], layout: Layout, wanted: Sequence[str]) -> dict[str, str]:
     """Give each parameter the leaf that is its gradient for some network, if each has one."""
+    biases = tuple(name for name in wanted if name[0] == "b")
     found = {}
     for name in wanted:
         for leaf in leaves:
             same = _bare(leaf.shapes) == _bare(expected(layout, name))
-            if same and "value" in prints.ways(leaf, name, layout.pins, "b1" in wanted):
+            if same and "value" in prints.ways(leaf, name, layout, biases):
                 found[name] = leaf.path
                 break
     return found if len(found) == len(wanted) else {}
@@ -95,7 +125,7 @@ def _by_shape(leaves: Sequence[Leaf], layout: Layout, wanted: Sequence[str]) -> 
                 if same and leaf.path not in found.values():
                     found[name] = leaf.path
                     break
-        if len(found) > len(wanted) // 2:
+        if len(found) > len(wanted) // 2 or {"W1", "W2"} <= found.keys():
             return found
     return {}
 

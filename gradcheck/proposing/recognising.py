@@ -16,6 +16,8 @@ from gradcheck.submissions.job import Event
 _TOLERANCE = 3e-6
 _ENOUGH = 0.9  # of the entries: of what runs in a loop only the first values are kept
 HIDDEN = ("sigmoid", "tanh", "relu", "identity")
+GIVEN_DECAY = 0.3
+"""Weight decay that a contract hands over where a program takes one."""
 OUTPUT = ("softmax", "sigmoid", "tanh", "relu", "identity")
 
 
@@ -110,12 +112,12 @@ def own_losses(
     events: Sequence[Sequence[Event]], values: Sequence[Mapping[str, Array]], network: Network
 ) -> list[tuple[int, Network]]:
     """
-    Find single numbers that are a known loss of the network in every run.
+    Find single numbers that are a known loss of the network in every run, with whatever weight decay.
 
     Returns
     -------
     list of (int, Network)
-        Node of the expression, and the network with that loss, the last computed first.
+        Node of the expression, and the network with that loss and weight decay, the last computed first.
     """
     last = [
         {event.node: float(event.value.ravel()[0]) for event in some if event.value.size == 1} for some in events
@@ -123,12 +125,32 @@ def own_losses(
     shared = [node for node in last[0] if all(node in one for one in last[1:])]
     found = []
     known = [(one, [float(loss(one, given)) for given in values]) for one in losses.alternatives(network)]
+    squares = [float((given["w1"] ** 2).sum() + (given["w2"] ** 2).sum()) for given in values]
     for node in reversed(shared):
         for candidate, right in known:
-            if all(abs(one[node] - value) <= 1e-6 * abs(value) for one, value in zip(last, right, strict=True)):
+            rest = [one[node] - value for one, value in zip(last, right, strict=True)]
+            if all(abs(more) <= 1e-6 * abs(value) for more, value in zip(rest, right, strict=True)):
                 found.append((node, candidate))
                 break
+            factors = [2 * more / square for more, square in zip(rest, squares, strict=True)]
+            decayed = _with_decay(candidate, factors, values)
+            if decayed is not None:
+                found.append((node, decayed))
+                break
     return found
+
+
+def _with_decay(
+    network: Network, factors: Sequence[float], values: Sequence[Mapping[str, Array]]
+) -> Network | None:
+    """The network with weight decay, if its factor is one number, or one divided by the examples, in every run."""
+    for per_example in (False, True):
+        examples = [float(given["x"].shape[0]) if per_example else 1.0 for given in values]
+        plain = [factor * n for factor, n in zip(factors, examples, strict=True)]
+        if plain[0] > 1e-9 and np.ptp(plain) <= 1e-6 * plain[0]:
+            scale = replace(network.weight_decay_scale, per_example=per_example)
+            return replace(network, weight_decay=float(f"{plain[0]:.6g}"), weight_decay_scale=scale)
+    return None
 
 
 @dataclass(frozen=True)
@@ -143,39 +165,62 @@ class Fit:
         How many parameters' gradients are its own.
     sign : float
         -1 where it is the negated gradients that are.
-    rate : float
-        Number that the gradients were multiplied by, 1 where none.
     """
 
     network: Network
     agreeing: int
     sign: float = 1.0
-    rate: float = 1.0
 
 
 def fits(
-    network: Network, values: Sequence[Mapping[str, Array]], submitted: Sequence[Mapping[str, Array]]
+    network: Network,
+    values: Sequence[Mapping[str, Array]],
+    submitted: Sequence[Mapping[str, Array]],
+    own: Sequence[Network] = (),
 ) -> Iterator[Fit]:
-    """Known losses, and how many gradients agree with each; those whose gradients agree best first."""
+    """
+    Enumerate losses with which gradients agree, those of most gradients first.
+
+    Parameters
+    ----------
+    network : Network
+    values : sequence of mapping
+        `x y w1 b1 w2 b2` of each run, in rows.
+    submitted : sequence of mapping
+        `w1 b1 w2 b2` to the gradient, in rows, of each run.
+    own : sequence of Network
+        Losses that the program computes, with their weight decay.
+    """
     found = []
-    for candidate in losses.alternatives(network):
+    for candidate in dict.fromkeys([*losses.alternatives(network), *own]):
         with np.errstate(all="ignore"):
             right = [gradients(candidate, one) for one in values]
         for sign in (1.0, -1.0):
-            agreeing = sum(
-                all(
-                    name in one and _close(sign * one[name], other[name])
-                    for one, other in zip(submitted, right, strict=True)
-                )
-                for name in network.parameters
-            )
+            agreeing = _agreeing(candidate, submitted, right, sign)
             if agreeing:
                 found.append(Fit(candidate, agreeing, sign))
         if candidate.weight_decay == 0:
-            decayed = _decayed(candidate, values, submitted, right)
-            if decayed is not None:
-                found.append(decayed)
-    yield from sorted(found, key=lambda fit: (-fit.agreeing, fit.sign < 0))
+            for decayed in _decayed(candidate, values, submitted, right):
+                right = [gradients(decayed, one) for one in values]
+                found.append(Fit(decayed, _agreeing(decayed, submitted, right)))
+    # what is left over in proportion to the weights is hardly there by chance
+    yield from sorted(found, key=lambda fit: (-fit.agreeing, fit.sign < 0, not fit.network.weight_decay))
+
+
+def _agreeing(
+    network: Network,
+    submitted: Sequence[Mapping[str, Array]],
+    right: Sequence[Mapping[str, Array]],
+    sign: float = 1.0,
+) -> int:
+    """How many gradients are the right ones, or those with the other sign, in every run."""
+    return sum(
+        all(
+            name in one and _close(sign * one[name], other[name])
+            for one, other in zip(submitted, right, strict=True)
+        )
+        for name in network.parameters
+    )
 
 
 def _decayed(
@@ -183,34 +228,39 @@ def _decayed(
     values: Sequence[Mapping[str, Array]],
     submitted: Sequence[Mapping[str, Array]],
     right: Sequence[Mapping[str, Array]],
-) -> Fit | None:
-    """The network with weight decay, if that is all that the gradients of both weights have more."""
+) -> Iterator[Network]:
+    """The network with weight decay, if that is all that the gradients of the weights have more."""
+    found = [_factors(name, values, submitted, right) for name in ("w1", "w2")]
+    both = [factor for factors in found for factor in factors]
+    if all(found):
+        decayed = _with_decay(network, both, [*values, *values])
+        if decayed is not None:
+            yield decayed
+            return
+    # one layer alone may be trusted only where its factor comes of the weight decay that was handed over
+    for factors in found:
+        decayed = _with_decay(network, factors, values) if factors else None
+        if decayed is not None and decayed.weight_decay / GIVEN_DECAY in (0.5, 1.0, 2.0):
+            yield decayed
+
+
+def _factors(
+    name: str,
+    values: Sequence[Mapping[str, Array]],
+    submitted: Sequence[Mapping[str, Array]],
+    right: Sequence[Mapping[str, Array]],
+) -> list[float]:
+    """What a gradient has more than the right one, as a multiple of the weights, in every run; or nothing."""
     factors = []
-    for name in ("w1", "w2"):
-        for given, one, other in zip(values, submitted, right, strict=True):
-            if name not in one or one[name].shape != other[name].shape:
-                return None
-            rest, weights = one[name] - other[name], given[name]
-            factor = float((rest * weights).sum() / (weights**2).sum())
-            if abs(factor) < 1e-9 or np.abs(rest - factor * weights).max() > 1e-8 * np.abs(one[name]).max():
-                return None
-            factors.append(factor)
-    examples = [float(given["x"].shape[0]) for given in values] * 2
-    for per_example in (False, True):
-        plain = [factor * (n if per_example else 1.0) for factor, n in zip(factors, examples, strict=True)]
-        if np.ptp(plain) <= 1e-6 * abs(plain[0]) and plain[0] > 0:
-            scale = replace(network.weight_decay_scale, per_example=per_example)
-            decayed = replace(network, weight_decay=float(f"{plain[0]:.8g}"), weight_decay_scale=scale)
-            right = [gradients(decayed, one) for one in values]
-            agreeing = sum(
-                all(
-                    name in one and _close(one[name], other[name])
-                    for one, other in zip(submitted, right, strict=True)
-                )
-                for name in network.parameters
-            )
-            return Fit(decayed, agreeing)
-    return None
+    for given, one, other in zip(values, submitted, right, strict=True):
+        if name not in one or one[name].shape != other[name].shape:
+            return []
+        rest, weights = one[name] - other[name], given[name]
+        factor = float((rest * weights).sum() / (weights**2).sum())
+        if abs(factor) < 1e-9 or np.abs(rest - factor * weights).max() > 1e-8 * np.abs(one[name]).max():
+            return []
+        factors.append(factor)
+    return factors
 
 
 def _close(one: Array, other: Array) -> bool:

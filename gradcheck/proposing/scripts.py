@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import itertools
 import re
@@ -12,49 +13,65 @@ import numpy as np
 
 from gradcheck.config import Contract, ScriptContract
 from gradcheck.network.forward import Array
-from gradcheck.proposing import inside, loops, vocabulary
+from gradcheck.proposing import inside, loops, prints, vocabulary
 from gradcheck.proposing.calls import RATE
 from gradcheck.proposing.candidates import Candidate, laid_out, rows
+from gradcheck.proposing.constructing import last_part
 from gradcheck.proposing.exploring import SIZES, drawn
 from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.layouts import Layout
 from gradcheck.proposing.loops import Training
 from gradcheck.proposing.readouts import PARAMETERS
+from gradcheck.proposing.recognising import GIVEN_DECAY
+from gradcheck.proposing.usage import takes_apart
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.submissions.targets import scope_walk
 
 _MOST = 40  # surveys of one loop
-_PLAIN = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "decay": "0.0"}
+_PLAIN = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "decay": str(GIVEN_DECAY)}
 
 
-def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate]:
+def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
     """Inject into every loop that has the network in it."""
     for training in loops.trainings(facts):
         if training.owner is None:
-            yield from of_training(sandbox, path, training, loops.sizes(facts, training))
+            yield from of_training(sandbox, path, training, known(facts, training))
 
 
-def of_training(sandbox: Sandbox, path: str, training: Training, known: Mapping[str, str]) -> Iterator[Candidate]:
+def known(facts: Facts, training: Training) -> dict[str, str]:
+    """Names to inject beside data and parameters: sizes that the data would give, options, and weight decay."""
+    sizes = loops.sizes(facts, training)
+    return sizes | loops.options(facts, _PLAIN) | dict.fromkeys(loops.decays(facts, training), str(GIVEN_DECAY))
+
+
+def of_training(
+    sandbox: Sandbox, path: str, training: Training, more: Mapping[str, str]
+) -> Iterator[Candidate | str]:
     """Survey one loop in several layouts, and make candidates where all parameters move."""
     made: list[tuple[int, Candidate]] = []
-    missing = dict(known)
+    why, done = "", False
+    missing = dict(more)
     for candidate in itertools.islice(_tries(training), _MOST):
         candidate = with_injected(candidate, missing)
-        views = _survey(sandbox, path, candidate)
+        views = survey(sandbox, path, candidate)
         while isinstance(views, str) and (name := _undefined(views)) and name not in missing:
             missing[name] = _PLAIN.get(vocabulary.kind(name), "2")
             candidate = with_injected(candidate, missing)
-            views = _survey(sandbox, path, candidate)
+            views = survey(sandbox, path, candidate)
         if isinstance(views, str):
+            why = why or views
             continue
-        exact, gradients = _gradients(views, candidate, loops.literal_rate(scope_walk(training.body)))
+        exact, gradients = _gradients(views, candidate, training.literal)
         if len(gradients) == len(candidate.contract.gradients):
             contract = replace(candidate.contract, gradients=gradients)
             made.append((exact, replace(candidate, contract=contract)))
             if exact == len(gradients):
                 yield made.pop()[1]
+                done = True
     yield from (candidate for _, candidate in sorted(made, key=lambda one: -one[0]))
+    if why and not (made or done):
+        yield why
 
 
 def with_injected(candidate: Candidate, more: Mapping[str, str]) -> Candidate:
@@ -81,7 +98,8 @@ def _tries(training: Training) -> Iterator[Candidate]:
     plain = [place for place in targets if vocabulary.kind(place) not in ("rate", "rounds", "batch_size")]
     targets = sorted(plain, key=lambda place: vocabulary.kind(place) != "Y")[:3]
     rate = next(iter(loops.rates(training)), "")
-    numbers = (1, 2) if training.steps or not training.found.axes else (1,)
+    inner = any(isinstance(node, ast.For | ast.While) for node in scope_walk(training.body))
+    numbers = (1, 2) if inner or training.steps or not training.found.axes else (1,)
     for layout in _layouts(training):
         for loop in numbers:
             for target in targets:
@@ -90,7 +108,8 @@ def _tries(training: Training) -> Iterator[Candidate]:
                 end = ".tolist()" if layout.lists else ""
                 inject = {rate: str(RATE)} if rate else {}
                 inject |= dict.fromkeys(training.steps, "n")
-                inject |= {places["X"]: f"X{end}", target: f"Y{end}"}
+                form = training.form if layout.axes["Y"] != "labels" else ""
+                inject |= {places["X"]: f"X{training.form}{end}", target: f"Y{form}{end}"}
                 inject |= {places[name]: f"{name}{end}" for name in names}
                 script = ScriptContract(
                     inject=inject, loop=loop, function=training.function.name if training.function else ""
@@ -116,7 +135,10 @@ def _layouts(training: Training) -> Iterator[Layout]:
     biases = [{"b1": "1 h", "b2": "1 k"}, {"b1": "h", "b2": "k"}] if rowwise else [{"b1": "h 1", "b2": "k 1"}]
     if not {"b1", "b2"} & training.found.places.keys():
         biases = biases[:1]
-    for pins in ({}, {"n": 1}) if training.found.indexed else ({},):
+    elif {"b1", "b2"} <= found.keys():
+        biases = [{name: found[name] for name in ("b1", "b2")}]
+    several: list[dict[str, int]] = [] if training.form else [{}]
+    for pins in (*several, {"n": 1}) if training.found.indexed else several:
         for y in ("n k" if rowwise else "k n", "labels"):
             for bias in biases:
                 yield Layout({**weights, "Y": y, **bias}, pins)
@@ -141,22 +163,29 @@ def _lists(biased: bool) -> Iterator[Layout]:
 
 def _call(training: Training, inject: Mapping[str, str]) -> str:
     """Call of the function that has the loop."""
-    assert training.function is not None
+    function = training.function
+    assert function is not None
     values = {**_PLAIN, "X": "X", "Y": "Y"}
-    arguments = [inject.get(name) or values.get(vocabulary.kind(name), "h") for name in training.function.required]
-    return f"{training.function.name}({', '.join(arguments)})"
+    sizes = [name for name in function.required if name not in inject and vocabulary.kind(name) == "size"]
+    letters = vocabulary.sizes(sizes)
+    letters |= {name: "[d, h, k]" for name in sizes if takes_apart(function, name)}
+    arguments = [
+        inject.get(name) or letters.get(name) or values.get(vocabulary.kind(name), "h")
+        for name in function.required
+    ]
+    return f"{function.name}({', '.join(arguments)})"
 
 
 @dataclass(frozen=True)
-class _View:
+class View:
     """What a pass left at one size: path to array; and what was injected."""
 
     left: Mapping[str, Array]
     given: Mapping[str, Array]
 
 
-def _survey(sandbox: Sandbox, path: str, candidate: Candidate) -> list[_View] | str:
-    """Run one pass and look at everything there is at its end."""
+def survey(sandbox: Sandbox, path: str, candidate: Candidate) -> list[View] | str:
+    """Run one pass and look at everything there is at its end; or why it could not be."""
     text = f"[_own := {{}}, exec({inspect.getsource(inside)!r}, _own), _own['survey'](locals(), globals())][-1]"
     contract = replace(candidate.contract, gradients={**candidate.contract.gradients})
     first = next(iter(contract.gradients))
@@ -172,11 +201,11 @@ def _survey(sandbox: Sandbox, path: str, candidate: Candidate) -> list[_View] | 
             return probe.message or next(iter(probe.missing.values()), "not run")
         found = inside.unpacked(probe.gradients[first])
         left = {one["path"]: np.reshape(one["values"], one["shape"]) for one in found}
-        views.append(_View(left, given.arrays))
+        views.append(View(left, given.arrays))
     return views
 
 
-def _gradients(views: Sequence[_View], candidate: Candidate, literal: str) -> tuple[int, dict[str, str]]:
+def _gradients(views: Sequence[View], candidate: Candidate, literal: str) -> tuple[int, dict[str, str]]:
     """
     Choose an expression for each gradient.
 
@@ -189,18 +218,21 @@ def _gradients(views: Sequence[_View], candidate: Candidate, literal: str) -> tu
     """
     assert candidate.contract.script is not None
     inject = candidate.contract.script.inject
-    rated = str(RATE) in inject.values()
+    rated = any(value == str(RATE) or f"={RATE}" in value for value in inject.values())
     rate = str(RATE) if rated else literal
     gradients: dict[str, str] = {}
     exact = 0
+    unknown = {*candidate.contract.gradients}
+    places = {value.removesuffix(".tolist()"): key for key, value in inject.items()}
     for name in candidate.contract.gradients:
-        place = next(key for key, value in inject.items() if value in (name, f"{name}.tolist()"))
+        place = places[name]
         moved = [
             view.left[place] - view.given[name] for view in views if _fits(view.left.get(place), view.given[name])
         ]
         if len(moved) < len(views) or not all(one.any() for one in moved):
             continue
-        along = _along(views, moved, place)
+        along = _along(views, moved, place) or _by_print(views, name, place, candidate)
+        unknown -= {name} if along else set()
         # with one example a delta equals the bias's gradient
         if along is not None and (not rated or (along[0] and not candidate.layout.pins.get("n"))):
             exact += along[0]
@@ -208,14 +240,43 @@ def _gradients(views: Sequence[_View], candidate: Candidate, literal: str) -> tu
         else:
             exact += views[0].left[place].shape == views[0].given[name].shape
             gradients[name] = f"({name} - after({place!r}))" + (f" / {rate}" if rate else "")
-    return exact, gradients
+    return exact, _alike(gradients, {name: places[name] for name in unknown}, places, views[0])
+
+
+def _alike(
+    gradients: Mapping[str, str], unknown: Mapping[str, str], places: Mapping[str, str], view: View
+) -> dict[str, str]:
+    """Read a gradient that nothing moved along under the name that goes with the others': `dW1` beside `db1`."""
+    found = dict(gradients)
+    read = {name: text for name, text in gradients.items() if re.fullmatch(r"-?after\(.*\)", text)}
+    for name, text in read.items():
+        path = ast.literal_eval(text[text.index("(") + 1 : -1])
+        before, place, after = path.rpartition(places[name])
+        for other in unknown if place else ():
+            if (beside := f"{before}{places[other]}{after}") in view.left:
+                found[other] = text[: text.index("(") + 1] + repr(beside) + ")"
+    return found
 
 
 def _fits(left: Array | None, given: Array) -> bool:
     return left is not None and left.squeeze().shape == given.squeeze().shape and left.shape == given.shape
 
 
-def _along(views: Sequence[_View], moved: Sequence[Array], place: str) -> tuple[bool, str] | None:
+def _by_print(views: Sequence[View], name: str, place: str, candidate: Candidate) -> tuple[bool, str] | None:
+    """The array that is a right gradient of a parameter, though that did not move along it."""
+    biases = tuple(one for one in candidate.contract.gradients if one[0] == "b")
+    # what began at zero lies along its gradient, too
+    for path in sorted(views[0].left, key=lambda path: not vocabulary.is_gradient(last_part(path))):
+        if all(path in view.left for view in views) and path != place:
+            arrays = [view.left[path] for view in views]
+            given = [view.given[name] for view in views]
+            same = all(_fits(array, one) for array, one in zip(arrays, given, strict=True))
+            if same and prints.of_arrays(arrays, name, candidate.layout, biases):
+                return True, f"after({path!r})"
+    return None
+
+
+def _along(views: Sequence[View], moved: Sequence[Array], place: str) -> tuple[bool, str] | None:
     """The array that a parameter was moved along at both sizes, by the same factor."""
     for path, array in views[0].left.items():
         if path == place or array.size != moved[0].size or not all(path in view.left for view in views):

@@ -15,14 +15,14 @@ WORDS: Mapping[str, str] = {
     "size": "size sizes dim dims number anzahl aantal numero nombre cantidad liczba antal "
     "count units neurons neuronen neurones neuronas neuroni layers hidden_size nodes "
     "shape число 数 个数 개수 jumlah sayisi",
-    "rate": "lr rate alpha alfa eta learning lernrate lrate pas tasa taxa taux tasso steg "
+    "rate": "lr rate alpha alfa eta learning lernrate lrate pas paso passo tasa taxa taux tasso steg "
     "schritt stepsize hiz step_size leersnelheid oppimisnopeus szybkosc tempo темп "
     "скорость шаг 学习率 学習率 학습률 laju ogrenme inlarning gamma epsilon eps",
     "rounds": "epoch epochs epochen epoche epoka epok epoc epocas iteration iter iters "
     "iterations rounds passes steps runden durchlauf tours cycles ciclos эпох эпохи 轮 "
     "エポック turns repeats",
     "batch_size": "batch_size batchsize lote mini_batch_size tam_lote пакет",
-    "decay": "reg lambda lambd lmbda l2 wd decay weight_decay penalty reg_lambda regularization",
+    "decay": "reg lambda lambd lmbda lam strength l2 wd decay weight_decay penalty reg_lambda regularization",
     "W": "w ws weight weights wt wts syn synapse synapses theta peso pesos pesi poids "
     "gewicht gewichte vikt vikter waga wagi bobot agirlik agirliklar kernel coef "
     "coefs matrix mat paino painot вес веса 重み 权重 가중치 vaha vahy",
@@ -153,7 +153,47 @@ def roles(names: Iterable[str]) -> dict[str, str]:
 
 
 def rates(names: Iterable[str]) -> list[str]:
-    """Names of learning rates: letters that may also be something else only where there is nothing better."""
-    found = [name for name in names if kind(name) == "rate"]
+    """
+    Names of learning rates: letters that may also be something else only where there is nothing better.
+
+    Parameters
+    ----------
+    names : iterable of str, or mapping of str to str
+        Of a mapping the values are what they are by default: a number next to nothing is no rate but guards a
+        division.
+    """
+    values = names if isinstance(names, Mapping) else {}
+    found = [name for name in names if kind(name) == "rate" and not _tiny(values.get(name, ""))]
     better = [name for name in found if plain(name) not in ("alpha", "gamma", "eps", "epsilon", "tau")]
     return better or found
+
+
+def _tiny(text: str) -> bool:
+    try:
+        return 0 < float(text) < 1e-6
+    except (TypeError, ValueError):
+        return False
+
+
+def decays(numbers: Iterable[str]) -> list[str]:
+    """Names of weight decay among those of numbers: `l2`, which may be a layer elsewhere, is one of them."""
+    return [name for name in numbers if kind(name) == "decay" or plain(name) == "l2"]
+
+
+def sizes(names: Sequence[str]) -> dict[str, str]:
+    """Give names of sizes their axes: as words say where they tell all of them, else three of them in order."""
+    found: dict[str, str] = {}
+    for name in names:
+        words = [part for part in parts(name) if part not in ("n", "num", "nb", "size", "dim", "nn")]
+        for letter, known in (
+            ("h", f"{_FIRST} hidden h"),
+            ("d", WORDS["X"]),
+            ("k", f"{WORDS['Y']} output outputs classes class y"),
+        ):
+            if any(_fits(word, one) for word in words for one in known.split() if one not in ("in", "i", "input")):
+                found.setdefault(name, letter)
+        if {"input", "in", "i"} & {*words}:
+            found[name] = "d"
+    if len(found) == len(names) == len({*found.values()}):
+        return found
+    return dict(zip(names, "dhk", strict=True)) if len(names) == 3 else dict.fromkeys(names, "h")

@@ -9,7 +9,7 @@ from pathlib import Path
 from gradcheck.config import LAYOUTS, Contract
 from gradcheck.diagnosis import losses
 from gradcheck.network.forward import Network
-from gradcheck.proposing.candidates import Confirmed
+from gradcheck.proposing.candidates import PARAMETERS, Confirmed
 from gradcheck.proposing.choosing import Choice, choose
 
 SKELETON = '''[network]
@@ -29,6 +29,10 @@ b1 = "grads['db1']"
 W2 = "grads['dW2']"
 b2 = "grads['db2']"
 '''
+ONE_BY_ONE = "the program takes one example at a time: mistakes in sums over examples can't be seen"
+ALONE = "with several examples nothing was found that works: only one at a time is checked"
+ONE_OUTPUT = "with several outputs nothing was found that works: mistakes that one output hides can't be seen"
+_WIDE = 80
 _SIZES = {"d": 4, "h": 5, "k": 3}
 _BIASES = {(True, True): "true", (False, False): "false", (True, False): '"hidden"', (False, True): '"output"'}
 
@@ -42,7 +46,7 @@ class Written:
     understood: bool
 
 
-def write(confirmed: Confirmed, path: str) -> Written:
+def write(confirmed: Confirmed, path: str, one_by_one: bool = False) -> Written:
     """
     Write what was confirmed as a configuration.
 
@@ -51,12 +55,15 @@ def write(confirmed: Confirmed, path: str) -> Written:
     confirmed : Confirmed
     path : str
         Of the program.
+    one_by_one : bool
+        Whether the program itself takes its examples one by one.
     """
     choice = choose(confirmed)
     network, contract = choice.network, choice.candidate.contract
     lines = [
+        *([f"# unsure: {ONE_OUTPUT}"] if choice.candidate.layout.hiding % 2 else []),
         *_network(network, choice, {**choice.candidate.layout.pins, **choice.candidate.pinned}),
-        *_probes(choice),
+        *_probes(choice, one_by_one),
         *_submission(contract, path, choice.candidate.doubts),
     ]
     shape = f"hidden layer {network.hidden_activation}, output {network.output_activation}"
@@ -67,7 +74,10 @@ def write(confirmed: Confirmed, path: str) -> Written:
     summary = f"recognised: {shape}{biases}; loss {losses.named(network)}"
     doubts = (*choice.doubts, *choice.candidate.doubts)
     if choice.candidate.layout.pins.get("n") == 1:
-        doubts += ("with several examples nothing was found that works: only one at a time is checked",)
+        doubts += () if one_by_one else (ALONE,)
+        summary += f"\n{ONE_BY_ONE}" if one_by_one else ""
+    if choice.candidate.layout.hiding % 2:
+        doubts += (ONE_OUTPUT,)
     if doubts:
         summary += "".join(f"\nunsure: {doubt}" for doubt in doubts)
     return Written("\n".join(lines) + "\n", summary, choice.understood)
@@ -92,13 +102,13 @@ def _network(network: Network, choice: Choice, pins: dict[str, int]) -> list[str
     return lines if biases == "true" else [*lines, f"biases = {biases}"]
 
 
-def _probes(choice: Choice) -> list[str]:
+def _probes(choice: Choice, one_by_one: bool) -> list[str]:
     pinned = choice.candidate.pinned
     lines = []
     if set(pinned) & set("dhk"):
         lines.append(f"sizes = {json.dumps(sorted(set(pinned) & set('dhk')))}")
     if choice.candidate.layout.pins.get("n") == 1:
-        lines.append("# unsure: with several examples nothing was found that works")
+        lines.append(f"# {ONE_BY_ONE if one_by_one else 'unsure: ' + ALONE}")
         lines.append("examples = 1")
     return ["", "[probes]", *lines] if lines else []
 
@@ -107,7 +117,7 @@ def _submission(contract: Contract, path: str, doubts: tuple[str, ...]) -> list[
     lines = ["", "[submission]", f"file = {_text(Path(path).name)}"]
     if contract.load != "definitions":
         lines.append(f'load = "{contract.load}"')
-    used = ("X", "Y", *contract.gradients)
+    used = ("X", "Y", *(name for name in PARAMETERS if name in contract.gradients))
     layout = min(LAYOUTS, key=lambda name: sum(LAYOUTS[name][one] != contract.axes[one] for one in used))
     axes = {name: contract.axes[name] for name in used if LAYOUTS[layout][name] != contract.axes[name]}
     lines.append(f'layout = "{layout}"')
@@ -121,12 +131,14 @@ def _submission(contract: Contract, path: str, doubts: tuple[str, ...]) -> list[
     ]
     if contract.script is not None:
         script = contract.script
-        inject = ", ".join(f"{_key(name)} = {_text(value)}" for name, value in script.inject.items())
-        lines += ["", "[submission.script]", f"inject = {{ {inject} }}"]
+        injected = [f"{_key(name)} = {_text(value)}" for name, value in script.inject.items()]
+        inline = f"inject = {{ {', '.join(injected)} }}"
+        lines += ["", "[submission.script]"]
         lines += [f"function = {_text(script.function)}"] if script.function else []
         lines += [f"loop = {script.loop}"] if script.loop != 1 else []
+        lines += [inline] if len(inline) <= _WIDE else ["", "[submission.script.inject]", *injected]
     lines += ["", "[submission.gradients]"]
-    return [*lines, *(f"{name} = {_text(text)}" for name, text in contract.gradients.items())]
+    return [*lines, *(f"{name} = {_text(contract.gradients[name])}" for name in used[2:])]
 
 
 def _key(name: str) -> str:
@@ -137,4 +149,6 @@ def _text(value: str) -> str:
     """Write a TOML string, a text of several lines as such."""
     if "\n" in value and '"""' not in value and "\\" not in value:
         return f'"""\n{value}"""'
+    if '"' in value and "'''" not in value and not value.endswith("'"):
+        return f"'''{value}'''"
     return json.dumps(value, ensure_ascii=False)

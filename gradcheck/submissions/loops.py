@@ -119,7 +119,8 @@ def _updates(function: ast.FunctionDef, parameters: Sequence[Chain]) -> bool:
             for key in parameters:
                 if target[0] == key[0] and (target[0] in declared or in_place) and may_touch(target, key):
                     return True
-                if len(key) > 1 and len(target) > 1 and may_touch(target[1:], key[1:]):
+                # a method may be that of an object within the object: `self.W` of `net.layers[0].W`
+                if len(key) >= len(target) > 1 and may_touch(target[1:], key[-len(target) + 1 :]):
                     return True
     return False
 

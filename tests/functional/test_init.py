@@ -20,7 +20,20 @@ UNDERSTOOD = [
     "iris_minilotes.ipynb",
     "entrainement.py",
     "obratnoe_bez_numpy.py",
+    "momentum_velocity.py",
+    "neuron_objects.py",
+    "nn_cost_function.py",
+    "nnfs_layers.py",
+    "train_cli.py",
+    "argparse_main.py",
 ]
+NO_NETWORKS = {
+    "": "there is no code in it",
+    "def area(r):\n    return 3.14 * r * r\n": "there is no network in it",
+    "import torch\nnet = torch.nn.Linear(2, 3)\n": "the network is `torch`'s",
+    "print 'loss', 3\n": "is Python 2",
+    "def f(:\n": "syntax error",
+}
 
 
 @pytest.mark.parametrize("name", UNDERSTOOD)
@@ -41,6 +54,34 @@ def test_a_wrong_program_fails_without_a_configuration() -> None:
     result = CliRunner().invoke(main, ["check", str(PROGRAMS / "cache_dict_columns_wrong.py")])
     assert result.exit_code == 1, result.output
     assert "assumed this contract" in result.output
+
+
+@pytest.mark.parametrize("name", ["two_layer_net_loss_wrong.py", "minitorch_modules.py", "bias_in_theta_wrong.py"])
+def test_checking_without_a_configuration_is_checking_with_the_proposed_one(name: str, tmp_path: Path) -> None:
+    """`check FILE.py` finds in each parameter what `init` and then `check` find."""
+    program = tmp_path / name
+    shutil.copy(PROGRAMS / name, program)
+    alone = CliRunner().invoke(main, ["check", str(program), "--output-format", "csv", "--feedback", "verdict"])
+    target = tmp_path / "assignment.toml"
+    CliRunner().invoke(main, ["init", str(program), "-o", str(target)])
+    arguments = ["check", str(target), str(program), "--output-format", "csv", "--feedback", "verdict"]
+    with_it = CliRunner().invoke(main, arguments)
+    assert alone.exit_code == with_it.exit_code == ("_wrong" in name)
+    one, other = ([line.split(",")[1:8] for line in result.stdout.splitlines()[1:]] for result in (alone, with_it))
+    assert one == other
+    assert len(one[0]) == 7
+
+
+@pytest.mark.parametrize("text", NO_NETWORKS, ids=list(NO_NETWORKS.values()))
+def test_what_is_no_network_is_said_to_be_none(text: str, tmp_path: Path) -> None:
+    """Status 2, one sentence that says what the file is, and no traceback."""
+    program = tmp_path / "ann.py"
+    program.write_text(text)
+    for command in (["init"], ["check"]):
+        result = CliRunner().invoke(main, [*command, str(program)])
+        assert result.exit_code == 2, result.output
+        assert NO_NETWORKS[text] in result.output
+        assert "Traceback" not in result.output
 
 
 def test_what_cannot_be_understood_is_refused() -> None:

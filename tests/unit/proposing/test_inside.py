@@ -43,7 +43,17 @@ def test_a_trial_that_fails_or_never_ends_is_an_error_and_leaves_no_trace() -> N
     texts = ["submission.n_calls = 5; raise KeyError", "while True: pass", "result = X * 2"]
     axes = {name: "n d" if name == "X" else None for name in inside.AXES}
     trials = [
-        {"setup": "", "run": run, "roots": ["result"], "axes": axes, "pins": {}, "lists": False} for run in texts
+        {
+            "setup": "",
+            "run": run,
+            "roots": ["result"],
+            "axes": axes,
+            "pins": {},
+            "lists": False,
+            "fusing": "",
+            "fused": [],
+        }
+        for run in texts
     ]
     inputs = drawn(SIZES[0])
     text = __import__("json").dumps(trials)

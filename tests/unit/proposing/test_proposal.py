@@ -99,8 +99,22 @@ def test_a_loss_that_nothing_confirms_is_marked(tmp_path: Path) -> None:
 def test_a_wrong_forward_pass_is_not_understood(tmp_path: Path) -> None:
     """An activation that is none of the known ones is refused, not taken for one of them."""
     odd = FUNCTION.replace("np.tanh(a @ p + q)", "np.sin(a @ p + q)")
-    with pytest.raises(UngradableError, match="forward pass is none that is known"):
+    with pytest.raises(UngradableError, match="forward pass is none that gradcheck knows"):
         propose(write(tmp_path, odd))
+
+
+@pytest.mark.parametrize(("slope", "right"), [("(1 - h ** 2)", True), ("(1 - h)", False)])
+def test_a_network_in_a_file_beside_is_told_by_its_gradients(tmp_path: Path, slope: str, right: bool) -> None:
+    """Where the forward pass can't be watched all gradients together tell the network; wrong ones tell none."""
+    (tmp_path / "netz.py").write_text(FUNCTION.replace("(1 - h ** 2)", slope))
+    path = write(tmp_path, "from netz import rueckwaerts\n")
+    if right:
+        proposal = propose(path)
+        assert proposal.assignment.network.hidden_activation == "tanh"
+        assert outcome(path) is Outcome.PASSED
+    else:
+        with pytest.raises(UngradableError, match=r"try `gradcheck init` on that"):
+            propose(path)
 
 
 def test_a_file_without_a_network_is_refused_with_a_skeleton(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradcheck.network.backward import gradients
-from gradcheck.network.forward import Network, Scale, forward
+from gradcheck.network.forward import Network, Scale, forward, loss
 from gradcheck.proposing import recognising
 from gradcheck.proposing.exploring import SIZES, drawn
 from gradcheck.submissions.job import Event
@@ -68,3 +68,28 @@ def test_the_descent_direction_is_recognised_by_its_sign() -> None:
     turned = [{name: -array for name, array in gradients(Network(), values).items()} for values in VALUES]
     fit = next(recognising.fits(replace(Network()), VALUES, turned))
     assert (fit.agreeing, fit.sign) == (4, -1.0)
+
+
+@pytest.mark.parametrize("per_example", [False, True])
+def test_the_weight_decay_in_a_loss_is_found(per_example: bool) -> None:
+    """A number that is a loss and the squares of the weights more is that loss with weight decay."""
+    network = replace(Network(), weight_decay=0.3, weight_decay_scale=Scale(per_example=per_example))
+    events = [[Event(node=7, sequence=0, value=np.asarray(loss(network, values)))] for values in VALUES]
+    assert recognising.own_losses(events, VALUES, Network()) == [(7, network)]
+
+
+def test_a_number_that_is_no_loss_is_none() -> None:
+    """What is more than a loss by anything else than weight decay is not taken for one."""
+    events = [
+        [Event(node=7, sequence=0, value=np.asarray(loss(Network(), values) + index))]
+        for index, values in enumerate(VALUES, 1)
+    ]
+    assert recognising.own_losses(events, VALUES, Network()) == []
+
+
+def test_weight_decay_that_one_layer_lacks_is_seen_at_the_other() -> None:
+    """The layer that has what was handed over tells; the other one's gradient is the one that disagrees."""
+    network = replace(Network(), weight_decay=recognising.GIVEN_DECAY)
+    submitted = [{**gradients(network, one), "w1": gradients(Network(), one)["w1"]} for one in VALUES]
+    fit = next(recognising.fits(Network(), VALUES, submitted))
+    assert (fit.network, fit.agreeing) == (network, 3)

@@ -37,3 +37,24 @@ def test_a_letter_is_a_rate_only_where_no_word_is() -> None:
     """`alpha` may be a penalty: it is the rate only if nothing else is."""
     assert vocabulary.rates(["alpha", "learning_rate"]) == ["learning_rate"]
     assert vocabulary.rates(["alpha"]) == ["alpha"]
+
+
+def test_what_guards_a_division_is_no_rate() -> None:
+    """`eps=1e-8` is none, whatever else is there; `epsilon=0.01` may be one."""
+    assert vocabulary.rates({"eps": "1e-8"}) == []
+    assert vocabulary.rates({"epsilon": "0.01"}) == ["epsilon"]
+
+
+@pytest.mark.parametrize(
+    ("names", "axes"),
+    [
+        ("n_x n_h n_y", "d h k"),
+        ("hidden_size output_size input_size", "h k d"),
+        ("D_in H D_out", "d h k"),
+        ("a b c", "d h k"),
+        ("nn_hdim", "h"),
+    ],
+)
+def test_sizes_are_told_by_words_or_by_their_order(names: str, axes: str) -> None:
+    """Words tell where all of them do, else the usual order does."""
+    assert vocabulary.sizes(names.split()) == dict(zip(names.split(), axes.split(), strict=True))

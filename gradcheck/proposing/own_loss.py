@@ -1,0 +1,73 @@
+"""A file's own loss, where nothing that was run computes it: its functions are called beside the backward pass."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+
+from gradcheck.proposing import vocabulary
+from gradcheck.proposing.calls import DECAY, Way, ways
+from gradcheck.proposing.candidates import PARAMETERS, Candidate, Confirmed, confirm
+from gradcheck.proposing.facts import Facts, Function
+from gradcheck.proposing.recognising import GIVEN_DECAY
+from gradcheck.submissions.sandbox import Sandbox
+
+_WORDS = (
+    "loss cost error mse objective entropy energy verlust kosten fehler perte cout erreur coste perdida custo "
+    "perda costo perdita errore verlies fout kostnad forlust strata koszt blad kayip maliyet hata потер ошибк "
+    "损失 代价 損失 誤差 손실 비용 오차"
+)
+_MOST = 4  # functions, and as many ways of calling each
+
+
+def with_loss(sandbox: Sandbox, path: str, facts: Facts, confirmed: Confirmed) -> Confirmed:
+    """
+    Let a contract compute the program's loss, too, if it has a function for it.
+
+    Returns
+    -------
+    Confirmed
+        The same, or one that has a loss of its own.
+    """
+    candidate = confirmed.candidate
+    if confirmed.own or confirmed.own_of_one or candidate.contract.script is not None or candidate.undecayed:
+        return confirmed
+    for lines in itertools.islice(_statements(facts, candidate), _MOST * _MOST):
+        outcome = confirm(sandbox, path, _before_last(candidate, lines))
+        if isinstance(outcome, Confirmed) and outcome.own and outcome.score >= confirmed.score:
+            return outcome
+    return confirmed
+
+
+def _statements(facts: Facts, candidate: Candidate) -> Iterator[tuple[str, ...]]:
+    """Statements that call what is named after a loss, with targets."""
+    kept = frozenset(PARAMETERS) | {"X"}
+    run = candidate.contract.run
+    for function in filter(_is_loss, facts.functions):
+        yield from _lines(itertools.islice(ways(function, facts, output="out" if "out = " in run else ""), _MOST))
+    for one in facts.classes if "net = " in run else ():
+        for method in filter(_is_loss, one.methods):
+            called = f"net.{method.name}"
+            output = "out" if "out = " in run else ""
+            yield from _lines(itertools.islice(ways(method, facts, called, kept=kept, output=output), _MOST))
+
+
+def _is_loss(function: Function) -> bool:
+    name = vocabulary.plain(function.name)
+    derivative = any(word in name for word in ("prime", "deriv", "grad", "back", "delta"))
+    return any(word in name for word in _WORDS.split()) and not derivative
+
+
+def _lines(found: Iterator[Way]) -> Iterator[tuple[str, ...]]:
+    for way in found:
+        if "Y" in way.roles:
+            yield (*way.setup, *way.before, f"loss = {way.call}")
+
+
+def _before_last(candidate: Candidate, more: tuple[str, ...]) -> Candidate:
+    """The candidate with further statements before its last one, which may change the parameters."""
+    lines = candidate.contract.run.splitlines()
+    new = [line.replace(DECAY, str(GIVEN_DECAY) if str(GIVEN_DECAY) in lines[-1] else "0.0") for line in more]
+    run = "\n".join([*lines[:-1], *(line for line in new if line not in lines), lines[-1]]) + "\n"
+    return replace(candidate, contract=replace(candidate.contract, run=run))

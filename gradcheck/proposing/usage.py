@@ -1,0 +1,97 @@
+"""How a file uses what it names: what is a size, a number of rounds, one example."""
+
+from __future__ import annotations
+
+import ast
+
+from gradcheck.proposing import vocabulary
+from gradcheck.proposing.facts import Facts, Function, unpacked
+from gradcheck.submissions.targets import assigned
+
+
+def takes_apart(function: Function, parameter: str) -> bool:
+    """Whether a parameter is a sequence: it is unpacked, subscripted, or its length asked for."""
+    nodes = list(ast.walk(function.node))
+    return unpacked(nodes, parameter) is not None or any(
+        (isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == parameter)
+        or (isinstance(node, ast.Call) and ast.unparse(node) == f"len({parameter})")
+        for node in nodes
+    )
+
+
+def repeats(function: Function, parameter: str) -> bool:
+    """Whether a parameter says how often something is repeated: `for _ in range(rounds)`, the counter unused."""
+    for node in ast.walk(function.node):
+        if isinstance(node, ast.For) and ast.unparse(node.iter) == f"range({parameter})":
+            counter = node.target.id if isinstance(node.target, ast.Name) else ""
+            indices = [one.slice for one in ast.walk(node) if isinstance(one, ast.Subscript)]
+            if counter not in {
+                one.id for index in indices for one in ast.walk(index) if isinstance(one, ast.Name)
+            }:
+                return True
+    return False
+
+
+def counts(facts: Facts) -> list[str]:
+    """Globals that the file sets to a number of examples of its data, and that its functions read."""
+    read = {
+        node.id
+        for function in ast.walk(facts.tree)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    found = []
+    for node in facts.tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            text, name = ast.unparse(node.value), node.targets[0].id
+            spoken = (
+                name.lower() in ("m", "n") or vocabulary.kind(name) == "batch_size" or "sample" in name.lower()
+            )
+            if name in read and (
+                ".shape[" in text
+                or text.startswith("len(")
+                or text.endswith(".size")
+                or (spoken and text.isdigit() and int(text) > 1)
+            ):
+                found.append(name)
+    return found
+
+
+def size_constants(facts: Facts) -> list[str]:
+    """Globals that are sizes by name, set to whole numbers, in order: those of the layers, if there are three."""
+    found = [
+        target.id
+        for node in facts.tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and type(node.value.value) is int
+        for target in node.targets
+        if isinstance(target, ast.Name) and vocabulary.kind(target.id) in ("size", "X", "Y", "output")
+    ]
+    return found if len(found) == 3 else []
+
+
+def one_by_one(facts: Facts) -> bool:
+    """Whether the file itself hands over one example after another: `for x, y in data: net.learn(x, y)`."""
+    for loop in ast.walk(facts.tree):
+        if isinstance(loop, ast.For) and isinstance(loop.target, ast.Name):
+            parts = [
+                one for one in ast.walk(loop) if isinstance(one, ast.Subscript) and isinstance(one.value, ast.Name)
+            ]
+            if len({ast.unparse(one.value) for one in parts if ast.unparse(one.slice) == loop.target.id}) > 1:
+                return True
+        if isinstance(loop, ast.For) and isinstance(loop.target, ast.Tuple):
+            given = {name for name in names_in(loop.target) if "batch" not in name.lower()}
+            if len(given & {name for statement in loop.body for name in names_in(statement)}) > 1:
+                return True
+    return False
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Names that occur in a node."""
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+
+
+def bound_in(statement: ast.stmt) -> set[str]:
+    """Names that a statement, or one in it, binds or changes; of a function those in its body."""
+    body = statement.body if isinstance(statement, ast.FunctionDef) else [statement]
+    return {target[0] for target in assigned(body)}

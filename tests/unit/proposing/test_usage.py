@@ -1,0 +1,49 @@
+"""How a file uses what it names."""
+
+import pytest
+
+from gradcheck.proposing import usage
+from gradcheck.proposing.facts import read
+
+
+@pytest.mark.parametrize(
+    ("loop", "so"),
+    [
+        ("for _ in range(p):\n        step()", True),
+        ("for i in range(p):\n        x[i] += 1", False),
+        ("for i in range(q):\n        step()", False),
+    ],
+)
+def test_rounds_are_told_by_a_counter_that_is_not_used(loop: str, so: bool) -> None:
+    """What counts through an array is a size, no number of rounds."""
+    assert usage.repeats(read(f"def f(p, q):\n    {loop}\n").functions[0], "p") is so
+
+
+@pytest.mark.parametrize(
+    ("text", "so"),
+    [
+        ("for x, y in zip(X, Y):\n    net.learn(x, y)", True),
+        ("for i in range(n):\n    net.learn(X[i], Y[i])", True),
+        ("for X_batch, y_batch in batches:\n    net.learn(X_batch, y_batch)", False),
+        ("for i in range(n):\n    net.learn(X, Y)", False),
+    ],
+)
+def test_examples_one_by_one_are_told_from_batches(text: str, so: bool) -> None:
+    """Only what is taken from data one after the other is an example."""
+    assert usage.one_by_one(read(text)) is so
+
+
+@pytest.mark.parametrize(
+    ("body", "so"),
+    [("a, b, c = p", True), ("return p[0]", True), ("return len(p)", True), ("return p + 1", False)],
+)
+def test_a_sequence_is_told_from_a_number(body: str, so: bool) -> None:
+    """What is unpacked, subscripted or measured is given all sizes, anything else one."""
+    assert usage.takes_apart(read(f"def f(p):\n    {body}\n").functions[0], "p") is so
+
+
+def test_constants_that_are_sizes_are_those_of_the_layers() -> None:
+    """Three sizes by name are the layers'; any other number of them tells nothing."""
+    text = "N_INPUTS = 784\nN_HIDDEN = 16\nN_CLASSES = 10\nSEED = 3\n"
+    assert usage.size_constants(read(text)) == ["N_INPUTS", "N_HIDDEN", "N_CLASSES"]
+    assert usage.size_constants(read(text + "N_ROUNDS = 5\n")) == []
