@@ -381,7 +381,8 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair, sure:
             continue
         best = max(touched, key=lambda one: (one.site in _FORWARD, _overlap(spoiled, _spoiled(one))))
         others = {name for one in findings if one is not best for name in _spoiled(one)}
-        if not _spoiled(best) <= mended.mended | others:  # it mends a symptom
+        if not _spoiled(best) <= mended.mended | others:  # it mends a symptom; what comes after builds on it
+            before.append(step)
             continue
         for one in touched:
             if one is not best and not _spoiled(one) <= spoiled:

@@ -78,6 +78,10 @@ def tried(path: Path, config: Path, count: int, faults: int, seed: int) -> tuple
     return list(_tried(path, config, count, faults, seed, tally)), tally
 
 
+def _tried_of(task: tuple[Path, Path, int, int, int]) -> tuple[list[Trial], Counter[str]]:
+    return tried(*task)
+
+
 def _tried(path: Path, config: Path, count: int, faults: int, seed: int, tally: Counter[str]) -> Iterator[Trial]:
     held_out = crc32(path.name.encode()) % 2 == 1
     assignment = read(str(config))
@@ -217,14 +221,19 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="programs whose path has this in it")
     parser.add_argument("--programs", type=int, help="take so many of them, by chance")
+    parser.add_argument("--seconds", type=float, default=1e9, help="stop after the program that is done by then")
     parser.add_argument("--jobs", type=int, default=1, help="how many programs at a time")
     parser.add_argument("--log", help="file to write every trial to, a line of JSON each")
     options = parser.parse_args()
     chosen = [case for case in cases() if options.only in str(case[0])]
     Random(options.seed).shuffle(chosen)
     tasks = [(*case, options.mutants, options.faults, options.seed) for case in chosen[: options.programs]]
+    started, results = time.monotonic(), []
     with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
-        results = pool.starmap(tried, tasks, chunksize=1)
+        for result in pool.imap_unordered(_tried_of, tasks):
+            results.append(result)
+            if time.monotonic() - started > options.seconds:
+                break
     trials = [trial for some, _ in results for trial in some]
     tally = sum((counts for _, counts in results), Counter[str]())
     if options.log:
