@@ -177,8 +177,8 @@ def _mended(
 
 def explain(case: Examination, watched: Watched | None = None) -> tuple[Explained, ...]:
     """Explain the gradients by value, those that have a value on every probe that ran."""
-    ran = [index for index, found in enumerate(case.gradients) if found is not None]
-    tables = [found for found in case.gradients if found is not None]
+    ran = _telling(case)
+    tables = [found for index in ran if (found := case.gradients[index]) is not None]
     names = [name for name in case.network.parameters if all(name in table for table in tables)]
     single = any("float32" in dtype for probe in case.result.probes for dtype in probe.dtypes.values())
     if not ran or not names:
@@ -194,9 +194,16 @@ def explain(case: Examination, watched: Watched | None = None) -> tuple[Explaine
     return tuple(one for one in found if messages.downstream(one.site, case.wrong) or one.parameters)
 
 
+def _telling(case: Examination) -> list[int]:
+    """Choose the probes to explain by: where some gradients are missing on some, those where all are there."""
+    ran = [index for index, found in enumerate(case.gradients) if found is not None]
+    whole = [index for index in ran if set(case.network.parameters) <= set(case.gradients[index] or {})]
+    return whole or ran
+
+
 def _evidence(case: Examination, explained: Sequence[Explained]) -> list[str]:
     """On how many probes the explanation reproduces the values."""
-    ran = [probe for probe, found in zip(case.probes, case.gradients, strict=True) if found is not None]
+    ran = [case.probes[index] for index in _telling(case)]
     sizes = "; ".join(probe.name for probe in ran)
     probes = "1 probe" if len(ran) == 1 else f"{len(ran)} probes"
     return [

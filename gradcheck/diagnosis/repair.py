@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import difflib
 import itertools
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -270,12 +271,20 @@ class _Search:
         start, end = step.edit.start, step.edit.end
         if start >= detour.start + len(detour.replacement):
             start, end = start - moved, end - moved
-        elif end > detour.start:
-            return None
+        elif end > detour.start:  # both change the same: one edit
+            return Step(_between(text, step.after), text, step.after, step.mended)
         edit = replace(step.edit, start=start, end=end, root=None)
         after = edit.apply(text)
         mended = mends(self.wrong(text), self.wrong(after))
         return Step(edit, text, after, mended) if self.wrong(after) <= self.wrong(step.after) and mended else None
+
+
+def _between(text: str, after: str) -> Edit:
+    """Make one edit of all that differs."""
+    shared = os.path.commonprefix  # of characters, as is wanted here
+    start = len(shared([text, after]))
+    same = len(shared([text[start:][::-1], after[start:][::-1]]))
+    return Edit(start, len(text) - same, after[start : len(after) - same], 1.0)
 
 
 def mends(wrong: Wrong, left: Wrong) -> frozenset[str]:
@@ -364,6 +373,11 @@ class _Look:
         """Whole new operands at suspicious places."""
         yield self._promising(*_COMPLETED)
 
+    def lacks(self, outcome: Outcome) -> bool:
+        """Whether the program has nowhere what an edit makes."""
+        present = [self.weights.present[probe] for probe in outcome.probes]
+        return all(match and match.name not in has for match, has in zip(outcome.then, present, strict=True))
+
     def forward_detours(self) -> Batch:
         """Edits that make a wrong value of the forward pass right: without them nothing after it can be."""
         return [(edit, cost) for edit, cost in self.detours if edit in self.forward]
@@ -420,7 +434,7 @@ class _Look:
                 weighed.append((edit, weight + 0.2 * min(suspect.rank, self._hinted(suspect))))
                 if improves(outcome):
                     self.detours.append((edit, weight))
-                    if all(match.forward for match in outcome.then if match):
+                    if all(match.forward for match in outcome.then if match) and self.lacks(outcome):
                         self.forward.add(edit)
             elif outcome.blind:
                 self.blind.append((edit, edit.cost + 0.3 * suspect.rank))
