@@ -190,8 +190,8 @@ def explain(case: Examination, watched: Watched | None = None) -> tuple[Explaine
         tolerance=FLOAT32_TOLERANCE if single else TOLERANCE,
         forward_right=watched is not None and watched.observation.shows("a1") and watched.observation.shows("a2"),
     )
-    found = case.explainer.explain(submitted)
-    return tuple(one for one in found if messages.downstream(one.site, case.wrong) or one.parameters)
+    faults = case.explainer.explain(submitted)
+    return tuple(one for one in faults if messages.downstream(one.site, case.wrong) or one.parameters)
 
 
 def _telling(case: Examination) -> list[int]:

@@ -374,9 +374,10 @@ class _Look:
         yield self._promising(*_COMPLETED)
 
     def lacks(self, outcome: Outcome) -> bool:
-        """Whether the program has nowhere what an edit makes."""
+        """Whether an edit makes what the program has nowhere yet, or of what is nearly that."""
         present = [self.weights.present[probe] for probe in outcome.probes]
-        return all(match and match.name not in has for match, has in zip(outcome.then, present, strict=True))
+        new = all(match and match.name not in has for match, has in zip(outcome.then, present, strict=True))
+        return new or all(outcome.now)
 
     def forward_detours(self) -> Batch:
         """Edits that make a wrong value of the forward pass right: without them nothing after it can be."""
