@@ -142,7 +142,6 @@ def trial(
     """Diagnose one mutant, and run what the fix makes of it."""
     start = time.perf_counter()
     report = verifier.verify(str(target))
-    assert not any("no diagnosis" in note for note in report.notes), report.notes
     seconds = time.perf_counter() - start
     fixes = [finding.fix for finding in report.findings if finding.fix is not None]
     mended, sound = False, True
