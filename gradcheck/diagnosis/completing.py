@@ -18,7 +18,7 @@ import numpy as np
 
 from gradcheck.diagnosis.edits import Edit, Scope, Text, as_text, binary, replaced
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import ratio, signatures, varies
+from gradcheck.diagnosis.quantities import passing, ratio, signatures, varies
 from gradcheck.diagnosis.trying import Trial
 from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Evaluation
@@ -26,6 +26,7 @@ from gradcheck.submissions.job import Evaluation
 _COST = 2.2  # more than any edit that changes less
 _PAIR = 0.1
 _PASSING = 0.25
+_ON_THE_WAY = 0.6
 _PARTS = 12  # of an expression, the largest first
 _SIGNATURE_TOLERANCE = 1e-5
 _LIBRARY = ("exp", "log", "tanh")
@@ -56,7 +57,7 @@ def completions(
     present : collection of str
         Quantities that the program has already: what it lacks is another one.
     """
-    targets = _Targets(value for name, value in trial.tables[0].quantities() if name not in present)
+    targets = _Targets((name, value) for name, value in trial.tables[0].quantities() if name not in present)
     parts = _parts(program, root, scope)
     single = list(_single(scope))
     texts = [*(program.segment(node) for node in parts), *(text.text for text, _ in single)]
@@ -74,8 +75,8 @@ def completions(
             continue
         for new, cost in _completed(as_text(program, node), value, targets, library):
             # a name only passes on what was made elsewhere
-            passing = _PASSING * (isinstance(node, ast.Name) and node is program.expression(root))
-            edit = replaced(program, root, node, new, _COST + cost + passing)
+            handed_on = _PASSING * (isinstance(node, ast.Name) and node is program.expression(root))
+            edit = replaced(program, root, node, new, _COST + cost + handed_on)
             if edit.expression not in seen:
                 seen.add(edit.expression)
                 yield edit
@@ -159,26 +160,28 @@ def _products(scope: Scope, left: _Made, right: _Made) -> Iterator[_Made]:
 class _Targets:
     """The quantities that something may have to become, by size; of the first example alone, too."""
 
-    def __init__(self, quantities: Iterable[Array]) -> None:
-        self._values: dict[int, list[Array]] = {}
-        for quantity in quantities:
+    def __init__(self, quantities: Iterable[tuple[str, Array]]) -> None:
+        self._values: dict[int, list[tuple[Array, float]]] = {}
+        for name, quantity in quantities:
+            cost = _ON_THE_WAY if passing(name) else 0.0
             for value in (quantity, quantity[0]) if quantity.ndim == 2 else (quantity,):
                 if value.size > 1 and varies(value):
-                    self._values.setdefault(value.size, []).append(value)
+                    self._values.setdefault(value.size, []).append((value, cost))
         self._signatures = {
-            size: signatures(np.stack([value.ravel() for value in some])) for size, some in self._values.items()
+            size: signatures(np.stack([value.ravel() for value, _ in some])) for size, some in self._values.items()
         }
 
-    def reached(self, values: Array) -> Iterator[int]:
-        """Give the positions of the values (m, ...) that are multiples of a quantity."""
+    def reached(self, values: Array) -> Iterator[tuple[int, float]]:
+        """Give the positions of the values (m, ...) that are multiples of a quantity, with what that costs."""
         count, size = len(values), int(np.prod(values.shape[1:]))
         if size not in self._values:
             return
         found = signatures(values.reshape(count, size))
         near = np.abs(found[:, None] - self._signatures[size][None]) <= _SIGNATURE_TOLERANCE * size
-        for position, target in np.argwhere(near.all(axis=2)):
-            if ratio(values[position], self._values[size][target]) is not None:
-                yield int(position)
+        for position, index in np.argwhere(near.all(axis=2)):
+            target, cost = self._values[size][index]
+            if ratio(values[position], target) is not None:
+                yield int(position), cost
 
 
 class _Library:
@@ -204,15 +207,15 @@ def _completed(own: Text, value: Array, targets: _Targets, library: _Library) ->
     """What a part may become, by what it is worth: something else altogether, or itself with another operand."""
     for shape, made in library.groups.items():
         stack = library.stacks[shape]
-        for position in targets.reached(stack):
-            yield made[position].text, 0.1 + made[position].cost
+        for position, way in targets.reached(stack):
+            yield made[position].text, 0.1 + way + made[position].cost
         if value.ndim > len(shape) or not _broadcast(value.shape, shape):
             continue
         for symbol, (operate, cost) in _OPERATIONS.items():
             with np.errstate(all="ignore"):
                 values = operate(value, stack)
-            for position in targets.reached(values):
-                yield binary(own, symbol, made[position].text), cost + made[position].cost
+            for position, way in targets.reached(values):
+                yield binary(own, symbol, made[position].text), cost + way + made[position].cost
 
 
 def _broadcast(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

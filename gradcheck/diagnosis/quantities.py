@@ -407,6 +407,11 @@ def signatures(rows: Array) -> Array:
     return np.stack([magnitudes.sum(axis=1), (magnitudes**2).sum(axis=1)], axis=1)
 
 
+def passing(name: str) -> bool:
+    """Whether a quantity is only on the way to another: a part of an activation, or of the loss."""
+    return name in _PART_NAMES or name in _LOSS
+
+
 def varies(value: Array) -> bool:
     """Whether not all entries are the same."""
     return bool((value != value.flat[0]).any()) if value.size else False

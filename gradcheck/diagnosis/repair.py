@@ -193,6 +193,7 @@ class _Search:
         while wrong and len(steps) < MISTAKES and not self.spent():
             found = (
                 self.scan(look, wrong, look.likely())
+                or self.scan(look, wrong, look.anew(), whole=True)
                 or self.detour(look, wrong, look.forward_detours())
                 or self.scan(look, wrong, look.blindly())
                 or self.scan(look, wrong, look.less_likely())
@@ -211,7 +212,7 @@ class _Search:
         """Mend everything by one edit that is likely, or nothing."""
         look = _Look(self.trial, text, self.hints)
         wrong = self.tried[text] = self.trial.wrong_of(look.result)
-        steps = self.scan(look, wrong, itertools.chain(look.likely(), look.completed())) if wrong else []
+        steps = self.scan(look, wrong, look.likely()) if wrong else []
         return steps if steps and not self.wrong(steps[-1].after) else []
 
     def wrong(self, text: str) -> Wrong:
@@ -226,8 +227,8 @@ class _Search:
         self.tried.update(zip(new, self.trial.wrong_all(new), strict=True))
         return [self.tried[text] for text in texts]
 
-    def scan(self, look: _Look, wrong: Wrong, batches: Iterable[Batch]) -> list[Step]:
-        """Find the likeliest single edit that mends everything, or else the one that mends most."""
+    def scan(self, look: _Look, wrong: Wrong, batches: Iterable[Batch], whole: bool = False) -> list[Step]:
+        """Find the likeliest single edit that mends everything, or else, where that will do, the most."""
         text = look.program.text
         best: tuple[float, Step] | None = None
         for batch in batches:
@@ -247,7 +248,7 @@ class _Search:
                         best = len(left) + 0.3 * cost, step
             if self.spent():
                 break
-        return [best[1]] if best else []
+        return [best[1]] if best and not whole else []
 
     def detour(self, look: _Look, wrong: Wrong, detours: Batch) -> list[Step]:
         """Take an edit that makes a wrong value right though no gradient shows it, and search on from there."""
@@ -258,7 +259,7 @@ class _Search:
                 continue
             self.passed.add(after)
             onward = _Look(self.trial, after, self.hints)
-            found = self.scan(onward, wrong, itertools.chain(onward.likely(), onward.completed()))
+            found = self.scan(onward, wrong, itertools.chain(onward.likely(), onward.anew()))
             if found and not self.wrong(found[-1].after):
                 alone = self.without(edit, text, found)
                 return [alone] if alone else [Step(edit, text, after, frozenset()), *found]
@@ -367,11 +368,15 @@ class _Look:
     def less_likely(self) -> Iterator[Batch]:
         """Small edits elsewhere, and whole new operands at suspicious places."""
         yield self._promising(False, 0)
-        yield from self.completed()
+        yield from self.anew()
 
-    def completed(self) -> Iterator[Batch]:
+    def anew(self) -> Iterator[Batch]:
         """Whole new operands at suspicious places."""
-        yield self._promising(*_COMPLETED)
+        yield self._completed
+
+    @cached_property
+    def _completed(self) -> Batch:
+        return self._promising(*_COMPLETED)
 
     def lacks(self, outcome: Outcome) -> bool:
         """Whether an edit makes what the program has nowhere yet, or of what is nearly that."""

@@ -60,7 +60,7 @@ class Verifier:
         sandbox: Sandbox,
         *,
         feedback: str = "fix",
-        repair_seconds: float = 6.0,
+        repair_seconds: float = 12.0,
         search_seconds: float | None = None,
     ) -> None:
         if assignment.contract is None:
