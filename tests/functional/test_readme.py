@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,3 +47,28 @@ def test_the_tutorial_has_both_outcomes() -> None:
     """The tutorial shows a test that fails and the same one passing."""
     infos = [info for code, info in blocks(DOCUMENTS[0].read_text()) if "def test_" in code]
     assert infos == ["fails", ""]
+
+
+README = DOCUMENTS[1].read_text()
+SANDBOX = re.compile(r"^  note: sandbox.*\n?", re.MULTILINE)  # the walls that stand are the machine's
+
+
+def printed_by(command: list[str]) -> str:
+    """What a command of the README prints, at the width and without the colour that the README has."""
+    surroundings = {**os.environ, "NO_COLOR": "1", "COLUMNS": "80"}
+    ran = subprocess.run(
+        [sys.executable, "-m", "gradcheck", *command],
+        capture_output=True, text=True, env=surroundings, cwd=FOLDER.parent.parent, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 1, ran.stderr
+    return ran.stdout
+
+
+def test_the_report_is_that_of_a_real_run() -> None:
+    """The first command prints what the README shows, edits included, but for the walls of the machine."""
+    shown = re.search(r"^```text\n(cases/.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    command = re.search(r"\.venv/bin/gradcheck (check cases\S+ cases\S+)$", README, re.MULTILINE)
+    assert shown
+    assert command
+    assert SANDBOX.sub("", shown[1]).strip() == SANDBOX.sub("", printed_by(command[1].split())).strip()
+    assert "fix (verified" in shown[1]
