@@ -200,6 +200,15 @@ def _quality(network: Network, values: Mapping[str, Array]) -> float:
     for activation, z in ((network.hidden_activation, z1), (network.output_activation, z2)):
         if activation == "relu":
             margin = min(1.0, float(np.abs(z).min()) * z.size)
-            mixed = (z > 0).any(axis=0).mean() * (1.0 if len(z) == 1 else (z < 0).any(axis=0).mean())
-            quality = min(quality, margin * float(mixed))
+            quality = min(quality, margin * _mixed(z))
     return quality
+
+
+def _mixed(z: Array) -> float:
+    """Share of the units (n, units) that are on for some example and off for another; of one example, of units."""
+    if z.size == 1:
+        return float(z[0, 0] > 0)
+    if len(z) > 1:
+        return float((z > 0).any(axis=0).mean() * (z < 0).any(axis=0).mean())
+    on = float((z > 0).mean())  # all on, a derivative that is left out would not be missed
+    return 0.5 if on == 1.0 else min(1.0, 2 * on)

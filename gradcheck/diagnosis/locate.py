@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcheck.diagnosis.observing import Observation
-from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.program import Program, Root, item
 from gradcheck.diagnosis.quantities import PLAIN, Table, varies
 from gradcheck.network.forward import Array
 
@@ -181,16 +181,9 @@ def _rank(
     return DIVERGED if made_wrong else UNKNOWN
 
 
-def _item(program: Program, root: Root) -> ast.Subscript | None:
-    """Find the item that a statement assigns to, if it does."""
-    statement = program.nodes[root.statement]
-    target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
-    return target if isinstance(target, ast.Subscript) else None
-
-
 def _changed(program: Program, root: Root) -> int:
     """Number of the array whose item a statement assigns to; 0, that of the module, for none."""
-    target = _item(program, root)
+    target = item(program.nodes[root.statement])
     return program.number(target.value) if target else 0
 
 
@@ -205,14 +198,15 @@ def _diverges(observation: Observation, root: Root, operands: Sequence[int]) -> 
 
 def _operands(program: Program, root: Root) -> list[int]:
     """Numbers of the names, attributes and items that an expression is made of, or the item that it is put to."""
-    target = _item(program, root)
+    target = item(program.nodes[root.statement])
     parts = [*program.inside(program.expression(root)), *(program.inside(target.slice) if target else ())]
     return [program.number(part) for part in parts if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)]
 
 
 def _with_feeders(program: Program, observation: Observation, found: Sequence[Suspect]) -> list[Suspect]:
     """Raise what feeds a divergence, or makes an odd factor; clear what is unknown but fed something right."""
-    feeding, vindicated = Counter[bytes](), set[bytes]()
+    fed: dict[int, set[bytes]] = {}  # by statement, which may have several expressions
+    vindicated = set[bytes]()
     for suspect in found:
         values = {
             value.tobytes()
@@ -220,9 +214,10 @@ def _with_feeders(program: Program, observation: Observation, found: Sequence[Su
             for value in observation.values.get(number, ())
         } | _earlier(program, observation, suspect.root)
         if suspect.rank <= DIVERGED or _odd(observation, suspect.root):
-            feeding.update(values)
+            fed.setdefault(suspect.root.statement, set()).update(values)
         elif suspect.rank == RIGHT and _tells(observation, suspect.root):
             vindicated |= values
+    feeding = Counter(value for values in fed.values() for value in values)
     return [_moved(program, suspect, observation, feeding, vindicated) for suspect in found]
 
 

@@ -189,7 +189,16 @@ class Program:
                 yield from self.inside(child)
 
 
+def item(statement: ast.AST) -> ast.Subscript | None:
+    """Find the item that a statement assigns to, if it does."""
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
+    return target if isinstance(target, ast.Subscript) else None
+
+
 def _roots(statement: ast.stmt | ast.Lambda) -> Iterator[ast.expr]:
+    put_to = item(statement)
+    if put_to is not None and isinstance(put_to.slice, ast.Compare | ast.UnaryOp):
+        yield put_to.slice  # a mask
     if isinstance(statement, ast.Lambda):
         yield from _parts(statement.body)
     elif isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return) and statement.value:

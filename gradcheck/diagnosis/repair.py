@@ -24,7 +24,7 @@ from gradcheck.diagnosis.completing import completions
 from gradcheck.diagnosis.edits import Edit, edits
 from gradcheck.diagnosis.locate import FED, Suspect, suspects
 from gradcheck.diagnosis.observing import Observation, scope
-from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.program import Program, Root, item
 from gradcheck.diagnosis.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.structure import rearrangements
 from gradcheck.diagnosis.trying import Judge, Outcome, Run, Trial, Wrong, outcomes
@@ -356,8 +356,11 @@ class _Look:
                 yield from ((edit, edit.cost) for edit in small)
 
     def is_condition(self, root: Root) -> bool:
-        """Whether an expression decides what is run."""
-        return isinstance(self.program.nodes[root.statement], ast.If | ast.While)
+        """Whether an expression decides what is run, or which items are assigned to."""
+        statement = self.program.nodes[root.statement]
+        put_to = item(statement)
+        mask = put_to is not None and put_to.slice is self.program.expression(root)
+        return mask or isinstance(statement, ast.If | ast.While)
 
     def is_given(self, root: Root) -> bool:
         """Whether an expression is an array that is the same whatever the inputs are: random weights, data."""

@@ -47,8 +47,8 @@ def mistake(finding: Finding) -> str:
 
 
 def is_network(report: Report, submission: SubmissionReport) -> bool:
-    """Whether this is the check of the network itself, its gradients being analytic ones."""
-    return submission.path == report.config
+    """Whether this is the check of the network itself, its gradients being analytic; no program is."""
+    return submission.path == report.config and not submission.path.endswith((".py", ".ipynb"))
 
 
 def wrong_parameters(submission: SubmissionReport) -> list[ParameterReport]:

@@ -64,10 +64,12 @@ def test_biases_are_away_from_zero_and_absent_ones_are_zero() -> None:
         assert not probe.values["b2"].any()
 
 
+@pytest.mark.parametrize("examples", [None, 1])
 @pytest.mark.parametrize("seed", range(5))
-def test_relus_are_away_from_their_kink_on_and_off(seed: int) -> None:
-    """No pre-activation is so near zero that a difference would step over it."""
-    assignment = replace(PLAIN, network=Network(hidden_activation="relu"), probes=ProbeSettings(seed=seed))
+def test_relus_are_away_from_their_kink_on_and_off(seed: int, examples: int | None) -> None:
+    """No pre-activation is so near zero that a difference would step over it; of one example, units differ."""
+    settings = ProbeSettings(seed=seed, examples=examples)
+    assignment = replace(PLAIN, network=Network(hidden_activation="relu"), probes=settings)
     for probe in probes.make(assignment):
         z1 = forward(assignment.network, probe.values).z1
         assert np.abs(z1).min() > 1e-4
