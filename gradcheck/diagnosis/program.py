@@ -195,6 +195,12 @@ def item(statement: ast.AST) -> ast.Subscript | None:
     return target if isinstance(target, ast.Subscript) else None
 
 
+def _holds(called: ast.expr) -> bool:
+    """Whether a call only puts its arguments together: a dict, or a record, whose class has a capital."""
+    name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+    return name == "dict" or name[:1].isupper()
+
+
 def _roots(statement: ast.stmt | ast.Lambda) -> Iterator[ast.expr]:
     put_to = item(statement)
     if put_to is not None and isinstance(put_to.slice, ast.Compare | ast.UnaryOp):
@@ -237,8 +243,8 @@ def _parts(value: ast.expr) -> Iterator[ast.expr]:
     elif isinstance(value, ast.Dict):
         for part in value.values:
             yield from _parts(part)
-    elif isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "dict":
-        for keyword in value.keywords:
-            yield from _parts(keyword.value)
+    elif isinstance(value, ast.Call) and _holds(value.func):
+        for part in (*value.args, *(keyword.value for keyword in value.keywords)):
+            yield from _parts(part)
     elif not isinstance(value, ast.Lambda):
         yield value
