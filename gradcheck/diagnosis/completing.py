@@ -18,7 +18,8 @@ import numpy as np
 
 from gradcheck.diagnosis.edits import Edit, Scope, Text, as_text, binary, replaced
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import passing, ratio, signatures, varies
+from gradcheck.diagnosis.quantities import passing
+from gradcheck.diagnosis.table import ratio, signatures, varies
 from gradcheck.diagnosis.trying import Trial
 from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Evaluation

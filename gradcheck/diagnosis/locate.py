@@ -16,7 +16,8 @@ import numpy as np
 
 from gradcheck.diagnosis.observing import Observation
 from gradcheck.diagnosis.program import Program, Root, item
-from gradcheck.diagnosis.quantities import PLAIN, Table, varies
+from gradcheck.diagnosis.quantities import PLAIN
+from gradcheck.diagnosis.table import Table, varies
 from gradcheck.network.forward import Array
 
 _INPUTS = ("x", "y", "w1", "b1", "w2", "b2")

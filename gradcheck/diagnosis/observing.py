@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.edits import Scope
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import TOLERANCE, Match, Table
+from gradcheck.diagnosis.table import TOLERANCE, Match, Table
 from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Event
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from gradcheck.diagnosis import helpers
 from gradcheck.diagnosis.observing import Observation
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import Table
+from gradcheck.diagnosis.table import Table
 
 _AROUND = {"1": ("a1", "delta2", "grad_a1", "delta1"), "2": ("a1", "a2", "grad_a2", "delta2")}
 _MADE_OF = {

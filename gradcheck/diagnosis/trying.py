@@ -12,7 +12,8 @@ import numpy as np
 from gradcheck.config import Contract
 from gradcheck.diagnosis.edits import Edit, whole
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import NOTHING, Match, Table, ratio
+from gradcheck.diagnosis.quantities import NOTHING
+from gradcheck.diagnosis.table import Match, Table, ratio
 from gradcheck.network.backward import Override, Trace
 from gradcheck.network.forward import Array, Network, loss, printed
 from gradcheck.probes import Probe

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gradcheck.diagnosis.observing import Observation
-from gradcheck.diagnosis.quantities import PLAIN, Match
+from gradcheck.diagnosis.quantities import PLAIN
+from gradcheck.diagnosis.table import Match
 from gradcheck.diagnosis.trying import Outcome
 
 _CLOSE = 1e-5

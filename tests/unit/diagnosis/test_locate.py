@@ -9,7 +9,7 @@ import numpy as np
 from gradcheck.diagnosis.locate import DIVERGED, FED, PREDICTED, RIGHT, Suspect, forming, suspects
 from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.program import Program
-from gradcheck.diagnosis.quantities import Table
+from gradcheck.diagnosis.table import Table
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Network
 from gradcheck.submissions import watch

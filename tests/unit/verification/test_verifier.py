@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gradcheck.config import read
-from gradcheck.diagnosis.examining import Examination
+from gradcheck.diagnosis.examination import Examination
 from gradcheck.findings import Outcome, Verdict
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox

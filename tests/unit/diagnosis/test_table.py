@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradcheck.diagnosis.quantities import PLAIN, Table, ratio
+from gradcheck.diagnosis.quantities import PLAIN
+from gradcheck.diagnosis.table import Table, ratio
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Array, Network
 

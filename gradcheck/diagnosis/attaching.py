@@ -1,0 +1,141 @@
+"""Which edit mends which mistake: every edit that was found is shown, and every mistake once."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from gradcheck.diagnosis import messages
+from gradcheck.diagnosis.examination import Examination, evidence, explain
+from gradcheck.diagnosis.locating import ALTERNATIVES, span
+from gradcheck.diagnosis.program import Program
+from gradcheck.diagnosis.repair import Repair, Step, diff
+from gradcheck.findings import Finding, Fix
+from gradcheck.network.forward import printed
+from gradcheck.submissions import axes
+from gradcheck.submissions.job import Job
+
+_FORWARD = ("z1", "a1", "z2", "a2", "loss")
+
+
+def attach(case: Examination, findings: Sequence[Finding], mended: Repair, sure: Sequence[bool]) -> list[Finding]:
+    """
+    Give each finding the edit that mends what it spoils.
+
+    What one edit mends as a whole is one mistake, be it in a line that serves both layers, or in one that it
+    takes several entries of the catalogue to explain.
+    """
+    left = list(findings)
+    done: dict[int, Finding] = {}
+    behind: list[Finding] = []
+    before: list[Step] = []  # edits without which the next one mends nothing
+    ahead: list[Finding] = []
+    for step in mended.steps:
+        if not step.mended:
+            before.append(step)
+            continue
+        spoiled = {name.lower() for name in step.mended}
+        touched = [one for one in left if _overlap(spoiled, spoiled_by(one)) > 0]
+        if not touched:
+            if step is not mended.steps[0]:
+                behind.append(_behind(case, step, mended))
+            continue
+        best = max(touched, key=lambda one: (one.site in _FORWARD, _overlap(spoiled, spoiled_by(one))))
+        others = {name for one in findings if one is not best for name in spoiled_by(one)}
+        if not spoiled_by(best) <= mended.mended | others:  # it mends a symptom; what comes after builds on it
+            before.append(step)
+            continue
+        for one in touched:
+            if one is not best and not spoiled_by(one) <= spoiled:
+                continue
+            left = [other for other in left if other is not one]
+            if one is not best:
+                best = replace(best, parameters=tuple(dict.fromkeys((*best.parameters, *one.parameters))))
+        position = min(
+            index for index, one in enumerate(findings) if one.site == best.site and one.fault == best.fault
+        )
+        done[position] = fixed(case, best, step, mended, sure[position])
+        twin = replace(_unnamed(case, spoiled, _TWO), site=None)
+        ahead += [fixed(case, twin, other, mended, False) for other in before]
+        before = []
+    kept = {index: one for index, one in enumerate(findings) if any(one is other for other in left)}
+    return [*ahead, *(one for _, one in sorted((done | kept).items())), *(behind if done else ())]
+
+
+_TWO = "A mistake that spoils the same gradients as another one: neither edit is enough without the other."
+_BEHIND = "Another mistake, which shows only once the ones before it are mended."
+
+
+def _unnamed(case: Examination, spoiled: Collection[str], message: str) -> Finding:
+    """A mistake that an edit shows, and that no entry of the catalogue has been found to explain."""
+    return Finding(
+        fault=None,
+        site=next((name for name in ("a2", "loss", *case.network.parameters) if name in spoiled), None),
+        parameters=tuple(printed(name) for name in case.network.parameters if name in spoiled),
+        confidence="unknown",
+        message=message,
+    )
+
+
+def _behind(case: Examination, step: Step, mended: Repair) -> Finding:
+    """Say what an edit mends that shows only once those before it are made: the gradients are explained anew."""
+    inputs = tuple(axes.inputs(probe, case.contract) for probe in case.probes)
+    result = case.run(Job(path=case.source.path, contract=case.contract, inputs=inputs, source=step.before))
+    wrong = case.judge(case.probes, result)
+    ran = [one if one.status == "ok" else None for one in result.probes]
+    rows = tuple(
+        None if one is None else case.rows(probe, one)
+        for probe, one in itertools.zip_longest(case.probes, ran[: len(case.probes)])
+    )
+    names = tuple(name for name in case.network.parameters if name in wrong)
+    then = replace(case, result=result, gradients=rows, wrong=names, wrong_shape=frozenset(), forward=())
+    explained = explain(then)
+    found = [
+        messages.finding(one, case.network, case.contract, names, text)
+        for one, text in zip(explained, evidence(then, explained), strict=True)
+    ]
+    spoiled = {name.lower() for name in step.mended}
+    other = _unnamed(case, spoiled, _BEHIND)
+    best = max(found, key=lambda one: _overlap(spoiled, spoiled_by(one)), default=other)
+    chosen = best if spoiled_by(best) <= spoiled else other
+    return fixed(case, chosen, step, mended, False)
+
+
+def spoiled_by(finding: Finding) -> set[str]:
+    """What is wrong because of a mistake: gradients, or what it says of the forward pass or the loss itself."""
+    names = {name.lower() for name in finding.parameters}
+    return names | {finding.site} if finding.site in ("a2", "loss") and not finding.fault else names
+
+
+def _overlap(one: set[str], other: set[str]) -> float:
+    return len(one & other) / max(1, len(one | other))
+
+
+def fixed(case: Examination, finding: Finding, step: Step, mended: Repair, sure: bool) -> Finding:
+    """Put the edit into a finding, and the place that it changes, unless the place is known better."""
+    before = Program(step.before)
+    edited = span(case.source, before, *_changed(before, step))
+    line = step.after.splitlines()[before.position(step.edit.start)[0] - 1]
+    fix = Fix(
+        line=line,
+        diff=diff(step.before, step.after, case.source.path),
+        verified=True,
+        probes=mended.probes,
+        replaced=mended.text,
+    )
+    known = [place for place in (finding.location, *finding.alternatives) if place is not None]
+    first = known[0] if sure and known else edited
+    others = [place for place in (edited, *known) if (place.cell, place.line) != (first.cell, first.line)]
+    alternatives = tuple({(place.cell, place.line): place for place in others}.values())[:ALTERNATIVES]
+    if (first.cell, first.line) == (edited.cell, edited.line):
+        first = edited
+    return replace(finding, location=first, alternatives=alternatives, fix=fix)
+
+
+def _changed(before: Program, step: Step) -> tuple[int, int]:
+    """The stretch to underline: the expression that the edit is part of, or the edit itself."""
+    if step.edit.root is None:
+        return step.edit.start, max(step.edit.end, step.edit.start)
+    start, end = before.span(before.expression(step.edit.root))
+    return min(start, step.edit.start), max(end, step.edit.end)

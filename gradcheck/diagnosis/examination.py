@@ -1,0 +1,152 @@
+"""
+A submission whose gradients are wrong: what is known of it, its explanation by value, and a run that was watched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcheck.config import Contract
+from gradcheck.diagnosis import messages
+from gradcheck.diagnosis.explain import Explained, Explainer, Submitted
+from gradcheck.diagnosis.fitting import FLOAT32_TOLERANCE, TOLERANCE
+from gradcheck.diagnosis.mending import Rows
+from gradcheck.diagnosis.observing import Observation
+from gradcheck.diagnosis.program import Program
+from gradcheck.diagnosis.table import Table
+from gradcheck.diagnosis.trying import Judge, Run
+from gradcheck.findings import Finding
+from gradcheck.network.backward import Trace
+from gradcheck.network.forward import Array, Network
+from gradcheck.probes import Probe
+from gradcheck.submissions import axes
+from gradcheck.submissions.job import Job, JobResult
+from gradcheck.submissions.reading import Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examination:
+    """
+    A submission whose gradients are wrong, and the means to find out why.
+
+    Attributes
+    ----------
+    source : Source
+    contract : Contract
+    network : Network
+        The one it is held against.
+    probes : tuple of Probe
+    result : JobResult
+        Of a run on `probes`.
+    gradients : tuple of mapping, or None
+        `w1 b1 w2 b2` to the gradient in rows, one a probe; None where it didn't run.
+    forward : tuple of Finding
+        What is wrong with the output or the loss that the submission shows.
+    wrong : tuple of str
+        Parameters whose gradients are wrong, in order.
+    wrong_shape : frozenset of str
+    explainer : Explainer
+        For `network` on `probes`.
+    run : callable (Job) -> JobResult
+    judge : callable (probes, JobResult) -> frozenset of str
+        Which parameters are wrong; all, where it didn't run.
+    rows : callable (Probe, ProbeResult) -> mapping
+        Gradients of one probe in rows.
+    fresh : callable () -> sequence of Probe
+        Probes that nothing was found on.
+    places, edits : bool
+        Whether to look for places, and for edits.
+    seconds : float
+        How long to look for edits.
+    """
+
+    source: Source
+    contract: Contract
+    network: Network
+    probes: tuple[Probe, ...]
+    result: JobResult
+    gradients: tuple[Mapping[str, Array] | None, ...]
+    forward: tuple[Finding, ...]
+    wrong: tuple[str, ...]
+    wrong_shape: frozenset[str]
+    explainer: Explainer
+    run: Run
+    judge: Judge
+    rows: Rows
+    fresh: Callable[[], Sequence[Probe]]
+    places: bool = True
+    edits: bool = True
+    seconds: float = 2.0
+
+
+@dataclass(frozen=True)
+class Watched:
+    """
+    A run that was watched.
+
+    Attributes
+    ----------
+    program : Program
+    probe : Probe
+        The first that the submission ran on.
+    observation : Observation
+    """
+
+    program: Program
+    probe: Probe
+    observation: Observation
+
+
+def watch(case: Examination) -> Watched | None:
+    """Watch one run; None where nothing is to be seen."""
+    probe = next(probe for probe, found in zip(case.probes, case.gradients, strict=True) if found is not None)
+    inputs = axes.inputs(probe, case.contract)
+    job = Job(path=case.source.path, contract=case.contract, inputs=(inputs,), source=case.source.text, watch=True)
+    result = case.run(job)
+    if not result.probes or not result.probes[0].events:
+        return None
+    program = Program(case.source.text)
+    table = Table(Trace(case.network, probe.values))
+    return Watched(program, probe, Observation(program, result.probes[0].events, table))
+
+
+def explain(case: Examination, watched: Watched | None = None) -> tuple[Explained, ...]:
+    """Explain the gradients by value, those that have a value on every probe that ran."""
+    ran = telling(case)
+    tables = [found for index in ran if (found := case.gradients[index]) is not None]
+    names = [name for name in case.network.parameters if all(name in table for table in tables)]
+    single = any("float32" in dtype for probe in case.result.probes for dtype in probe.dtypes.values())
+    if not ran or not names:
+        return ()
+    submitted = Submitted(
+        probes=tuple(ran),
+        gradients={name: tuple(np.asarray(table[name], dtype=float) for table in tables) for name in names},
+        wrong_shape=case.wrong_shape,
+        tolerance=FLOAT32_TOLERANCE if single else TOLERANCE,
+        forward_right=watched is not None and watched.observation.shows("a1") and watched.observation.shows("a2"),
+    )
+    faults = case.explainer.explain(submitted)
+    return tuple(one for one in faults if messages.downstream(one.site, case.wrong) or one.parameters)
+
+
+def telling(case: Examination) -> list[int]:
+    """Choose the probes to explain by: where some gradients are missing on some, those where all are there."""
+    ran = [index for index, found in enumerate(case.gradients) if found is not None]
+    whole = [index for index in ran if set(case.network.parameters) <= set(case.gradients[index] or {})]
+    return whole or ran
+
+
+def evidence(case: Examination, explained: Sequence[Explained]) -> list[str]:
+    """On how many probes the explanation reproduces the values."""
+    ran = [case.probes[index] for index in telling(case)]
+    sizes = "; ".join(probe.name for probe in ran)
+    probes = "1 probe" if len(ran) == 1 else f"{len(ran)} probes"
+    return [
+        f"reproduced to {max(one.residual, 1e-16):.0e} of the gradient's scale on {probes} ({sizes})"
+        if one.fault
+        else f"wrong on {probes} ({sizes})"
+        for one in explained
+    ]

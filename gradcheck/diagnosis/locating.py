@@ -1,0 +1,144 @@
+"""Where an explained mistake, or one that nothing explains, may have been made."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from gradcheck.diagnosis import messages
+from gradcheck.diagnosis.examination import Examination, Watched
+from gradcheck.diagnosis.explain import Explained
+from gradcheck.diagnosis.fitting import TOLERANCE
+from gradcheck.diagnosis.locate import FED, feeders, forming, suspects
+from gradcheck.diagnosis.observing import Observation
+from gradcheck.diagnosis.placing import called, places
+from gradcheck.diagnosis.program import Program
+from gradcheck.diagnosis.table import Table
+from gradcheck.faults import layer_of
+from gradcheck.findings import Finding, Location
+from gradcheck.network.backward import Trace
+from gradcheck.network.forward import Array, printed
+from gradcheck.submissions.reading import Source
+
+ALTERNATIVES = 3
+
+
+@dataclass(frozen=True)
+class Located:
+    """
+    Where a fault may be.
+
+    Attributes
+    ----------
+    places : tuple of Location
+        The likeliest first.
+    sure : bool
+        Whether the first is where a value was formed that nothing right has.
+    names : str
+        What the program calls the quantities around it.
+    lines : tuple of int
+        The lines of `places` in `Source.text`.
+    formed : dict
+        For what nothing explains: the deltas that the wrong gradients are made of, if the program forms all of
+        them as they ought to be, and what it calls them.
+    """
+
+    places: tuple[Location, ...] = ()
+    sure: bool = False
+    names: str = ""
+    lines: tuple[int, ...] = ()
+    formed: dict[str, str] = field(default_factory=dict)
+
+
+def located(case: Examination, watched: Watched, one: Explained) -> Located:
+    """Rank the places that may have made a fault's value: those that have it, then where values first go wrong."""
+    program, observation = watched.program, watched.observation
+    table = Table(Trace(case.network, watched.probe.values, one.overrides)) if one.overrides else None
+    by_value = table or (observation.table if one.fault else None)  # right values in a wrong shape
+    roots, sure = places(program, observation, by_value, one.site) if by_value else ([], False)
+    ranked = suspects(program, observation, table, (one.site,))
+    likely = [suspect for suspect in ranked if suspect.rank <= FED] if roots else ranked
+    if one.fault is None and (shown := _shown(case, one.site)) is not None:
+        roots = forming(program, observation, shown)
+        last = max((observation.first[root.expression] for root in roots), default=ranked[-1].order)
+        likely = [suspect for suspect in ranked if suspect.rank <= FED and suspect.order <= last]
+        if not any(observation.match(root.expression) for root in roots):  # else it is one thing taken for another
+            roots = [*(suspect.root for suspect in likely), *roots]
+    if one.fault is not None and one.fault.factor is not None:  # where a quantity first has a factor, if one tells
+        odd = [
+            suspect.root for suspect in ranked if (m := observation.match(suspect.root.expression)) and m.scaled
+        ]
+        roots = [*odd, *roots]
+    roots = [*roots, *(suspect.root for suspect in likely[: 4 * ALTERNATIVES])]
+    roots += feeders(program, observation, roots[0]) if roots else []
+    by_line: dict[int, Location] = {}
+    for root in roots:
+        start, end = program.span(program.expression(root))
+        by_line.setdefault(program.position(start)[0], span(case.source, program, start, end))
+    lines = tuple(by_line)[: 1 + ALTERNATIVES]
+    kept = tuple(by_line[line] for line in lines)
+    formed = {} if one.fault else _formed(program, observation, one)
+    return Located(kept, sure, called(program, observation, one.site), lines, formed)
+
+
+def _formed(program: Program, observation: Observation, one: Explained) -> dict[str, str]:
+    """Find the deltas that gradients are made of, by value; none unless each of them is there."""
+    if not one.site.startswith("delta"):
+        return {}
+    deltas = sorted({f"delta{layer_of(name)}" for name in one.parameters}, reverse=True)
+    found = {delta: name for delta in deltas if (name := _name_of(program, observation, delta))}
+    return found if len(found) == len(deltas) else {}
+
+
+def _name_of(program: Program, observation: Observation, site: str) -> str:
+    """What the program assigns the right value of a step to; nothing if it never does."""
+    right = np.asarray(getattr(observation.table.trace, site))
+    for number, node in enumerate(program.nodes):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            values = observation.values.get(number, [])
+            whole = [np.concatenate([value.ravel() for value in values])] if len(values) > 1 else []
+            if any(_same_numbers(value, right) for value in [*values, *whole]):
+                return program.segment(node.targets[0])
+    return ""
+
+
+def _same_numbers(value: Array, right: Array) -> bool:
+    """Whether a value is an array of the right numbers, laid out in rows or in columns."""
+    if value.size != right.size:
+        return False
+    close = TOLERANCE * float(np.abs(right).max(initial=0.0))
+    layouts = (right.ravel(), right.T.ravel())
+    return any(float(np.abs(value.ravel() - one).max(initial=0.0)) <= close for one in layouts)
+
+
+def _shown(case: Examination, site: str) -> Array | None:
+    """What the submission says of its own output, loss or gradient, on the first probe that ran."""
+    ran = next(index for index, found in enumerate(case.gradients) if found is not None)
+    result = case.result.probes[ran]
+    return {"a2": result.output, "loss": result.loss}.get(site, result.gradients.get(printed(site)))
+
+
+def span(source: Source, program: Program, start: int, end: int) -> Location:
+    """Place of a stretch of the text, as its author sees it: a line of a file, or of a notebook's cell."""
+    (line, column), (end_line, end_column) = program.position(start), program.position(end)
+    cell, first = source.place(line)
+    return Location(
+        file=source.path,
+        cell=cell,
+        line=first,
+        column=column,
+        end_line=source.place(end_line)[1],
+        end_column=end_column,
+        source=program.text[start:end],
+    )
+
+
+def placed(finding: Finding, found: Located) -> Finding:
+    if found.formed:
+        finding = messages.after_the_delta(finding, found.formed)
+    if not found.places:
+        return finding
+    evidence = f"{finding.evidence}; {found.names}" if found.names else finding.evidence
+    return replace(finding, location=found.places[0], alternatives=found.places[1:], evidence=evidence)

@@ -1,0 +1,177 @@
+"""What one version of a program offers: suspicious expressions, and edits of them, the likeliest first."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cached_property
+
+from gradcheck.diagnosis.completing import completions
+from gradcheck.diagnosis.edits import Edit, edits
+from gradcheck.diagnosis.locate import FED, Suspect, suspects
+from gradcheck.diagnosis.observing import Observation, scope
+from gradcheck.diagnosis.program import Program, Root, item
+from gradcheck.diagnosis.quantities import NOTHING, PLAIN
+from gradcheck.diagnosis.structure import rearrangements
+from gradcheck.diagnosis.trying import Outcome, Trial, outcomes
+from gradcheck.diagnosis.weighing import Weights
+from gradcheck.submissions.job import JobResult
+
+_TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the first, second and third round
+_LIKELY = ((True, 0), (True, 1))  # whether at suspicious places, and in which round
+_COMPLETED = (True, 2)
+_REST = ((False, 1), (False, 2))
+_RUNS_A_BATCH = 40
+_RUNS_UNSEEN = 150
+_RUNS_BLIND = 80
+_FAR_FETCHED = 3  # suspects for which whole new expressions are made
+Batch = list[tuple[Edit, float]]
+
+
+class Look:
+    """What one version of the program offers: suspicious expressions, and edits of them."""
+
+    def __init__(self, trial: Trial, text: str, hints: tuple[int, ...]) -> None:
+        self.trial, self.program, self.hints = trial, Program(text), hints
+        self.result = trial.watched(text)
+        self.observations = [
+            Observation(self.program, probe.events, table)
+            for probe, table in zip(self.result.probes, trial.tables, strict=False)
+        ]
+        self.detours: Batch = []
+        self.forward: set[Edit] = set()  # detours that mend the forward pass
+        self.offered: dict[Root, list[Edit]] = {}
+        self.unseen: Batch = []
+        self.blind: Batch = []
+        self.weights = Weights(trial.carried(self.result), self.observations)
+
+    def ranked(self) -> list[Suspect]:
+        """Suspects of the probe on which most ran, likeliest first."""
+        if not self.observations:
+            return []
+        found = suspects(self.program, self.observations[0], crash_line=_crash(self.result))
+        return sorted(found, key=lambda suspect: self._hinted(suspect))
+
+    def _hinted(self, suspect: Suspect) -> float:
+        line = self.program.expression(suspect.root).lineno
+        return 0.1 * min(9, self.hints.index(line)) if line in self.hints else suspect.rank + 1
+
+    def likely(self) -> Iterator[Batch]:
+        """Small edits that make their expression a right quantity, at suspicious places."""
+        return (self._promising(suspicious, tier) for suspicious, tier in _LIKELY)
+
+    def conditions(self) -> Iterator[tuple[Edit, float]]:
+        """Small edits of conditions, whose value says nothing by itself."""
+        for root in self.program.roots:
+            if self.is_condition(root) and self.observations:
+                reach = scope(self.program, root, self.observations[0])
+                small = (edit for edit in edits(self.program, root, reach) if edit.cost < _TIERS[0])
+                yield from ((edit, edit.cost) for edit in small)
+
+    def is_condition(self, root: Root) -> bool:
+        """Whether an expression decides what is run, or which items are assigned to."""
+        statement = self.program.nodes[root.statement]
+        put_to = item(statement)
+        mask = put_to is not None and put_to.slice is self.program.expression(root)
+        return mask or isinstance(statement, ast.If | ast.While)
+
+    def is_given(self, root: Root) -> bool:
+        """Whether an expression is an array that is the same whatever the inputs are: random weights, data."""
+        values = [observation.values.get(root.expression, []) for observation in self.observations]
+        first = [value.tobytes() for value in values[0] if value.size > 1]
+        return len(values) > 1 and bool(first) and all([v.tobytes() for v in some] == first for some in values[1:])
+
+    def less_likely(self) -> Iterator[Batch]:
+        """Small edits elsewhere, and whole new operands at suspicious places."""
+        yield self._promising(False, 0)
+        yield from self.anew()
+
+    def anew(self) -> Iterator[Batch]:
+        """Whole new operands at suspicious places."""
+        yield self._completed
+
+    @cached_property
+    def _completed(self) -> Batch:
+        return self._promising(*_COMPLETED)
+
+    def lacks(self, outcome: Outcome) -> bool:
+        """Whether an edit makes what the program has nowhere yet, or of what is nearly that."""
+        present = [self.weights.present[probe] for probe in outcome.probes]
+        new = all(match and match.name not in has for match, has in zip(outcome.then, present, strict=True))
+        return new or all(outcome.now)
+
+    def forward_detours(self) -> Batch:
+        """Edits that make a wrong value of the forward pass right: without them nothing after it can be."""
+        return [(edit, cost) for edit, cost in self.detours if edit in self.forward]
+
+    def blindly(self) -> Iterator[Batch]:
+        """Cheap edits of what can't be evaluated by itself: conditions, whole statements."""
+        blind = [*self.blind, *self.conditions(), *((edit, edit.cost) for edit in rearrangements(self.program))]
+        yield sorted(blind, key=lambda pair: pair[1])[:_RUNS_BLIND]
+
+    def rest(self) -> Iterator[Batch]:
+        """All that is left."""
+        for suspicious, tier in _REST:
+            yield self._promising(suspicious, tier)
+        unseen = sorted([*self.blind, *self.unseen], key=lambda pair: pair[1])
+        for start in range(0, len(unseen), _RUNS_UNSEEN):
+            yield unseen[start : start + _RUNS_UNSEEN]
+
+    @cached_property
+    def groups(self) -> dict[bool, list[Suspect]]:
+        """Suspects that are suspicious, and the others."""
+        groups: dict[bool, list[Suspect]] = {True: [], False: []}
+        for suspect in self.ranked():
+            if self.is_condition(suspect.root) or self.is_given(suspect.root):
+                continue
+            # a number is wrong by what is multiplied or divided by it
+            number = not self.observations[0].holds_array(suspect.root.expression)
+            groups[number or suspect.rank <= FED or self._hinted(suspect) < 1].append(suspect)
+        return groups
+
+    def _promising(self, suspicious: bool, tier: int) -> Batch:
+        """Edits of a group that make their expression a right quantity, likeliest first."""
+        wanted: dict[Root, list[Edit]] = {}
+        group, offered = self.groups[suspicious], self.offered
+        if (suspicious, tier) == (True, len(_TIERS) - 1):
+            group = group[:_FAR_FETCHED]
+        for suspect in group:
+            root = suspect.root
+            if root not in offered:
+                reach = scope(self.program, root, self.observations[0])
+                offered[root] = list(edits(self.program, root, reach))
+            if tier == len(_TIERS) - 1:
+                reach = scope(self.program, root, self.observations[0])
+                offered[root] += completions(self.trial, self.program, root, reach, self.weights.present[0])
+            lowest = _TIERS[tier - 1] if tier else 0.0
+            wanted[root] = [edit for edit in offered[root] if lowest <= edit.cost < _TIERS[tier]]
+        ranks = {suspect.root: suspect for suspect in group}
+        weighed: Batch = []
+        for outcome in outcomes(self.trial, self.program, wanted):
+            edit = outcome.edit
+            assert edit.root is not None
+            suspect = ranks[edit.root]
+            weight = self.weights.weigh(outcome)
+            if weight is not None:
+                weighed.append((edit, weight + 0.2 * min(suspect.rank, self._hinted(suspect))))
+                if improves(outcome):
+                    self.detours.append((edit, weight))
+                    if all(match.forward for match in outcome.then if match) and self.lacks(outcome):
+                        self.forward.add(edit)
+            elif outcome.blind:
+                self.blind.append((edit, edit.cost + 0.3 * suspect.rank))
+            elif not any(outcome.then) and not all(outcome.now):
+                self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))
+        return sorted(weighed, key=lambda pair: pair[1])[:_RUNS_A_BATCH]
+
+
+def _crash(result: JobResult) -> int | None:
+    """Line on which a probe crashed, if one did."""
+    return next((probe.line for probe in result.probes if probe.status == "crashed"), None)
+
+
+def improves(outcome: Outcome) -> bool:
+    """Whether an edit makes a quantity of what was none, or only a part of one, or one with a wrong factor."""
+    vague = all(match is None or match.part or match.scaled for match in outcome.now)
+    vacuous = (NOTHING, PLAIN)
+    return vague and all(match and not match.part and match.name not in vacuous for match in outcome.then)
