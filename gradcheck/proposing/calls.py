@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from gradcheck.proposing import products, vocabulary
 from gradcheck.proposing.facts import HELD, Container, Facts, Function, container
 from gradcheck.proposing.layouts import FLAT
-from gradcheck.proposing.usage import repeats
+from gradcheck.proposing.usage import drops_last, repeats
 
 ARRAYS = ("X", "Y", "W1", "b1", "W2", "b2")
 RATE = 0.5
@@ -119,7 +119,12 @@ def ways(
             values = {name: _PLAIN.get(role, role) for name, role in every_role.items()} | letters | needs
             held = _held(templates, values, {*needs})
             arguments = [
-                taken.get(name) or (name if name in held.setup else held.inline.get(name) or values[name])
+                taken.get(name)
+                or (
+                    name
+                    if name in held.setup
+                    else held.inline.get(name) or _labelled(function, name, values[name])
+                )
                 for name in function.required
             ]
             text = f"{called}({', '.join([*arguments, *(f'{name}={value}' for name, value in keywords.items())])})"
@@ -134,6 +139,11 @@ def ways(
                     setup=tuple(dict.fromkeys((*prepared.setup, *made))),
                     places={**prepared.places, **held.places},
                 )
+
+
+def _labelled(function: Function, name: str, value: str) -> str:
+    """Give a row of the data with a place for the label that the function leaves out."""
+    return f"np.append({value}, 0.0)" if value == "X" and drops_last(function, name) else value
 
 
 def _keywords(function: Function, given: set[str]) -> dict[str, str]:

@@ -19,6 +19,14 @@ def takes_apart(function: Function, parameter: str) -> bool:
     )
 
 
+def drops_last(function: Function, parameter: str) -> bool:
+    """Whether a parameter is a row of the data, of which the last entry, the label, is left out: `row[:-1]`."""
+    return any(
+        isinstance(node, ast.Subscript) and ast.unparse(node) == f"{parameter}[:-1]"
+        for node in ast.walk(function.node)
+    )
+
+
 def repeats(function: Function, parameter: str) -> bool:
     """Whether a parameter says how often something is repeated: `for _ in range(rounds)`, the counter unused."""
     for node in ast.walk(function.node):

@@ -47,3 +47,12 @@ def test_constants_that_are_sizes_are_those_of_the_layers() -> None:
     text = "N_INPUTS = 784\nN_HIDDEN = 16\nN_CLASSES = 10\nSEED = 3\n"
     assert usage.size_constants(read(text)) == ["N_INPUTS", "N_HIDDEN", "N_CLASSES"]
     assert usage.size_constants(read(text + "N_ROUNDS = 5\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "so"), [("return row[:-1]", True), ("return row[1:]", False), ("return other[:-1]", False)]
+)
+def test_a_row_whose_label_is_left_out_is_told(body: str, so: bool) -> None:
+    """A function that leaves out the last entry of a row is to be given one more than the inputs."""
+    function = read(f"def update(row, other):\n    {body}\n").functions[0]
+    assert usage.drops_last(function, "row") is so
