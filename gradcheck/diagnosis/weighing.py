@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gradcheck.diagnosis.observing import Observation
-from gradcheck.diagnosis.quantities import PLAIN
+from gradcheck.diagnosis.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.table import Match
 from gradcheck.diagnosis.trying import Outcome
 
 _CLOSE = 1e-5
 _RESCALES = -0.5  # it undoes exactly the factor that the gradients are off by
 _ODD_FACTOR = 0.5  # the right quantity, with a factor that nothing else in the program has
+_EMPTY = 1.0  # nothing, or a number in the place of an array
 _KNOWN = 0.8  # a quantity that the program has already
 
 
@@ -56,8 +57,9 @@ class Weights:
             then.factor / now.factor if now and then and now.name in then.names else None
             for now, then in zip(outcome.now, outcome.then, strict=True)
         ]
-        same = all(scale is not None and abs(scale - 1) < _CLOSE for scale in rescales)  # in another order only
-        if all(rescales) and not same and outcome.then[0] and not outcome.then[0].exact:
+        if all(scale is not None and abs(scale - 1) < _CLOSE for scale in rescales):
+            return outcome.edit.cost  # the same in another order or shape, which may be all that is wrong
+        if all(rescales) and outcome.then[0] and not outcome.then[0].exact:
             return outcome.edit.cost + _RESCALES if self._undoes(rescales, outcome.probes) else None
         unscales = all(
             now and then and now.scaled and now.name in then.names
@@ -85,6 +87,8 @@ class Weights:
     def _oddity(self, match: Match, probe: int) -> float:
         """How unlikely it is that just this quantity, with this factor, is missing."""
         present = self.present[probe]
+        if match.name in (NOTHING, PLAIN):
+            return _EMPTY
         if match.name in present:
             return _KNOWN
         usual = {
