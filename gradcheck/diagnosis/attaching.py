@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from gradcheck.diagnosis import messages
-from gradcheck.diagnosis.examination import Examination, evidence, explain
+from gradcheck.diagnosis.examination import Examination, explain, told
 from gradcheck.diagnosis.locating import ALTERNATIVES, span
 from gradcheck.diagnosis.program import Program
 from gradcheck.diagnosis.repair import Repair, Step, diff
@@ -83,18 +81,13 @@ def _behind(case: Examination, step: Step, mended: Repair) -> Finding:
     inputs = tuple(axes.inputs(probe, case.contract) for probe in case.probes)
     result = case.run(Job(path=case.source.path, contract=case.contract, inputs=inputs, source=step.before))
     wrong = case.judge(case.probes, result)
-    ran = [one if one.status == "ok" else None for one in result.probes]
     rows = tuple(
-        None if one is None else case.rows(probe, one)
-        for probe, one in itertools.zip_longest(case.probes, ran[: len(case.probes)])
+        case.rows(probe, one) if one.status == "ok" else None
+        for probe, one in zip(case.probes, result.probes, strict=False)
     )
     names = tuple(name for name in case.network.parameters if name in wrong)
     then = replace(case, result=result, gradients=rows, wrong=names, wrong_shape=frozenset(), forward=())
-    explained = explain(then)
-    found = [
-        messages.finding(one, case.network, case.contract, names, text)
-        for one, text in zip(explained, evidence(then, explained), strict=True)
-    ]
+    found = told(then, explain(then))
     spoiled = {name.lower() for name in step.mended}
     other = _unnamed(case, spoiled, _BEHIND)
     best = max(found, key=lambda one: _overlap(spoiled, spoiled_by(one)), default=other)

@@ -139,7 +139,15 @@ def telling(case: Examination) -> list[int]:
     return whole or ran
 
 
-def evidence(case: Examination, explained: Sequence[Explained]) -> list[str]:
+def told(case: Examination, explained: Sequence[Explained]) -> list[Finding]:
+    """Write every explanation down, with the evidence for it."""
+    return [
+        messages.finding(one, case.network, case.contract, case.wrong, text)
+        for one, text in zip(explained, _evidence(case, explained), strict=True)
+    ]
+
+
+def _evidence(case: Examination, explained: Sequence[Explained]) -> list[str]:
     """On how many probes the explanation reproduces the values."""
     ran = [case.probes[index] for index in telling(case)]
     sizes = "; ".join(probe.name for probe in ran)

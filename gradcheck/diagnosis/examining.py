@@ -13,9 +13,8 @@ from time import perf_counter
 
 import numpy as np
 
-from gradcheck.diagnosis import messages
 from gradcheck.diagnosis.attaching import attach, fixed, spoiled_by
-from gradcheck.diagnosis.examination import Examination, evidence, explain, watch
+from gradcheck.diagnosis.examination import Examination, explain, told, watch
 from gradcheck.diagnosis.explain import Explained
 from gradcheck.diagnosis.locating import Located, located, placed
 from gradcheck.diagnosis.mending import Patient, one_by_one
@@ -31,11 +30,7 @@ def examine(case: Examination) -> tuple[Finding, ...]:
 def _examined(case: Examination) -> Sequence[Finding]:
     watched = watch(case) if case.places else None
     explained: Sequence[Explained] = explain(case, watched) if case.wrong else ()
-    texts = evidence(case, explained)
-    findings: Sequence[Finding] = [
-        messages.finding(one, case.network, case.contract, case.wrong, text)
-        for one, text in zip(explained, texts, strict=True)
-    ]
+    findings: Sequence[Finding] = told(case, explained)
     forward = _not_told_by(case.forward, findings)
     if any(one.site == "a2" for one in forward):
         forward, findings, explained = _of_the_forward_pass(forward, findings, explained)

@@ -62,7 +62,9 @@ def located(case: Examination, watched: Watched, one: Explained) -> Located:
     likely = [suspect for suspect in ranked if suspect.rank <= FED] if roots else ranked
     if one.fault is None and (shown := _shown(case, one.site)) is not None:
         roots = forming(program, observation, shown)
-        last = max((observation.first[root.expression] for root in roots), default=ranked[-1].order)
+        last = max(
+            (observation.first[root.expression] for root in roots), default=ranked[-1].order if ranked else 0
+        )
         likely = [suspect for suspect in ranked if suspect.rank <= FED and suspect.order <= last]
         if not any(observation.match(root.expression) for root in roots):  # else it is one thing taken for another
             roots = [*(suspect.root for suspect in likely), *roots]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from gradcheck.diagnosis.completing import completions
-from gradcheck.diagnosis.edits import Edit, edits
+from gradcheck.diagnosis.edits import Edit, Scope, edits
 from gradcheck.diagnosis.locate import FED, Suspect, suspects
 from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.program import Program, Root, item
@@ -41,6 +41,7 @@ class Look:
         self.detours: Batch = []
         self.forward: set[Edit] = set()  # detours that mend the forward pass
         self.offered: dict[Root, list[Edit]] = {}
+        self._reaches: dict[Root, Scope] = {}
         self.unseen: Batch = []
         self.blind: Batch = []
         self.weights = Weights(trial.carried(self.result), self.observations)
@@ -56,6 +57,12 @@ class Look:
         line = self.program.expression(suspect.root).lineno
         return 0.1 * min(9, self.hints.index(line)) if line in self.hints else suspect.rank + 1
 
+    def reach(self, root: Root) -> Scope:
+        """What an expression could have been made of, collected once."""
+        if root not in self._reaches:
+            self._reaches[root] = scope(self.program, root, self.observations[0])
+        return self._reaches[root]
+
     def likely(self) -> Iterator[Batch]:
         """Small edits that make their expression a right quantity, at suspicious places."""
         return (self._promising(suspicious, tier) for suspicious, tier in _LIKELY)
@@ -64,8 +71,7 @@ class Look:
         """Small edits of conditions, whose value says nothing by itself."""
         for root in self.program.roots:
             if self.is_condition(root) and self.observations:
-                reach = scope(self.program, root, self.observations[0])
-                small = (edit for edit in edits(self.program, root, reach) if edit.cost < _TIERS[0])
+                small = (edit for edit in edits(self.program, root, self.reach(root)) if edit.cost < _TIERS[0])
                 yield from ((edit, edit.cost) for edit in small)
 
     def is_condition(self, root: Root) -> bool:
@@ -138,11 +144,10 @@ class Look:
         for suspect in group:
             root = suspect.root
             if root not in offered:
-                reach = scope(self.program, root, self.observations[0])
-                offered[root] = list(edits(self.program, root, reach))
+                offered[root] = list(edits(self.program, root, self.reach(root)))
             if tier == len(_TIERS) - 1:
-                reach = scope(self.program, root, self.observations[0])
-                offered[root] += completions(self.trial, self.program, root, reach, self.weights.present[0])
+                present = self.weights.present[0]
+                offered[root] += completions(self.trial, self.program, root, self.reach(root), present)
             lowest = _TIERS[tier - 1] if tier else 0.0
             wanted[root] = [edit for edit in offered[root] if lowest <= edit.cost < _TIERS[tier]]
         ranks = {suspect.root: suspect for suspect in group}
