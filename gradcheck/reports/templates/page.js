@@ -62,7 +62,12 @@
   form.addEventListener("input", filter);
   form.addEventListener("change", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(filter));
+  // The event "reset" comes before the fields are cleared: clear them first, so that what is shown never lags behind.
+  form.querySelector("[type=reset]").addEventListener("click", (event) => {
+    event.preventDefault();
+    form.reset();
+    filter();
+  });
   for (const button of document.querySelectorAll("[data-pick]")) {
     button.addEventListener("click", () => {
       mistake.value = button.dataset.pick;
