@@ -27,6 +27,7 @@ EVALUATIONS_PER_NODE = 16
 LARGEST_VALUE = 100_000
 LARGEST_TOTAL = 4_000_000  # numbers, over all events
 EVALUATION_SECONDS = 1.0  # of processor time, for all candidates of one run
+_SHARE = 0.25  # of what is left of it, for one statement: the first ones must not take it all
 _MARK = "watched_number"
 
 _WATCHED = (
@@ -253,6 +254,7 @@ class Recorder:
         frame = sys._getframe(1)
         # one flat namespace, so that comprehensions see the locals too; copies, so that nothing is done to them
         names = {**frame.f_globals, **{name: _copied(value) for name, value in frame.f_locals.items()}}
+        names = {name: value for name, value in names.items() if not _too_large(value)}
         module = frame.f_globals.get("__name__")
         states = [
             vars(value)
@@ -260,6 +262,7 @@ class Recorder:
             if type(value).__module__ == module and hasattr(value, "__dict__")
         ]
         saved = [(state, dict(state)) for state in states if isinstance(state, dict)]
+        enough = self._spent + _SHARE * (EVALUATION_SECONDS - self._spent)
         self._muted = True
         try:
             with np.errstate(all="ignore"):
@@ -268,7 +271,7 @@ class Recorder:
                     for state, before in saved:  # a candidate may have called a method that sets attributes
                         state.clear()
                         state.update(before)
-                    if self._spent + time.process_time() - started > EVALUATION_SECONDS:
+                    if self._spent + time.process_time() - started > enough:
                         break
         finally:
             self._muted = False
@@ -306,6 +309,11 @@ def _code(expression: str) -> CodeType | None:
 
 def _copied(value: Any) -> Any:
     return value.copy() if isinstance(value, np.ndarray | list | dict) else value
+
+
+def _too_large(value: Any) -> bool:
+    """Whether what is made of a value would be too large to keep, and take too long to make."""
+    return isinstance(value, np.ndarray) and value.size > LARGEST_VALUE
 
 
 _READERS: Mapping[type, Callable[[Any], Any]] = {int: float, float: float, bool: float}

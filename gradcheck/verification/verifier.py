@@ -271,13 +271,16 @@ class Verifier:
         Where the submission shows its output and its loss, `a2` and `loss` are held to the network's, too.
         """
         wrong: set[str] = set()
+        shown = {name for name, text in (("a2", self.contract.output), ("loss", self.contract.loss)) if text}
         for index, probe in enumerate(chosen):
             if index >= len(result.probes) or result.probes[index].status != "ok":
-                return frozenset(network.parameters)
+                return frozenset(network.parameters) | shown
             if {"X", "Y"} & set(result.probes[index].mutated):
-                return frozenset(network.parameters)
+                return frozenset(network.parameters) | shown
             wrong |= self.references.wrong(network, self.contract, probe, result.probes[index])
             wrong |= forwards.differing(network, self.contract, probe, result.probes[index])
+            if self.contract.output and result.probes[index].output is None:
+                wrong.add("a2")
         return frozenset(name.lower() for name in wrong)
 
     def _network(

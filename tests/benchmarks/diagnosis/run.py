@@ -228,15 +228,19 @@ def main() -> None:
     Random(options.seed).shuffle(chosen)
     tasks = [(*case, options.mutants, options.faults, options.seed) for case in chosen[: options.programs]]
     started, results = time.monotonic(), []
+    log = open(options.log, "w", encoding="utf-8") if options.log else None  # noqa: SIM115, closed at the end
     with multiprocessing.get_context("spawn").Pool(options.jobs) as pool:
         for result in pool.imap_unordered(_tried_of, tasks):
             results.append(result)
+            if log:
+                log.write("".join(json.dumps(asdict(one)) + "\n" for one in result[0]))
+                log.flush()
             if time.monotonic() - started > options.seconds:
                 break
     trials = [trial for some, _ in results for trial in some]
     tally = sum((counts for _, counts in results), Counter[str]())
-    if options.log:
-        Path(options.log).write_text("".join(json.dumps(asdict(one)) + "\n" for one in trials), encoding="utf-8")
+    if log:
+        log.close()
     halves = [[one for one in trials if one.held_out is held_out] for held_out in (False, True)]
     print("| | developed on | held out |\n|---|---|---|")
     for (name, first), (_, second) in zip(*(table(half, options.faults) for half in halves), strict=True):
