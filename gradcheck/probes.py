@@ -102,7 +102,7 @@ def _coprime(template: tuple[int, ...], fixed: Mapping[str, int]) -> dict[str, i
         if axis in fixed:
             continue
         if axis == "n" and size < fixed.get("k", 0) <= _CLASSES:
-            size = fixed["k"]  # noqa: PLW2901, moved on below
+            size = fixed["k"]
         while any(gcd(size, other) > 1 or size == other for other in sizes.values() if other > 1):
             size += 1
         sizes[axis] = size

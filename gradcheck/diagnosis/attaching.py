@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from gradcheck.diagnosis.edits import Edit
 from gradcheck.diagnosis.examination import Examination, explain, told
 from gradcheck.diagnosis.locating import ALTERNATIVES, span
 from gradcheck.diagnosis.program import Program
 from gradcheck.diagnosis.repair import Repair, Step, diff
-from gradcheck.findings import Finding, Fix
+from gradcheck.findings import Finding, Fix, Location
 from gradcheck.network.forward import printed
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Job
@@ -17,7 +18,7 @@ from gradcheck.submissions.job import Job
 _FORWARD = ("z1", "a1", "z2", "a2", "loss")
 
 
-def attach(case: Examination, findings: Sequence[Finding], mended: Repair, sure: Sequence[bool]) -> list[Finding]:
+def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> list[Finding]:
     """
     Give each finding the edit that mends what it spoils.
 
@@ -53,9 +54,9 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair, sure:
         position = min(
             index for index, one in enumerate(findings) if one.site == best.site and one.fault == best.fault
         )
-        done[position] = fixed(case, best, step, mended, sure[position])
+        done[position] = fixed(case, best, step, mended)
         twin = replace(_unnamed(case, spoiled, _TWO), site=None)
-        ahead += [fixed(case, twin, other, mended, False) for other in before]
+        ahead += [fixed(case, twin, other, mended) for other in before]
         before = []
     kept = {index: one for index, one in enumerate(findings) if any(one is other for other in left)}
     return [*ahead, *(one for _, one in sorted((done | kept).items())), *(behind if done else ())]
@@ -92,7 +93,7 @@ def _behind(case: Examination, step: Step, mended: Repair) -> Finding:
     other = _unnamed(case, spoiled, _BEHIND)
     best = max(found, key=lambda one: _overlap(spoiled, spoiled_by(one)), default=other)
     chosen = best if spoiled_by(best) <= spoiled else other
-    return fixed(case, chosen, step, mended, False)
+    return fixed(case, chosen, step, mended)
 
 
 def spoiled_by(finding: Finding) -> set[str]:
@@ -105,10 +106,10 @@ def _overlap(one: set[str], other: set[str]) -> float:
     return len(one & other) / max(1, len(one | other))
 
 
-def fixed(case: Examination, finding: Finding, step: Step, mended: Repair, sure: bool) -> Finding:
-    """Put the edit into a finding, and the place that it changes, unless the place is known better."""
+def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Finding:
+    """Put the edit into a finding, and the place that it changes; then those where other edits would do."""
     before = Program(step.before)
-    edited = span(case.source, before, *_changed(before, step))
+    edited = span(case.source, before, *_changed(before, step.edit))
     line = step.after.splitlines()[before.position(step.edit.start)[0] - 1]
     fix = Fix(
         line=line,
@@ -118,17 +119,17 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair, sure:
         replaced=mended.text,
     )
     known = [place for place in (finding.location, *finding.alternatives) if place is not None]
-    first = known[0] if sure and known else edited
-    others = [place for place in (edited, *known) if (place.cell, place.line) != (first.cell, first.line)]
-    alternatives = tuple({(place.cell, place.line): place for place in others}.values())[:ALTERNATIVES]
-    if (first.cell, first.line) == (edited.cell, edited.line):
-        first = edited
-    return replace(finding, location=first, alternatives=alternatives, fix=fix)
+    instead = [span(case.source, before, *_changed(before, edit)) for edit in step.instead]
+    by_line: dict[tuple[int | None, int], Location] = {}
+    for place in (edited, *instead, *known):
+        by_line.setdefault((place.cell, place.line), place)
+    _, *others = by_line.values()
+    return replace(finding, location=edited, alternatives=tuple(others[:ALTERNATIVES]), fix=fix)
 
 
-def _changed(before: Program, step: Step) -> tuple[int, int]:
+def _changed(before: Program, edit: Edit) -> tuple[int, int]:
     """The stretch to underline: the expression that the edit is part of, or the edit itself."""
-    if step.edit.root is None:
-        return step.edit.start, max(step.edit.end, step.edit.start)
-    start, end = before.span(before.expression(step.edit.root))
-    return min(start, step.edit.start), max(end, step.edit.end)
+    if edit.root is None:
+        return edit.start, max(edit.end, edit.start)
+    start, end = before.span(before.expression(edit.root))
+    return min(start, edit.start), max(end, edit.end)

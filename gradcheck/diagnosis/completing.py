@@ -86,6 +86,8 @@ def completions(
 def _parts(program: Program, root: Root, scope: Scope) -> list[ast.expr]:
     """Parts of an expression that are values by themselves."""
     kinds = (ast.Name, ast.Attribute, ast.Subscript, ast.BinOp, ast.UnaryOp, ast.Call)
+    if isinstance(program.expression(root), ast.Constant):
+        return [program.expression(root)]
     found: list[ast.expr] = []
     for node in program.inside(program.expression(root)):
         parent = program.parents.get(id(node))
@@ -113,7 +115,8 @@ def _single(scope: Scope) -> Iterator[tuple[Text, float]]:
             yield Text(f"{function}({rest.text})"), 0.15
         if scope.numpy:
             for axis in (0, 1):
-                yield Text(f"{scope.numpy}.sum({name}, axis={axis}, keepdims=True)"), 0.15
+                for kept, more in ((", keepdims=True", 0.0), ("", 0.01)):
+                    yield Text(f"{scope.numpy}.sum({name}, axis={axis}{kept})"), 0.15 + more
 
 
 def _evaluated(trial: Trial, program: Program, root: Root, texts: Sequence[str]) -> dict[str, Array]:

@@ -51,7 +51,7 @@ _FAMILIES: tuple[tuple[str, ...], ...] = (
     ("sum", "mean", "max", "min"),
     ("maximum", "minimum"),
     ("add", "subtract", "multiply"),
-    ("exp", "log", "tanh"),
+    ("exp", "log", "tanh", "sqrt"),
     ("zeros_like", "ones_like"),
     ("hstack", "vstack"),
 )
@@ -71,10 +71,14 @@ class Text(NamedTuple):
 
 def binary(left: Text, operator: str, right: Text) -> Text:
     """Join two expressions by an operator, with the parentheses it takes."""
-    precedence = {"+": _SUM, "-": _SUM, "**": _POWER}.get(operator, _PRODUCT)
+    precedence = _precedence(operator)
     leftmost = precedence + 1 if operator == "**" else precedence
     rightmost = _SIGN if operator == "**" else precedence + (not _regroups(operator, right))
     return Text(f"{left.within(leftmost)} {operator} {right.within(rightmost)}", precedence)
+
+
+def _precedence(operator: str) -> int:
+    return {"+": _SUM, "-": _SUM, "**": _POWER}.get(operator, _PRODUCT)
 
 
 def _regroups(operator: str, right: Text) -> bool:
@@ -343,6 +347,8 @@ class _Variants:
             return
         for position, other in enumerate(_SWAPS[symbol]):
             yield binary(left, other, right), 0.9 + 0.2 * position
+            if (bare := self._regrouped(node, symbol, other)) is not None:
+                yield bare, 0.92 + 0.2 * position
         if symbol in "*@" and self.scope.product != "@":
             yield self.scope.matrix_product(left, right), 0.95
         if symbol in "-/@**":
@@ -355,6 +361,16 @@ class _Variants:
                 a, b = self.text(operand.left), self.text(operand.right)
                 rotated = binary(a, inner, binary(b, symbol, rest)) if first else None
                 yield rotated or binary(binary(rest, symbol, a), inner, b), 1.3
+
+    def _regrouped(self, node: ast.BinOp, symbol: str, other: str) -> Text | None:
+        """Only another symbol, where what it joins changes with it: `w @ a ** b` becomes `w @ a + b`."""
+        if _precedence(symbol) == _precedence(other):
+            return None
+        (start, end), (_, left), (right, _) = map(self.program.parenthesised, (node, node.left, node.right))
+        at = self.program.text.find(symbol, left, right)
+        if at < 0 or (start, end) != self.program.span(node):
+            return None
+        return Text(self.program.text[start:at] + other + self.program.text[at + len(symbol) : end])
 
     def calls(self, node: ast.Call) -> Iterator[tuple[Text, float]]:
         """Another function, arguments swapped or dropped, options changed, or no call at all."""
@@ -445,7 +461,8 @@ class _Variants:
         """A slice without one of its bounds."""
         lower, upper = (self.program.segment(part) if part else "" for part in (node.lower, node.upper))
         step = f":{self.program.segment(node.step)}" if node.step else ""
-        for a, b in ((lower, ""), ("", upper), ("", "")):
+        others = ((lower, ""), ("", upper), ("", ""), (lower or "1", upper), (lower, upper or "-1"))
+        for a, b in dict.fromkeys(pair for pair in others if pair != (lower, upper)):
             yield Text(f"{a}:{b}{step}", 0), 1.0
 
     def counts(self) -> Iterator[tuple[Text, float]]:
@@ -503,10 +520,10 @@ class _Variants:
             yield binary(self.own, "+", value), 1.8
             yield binary(self.own, "-", value), 1.85
             yield binary(value, "-", self.own), 1.9
-            yield self.scope.matrix_product(self.own, value), 2.0
-            yield self.scope.matrix_product(self.own, turned), 2.05
-            yield self.scope.matrix_product(value, self.own), 2.1
-            yield self.scope.matrix_product(turned, self.own), 2.15
+            yield self.scope.matrix_product(self.own, value), 1.91
+            yield self.scope.matrix_product(self.own, turned), 1.92
+            yield self.scope.matrix_product(value, self.own), 1.93
+            yield self.scope.matrix_product(turned, self.own), 1.94
 
     def factors(self) -> Iterator[tuple[Text, float]]:
         """A factor that is missing, or in place of this one another."""

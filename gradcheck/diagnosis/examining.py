@@ -77,21 +77,20 @@ def _mended(
         rows=case.rows,
     )
     hints = [line for place in places for line in place.lines]
-    sure = [place.sure for place in places]
     spoiled = [name for finding in findings for name in spoiled_by(finding)]
     deadline = perf_counter() + case.seconds
     if len(set(spoiled)) < len(spoiled):
         single = patient.mend(case.source.text, hints, case.seconds / 2, single=True)
         if single is not None:
-            return attach(case, findings, single, sure)
+            return attach(case, findings, single)
         found, text = one_by_one(patient, explained, [place.lines for place in places], case.seconds / 2)
         if found:
             wrong = patient.wrong(text)
             return [
-                fixed(case, finding, found[index].steps[-1], found[index], places[index].sure)
+                fixed(case, finding, found[index].steps[-1], found[index])
                 if index in found and wrong.isdisjoint(spoiled_by(finding))
                 else finding
                 for index, finding in enumerate(findings)
             ]
     mended = patient.mend(case.source.text, hints, deadline - perf_counter())
-    return findings if mended is None else attach(case, findings, mended, sure)
+    return findings if mended is None else attach(case, findings, mended)

@@ -98,12 +98,20 @@ def forming(program: Program, observation: Observation, value: Array) -> list[Ro
     having = [
         root
         for root in program.roots
-        for own in observation.values.get(root.expression, ())[-1:]
+        for own in observation.values.get(root.expression, ())[-1:] or _constant(program, root)
         if own.size == value.size
         and any(np.allclose(np.ravel(own), np.ravel(laid), rtol=1e-12, atol=0.0) for laid in (value, value.T))
     ]
     taken = any(observation.match(root.expression) for root in having)
-    return sorted(having, key=lambda root: observation.first[root.expression], reverse=taken)
+    return sorted(having, key=lambda root: _order(program, observation, root), reverse=taken)
+
+
+def _constant(program: Program, root: Root) -> list[Array]:
+    """What an expression is that is only a number: such aren't watched."""
+    node = program.expression(root)
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, int | float):
+        return []
+    return [np.array(node.value, dtype=float)]
 
 
 def feeders(program: Program, observation: Observation, root: Root) -> list[Root]:
@@ -175,11 +183,22 @@ def _rank(
     if not values and root.statement not in observation.values:
         return UNKNOWN
     operands = [number for number in _operands(program, root) if observation.holds_array(number)]
+    if _breaks_down(observation, root, operands):
+        return DIVERGED
     if not operands or (values and all(value.size > 1 and not varies(value) for value in values)):
         # numbers, random weights, zeros to add to, ones: wrong if what they feed is
         return UNKNOWN if any(value.size > 1 for value in values) else VINDICATED
     made_wrong = all(observation.match(number) for number in operands) or _diverges(observation, root, operands)
     return DIVERGED if made_wrong else UNKNOWN
+
+
+def _breaks_down(observation: Observation, root: Root, operands: Sequence[int]) -> bool:
+    """Whether a value is no number though all it was made of are numbers."""
+    finite = {
+        number: all(np.isfinite(value).all() for value in observation.values.get(number, ()))
+        for number in (root.expression, *operands)
+    }
+    return not finite.pop(root.expression) and all(finite.values())
 
 
 def _changed(program: Program, root: Root) -> int:
@@ -256,9 +275,7 @@ def _moved(
 ) -> Suspect:
     numbers = (suspect.root.expression, suspect.root.statement)
     own = {value.tobytes() for number in numbers for value in observation.values.get(number, ())}
-    node = program.expression(suspect.root)
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        own.add(np.array(node.value, dtype=float).tobytes())
+    own |= {value.tobytes() for value in _constant(program, suspect.root)}
     rank = suspect.rank
     fed = max((feeding[value] for value in own), default=0)
     if rank in (UNKNOWN, VINDICATED) and fed and not observation.holds_array(suspect.root.expression):

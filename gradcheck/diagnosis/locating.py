@@ -34,8 +34,6 @@ class Located:
     ----------
     places : tuple of Location
         The likeliest first.
-    sure : bool
-        Whether the first is where a value was formed that nothing right has.
     names : str
         What the program calls the quantities around it.
     lines : tuple of int
@@ -46,7 +44,6 @@ class Located:
     """
 
     places: tuple[Location, ...] = ()
-    sure: bool = False
     names: str = ""
     lines: tuple[int, ...] = ()
     formed: dict[str, str] = field(default_factory=dict)
@@ -57,14 +54,13 @@ def located(case: Examination, watched: Watched, one: Explained) -> Located:
     program, observation = watched.program, watched.observation
     table = Table(Trace(case.network, watched.probe.values, one.overrides)) if one.overrides else None
     by_value = table or (observation.table if one.fault else None)  # right values in a wrong shape
-    roots, sure = places(program, observation, by_value, one.site) if by_value else ([], False)
+    roots = places(program, observation, by_value, one.site) if by_value else []
     ranked = suspects(program, observation, table, (one.site,))
     likely = [suspect for suspect in ranked if suspect.rank <= FED] if roots else ranked
     if one.fault is None and (shown := _shown(case, one.site)) is not None:
         roots = forming(program, observation, shown)
-        last = max(
-            (observation.first[root.expression] for root in roots), default=ranked[-1].order if ranked else 0
-        )
+        orders = [suspect.order for suspect in ranked if suspect.root in roots]
+        last = max(orders, default=ranked[-1].order if ranked else 0)
         likely = [suspect for suspect in ranked if suspect.rank <= FED and suspect.order <= last]
         if not any(observation.match(root.expression) for root in roots):  # else it is one thing taken for another
             roots = [*(suspect.root for suspect in likely), *roots]
@@ -82,7 +78,7 @@ def located(case: Examination, watched: Watched, one: Explained) -> Located:
     lines = tuple(by_line)[: 1 + ALTERNATIVES]
     kept = tuple(by_line[line] for line in lines)
     formed = {} if one.fault else _formed(program, observation, one)
-    return Located(kept, sure, called(program, observation, one.site), lines, formed)
+    return Located(kept, called(program, observation, one.site), lines, formed)
 
 
 def _formed(program: Program, observation: Observation, one: Explained) -> dict[str, str]:

@@ -13,7 +13,7 @@ from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.program import Program, Root, item
 from gradcheck.diagnosis.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.structure import rearrangements
-from gradcheck.diagnosis.trying import Outcome, Trial, outcomes
+from gradcheck.diagnosis.trying import Outcome, Trial, outcomes, parts
 from gradcheck.diagnosis.weighing import Weights
 from gradcheck.submissions.job import JobResult
 
@@ -23,7 +23,10 @@ _COMPLETED = (True, 2)
 _REST = ((False, 1), (False, 2))
 _RUNS_A_BATCH = 40
 _RUNS_UNSEEN = 150
-_RUNS_BLIND = 80
+_RUNS_BLIND = 160
+_SPOILS = 0.5  # makes a right quantity a multiple of it
+_HANDED_ON = 0.05  # what has been left out would be in a statement of its own
+_LATER = 0.01  # a place further down the pass
 _FAR_FETCHED = 3  # suspects for which whole new expressions are made
 Batch = list[tuple[Edit, float]]
 
@@ -68,11 +71,11 @@ class Look:
         return (self._promising(suspicious, tier) for suspicious, tier in _LIKELY)
 
     def conditions(self) -> Iterator[tuple[Edit, float]]:
-        """Small edits of conditions, whose value says nothing by itself."""
-        for root in self.program.roots:
-            if self.is_condition(root) and self.observations:
-                small = (edit for edit in edits(self.program, root, self.reach(root)) if edit.cost < _TIERS[0])
-                yield from ((edit, edit.cost) for edit in small)
+        """Small edits of conditions, and of what loops go over, whose values say nothing by themselves."""
+        conditions = [root for root in self.program.roots if self.is_condition(root)]
+        for root in [*conditions, *self.program.iterated] if self.observations else ():
+            small = (edit for edit in edits(self.program, root, self.reach(root)) if edit.cost < _TIERS[0])
+            yield from ((edit, edit.cost) for edit in small)
 
     def is_condition(self, root: Root) -> bool:
         """Whether an expression decides what is run, or which items are assigned to."""
@@ -89,8 +92,28 @@ class Look:
 
     def less_likely(self) -> Iterator[Batch]:
         """Small edits elsewhere, and whole new operands at suspicious places."""
-        yield self._promising(False, 0)
+        yield self.elsewhere()
         yield from self.anew()
+
+    def elsewhere(self) -> Batch:
+        """Small edits at places that aren't suspicious."""
+        return self._elsewhere
+
+    @cached_property
+    def _elsewhere(self) -> Batch:
+        return self._promising(False, 0)
+
+    def oddity(self, edit: Edit) -> float:
+        """How odd an edit is that is known to mend everything: one that spoils what is right by itself is."""
+        if edit.root is None:
+            return edit.cost
+        text = self.program.text
+        before, after = parts(self.trial, text, edit.root, (text[edit.start : edit.end], edit.replacement))
+        spoils = before and after and before.exact and not before.scaled and after.scaled
+        order = sorted((s.order, s.root) for group in self.groups.values() for s in group)
+        place = [root for _, root in order].index(edit.root)
+        handed_on = isinstance(self.program.expression(edit.root), ast.Name)
+        return edit.cost + _SPOILS * bool(spoils) + _LATER * place - _HANDED_ON * handed_on
 
     def anew(self) -> Iterator[Batch]:
         """Whole new operands at suspicious places."""

@@ -25,7 +25,7 @@ _MADE_OF = {
 }  # fmt: skip
 
 
-def places(program: Program, observation: Observation, wrong: Table, site: str) -> tuple[list[Root], bool]:
+def places(program: Program, observation: Observation, wrong: Table, site: str) -> list[Root]:
     """
     Find the expressions that made a fault's value.
 
@@ -41,10 +41,8 @@ def places(program: Program, observation: Observation, wrong: Table, site: str) 
 
     Returns
     -------
-    roots : list of Root
+    list of Root
         The likeliest first; empty where no expression has such a value.
-    sure : bool
-        Whether the first has a value that the right pass has nowhere, up to a factor: then it is the place.
     """
     executed = sorted(
         (root for root in program.roots if root.expression in observation.values),
@@ -58,15 +56,10 @@ def places(program: Program, observation: Observation, wrong: Table, site: str) 
             continue
         right = observation.match(having[0].expression)
         if right is None or quantity in right.names:
-            return having, right is None and quantity == site_quantity(site)
+            return having
         if quantity not in ("slope1", "slope2", "grad_a1"):  # in a factor's place it shows in the product only
-            return [*having[1:], having[0]], False  # where it is taken for another, not where it was made
-    return [], False
-
-
-def site_quantity(site: str) -> str:
-    """What the value of a step is called among the quantities."""
-    return f"gradient {site}" if site in ("w1", "b1", "w2", "b2") else site
+            return [*having[1:], having[0]]  # where it is taken for another, not where it was made
+    return []
 
 
 def called(program: Program, observation: Observation, site: str) -> str:

@@ -21,7 +21,7 @@ _GROUPING = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Root:
     """
     An expression whose value a statement uses whole: what is assigned, returned, passed on, or an entry of these.
@@ -131,6 +131,16 @@ class Program:
             for expression in _roots(node)
         ]
         return tuple(sorted(found, key=lambda root: self.span(self.expression(root))))
+
+    @cached_property
+    def iterated(self) -> tuple[Root, ...]:
+        """What loops and comprehensions go over, each whole."""
+        return tuple(
+            Root(self.number(statement), self.number(node.iter))
+            for node in self.nodes
+            if isinstance(node, ast.For | ast.comprehension)
+            if (statement := self.statement(node)) is not None
+        )
 
     def expression(self, root: Root) -> ast.expr:
         """Give the node of a root."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -29,6 +29,7 @@ MISTAKES = 4  # more than that in one program is a program to write anew
 _RUNS = 800  # versions of the program, in one search
 _CHUNKS = ((0, 4), (4, 12), (16, 40), (56, 100))  # of a batch, what is run in one go
 _DETOURS = 3
+_SMALL = 1.15  # what an edit costs that is no odder than any other place's
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,15 @@ class Step:
         The text.
     mended : frozenset of str
         Parameters whose gradients it made right on some probe.
+    instead : tuple of Edit
+        Others of the same text that mend everything, too, the likeliest first.
     """
 
     edit: Edit
     before: str
     after: str
     mended: frozenset[str]
+    instead: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -214,23 +218,35 @@ class _Search:
         text = look.program.text
         best: tuple[float, Step] | None = None
         for batch in batches:
-            texts = [edit.apply(text) for edit, _ in batch]
-            for start, size in _CHUNKS:
-                if self.spent():
-                    break
-                chunk = batch[start : start + size]
-                for (edit, cost), left in zip(chunk, self.wrong_all(texts[start : start + size]), strict=True):
-                    mended = mends(wrong, left)
-                    if not mended:
-                        continue
-                    step = Step(edit, text, edit.apply(text), mended)
-                    if not left:
-                        return [step]
-                    if best is None or (len(left) + 0.3 * cost) < best[0]:
-                        best = len(left) + 0.3 * cost, step
+            whole_mends: list[Edit] = []
+            for (edit, cost), left in self.runs(text, batch):
+                mended = mends(wrong, left)
+                if mended and not left:
+                    whole_mends.append(edit)
+                elif mended and (best is None or (len(left) + 0.3 * cost) < best[0]):
+                    best = len(left) + 0.3 * cost, Step(edit, text, edit.apply(text), mended)
+            if whole_mends:
+                return [self.likeliest(look, whole_mends, mends(wrong, frozenset()))]
             if self.spent():
                 break
         return [best[1]] if best and not whole else []
+
+    def runs(self, text: str, batch: Batch) -> Iterator[tuple[tuple[Edit, float], Wrong]]:
+        """Run the edits of a batch, and give what is wrong with each, as long as there is time."""
+        texts = [edit.apply(text) for edit, _ in batch]
+        for start, size in _CHUNKS:
+            if self.spent():
+                return
+            yield from zip(batch[start : start + size], self.wrong_all(texts[start : start + size]), strict=True)
+
+    def likeliest(self, look: Look, found: list[Edit], mended: frozenset[str]) -> Step:
+        """Choose among edits that all mend everything, as a sign does that may be put right in many a place."""
+        text = look.program.text
+        if look.weights.rescaled or min(edit.cost for edit in found) > _SMALL:
+            elsewhere = (edit for (edit, _), left in self.runs(text, look.elsewhere()) if not left)
+            found += [edit for edit in elsewhere if edit not in found]
+        first, *others = sorted(found, key=look.oddity) if len(found) > 1 else found
+        return Step(first, text, first.apply(text), mended, tuple(others))
 
     def detour(self, look: Look, wrong: Wrong, detours: Batch) -> list[Step]:
         """Take an edit that makes a wrong value right though no gradient shows it, and search on from there."""

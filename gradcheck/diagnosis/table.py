@@ -18,6 +18,7 @@ from gradcheck.network.forward import Array
 TOLERANCE = 1e-6  # float32 programs and guards such as log(a + 1e-8) agree to this; generic values don't
 _SIGNATURE_TOLERANCE = 1e-5
 _MEMBERSHIP_TOLERANCE = 1e-9
+_PERTURBED = 1e-3
 _DISTINCT = 3  # entries of generic values that tell a quantity, and how many are looked up
 _LOOKED_UP = 24
 _NOT_GENERIC = ("y", "1 - y", PLAIN)  # their entries are zeros and ones
@@ -210,6 +211,9 @@ def _together(values: Sequence[Array]) -> list[Array]:
         return []
     stacked = np.stack(values)
     tries = [stacked.reshape(len(values), -1), stacked.sum(axis=0), stacked[-1]]
+    mean = stacked.mean(axis=0)
+    if 0.0 < np.abs(stacked - mean).max() <= _PERTURBED * np.abs(mean).max():
+        tries.insert(0, mean)  # one value over and over, with what it is made of perturbed
     return tries if stacked.size == len(values) else [*tries, stacked[0]]
 
 
@@ -307,7 +311,7 @@ def varies(value: Array) -> bool:
 
 def ratio(value: Array, quantity: Array) -> float | None:
     """
-    Find the factor with which value = factor · quantity, up to the order of axes.
+    Find the factor with which value = factor · quantity, up to the order of axes, or that of the examples.
 
     Returns
     -------
@@ -323,8 +327,20 @@ def ratio(value: Array, quantity: Array) -> float | None:
     for one in laid:
         if one.shape != bare.shape:
             continue
-        factor = float((bare * one).sum() / (one * one).sum())
-        scale = float(np.abs(bare).max())
-        if factor and float(np.abs(bare - factor * one).max()) <= TOLERANCE * scale:
+        factor = _factor(bare, one)
+        if factor is None and bare.ndim == 2:  # code may shuffle its examples
+            factor = _factor(_sorted(bare), _sorted(one)) or _factor(_sorted(-bare), _sorted(one), -1.0)
+        if factor is not None:
             return factor
     return None
+
+
+def _factor(value: Array, quantity: Array, sign: float = 1.0) -> float | None:
+    factor = float((value * quantity).sum() / (quantity * quantity).sum())
+    near = np.abs(value - factor * quantity).max() <= TOLERANCE * np.abs(value).max()
+    return sign * factor if factor and near else None
+
+
+def _sorted(value: Array) -> Array:
+    """Sort the rows of a value (m, w) by their first entries."""
+    return value[np.argsort(value[:, 0], kind="stable")]

@@ -12,7 +12,7 @@ import numpy as np
 from gradcheck.config import Contract
 from gradcheck.diagnosis.edits import Edit, whole
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import NOTHING
+from gradcheck.diagnosis.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.table import Match, Table, ratio
 from gradcheck.network.backward import Override, Trace
 from gradcheck.network.forward import Array, Network, loss, printed
@@ -224,6 +224,15 @@ def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edi
     return found
 
 
+def parts(trial: Trial, text: str, root: Root, expressions: Sequence[str]) -> list[Match | None]:
+    """Say what each of some expressions is where a root stands, on the first probe."""
+    job = replace(trial.job(text), inputs=trial.inputs[:1])
+    result = trial.run(replace(job, evaluate=(Evaluation(node=root.statement, expressions=tuple(expressions)),)))
+    values = _values(result.probes[0].events if result.probes else ())
+    found = _matches(trial.tables[0], values)
+    return [found.get((root.statement, index)) for index in range(len(expressions))]
+
+
 def _scales(now: Sequence[list[Array] | None], then: Sequence[list[Array] | None]) -> tuple[float, ...]:
     """What single numbers are multiplied by; empty where they aren't single numbers, or nothing does it."""
     pairs = [(a[0], b[0]) for a, b in zip(now, then, strict=True) if a and b]
@@ -246,8 +255,10 @@ def _matches(table: Table, values: Mapping[tuple[int, int], list[Array]]) -> dic
     """Recognise every candidate: by its first value, or all of a loop's together."""
     # the first value is enough: in a function, what comes later may be computed from what this one made
     firsts = dict(zip(values, table.match_all([some[0] for some in values.values()]), strict=True))
-    loops = [key for key, some in values.items() if firsts[key] is None and len(some) > 1]
-    firsts.update(zip(loops, table.match_all_series([values[key] for key in loops]), strict=True))
+    vague = [key for key, match in firsts.items() if match is None or match.name == PLAIN]
+    loops = [key for key in vague if len(values[key]) > 1]
+    series = table.match_all_series([values[key] for key in loops])
+    firsts.update((key, match) for key, match in zip(loops, series, strict=True) if match is not None)
     # a helper that serves both layers by turns gives no series, but a row of something each time
     firsts.update((key, table.match_entries(values[key][0])) for key in loops if firsts[key] is None)
     nothing = Match((NOTHING,), 1.0)

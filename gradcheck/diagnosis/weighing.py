@@ -30,6 +30,9 @@ class Weights:
 
     def __init__(self, carried: Mapping[str, Sequence[float | None]], observations: Sequence[Observation]) -> None:
         self.carried, self.observations = carried, observations
+        gradients = [factors for name, factors in carried.items() if name != "loss"]
+        self.unclear = any(factor is None for factors in gradients for factor in factors)
+        self.rescaled = not self.unclear and any(not _same(1.0, f) for some in gradients for f in some if f)
         self.present: list[dict[str, set[float]]] = []
         for observation in observations:
             named: dict[str, set[float]] = {}
@@ -57,10 +60,12 @@ class Weights:
             then.factor / now.factor if now and then and now.name in then.names else None
             for now, then in zip(outcome.now, outcome.then, strict=True)
         ]
-        if all(scale is not None and abs(scale - 1) < _CLOSE for scale in rescales):
+        if all(scale is not None and _same(scale, 1.0) for scale in rescales):
             return outcome.edit.cost  # the same in another order or shape, which may be all that is wrong
         if all(rescales) and outcome.then[0] and not outcome.then[0].exact:
-            return outcome.edit.cost + _RESCALES if self._undoes(rescales, outcome.probes) else None
+            if self._undoes(rescales, outcome.probes):
+                return outcome.edit.cost + _RESCALES
+            return outcome.edit.cost + _ODD_FACTOR if self.unclear else None
         unscales = all(
             now and then and now.scaled and now.name in then.names
             for now, then in zip(outcome.now, outcome.then, strict=True)
@@ -80,7 +85,7 @@ class Weights:
                 for probe, scale in zip(probes, rescales, strict=True)
                 if probe < len(factors)
             ]
-            if all(f is not None and s is not None and abs(f * s - 1) < _CLOSE for f, s in pairs) and pairs:
+            if all(f is not None and s is not None and _same(f * s, 1.0) for f, s in pairs) and pairs:
                 return True
         return False
 
@@ -100,3 +105,7 @@ class Weights:
         plain = not usual and self.observations[probe].table.is_plain(match.factor)  # nothing to compare it with
         known = match.forward or round(abs(match.factor), 6) in usual | {1.0}
         return 0.0 if known or plain else _ODD_FACTOR
+
+
+def _same(one: float, other: float) -> bool:
+    return abs(one - other) < _CLOSE
