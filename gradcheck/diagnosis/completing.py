@@ -139,7 +139,7 @@ def _pairs(trial: Trial, scope: Scope, made: Sequence[_Made]) -> Iterator[_Made]
     for left, other in itertools.permutations(plain, 2):
         if left.value.shape == other.value.shape:
             yield _Made(binary(left.text, "-", other.text), left.value - other.value, _PAIR)
-        if left.value.ndim == other.value.ndim == 2:
+        if {left.value.ndim, other.value.ndim} <= {1, 2}:
             products = list(_products(scope, left, other))
             yield from products
             right += [one for one in products if trial.tables[0].match(one.value)]
@@ -151,13 +151,17 @@ def _pairs(trial: Trial, scope: Scope, made: Sequence[_Made]) -> Iterator[_Made]
 
 def _products(scope: Scope, left: _Made, right: _Made) -> Iterator[_Made]:
     a, b = left.value, right.value
+    if a.ndim == b.ndim == 1:
+        if scope.numpy:
+            yield _Made(Text(f"{scope.numpy}.outer({left.text.text}, {right.text.text})"), np.outer(a, b), _PAIR)
+        return
     turned_left, turned_right = Text(f"{left.text.text}.T"), Text(f"{right.text.text}.T")
     for one, p, other, q, cost in (
         (left.text, a, right.text, b, _PAIR),
         (turned_left, a.T, right.text, b, _PAIR + 0.02),
         (left.text, a, turned_right, b.T, _PAIR + 0.02),
     ):
-        if p.shape[1] == q.shape[0]:
+        if p.shape[-1] == q.shape[0]:
             yield _Made(scope.matrix_product(one, other), p @ q, cost)
 
 

@@ -188,7 +188,7 @@ class Look:
                         self.forward.add(edit)
             elif outcome.blind:
                 self.blind.append((edit, edit.cost + 0.3 * suspect.rank))
-            elif not any(outcome.then) and not all(outcome.now):
+            elif not any(outcome.then) and (suspicious or not all(outcome.now)):
                 self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))
         return sorted(weighed, key=lambda pair: pair[1])[:_RUNS_A_BATCH]
 

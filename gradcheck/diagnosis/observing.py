@@ -92,6 +92,9 @@ def scope(program: Program, root: Root, observation: Observation) -> Scope:
         for argument in function.args.args:
             if argument.arg not in ("self", "cls") and argument.arg not in numbers:
                 arrays[argument.arg] = None
+    for name in program.taken(node):
+        if name not in numbers:
+            arrays[name] = None
     alias = _numpy(program)
     return Scope(
         arrays=tuple(arrays),

@@ -164,7 +164,7 @@ class Program:
                 continue
             parts = list(ast.walk(node))
             attribute = isinstance(node, ast.Attribute) and node.attr in NOT_VALUES
-            if attribute or any(isinstance(part, ast.Call | ast.BinOp | ast.Slice) for part in parts):
+            if attribute or any(isinstance(part, ast.Call) for part in parts) or not _is_named(node):
                 continue
             parent = self.parents.get(id(node))
             target = isinstance(parent, ast.Assign | ast.AugAssign | ast.AnnAssign) and not isinstance(
@@ -188,6 +188,11 @@ class Program:
             if isinstance(node, ast.Name) and isinstance(self.scope(node), ast.Module)
         }
 
+    def taken(self, node: ast.expr) -> list[str]:
+        """Names that the comprehensions of an expression take from what they go over."""
+        loops = [part for part in ast.walk(node) if isinstance(part, ast.comprehension)]
+        return [part.id for loop in loops for part in ast.walk(loop.target) if isinstance(part, ast.Name)]
+
     def inside(self, node: ast.AST) -> Iterator[ast.expr]:
         """Expressions of a node that may be edited: no annotations, formats, nor what is stored to."""
         if isinstance(node, ast.expr):
@@ -197,6 +202,13 @@ class Program:
         for child in ast.iter_child_nodes(node):
             if not isinstance(child, ast.stmt):
                 yield from self.inside(child)
+
+
+def _is_named(node: ast.expr) -> bool:
+    """Whether an attribute or item is that of a name, and not of an expression."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Name)
 
 
 def item(statement: ast.AST) -> ast.Subscript | None:

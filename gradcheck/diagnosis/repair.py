@@ -198,7 +198,8 @@ class _Search:
         """Mend everything by one edit that is likely, or nothing."""
         look = Look(self.trial, text, self.hints)
         wrong = self.tried[text] = self.trial.wrong_of(look.result)
-        steps = self.scan(look, wrong, look.likely()) if wrong else []
+        batches = itertools.chain(look.likely(), [list(look.conditions())])
+        steps = self.scan(look, wrong, batches, whole=True) if wrong else []
         return steps if steps and not self.wrong(steps[-1].after) else []
 
     def wrong(self, text: str) -> Wrong:

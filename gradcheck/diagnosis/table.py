@@ -21,6 +21,7 @@ _MEMBERSHIP_TOLERANCE = 1e-9
 _PERTURBED = 1e-3
 _DISTINCT = 3  # entries of generic values that tell a quantity, and how many are looked up
 _LOOKED_UP = 24
+_NO_LAYER = str.maketrans("", "", "12")
 _NOT_GENERIC = ("y", "1 - y", PLAIN)  # their entries are zeros and ones
 
 
@@ -222,11 +223,13 @@ class _Members:
     The entries of all quantities, by value.
 
     A loop may take entries in any order, some of them only, or one several times: all of its values being
-    entries of one quantity is no accident.
+    entries of one quantity, or of that of either layer, is no accident.
     """
 
     def __init__(self, quantities: Sequence[tuple[str, Array]]) -> None:
         self._names = [name for name, _ in quantities]
+        kinds = [name.translate(_NO_LAYER) for name in self._names]
+        self._kinds = [kinds.index(kind) for kind in kinds]
         flat = [value.ravel() for _, value in quantities]
         owners = [np.full(value.size, index) for index, value in enumerate(flat)]
         order = np.argsort(np.concatenate(flat)) if flat else np.zeros(0, int)
@@ -239,17 +242,18 @@ class _Members:
         if len(distinct) < _DISTINCT or not np.isfinite(distinct).all():
             return None
         for sign in (1.0, -1.0):
-            owners: set[int] | None = None
-            for value in distinct:
-                margin = _MEMBERSHIP_TOLERANCE * abs(value)
-                low, high = np.searchsorted(self._values, (sign * value - margin, sign * value + margin))
-                having = set(self._owners[low:high].tolist())
-                owners = having if owners is None else owners & having
-                if not owners:
-                    break
+            having = [self._having(sign * value) for value in distinct]
+            kinds = [{self._kinds[owner] for owner in some} for some in having]
+            owners = set.intersection(*having) or set.intersection(*kinds)
             if owners:
                 return Match(tuple(self._names[owner] for owner in sorted(owners)), sign)
         return None
+
+    def _having(self, value: float) -> set[int]:
+        """Which quantities have an entry."""
+        margin = _MEMBERSHIP_TOLERANCE * abs(value)
+        low, high = np.searchsorted(self._values, (value - margin, value + margin))
+        return set(self._owners[low:high].tolist())
 
 
 @dataclass(frozen=True)
