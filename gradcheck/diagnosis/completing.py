@@ -26,6 +26,7 @@ from gradcheck.submissions.job import Evaluation
 
 _COST = 2.2  # more than any edit that changes less
 _PAIR = 0.1
+_PLAIN = 0.1  # a name, or a piece of what it names
 _PASSING = 0.25
 _ON_THE_WAY = 0.6
 _PARTS = 12  # of an expression, the largest first
@@ -63,6 +64,9 @@ def completions(
     single = list(_single(scope))
     texts = [*(program.segment(node) for node in parts), *(text.text for text, _ in single)]
     values = _evaluated(trial, program, root, texts)
+    joined = list(_pieces(trial, scope, values))
+    values |= _evaluated(trial, program, root, [text.text for text, _ in joined]) if joined else {}
+    single += joined
     made = [
         _Made(text, values[text.text], cost)
         for text, cost in single
@@ -86,14 +90,15 @@ def completions(
 def _parts(program: Program, root: Root, scope: Scope) -> list[ast.expr]:
     """Parts of an expression that are values by themselves."""
     kinds = (ast.Name, ast.Attribute, ast.Subscript, ast.BinOp, ast.UnaryOp, ast.Call)
-    if isinstance(program.expression(root), ast.Constant):
-        return [program.expression(root)]
+    whole = program.expression(root)
+    if isinstance(whole, ast.Constant):
+        return [whole]
     found: list[ast.expr] = []
-    for node in program.inside(program.expression(root)):
+    for node in program.inside(whole):
         parent = program.parents.get(id(node))
         called = isinstance(parent, ast.Call) and parent.func is node
         name = isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
-        if isinstance(node, kinds) and not called and (not name or program.segment(node) in scope.arrays):
+        if isinstance(node, kinds) and not called and (not name or node is whole or program.segment(node) in scope.arrays):
             found.append(node)
     return found[:_PARTS]
 
@@ -106,7 +111,7 @@ def _single(scope: Scope) -> Iterator[tuple[Text, float]]:
         value = Text(name)
         rest = binary(Text("1"), "-", value)
         yield value, 0.0
-        yield rest, 0.05
+        yield rest, _PLAIN
         yield binary(value, "*", rest), 0.1
         yield binary(value, "**", Text("2")), 0.1
         yield Text(f"({name} > 0)"), 0.1
@@ -117,6 +122,14 @@ def _single(scope: Scope) -> Iterator[tuple[Text, float]]:
             for axis in (0, 1):
                 for kept, more in ((", keepdims=True", 0.0), ("", 0.01)):
                     yield Text(f"{scope.numpy}.sum({name}, axis={axis}{kept})"), 0.15 + more
+
+
+def _pieces(trial: Trial, scope: Scope, values: Mapping[str, Array]) -> Iterator[tuple[Text, float]]:
+    """Arrays that hold weights and biases together, or activations and ones, without either."""
+    for name in scope.arrays:
+        match = trial.tables[0].match(values[name]) if name in values else None
+        if match is not None and " and " in match.name:
+            yield from ((Text(f"{name}[{piece}]"), 0.05) for piece in ("1:", ":-1", ":, 1:", ":, :-1"))
 
 
 def _evaluated(trial: Trial, program: Program, root: Root, texts: Sequence[str]) -> dict[str, Array]:
@@ -134,7 +147,7 @@ def _evaluated(trial: Trial, program: Program, root: Root, texts: Sequence[str])
 def _pairs(trial: Trial, scope: Scope, made: Sequence[_Made]) -> Iterator[_Made]:
     """Products of two of them, elementwise where the shapes agree and as matrices; differences of two values."""
     arrays = [one for one in made if one.value.size > 1]
-    plain = [one for one in arrays if one.cost == 0.0]
+    plain = [one for one in arrays if one.cost < _PLAIN]
     right: list[_Made] = []
     for left, other in itertools.permutations(plain, 2):
         if left.value.shape == other.value.shape:

@@ -183,7 +183,7 @@ def _rank(
     if not values and root.statement not in observation.values:
         return UNKNOWN
     operands = [number for number in _operands(program, root) if observation.holds_array(number)]
-    if _breaks_down(observation, root, operands):
+    if _breaks_down(observation, root, operands) or _updates_wrongly(program, observation, root, operands):
         return DIVERGED
     if not operands or (values and all(value.size > 1 and not varies(value) for value in values)):
         # numbers, random weights, zeros to add to, ones: wrong if what they feed is
@@ -199,6 +199,19 @@ def _breaks_down(observation: Observation, root: Root, operands: Sequence[int]) 
         for number in (root.expression, *operands)
     }
     return not finite.pop(root.expression) and all(finite.values())
+
+
+def _updates_wrongly(program: Program, observation: Observation, root: Root, operands: Sequence[int]) -> bool:
+    """Whether a number is added to an array that is right nowhere afterwards."""
+    added = not operands and _is_added(program, observation, root)
+    return added and observation.match(root.statement) is None
+
+
+def _is_added(program: Program, observation: Observation, root: Root) -> bool:
+    """Whether an expression is a number that is added to an array, or multiplied into it."""
+    number = not observation.holds_array(root.expression)
+    updates = isinstance(program.nodes[root.statement], ast.AugAssign)
+    return number and updates and observation.holds_array(root.statement)
 
 
 def _changed(program: Program, root: Root) -> int:
@@ -273,9 +286,10 @@ def _tells(observation: Observation, root: Root) -> bool:
 def _moved(
     program: Program, suspect: Suspect, observation: Observation, feeding: Counter[bytes], vindicated: set[bytes]
 ) -> Suspect:
-    numbers = (suspect.root.expression, suspect.root.statement)
+    added = _is_added(program, observation, suspect.root)
+    numbers = (suspect.root.expression, suspect.root.statement)[added:]
     own = {value.tobytes() for number in numbers for value in observation.values.get(number, ())}
-    own |= {value.tobytes() for value in _constant(program, suspect.root)}
+    own |= {value.tobytes() for value in _constant(program, suspect.root) if not added}
     rank = suspect.rank
     fed = max((feeding[value] for value in own), default=0)
     if rank in (UNKNOWN, VINDICATED) and fed and not observation.holds_array(suspect.root.expression):

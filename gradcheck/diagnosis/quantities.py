@@ -42,6 +42,7 @@ _PARTS: Mapping[str, Callable[[Any, Any], Any]] = {
     "1 - a{}": lambda z, a: 1 - a,
     "a{}²": lambda z, a: a**2,
     "tanh(z{}/2)": lambda z, a: np.tanh(z / 2),
+    "sigmoid(2 z{})": lambda z, a: (1 + np.tanh(z)) / 2,
 }
 _PART_NAMES = frozenset(name.format(layer) for name in _PARTS for layer in "12")
 _BACKWARD: Mapping[str, Callable[[Trace], Any]] = {

@@ -29,6 +29,7 @@ MISTAKES = 4  # more than that in one program is a program to write anew
 _RUNS = 800  # versions of the program, in one search
 _CHUNKS = ((0, 4), (4, 12), (16, 40), (56, 100))  # of a batch, what is run in one go
 _DETOURS = 3
+_PROOFS = 4  # tries at something that holds on the fresh probes
 _SMALL = 1.15  # what an edit costs that is no odder than any other place's
 
 
@@ -129,13 +130,18 @@ def repair(
     try:
         trial = Trial.of(path, contract, network, searched(probes), run, judge, left)
         search = _Search(trial, perf_counter() + budget_seconds, tuple(hints))
-        steps = search.once(text) if single else search.run(text)
-        before = {name for _, name in search.wrong(text)}
+        proof = Trial.of(path, contract, network, fresh, run, judge, left)
+        for _ in range(_PROOFS):
+            steps = search.once(text) if single else search.run(text)
+            if not steps:
+                return None
+            found = _proved(steps, proof, {name for _, name in search.wrong(text)})
+            if found is not None:
+                return found
+            search.reject(steps[-1])
     except SyntaxError:
-        return None
-    if not steps:
-        return None
-    return _proved(steps, Trial.of(path, contract, network, fresh, run, judge, left), before)
+        pass
+    return None
 
 
 def searched(probes: Sequence[Probe]) -> tuple[Probe, ...]:
@@ -171,7 +177,20 @@ class _Search:
         """Whether the search has to end: by what it ran, the same every time, or, at the latest, by time."""
         return len(self.tried) > _RUNS or perf_counter() > self.deadline
 
+    def reject(self, step: Step) -> None:
+        """Take what a step led to for no better than what was there before it."""
+        self.tried[step.after] = self.tried[step.before]
+
     def run(self, text: str) -> list[Step]:
+        """Mend everything: one mistake after another, or, where that leads nowhere, all by one edit."""
+        steps = self.one_by_one(text)
+        if steps and self.wrong(steps[-1].after) and not self.spent():
+            look = Look(self.trial, text, self.hints)
+            batches = itertools.chain(look.anew(), look.blindly(), look.less_likely(), look.rest())
+            return self.scan(look, self.wrong(text), batches, whole=True) or steps
+        return steps
+
+    def one_by_one(self, text: str) -> list[Step]:
         """Mend one mistake after another, as long as that helps."""
         steps: list[Step] = []
         look = Look(self.trial, text, self.hints)
