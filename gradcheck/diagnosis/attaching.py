@@ -37,7 +37,9 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> li
         spoiled = {name.lower() for name in step.mended}
         touched = [one for one in left if _overlap(spoiled, spoiled_by(one)) > 0]
         if not touched:
-            if step is not mended.steps[0]:
+            if spoiled <= _missing(case):
+                ahead.append(fixed(case, _unnamed(case, spoiled, _MISSING), step, mended))
+            elif step is not mended.steps[0]:
                 behind.append(_behind(case, step, mended))
             continue
         best = max(touched, key=lambda one: (one.site in _FORWARD, _overlap(spoiled, spoiled_by(one))))
@@ -63,7 +65,14 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> li
 
 
 _TWO = "A mistake that spoils the same gradients as another one: neither edit is enough without the other."
+_MISSING = "There is no such gradient: it is not put where the contract looks for it."
 _BEHIND = "Another mistake, which shows only once the ones before it are mended."
+
+
+def _missing(case: Examination) -> set[str]:
+    """Parameters that no run gave a gradient of."""
+    given = {name for found in case.gradients if found is not None for name in found}
+    return set(case.network.parameters) - given
 
 
 def _unnamed(case: Examination, spoiled: Collection[str], message: str) -> Finding:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gradcheck.diagnosis.edits import Edit, Scope, Text, as_text, binary, replaced
+from gradcheck.diagnosis.inserting import anew
 from gradcheck.diagnosis.program import Program, Root
 from gradcheck.diagnosis.quantities import passing
 from gradcheck.diagnosis.table import ratio, signatures, varies
@@ -28,6 +29,7 @@ _COST = 2.2  # more than any edit that changes less
 _PAIR = 0.1
 _PLAIN = 0.1  # a name, or a piece of what it names
 _PASSING = 0.25
+_ANEW = 0.05
 _ON_THE_WAY = 0.6
 _PARTS = 12  # of an expression, the largest first
 _SIGNATURE_TOLERANCE = 1e-5
@@ -85,6 +87,9 @@ def completions(
             if edit.expression not in seen:
                 seen.add(edit.expression)
                 yield edit
+                before = anew(program, node, new, _COST + cost + _ANEW, root)
+                if before is not None:
+                    yield before
 
 
 def _parts(program: Program, root: Root, scope: Scope) -> list[ast.expr]:
@@ -97,8 +102,8 @@ def _parts(program: Program, root: Root, scope: Scope) -> list[ast.expr]:
     for node in program.inside(whole):
         parent = program.parents.get(id(node))
         called = isinstance(parent, ast.Call) and parent.func is node
-        name = isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
-        if isinstance(node, kinds) and not called and (not name or node is whole or program.segment(node) in scope.arrays):
+        name = isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and node is not whole
+        if isinstance(node, kinds) and not called and (not name or program.segment(node) in scope.arrays):
             found.append(node)
     return found[:_PARTS]
 

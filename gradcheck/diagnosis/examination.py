@@ -133,7 +133,7 @@ def explain(case: Examination, watched: Watched | None = None) -> tuple[Explaine
 
 
 def _guarded(case: Examination, index: int) -> bool:
-    """Whether gradients that pass are off by a little, as by a guard such as log(a + 1e-8): what is wrong is, too."""
+    """Whether gradients that pass are off by a little, as by a guard in log(a + 1e-8): what is wrong is, too."""
     trace, found = Trace(case.network, case.probes[index].values), case.gradients[index] or {}
     off = [
         np.abs(found[name] - right).max(initial=0.0) / np.abs(right).max(initial=1e-300)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from gradcheck.diagnosis.completing import completions
 from gradcheck.diagnosis.edits import Edit, Scope, edits
+from gradcheck.diagnosis.inserting import companions
 from gradcheck.diagnosis.locate import FED, Suspect, suspects
 from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.program import Program, Root, item
@@ -136,6 +137,8 @@ class Look:
     def blindly(self) -> Iterator[Batch]:
         """Cheap edits of what can't be evaluated by itself: conditions, whole statements."""
         blind = [*self.blind, *self.conditions(), *((edit, edit.cost) for edit in rearrangements(self.program))]
+        if self.observations:
+            blind += companions(self.trial, self.program, self.reach, self.weights.present[0])
         yield sorted(blind, key=lambda pair: pair[1])[:_RUNS_BLIND]
 
     def rest(self) -> Iterator[Batch]:

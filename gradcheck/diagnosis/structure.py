@@ -7,21 +7,15 @@ The value of no single expression tells whether these are right; they are few, a
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from gradcheck.diagnosis.edits import Edit
 from gradcheck.diagnosis.program import Program
 
-_NUMBERED = re.compile(r"[^\W\d]\w*[12]\w*|(?<=[\"'])\w*[12]\w*(?=[\"'])")
-_OTHER_LAYER = str.maketrans("12", "21")
-
 
 def rearrangements(program: Program) -> Iterator[Edit]:
     """Generate the edits of statements that people need, likeliest first."""
-    yield from sorted(
-        (*collections(program), *moves(program), *copies(program), *twins(program)), key=lambda edit: edit.cost
-    )
+    yield from sorted((*collections(program), *moves(program), *copies(program)), key=lambda edit: edit.cost)
 
 
 def collections(program: Program) -> Iterator[Edit]:
@@ -113,32 +107,6 @@ def _move(program: Program, block: list[ast.stmt], index: int, before: int) -> I
     offset = sum(len(line) + 1 for line in lines[:start])
     length = sum(len(line) + 1 for line in lines[start : stop + 1]) - 1
     yield Edit(offset, offset + length, "\n".join(new), 1.7)
-
-
-def twins(program: Program) -> Iterator[Edit]:
-    """A statement that one layer has and the other lacks: the same with 1 for 2 in its names, or 2 for 1."""
-    known = {node.id for node in program.nodes if isinstance(node, ast.Name)}
-    known |= {node.attr for node in program.nodes if isinstance(node, ast.Attribute)}
-    written = {program.segment(target) for node in program.nodes for target in _targets(node)}
-    for node in program.nodes:
-        if not isinstance(node, ast.Assign | ast.AugAssign) or "\n" in program.segment(node):
-            continue
-        source = program.segment(node)
-        twin = _NUMBERED.sub(lambda name: name[0].translate(_OTHER_LAYER), source)
-        names = {part for part in re.findall(r"[^\W\d]\w*", twin) if part not in source}
-        target = _NUMBERED.sub(lambda name: name[0].translate(_OTHER_LAYER), program.segment(_targets(node)[0]))
-        if twin != source and target not in written and names <= known:
-            start, end = program.span(node)
-            indent = program.text[program.text.rfind("\n", 0, start) + 1 : start]
-            if not indent.strip():
-                yield Edit(end, end, f"\n{indent}{twin}", 1.3)
-
-
-def _targets(node: ast.AST) -> list[ast.expr]:
-    """What an assignment, plain or augmented, assigns to."""
-    return (
-        node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
-    )
 
 
 def copies(program: Program) -> Iterator[Edit]:

@@ -1,0 +1,199 @@
+"""
+Statements that are missing altogether: what one layer has and the other lacks, and a name that is not made anew.
+
+What stands beside a missing statement tells its form; values tell what has to stand in it.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+from gradcheck.diagnosis.edits import Edit, Scope, Text
+from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.trying import Trial, parts
+
+_NUMBERED = re.compile(r"[^\W\d]\w*[12]\w*|(?<=[\"'])\w*[12]\w*(?=[\"'])")
+_OTHER_LAYER = str.maketrans("12", "21")
+_TWIN, _VARIED = 1.3, 1.4
+_VARIANTS = 1000  # of one statement that are evaluated
+
+
+@dataclass(frozen=True)
+class _Sibling:
+    """
+    Something that is written for one layer and not for the other.
+
+    Attributes
+    ----------
+    statement : stmt
+        In which it is.
+    value : expr
+        What is written.
+    end : int
+        Where the same for the other layer can be put in.
+    head : str
+        What comes before its value then.
+    """
+
+    statement: ast.stmt
+    value: ast.expr
+    end: int
+    head: str
+
+
+def companions(
+    trial: Trial, program: Program, reach: Callable[[Root], Scope], present: Collection[str]
+) -> Iterator[tuple[Edit, float]]:
+    """
+    Generate what one layer has and the other lacks, with what is likely to be its value.
+
+    Parameters
+    ----------
+    trial : Trial
+    program : Program
+    reach : callable (Root) -> Scope
+        What can be used where an expression stands.
+    present : collection of str
+        Quantities that the program has already.
+
+    Yields
+    ------
+    Edit
+        An assignment, an entry of a dict or an argument.
+    float
+        How unlikely it is.
+    """
+    wanted = {*re.findall(r"\w+", " ".join(trial.contract.gradients.values())), *_names(program)}
+    for sibling in _siblings(program, wanted):
+        root = Root(program.number(sibling.statement), program.number(sibling.value))
+        texts = list(itertools.islice(_values(program, sibling.value, reach(root)), _VARIANTS))
+        matches = parts(trial, program.text, root, texts)
+        for place, (text, match) in enumerate(zip(texts, matches, strict=True)):
+            edit = Edit(sibling.end, sibling.end, sibling.head + text, _VARIED if place else _TWIN)
+            if place == 0 or (match is not None and not set(match.names) <= set(present)):
+                yield edit, edit.cost
+
+
+def anew(program: Program, node: ast.expr, value: Text, cost: float, root: Root) -> Edit | None:
+    """Assign a value to a name before the statement that uses it, where it is used more than once."""
+    statement = program.statement(node)
+    outer = program.expression(root)
+    if not isinstance(node, ast.Name) or statement is None or not _begins_its_line(program, statement):
+        return None
+    names = [name for name in program.nodes if isinstance(name, ast.Name) and name.id == node.id]
+    uses = [name for name in names if isinstance(name.ctx, ast.Load)]
+    if sum(n.lineno >= statement.lineno and program.scope(n) is program.scope(node) for n in uses) < 2:
+        return None
+    start = program.span(statement)[0]
+    indent = program.text[program.text.rfind("\n", 0, start) + 1 : start]
+    begin, end = program.span(outer)
+    expression = program.text[begin:end]
+    for use in sorted(uses, key=lambda n: -program.span(n)[0]):
+        first, last = (offset - begin for offset in program.span(use))
+        if first >= 0 and last <= len(expression):
+            expression = f"{expression[:first]}({value.text}){expression[last:]}"
+    return Edit(start, start, f"{node.id} = {value.text}\n{indent}", cost, root, expression)
+
+
+def _siblings(program: Program, wanted: Collection[str]) -> Iterator[_Sibling]:
+    written = {(_kind(program, node), program.segment(one)) for node in program.nodes for one in _targets(node)}
+    for node in program.nodes:
+        if isinstance(node, ast.Assign | ast.AugAssign) and _begins_its_line(program, node):
+            (start, end), (first, _) = program.span(node), program.span(node.value)
+            head, target = program.text[start:first], program.segment(_targets(node)[0])
+            lacking = (_kind(program, node), _twin(target)) not in written
+            if lacking and _known(_twin(target), target, wanted):
+                indent = program.text[program.text.rfind("\n", 0, start) + 1 : start]
+                yield _Sibling(node, node.value, end, f"\n{indent}{_twin(head)}")
+        elif isinstance(node, ast.Call | ast.Dict) and (statement := program.statement(node)) is not None:
+            entries = _entries(program, node)
+            for key, entry in entries.items():
+                if _known(_twin(key), key, wanted) and _twin(key) not in entries:
+                    yield _Sibling(statement, entry, program.span(entry)[1], f", {_twin(key)}")
+
+
+def _kind(program: Program, node: ast.AST) -> tuple[ast.AST, type[ast.AST]]:
+    """Tell assignments apart: what is set up elsewhere, or for adding to it, is still lacking here."""
+    return program.scope(node), type(node)
+
+
+def _entries(program: Program, node: ast.Call | ast.Dict) -> dict[str, ast.expr]:
+    """Values by what is written before them: `b1=` of an argument, `"b1": ` of a dict."""
+    if isinstance(node, ast.Call):
+        return {f"{keyword.arg}=": keyword.value for keyword in node.keywords if keyword.arg}
+    keys = [(key, value) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
+    return {f"{program.segment(key)}: ": value for key, value in keys}
+
+
+def _values(program: Program, value: ast.expr, scope: Scope) -> Iterator[str]:
+    """The value for the other layer: names exchanged, then one or two of them by any other in reach."""
+    kinds = (ast.Name, ast.Attribute, ast.Subscript)
+    found = [node for node in program.inside(value) if isinstance(node, kinds)]
+    atoms = [node for node in found if program.segment(node) in scope.arrays and _whole(program, node, scope)]
+    begin, end = program.span(value)
+    spans = [tuple(offset - begin for offset in program.span(atom)) for atom in atoms]
+    source = program.text[begin:end]
+    usual = [_twin(program.segment(atom)) for atom in atoms]
+
+    def put(texts: list[str]) -> str:
+        text, last = "", 0
+        for (start, stop), new in sorted(zip(spans, texts, strict=True)):
+            text, last = text + source[last:start] + new, stop
+        return text + source[last:]
+
+    yield _twin(source)
+    for count in (1, 2):
+        for places in itertools.combinations(range(len(atoms)), count):
+            for others in itertools.product(*(_others(program, atoms[place], scope) for place in places)):
+                texts = list(usual)
+                for place, other in zip(places, others, strict=True):
+                    texts[place] = other
+                yield put(texts)
+
+
+def _whole(program: Program, node: ast.expr, scope: Scope) -> bool:
+    """Whether a name isn't the stem of a longer one."""
+    parent = program.parents.get(id(node))
+    return not (isinstance(parent, ast.Attribute | ast.Subscript) and program.segment(parent) in scope.arrays)
+
+
+def _others(program: Program, atom: ast.expr, scope: Scope) -> list[str]:
+    """What may stand in the place of a name; of an item, the ones beside it first."""
+    beside = []
+    if isinstance(atom, ast.Subscript) and isinstance(atom.slice, ast.Constant) and type(atom.slice.value) is int:
+        stem, index = program.segment(atom.value), atom.slice.value
+        beside = [f"{stem}[{other}]" for other in (index - 1, index + 1, index - 2, index + 2) if other >= 0]
+    return [*beside, *scope.arrays]
+
+
+def _names(program: Program) -> set[str]:
+    """Every name, attribute and key that a program reads."""
+    read = {n.id for n in program.nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    read |= {n.attr for n in program.nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Load)}
+    return read | {n.value for n in program.nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+
+
+def _known(twin: str, source: str, wanted: Collection[str]) -> bool:
+    """Whether another layer's name is one that somebody asks for."""
+    return twin != source and {name for name in re.findall(r"\w+", twin) if name not in source} <= set(wanted)
+
+
+def _twin(source: str) -> str:
+    """Write 1 for 2 in its names, and 2 for 1."""
+    return _NUMBERED.sub(lambda name: name[0].translate(_OTHER_LAYER), source)
+
+
+def _targets(node: ast.AST) -> list[ast.expr]:
+    """What an assignment, plain or augmented, assigns to."""
+    if isinstance(node, ast.Assign):
+        return [part for one in node.targets for part in (one.elts if isinstance(one, ast.Tuple) else [one])]
+    return [node.target] if isinstance(node, ast.AugAssign) else []
+
+
+def _begins_its_line(program: Program, statement: ast.stmt) -> bool:
+    start = program.span(statement)[0]
+    return not program.text[program.text.rfind("\n", 0, start) + 1 : start].strip()
