@@ -29,7 +29,7 @@ _COST = 2.2  # more than any edit that changes less
 _PAIR = 0.1
 _PLAIN = 0.1  # a name, or a piece of what it names
 _PASSING = 0.25
-_ANEW = 0.05
+_ANEW = 0.3
 _ON_THE_WAY = 0.6
 _PARTS = 12  # of an expression, the largest first
 _SIGNATURE_TOLERANCE = 1e-5
@@ -227,6 +227,7 @@ _OPERATIONS: Mapping[str, tuple[Callable[[Array, Array], Array], float]] = {
     "-": (np.subtract, 0.02),
     "/": (np.divide, 0.1),
 }
+_TURNED = {"-": 0.05, "/": 0.1}  # with the part on the right
 
 
 def _completed(own: Text, value: Array, targets: _Targets, library: _Library) -> Iterator[tuple[Text, float]]:
@@ -242,6 +243,14 @@ def _completed(own: Text, value: Array, targets: _Targets, library: _Library) ->
                 values = operate(value, stack)
             for position, way in targets.reached(values):
                 yield binary(own, symbol, made[position].text), cost + way + made[position].cost
+            if symbol in _TURNED:
+                with np.errstate(all="ignore"):
+                    values = operate(stack, value)
+                for position, way in targets.reached(values):
+                    yield (
+                        binary(made[position].text, symbol, own),
+                        _TURNED[symbol] + way + made[position].cost,
+                    )
 
 
 def _broadcast(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

@@ -143,6 +143,11 @@ class Edit:
     root: Root | None = None
     expression: str = ""
 
+    @property
+    def inserts(self) -> bool:
+        """Whether it only puts something in, as a statement of its own."""
+        return self.start == self.end
+
     def apply(self, text: str) -> str:
         """Edit the text."""
         return text[: self.start] + self.replacement + text[self.end :]
@@ -346,6 +351,8 @@ class _Variants:
         if not symbol:
             return
         for position, other in enumerate(_SWAPS[symbol]):
+            if left.text == right.text and other in "-/":
+                continue  # nobody means 0, or 1, by that
             yield binary(left, other, right), 0.9 + 0.2 * position
             if (bare := self._regrouped(node, symbol, other)) is not None:
                 yield bare, 0.92 + 0.2 * position
@@ -444,6 +451,9 @@ class _Variants:
             for place, other in enumerate(dict.fromkeys(n for n in near if n != value)):
                 number = int(other) if float(other).is_integer() and not isinstance(value, float) else other
                 yield Text(str(number), _SIGN if other < 0 else _ATOM), 1.0 + 0.05 * place
+            for name in self.scope.arrays if value == 1 else ():  # what is left of a derivative
+                yield binary(self.own, "-", Text(name)), 1.5
+                yield binary(self.own, "-", Text(f"{name} ** 2", _POWER)), 1.55
 
     def comparisons(self, node: ast.Compare) -> Iterator[tuple[Text, float]]:
         """The comparison the other way round."""

@@ -7,7 +7,7 @@ still an explanation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
@@ -18,6 +18,7 @@ from gradcheck.diagnosis.examination import Examination, explain, told, watch
 from gradcheck.diagnosis.explain import Explained
 from gradcheck.diagnosis.locating import Located, located, placed
 from gradcheck.diagnosis.mending import Patient, one_by_one
+from gradcheck.diagnosis.repair import Repair
 from gradcheck.findings import Finding
 
 
@@ -79,18 +80,29 @@ def _mended(
     hints = [line for place in places for line in place.lines]
     spoiled = [name for finding in findings for name in spoiled_by(finding)]
     deadline = perf_counter() + case.seconds
+    found: dict[int, Repair] = {}
+    text, wrong = case.source.text, frozenset[str]()
     if len(set(spoiled)) < len(spoiled):
         single = patient.mend(case.source.text, hints, case.seconds / 2, single=True)
         if single is not None:
             return attach(case, findings, single)
         found, text = one_by_one(patient, explained, [place.lines for place in places], case.seconds / 2)
-        if found:
-            wrong = patient.wrong(text)
-            return [
-                fixed(case, finding, found[index].steps[-1], found[index])
-                if index in found and wrong.isdisjoint(spoiled_by(finding))
-                else finding
-                for index, finding in enumerate(findings)
-            ]
+        wrong = patient.wrong(text)
+        if found and not wrong:
+            return _each_with_its_own(case, findings, found, text, wrong)
     mended = patient.mend(case.source.text, hints, deadline - perf_counter())
-    return findings if mended is None else attach(case, findings, mended)
+    if mended is not None:
+        return attach(case, findings, mended)
+    return _each_with_its_own(case, findings, found, text, wrong)
+
+
+def _each_with_its_own(
+    case: Examination, findings: Sequence[Finding], found: Mapping[int, Repair], text: str, wrong: Collection[str]
+) -> Sequence[Finding]:
+    """Give findings the edits that were found for each, those that leave nothing of it wrong."""
+    return [
+        fixed(case, finding, found[index].steps[-1], replace(found[index], text=text))
+        if index in found and spoiled_by(finding).isdisjoint(wrong)
+        else finding
+        for index, finding in enumerate(findings)
+    ]

@@ -13,11 +13,9 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from gradcheck.diagnosis.edits import Edit, Scope, Text
-from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.program import Program, Root, twin
 from gradcheck.diagnosis.trying import Trial, parts
 
-_NUMBERED = re.compile(r"[^\W\d]\w*[12]\w*|(?<=[\"'])\w*[12]\w*(?=[\"'])")
-_OTHER_LAYER = str.maketrans("12", "21")
 _TWIN, _VARIED = 1.3, 1.4
 _VARIANTS = 1000  # of one statement that are evaluated
 
@@ -105,15 +103,15 @@ def _siblings(program: Program, wanted: Collection[str]) -> Iterator[_Sibling]:
         if isinstance(node, ast.Assign | ast.AugAssign) and _begins_its_line(program, node):
             (start, end), (first, _) = program.span(node), program.span(node.value)
             head, target = program.text[start:first], program.segment(_targets(node)[0])
-            lacking = (_kind(program, node), _twin(target)) not in written
-            if lacking and _known(_twin(target), target, wanted):
+            lacking = (_kind(program, node), twin(target)) not in written
+            if lacking and _known(twin(target), target, wanted):
                 indent = program.text[program.text.rfind("\n", 0, start) + 1 : start]
-                yield _Sibling(node, node.value, end, f"\n{indent}{_twin(head)}")
+                yield _Sibling(node, node.value, end, f"\n{indent}{twin(head)}")
         elif isinstance(node, ast.Call | ast.Dict) and (statement := program.statement(node)) is not None:
             entries = _entries(program, node)
             for key, entry in entries.items():
-                if _known(_twin(key), key, wanted) and _twin(key) not in entries:
-                    yield _Sibling(statement, entry, program.span(entry)[1], f", {_twin(key)}")
+                if _known(twin(key), key, wanted) and twin(key) not in entries:
+                    yield _Sibling(statement, entry, program.span(entry)[1], f", {twin(key)}")
 
 
 def _kind(program: Program, node: ast.AST) -> tuple[ast.AST, type[ast.AST]]:
@@ -137,7 +135,7 @@ def _values(program: Program, value: ast.expr, scope: Scope) -> Iterator[str]:
     begin, end = program.span(value)
     spans = [tuple(offset - begin for offset in program.span(atom)) for atom in atoms]
     source = program.text[begin:end]
-    usual = [_twin(program.segment(atom)) for atom in atoms]
+    usual = [twin(program.segment(atom)) for atom in atoms]
 
     def put(texts: list[str]) -> str:
         text, last = "", 0
@@ -145,7 +143,7 @@ def _values(program: Program, value: ast.expr, scope: Scope) -> Iterator[str]:
             text, last = text + source[last:start] + new, stop
         return text + source[last:]
 
-    yield _twin(source)
+    yield twin(source)
     for count in (1, 2):
         for places in itertools.combinations(range(len(atoms)), count):
             for others in itertools.product(*(_others(program, atoms[place], scope) for place in places)):
@@ -177,14 +175,9 @@ def _names(program: Program) -> set[str]:
     return read | {n.value for n in program.nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
 
 
-def _known(twin: str, source: str, wanted: Collection[str]) -> bool:
+def _known(other: str, source: str, wanted: Collection[str]) -> bool:
     """Whether another layer's name is one that somebody asks for."""
-    return twin != source and {name for name in re.findall(r"\w+", twin) if name not in source} <= set(wanted)
-
-
-def _twin(source: str) -> str:
-    """Write 1 for 2 in its names, and 2 for 1."""
-    return _NUMBERED.sub(lambda name: name[0].translate(_OTHER_LAYER), source)
+    return other != source and {name for name in re.findall(r"\w+", other) if name not in source} <= set(wanted)
 
 
 def _targets(node: ast.AST) -> list[ast.expr]:

@@ -22,10 +22,11 @@ _TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the 
 _LIKELY = ((True, 0), (True, 1))  # whether at suspicious places, and in which round
 _COMPLETED = (True, 2)
 _REST = ((False, 1), (False, 2))
+_SPINE = ("z1", "a1", "z2", "a2", "delta2", "delta1")
 _RUNS_A_BATCH = 40
 _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
-_SPOILS = 0.5  # makes a right quantity a multiple of it
+_SPOILS = 0.5  # makes a right quantity a multiple of it, or the other way round
 _HANDED_ON = 0.05  # what has been left out would be in a statement of its own
 _LATER = 0.01  # a place further down the pass
 _FAR_FETCHED = 3  # suspects for which whole new expressions are made
@@ -43,7 +44,7 @@ class Look:
             for probe, table in zip(self.result.probes, trial.tables, strict=False)
         ]
         self.detours: Batch = []
-        self.forward: set[Edit] = set()  # detours that mend the forward pass
+        self.spine: Batch = []  # edits that make what every right program has, and this one lacks
         self.offered: dict[Root, list[Edit]] = {}
         self._reaches: dict[Root, Scope] = {}
         self.unseen: Batch = []
@@ -113,8 +114,10 @@ class Look:
         spoils = before and after and before.exact and not before.scaled and after.scaled
         order = sorted((s.order, s.root) for group in self.groups.values() for s in group)
         place = [root for _, root in order].index(edit.root)
+        now = self.observations[0].match(edit.root.expression)
+        unscales = now is not None and now.scaled
         handed_on = isinstance(self.program.expression(edit.root), ast.Name)
-        return edit.cost + _SPOILS * bool(spoils) + _LATER * place - _HANDED_ON * handed_on
+        return edit.cost + _SPOILS * (bool(spoils) - unscales) + _LATER * place - _HANDED_ON * handed_on
 
     def anew(self) -> Iterator[Batch]:
         """Whole new operands at suspicious places."""
@@ -124,15 +127,18 @@ class Look:
     def _completed(self) -> Batch:
         return self._promising(*_COMPLETED)
 
-    def lacks(self, outcome: Outcome) -> bool:
-        """Whether an edit makes what the program has nowhere yet, or of what is nearly that."""
+    def advances(self, outcome: Outcome) -> bool:
+        """Whether an edit makes what every right program has and this one lacks, or mends the forward pass."""
         present = [self.weights.present[probe] for probe in outcome.probes]
-        new = all(match and match.name not in has for match, has in zip(outcome.then, present, strict=True))
-        return new or all(outcome.now)
-
-    def forward_detours(self) -> Batch:
-        """Edits that make a wrong value of the forward pass right: without them nothing after it can be."""
-        return [(edit, cost) for edit, cost in self.detours if edit in self.forward]
+        made = [
+            set(match.names) - set(has) if match else set()
+            for match, has in zip(outcome.then, present, strict=True)
+        ]
+        if not set.intersection(*made).isdisjoint(_SPINE):
+            return True
+        forward = all(match and match.forward for match in outcome.then)
+        lacks = all(match and match.name not in has for match, has in zip(outcome.then, present, strict=True))
+        return forward and improves(outcome) and (lacks or all(outcome.now))
 
     def blindly(self) -> Iterator[Batch]:
         """Cheap edits of what can't be evaluated by itself: conditions, whole statements."""
@@ -185,10 +191,10 @@ class Look:
             weight = self.weights.weigh(outcome)
             if weight is not None:
                 weighed.append((edit, weight + 0.2 * min(suspect.rank, self._hinted(suspect))))
-                if improves(outcome):
+                if self.advances(outcome):
+                    self.spine.append((edit, weight))
+                elif improves(outcome):
                     self.detours.append((edit, weight))
-                    if all(match.forward for match in outcome.then if match) and self.lacks(outcome):
-                        self.forward.add(edit)
             elif outcome.blind:
                 self.blind.append((edit, edit.cost + 0.3 * suspect.rank))
             elif not any(outcome.then) and (suspicious or not all(outcome.now)):

@@ -123,11 +123,18 @@ def one_by_one(
     if len(remaining) < len(explained):  # two faults of one step, or one that has no prediction
         return {}, text
     found: dict[int, Repair] = {}
-    for position, one in enumerate(explained):
-        left = {site: override for site, override in remaining.items() if site != one.site}
-        mended = patient.mend(text, hints[position], seconds / len(explained), left)
-        if mended is not None:
-            found[position], text, remaining = mended, mended.text, left
+    waiting = list(range(len(explained)))
+    while waiting:
+        before = len(waiting)
+        for position in tuple(waiting):
+            left = {site: override for site, override in remaining.items() if site != explained[position].site}
+            mended = patient.mend(text, hints[position], seconds / len(explained), left)
+            if mended is not None:
+                found[position], text, remaining = mended, mended.text, left
+                waiting.remove(position)
+        if len(waiting) == before:
+            break
+        # what ended the program on some inputs may be mended now
     return found, text
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from gradcheck.diagnosis.edits import Scope
-from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.program import Program, Root, twin
 from gradcheck.diagnosis.table import TOLERANCE, Match, Table
 from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Event
@@ -92,7 +92,7 @@ def scope(program: Program, root: Root, observation: Observation) -> Scope:
         for argument in function.args.args:
             if argument.arg not in ("self", "cls") and argument.arg not in numbers:
                 arrays[argument.arg] = None
-    for name in program.taken(node):
+    for name in (*program.taken(node), *_twins(arrays, names)):
         if name not in numbers:
             arrays[name] = None
     alias = _numpy(program)
@@ -103,6 +103,11 @@ def scope(program: Program, root: Root, observation: Observation) -> Scope:
         numpy=alias,
         product=_product(program.text, alias),
     )
+
+
+def _twins(arrays: Iterable[str], names: set[str]) -> list[str]:
+    """The other layer's items and attributes, of which there may be no other trace, and its names."""
+    return [other for other in map(twin, arrays) if not other.isidentifier() or other in names]
 
 
 def _functions(program: Program, function: ast.AST, names: set[str], alias: str) -> Iterator[str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 NOT_VALUES = ("T", "shape", "size", "ndim", "dtype")
+_NUMBERED = re.compile(r"[^\W\d]\w*[12]\w*|(?<=[\"'])\w*[12]\w*(?=[\"'])")
+_OTHER_LAYER = str.maketrans("12", "21")
 _ITERATORS = ("zip", "enumerate", "reversed", "iter", "list")
 _GROUPING = (
     ast.BinOp,
@@ -202,6 +205,11 @@ class Program:
         for child in ast.iter_child_nodes(node):
             if not isinstance(child, ast.stmt):
                 yield from self.inside(child)
+
+
+def twin(source: str) -> str:
+    """Write a text for the other layer: 1 for 2 in its names and keys, and 2 for 1."""
+    return _NUMBERED.sub(lambda name: name[0].translate(_OTHER_LAYER), source)
 
 
 def _is_named(node: ast.expr) -> bool:

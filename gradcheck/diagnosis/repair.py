@@ -28,7 +28,7 @@ from gradcheck.probes import Probe
 MISTAKES = 4  # more than that in one program is a program to write anew
 _RUNS = 800  # versions of the program, in one search
 _CHUNKS = ((0, 4), (4, 12), (16, 40), (56, 100))  # of a batch, what is run in one go
-_DETOURS = 3
+_DETOURS, _DEPTH = 3, 2
 _PROOFS = 4  # tries at something that holds on the fresh probes
 _SMALL = 1.15  # what an edit costs that is no odder than any other place's
 
@@ -199,7 +199,7 @@ class _Search:
             found = (
                 self.scan(look, wrong, look.likely())
                 or self.scan(look, wrong, look.anew(), whole=True)
-                or self.detour(look, wrong, look.forward_detours())
+                or self.detour(look, wrong, look.spine)
                 or self.scan(look, wrong, look.blindly())
                 or self.scan(look, wrong, look.less_likely())
                 or self.detour(look, wrong, look.detours)
@@ -236,20 +236,23 @@ class _Search:
     def scan(self, look: Look, wrong: Wrong, batches: Iterable[Batch], whole: bool = False) -> list[Step]:
         """Find the likeliest single edit that mends everything, or else, where that will do, the most."""
         text = look.program.text
-        best: tuple[float, Step] | None = None
+        some: list[tuple[float, Edit, Wrong]] = []
         for batch in batches:
-            whole_mends: list[Edit] = []
+            all_right: list[Edit] = []
             for (edit, cost), left in self.runs(text, batch):
-                mended = mends(wrong, left)
-                if mended and not left:
-                    whole_mends.append(edit)
-                elif mended and (best is None or (len(left) + 0.3 * cost) < best[0]):
-                    best = len(left) + 0.3 * cost, Step(edit, text, edit.apply(text), mended)
-            if whole_mends:
-                return [self.likeliest(look, whole_mends, mends(wrong, frozenset()))]
+                if not mends(wrong, left):
+                    continue
+                if not left:
+                    all_right.append(edit)
+                some.append((len(left) + 0.3 * cost, edit, left))
+            if all_right:
+                return [self.likeliest(look, all_right, wrong, frozenset())]
             if self.spent():
                 break
-        return [best[1]] if best and not whole else []
+        if whole or not some:
+            return []
+        _, _, left = min(some, key=lambda one: one[0])
+        return [self.likeliest(look, [edit for _, edit, after in some if after == left], wrong, left)]
 
     def runs(self, text: str, batch: Batch) -> Iterator[tuple[tuple[Edit, float], Wrong]]:
         """Run the edits of a batch, and give what is wrong with each, as long as there is time."""
@@ -259,16 +262,16 @@ class _Search:
                 return
             yield from zip(batch[start : start + size], self.wrong_all(texts[start : start + size]), strict=True)
 
-    def likeliest(self, look: Look, found: list[Edit], mended: frozenset[str]) -> Step:
-        """Choose among edits that all mend everything, as a sign does that may be put right in many a place."""
+    def likeliest(self, look: Look, found: list[Edit], wrong: Wrong, left: Wrong) -> Step:
+        """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
         text = look.program.text
         if look.weights.rescaled or min(edit.cost for edit in found) > _SMALL:
-            elsewhere = (edit for (edit, _), left in self.runs(text, look.elsewhere()) if not left)
+            elsewhere = (edit for (edit, _), after in self.runs(text, look.elsewhere()) if after == left)
             found += [edit for edit in elsewhere if edit not in found]
         first, *others = sorted(found, key=look.oddity) if len(found) > 1 else found
-        return Step(first, text, first.apply(text), mended, tuple(others))
+        return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))
 
-    def detour(self, look: Look, wrong: Wrong, detours: Batch) -> list[Step]:
+    def detour(self, look: Look, wrong: Wrong, detours: Batch, depth: int = 1) -> list[Step]:
         """Take an edit that makes a wrong value right though no gradient shows it, and search on from there."""
         text = look.program.text
         for edit, _ in sorted(detours, key=lambda pair: pair[1])[:_DETOURS]:
@@ -277,10 +280,13 @@ class _Search:
                 continue
             self.passed.add(after)
             onward = Look(self.trial, after, self.hints)
-            found = self.scan(onward, wrong, itertools.chain(onward.likely(), onward.anew()))
+            found = self.scan(onward, wrong, itertools.chain(onward.likely(), onward.less_likely()))
             if found and not self.wrong(found[-1].after):
                 alone = self.without(edit, text, found)
                 return [alone] if alone else [Step(edit, text, after, frozenset()), *found]
+            further = self.detour(onward, wrong, onward.spine, depth + 1) if depth < _DEPTH else []
+            if further:
+                return [Step(edit, text, after, frozenset()), *further]
         return []
 
     def without(self, detour: Edit, text: str, found: Sequence[Step]) -> Step | None:

@@ -217,9 +217,9 @@ def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edi
             key = tuple(tuple((v.shape, v.astype("f4").tobytes()) for v in some or ()) for some in values)
             then = tuple(matches[probe].get((node, index)) for probe in telling)
             if edit is None:
-                now[root], taken[root], unedited[root] = then, {key}, told
-            elif key not in taken[root] and all(values):
-                taken[root].add(key)
+                now[root], taken[root], unedited[root] = then, {(False, key), (True, key)}, told
+            elif (edit.inserts, key) not in taken[root] and all(values):
+                taken[root].add((edit.inserts, key))
                 found.append(Outcome(edit, now[root], then, telling, _scales(unedited[root], told)))
     return found
 

@@ -126,6 +126,7 @@ class _Rewriter(ast.NodeTransformer):
         """Put the evaluations before a statement, and the report of its target behind it."""
         after = [_reported(number, target, node) for number, target in _targets(node)] if self.watch else []
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
             node.body = [new for old in node.body for new in _listed(self.visit(old))]
         elif isinstance(node, ast.AnnAssign):
             node.value = self.visit(node.value) if node.value else None
