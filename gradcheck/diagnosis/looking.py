@@ -28,7 +28,7 @@ _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
 _SPOILS = 0.5  # makes a right quantity a multiple of it, or the other way round
 _HANDED_ON = 0.05  # what has been left out would be in a statement of its own
-_LATER = 0.01  # a place further down the pass
+_LATER = 0.002  # a place further down the pass
 _FAR_FETCHED = 3  # suspects for which whole new expressions are made
 Batch = list[tuple[Edit, float]]
 
@@ -97,13 +97,17 @@ class Look:
         yield self.elsewhere()
         yield from self.anew()
 
-    def elsewhere(self) -> Batch:
-        """Small edits at places that aren't suspicious."""
-        return self._elsewhere
+    def elsewhere(self, cost: float = 0.0) -> Batch:
+        """Small edits at places that aren't suspicious; larger ones, too, where one cost so much."""
+        return [*self._elsewhere, *(self._further if cost >= _TIERS[0] else ())]
 
     @cached_property
     def _elsewhere(self) -> Batch:
         return self._promising(False, 0)
+
+    @cached_property
+    def _further(self) -> Batch:
+        return self._promising(False, 1)
 
     def oddity(self, edit: Edit) -> float:
         """How odd an edit is that is known to mend everything: one that spoils what is right by itself is."""
@@ -116,7 +120,7 @@ class Look:
         place = [root for _, root in order].index(edit.root)
         now = self.observations[0].match(edit.root.expression)
         unscales = now is not None and now.scaled
-        handed_on = isinstance(self.program.expression(edit.root), ast.Name)
+        handed_on = isinstance(self.program.expression(edit.root), ast.Name) and edit.cost >= _TIERS[0]
         return edit.cost + _SPOILS * (bool(spoils) - unscales) + _LATER * place - _HANDED_ON * handed_on
 
     def anew(self) -> Iterator[Batch]:

@@ -240,7 +240,8 @@ class _Search:
         for batch in batches:
             all_right: list[Edit] = []
             for (edit, cost), left in self.runs(text, batch):
-                if not mends(wrong, left):
+                mended = mends(wrong, left)
+                if not mended or (left and mended == {"loss"}):  # which says nothing of the gradients
                     continue
                 if not left:
                     all_right.append(edit)
@@ -265,8 +266,9 @@ class _Search:
     def likeliest(self, look: Look, found: list[Edit], wrong: Wrong, left: Wrong) -> Step:
         """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
         text = look.program.text
-        if look.weights.rescaled or min(edit.cost for edit in found) > _SMALL:
-            elsewhere = (edit for (edit, _), after in self.runs(text, look.elsewhere()) if after == left)
+        cost = min(edit.cost for edit in found)
+        if look.weights.rescaled or cost > _SMALL:
+            elsewhere = (edit for (edit, _), after in self.runs(text, look.elsewhere(cost)) if after == left)
             found += [edit for edit in elsewhere if edit not in found]
         first, *others = sorted(found, key=look.oddity) if len(found) > 1 else found
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))

@@ -58,8 +58,8 @@ class Match:
 
     @property
     def exact(self) -> bool:
-        """Whether a factor is a mistake: of the forward pass, and of the derivatives that go with it."""
-        return self.forward or self.name in ("slope1", "slope2")
+        """Whether a factor is a mistake: of the forward pass, not of decay, and of the derivatives in it."""
+        return (self.forward and self.name not in ("w1", "w2")) or self.name in ("slope1", "slope2")
 
     @property
     def scaled(self) -> bool:
