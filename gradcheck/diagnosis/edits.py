@@ -153,7 +153,7 @@ class Edit:
         return text[: self.start] + self.replacement + text[self.end :]
 
 
-def edits(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
+def edits(program: Program, root: Root, scope: Scope, below: float = float("inf")) -> Iterator[Edit]:
     """
     Generate every small edit of one expression.
 
@@ -163,11 +163,15 @@ def edits(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
     root : Root
         The expression whose value will tell whether an edit is right.
     scope : Scope
+    below : float
+        What an edit may cost.
     """
     outer = program.expression(root)
     seen = {whole(program, root)}
     for node in program.inside(outer):
         for new, cost in _Variants(program, scope, node, node is outer).all():
+            if cost >= below:
+                continue
             edit = replaced(program, root, node, new, cost)
             if edit.expression not in seen:
                 seen.add(edit.expression)
@@ -451,6 +455,8 @@ class _Variants:
             for place, other in enumerate(dict.fromkeys(n for n in near if n != value)):
                 number = int(other) if float(other).is_integer() and not isinstance(value, float) else other
                 yield Text(str(number), _SIGN if other < 0 else _ATOM), 1.0 + 0.05 * place
+            if self.outermost and not isinstance(self.program.statement(node), ast.If | ast.While | ast.For):
+                yield from ((Text(name), 1.3) for name in self.scope.arrays)
             for name in self.scope.arrays if value == 1 else ():  # what is left of a derivative
                 yield binary(self.own, "-", Text(name)), 1.5
                 yield binary(self.own, "-", Text(f"{name} ** 2", _POWER)), 1.55

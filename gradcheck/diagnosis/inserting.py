@@ -33,14 +33,15 @@ class _Sibling:
         What is written.
     end : int
         Where the same for the other layer can be put in.
-    head : str
-        What comes before its value then.
+    head, tail : str
+        What comes before its value then, and behind it.
     """
 
     statement: ast.stmt
     value: ast.expr
     end: int
     head: str
+    tail: str
 
 
 def companions(
@@ -69,9 +70,10 @@ def companions(
     for sibling in _siblings(program, wanted):
         root = Root(program.number(sibling.statement), program.number(sibling.value))
         texts = list(itertools.islice(_values(program, sibling.value, reach(root)), _VARIANTS))
-        matches = parts(trial, program.text, root, texts)
+        (matches,) = parts(trial, program.text, [(root, texts)])
         for place, (text, match) in enumerate(zip(texts, matches, strict=True)):
-            edit = Edit(sibling.end, sibling.end, sibling.head + text, _VARIED if place else _TWIN)
+            new = f"{sibling.head}{text}{sibling.tail}"
+            edit = Edit(sibling.end, sibling.end, new, _VARIED if place else _TWIN)
             if place == 0 or (match is not None and not set(match.names) <= set(present)):
                 yield edit, edit.cost
 
@@ -87,14 +89,13 @@ def anew(program: Program, node: ast.expr, value: Text, cost: float, root: Root)
     if sum(n.lineno >= statement.lineno and program.scope(n) is program.scope(node) for n in uses) < 2:
         return None
     start = program.span(statement)[0]
-    indent = program.text[program.text.rfind("\n", 0, start) + 1 : start]
     begin, end = program.span(outer)
     expression = program.text[begin:end]
     for use in sorted(uses, key=lambda n: -program.span(n)[0]):
         first, last = (offset - begin for offset in program.span(use))
         if first >= 0 and last <= len(expression):
             expression = f"{expression[:first]}({value.text}){expression[last:]}"
-    return Edit(start, start, f"{node.id} = {value.text}\n{indent}", cost, root, expression)
+    return Edit(start, start, f"{node.id} = {value.text}\n{_indent(program, statement)}", cost, root, expression)
 
 
 def _siblings(program: Program, wanted: Collection[str]) -> Iterator[_Sibling]:
@@ -102,16 +103,35 @@ def _siblings(program: Program, wanted: Collection[str]) -> Iterator[_Sibling]:
     for node in program.nodes:
         if isinstance(node, ast.Assign | ast.AugAssign) and _begins_its_line(program, node):
             (start, end), (first, _) = program.span(node), program.span(node.value)
-            head, target = program.text[start:first], program.segment(_targets(node)[0])
+            head, target = twin(program.text[start:first]), program.segment(_targets(node)[0])
             lacking = (_kind(program, node), twin(target)) not in written
             if lacking and _known(twin(target), target, wanted):
-                indent = program.text[program.text.rfind("\n", 0, start) + 1 : start]
-                yield _Sibling(node, node.value, end, f"\n{indent}{twin(head)}")
+                yield _Sibling(node, node.value, end, f"\n{_indent(program, node)}{head}", "")
+                later = _reading(program, node, twin(target))
+                if later is not None:
+                    at = program.span(later)[0]
+                    yield _Sibling(later, node.value, at, head, f"\n{_indent(program, later)}")
         elif isinstance(node, ast.Call | ast.Dict) and (statement := program.statement(node)) is not None:
             entries = _entries(program, node)
             for key, entry in entries.items():
                 if _known(twin(key), key, wanted) and twin(key) not in entries:
-                    yield _Sibling(statement, entry, program.span(entry)[1], f", {twin(key)}")
+                    yield _Sibling(statement, entry, program.span(entry)[1], f", {twin(key)}", "")
+
+
+def _reading(program: Program, sibling: ast.stmt, target: str) -> ast.stmt | None:
+    """Find the first statement after another, in the same block, that reads something."""
+    parent = program.parents[id(sibling)]
+    block = next((b for name in ("body", "orelse") if sibling in (b := getattr(parent, name, None) or [])), [])
+    for statement in block[block.index(sibling) + 1 :] if block else ():
+        parts = (node for node in ast.walk(statement) if isinstance(getattr(node, "ctx", None), ast.Load))
+        if any(isinstance(part, ast.expr) and program.segment(part) == target for part in parts):
+            return statement if _begins_its_line(program, statement) else None
+    return None
+
+
+def _indent(program: Program, statement: ast.stmt) -> str:
+    start = program.span(statement)[0]
+    return program.text[program.text.rfind("\n", 0, start) + 1 : start]
 
 
 def _kind(program: Program, node: ast.AST) -> tuple[ast.AST, type[ast.AST]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.program import Program, Root, item
 from gradcheck.diagnosis.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.structure import rearrangements
+from gradcheck.diagnosis.table import Match
 from gradcheck.diagnosis.trying import Outcome, Trial, outcomes, parts
 from gradcheck.diagnosis.weighing import Weights
 from gradcheck.submissions.job import JobResult
@@ -45,7 +47,6 @@ class Look:
         ]
         self.detours: Batch = []
         self.spine: Batch = []  # edits that make what every right program has, and this one lacks
-        self.offered: dict[Root, list[Edit]] = {}
         self._reaches: dict[Root, Scope] = {}
         self.unseen: Batch = []
         self.blind: Batch = []
@@ -76,8 +77,14 @@ class Look:
         """Small edits of conditions, and of what loops go over, whose values say nothing by themselves."""
         conditions = [root for root in self.program.roots if self.is_condition(root)]
         for root in [*conditions, *self.program.iterated] if self.observations else ():
-            small = (edit for edit in edits(self.program, root, self.reach(root)) if edit.cost < _TIERS[0])
-            yield from ((edit, edit.cost) for edit in small)
+            yield from ((edit, edit.cost) for edit in edits(self.program, root, self.reach(root), below=_TIERS[0]))
+
+    def headers(self) -> Iterator[Batch]:
+        """Of these, the edits that do more than take one name for another: few enough to be tried early."""
+        yield sorted(
+            (pair for pair in self.conditions() if not pair[0].replacement.isidentifier()),
+            key=lambda pair: pair[1],
+        )
 
     def is_condition(self, root: Root) -> bool:
         """Whether an expression decides what is run, or which items are assigned to."""
@@ -109,19 +116,31 @@ class Look:
     def _further(self) -> Batch:
         return self._promising(False, 1)
 
-    def oddity(self, edit: Edit) -> float:
-        """How odd an edit is that is known to mend everything: one that spoils what is right by itself is."""
-        if edit.root is None:
-            return edit.cost
+    def by_oddity(self, found: list[Edit]) -> list[Edit]:
+        """Sort edits that mend the same, the least odd first: one that spoils what is right by itself is odd."""
+        if len(found) == 1:
+            return found
         text = self.program.text
-        before, after = parts(self.trial, text, edit.root, (text[edit.start : edit.end], edit.replacement))
-        spoils = before and after and before.exact and not before.scaled and after.scaled
-        order = sorted((s.order, s.root) for group in self.groups.values() for s in group)
-        place = [root for _, root in order].index(edit.root)
-        now = self.observations[0].match(edit.root.expression)
+        both = [(edit, (text[edit.start : edit.end], edit.replacement)) for edit in found]
+        asked = [(edit.root, expressions) for edit, expressions in both if edit.root is not None]
+        told = iter(parts(self.trial, text, asked))
+        odd = {edit: self._oddity(edit, edit.root, *next(told)) if edit.root else edit.cost for edit in found}
+        return sorted(found, key=lambda edit: odd[edit])
+
+    @cached_property
+    def _places(self) -> dict[Root, int]:
+        """In which order the suspects are run."""
+        order = sorted((suspect.order, suspect.root) for group in self.groups.values() for suspect in group)
+        return {root: place for place, (_, root) in enumerate(order)}
+
+    def _oddity(self, edit: Edit, root: Root, before: Match | None, after: Match | None) -> float:
+        """How odd an edit is by what it makes of the part that it changes, and by its place."""
+        spoils = before is not None and after is not None and before.exact and after.scaled > before.scaled
+        place = self._places.get(root, len(self._places))
+        now = self.observations[0].match(root.expression)
         unscales = now is not None and now.scaled
-        handed_on = isinstance(self.program.expression(edit.root), ast.Name) and edit.cost >= _TIERS[0]
-        return edit.cost + _SPOILS * (bool(spoils) - unscales) + _LATER * place - _HANDED_ON * handed_on
+        handed_on = isinstance(self.program.expression(root), ast.Name) and edit.cost >= _TIERS[0]
+        return edit.cost + _SPOILS * (spoils - unscales) + _LATER * place - _HANDED_ON * handed_on
 
     def anew(self) -> Iterator[Batch]:
         """Whole new operands at suspicious places."""
@@ -174,18 +193,17 @@ class Look:
     def _promising(self, suspicious: bool, tier: int) -> Batch:
         """Edits of a group that make their expression a right quantity, likeliest first."""
         wanted: dict[Root, list[Edit]] = {}
-        group, offered = self.groups[suspicious], self.offered
+        group = self.groups[suspicious]
         if (suspicious, tier) == (True, len(_TIERS) - 1):
             group = group[:_FAR_FETCHED]
         for suspect in group:
             root = suspect.root
-            if root not in offered:
-                offered[root] = list(edits(self.program, root, self.reach(root)))
+            offered = edits(self.program, root, self.reach(root), below=_TIERS[tier])
             if tier == len(_TIERS) - 1:
-                present = self.weights.present[0]
-                offered[root] += completions(self.trial, self.program, root, self.reach(root), present)
+                whole = completions(self.trial, self.program, root, self.reach(root), self.weights.present[0])
+                offered = itertools.chain(offered, whole)
             lowest = _TIERS[tier - 1] if tier else 0.0
-            wanted[root] = [edit for edit in offered[root] if lowest <= edit.cost < _TIERS[tier]]
+            wanted[root] = [edit for edit in offered if lowest <= edit.cost < _TIERS[tier]]
         ranks = {suspect.root: suspect for suspect in group}
         weighed: Batch = []
         for outcome in outcomes(self.trial, self.program, wanted):

@@ -61,6 +61,8 @@ class Program:
         self.parents = {id(child): node for node in self.nodes for child in ast.iter_child_nodes(node)}
         # not splitlines, which breaks at form feeds, too, where the parser doesn't
         self._lines = [line + "\n" for line in text.split("\n")]
+        self._spans: dict[int, tuple[int, int]] = {}
+        self._grouped: dict[int, tuple[int, int]] = {}
         self._starts = [0]
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line))
@@ -76,6 +78,11 @@ class Program:
 
     def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
         """Start and end of a node, in characters of the text."""
+        if id(node) not in self._spans:
+            self._spans[id(node)] = self._span(node)
+        return self._spans[id(node)]
+
+    def _span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         start = self._starts[node.lineno - 1] + self.column(node.lineno, node.col_offset)
@@ -93,6 +100,11 @@ class Program:
 
     def parenthesised(self, node: ast.expr) -> tuple[int, int]:
         """Give the span of a node, including the parentheses that only group it."""
+        if id(node) not in self._grouped:
+            self._grouped[id(node)] = self._parenthesised(node)
+        return self._grouped[id(node)]
+
+    def _parenthesised(self, node: ast.expr) -> tuple[int, int]:
         start, end = self.span(node)
         before, after = len(self.text[:start].rstrip()) - 1, end
         while after < len(self.text) and self.text[after].isspace():

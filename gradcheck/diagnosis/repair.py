@@ -30,6 +30,7 @@ _RUNS = 800  # versions of the program, in one search
 _CHUNKS = ((0, 4), (4, 12), (16, 40), (56, 100))  # of a batch, what is run in one go
 _DETOURS, _DEPTH = 3, 2
 _PROOFS = 4  # tries at something that holds on the fresh probes
+_AS_ODD, _ODDER = 0.1, 0.5  # how much more another may cost that might yet be likelier
 _SMALL = 1.15  # what an edit costs that is no odder than any other place's
 
 
@@ -183,22 +184,23 @@ class _Search:
 
     def run(self, text: str) -> list[Step]:
         """Mend everything: one mistake after another, or, where that leads nowhere, all by one edit."""
-        steps = self.one_by_one(text)
-        if steps and self.wrong(steps[-1].after) and not self.spent():
-            look = Look(self.trial, text, self.hints)
+        look = Look(self.trial, text, self.hints)
+        steps = self.one_by_one(look)
+        batches: Iterable[Batch] = ()
+        if steps and self.wrong(steps[-1].after):
             batches = itertools.chain(look.anew(), look.blindly(), look.less_likely(), look.rest())
-            return self.scan(look, self.wrong(text), batches, whole=True) or steps
-        return steps
+        elif len(steps) > 1:
+            batches = look.headers()
+        return self.scan(look, self.wrong(text), batches, whole=True) or steps
 
-    def one_by_one(self, text: str) -> list[Step]:
+    def one_by_one(self, look: Look) -> list[Step]:
         """Mend one mistake after another, as long as that helps."""
         steps: list[Step] = []
-        look = Look(self.trial, text, self.hints)
-        wrong = self.tried[text] = self.trial.wrong_of(look.result)
+        wrong = self.tried[look.program.text] = self.trial.wrong_of(look.result)
         while wrong and len(steps) < MISTAKES and not self.spent():
             found = (
                 self.scan(look, wrong, look.likely())
-                or self.scan(look, wrong, look.anew(), whole=True)
+                or self.scan(look, wrong, itertools.chain(look.anew(), look.headers()), whole=True)
                 or self.detour(look, wrong, look.spine)
                 or self.scan(look, wrong, look.blindly())
                 or self.scan(look, wrong, look.less_likely())
@@ -217,7 +219,7 @@ class _Search:
         """Mend everything by one edit that is likely, or nothing."""
         look = Look(self.trial, text, self.hints)
         wrong = self.tried[text] = self.trial.wrong_of(look.result)
-        batches = itertools.chain(look.likely(), [list(look.conditions())])
+        batches = itertools.chain(look.likely(), look.headers())
         steps = self.scan(look, wrong, batches, whole=True) if wrong else []
         return steps if steps and not self.wrong(steps[-1].after) else []
 
@@ -238,22 +240,19 @@ class _Search:
         text = look.program.text
         some: list[tuple[float, Edit, Wrong]] = []
         for batch in batches:
-            all_right: list[Edit] = []
             for (edit, cost), left in self.runs(text, batch):
                 mended = mends(wrong, left)
-                if not mended or (left and mended == {"loss"}):  # which says nothing of the gradients
-                    continue
-                if not left:
-                    all_right.append(edit)
-                some.append((len(left) + 0.3 * cost, edit, left))
-            if all_right:
-                return [self.likeliest(look, all_right, wrong, frozenset())]
+                if mended and not left:
+                    return [self.likeliest(look, edit, batch, wrong, left)]
+                if mended and mended != {"loss"}:  # which says nothing of the gradients
+                    some.append((len(left) + 0.3 * cost, edit, left))
             if self.spent():
                 break
         if whole or not some:
             return []
-        _, _, left = min(some, key=lambda one: one[0])
-        return [self.likeliest(look, [edit for _, edit, after in some if after == left], wrong, left)]
+        _, best, left = min(some, key=lambda one: one[0])
+        rivals = [(edit, cost) for cost, edit, after in some if after == left]
+        return [self.likeliest(look, best, rivals, wrong, left)]
 
     def runs(self, text: str, batch: Batch) -> Iterator[tuple[tuple[Edit, float], Wrong]]:
         """Run the edits of a batch, and give what is wrong with each, as long as there is time."""
@@ -263,14 +262,16 @@ class _Search:
                 return
             yield from zip(batch[start : start + size], self.wrong_all(texts[start : start + size]), strict=True)
 
-    def likeliest(self, look: Look, found: list[Edit], wrong: Wrong, left: Wrong) -> Step:
+    def likeliest(self, look: Look, found: Edit, rivals: Batch, wrong: Wrong, left: Wrong) -> Step:
         """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
         text = look.program.text
-        cost = min(edit.cost for edit in found)
-        if look.weights.rescaled or cost > _SMALL:
-            elsewhere = (edit for (edit, _), after in self.runs(text, look.elsewhere(cost)) if after == left)
-            found += [edit for edit in elsewhere if edit not in found]
-        first, *others = sorted(found, key=look.oddity) if len(found) > 1 else found
+        rescaled = look.weights.rescaled
+        if rescaled or found.cost > _SMALL:
+            rivals = [*rivals, *look.elsewhere(found.cost)]
+        worst = found.cost + (_ODDER if rescaled else _AS_ODD)
+        tried = self.runs(text, [(edit, cost) for edit, cost in rivals if edit.cost < worst])
+        same = dict.fromkeys([found, *(edit for (edit, _), after in tried if after == left)])
+        first, *others = look.by_oddity(list(same))
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))
 
     def detour(self, look: Look, wrong: Wrong, detours: Batch, depth: int = 1) -> list[Step]:

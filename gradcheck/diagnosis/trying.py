@@ -5,7 +5,8 @@ Trying edits out: first on the operands alone, where thousands take milliseconds
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -41,9 +42,9 @@ class Trial:
     run : callable (Job) -> JobResult
     judge : callable (probes, JobResult) -> frozenset of str
         Which parameters' gradients are wrong on some of the probes; all, if it didn't run.
-    tables : tuple of Table
-        The right quantities, one a probe.
     inputs : tuple of Inputs
+    left : mapping, optional
+        Steps that are wrong and may stay so.
     """
 
     path: str
@@ -52,8 +53,8 @@ class Trial:
     probes: tuple[Probe, ...]
     run: Run
     judge: Judge
-    tables: tuple[Table, ...] = field(default=())
-    inputs: tuple[Inputs, ...] = field(default=())
+    inputs: tuple[Inputs, ...]
+    left: Mapping[str, Override] | None = None
 
     @classmethod
     def of(
@@ -66,7 +67,7 @@ class Trial:
         judge: Judge,
         left: Mapping[str, Override] | None = None,
     ) -> Trial:
-        """Make the right quantities and the inputs of every probe."""
+        """Make the inputs of every probe."""
         return cls(
             path=path,
             contract=contract,
@@ -74,9 +75,14 @@ class Trial:
             probes=tuple(probes),
             run=run,
             judge=judge,
-            tables=tuple(Table(Trace(network, probe.values, left)) for probe in probes),
             inputs=tuple(axes.inputs(probe, contract) for probe in probes),
+            left=left,
         )
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """The right quantities, one a probe."""
+        return tuple(Table(Trace(self.network, probe.values, self.left)) for probe in self.probes)
 
     def job(self, text: str) -> Job:
         """Ask for a run of one version of the text on every probe."""
@@ -224,13 +230,22 @@ def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edi
     return found
 
 
-def parts(trial: Trial, text: str, root: Root, expressions: Sequence[str]) -> list[Match | None]:
+def parts(trial: Trial, text: str, asked: Sequence[tuple[Root, Sequence[str]]]) -> list[tuple[Match | None, ...]]:
     """Say what each of some expressions is where a root stands, on the first probe."""
-    job = replace(trial.job(text), inputs=trial.inputs[:1])
-    result = trial.run(replace(job, evaluate=(Evaluation(node=root.statement, expressions=tuple(expressions)),)))
+    at: dict[int, list[str]] = {}
+    for root, expressions in asked:
+        at.setdefault(root.statement, []).extend(expressions)
+    evaluations = tuple(Evaluation(node=node, expressions=tuple(some)) for node, some in at.items())
+    result = trial.run(replace(trial.job(text), inputs=trial.inputs[:1], evaluate=evaluations))
     values = _values(result.probes[0].events if result.probes else ())
     found = _matches(trial.tables[0], values)
-    return [found.get((root.statement, index)) for index in range(len(expressions))]
+    index = dict.fromkeys(at, 0)
+    told = []
+    for root, expressions in asked:
+        first = index[root.statement]
+        index[root.statement] += len(expressions)
+        told.append(tuple(found.get((root.statement, first + i)) for i in range(len(expressions))))
+    return told
 
 
 def _scales(now: Sequence[list[Array] | None], then: Sequence[list[Array] | None]) -> tuple[float, ...]:

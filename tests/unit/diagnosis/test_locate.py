@@ -118,3 +118,10 @@ def test_shown_value_is_traced_to_where_it_was_made_or_taken() -> None:
         program, observation = observe(text)
         value = observation.values[program.number(program.tree.body[-1])][-1]
         assert program.expression(forming(program, observation, value)[0]).lineno == line
+
+
+def test_what_is_no_number_is_the_place() -> None:
+    """A logarithm of something negative is found, though everything after it is no number either."""
+    with np.errstate(invalid="ignore"):
+        first = ranked(PROGRAM.replace("np.exp(-z)", "np.log(-abs(z))"))[0]
+    assert first[1].rank == DIVERGED

@@ -250,3 +250,73 @@ def test_diff_names_the_file_and_touches_one_line() -> None:
     assert text.startswith("--- s.py\n+++ s.py\n")
     assert "-c\n+C\n" in text
     assert "a\n" not in text
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("np.exp(-z)", "np.sqrt(-z)"),
+        ("1 / (1 + np.exp(-z))", "1 / (1 + np.log(-z))"),
+        ("db2 = np.sum(d2, axis=0, keepdims=True)", "db2 = 0"),
+        ("sigmoid(h @ W2 + b2)", "sigmoid(h @ W2 ** b2)"),
+        ("(o - Y) * o * (1 - o)", "(o - Y) * o * 1"),
+        ("X @ W1 + b1", "W1 + b1"),
+    ],
+)
+def test_what_nobody_would_see_at_first_is_mended(right: str, wrong: str) -> None:
+    """Values that are no numbers, plain numbers in the place of arrays, operators that regroup, lost operands."""
+    found = mended(PROGRAM.replace(right, wrong))
+    assert found is not None
+    assert len(found.steps) == 1
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("zip(X, Y)", "zip(Y, X)"),
+        ("h = s(x @ W1 + b1[0])", "h = s(x @ W1)"),
+        ("total[1] += d1", "total[1] += 1"),
+    ],
+)
+def test_loops_are_mended_where_they_are_wrong(right: str, wrong: str) -> None:
+    """What a loop goes over is edited, too, and a number that is added to an array is a suspect."""
+    text = LOOP.replace(right, wrong)
+    found = mended(text)
+    assert found is not None
+    (step,) = found.steps
+    assert text.count("\n", 0, step.edit.start) == text.count("\n", 0, text.index(wrong))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "odd"),
+    [
+        ("d2 = (o - Y) * o * (1 - o)", "d2 = (Y - o) * o * (1 - o)", "o - 1"),  # 1 - o is right by itself
+        ("dW1 = X.T @ d1", "dW1 = X.T @ -d1", "-X.T"),
+    ],
+)
+def test_of_edits_that_mend_the_same_the_least_odd_is_taken(right: str, wrong: str, odd: str) -> None:
+    """A sign can be put right in many a place; the others are told, too."""
+    found = mended(PROGRAM.replace(right, wrong))
+    assert found is not None
+    (step,) = found.steps
+    assert step.after == PROGRAM
+    assert odd not in step.edit.replacement
+
+
+def test_three_mistakes_of_one_chain_are_mended() -> None:
+    """No gradient becomes right before the last of them is mended: values show the way."""
+    wrong = PROGRAM.replace("X @ W1 + b1", "X @ W1").replace("h @ W2 + b2", "h + W2 + b2")
+    found = mended(wrong.replace("(o - Y) * o * (1 - o)", "(o - Y) * o"), seconds=60)
+    assert found is not None
+    assert found.mended == frozenset(PARAMETERS)
+    assert not judge(FRESH, run(Job(path="s.py", contract=CONTRACT, inputs=inputs(), source=found.text)))
+
+
+def test_an_edit_that_fails_the_proof_is_not_the_end() -> None:
+    """With probes of one size, a right length is found by chance; what holds on others is found after it."""
+    text = PROGRAM.replace("h @ W2 + b2", "h @ W2 + b2 * (len(X) - 4)")
+    same = (probe(1, n=5, d=4, h=4, k=4), probe(2, n=5, d=4, h=5, k=3))
+    found = repair(text, "s.py", CONTRACT, NETWORK, same, FRESH, run, judge, budget_seconds=30)
+    assert found is None or not judge(
+        FRESH, run(Job(path="s.py", contract=CONTRACT, inputs=inputs(), source=found.text))
+    )

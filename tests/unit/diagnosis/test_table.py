@@ -125,3 +125,46 @@ def test_loss_is_recognised_and_a_plain_number_is_told_by_its_factor() -> None:
     assert third is not None
     assert third.name == PLAIN
     assert odd is None
+
+
+def test_shuffled_examples_are_the_same_quantity() -> None:
+    """Rows in another order are recognised, with their factor; columns of another order each are not."""
+    t = trace(n=6, d=4, h=5, k=3)
+    table, order = Table(t), np.array([3, 1, 5, 0, 4, 2])
+    for factor in (1.0, -2.0):
+        match = table.match(factor * t.z1[order])
+        assert match is not None
+        assert "z1" in match.names
+        assert match.factor == pytest.approx(factor)
+    each_by_itself = np.random.default_rng(0).permuted(t.z1, axis=0)
+    assert table.match(each_by_itself) is None
+
+
+def test_a_value_over_and_over_with_small_changes_is_recognised() -> None:
+    """Finite differences evaluate the same again and again; values that only resemble each other aren't that."""
+    t = trace(n=6, d=4, h=5, k=3)
+    steps = [sign * 1e-5 * np.eye(6, 5, place) for place in range(3) for sign in (1, -1)]
+    match = Table(t).match_series([t.a1 + step for step in steps])
+    assert match is not None
+    assert match.name == "a1"
+    assert match.factor == pytest.approx(1.0)
+    assert Table(t).match_series([t.a1 + 1e4 * abs(step) for step in steps]) is None
+
+
+def test_entries_of_both_layers_are_one_kind() -> None:
+    """A helper for single numbers serves both layers by turns."""
+    t = trace(n=6, d=4, h=5, k=3)
+    match = Table(t).match_entries(np.concatenate([t.a1[0], t.a2[0]]))
+    assert match is not None
+    assert set(match.names) <= {"a1", "a2"}
+    assert Table(t).match_entries(np.concatenate([t.a1[0], t.delta2[0]])) is None
+
+
+def test_decay_has_a_factor() -> None:
+    """A weight times a number is decay; an activation times a number is a mistake."""
+    t = trace(n=6, d=4, h=5, k=3)
+    decayed, scaled = Table(t).match(0.1 * t.w2), Table(t).match(0.1 * t.a1)
+    assert decayed is not None
+    assert scaled is not None
+    assert not decayed.scaled
+    assert scaled.scaled

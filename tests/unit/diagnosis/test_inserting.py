@@ -1,0 +1,85 @@
+"""Statements that are missing: found by what stands beside them and by value; none where nothing is missing."""
+
+from __future__ import annotations
+
+import pytest
+from test_repair import LOOP, PROGRAM, mended
+
+KEYED = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    delta = (o - Y) * o * (1 - o)
+    g = {"W2": h.T @ delta, "b2": np.sum(delta, axis=0, keepdims=True)}
+    delta = delta @ W2.T * h * (1 - h)
+    g.update(W1=X.T @ delta, b1=np.sum(delta, axis=0, keepdims=True))
+    return g["W1"], g["b1"], g["W2"], g["b2"]
+"""
+AT_ONCE = """\
+import numpy as np
+
+def gradients(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d = (o - Y) * o * (1 - o)
+    e = d @ W2.T * h * (1 - h)
+    return dict(W1=X.T @ e, b1=e.sum(0, keepdims=True), W2=h.T @ d, b2=d.sum(0, keepdims=True))
+
+def backward(*given):
+    g = gradients(*given)
+    return g["W1"], g["b1"], g["W2"], g["b2"]
+"""
+UPDATED = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    dW1, dW2 = np.zeros_like(W1), np.zeros_like(W2)
+    db1, db2 = np.zeros_like(b1), np.zeros_like(b2)
+    for x, y in zip(X, Y):
+        a1 = 1 / (1 + np.exp(-(x @ W1 + b1[0])))
+        a2 = 1 / (1 + np.exp(-(a1 @ W2 + b2[0])))
+        e2 = (a2 - y) * a2 * (1 - a2)
+        e1 = W2 @ e2 * a1 * (1 - a1)
+        dW1 += np.outer(x, e1)
+        db1 += e1
+        dW2 += np.outer(a1, e2)
+        db2 += e2
+    return dW1, db1, dW2, db2
+"""
+
+
+@pytest.mark.parametrize("text", [KEYED, AT_ONCE, UPDATED])
+def test_the_programs_are_right(text: str) -> None:
+    """Where nothing is missing, nothing is put in."""
+    assert mended(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        (PROGRAM, "    db1 = np.sum(d1, axis=0, keepdims=True)\n"),
+        (KEYED, "    delta = delta @ W2.T * h * (1 - h)\n"),
+        (AT_ONCE, ", b1=e.sum(0, keepdims=True)"),
+        (AT_ONCE, ", b2=d.sum(0, keepdims=True)"),
+        (UPDATED, "        dW1 += np.outer(x, e1)\n"),
+        (UPDATED, "        db2 += e2\n"),
+    ],
+)
+def test_what_is_missing_is_put_in(text: str, missing: str) -> None:
+    """What the other layer has, an entry of a dict or a call, or a name that has to be made anew."""
+    wrong = text.replace(missing, "")
+    assert wrong != text
+    found = mended(wrong)
+    assert found is not None
+    (step,) = found.steps
+    assert step.edit.inserts
+    assert wrong.startswith(step.after[: step.edit.start])
+
+
+def test_a_sum_that_starts_from_something_else_is_no_missing_statement() -> None:
+    """What is there is changed, and nothing is put in beside it."""
+    found = mended(LOOP.replace("total[1] += d1", "total[1] += d2"))
+    assert found is not None
+    assert not found.steps[0].edit.inserts
