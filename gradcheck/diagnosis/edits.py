@@ -407,7 +407,7 @@ class _Variants:
             if method:
                 yield Text(f"{values[1].within(_ATOM)}.{name}({values[0].text})"), 1.0
         if len(arguments) == 2:
-            yield call(called, *reversed(arguments), *options), 1.0
+            yield call(called, *reversed(arguments), *options), 0.84 if name == "outer" else 1.0
         for index in range(1, len(arguments)):
             yield call(called, *arguments[:index], *arguments[index + 1 :], *options), 1.4
         for index in range(len(options)):

@@ -15,7 +15,7 @@ from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.program import Program, Root, item
 from gradcheck.diagnosis.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.structure import rearrangements
-from gradcheck.diagnosis.table import Match
+from gradcheck.diagnosis.table import TOLERANCE, Match
 from gradcheck.diagnosis.trying import Outcome, Trial, outcomes, parts
 from gradcheck.diagnosis.weighing import Weights
 from gradcheck.submissions.job import JobResult
@@ -70,8 +70,10 @@ class Look:
         return self._reaches[root]
 
     def likely(self) -> Iterator[Batch]:
-        """Small edits that make their expression a right quantity, at suspicious places."""
-        return (self._promising(suspicious, tier) for suspicious, tier in _LIKELY)
+        """Small edits that make their expression a right quantity: at suspicious places; of a factor, all over."""
+        yield from (self._promising(suspicious, tier) for suspicious, tier in _LIKELY)
+        if self.weights.rescaled:
+            yield self.elsewhere()
 
     def conditions(self) -> Iterator[tuple[Edit, float]]:
         """Small edits of conditions, and of what loops go over, whose values say nothing by themselves."""
@@ -81,10 +83,11 @@ class Look:
 
     def headers(self) -> Iterator[Batch]:
         """Of these, the edits that do more than take one name for another: few enough to be tried early."""
-        yield sorted(
-            (pair for pair in self.conditions() if not pair[0].replacement.isidentifier()),
-            key=lambda pair: pair[1],
-        )
+
+        def renames(edit: Edit) -> bool:
+            return edit.replacement.isidentifier() and self.program.text[edit.start : edit.end].isidentifier()
+
+        yield sorted((pair for pair in self.conditions() if not renames(pair[0])), key=lambda pair: pair[1])
 
     def is_condition(self, root: Root) -> bool:
         """Whether an expression decides what is run, or which items are assigned to."""
@@ -135,12 +138,9 @@ class Look:
 
     def _oddity(self, edit: Edit, root: Root, before: Match | None, after: Match | None) -> float:
         """How odd an edit is by what it makes of the part that it changes, and by its place."""
-        spoils = before is not None and after is not None and before.exact and after.scaled > before.scaled
-        place = self._places.get(root, len(self._places))
-        now = self.observations[0].match(root.expression)
-        unscales = now is not None and now.scaled
         handed_on = isinstance(self.program.expression(root), ast.Name) and edit.cost >= _TIERS[0]
-        return edit.cost + _SPOILS * (spoils - unscales) + _LATER * place - _HANDED_ON * handed_on
+        place = self._places.get(root, len(self._places))
+        return edit.cost + _SPOILS * _spoils(before, after) + _LATER * place - _HANDED_ON * handed_on
 
     def anew(self) -> Iterator[Batch]:
         """Whole new operands at suspicious places."""
@@ -227,6 +227,17 @@ class Look:
 def _crash(result: JobResult) -> int | None:
     """Line on which a probe crashed, if one did."""
     return next((probe.line for probe in result.probes if probe.status == "crashed"), None)
+
+
+def _is_one(factor: float) -> bool:
+    return abs(factor - 1) < 10 * TOLERANCE
+
+
+def _spoils(before: Match | None, after: Match | None) -> int:
+    """Whether a right quantity is made a multiple of itself (1), or such a multiple right (-1)."""
+    if before is None or after is None or before.name not in after.names or not before.exact:
+        return 0
+    return int(not _is_one(after.factor)) - int(not _is_one(before.factor)) if PLAIN not in before.names else 0
 
 
 def improves(outcome: Outcome) -> bool:

@@ -266,8 +266,8 @@ class _Search:
         """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
         text = look.program.text
         rescaled = look.weights.rescaled
-        if rescaled or found.cost > _SMALL:
-            rivals = [*rivals, *look.elsewhere(found.cost)]
+        if not left and (rescaled or found.cost > _SMALL):
+            rivals = [*rivals, *look.elsewhere(found.cost), *next(look.headers())]
         worst = found.cost + (_ODDER if rescaled else _AS_ODD)
         tried = self.runs(text, [(edit, cost) for edit, cost in rivals if edit.cost < worst])
         same = dict.fromkeys([found, *(edit for (edit, _), after in tried if after == left)])
