@@ -56,9 +56,12 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> li
         position = min(
             index for index, one in enumerate(findings) if one.site == best.site and one.fault == best.fault
         )
-        done[position] = fixed(case, best, step, mended)
-        twin = replace(_unnamed(case, spoiled, _TWO), site=None)
-        ahead += [fixed(case, twin, other, mended) for other in before]
+        if best.fault and before:
+            done[position] = _fixed_by_all(case, best, [*before, step], mended)
+        else:
+            done[position] = fixed(case, best, step, mended)
+            twin = replace(_unnamed(case, spoiled, _TWO), site=None)
+            ahead += [fixed(case, twin, other, mended) for other in before]
         before = []
     kept = {index: one for index, one in enumerate(findings) if any(one is other for other in left)}
     return [*ahead, *(one for _, one in sorted((done | kept).items())), *(behind if done else ())]
@@ -134,6 +137,15 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
         by_line.setdefault((place.cell, place.line), place)
     _, *others = by_line.values()
     return replace(finding, location=edited, alternatives=tuple(others[:ALTERNATIVES]), fix=fix)
+
+
+def _fixed_by_all(case: Examination, finding: Finding, steps: Sequence[Step], mended: Repair) -> Finding:
+    """Put several edits into a finding that is one mistake: its place is the first that values tell as well."""
+    known = {place.line for place in (finding.location, *finding.alternatives) if place is not None}
+    each = [fixed(case, finding, step, mended) for step in steps]
+    first = next((one for one in each if one.location and one.location.line in known), each[-1])
+    assert first.fix is not None
+    return replace(first, fix=replace(first.fix, diff=diff(steps[0].before, steps[-1].after, case.source.path)))
 
 
 def _changed(before: Program, edit: Edit) -> tuple[int, int]:

@@ -31,6 +31,7 @@ _PLAIN = 0.1  # a name, or a piece of what it names
 _PASSING = 0.25
 _ANEW = 0.3
 _ON_THE_WAY = 0.6
+_PRODUCTS_ONLY = set("*(>")
 _PARTS = 12  # of an expression, the largest first
 _SIGNATURE_TOLERANCE = 1e-5
 _LIBRARY = ("exp", "log", "tanh")
@@ -165,6 +166,12 @@ def _pairs(trial: Trial, scope: Scope, made: Sequence[_Made]) -> Iterator[_Made]
         if left.value.shape == other.value.shape:
             cost = _PAIR + left.cost + other.cost
             yield _Made(binary(left.text, "*", other.text), left.value * other.value, cost)
+    bare = [one for one in arrays if one.cost <= _PLAIN and _PRODUCTS_ONLY.isdisjoint(one.text.text)]
+    for left, other in itertools.permutations(bare, 2):
+        if left.value.shape == other.value.shape:
+            cost = _PAIR + left.cost + other.cost
+            with np.errstate(all="ignore"):
+                yield _Made(binary(left.text, "/", other.text), left.value / other.value, cost)
 
 
 def _products(scope: Scope, left: _Made, right: _Made) -> Iterator[_Made]:

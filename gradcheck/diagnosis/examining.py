@@ -90,7 +90,8 @@ def _mended(
         wrong = patient.wrong(text)
         if found and not wrong:
             return _each_with_its_own(case, findings, found, text, wrong)
-    mended = patient.mend(case.source.text, hints, deadline - perf_counter())
+    named = len(findings) == 1 and findings[0].fault is not None
+    mended = patient.mend(case.source.text, hints, deadline - perf_counter(), named=named)
     if mended is not None:
         return attach(case, findings, mended)
     return _each_with_its_own(case, findings, found, text, wrong)

@@ -57,6 +57,7 @@ class Patient:
         seconds: float,
         left: Mapping[str, Override] | None = None,
         single: bool = False,
+        named: bool = False,
     ) -> Repair | None:
         """Look for edits of one version; with faults left, the gradients it is held to are those with them."""
         judge = self.judge if left is None else lambda probes, result: self.differing(left, probes, result)
@@ -72,6 +73,7 @@ class Patient:
             hints=hints,
             left=left,
             single=single,
+            named=named,
             budget_seconds=seconds,
         )
 

@@ -94,6 +94,7 @@ def repair(
     hints: Sequence[int] = (),
     left: Mapping[str, Override] | None = None,
     single: bool = False,
+    named: bool = False,
     budget_seconds: float = 2.0,
 ) -> Repair | None:
     """
@@ -120,6 +121,8 @@ def repair(
         Steps of the network that are wrong and may stay so: what the edit is to make is the pass with them.
     single : bool
         Look for one likely edit that mends everything, and no further.
+    named : bool
+        Whether the gradients say that there is one mistake: then one edit is looked for as long as there is any.
     budget_seconds : float
         For programs that take long to run; others are given up on after so many runs.
 
@@ -130,7 +133,7 @@ def repair(
     """
     try:
         trial = Trial.of(path, contract, network, searched(probes), run, judge, left)
-        search = _Search(trial, perf_counter() + budget_seconds, tuple(hints))
+        search = _Search(trial, perf_counter() + budget_seconds, tuple(hints), named)
         proof = Trial.of(path, contract, network, fresh, run, judge, left)
         for _ in range(_PROOFS):
             steps = search.once(text) if single else search.run(text)
@@ -169,8 +172,8 @@ def _proved(steps: Sequence[Step], trial: Trial, before: set[str]) -> Repair | N
 class _Search:
     """One search: where it stands, and how long it may go on."""
 
-    def __init__(self, trial: Trial, deadline: float, hints: tuple[int, ...]) -> None:
-        self.trial, self.deadline, self.hints = trial, deadline, hints
+    def __init__(self, trial: Trial, deadline: float, hints: tuple[int, ...], named: bool) -> None:
+        self.trial, self.deadline, self.hints, self.named = trial, deadline, hints, named
         self.tried: dict[str, Wrong] = {}
         self.passed: set[str] = set()  # versions that a detour led through
 
@@ -201,10 +204,10 @@ class _Search:
             found = (
                 self.scan(look, wrong, look.likely())
                 or self.scan(look, wrong, itertools.chain(look.anew(), look.headers()), whole=True)
-                or self.detour(look, wrong, look.spine)
+                or self.detour(look, wrong, [] if self.named else look.spine)
                 or self.scan(look, wrong, look.blindly())
                 or self.scan(look, wrong, look.less_likely())
-                or self.detour(look, wrong, look.detours)
+                or self.detour(look, wrong, [*look.spine, *look.detours] if self.named else look.detours)
                 or self.scan(look, wrong, look.rest())
             )
             if not found:
