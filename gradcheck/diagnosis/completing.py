@@ -194,27 +194,34 @@ class _Targets:
     """The quantities that something may have to become, by size; of the first example alone, too."""
 
     def __init__(self, quantities: Iterable[tuple[str, Array]]) -> None:
-        self._values: dict[int, list[tuple[Array, float]]] = {}
+        by_size: dict[int, list[tuple[Array, float]]] = {}
         for name, quantity in quantities:
             cost = _ON_THE_WAY if passing(name) else 0.0
             for value in (quantity, quantity[0]) if quantity.ndim == 2 else (quantity,):
                 if value.size > 1 and varies(value):
-                    self._values.setdefault(value.size, []).append((value, cost))
-        self._signatures = {
-            size: signatures(np.stack([value.ravel() for value, _ in some])) for size, some in self._values.items()
-        }
+                    by_size.setdefault(value.size, []).append((value, cost))
+        self._sorted: dict[int, tuple[Array, list[tuple[Array, float]]]] = {}
+        for size, some in by_size.items():
+            told = signatures(np.stack([value.ravel() for value, _ in some]))
+            order = np.argsort(told[:, 0])
+            self._sorted[size] = told[order], [some[index] for index in order]
 
     def reached(self, values: Array) -> Iterator[tuple[int, float]]:
         """Give the positions of the values (m, ...) that are multiples of a quantity, with what that costs."""
         count, size = len(values), int(np.prod(values.shape[1:]))
-        if size not in self._values:
+        if size not in self._sorted:
             return
+        known, targets = self._sorted[size]
         found = signatures(values.reshape(count, size))
-        near = np.abs(found[:, None] - self._signatures[size][None]) <= _SIGNATURE_TOLERANCE * size
-        for position, index in np.argwhere(near.all(axis=2)):
-            target, cost = self._values[size][index]
-            if ratio(values[position], target) is not None:
-                yield int(position), cost
+        margin = _SIGNATURE_TOLERANCE * size
+        low = np.searchsorted(known[:, 0], found[:, 0] - margin)
+        high = np.searchsorted(known[:, 0], found[:, 0] + margin)
+        for position in np.flatnonzero(high > low):
+            for index in range(low[position], high[position]):
+                target, cost = targets[index]
+                near = abs(known[index, 1] - found[position, 1]) <= margin
+                if near and ratio(values[position], target) is not None:
+                    yield int(position), cost
 
 
 class _Library:
