@@ -364,7 +364,7 @@ class _Variants:
             yield self.scope.matrix_product(left, right), 0.95
         if symbol in "-/@**":
             yield binary(right, symbol, left), 1.1
-        yield left, 1.2
+        yield left, 0.95 if symbol == "/" else 1.2
         yield right, 1.25
         for operand, rest, first in ((node.left, right, True), (node.right, left, False)):
             if isinstance(operand, ast.BinOp) and type(operand.op) in _BINARY:

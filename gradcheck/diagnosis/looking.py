@@ -10,7 +10,7 @@ from functools import cached_property
 from gradcheck.diagnosis.completing import completions
 from gradcheck.diagnosis.edits import Edit, Scope, edits
 from gradcheck.diagnosis.inserting import companions
-from gradcheck.diagnosis.locate import FED, Suspect, suspects
+from gradcheck.diagnosis.locate import DIVERGED, FED, UNKNOWN, Suspect, suspects
 from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.program import Program, Root, item
 from gradcheck.diagnosis.quantities import NOTHING, PLAIN
@@ -28,6 +28,7 @@ _SPINE = ("z1", "a1", "z2", "a2", "delta2", "delta1")
 _RUNS_A_BATCH = 40
 _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
+_SMALL = 1.15  # what an edit costs that is no odder than those at other places
 _SPOILS = 0.5  # makes a right quantity a multiple of it, or the other way round
 _HANDED_ON = 0.05  # what has been left out would be in a statement of its own
 _LATER = 0.002  # a place further down the pass
@@ -118,6 +119,21 @@ class Look:
     @cached_property
     def _further(self) -> Batch:
         return self._promising(False, 1)
+
+    def is_plausible(self, edit: Edit, named: bool) -> bool:
+        """Whether an edit that mends everything need not be compared with those at other places."""
+        if edit.root is None:
+            return True
+        line = self.program.expression(edit.root).lineno
+        if self.weights.rescaled:
+            text = self.program.text
+            ((before, after),) = parts(
+                self.trial, text, [(edit.root, (text[edit.start : edit.end], edit.replacement))]
+            )
+            return edit.cost <= _SMALL and _spoils(before, after) <= 0
+        rank = next((suspect.rank for suspect in self.groups[True] if suspect.root == edit.root), UNKNOWN)
+        told = named and line in self.hints[:1]  # values say that it is there
+        return edit.cost <= _SMALL or rank <= DIVERGED or told
 
     def by_oddity(self, found: list[Edit]) -> list[Edit]:
         """Sort edits that mend the same, the least odd first: one that spoils what is right by itself is odd."""

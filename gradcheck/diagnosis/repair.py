@@ -31,7 +31,6 @@ _CHUNKS = ((0, 4), (4, 12), (16, 40), (56, 100))  # of a batch, what is run in o
 _DETOURS, _DEPTH = 3, 2
 _PROOFS = 4  # tries at something that holds on the fresh probes
 _AS_ODD, _ODDER = 0.1, 0.5  # how much more another may cost that might yet be likelier
-_SMALL = 1.15  # what an edit costs that is no odder than any other place's
 
 
 @dataclass(frozen=True)
@@ -269,7 +268,7 @@ class _Search:
         """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
         text = look.program.text
         rescaled = look.weights.rescaled
-        if not left and (rescaled or found.cost > _SMALL):
+        if not left and not look.is_plausible(found, self.named):
             rivals = [*rivals, *look.elsewhere(found.cost), *next(look.headers())]
         worst = found.cost + (_ODDER if rescaled else _AS_ODD)
         tried = self.runs(text, [(edit, cost) for edit, cost in rivals if edit.cost < worst])
