@@ -96,3 +96,12 @@ def test_every_class_occurs_and_the_last_one_always(n: int, k: int) -> None:
         assert (y.sum(axis=1) == 1).all()
         assert (y.sum(axis=0) > 0).sum() >= min(n, k)
         assert y[:, -1].any()
+
+
+@pytest.mark.parametrize("make", [probes.make, probes.fresh])
+@pytest.mark.parametrize("classes", [3, 10])
+def test_there_are_as_many_examples_as_classes(make: object, classes: int) -> None:
+    """People count the classes that occur: code that does so is right on every probe, fresh ones, too."""
+    pinned = replace(PLAIN, sizes=Sizes(d=4, h=5, k=classes), probes=ProbeSettings(keep=frozenset("k")))
+    for probe in make(pinned):  # type: ignore[operator]
+        assert probe.sizes["n"] >= probe.sizes["k"] == classes

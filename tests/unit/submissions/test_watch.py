@@ -191,3 +191,28 @@ def test_numbers_survive_changes_of_the_tree() -> None:
     recorder = watch.Recorder()
     exec(compile(watch.instrument(tree), "s", "exec"), {watch.NAME: recorder})
     assert ("a = 2 + 3", 5.0) in texts(text, recorder.events())
+
+
+def test_what_is_too_large_takes_no_time_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Candidates made of an array too large to keep are left out; no statement gets more than a share."""
+    large = "w = np.zeros(400_000)\nv = w + 1\nx = 2.0\ny = x + 1\n"
+    first = Evaluation(node=statement(large, "v ="), expressions=("w.sum()", "w + 2"))
+    second = Evaluation(node=statement(large, "y ="), expressions=("x * 3",))
+    _, recorder = run(large, first, second)
+    assert [(e.candidate, e.value.item()) for e in recorder.events() if e.candidate >= 0] == [(0, 6.0)]
+    ticks = iter(range(10_000))
+    monkeypatch.setattr(watch.time, "process_time", lambda: next(ticks) * watch.EVALUATION_SECONDS / 20)
+    text = "a = 1\nb = 2\n"
+    many = tuple(f"a + {number}" for number in range(50))
+    _, recorder = run(text, Evaluation(node=statement(text, "b ="), expressions=many))
+    assert 0 < sum(e.candidate >= 0 for e in recorder.events()) < 10
+
+
+def test_decorators_are_seen() -> None:
+    """A lambda that a decorator is given reports like any other, and can be evaluated in."""
+    text = "def keep(f):\n    return lambda g: f\n@keep(lambda z: z * 2)\ndef h(): pass\nh(3.0)\n"
+    numbers = [number for number, node in enumerate(ast.walk(ast.parse(text))) if isinstance(node, ast.Lambda)]
+    asked = [Evaluation(node=number, expressions=("z + 1",)) for number in numbers]
+    _, recorder = run(text, *asked)
+    assert 4.0 in [e.value.item() for e in recorder.events() if e.candidate >= 0]
+    assert 6.0 in [e.value.item() for e in recorder.events() if e.candidate < 0 and e.value.size == 1]

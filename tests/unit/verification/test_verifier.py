@@ -10,6 +10,7 @@ import pytest
 from gradcheck.config import read
 from gradcheck.diagnosis.examination import Examination
 from gradcheck.findings import Outcome, Verdict
+from gradcheck.submissions import axes
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import Verifier
@@ -318,3 +319,46 @@ def test_two_mistakes_of_one_delta_are_both_shown(tmp_path: Path, sandbox: Sandb
     lines = [finding.location.line for finding in report.findings if finding.location]
     assert sorted(lines) == [3, 7]
     assert all(finding.fix is not None for finding in report.findings)
+
+
+def test_an_output_that_a_crash_hides_is_not_right(tmp_path: Path, sandbox: Sandbox) -> None:
+    """An edit that makes the program stop before it shows its output or loss mends neither."""
+    config = tmp_path / "assignment.toml"
+    text = CONFIG.format(outputs=3).replace("g = backward(", "g, out = backward(")
+    config.write_text(text.replace("[submission]", '[submission]\noutput = "out"'))
+    checked = Verifier(read(str(config)), sandbox)
+    fresh = checked.fresh()
+    program = tmp_path / "student.py"
+    program.write_text(RIGHT)  # it gives four values and not two: it can't be run by this contract
+    inputs = tuple(axes.inputs(probe, checked.contract) for probe in fresh)
+    result = sandbox.run(Job(path=str(program), contract=checked.contract, inputs=inputs, source=RIGHT))
+    network = checked.assignment.network
+    assert checked.wrong(network, fresh, result) == {"w1", "b1", "w2", "b2", "a2"}
+
+
+def test_a_guard_accuses_nothing_that_passes(tmp_path: Path, sandbox: Sandbox) -> None:
+    """With log(a + 1e-8) all is off by a little; only what is wrong beside that is accused."""
+    guarded = RIGHT.replace("(a2 - Y) * a2 * (1 - a2)", "(a2 - Y) / (a2 * (1 - a2) + 1e-9) * (a2 * (1 - a2)) ** 2")
+    assert verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, guarded)).outcome is Outcome.PASSED
+    wrong = guarded.replace("* a1 * (1 - a1)", "* a1 * a1")
+    report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, wrong))
+    assert {name for finding in report.findings for name in finding.parameters} == {"W1", "b1"}
+
+
+def test_a_gradient_that_is_missing_is_put_where_it_belongs(tmp_path: Path, sandbox: Sandbox) -> None:
+    """What the contract looks for in a dict and doesn't find is a finding with an edit."""
+    config = tmp_path / "assignment.toml"
+    keyed = CONFIG.format(outputs=3)
+    for place, name in enumerate(("W1", "b1", "W2", "b2")):
+        keyed = keyed.replace(f"g[{place}]", f"g['{name}']")
+    config.write_text(keyed)
+    program = RIGHT.replace("return X.T @ d1, d1.sum(", "return dict(W1=X.T @ d1, b1=d1.sum(").replace(
+        "a1.T @ d2, d2.sum(0, keepdims=True)", "W2=a1.T @ d2, b2=d2.sum(0, keepdims=True))"
+    )
+    checked = Verifier(read(str(config)), sandbox)
+    assert checked.verify(written(tmp_path, program)).outcome is Outcome.PASSED
+    report = checked.verify(written(tmp_path, program.replace(" b1=d1.sum(0, keepdims=True),", "")))
+    (finding,) = report.findings
+    assert finding.parameters == ("b1",)
+    assert finding.fix is not None
+    assert "b1=d1.sum(0, keepdims=True)" in finding.fix.line
