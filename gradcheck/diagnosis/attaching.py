@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from gradcheck.diagnosis.edits import Edit
 from gradcheck.diagnosis.examination import Examination, explain, told
 from gradcheck.diagnosis.locating import ALTERNATIVES, span
 from gradcheck.diagnosis.program import Program
 from gradcheck.diagnosis.repair import Repair, Step, diff
+from gradcheck.diagnosis.writing import Edit
 from gradcheck.findings import Finding, Fix, Location
 from gradcheck.network.forward import printed
 from gradcheck.submissions import axes
@@ -122,7 +122,8 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
     """Put the edit into a finding, and the place that it changes; then those where other edits would do."""
     before = Program(step.before)
     edited = span(case.source, before, *_changed(before, step.edit))
-    line = step.after.splitlines()[before.position(step.edit.start)[0] - 1]
+    first = before.position(step.edit.start)[0] + step.edit.replacement.startswith("\n")
+    line = step.after.splitlines()[first - 1]
     fix = Fix(
         line=line,
         diff=diff(step.before, step.after, case.source.path),

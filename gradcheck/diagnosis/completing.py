@@ -16,12 +16,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gradcheck.diagnosis.edits import Edit, Scope, Text, as_text, binary, replaced
 from gradcheck.diagnosis.inserting import anew
 from gradcheck.diagnosis.program import Program, Root
 from gradcheck.diagnosis.quantities import passing
 from gradcheck.diagnosis.table import ratio, signatures, varies
 from gradcheck.diagnosis.trying import Trial
+from gradcheck.diagnosis.writing import Edit, Scope, Text, as_text, binary, replaced
 from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Evaluation
 

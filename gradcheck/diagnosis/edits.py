@@ -1,31 +1,31 @@
-"""
-Small edits of one expression, as a person would make them, as text.
-
-An edit is made of text and not of a tree, so that everything around it stays as the student wrote it. What an edit
-costs says how unlikely it is; only the order of the costs matters.
-"""
+"""Small edits of one expression, as a person would make them."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from gradcheck.diagnosis.program import NOT_VALUES, Program, Root
+from gradcheck.diagnosis.writing import (
+    ATOM,
+    BINARY,
+    COMPARE,
+    POWER,
+    PRODUCT,
+    SIGN,
+    SUM,
+    Edit,
+    Scope,
+    Text,
+    as_text,
+    augmented,
+    binary,
+    precedence_of,
+    replaced,
+    whole,
+)
 
-_COMPARE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = 6, 12, 13, 14, 15, 18
-_BINARY: dict[type[ast.operator], tuple[str, int]] = {
-    ast.Add: ("+", _SUM),
-    ast.Sub: ("-", _SUM),
-    ast.Mult: ("*", _PRODUCT),
-    ast.Div: ("/", _PRODUCT),
-    ast.MatMult: ("@", _PRODUCT),
-    ast.FloorDiv: ("//", _PRODUCT),
-    ast.Mod: ("%", _PRODUCT),
-    ast.Pow: ("**", _POWER),
-}
 _SWAPS = {  # likeliest first
     "+": ("-", "*", "@", "/"),
     "-": ("+", "*", "/", "@"),
@@ -58,101 +58,6 @@ _FAMILIES: tuple[tuple[str, ...], ...] = (
 _REDUCTIONS = ("sum", "mean")
 
 
-class Text(NamedTuple):
-    """An expression as text, and how strongly it holds together."""
-
-    text: str
-    precedence: int = _ATOM
-
-    def within(self, precedence: int) -> str:
-        """Give the text, in parentheses if it holds together less strongly than it must."""
-        return self.text if self.precedence >= precedence else f"({self.text})"
-
-
-def binary(left: Text, operator: str, right: Text) -> Text:
-    """Join two expressions by an operator, with the parentheses it takes."""
-    precedence = _precedence(operator)
-    leftmost = precedence + 1 if operator == "**" else precedence
-    rightmost = _SIGN if operator == "**" else precedence + (not _regroups(operator, right))
-    return Text(f"{left.within(leftmost)} {operator} {right.within(rightmost)}", precedence)
-
-
-def _precedence(operator: str) -> int:
-    return {"+": _SUM, "-": _SUM, "**": _POWER}.get(operator, _PRODUCT)
-
-
-def _regroups(operator: str, right: Text) -> bool:
-    """Whether a + (b + c) or a * (b * c) says the same without its parentheses."""
-    return operator == "+" or (operator == "*" and not set("@%") & set(right.text) and "//" not in right.text)
-
-
-@dataclass(frozen=True)
-class Scope:
-    """
-    What an expression could have been made of.
-
-    Attributes
-    ----------
-    arrays, numbers : tuple of str
-        Names, attributes and items within reach that hold arrays and single numbers.
-    functions : tuple of str
-        What is called with one argument elsewhere: the student's helpers and the library's.
-    numpy : str
-        What the file calls numpy, "" if it doesn't.
-    product : str
-        How the file writes a matrix product: `@`, `np.dot` or `.dot`.
-    """
-
-    arrays: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
-    functions: tuple[str, ...] = ()
-    numpy: str = "np"
-    product: str = "@"
-
-    def matrix_product(self, left: Text, right: Text) -> Text:
-        """Write a matrix product as the file does."""
-        if self.product == ".dot":
-            return Text(f"{left.within(_ATOM)}.dot({right.text})")
-        if self.product != "@":
-            return Text(f"{self.product}({left.text}, {right.text})")
-        return binary(left, "@", right)
-
-
-@dataclass(frozen=True)
-class Edit:
-    """
-    One change of the text.
-
-    Attributes
-    ----------
-    start, end : int
-        Characters of the text that are replaced.
-    replacement : str
-    cost : float
-        How unlikely it is.
-    root : Root or None
-        The expression it is part of.
-    expression : str
-        That expression after the edit; "" where its value can't be had without running the program.
-    """
-
-    start: int
-    end: int
-    replacement: str
-    cost: float
-    root: Root | None = None
-    expression: str = ""
-
-    @property
-    def inserts(self) -> bool:
-        """Whether it only puts something in, as a statement of its own."""
-        return self.start == self.end
-
-    def apply(self, text: str) -> str:
-        """Edit the text."""
-        return text[: self.start] + self.replacement + text[self.end :]
-
-
 def edits(program: Program, root: Root, scope: Scope, below: float = float("inf")) -> Iterator[Edit]:
     """
     Generate every small edit of one expression.
@@ -183,7 +88,7 @@ def edits(program: Program, root: Root, scope: Scope, below: float = float("inf"
 def _updated_otherwise(program: Program, root: Root) -> Iterator[Edit]:
     """Another operator in an assignment such as `delta *= slope`."""
     statement = program.nodes[root.statement]
-    symbol = _BINARY.get(type(statement.op), ("", 0))[0] if isinstance(statement, ast.AugAssign) else ""
+    symbol = BINARY.get(type(statement.op), ("", 0))[0] if isinstance(statement, ast.AugAssign) else ""
     if not symbol or not isinstance(statement, ast.AugAssign) or program.expression(root) is not statement.value:
         return
     end = program.text.find(f"{symbol}=", program.span(statement.target)[1]) + len(symbol)
@@ -192,18 +97,6 @@ def _updated_otherwise(program: Program, root: Root) -> Iterator[Edit]:
     for place, other in enumerate(_SWAPS[symbol]):
         expression = binary(target, other, value).text
         yield Edit(end - len(symbol), end, other, 1.0 + 0.1 * place, root, expression)
-
-
-def replaced(program: Program, root: Root, node: ast.expr, new: Text, cost: float) -> Edit:
-    """Put an expression in the place of a part of a root, in the parentheses that it needs there."""
-    outer_start, outer_end = program.parenthesised(program.expression(root))
-    start, end = program.parenthesised(node)
-    needed = _needed(program, node)
-    text = new.within(needed - (needed == _PRODUCT + 1 and _is_multiplied(program, node, new)))
-    new_whole = program.text[outer_start:start] + text + program.text[end:outer_end]
-    # of two edits that do the same, the shorter, and the one that leaves more as it was
-    size = 0.002 * abs(len(text) - (end - start)) + 0.001 * (end - start)
-    return Edit(start, end, text, cost + size, root, _augmented(program, root, new_whole))
 
 
 def _taken_for_another(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
@@ -225,62 +118,7 @@ def _taken_for_another(program: Program, root: Root, scope: Scope) -> Iterator[E
                 text, at = text + program.text[at:first] + other, last
             whole = program.text[outer_start:start] + text + program.text[end : program.parenthesised(outer)[1]]
             if other != name:
-                yield Edit(start, end, text, 1.2 + 0.001 * len(text), root, _augmented(program, root, whole))
-
-
-def _is_multiplied(program: Program, node: ast.expr, new: Text) -> bool:
-    """Whether something is multiplied by this expression, and by its factors just as well."""
-    parent = program.parents.get(id(node))
-    return isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult) and _regroups("*", new)
-
-
-def whole(program: Program, root: Root) -> str:
-    """Give the text of a root as it is, to be evaluated like an edit's `expression`."""
-    start, end = program.parenthesised(program.expression(root))
-    return _augmented(program, root, program.text[start:end])
-
-
-def _augmented(program: Program, root: Root, value: str) -> str:
-    """Give the expression to evaluate: of a value multiplied into a target, the target's new value."""
-    statement = program.nodes[root.statement]
-    if not isinstance(statement, ast.AugAssign) or isinstance(statement.op, ast.Add | ast.Sub):
-        return value
-    symbol = _BINARY.get(type(statement.op), ("*", 0))[0]
-    return f"({program.segment(statement.target)}) {symbol} ({value})"
-
-
-def _needed(program: Program, node: ast.expr) -> int:
-    """Precedence that an expression must have where this one stands."""
-    parent = program.parents.get(id(node))
-    if isinstance(parent, ast.BinOp):
-        symbol, precedence = _BINARY.get(type(parent.op), ("", _ATOM))
-        if node is parent.left:
-            return precedence + (symbol == "**")
-        return _SIGN if symbol == "**" else precedence + (symbol != "+")
-    if isinstance(parent, ast.UnaryOp):
-        return _SIGN
-    if isinstance(parent, ast.Compare):
-        return _COMPARE + 1
-    stem = isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is node
-    if stem or (isinstance(parent, ast.Call) and parent.func is node):
-        return _ATOM
-    return 0
-
-
-def as_text(program: Program, node: ast.expr) -> Text:
-    """Text of a part of a program, and its precedence."""
-    source = program.segment(node)
-    if isinstance(node, ast.BinOp):
-        return Text(source, _BINARY.get(type(node.op), ("", _SUM))[1])
-    if isinstance(node, ast.UnaryOp):
-        return Text(source, _SIGN)
-    if isinstance(node, ast.Compare):
-        return Text(source, _COMPARE)
-    if isinstance(node, ast.IfExp | ast.Lambda | ast.BoolOp | ast.NamedExpr | ast.Starred):
-        return Text(source, 0)
-    if isinstance(node, ast.Tuple):
-        return Text(source, _ATOM if source.startswith("(") else 0)
-    return Text(source)
+                yield Edit(start, end, text, 1.2 + 0.001 * len(text), root, augmented(program, root, whole))
 
 
 class _Variants:
@@ -351,7 +189,7 @@ class _Variants:
     def operators(self, node: ast.BinOp) -> Iterator[tuple[Text, float]]:
         """Another operator, operands swapped, one operand only, another grouping."""
         left, right = self.text(node.left), self.text(node.right)
-        symbol = _BINARY.get(type(node.op), ("", 0))[0]
+        symbol = BINARY.get(type(node.op), ("", 0))[0]
         if not symbol:
             return
         for position, other in enumerate(_SWAPS[symbol]):
@@ -367,15 +205,15 @@ class _Variants:
         yield left, 0.95 if symbol == "/" else 1.2
         yield right, 1.25
         for operand, rest, first in ((node.left, right, True), (node.right, left, False)):
-            if isinstance(operand, ast.BinOp) and type(operand.op) in _BINARY:
-                inner = _BINARY[type(operand.op)][0]
+            if isinstance(operand, ast.BinOp) and type(operand.op) in BINARY:
+                inner = BINARY[type(operand.op)][0]
                 a, b = self.text(operand.left), self.text(operand.right)
                 rotated = binary(a, inner, binary(b, symbol, rest)) if first else None
                 yield rotated or binary(binary(rest, symbol, a), inner, b), 1.3
 
     def _regrouped(self, node: ast.BinOp, symbol: str, other: str) -> Text | None:
         """Only another symbol, where what it joins changes with it: `w @ a ** b` becomes `w @ a + b`."""
-        if _precedence(symbol) == _precedence(other):
+        if precedence_of(symbol) == precedence_of(other):
             return None
         (start, end), (_, left), (right, _) = map(self.program.parenthesised, (node, node.left, node.right))
         at = self.program.text.find(symbol, left, right)
@@ -405,7 +243,7 @@ class _Variants:
         if name in _PRODUCTS and len(values) == 2:
             yield binary(values[0], "*", values[1]), 0.9
             if method:
-                yield Text(f"{values[1].within(_ATOM)}.{name}({values[0].text})"), 1.0
+                yield Text(f"{values[1].within(ATOM)}.{name}({values[0].text})"), 1.0
         if len(arguments) == 2:
             yield call(called, *reversed(arguments), *options), 0.84 if name == "outer" else 1.0
         for index in range(1, len(arguments)):
@@ -454,20 +292,20 @@ class _Variants:
             near = (0, 1, 2, -1, value + 1, value - 1, 0.5, -value, value * 2, value / 2)
             for place, other in enumerate(dict.fromkeys(n for n in near if n != value)):
                 number = int(other) if float(other).is_integer() and not isinstance(value, float) else other
-                yield Text(str(number), _SIGN if other < 0 else _ATOM), 1.0 + 0.05 * place
+                yield Text(str(number), SIGN if other < 0 else ATOM), 1.0 + 0.05 * place
             if self.outermost and not isinstance(self.program.statement(node), ast.If | ast.While | ast.For):
                 yield from ((Text(name), 1.3) for name in self.scope.arrays)
             for name in self.scope.arrays if value == 1 else ():  # what is left of a derivative
                 yield binary(self.own, "-", Text(name)), 1.5
-                yield binary(self.own, "-", Text(f"{name} ** 2", _POWER)), 1.55
+                yield binary(self.own, "-", Text(f"{name} ** 2", POWER)), 1.55
 
     def comparisons(self, node: ast.Compare) -> Iterator[tuple[Text, float]]:
         """The comparison the other way round."""
         if len(node.ops) == 1:
             left, right = self.text(node.left), self.text(node.comparators[0])
             for place, symbol in enumerate(_COMPARISONS.get(type(node.ops[0]), ())):
-                text = f"{left.within(_COMPARE + 1)} {symbol} {right.within(_COMPARE + 1)}"
-                yield Text(text, _COMPARE), 0.85 + 0.05 * place
+                text = f"{left.within(COMPARE + 1)} {symbol} {right.within(COMPARE + 1)}"
+                yield Text(text, COMPARE), 0.85 + 0.05 * place
 
     def subscripts(self, node: ast.Subscript) -> Iterator[tuple[Text, float]]:
         """The whole instead of the item; the indices in the other order."""
@@ -506,14 +344,14 @@ class _Variants:
         if isinstance(node, ast.Attribute) and node.attr == "T":
             yield self.text(node.value), 0.8
         elif not (isinstance(self.parent, ast.Attribute) and self.parent.attr in NOT_VALUES):
-            yield Text(f"{self.own.within(_ATOM)}.T"), 0.85 if isinstance(node, ast.Name | ast.Attribute) else 1.1
+            yield Text(f"{self.own.within(ATOM)}.T"), 0.85 if isinstance(node, ast.Name | ast.Attribute) else 1.1
 
     def wrapped(self) -> Iterator[tuple[Text, float]]:
         """The value negated, taken from one, summed; the terms that a sum may lack."""
         if not (self.outermost or isinstance(self.parent, ast.BinOp | ast.Call | ast.keyword)):
             return
         divisor = isinstance(self.parent, ast.BinOp) and self.node is self.parent.right
-        yield Text(f"-{self.own.within(_SIGN)}", _SIGN), 1.2 + 0.15 * divisor
+        yield Text(f"-{self.own.within(SIGN)}", SIGN), 1.2 + 0.15 * divisor
         yield binary(Text("1"), "-", self.own), 1.5
         yield binary(Text("1"), "+", self.own), 1.6
         yield binary(Text("1"), "/", self.own), 1.55
@@ -567,13 +405,13 @@ def factors(scope: Scope) -> Iterator[tuple[Text, float]]:
     for name in scope.arrays:
         value = Text(name)
         rest = binary(Text("1"), "-", value)
-        yield Text(f"{value.text} * ({rest.text})", _PRODUCT), 0.1
+        yield Text(f"{value.text} * ({rest.text})", PRODUCT), 0.1
         for function in scope.functions:
             yield Text(f"{function}({name})"), 0.15
-        yield Text(f"1 - {name} ** 2", _SUM), 0.15
+        yield Text(f"1 - {name} ** 2", SUM), 0.15
         yield value, 0.2
         yield rest, 0.2
-        yield Text(f"{name} > 0", _COMPARE), 0.2
+        yield Text(f"{name} > 0", COMPARE), 0.2
 
 
 def source_of_keyword(program: Program, keyword: ast.keyword) -> str:

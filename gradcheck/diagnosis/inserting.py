@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from gradcheck.diagnosis.edits import Edit, Scope, Text
 from gradcheck.diagnosis.program import Program, Root, twin
 from gradcheck.diagnosis.trying import Trial, parts
+from gradcheck.diagnosis.writing import Edit, Scope, Text
 
 _TWIN, _VARIED = 1.3, 1.4
 _VARIANTS = 1000  # of one statement that are evaluated

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from gradcheck.diagnosis.completing import completions
-from gradcheck.diagnosis.edits import Edit, Scope, edits
+from gradcheck.diagnosis.edits import edits
 from gradcheck.diagnosis.inserting import companions
 from gradcheck.diagnosis.locate import DIVERGED, FED, UNKNOWN, Suspect, suspects
 from gradcheck.diagnosis.observing import Observation, scope
@@ -18,6 +18,7 @@ from gradcheck.diagnosis.structure import rearrangements
 from gradcheck.diagnosis.table import TOLERANCE, Match
 from gradcheck.diagnosis.trying import Outcome, Trial, outcomes, parts
 from gradcheck.diagnosis.weighing import Weights
+from gradcheck.diagnosis.writing import Edit, Scope
 from gradcheck.submissions.job import JobResult
 
 _TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the first, second and third round

@@ -7,9 +7,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
-from gradcheck.diagnosis.edits import Scope
 from gradcheck.diagnosis.program import Program, Root, twin
 from gradcheck.diagnosis.table import TOLERANCE, Match, Table
+from gradcheck.diagnosis.writing import Scope
 from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Event
 

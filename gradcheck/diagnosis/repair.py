@@ -18,9 +18,9 @@ from time import perf_counter
 import numpy as np
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.edits import Edit
 from gradcheck.diagnosis.looking import Batch, Look
 from gradcheck.diagnosis.trying import Judge, Run, Trial, Wrong
+from gradcheck.diagnosis.writing import Edit
 from gradcheck.network.backward import Override
 from gradcheck.network.forward import Network
 from gradcheck.probes import Probe

@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.diagnosis.edits import Edit
 from gradcheck.diagnosis.program import Program
+from gradcheck.diagnosis.writing import Edit
 
 
 def rearrangements(program: Program) -> Iterator[Edit]:

@@ -11,10 +11,10 @@ from functools import cached_property
 import numpy as np
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.edits import Edit, whole
 from gradcheck.diagnosis.program import Program, Root
 from gradcheck.diagnosis.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.table import Match, Table, ratio
+from gradcheck.diagnosis.writing import Edit, whole
 from gradcheck.network.backward import Override, Trace
 from gradcheck.network.forward import Array, Network, loss, printed
 from gradcheck.probes import Probe

@@ -6,8 +6,9 @@ import ast
 
 import pytest
 
-from gradcheck.diagnosis.edits import Edit, Scope, Text, binary, edits
+from gradcheck.diagnosis.edits import edits
 from gradcheck.diagnosis.program import Program
+from gradcheck.diagnosis.writing import Edit, Scope, Text, binary
 
 SCOPE = Scope(arrays=("x", "dz", "a", "w"), numbers=("n",), functions=("slope",), numpy="np", product="np.dot")
 
