@@ -56,6 +56,9 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> li
         position = min(
             index for index, one in enumerate(findings) if one.site == best.site and one.fault == best.fault
         )
+        if not spoiled_by(best) <= mended.mended:  # the rest of it is another mistake's as well
+            named = tuple(name for name in best.parameters if name.lower() in mended.mended)
+            best = replace(best, parameters=named)
         if best.fault and before:
             done[position] = _fixed_by_all(case, best, [*before, step], mended)
         else:

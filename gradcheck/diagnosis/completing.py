@@ -157,7 +157,9 @@ def _pairs(trial: Trial, scope: Scope, made: Sequence[_Made]) -> Iterator[_Made]
     right: list[_Made] = []
     for left, other in itertools.permutations(plain, 2):
         if left.value.shape == other.value.shape:
-            yield _Made(binary(left.text, "-", other.text), left.value - other.value, _PAIR)
+            difference = _Made(binary(left.text, "-", other.text), left.value - other.value, _PAIR)
+            yield difference
+            right += [difference] if trial.tables[0].match(difference.value) else []
         if {left.value.ndim, other.value.ndim} <= {1, 2}:
             products = list(_products(scope, left, other))
             yield from products

@@ -217,7 +217,7 @@ class _Variants:
             return None
         (start, end), (_, left), (right, _) = map(self.program.parenthesised, (node, node.left, node.right))
         at = self.program.text.find(symbol, left, right)
-        if at < 0 or (start, end) != self.program.span(node):
+        if at < 0:
             return None
         return Text(self.program.text[start:at] + other + self.program.text[at + len(symbol) : end])
 
@@ -250,6 +250,8 @@ class _Variants:
             yield call(called, *arguments[:index], *arguments[index + 1 :], *options), 1.4
         for index in range(len(options)):
             yield call(called, *arguments, *options[:index], *options[index + 1 :]), 0.9
+        for option in self._usual_options(node):
+            yield call(called, *arguments, *options, option), 0.95
         yield from ((value, 1.3 + 0.1 * place) for place, value in enumerate(values))
         if name in _REDUCTIONS or name in ("max", "min", "argmax"):
             yield from self._axes(called, arguments, node, method)
@@ -257,6 +259,21 @@ class _Variants:
             if other != called and len(arguments) == 1 and (called in self.scope.functions or not method):
                 yield call(other, *arguments, *options), 1.0
         yield from self._flags(node, called, arguments, options)
+
+    def _usual_options(self, node: ast.Call) -> list[str]:
+        """Options that other calls of the same function have, and this one lacks."""
+        given = {keyword.arg for keyword in node.keywords}
+        called = ast.unparse(node.func)
+        others = (other for other in self.program.nodes if isinstance(other, ast.Call) and other is not node)
+        return list(
+            dict.fromkeys(
+                source_of_keyword(self.program, keyword)
+                for other in others
+                if other.keywords and ast.unparse(other.func) == called
+                for keyword in other.keywords
+                if keyword.arg not in given
+            )
+        )
 
     def _axes(
         self, called: str, arguments: list[str], node: ast.Call, method: bool

@@ -14,7 +14,7 @@ from gradcheck.diagnosis.locate import DIVERGED, FED, UNKNOWN, Suspect, suspects
 from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.program import Program, Root, item
 from gradcheck.diagnosis.quantities import NOTHING, PLAIN
-from gradcheck.diagnosis.structure import rearrangements
+from gradcheck.diagnosis.structure import collections, rearrangements
 from gradcheck.diagnosis.table import TOLERANCE, Match
 from gradcheck.diagnosis.trying import Outcome, Trial, outcomes, parts
 from gradcheck.diagnosis.weighing import Weights
@@ -29,9 +29,10 @@ _SPINE = ("z1", "a1", "z2", "a2", "delta2", "delta1")
 _RUNS_A_BATCH = 40
 _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
-_SMALL = 1.15  # what an edit costs that is no odder than those at other places
+SMALL = 1.15  # what an edit costs that is no odder than those at other places
 _SPOILS = 0.5  # makes a right quantity a multiple of it, or the other way round
 _HANDED_ON = 0.05  # what has been left out would be in a statement of its own
+_RANKED = 0.02
 _LATER = 0.002  # a place further down the pass
 _FAR_FETCHED = 3  # suspects for which whole new expressions are made
 Batch = list[tuple[Edit, float]]
@@ -84,12 +85,14 @@ class Look:
             yield from ((edit, edit.cost) for edit in edits(self.program, root, self.reach(root), below=_TIERS[0]))
 
     def headers(self) -> Iterator[Batch]:
-        """Of these, the edits that do more than take one name for another: few enough to be tried early."""
+        """Of these, and of assignments, the edits that do more than take one name for another: few, and cheap."""
 
         def renames(edit: Edit) -> bool:
             return edit.replacement.isidentifier() and self.program.text[edit.start : edit.end].isidentifier()
 
-        yield sorted((pair for pair in self.conditions() if not renames(pair[0])), key=lambda pair: pair[1])
+        small = [(edit, edit.cost) for edit in collections(self.program) if edit.cost < _TIERS[0]]
+        small += [pair for pair in self.conditions() if not renames(pair[0])]
+        yield sorted(small, key=lambda pair: pair[1])
 
     def is_condition(self, root: Root) -> bool:
         """Whether an expression decides what is run, or which items are assigned to."""
@@ -108,6 +111,7 @@ class Look:
         """Small edits elsewhere, and whole new operands at suspicious places."""
         yield self.elsewhere()
         yield from self.anew()
+        yield self._promising(*_COMPLETED, after=_FAR_FETCHED)
 
     def elsewhere(self, cost: float = 0.0) -> Batch:
         """Small edits at places that aren't suspicious; larger ones, too, where one cost so much."""
@@ -131,10 +135,10 @@ class Look:
             ((before, after),) = parts(
                 self.trial, text, [(edit.root, (text[edit.start : edit.end], edit.replacement))]
             )
-            return edit.cost <= _SMALL and _spoils(before, after) <= 0
+            return edit.cost <= SMALL and _spoils(before, after) <= 0
         rank = next((suspect.rank for suspect in self.groups[True] if suspect.root == edit.root), UNKNOWN)
         told = named and line in self.hints[:1]  # values say that it is there
-        return edit.cost <= _SMALL or rank <= DIVERGED or told
+        return edit.cost <= SMALL or rank <= DIVERGED or told
 
     def by_oddity(self, found: list[Edit]) -> list[Edit]:
         """Sort edits that mend the same, the least odd first: one that spoils what is right by itself is odd."""
@@ -148,16 +152,17 @@ class Look:
         return sorted(found, key=lambda edit: odd[edit])
 
     @cached_property
-    def _places(self) -> dict[Root, int]:
-        """In which order the suspects are run."""
-        order = sorted((suspect.order, suspect.root) for group in self.groups.values() for suspect in group)
-        return {root: place for place, (_, root) in enumerate(order)}
+    def _places(self) -> dict[Root, tuple[int, int]]:
+        """In which order the suspects are run, and their ranks."""
+        order = sorted((each.order, each.root, each.rank) for group in self.groups.values() for each in group)
+        return {root: (place, rank) for place, (_, root, rank) in enumerate(order)}
 
     def _oddity(self, edit: Edit, root: Root, before: Match | None, after: Match | None) -> float:
         """How odd an edit is by what it makes of the part that it changes, and by its place."""
         handed_on = isinstance(self.program.expression(root), ast.Name) and edit.cost >= _TIERS[0]
-        place = self._places.get(root, len(self._places))
-        return edit.cost + _SPOILS * _spoils(before, after) + _LATER * place - _HANDED_ON * handed_on
+        place, rank = self._places.get(root, (len(self._places), UNKNOWN))
+        weight = _LATER * place + _RANKED * rank - _HANDED_ON * handed_on
+        return edit.cost + _SPOILS * _spoils(before, after) + weight
 
     def anew(self) -> Iterator[Batch]:
         """Whole new operands at suspicious places."""
@@ -207,12 +212,12 @@ class Look:
             groups[number or suspect.rank <= FED or self._hinted(suspect) < 1].append(suspect)
         return groups
 
-    def _promising(self, suspicious: bool, tier: int) -> Batch:
+    def _promising(self, suspicious: bool, tier: int, after: int = 0) -> Batch:
         """Edits of a group that make their expression a right quantity, likeliest first."""
         wanted: dict[Root, list[Edit]] = {}
         group = self.groups[suspicious]
         if (suspicious, tier) == (True, len(_TIERS) - 1):
-            group = group[:_FAR_FETCHED]
+            group = group[after : after + _FAR_FETCHED]
         for suspect in group:
             root = suspect.root
             offered = edits(self.program, root, self.reach(root), below=_TIERS[tier])

@@ -18,7 +18,7 @@ from time import perf_counter
 import numpy as np
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.looking import Batch, Look
+from gradcheck.diagnosis.looking import SMALL, Batch, Look
 from gradcheck.diagnosis.trying import Judge, Run, Trial, Wrong
 from gradcheck.diagnosis.writing import Edit
 from gradcheck.network.backward import Override
@@ -192,6 +192,9 @@ class _Search:
         if steps and self.wrong(steps[-1].after):
             batches = itertools.chain(look.anew(), look.blindly(), look.less_likely(), look.rest())
         elif len(steps) > 1:
+            alone = _between(text, steps[-1].after)
+            if "\n" not in text[alone.start : alone.end]:  # steps forth and back
+                return [Step(alone, text, steps[-1].after, mends(self.wrong(text), frozenset()))]
             batches = look.headers()
         return self.scan(look, self.wrong(text), batches, whole=True) or steps
 
@@ -268,8 +271,10 @@ class _Search:
         """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
         text = look.program.text
         rescaled = look.weights.rescaled
+        if not left and found.cost > SMALL:
+            rivals = [*rivals, *next(look.headers())]
         if not left and not look.is_plausible(found, self.named):
-            rivals = [*rivals, *look.elsewhere(found.cost), *next(look.headers())]
+            rivals = [*rivals, *look.elsewhere(found.cost)]
         worst = found.cost + (_ODDER if rescaled else _AS_ODD)
         tried = self.runs(text, [(edit, cost) for edit, cost in rivals if edit.cost < worst])
         same = dict.fromkeys([found, *(edit for (edit, _), after in tried if after == left)])

@@ -19,7 +19,8 @@ def rearrangements(program: Program) -> Iterator[Edit]:
 
 
 def collections(program: Program) -> Iterator[Edit]:
-    """`=` for `+=` and back, `+=` for `-=` and back: in loops first."""
+    """`=` for `+=` and back, `+=` for `-=` and back: in loops first, and where there was something already."""
+    written: set[tuple[ast.AST, str]] = set()
     for node in program.nodes:
         if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div):
             start, end = program.span(node.target)[1], program.span(node.value)[0]
@@ -30,9 +31,14 @@ def collections(program: Program) -> Iterator[Edit]:
         elif (
             isinstance(node, ast.Assign) and len(node.targets) == 1 and not isinstance(node.targets[0], ast.Tuple)
         ):
-            sign = program.text.find("=", program.span(node.targets[0])[1])
-            yield Edit(sign, sign + 1, "+=", 1.6 if _in_loop(program, node) else 1.8)
-            yield Edit(sign, sign + 1, "-=", 1.7 if _in_loop(program, node) else 1.9)
+            target = node.targets[0]
+            stem = target.value if isinstance(target, ast.Subscript) else target
+            known = (program.scope(node), program.segment(stem)) in written
+            written.add((program.scope(node), program.segment(stem)))
+            sign = program.text.find("=", program.span(target)[1])
+            cost = 1.3 if known else 1.6 if _in_loop(program, node) else 1.8
+            yield Edit(sign, sign + 1, "+=", cost)
+            yield Edit(sign, sign + 1, "-=", cost + 0.1)
 
 
 def _in_loop(program: Program, node: ast.AST) -> bool:
