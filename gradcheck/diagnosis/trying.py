@@ -22,6 +22,7 @@ from gradcheck.submissions import axes
 from gradcheck.submissions.job import Evaluation, Event, Inputs, Job, JobResult
 
 Run = Callable[[Job], JobResult]
+_FIRST = 3  # entries that tell a quantity
 Judge = Callable[[Sequence[Probe], JobResult], frozenset[str]]
 Wrong = frozenset[tuple[int, str]]
 
@@ -274,8 +275,13 @@ def _matches(table: Table, values: Mapping[tuple[int, int], list[Array]]) -> dic
     loops = [key for key in vague if len(values[key]) > 1]
     series = table.match_all_series([values[key] for key in loops])
     firsts.update((key, match) for key, match in zip(loops, series, strict=True) if match is not None)
-    # a helper that serves both layers by turns gives no series, but a row of something each time
-    firsts.update((key, table.match_entries(values[key][0])) for key in loops if firsts[key] is None)
+    # a helper that serves both layers by turns gives no series, but a row of something each time, or its entries
+    entries = {key: np.concatenate([value.ravel() for value in values[key][:_FIRST]]) for key in loops}
+    firsts.update(
+        (key, table.match_entries(values[key][0]) or table.match_entries(entries[key]))
+        for key in loops
+        if firsts[key] is None
+    )
     nothing = Match((NOTHING,), 1.0)
     firsts.update({key: nothing for key, some in values.items() if not any(value.any() for value in some)})
     return {key: match for key, match in firsts.items() if match is not None}
