@@ -193,7 +193,7 @@ class _Search:
             batches = itertools.chain(look.anew(), look.blindly(), look.less_likely(), look.rest())
         elif len(steps) > 1:
             alone = _between(text, steps[-1].after)
-            if "\n" not in text[alone.start : alone.end]:  # steps forth and back
+            if len(alone.replacement) <= max(len(step.edit.replacement) for step in steps):  # forth and back
                 return [Step(alone, text, steps[-1].after, mends(self.wrong(text), frozenset()))]
             batches = look.headers()
         return self.scan(look, self.wrong(text), batches, whole=True) or steps
