@@ -108,3 +108,16 @@ def test_counts_updates_and_lambdas_are_edited_too(wrong: str, right: str) -> No
     """A count is taken for another one of the same array; an update has another operator; a lambda has a body."""
     texts = {ast.unparse(ast.parse(text)) for text in made(wrong)}
     assert ast.unparse(ast.parse(right)) in texts
+
+
+def test_options_that_other_calls_have_are_offered() -> None:
+    """An option is taken over from a call of the same function, and not from that of another."""
+    text = "a = np.tensordot(x, w, axes=(1, 0))\nb = np.tensordot(x, w)\nc = np.dot(x, w)\n"
+    program = Program(text)
+    offered = [edit.apply(text).splitlines() for root in program.roots for edit in edits(program, root, Scope())]
+    assert [
+        "a = np.tensordot(x, w, axes=(1, 0))",
+        "b = np.tensordot(x, w, axes=(1, 0))",
+        "c = np.dot(x, w)",
+    ] in offered
+    assert not any("axes" in last for *_, last in offered)

@@ -320,3 +320,53 @@ def test_an_edit_that_fails_the_proof_is_not_the_end() -> None:
     assert found is None or not judge(
         FRESH, run(Job(path="s.py", contract=CONTRACT, inputs=inputs(), source=found.text))
     )
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("d2 = (o - Y) * o * (1 - o)", "d2 = (1 - o)"),
+        ("h = sigmoid(X @ W1 + b1)", "h = sigmoid((X @ W1 ** b1))"),
+        ("db1 = np.sum(d1, axis=0, keepdims=True)", "db1 = np.sum(d1, keepdims=True)"),
+    ],
+)
+def test_several_factors_groups_and_options_that_are_lost_are_put_back(right: str, wrong: str) -> None:
+    """A product of a difference, an operator within parentheses, an option that another call has."""
+    found = mended(PROGRAM.replace(right, wrong))
+    assert found is not None
+    assert not judge(FRESH, run(Job(path="s.py", contract=CONTRACT, inputs=inputs(), source=found.text)))
+
+
+ONE_BY_ONE = """\
+import math
+import numpy as np
+
+def squash(t):
+    return 1 / (1 + math.exp(-t))
+
+def layer(values, weights, bias):
+    return [squash(sum(v * w for v, w in zip(values, column)) + b) for column, b in zip(weights.T, bias[0])]
+
+def backward(X, Y, W1, b1, W2, b2):
+    g = [np.zeros_like(p) for p in (W1, b1, W2, b2)]
+    for x, y in zip(X, Y):
+        h = layer(x, W1, b1)
+        o = layer(h, W2, b2)
+        d2 = [(a - t) * a * (1 - a) for a, t in zip(o, y)]
+        d1 = [sum(W2[j, i] * d for i, d in enumerate(d2)) * a * (1 - a) for j, a in enumerate(h)]
+        g[0] += np.outer(x, d1)
+        g[1] += d1
+        g[2] += np.outer(h, d2)
+        g[3] += d2
+    return g
+"""
+
+
+def test_single_numbers_are_told_by_the_first_of_them() -> None:
+    """A helper for numbers serves both layers, and what it gives for the second depends on the first."""
+    assert mended(ONE_BY_ONE) is None
+    found = mended(ONE_BY_ONE.replace("math.exp(-t)", "math.exp(t)"))
+    assert found is not None
+    (step,) = found.steps
+    assert "-" in step.edit.replacement
+    assert found.mended == frozenset(PARAMETERS)

@@ -362,3 +362,25 @@ def test_a_gradient_that_is_missing_is_put_where_it_belongs(tmp_path: Path, sand
     assert finding.parameters == ("b1",)
     assert finding.fix is not None
     assert "b1=d1.sum(0, keepdims=True)" in finding.fix.line
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("(a2 - Y) * a2 * (1 - a2)", "Y * a2 * (1 - a2)"),
+        ("a1.T @ d2", "a1.T @ d2 * 2 - a1.T @ Y"),
+        ("d1 = d2 @ W2.T * a1 * (1 - a1)", "d1 = Y @ W2.T * a1 * (1 + a1)"),
+    ],
+)
+def test_a_fix_claims_no_more_than_it_mends(tmp_path: Path, sandbox: Sandbox, right: str, wrong: str) -> None:
+    """What findings with an edit name is right once all edits are made."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=3))
+    checked = Verifier(read(str(config)), sandbox)
+    report = checked.verify(written(tmp_path, RIGHT.replace(right, wrong)))
+    fixes = [finding for finding in report.findings if finding.fix is not None]
+    assert fixes
+    assert fixes[-1].fix is not None
+    after = checked.verify(written(tmp_path, fixes[-1].fix.replaced))
+    passing = {parameter.name for parameter in after.parameters if parameter.verdict.passes}
+    assert {name for finding in fixes for name in finding.parameters} <= passing
