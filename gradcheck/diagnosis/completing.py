@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -20,10 +19,9 @@ from gradcheck.diagnosis.inserting import anew
 from gradcheck.diagnosis.program import Program, Root
 from gradcheck.diagnosis.quantities import passing
 from gradcheck.diagnosis.table import ratio, signatures, varies
-from gradcheck.diagnosis.trying import Trial
+from gradcheck.diagnosis.trying import Trial, values_at
 from gradcheck.diagnosis.writing import Edit, Scope, Text, as_text, binary, replaced
 from gradcheck.network.forward import Array
-from gradcheck.submissions.job import Evaluation
 
 _COST = 2.2  # more than any edit that changes less
 _PAIR = 0.1
@@ -31,7 +29,7 @@ _PLAIN = 0.1  # a name, or a piece of what it names
 _PASSING = 0.25
 _ANEW = 0.3
 _ON_THE_WAY = 0.6
-_PRODUCTS_ONLY = set("*(>")
+_NOT_BARE = set("*(>")
 _PARTS = 12  # of an expression, the largest first
 _SIGNATURE_TOLERANCE = 1e-5
 _LIBRARY = ("exp", "log", "tanh")
@@ -140,14 +138,9 @@ def _pieces(trial: Trial, scope: Scope, values: Mapping[str, Array]) -> Iterator
 
 def _evaluated(trial: Trial, program: Program, root: Root, texts: Sequence[str]) -> dict[str, Array]:
     """Values of expressions where a root stands, the first time that it is reached on the first probe."""
-    job = replace(trial.job(program.text), inputs=trial.inputs[:1])
-    distinct = tuple(dict.fromkeys(texts))
-    result = trial.run(replace(job, evaluate=(Evaluation(node=root.statement, expressions=distinct),)))
-    values: dict[str, Array] = {}
-    for event in result.probes[0].events if result.probes else ():
-        if event.candidate >= 0:
-            values.setdefault(distinct[event.candidate], event.value)
-    return values
+    distinct = list(dict.fromkeys(texts))
+    values = values_at(trial, program.text, {root.statement: distinct})
+    return {distinct[index]: some[0] for (_, index), some in values.items()}
 
 
 def _pairs(trial: Trial, scope: Scope, made: Sequence[_Made]) -> Iterator[_Made]:
@@ -168,7 +161,7 @@ def _pairs(trial: Trial, scope: Scope, made: Sequence[_Made]) -> Iterator[_Made]
         if left.value.shape == other.value.shape:
             cost = _PAIR + left.cost + other.cost
             yield _Made(binary(left.text, "*", other.text), left.value * other.value, cost)
-    bare = [one for one in arrays if one.cost <= _PLAIN and _PRODUCTS_ONLY.isdisjoint(one.text.text)]
+    bare = [one for one in arrays if one.cost <= _PLAIN and _NOT_BARE.isdisjoint(one.text.text)]
     for left, other in itertools.permutations(bare, 2):
         if left.value.shape == other.value.shape:
             cost = _PAIR + left.cost + other.cost

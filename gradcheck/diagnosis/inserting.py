@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from gradcheck.diagnosis.program import Program, Root, twin
+from gradcheck.diagnosis.program import Program, Root, targets, twin
 from gradcheck.diagnosis.trying import Trial, parts
 from gradcheck.diagnosis.writing import Edit, Scope, Text
 
@@ -46,7 +46,7 @@ class _Sibling:
 
 def companions(
     trial: Trial, program: Program, reach: Callable[[Root], Scope], present: Collection[str]
-) -> Iterator[tuple[Edit, float]]:
+) -> Iterator[Edit]:
     """
     Generate what one layer has and the other lacks, with what is likely to be its value.
 
@@ -63,8 +63,6 @@ def companions(
     ------
     Edit
         An assignment, an entry of a dict or an argument.
-    float
-        How unlikely it is.
     """
     wanted = {*re.findall(r"\w+", " ".join(trial.contract.gradients.values())), *_names(program)}
     for sibling in _siblings(program, wanted):
@@ -73,9 +71,8 @@ def companions(
         (matches,) = parts(trial, program.text, [(root, texts)])
         for place, (text, match) in enumerate(zip(texts, matches, strict=True)):
             new = f"{sibling.head}{text}{sibling.tail}"
-            edit = Edit(sibling.end, sibling.end, new, _VARIED if place else _TWIN)
             if place == 0 or (match is not None and not set(match.names) <= set(present)):
-                yield edit, edit.cost
+                yield Edit(sibling.end, sibling.end, new, _VARIED if place else _TWIN)
 
 
 def anew(program: Program, node: ast.expr, value: Text, cost: float, root: Root) -> Edit | None:
@@ -99,11 +96,11 @@ def anew(program: Program, node: ast.expr, value: Text, cost: float, root: Root)
 
 
 def _siblings(program: Program, wanted: Collection[str]) -> Iterator[_Sibling]:
-    written = {(_kind(program, node), program.segment(one)) for node in program.nodes for one in _targets(node)}
+    written = {(_kind(program, node), program.segment(one)) for node in program.nodes for one in targets(node)}
     for node in program.nodes:
         if isinstance(node, ast.Assign | ast.AugAssign) and _begins_its_line(program, node):
             (start, end), (first, _) = program.span(node), program.span(node.value)
-            head, target = twin(program.text[start:first]), program.segment(_targets(node)[0])
+            head, target = twin(program.text[start:first]), program.segment(targets(node)[0])
             lacking = (_kind(program, node), twin(target)) not in written
             if lacking and _known(twin(target), target, wanted):
                 yield _Sibling(node, node.value, end, f"\n{_indent(program, node)}{head}", "")
@@ -200,13 +197,5 @@ def _known(other: str, source: str, wanted: Collection[str]) -> bool:
     return other != source and {name for name in re.findall(r"\w+", other) if name not in source} <= set(wanted)
 
 
-def _targets(node: ast.AST) -> list[ast.expr]:
-    """What an assignment, plain or augmented, assigns to."""
-    if isinstance(node, ast.Assign):
-        return [part for one in node.targets for part in (one.elts if isinstance(one, ast.Tuple) else [one])]
-    return [node.target] if isinstance(node, ast.AugAssign) else []
-
-
 def _begins_its_line(program: Program, statement: ast.stmt) -> bool:
-    start = program.span(statement)[0]
-    return not program.text[program.text.rfind("\n", 0, start) + 1 : start].strip()
+    return not _indent(program, statement).strip()

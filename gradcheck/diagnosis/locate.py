@@ -135,8 +135,7 @@ def _ran(program: Program, observation: Observation, root: Root, crash_line: int
     """Whether an expression was evaluated, or was about to be."""
     node = program.expression(root)
     inside = any(program.number(part) in observation.values for part in program.inside(node))
-    constant = isinstance(node, ast.Constant) and isinstance(node.value, int | float)
-    among = constant and any(
+    among = bool(_constant(program, root)) and any(
         program.number(part) in observation.values for part in ast.walk(program.nodes[root.statement])
     )
     return inside or among or root.statement in observation.values or _holds(program, root, crash_line)

@@ -15,7 +15,7 @@ from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.program import Program, Root, item
 from gradcheck.diagnosis.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.structure import collections, rearrangements
-from gradcheck.diagnosis.table import TOLERANCE, Match
+from gradcheck.diagnosis.table import Match
 from gradcheck.diagnosis.trying import Outcome, Trial, outcomes, parts
 from gradcheck.diagnosis.weighing import Weights
 from gradcheck.diagnosis.writing import Edit, Scope
@@ -51,6 +51,7 @@ class Look:
         self.detours: Batch = []
         self.spine: Batch = []  # edits that make what every right program has, and this one lacks
         self._reaches: dict[Root, Scope] = {}
+        self._collected: dict[tuple[bool, int, int], Batch] = {}
         self.unseen: Batch = []
         self.blind: Batch = []
         self.weights = Weights(trial.carried(self.result), self.observations)
@@ -115,15 +116,7 @@ class Look:
 
     def elsewhere(self, cost: float = 0.0) -> Batch:
         """Small edits at places that aren't suspicious; larger ones, too, where one cost so much."""
-        return [*self._elsewhere, *(self._further if cost >= _TIERS[0] else ())]
-
-    @cached_property
-    def _elsewhere(self) -> Batch:
-        return self._promising(False, 0)
-
-    @cached_property
-    def _further(self) -> Batch:
-        return self._promising(False, 1)
+        return [*self._promising(False, 0), *(self._promising(False, 1) if cost >= _TIERS[0] else ())]
 
     def is_plausible(self, edit: Edit, named: bool) -> bool:
         """Whether an edit that mends everything need not be compared with those at other places."""
@@ -166,11 +159,7 @@ class Look:
 
     def anew(self) -> Iterator[Batch]:
         """Whole new operands at suspicious places."""
-        yield self._completed
-
-    @cached_property
-    def _completed(self) -> Batch:
-        return self._promising(*_COMPLETED)
+        yield self._promising(*_COMPLETED)
 
     def advances(self, outcome: Outcome) -> bool:
         """Whether an edit makes what every right program has and this one lacks, or mends the forward pass."""
@@ -187,9 +176,10 @@ class Look:
 
     def blindly(self) -> Iterator[Batch]:
         """Cheap edits of what can't be evaluated by itself: conditions, whole statements."""
-        blind = [*self.blind, *self.conditions(), *((edit, edit.cost) for edit in rearrangements(self.program))]
+        whole = list(rearrangements(self.program))
         if self.observations:
-            blind += companions(self.trial, self.program, self.reach, self.weights.present[0])
+            whole += companions(self.trial, self.program, self.reach, self.weights.present[0])
+        blind = [*self.blind, *self.conditions(), *((edit, edit.cost) for edit in whole)]
         yield sorted(blind, key=lambda pair: pair[1])[:_RUNS_BLIND]
 
     def rest(self) -> Iterator[Batch]:
@@ -213,7 +203,12 @@ class Look:
         return groups
 
     def _promising(self, suspicious: bool, tier: int, after: int = 0) -> Batch:
-        """Edits of a group that make their expression a right quantity, likeliest first."""
+        """Edits of a group that make their expression a right quantity, likeliest first; collected once."""
+        if (suspicious, tier, after) not in self._collected:
+            self._collected[suspicious, tier, after] = self._collect(suspicious, tier, after)
+        return self._collected[suspicious, tier, after]
+
+    def _collect(self, suspicious: bool, tier: int, after: int) -> Batch:
         wanted: dict[Root, list[Edit]] = {}
         group = self.groups[suspicious]
         if (suspicious, tier) == (True, len(_TIERS) - 1):
@@ -251,15 +246,11 @@ def _crash(result: JobResult) -> int | None:
     return next((probe.line for probe in result.probes if probe.status == "crashed"), None)
 
 
-def _is_one(factor: float) -> bool:
-    return abs(factor - 1) < 10 * TOLERANCE
-
-
 def _spoils(before: Match | None, after: Match | None) -> int:
     """Whether a right quantity is made a multiple of itself (1), or such a multiple right (-1)."""
     if before is None or after is None or before.name not in after.names or not before.exact:
         return 0
-    return int(not _is_one(after.factor)) - int(not _is_one(before.factor)) if PLAIN not in before.names else 0
+    return before.itself - after.itself if PLAIN not in before.names else 0
 
 
 def improves(outcome: Outcome) -> bool:

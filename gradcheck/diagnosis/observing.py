@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from gradcheck.diagnosis.program import Program, Root, twin
-from gradcheck.diagnosis.table import TOLERANCE, Match, Table
+from gradcheck.diagnosis.table import Match, Table
 from gradcheck.diagnosis.writing import Scope
 from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Event
@@ -63,7 +63,7 @@ class Observation:
     def shows(self, quantity: str) -> bool:
         """Whether the program has a quantity somewhere, without a factor."""
         return any(
-            match is not None and quantity in match.names and abs(match.factor - 1) < 10 * TOLERANCE
+            match is not None and quantity in match.names and match.itself
             for number in self.values
             for match in self.matches(number)
         )

@@ -231,6 +231,13 @@ def _is_named(node: ast.expr) -> bool:
     return isinstance(node, ast.Name)
 
 
+def targets(statement: ast.AST) -> list[ast.expr]:
+    """What an assignment, plain or augmented, assigns to: the parts of a tuple one by one."""
+    if isinstance(statement, ast.Assign):
+        return [p for one in statement.targets for p in (one.elts if isinstance(one, ast.Tuple) else [one])]
+    return [statement.target] if isinstance(statement, ast.AugAssign) else []
+
+
 def item(statement: ast.AST) -> ast.Subscript | None:
     """Find the item that a statement assigns to, if it does."""
     target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)

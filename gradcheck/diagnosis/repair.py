@@ -225,8 +225,7 @@ class _Search:
         look = Look(self.trial, text, self.hints)
         wrong = self.tried[text] = self.trial.wrong_of(look.result)
         batches = itertools.chain(look.likely(), look.headers())
-        steps = self.scan(look, wrong, batches, whole=True) if wrong else []
-        return steps if steps and not self.wrong(steps[-1].after) else []
+        return self.scan(look, wrong, batches, whole=True) if wrong else []
 
     def wrong(self, text: str) -> Wrong:
         """Run a version once."""

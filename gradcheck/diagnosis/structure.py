@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.diagnosis.program import Program
+from gradcheck.diagnosis.program import Program, targets
 from gradcheck.diagnosis.writing import Edit
 
 
@@ -77,13 +77,7 @@ def _blocks(program: Program) -> Iterator[list[ast.stmt]]:
 
 def _written(statement: ast.stmt) -> set[str]:
     """Text of what a statement assigns to."""
-    targets: list[ast.expr] = []
-    if isinstance(statement, ast.Assign):
-        targets = statement.targets
-    elif isinstance(statement, ast.AugAssign):
-        targets = [statement.target]
-    parts = [part for target in targets for part in (target.elts if isinstance(target, ast.Tuple) else [target])]
-    return {ast.unparse(part) for part in parts}
+    return {ast.unparse(target) for target in targets(statement)}
 
 
 def _read(statement: ast.stmt) -> set[str]:

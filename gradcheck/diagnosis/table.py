@@ -57,6 +57,11 @@ class Match:
         return is_part(self.name)
 
     @property
+    def itself(self) -> bool:
+        """Whether it is the quantity without a factor."""
+        return abs(self.factor - 1) < 10 * TOLERANCE
+
+    @property
     def exact(self) -> bool:
         """Whether a factor is a mistake: of the forward pass, not of decay, and of the derivatives in it."""
         return (self.forward and self.name not in ("w1", "w2")) or self.name in ("slope1", "slope2")

@@ -231,15 +231,26 @@ def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edi
     return found
 
 
+def values_at(trial: Trial, text: str, asked: Mapping[int, Sequence[str]]) -> dict[tuple[int, int], list[Array]]:
+    """
+    Evaluate expressions before statements, on the first probe.
+
+    Returns
+    -------
+    dict
+        By the statement's number and the expression's place: its values in order of time.
+    """
+    evaluations = tuple(Evaluation(node=node, expressions=tuple(some)) for node, some in asked.items())
+    result = trial.run(replace(trial.job(text), inputs=trial.inputs[:1], evaluate=evaluations))
+    return _values(result.probes[0].events if result.probes else ())
+
+
 def parts(trial: Trial, text: str, asked: Sequence[tuple[Root, Sequence[str]]]) -> list[tuple[Match | None, ...]]:
     """Say what each of some expressions is where a root stands, on the first probe."""
     at: dict[int, list[str]] = {}
     for root, expressions in asked:
         at.setdefault(root.statement, []).extend(expressions)
-    evaluations = tuple(Evaluation(node=node, expressions=tuple(some)) for node, some in at.items())
-    result = trial.run(replace(trial.job(text), inputs=trial.inputs[:1], evaluate=evaluations))
-    values = _values(result.probes[0].events if result.probes else ())
-    found = _matches(trial.tables[0], values)
+    found = _matches(trial.tables[0], values_at(trial, text, at))
     index = dict.fromkeys(at, 0)
     told = []
     for root, expressions in asked:
