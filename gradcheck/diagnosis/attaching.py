@@ -30,6 +30,7 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> li
     behind: list[Finding] = []
     before: list[Step] = []  # edits without which the next one mends nothing
     ahead: list[Finding] = []
+    partly: dict[int, list[Step]] = {}  # edits of a named mistake that don't mend all that it spoils yet
     for step in mended.steps:
         if not step.mended:
             before.append(step)
@@ -37,7 +38,11 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> li
         spoiled = {name.lower() for name in step.mended}
         touched = [one for one in left if _overlap(spoiled, spoiled_by(one)) > 0]
         if not touched:
-            if spoiled <= _missing(case):
+            of = next((index for index in partly if spoiled <= spoiled_by(findings[index])), None)
+            if of is not None:
+                partly[of].append(step)
+                done[of] = _fixed_by_all(case, findings[of], partly[of], mended)
+            elif spoiled <= _missing(case):
                 ahead.append(fixed(case, _unnamed(case, spoiled, _MISSING), step, mended))
             elif step is not mended.steps[0]:
                 behind.append(_behind(case, step, mended))
@@ -65,6 +70,8 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> li
             done[position] = fixed(case, best, step, mended)
             twin = replace(_unnamed(case, spoiled, _TWO), site=None)
             ahead += [fixed(case, twin, other, mended) for other in before]
+        if best.fault and not spoiled_by(findings[position]) <= spoiled:
+            partly[position] = [*before, step]
         before = []
     kept = {index: one for index, one in enumerate(findings) if any(one is other for other in left)}
     return [*ahead, *(one for _, one in sorted((done | kept).items())), *(behind if done else ())]

@@ -11,16 +11,16 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
+from gradcheck.diagnosis.composing import Made, Targets, by_shape, composed, evaluated, products
 from gradcheck.diagnosis.inserting import anew
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import passing
-from gradcheck.diagnosis.table import ratio, signatures, varies
-from gradcheck.diagnosis.trying import Trial, values_at
-from gradcheck.diagnosis.writing import Edit, Scope, Text, as_text, binary, replaced
+from gradcheck.diagnosis.quantities import may_be_missing
+from gradcheck.diagnosis.table import varies
+from gradcheck.diagnosis.trying import Trial
+from gradcheck.diagnosis.writing import PRODUCT, Edit, Scope, Text, as_text, binary, replaced
 from gradcheck.network.forward import Array
 
 _COST = 2.2  # more than any edit that changes less
@@ -28,19 +28,9 @@ _PAIR = 0.1
 _PLAIN = 0.1  # a name, or a piece of what it names
 _PASSING = 0.25
 _ANEW = 0.3
-_ON_THE_WAY = 0.6
 _NOT_BARE = set("*(>")
 _PARTS = 12  # of an expression, the largest first
-_SIGNATURE_TOLERANCE = 1e-5
 _LIBRARY = ("exp", "log", "tanh")
-
-
-class _Made(NamedTuple):
-    """An expression that could be put in, with its value where it would stand."""
-
-    text: Text
-    value: Array
-    cost: float
 
 
 def completions(
@@ -60,20 +50,21 @@ def completions(
     present : collection of str
         Quantities that the program has already: what it lacks is another one.
     """
-    targets = _Targets((name, value) for name, value in trial.tables[0].quantities() if name not in present)
+    targets = Targets(pair for pair in trial.tables[0].quantities() if may_be_missing(pair[0], present))
     parts = _parts(program, root, scope)
     single = list(_single(scope))
     texts = [*(program.segment(node) for node in parts), *(text.text for text, _ in single)]
-    values = _evaluated(trial, program, root, texts)
+    values = evaluated(trial, program, root, texts)
     joined = list(_pieces(trial, scope, values))
-    values |= _evaluated(trial, program, root, [text.text for text, _ in joined]) if joined else {}
+    values |= evaluated(trial, program, root, [text.text for text, _ in joined]) if joined else {}
     single += joined
     made = [
-        _Made(text, values[text.text], cost)
+        Made(text, values[text.text], cost)
         for text, cost in single
         if text.text in values and varies(values[text.text])
     ]
-    library = _Library([*made, *_pairs(trial, scope, made)])
+    built = list(composed(trial, program, root, scope, made, present))
+    library = _Library([*made, *built, *_pairs(scope, made, built)])
     seen = set()
     for node in parts:
         value = values.get(program.segment(node))
@@ -102,7 +93,10 @@ def _parts(program: Program, root: Root, scope: Scope) -> list[ast.expr]:
         parent = program.parents.get(id(node))
         called = isinstance(parent, ast.Call) and parent.func is node
         name = isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and node is not whole
-        if isinstance(node, kinds) and not called and (not name or program.segment(node) in scope.arrays):
+        number = isinstance(node, ast.Constant) and isinstance(parent, ast.BinOp)
+        if number or (
+            isinstance(node, kinds) and not called and (not name or program.segment(node) in scope.arrays)
+        ):
             found.append(node)
     return found[:_PARTS]
 
@@ -136,97 +130,32 @@ def _pieces(trial: Trial, scope: Scope, values: Mapping[str, Array]) -> Iterator
             yield from ((Text(f"{name}[{piece}]"), 0.05) for piece in ("1:", ":-1", ":, 1:", ":, :-1"))
 
 
-def _evaluated(trial: Trial, program: Program, root: Root, texts: Sequence[str]) -> dict[str, Array]:
-    """Values of expressions where a root stands, the first time that it is reached on the first probe."""
-    distinct = list(dict.fromkeys(texts))
-    values = values_at(trial, program.text, {root.statement: distinct})
-    return {distinct[index]: some[0] for (_, index), some in values.items()}
-
-
-def _pairs(trial: Trial, scope: Scope, made: Sequence[_Made]) -> Iterator[_Made]:
+def _pairs(scope: Scope, made: Sequence[Made], built: Sequence[Made]) -> Iterator[Made]:
     """Products of two of them, elementwise where the shapes agree and as matrices; differences of two values."""
     arrays = [one for one in made if one.value.size > 1]
     plain = [one for one in arrays if one.cost < _PLAIN]
-    right: list[_Made] = []
     for left, other in itertools.permutations(plain, 2):
         if left.value.shape == other.value.shape:
-            difference = _Made(binary(left.text, "-", other.text), left.value - other.value, _PAIR)
-            yield difference
-            right += [difference] if trial.tables[0].match(difference.value) else []
+            yield Made(binary(left.text, "-", other.text), left.value - other.value, _PAIR)
         if {left.value.ndim, other.value.ndim} <= {1, 2}:
-            products = list(_products(scope, left, other))
-            yield from products
-            right += [one for one in products if trial.tables[0].match(one.value)]
-    for left, other in itertools.combinations_with_replacement([*arrays, *right], 2):
+            yield from products(scope, left, other)
+    for left, other in itertools.combinations_with_replacement([*arrays, *built], 2):
         if left.value.shape == other.value.shape:
             cost = _PAIR + left.cost + other.cost
-            yield _Made(binary(left.text, "*", other.text), left.value * other.value, cost)
+            yield Made(binary(left.text, "*", other.text), left.value * other.value, cost)
     bare = [one for one in arrays if one.cost <= _PLAIN and _NOT_BARE.isdisjoint(one.text.text)]
     for left, other in itertools.permutations(bare, 2):
         if left.value.shape == other.value.shape:
             cost = _PAIR + left.cost + other.cost
             with np.errstate(all="ignore"):
-                yield _Made(binary(left.text, "/", other.text), left.value / other.value, cost)
-
-
-def _products(scope: Scope, left: _Made, right: _Made) -> Iterator[_Made]:
-    a, b = left.value, right.value
-    if a.ndim == b.ndim == 1:
-        if scope.numpy:
-            yield _Made(Text(f"{scope.numpy}.outer({left.text.text}, {right.text.text})"), np.outer(a, b), _PAIR)
-        return
-    turned_left, turned_right = Text(f"{left.text.text}.T"), Text(f"{right.text.text}.T")
-    for one, p, other, q, cost in (
-        (left.text, a, right.text, b, _PAIR),
-        (turned_left, a.T, right.text, b, _PAIR + 0.02),
-        (left.text, a, turned_right, b.T, _PAIR + 0.02),
-    ):
-        if p.shape[-1] == q.shape[0]:
-            yield _Made(scope.matrix_product(one, other), p @ q, cost)
-
-
-class _Targets:
-    """The quantities that something may have to become, by size; of the first example alone, too."""
-
-    def __init__(self, quantities: Iterable[tuple[str, Array]]) -> None:
-        by_size: dict[int, list[tuple[Array, float]]] = {}
-        for name, quantity in quantities:
-            cost = _ON_THE_WAY if passing(name) else 0.0
-            for value in (quantity, quantity[0]) if quantity.ndim == 2 else (quantity,):
-                if value.size > 1 and varies(value):
-                    by_size.setdefault(value.size, []).append((value, cost))
-        self._sorted: dict[int, tuple[Array, list[tuple[Array, float]]]] = {}
-        for size, some in by_size.items():
-            told = signatures(np.stack([value.ravel() for value, _ in some]))
-            order = np.argsort(told[:, 0])
-            self._sorted[size] = told[order], [some[index] for index in order]
-
-    def reached(self, values: Array) -> Iterator[tuple[int, float]]:
-        """Give the positions of the values (m, ...) that are multiples of a quantity, with what that costs."""
-        count, size = len(values), int(np.prod(values.shape[1:]))
-        if size not in self._sorted:
-            return
-        known, targets = self._sorted[size]
-        found = signatures(values.reshape(count, size))
-        margin = _SIGNATURE_TOLERANCE * size
-        low = np.searchsorted(known[:, 0], found[:, 0] - margin)
-        high = np.searchsorted(known[:, 0], found[:, 0] + margin)
-        for position in np.flatnonzero(high > low):
-            for index in range(low[position], high[position]):
-                target, cost = targets[index]
-                near = abs(known[index, 1] - found[position, 1]) <= margin
-                if near and ratio(values[position], target) is not None:
-                    yield int(position), cost
+                yield Made(binary(left.text, "/", other.text), left.value / other.value, cost)
 
 
 class _Library:
     """The expressions that could be put in, those of one shape together."""
 
-    def __init__(self, made: Iterable[_Made]) -> None:
-        self.groups: dict[tuple[int, ...], list[_Made]] = {}
-        for one in made:
-            if one.value.size > 1 and np.isfinite(one.value).all() and varies(one.value):
-                self.groups.setdefault(one.value.shape, []).append(one)
+    def __init__(self, made: Iterable[Made]) -> None:
+        self.groups = by_shape(made)
         self.stacks = {shape: np.stack([one.value for one in some]) for shape, some in self.groups.items()}
 
 
@@ -239,27 +168,36 @@ _OPERATIONS: Mapping[str, tuple[Callable[[Array, Array], Array], float]] = {
 _TURNED = {"-": 0.05, "/": 0.1}  # with the part on the right
 
 
-def _completed(own: Text, value: Array, targets: _Targets, library: _Library) -> Iterator[tuple[Text, float]]:
+def _completed(own: Text, value: Array, targets: Targets, library: _Library) -> Iterator[tuple[Text, float]]:
     """What a part may become, by what it is worth: something else altogether, or itself with another operand."""
     for shape, made in library.groups.items():
         stack = library.stacks[shape]
-        for position, way in targets.reached(stack):
+        for position, _, _, way in targets.reached(stack):
             yield made[position].text, 0.1 + way + made[position].cost
         if value.ndim > len(shape) or not _broadcast(value.shape, shape):
             continue
         for symbol, (operate, cost) in _OPERATIONS.items():
             with np.errstate(all="ignore"):
                 values = operate(value, stack)
-            for position, way in targets.reached(values):
-                yield binary(own, symbol, made[position].text), cost + way + made[position].cost
+            for position, _, _, way in targets.reached(values):
+                joined = _joined(own, symbol, made[position].text)
+                if joined:
+                    yield joined, cost + way + made[position].cost
             if symbol in _TURNED:
                 with np.errstate(all="ignore"):
                     values = operate(stack, value)
-                for position, way in targets.reached(values):
-                    yield (
-                        binary(made[position].text, symbol, own),
-                        _TURNED[symbol] + way + made[position].cost,
-                    )
+                for position, _, _, way in targets.reached(values):
+                    joined = _joined(made[position].text, symbol, own)
+                    if joined:
+                        yield joined, _TURNED[symbol] + way + made[position].cost
+
+
+def _joined(left: Text, symbol: str, right: Text) -> Text | None:
+    """Join two expressions; None for what takes itself back: nobody writes `h * (d / h)`, nor `h * d / h`."""
+    divides, product = f"/ {left.within(PRODUCT + 1)}", f"{right.within(PRODUCT + 1)} * "
+    if (symbol in "*/" and divides in right.text) or (symbol == "/" and (product in left.text or left == right)):
+        return None
+    return binary(left, symbol, right)
 
 
 def _broadcast(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

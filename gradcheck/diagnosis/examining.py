@@ -83,7 +83,8 @@ def _mended(
     found: dict[int, Repair] = {}
     text, wrong = case.source.text, frozenset[str]()
     if len(set(spoiled)) < len(spoiled):
-        single = patient.mend(case.source.text, hints, case.seconds / 2, single=True)
+        same = len({place.lines[:1] for place in places}) == 1
+        single = patient.mend(case.source.text, hints, case.seconds / 2, single=True, named=same)
         if single is not None:
             return attach(case, findings, single)
         found, text = one_by_one(patient, explained, [place.lines for place in places], case.seconds / 2)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from gradcheck.diagnosis.program import Program, Root, targets, twin
 from gradcheck.diagnosis.trying import Trial, parts
+from gradcheck.diagnosis.varying import variations
 from gradcheck.diagnosis.writing import Edit, Scope, Text
 
 _TWIN, _VARIED = 1.3, 1.4
@@ -67,7 +68,7 @@ def companions(
     wanted = {*re.findall(r"\w+", " ".join(trial.contract.gradients.values())), *_names(program)}
     for sibling in _siblings(program, wanted):
         root = Root(program.number(sibling.statement), program.number(sibling.value))
-        texts = list(itertools.islice(_values(program, sibling.value, reach(root)), _VARIANTS))
+        texts = list(itertools.islice(variations(program, sibling.value, reach(root)), _VARIANTS))
         (matches,) = parts(trial, program.text, [(root, texts)])
         for place, (text, match) in enumerate(zip(texts, matches, strict=True)):
             new = f"{sibling.head}{text}{sibling.tail}"
@@ -142,47 +143,6 @@ def _entries(program: Program, node: ast.Call | ast.Dict) -> dict[str, ast.expr]
         return {f"{keyword.arg}=": keyword.value for keyword in node.keywords if keyword.arg}
     keys = [(key, value) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
     return {f"{program.segment(key)}: ": value for key, value in keys}
-
-
-def _values(program: Program, value: ast.expr, scope: Scope) -> Iterator[str]:
-    """The value for the other layer: names exchanged, then one or two of them by any other in reach."""
-    kinds = (ast.Name, ast.Attribute, ast.Subscript)
-    found = [node for node in program.inside(value) if isinstance(node, kinds)]
-    atoms = [node for node in found if program.segment(node) in scope.arrays and _whole(program, node, scope)]
-    begin, end = program.span(value)
-    spans = [tuple(offset - begin for offset in program.span(atom)) for atom in atoms]
-    source = program.text[begin:end]
-    usual = [twin(program.segment(atom)) for atom in atoms]
-
-    def put(texts: list[str]) -> str:
-        text, last = "", 0
-        for (start, stop), new in sorted(zip(spans, texts, strict=True)):
-            text, last = text + source[last:start] + new, stop
-        return text + source[last:]
-
-    yield twin(source)
-    for count in (1, 2):
-        for places in itertools.combinations(range(len(atoms)), count):
-            for others in itertools.product(*(_others(program, atoms[place], scope) for place in places)):
-                texts = list(usual)
-                for place, other in zip(places, others, strict=True):
-                    texts[place] = other
-                yield put(texts)
-
-
-def _whole(program: Program, node: ast.expr, scope: Scope) -> bool:
-    """Whether a name isn't the stem of a longer one."""
-    parent = program.parents.get(id(node))
-    return not (isinstance(parent, ast.Attribute | ast.Subscript) and program.segment(parent) in scope.arrays)
-
-
-def _others(program: Program, atom: ast.expr, scope: Scope) -> list[str]:
-    """What may stand in the place of a name; of an item, the ones beside it first."""
-    beside = []
-    if isinstance(atom, ast.Subscript) and isinstance(atom.slice, ast.Constant) and type(atom.slice.value) is int:
-        stem, index = program.segment(atom.value), atom.slice.value
-        beside = [f"{stem}[{other}]" for other in (index - 1, index + 1, index - 2, index + 2) if other >= 0]
-    return [*beside, *scope.arrays]
 
 
 def _names(program: Program) -> set[str]:

@@ -16,11 +16,10 @@ import numpy as np
 
 from gradcheck.diagnosis.observing import Observation
 from gradcheck.diagnosis.program import Program, Root, item
-from gradcheck.diagnosis.quantities import PLAIN
+from gradcheck.diagnosis.quantities import INPUTS, PLAIN
 from gradcheck.diagnosis.table import Table, varies
 from gradcheck.network.forward import Array
 
-_INPUTS = ("x", "y", "w1", "b1", "w2", "b2")
 PREDICTED, DIVERGED, FED, UNKNOWN, VINDICATED, RIGHT = range(6)
 
 
@@ -184,7 +183,8 @@ def _rank(
     operands = [number for number in _operands(program, root) if observation.holds_array(number)]
     if _breaks_down(observation, root, operands) or _updates_wrongly(program, observation, root, operands):
         return DIVERGED
-    if not operands or (values and all(value.size > 1 and not varies(value) for value in values)):
+    empty = bool(values) and all(value.size > 1 and not varies(value) for value in values)
+    if not operands or (empty and not isinstance(program.expression(root), ast.BinOp)):
         # numbers, random weights, zeros to add to, ones: wrong if what they feed is
         return UNKNOWN if any(value.size > 1 for value in values) else VINDICATED
     made_wrong = all(observation.match(number) for number in operands) or _diverges(observation, root, operands)
@@ -297,7 +297,7 @@ def _moved(
         rank = VINDICATED
     elif rank > FED and fed:
         # several things that go wrong are likelier to be fed the wrong value than to be all wrong; not an input
-        rank = DIVERGED if fed > 1 and suspect.quantity not in _INPUTS else FED
+        rank = DIVERGED if fed > 1 and suspect.quantity not in INPUTS else FED
     elif rank == RIGHT and not _tells(observation, suspect.root) and not own & vindicated:
         rank = FED  # a part that nothing came of
     return Suspect(suspect.root, rank, suspect.order, suspect.quantity)

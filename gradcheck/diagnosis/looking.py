@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import itertools
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -13,10 +12,11 @@ from gradcheck.diagnosis.inserting import companions
 from gradcheck.diagnosis.locate import DIVERGED, FED, UNKNOWN, Suspect, suspects
 from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.program import Program, Root, item
-from gradcheck.diagnosis.quantities import NOTHING, PLAIN
-from gradcheck.diagnosis.structure import collections, rearrangements
+from gradcheck.diagnosis.quantities import NOTHING, PLAIN, is_lacking
+from gradcheck.diagnosis.structure import rearrangements
 from gradcheck.diagnosis.table import Match
 from gradcheck.diagnosis.trying import Outcome, Trial, outcomes, parts
+from gradcheck.diagnosis.varying import likenesses
 from gradcheck.diagnosis.weighing import Weights
 from gradcheck.diagnosis.writing import Edit, Scope
 from gradcheck.submissions.job import JobResult
@@ -34,6 +34,7 @@ _SPOILS = 0.5  # makes a right quantity a multiple of it, or the other way round
 _HANDED_ON = 0.05  # what has been left out would be in a statement of its own
 _RANKED = 0.02
 _LATER = 0.002  # a place further down the pass
+_EXPECTED = 0.5  # of whole new expressions those that every right program has and this one lacks
 _FAR_FETCHED = 3  # suspects for which whole new expressions are made
 Batch = list[tuple[Edit, float]]
 
@@ -80,10 +81,13 @@ class Look:
             yield self.elsewhere()
 
     def conditions(self) -> Iterator[tuple[Edit, float]]:
-        """Small edits of conditions, and of what loops go over, whose values say nothing by themselves."""
+        """Small edits of what no value tells of: conditions, what loops go over, calls made for what they do."""
         conditions = [root for root in self.program.roots if self.is_condition(root)]
-        for root in [*conditions, *self.program.iterated] if self.observations else ():
-            yield from ((edit, edit.cost) for edit in edits(self.program, root, self.reach(root), below=_TIERS[0]))
+        for root in [*conditions, *self.program.iterated, *self.program.effects] if self.observations else ():
+            call = self.program.span(self.program.expression(root)) if root in self.program.effects else None
+            for edit in edits(self.program, root, self.reach(root), below=_TIERS[0]):
+                if call in (None, (edit.start, edit.end)):  # its arguments have values
+                    yield edit, edit.cost
 
     def headers(self) -> Iterator[Batch]:
         """Of these, and of assignments, the edits that do more than take one name for another: few, and cheap."""
@@ -91,7 +95,7 @@ class Look:
         def renames(edit: Edit) -> bool:
             return edit.replacement.isidentifier() and self.program.text[edit.start : edit.end].isidentifier()
 
-        small = [(edit, edit.cost) for edit in collections(self.program) if edit.cost < _TIERS[0]]
+        small = [(edit, edit.cost) for edit in rearrangements(self.program) if edit.cost < _TIERS[0]]
         small += [pair for pair in self.conditions() if not renames(pair[0])]
         yield sorted(small, key=lambda pair: pair[1])
 
@@ -161,6 +165,13 @@ class Look:
         """Whole new operands at suspicious places."""
         yield self._promising(*_COMPLETED)
 
+    def at_once(self) -> Iterator[Batch]:
+        """What is worth a try before mistakes are looked for one by one."""
+        yield from self.anew()
+        yield from self.headers()
+        yield self.elsewhere()
+        yield from self.blindly()
+
     def advances(self, outcome: Outcome) -> bool:
         """Whether an edit makes what every right program has and this one lacks, or mends the forward pass."""
         present = [self.weights.present[probe] for probe in outcome.probes]
@@ -171,7 +182,9 @@ class Look:
         if not set.intersection(*made).isdisjoint(_SPINE):
             return True
         forward = all(match and match.forward for match in outcome.then)
-        lacks = all(match and match.name not in has for match, has in zip(outcome.then, present, strict=True))
+        lacks = all(
+            match and is_lacking(match.name, has) for match, has in zip(outcome.then, present, strict=True)
+        )
         return forward and improves(outcome) and (lacks or all(outcome.now))
 
     def blindly(self) -> Iterator[Batch]:
@@ -215,12 +228,13 @@ class Look:
             group = group[after : after + _FAR_FETCHED]
         for suspect in group:
             root = suspect.root
-            offered = edits(self.program, root, self.reach(root), below=_TIERS[tier])
-            if tier == len(_TIERS) - 1:
-                whole = completions(self.trial, self.program, root, self.reach(root), self.weights.present[0])
-                offered = itertools.chain(offered, whole)
+            reach = self.reach(root)
             lowest = _TIERS[tier - 1] if tier else 0.0
+            offered = edits(self.program, root, reach, below=_TIERS[tier])
             wanted[root] = [edit for edit in offered if lowest <= edit.cost < _TIERS[tier]]
+            if tier == len(_TIERS) - 1:
+                wanted[root] += completions(self.trial, self.program, root, reach, self.weights.present[0])
+                wanted[root] += likenesses(self.program, root, reach)
         ranks = {suspect.root: suspect for suspect in group}
         weighed: Batch = []
         for outcome in outcomes(self.trial, self.program, wanted):
@@ -229,8 +243,10 @@ class Look:
             suspect = ranks[edit.root]
             weight = self.weights.weigh(outcome)
             if weight is not None:
-                weighed.append((edit, weight + 0.2 * min(suspect.rank, self._hinted(suspect))))
-                if self.advances(outcome):
+                advances = self.advances(outcome)
+                expected = _EXPECTED * (advances and (suspicious, tier) == _COMPLETED)
+                weighed.append((edit, weight + 0.2 * min(suspect.rank, self._hinted(suspect)) - expected))
+                if advances:
                     self.spine.append((edit, weight))
                 elif improves(outcome):
                     self.detours.append((edit, weight))

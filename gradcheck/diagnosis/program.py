@@ -157,6 +157,15 @@ class Program:
             if (statement := self.statement(node)) is not None
         )
 
+    @cached_property
+    def effects(self) -> tuple[Root, ...]:
+        """Calls that are made for what they do and not for what they give, each whole."""
+        return tuple(
+            Root(self.number(node), self.number(node.value))
+            for node in self.nodes
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        )
+
     def expression(self, root: Root) -> ast.expr:
         """Give the node of a root."""
         node = self.nodes[root.expression]
@@ -204,8 +213,9 @@ class Program:
         }
 
     def taken(self, node: ast.expr) -> list[str]:
-        """Names that the comprehensions of an expression take from what they go over."""
-        loops = [part for part in ast.walk(node) if isinstance(part, ast.comprehension)]
+        """Names that the comprehensions of an expression, and the loops around it, take from what they go over."""
+        around = [*ast.walk(node), *self.ancestors(node)]
+        loops = [part for part in around if isinstance(part, ast.comprehension | ast.For)]
         return [part.id for loop in loops for part in ast.walk(loop.target) if isinstance(part, ast.Name)]
 
     def inside(self, node: ast.AST) -> Iterator[ast.expr]:

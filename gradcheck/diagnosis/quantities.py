@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -88,6 +89,12 @@ _LOSS: Mapping[str, Callable[[Trace], Any]] = {
     "loss": lambda t: t.loss + t.decay / 2 * ((t.w1**2).sum() + (t.w2**2).sum()),
     PLAIN: lambda t: 1.0,
 }
+INPUTS = ("x", "y", "w1", "b1", "w2", "b2")
+STEPS = (  # of the pass, one made from those before it
+    *("x w1", "z1", "exp(-z1)", "1 + exp(-z1)", "a1"),
+    *("a1 w2", "z2", "exp(-z2)", "1 + exp(-z2)", "a2"),
+    *("a2 - y", "grad_a2", "slope2", "delta2", "grad_a1", "slope1", "delta1"),
+)
 # with the bias as a further weight, first or last
 _JOINED: Mapping[str, Callable[[Trace], tuple[Any, Any, int]]] = {
     "x and 1": lambda t: (t.x, np.ones((t.n, 1)), 1),
@@ -124,9 +131,25 @@ def is_forward(name: str) -> bool:
     return name in _FORWARD or "z" in name or (name[0] in "1a" and "y" not in name)
 
 
+def is_lacking(name: str, present: Collection[str]) -> bool:
+    """Whether a quantity of a layer's way to its activation isn't there, nor is that activation."""
+    layer = re.search(r"[za](\d)", name)
+    return layer is not None and is_forward(name) and {name, f"a{layer[1]}"}.isdisjoint(present)
+
+
+def may_be_missing(name: str, present: Collection[str]) -> bool:
+    """Whether a quantity isn't there, nor what it is only on the way to."""
+    return is_lacking(name, present) if is_part(name) and "z" in name else name not in present
+
+
 def is_part(name: str) -> bool:
     """Whether a quantity is only a part of an activation or of its derivative."""
     return name in _PART_NAMES
+
+
+def is_of_loss(name: str) -> bool:
+    """Whether a quantity is the loss, or a part of it."""
+    return name in _LOSS and name != PLAIN
 
 
 def passing(name: str) -> bool:

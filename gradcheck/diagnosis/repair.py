@@ -194,8 +194,8 @@ class _Search:
         elif len(steps) > 1:
             alone = _between(text, steps[-1].after)
             if len(alone.replacement) <= max(len(step.edit.replacement) for step in steps):  # forth and back
-                return [Step(alone, text, steps[-1].after, mends(self.wrong(text), frozenset()))]
-            batches = look.headers()
+                steps = [Step(alone, text, steps[-1].after, mends(self.wrong(text), frozenset()))]
+            batches = itertools.chain(look.headers(), look.blindly())
         return self.scan(look, self.wrong(text), batches, whole=True) or steps
 
     def one_by_one(self, look: Look) -> list[Step]:
@@ -205,7 +205,7 @@ class _Search:
         while wrong and len(steps) < MISTAKES and not self.spent():
             found = (
                 self.scan(look, wrong, look.likely())
-                or self.scan(look, wrong, itertools.chain(look.anew(), look.headers()), whole=True)
+                or self.scan(look, wrong, look.at_once(), whole=True)
                 or self.detour(look, wrong, [] if self.named else look.spine)
                 or self.scan(look, wrong, look.blindly())
                 or self.scan(look, wrong, look.less_likely())
@@ -221,10 +221,10 @@ class _Search:
         return steps
 
     def once(self, text: str) -> list[Step]:
-        """Mend everything by one edit that is likely, or nothing."""
+        """Mend everything by one likely edit, or nothing; one mistake by a whole new expression, too."""
         look = Look(self.trial, text, self.hints)
         wrong = self.tried[text] = self.trial.wrong_of(look.result)
-        batches = itertools.chain(look.likely(), look.headers())
+        batches = itertools.chain(look.likely(), look.headers(), look.anew() if self.named else ())
         return self.scan(look, wrong, batches, whole=True) if wrong else []
 
     def wrong(self, text: str) -> Wrong:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcheck.diagnosis.quantities import PLAIN, is_forward, is_part, quantities
+from gradcheck.diagnosis.quantities import PLAIN, is_forward, is_of_loss, is_part, quantities
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Array
 
@@ -55,6 +55,11 @@ class Match:
     def part(self) -> bool:
         """Whether it is only a part of an activation or of its derivative: nothing to go on with by itself."""
         return is_part(self.name)
+
+    @property
+    def of_loss(self) -> bool:
+        """Whether it is the loss or what it is put together from."""
+        return is_of_loss(self.name)
 
     @property
     def itself(self) -> bool:

@@ -65,7 +65,7 @@ class Weights:
         if all(rescales) and outcome.then[0] and not outcome.then[0].exact:
             if self._undoes(rescales, outcome.probes):
                 return outcome.edit.cost + _RESCALES
-            return outcome.edit.cost + _ODD_FACTOR if self.unclear else None
+            return outcome.edit.cost + _ODD_FACTOR if self.unclear or self._completes_loss(outcome) else None
         unscales = all(
             now and then and now.scaled and now.name in then.names
             for now, then in zip(outcome.now, outcome.then, strict=True)
@@ -76,6 +76,11 @@ class Weights:
                 return None
             weight += self._oddity(match, place) / len(outcome.probes)
         return weight
+
+    def _completes_loss(self, outcome: Outcome) -> bool:
+        """Whether a term of a wrong loss becomes right: a sum isn't off by the factor that one of its terms is."""
+        wrong = any(factor is not None and not _same(1.0, factor) for factor in self.carried["loss"])
+        return wrong and all(match is not None and match.itself and match.of_loss for match in outcome.then)
 
     def _undoes(self, rescales: Sequence[float | None], probes: Sequence[int]) -> bool:
         """Whether some gradient is off by exactly the inverse on every probe."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import CodeType
 from typing import Any, TypeVar, cast
@@ -28,6 +28,7 @@ LARGEST_VALUE = 100_000
 LARGEST_TOTAL = 4_000_000  # numbers, over all events
 EVALUATION_SECONDS = 1.0  # of processor time, for all candidates of one run
 _SHARE = 0.25  # of what is left of it, for one statement: the first ones must not take it all
+_OBJECTS = 2000  # that are looked through for what a candidate may change
 _MARK = "watched_number"
 
 _WATCHED = (
@@ -256,22 +257,19 @@ class Recorder:
         # one flat namespace, so that comprehensions see the locals too; copies, so that nothing is done to them
         names = {**frame.f_globals, **{name: _copied(value) for name, value in frame.f_locals.items()}}
         names = {name: value for name, value in names.items() if not _too_large(value)}
-        module = frame.f_globals.get("__name__")
-        states = [
-            vars(value)
-            for value in names.values()
-            if type(value).__module__ == module and hasattr(value, "__dict__")
-        ]
-        saved = [(state, dict(state)) for state in states if isinstance(state, dict)]
+        methods = _methods(frame.f_globals)
+        state: _State | None = None
         enough = self._spent + _SHARE * (EVALUATION_SECONDS - self._spent)
         self._muted = True
         try:
             with np.errstate(all="ignore"):
                 for index, code in self._compiled[node]:
+                    calls = not methods.isdisjoint(code.co_names)
+                    if calls and state is None:
+                        state = _State([*names.values(), frame.f_globals], frame.f_globals.get("__name__"))
                     self._try(node, index, code, names)
-                    for state, before in saved:  # a candidate may have called a method that sets attributes
-                        state.clear()
-                        state.update(before)
+                    if calls and state is not None:
+                        state.restore()
                     if self._spent + time.process_time() - started > enough:
                         break
         finally:
@@ -291,6 +289,53 @@ class Recorder:
     def events(self) -> tuple[Event, ...]:
         """Everything kept so far, in order of time."""
         return tuple(sorted([*self._events, *self._last.values()], key=lambda event: event.sequence))
+
+
+class _State:
+    """
+    What the submission's own functions may change when a candidate calls one: objects, and what they hold.
+
+    Parameters
+    ----------
+    values : sequence
+        From which they are reached.
+    module : str, optional
+        Whose objects are looked into.
+    """
+
+    def __init__(self, values: Sequence[Any], module: str | None) -> None:
+        self._saved: list[tuple[Any, Any]] = []
+        pending, seen = list(values), set[int]()
+        while pending and len(seen) < _OBJECTS:
+            value = pending.pop()
+            if id(value) in seen or _too_large(value):
+                continue
+            seen.add(id(value))
+            if isinstance(value, np.ndarray | list | dict):
+                self._saved.append((value, value.copy()))
+            if isinstance(value, list | tuple | dict):
+                pending += value.values() if isinstance(value, dict) else value
+            elif type(value).__module__ == module and isinstance(getattr(value, "__dict__", None), dict):
+                pending.append(vars(value))
+
+    def restore(self) -> None:
+        """Put everything back."""
+        for value, before in self._saved:
+            if isinstance(value, dict):
+                value.clear()
+                value.update(before)
+            elif isinstance(value, list):
+                value[:] = before
+            elif value.flags.writeable:
+                value[...] = before
+
+
+def _methods(names: Mapping[str, Any]) -> set[str]:
+    """Names of the functions that a submission defines, and of its classes and their methods."""
+    module = names.get("__name__")
+    own = {name: value for name, value in names.items() if getattr(value, "__module__", None) == module}
+    classes = [value for value in own.values() if isinstance(value, type)]
+    return {name for name, value in own.items() if callable(value)}.union(*map(vars, classes))
 
 
 def _compiled(expressions: Iterable[str]) -> Iterable[tuple[int, CodeType]]:
