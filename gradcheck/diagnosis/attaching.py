@@ -48,12 +48,19 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> li
                 behind.append(_behind(case, step, mended))
             continue
         best = max(touched, key=lambda one: (one.site in _FORWARD, _overlap(spoiled, spoiled_by(one))))
-        others = {name for one in findings if one is not best for name in spoiled_by(one)}
-        if not spoiled_by(best) <= mended.mended | others:  # it mends a symptom; what comes after builds on it
+        elsewhere = {name for one in findings if one is not best for name in spoiled_by(one)}
+        if not spoiled_by(best) <= mended.mended | elsewhere:  # it mends a symptom; what comes after builds on it
             before.append(step)
             continue
+        steps = [*before, step]
         for one in touched:
             if one is not best and not spoiled_by(one) <= spoiled:
+                continue
+            own = [each for each in steps if one.location is not None and _line(each) == one.location.line]
+            if one is not best and len(own) == 1 and len(steps) > 1:  # of several edits that are needed, its own
+                done[findings.index(one)] = fixed(case, one, own[0], mended)
+                steps.remove(own[0])
+                left = [other for other in left if other is not one]
                 continue
             left = [other for other in left if other is not one]
             if one is not best:
@@ -64,14 +71,15 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> li
         if not spoiled_by(best) <= mended.mended:  # the rest of it is another mistake's as well
             named = tuple(name for name in best.parameters if name.lower() in mended.mended)
             best = replace(best, parameters=named)
-        if best.fault and before:
-            done[position] = _fixed_by_all(case, best, [*before, step], mended)
+        if best.fault and len(steps) > 1:
+            done[position] = _fixed_by_all(case, best, steps, mended)
         else:
-            done[position] = fixed(case, best, step, mended)
+            *others, last = steps
+            done[position] = fixed(case, best, last, mended)
             twin = replace(_unnamed(case, spoiled, _TWO), site=None)
-            ahead += [fixed(case, twin, other, mended) for other in before]
+            ahead += [fixed(case, twin, other, mended) for other in others]
         if best.fault and not spoiled_by(findings[position]) <= spoiled:
-            partly[position] = [*before, step]
+            partly[position] = steps
         before = []
     kept = {index: one for index, one in enumerate(findings) if any(one is other for other in left)}
     return [*ahead, *(one for _, one in sorted((done | kept).items())), *(behind if done else ())]
@@ -132,8 +140,7 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
     """Put the edit into a finding, and the place that it changes; then those where other edits would do."""
     before = Program(step.before)
     edited = span(case.source, before, *_changed(before, step.edit))
-    first = before.position(step.edit.start)[0] + step.edit.replacement.startswith("\n")
-    line = step.after.splitlines()[first - 1]
+    line = step.after.splitlines()[_line(step) - 1]
     fix = Fix(
         line=line,
         diff=diff(step.before, step.after, case.source.path),
@@ -148,6 +155,11 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
         by_line.setdefault((place.cell, place.line), place)
     _, *others = by_line.values()
     return replace(finding, location=edited, alternatives=tuple(others[:ALTERNATIVES]), fix=fix)
+
+
+def _line(step: Step) -> int:
+    """The line that an edit changes, or puts in, counted in the text before it."""
+    return step.before.count("\n", 0, step.edit.start) + 1 + step.edit.replacement.startswith("\n")
 
 
 def _fixed_by_all(case: Examination, finding: Finding, steps: Sequence[Step], mended: Repair) -> Finding:
