@@ -81,13 +81,28 @@ class Look:
             yield self.elsewhere()
 
     def conditions(self) -> Iterator[tuple[Edit, float]]:
-        """Small edits of what no value tells of: conditions, what loops go over, calls made for what they do."""
-        conditions = [root for root in self.program.roots if self.is_condition(root)]
-        for root in [*conditions, *self.program.iterated, *self.program.effects] if self.observations else ():
-            call = self.program.span(self.program.expression(root)) if root in self.program.effects else None
-            for edit in edits(self.program, root, self.reach(root), below=_TIERS[0]):
-                if call in (None, (edit.start, edit.end)):  # its arguments have values
+        """Small edits of what no value tells of: conditions, loops' headers, numbers added, calls for effect."""
+        if not self.observations:
+            return
+        whole = [root for root in self.program.roots if self.is_condition(root)]
+        for root in dict.fromkeys((*whole, *self.program.iterated, *self.program.effects, *self.program.roots)):
+            deciding = {self.program.parenthesised(part) for part in self._deciding(root)}
+            for edit in edits(self.program, root, self.reach(root), below=_TIERS[0]) if deciding else ():
+                if (edit.start, edit.end) in deciding:
                     yield edit, edit.cost
+
+    def _deciding(self, root: Root) -> Iterator[ast.expr]:
+        """Parts of an expression that decide what is run, or what is put where, and have no telling value."""
+        node = self.program.expression(root)
+        added = isinstance(self.program.nodes[root.statement], ast.AugAssign) and isinstance(node, ast.Constant)
+        whole = added or self.is_condition(root) or root in self.program.iterated
+        for part in self.program.inside(node):
+            if root in self.program.effects:  # its other arguments have values
+                decides = part is node or isinstance(part, ast.Constant)
+            else:
+                decides = whole or isinstance(part, ast.Compare)
+            if decides:
+                yield from [part] if root in self.program.effects else self.program.inside(part)
 
     def headers(self) -> Iterator[Batch]:
         """Of these, and of assignments, the edits that do more than take one name for another: few, and cheap."""
@@ -199,9 +214,17 @@ class Look:
         """All that is left."""
         for suspicious, tier in _REST:
             yield self._promising(suspicious, tier)
-        unseen = sorted([*self.blind, *self.unseen], key=lambda pair: pair[1])
+        unseen = sorted([*self.blind, *self.unseen, *self._not_run()], key=lambda pair: pair[1])
         for start in range(0, len(unseen), _RUNS_UNSEEN):
             yield unseen[start : start + _RUNS_UNSEEN]
+
+    def _not_run(self) -> Iterator[tuple[Edit, float]]:
+        """Small edits of what was never run, which may be why it wasn't."""
+        known = {suspect.root for group in self.groups.values() for suspect in group}
+        for root in self.program.roots if self.observations else ():
+            if root not in known and not self.is_condition(root):
+                found = edits(self.program, root, self.reach(root), below=_TIERS[0])
+                yield from ((edit, edit.cost) for edit in found)
 
     @cached_property
     def groups(self) -> dict[bool, list[Suspect]]:
@@ -242,6 +265,9 @@ class Look:
             assert edit.root is not None
             suspect = ranks[edit.root]
             weight = self.weights.weigh(outcome)
+            number = not any(outcome.now) and all(match and match.name == PLAIN for match in outcome.then)
+            if outcome.blind or number:
+                self.blind.append((edit, edit.cost + 0.1 * suspect.rank))
             if weight is not None:
                 advances = self.advances(outcome)
                 expected = _EXPECTED * (advances and (suspicious, tier) == _COMPLETED)
@@ -250,9 +276,7 @@ class Look:
                     self.spine.append((edit, weight))
                 elif improves(outcome):
                     self.detours.append((edit, weight))
-            elif outcome.blind:
-                self.blind.append((edit, edit.cost + 0.3 * suspect.rank))
-            elif not any(outcome.then) and (suspicious or not all(outcome.now)):
+            elif not outcome.blind and not any(outcome.then) and (suspicious or not all(outcome.now)):
                 self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))
         return sorted(weighed, key=lambda pair: pair[1])[:_RUNS_A_BATCH]
 

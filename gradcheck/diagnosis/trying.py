@@ -166,7 +166,7 @@ class Outcome:
 
     @property
     def blind(self) -> bool:
-        """Whether the expression can't be evaluated by itself, as it is or edited."""
+        """Whether the expression has no value that can be looked at, neither as it is nor edited."""
         return not self.then and not self.now
 
     @property
@@ -225,6 +225,8 @@ def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edi
             then = tuple(matches[probe].get((node, index)) for probe in telling)
             if edit is None:
                 now[root], taken[root], unedited[root] = then, {(False, key), (True, key)}, told
+            elif not any(unedited[root]) and not any(told):  # a tuple of arrays, say, or an object
+                found.append(Outcome(edit, (), (), ()))
             elif (edit.inserts, key) not in taken[root] and all(values):
                 taken[root].add((edit.inserts, key))
                 found.append(Outcome(edit, now[root], then, telling, _scales(unedited[root], told)))
