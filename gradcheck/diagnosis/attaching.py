@@ -173,7 +173,11 @@ def _fixed_by_all(case: Examination, finding: Finding, steps: Sequence[Step], me
 
 def _changed(before: Program, edit: Edit) -> tuple[int, int]:
     """The stretch to underline: the expression that the edit is part of, or the edit itself."""
+    if edit.root is None and edit.inserts and edit.replacement.startswith("\n"):
+        line = before.text.find("\n", edit.start) + 1  # what is put in pushes it down
+        at = line + len(before.text[line:]) - len(before.text[line:].lstrip(" \t")) if line else edit.start
+        return at, at
     if edit.root is None:
-        return edit.start, max(edit.end, edit.start)
+        return edit.start, edit.end
     start, end = before.span(before.expression(edit.root))
     return min(start, edit.start), max(end, edit.end)

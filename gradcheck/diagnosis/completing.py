@@ -66,14 +66,19 @@ def completions(
     built = list(composed(trial, program, root, scope, made, present))
     library = _Library([*made, *built, *_pairs(scope, made, built)])
     seen = set()
+    # a name that is returned, or an entry, only passes on what was made elsewhere
+    passes_on = isinstance(program.expression(root), ast.Name) and not isinstance(
+        program.nodes[root.statement], ast.Assign
+    )
+    handed_on = _PASSING * passes_on
     for node in parts:
         value = values.get(program.segment(node))
         if value is None:
             continue
         for new, cost in _completed(as_text(program, node), value, targets, library):
-            # a name only passes on what was made elsewhere
-            handed_on = _PASSING * (isinstance(node, ast.Name) and node is program.expression(root))
-            edit = replaced(program, root, node, new, _COST + cost + handed_on)
+            edit = replaced(
+                program, root, node, new, _COST + cost + handed_on * (node is program.expression(root))
+            )
             if edit.expression not in seen:
                 seen.add(edit.expression)
                 yield edit

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-from gradcheck.diagnosis.program import Program, Root, targets, twin
+from gradcheck.diagnosis.program import Program, Root, item, targets, twin
 from gradcheck.diagnosis.trying import Trial, parts
 from gradcheck.diagnosis.varying import variations
 from gradcheck.diagnosis.writing import Edit, Scope, Text
@@ -22,27 +22,27 @@ _VARIANTS = 1000  # of one statement that are evaluated
 
 
 @dataclass(frozen=True)
-class _Sibling:
+class _Gap:
     """
-    Something that is written for one layer and not for the other.
+    Where something may be missing that is written elsewhere, for the other layer or another array.
 
     Attributes
     ----------
     statement : stmt
-        In which it is.
+        Before which its value would be made.
     value : expr
-        What is written.
-    end : int
-        Where the same for the other layer can be put in.
+        What is written elsewhere.
+    at : int
+        Where it can be put in.
     head, tail : str
         What comes before its value then, and behind it.
     """
 
     statement: ast.stmt
     value: ast.expr
-    end: int
+    at: int
     head: str
-    tail: str
+    tail: str = ""
 
 
 def companions(
@@ -66,14 +66,18 @@ def companions(
         An assignment, an entry of a dict or an argument.
     """
     wanted = {*re.findall(r"\w+", " ".join(trial.contract.gradients.values())), *_names(program)}
-    for sibling in _siblings(program, wanted):
-        root = Root(program.number(sibling.statement), program.number(sibling.value))
-        texts = list(itertools.islice(variations(program, sibling.value, reach(root)), _VARIANTS))
+    for gap in dict.fromkeys(
+        (*_statements(program, wanted), *_pairs(program), *_entries_missing(program, wanted))
+    ):
+        root = Root(program.number(gap.statement), program.number(gap.value))
+        texts = list(itertools.islice(variations(program, gap.value, reach(root)), _VARIANTS))
         (matches,) = parts(trial, program.text, [(root, texts)])
+        adds = re.search(r"[-+]= *$", gap.head) is not None
         for place, (text, match) in enumerate(zip(texts, matches, strict=True)):
-            new = f"{sibling.head}{text}{sibling.tail}"
-            if place == 0 or (match is not None and not set(match.names) <= set(present)):
-                yield Edit(sibling.end, sibling.end, new, _VARIED if place else _TWIN)
+            new = f"{gap.head}{text}{gap.tail}"
+            lacking = match is not None and (adds or not set(match.names) <= set(present))
+            if place == 0 or lacking:
+                yield Edit(gap.at, gap.at, new, _VARIED if place else _TWIN)
 
 
 def anew(program: Program, node: ast.expr, value: Text, cost: float, root: Root) -> Edit | None:
@@ -96,35 +100,92 @@ def anew(program: Program, node: ast.expr, value: Text, cost: float, root: Root)
     return Edit(start, start, f"{node.id} = {value.text}\n{_indent(program, statement)}", cost, root, expression)
 
 
-def _siblings(program: Program, wanted: Collection[str]) -> Iterator[_Sibling]:
+def _statements(program: Program, wanted: Collection[str]) -> Iterator[_Gap]:
+    """Assignments of one layer that the other lacks."""
     written = {(_kind(program, node), program.segment(one)) for node in program.nodes for one in targets(node)}
     for node in program.nodes:
-        if isinstance(node, ast.Assign | ast.AugAssign) and _begins_its_line(program, node):
-            (start, end), (first, _) = program.span(node), program.span(node.value)
-            head, target = twin(program.text[start:first]), program.segment(targets(node)[0])
-            lacking = (_kind(program, node), twin(target)) not in written
-            if lacking and _known(twin(target), target, wanted):
-                yield _Sibling(node, node.value, end, f"\n{_indent(program, node)}{head}", "")
-                later = _reading(program, node, twin(target))
-                if later is not None:
-                    at = program.span(later)[0]
-                    yield _Sibling(later, node.value, at, head, f"\n{_indent(program, later)}")
-        elif isinstance(node, ast.Call | ast.Dict) and (statement := program.statement(node)) is not None:
-            entries = _entries(program, node)
-            for key, entry in entries.items():
-                if _known(twin(key), key, wanted) and twin(key) not in entries:
-                    yield _Sibling(statement, entry, program.span(entry)[1], f", {twin(key)}", "")
+        if not isinstance(node, ast.Assign | ast.AugAssign) or not _begins_its_line(program, node):
+            continue
+        target = program.segment(targets(node)[0])
+        if (_kind(program, node), twin(target)) not in written and _known(twin(target), target, wanted):
+            head = twin(program.text[program.span(node)[0] : program.span(node.value)[0]])
+            for statement, behind in _places(program, node, twin(target)):
+                yield _put(program, statement, node.value, head, behind)
 
 
-def _reading(program: Program, sibling: ast.stmt, target: str) -> ast.stmt | None:
-    """Find the first statement after another, in the same block, that reads something."""
-    parent = program.parents[id(sibling)]
-    block = next((b for name in ("body", "orelse") if sibling in (b := getattr(parent, name, None) or [])), [])
-    for statement in block[block.index(sibling) + 1 :] if block else ():
-        parts = (node for node in ast.walk(statement) if isinstance(getattr(node, "ctx", None), ast.Load))
-        if any(isinstance(part, ast.expr) and program.segment(part) == target for part in parts):
-            return statement if _begins_its_line(program, statement) else None
-    return None
+def _put(program: Program, statement: ast.stmt, value: ast.expr, head: str, behind: bool) -> _Gap:
+    """A statement put in before another, or behind it."""
+    (start, end), indent = program.span(statement), _indent(program, statement)
+    if behind:
+        return _Gap(statement, value, end, f"\n{indent}{head}")
+    return _Gap(statement, value, start, head, f"\n{indent}")
+
+
+def _places(program: Program, sibling: ast.stmt, target: str) -> Iterator[tuple[ast.stmt, bool]]:
+    """
+    Where a statement may stand that is like another: before some statement, or behind it.
+
+    Where those stand that are like the other's neighbours; next to it; before it is needed; at the end.
+    """
+    block = program.block(sibling)
+    index = block.index(sibling)
+    writing = {program.segment(one): other for other in block for one in targets(other)}
+    for step, behind in ((-1, True), (1, False)):
+        beside = block[index + step] if 0 <= index + step < len(block) else None
+        for one in targets(beside) if beside is not None else ():
+            like = writing.get(twin(program.segment(one)))
+            if like is not None and like not in (sibling, beside) and _begins_its_line(program, like):
+                yield like, behind
+    yield sibling, True
+    needed = (other for other in block[index + 1 :] if _reads(program, other, target))
+    for other in (next(needed, None), block[-1]):
+        if other is not None and other is not sibling and _begins_its_line(program, other):
+            yield other, False
+
+
+def _reads(program: Program, statement: ast.stmt, target: str) -> bool:
+    loads = (node for node in ast.walk(statement) if isinstance(getattr(node, "ctx", None), ast.Load))
+    return any(isinstance(node, ast.expr) and program.segment(node) == target for node in loads)
+
+
+def _pairs(program: Program) -> Iterator[_Gap]:
+    """Items that one array is given and another lacks, though it has another item that the first has as well."""
+    items: dict[ast.AST, dict[str, dict[str, ast.Assign]]] = {}
+    for node in program.nodes:
+        put_to = item(node)
+        if isinstance(node, ast.Assign) and put_to is not None and _begins_its_line(program, node):
+            held = items.setdefault(program.scope(node), {})
+            held.setdefault(program.segment(put_to.slice), {})[program.segment(put_to.value)] = node
+    for held in items.values():
+        for both, other in itertools.permutations(held, 2):
+            for lacking in held[both].keys() - held[other].keys():
+                for having in held[both].keys() & held[other].keys():
+                    form = held[both][lacking]
+                    first = form.lineno < held[both][having].lineno
+                    yield _put(
+                        program, held[other][having], form.value, f"{lacking}[{other}] = ", behind=not first
+                    )
+
+
+def _entries_missing(program: Program, wanted: Collection[str]) -> Iterator[_Gap]:
+    """Entries of a dict or a call for one layer that the other lacks: there, or where its others are."""
+    kinds = (ast.Call, ast.Dict)
+    found = [(node, _entries(program, node)) for node in program.nodes if isinstance(node, kinds)]
+    everywhere = {key for _, entries in found for key in entries}
+    for _, entries in found:
+        for key, value in entries.items():
+            if twin(key) in everywhere or not _known(twin(key), key, wanted):
+                continue
+            like = {twin(other) for other in entries if other != key}
+            for other, among in found:
+                statement = program.statement(other)
+                if statement is not None and (among is entries or not like.isdisjoint(among)):
+                    written = (
+                        f"{twin(key)}="
+                        if isinstance(other, ast.Call)
+                        else f"{_quoted(program, other, twin(key))}: "
+                    )
+                    yield _Gap(statement, value, program.span(list(among.values())[-1])[1], f", {written}")
 
 
 def _indent(program: Program, statement: ast.stmt) -> str:
@@ -138,11 +199,17 @@ def _kind(program: Program, node: ast.AST) -> tuple[ast.AST, type[ast.AST]]:
 
 
 def _entries(program: Program, node: ast.Call | ast.Dict) -> dict[str, ast.expr]:
-    """Values by what is written before them: `b1=` of an argument, `"b1": ` of a dict."""
+    """Values by the name of an argument, or the key that is a text."""
     if isinstance(node, ast.Call):
-        return {f"{keyword.arg}=": keyword.value for keyword in node.keywords if keyword.arg}
-    keys = [(key, value) for key, value in zip(node.keys, node.values, strict=True) if key is not None]
-    return {f"{program.segment(key)}: ": value for key, value in keys}
+        return {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+    keys = zip(node.keys, node.values, strict=True)
+    return {key.value: value for key, value in keys if isinstance(key, ast.Constant) and type(key.value) is str}
+
+
+def _quoted(program: Program, node: ast.Dict, key: str) -> str:
+    """A key between the quotes that the others have."""
+    quote = next((text[-1] for one in node.keys if one and (text := program.segment(one))[-1] in "'\""), '"')
+    return f"{quote}{key}{quote}"
 
 
 def _names(program: Program) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -31,7 +32,8 @@ _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
 SMALL = 1.15  # what an edit costs that is no odder than those at other places
 _SPOILS = 0.5  # makes a right quantity a multiple of it, or the other way round
-_HANDED_ON = 0.05  # what has been left out would be in a statement of its own
+_USED = 0.1  # what a name lacks is missing where it was made,
+_ALIAS = 0.05  # unless a new name is given to the same
 _RANKED = 0.02
 _LATER = 0.002  # a place further down the pass
 _EXPECTED = 0.5  # of whole new expressions those that every right program has and this one lacks
@@ -171,9 +173,13 @@ class Look:
 
     def _oddity(self, edit: Edit, root: Root, before: Match | None, after: Match | None) -> float:
         """How odd an edit is by what it makes of the part that it changes, and by its place."""
-        handed_on = isinstance(self.program.expression(root), ast.Name) and edit.cost >= _TIERS[0]
+        changed = self.program.text[edit.start : edit.end]
+        name = changed.replace(".", "").isidentifier()
+        lacks = name and re.search(rf"\b{re.escape(changed)}\b", edit.replacement) is not None
+        whole = changed == self.program.segment(self.program.expression(root))
+        alias = lacks and whole and isinstance(self.program.nodes[root.statement], ast.Assign)
         place, rank = self._places.get(root, (len(self._places), UNKNOWN))
-        weight = _LATER * place + _RANKED * rank - _HANDED_ON * handed_on
+        weight = _LATER * place + _RANKED * rank + (-_ALIAS if alias else _USED * lacks)
         return edit.cost + _SPOILS * _spoils(before, after) + weight
 
     def anew(self) -> Iterator[Batch]:
@@ -207,8 +213,8 @@ class Look:
         whole = list(rearrangements(self.program))
         if self.observations:
             whole += companions(self.trial, self.program, self.reach, self.weights.present[0])
-        blind = [*self.blind, *self.conditions(), *((edit, edit.cost) for edit in whole)]
-        yield sorted(blind, key=lambda pair: pair[1])[:_RUNS_BLIND]
+        for blind in ([(edit, edit.cost) for edit in whole], [*self.blind, *self.conditions()]):
+            yield sorted(blind, key=lambda pair: pair[1])[:_RUNS_BLIND]
 
     def rest(self) -> Iterator[Batch]:
         """All that is left."""

@@ -131,6 +131,14 @@ class Program:
             return node
         return next((a for a in self.ancestors(node) if isinstance(a, ast.stmt)), None)
 
+    def block(self, statement: ast.stmt) -> list[ast.stmt]:
+        """Give the statements among which one stands."""
+        parent = self.parents[id(statement)]
+        blocks: list[list[ast.stmt]] = [
+            getattr(parent, name, None) or [] for name in ("body", "orelse", "finalbody")
+        ]
+        return next((block for block in blocks if statement in block), [statement])
+
     def scope(self, node: ast.AST) -> ast.AST:
         """Find the function that a node runs in, be it a lambda, or the module."""
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)

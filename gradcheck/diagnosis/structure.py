@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from gradcheck.diagnosis.program import Program, targets
-from gradcheck.diagnosis.writing import Edit
+from gradcheck.diagnosis.writing import BINARY, Edit
 
+_AS_BESIDE = 1.1  # the statements around it do the same
 _ORDER = 1.7
 _ORDER_TELLS = 1.4  # of statements that give one name several values
 
@@ -31,9 +32,13 @@ def collections(program: Program) -> Iterator[Edit]:
         if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div):
             start, end = program.span(node.target)[1], program.span(node.value)[0]
             sign = program.text.find("=", start, end)
+            beside = {
+                type(one.op) for one in program.block(node) if isinstance(one, ast.AugAssign) and one is not node
+            }
             for other in ("+=", "-=", "=", "*=", "/="):
                 if program.text[sign - 1 : sign + 1] != other:
-                    yield Edit(sign - 1, sign + 1, other, 1.5)
+                    alike = other[0] in {BINARY[kind][0] for kind in beside if kind in BINARY}
+                    yield Edit(sign - 1, sign + 1, other, _AS_BESIDE if alike else 1.5)
         elif (
             isinstance(node, ast.Assign) and len(node.targets) == 1 and not isinstance(node.targets[0], ast.Tuple)
         ):
