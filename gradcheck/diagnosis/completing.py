@@ -16,7 +16,7 @@ import numpy as np
 
 from gradcheck.diagnosis.composing import Made, Targets, by_shape, composed, evaluated, products
 from gradcheck.diagnosis.inserting import anew
-from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.program import Program, Root, twin
 from gradcheck.diagnosis.quantities import may_be_missing
 from gradcheck.diagnosis.table import varies
 from gradcheck.diagnosis.trying import Trial
@@ -29,6 +29,7 @@ _PLAIN = 0.1  # a name, or a piece of what it names
 _PASSING = 0.25
 _ANEW = 0.3
 _NOT_BARE = set("*(>")
+_LONGEST = 60  # expression that is taken over, in characters
 _PARTS = 12  # of an expression, the largest first
 _LIBRARY = ("exp", "log", "tanh")
 
@@ -52,19 +53,19 @@ def completions(
     """
     targets = Targets(pair for pair in trial.tables[0].quantities() if may_be_missing(pair[0], present))
     parts = _parts(program, root, scope)
-    single = list(_single(scope))
-    texts = [*(program.segment(node) for node in parts), *(text.text for text, _ in single)]
+    single, terms = list(_single(scope)), list(dict.fromkeys(_terms(program, scope)))
+    texts = [*(program.segment(node) for node in parts), *(text.text for text, _ in (*single, *terms))]
     values = evaluated(trial, program, root, texts)
     joined = list(_pieces(trial, scope, values))
     values |= evaluated(trial, program, root, [text.text for text, _ in joined]) if joined else {}
     single += joined
-    made = [
-        Made(text, values[text.text], cost)
-        for text, cost in single
-        if text.text in values and varies(values[text.text])
-    ]
+    made, added = (
+        [Made(text, values[text.text], cost) for text, cost in some if text.text in values]
+        for some in (single, terms)
+    )
+    made = [one for one in made if varies(one.value)]
     built = list(composed(trial, program, root, scope, made, present))
-    library = _Library([*made, *built, *_pairs(scope, made, built)])
+    library = _Library([*made, *built, *added, *_pairs(scope, made, built)])
     seen = set()
     # a name that is returned, or an entry, only passes on what was made elsewhere
     passes_on = isinstance(program.expression(root), ast.Name) and not isinstance(
@@ -125,6 +126,16 @@ def _single(scope: Scope) -> Iterator[tuple[Text, float]]:
             for axis in (0, 1):
                 for kept, more in ((", keepdims=True", 0.0), ("", 0.01)):
                     yield Text(f"{scope.numpy}.sum({name}, axis={axis}{kept})"), 0.15 + more
+
+
+def _terms(program: Program, scope: Scope) -> Iterator[tuple[Text, float]]:
+    """What a sum may lack: a number times an array, and what stands elsewhere, for this layer or the other."""
+    for number, name in itertools.product(scope.numbers, scope.arrays):
+        yield binary(Text(number), "*", Text(name)), 0.15
+    for node in program.nodes:
+        if isinstance(node, ast.BinOp) and len(source := program.segment(node)) <= _LONGEST and "\n" not in source:
+            yield as_text(program, node), 0.1
+            yield as_text(program, node)._replace(text=twin(source)), 0.1
 
 
 def _pieces(trial: Trial, scope: Scope, values: Mapping[str, Array]) -> Iterator[tuple[Text, float]]:
