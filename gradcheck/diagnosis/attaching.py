@@ -25,64 +25,88 @@ def attach(case: Examination, findings: Sequence[Finding], mended: Repair) -> li
     What one edit mends as a whole is one mistake, be it in a line that serves both layers, or in one that it
     takes several entries of the catalogue to explain.
     """
-    left = list(findings)
-    done: dict[int, Finding] = {}
-    behind: list[Finding] = []
-    before: list[Step] = []  # edits without which the next one mends nothing
-    ahead: list[Finding] = []
-    partly: dict[int, list[Step]] = {}  # edits of a named mistake that don't mend all that it spoils yet
+    attaching = _Attaching(case, findings, mended)
     for step in mended.steps:
-        if not step.mended:
-            before.append(step)
-            continue
+        attaching.take(step)
+    return attaching.result()
+
+
+class _Attaching:
+    """Goes through the edits in their order, and gives each to the finding that it belongs to."""
+
+    def __init__(self, case: Examination, findings: Sequence[Finding], mended: Repair) -> None:
+        self.case, self.findings, self.mended = case, findings, mended
+        self.left = list(findings)
+        self.done: dict[int, Finding] = {}
+        self.ahead: list[Finding] = []
+        self.behind: list[Finding] = []
+        self.before: list[Step] = []  # edits without which the next one mends nothing
+        self.partly: dict[int, list[Step]] = {}  # edits of a named mistake that don't mend all that it spoils yet
+
+    def result(self) -> list[Finding]:
+        """Every finding once, with its edit if it has one."""
+        kept = {index: one for index, one in enumerate(self.findings) if any(one is other for other in self.left)}
+        behind = self.behind if self.done else []
+        return [*self.ahead, *(one for _, one in sorted((self.done | kept).items())), *behind]
+
+    def take(self, step: Step) -> None:
+        """Give one edit, with those that it needs, to the finding of what it mends; or make one for it."""
         spoiled = {name.lower() for name in step.mended}
-        touched = [one for one in left if _overlap(spoiled, spoiled_by(one)) > 0]
-        if not touched:
-            of = next((index for index in partly if spoiled <= spoiled_by(findings[index])), None)
-            if of is not None:
-                partly[of].append(step)
-                done[of] = _fixed_by_all(case, findings[of], partly[of], mended)
-            elif spoiled <= _missing(case):
-                ahead.append(fixed(case, _unnamed(case, spoiled, _MISSING), step, mended))
-            elif step is not mended.steps[0]:
-                behind.append(_behind(case, step, mended))
-            continue
-        best = max(touched, key=lambda one: (one.site in _FORWARD, _overlap(spoiled, spoiled_by(one))))
-        elsewhere = {name for one in findings if one is not best for name in spoiled_by(one)}
-        if not spoiled_by(best) <= mended.mended | elsewhere:  # it mends a symptom; what comes after builds on it
-            before.append(step)
-            continue
-        steps = [*before, step]
+        touched = [one for one in self.left if _overlap(spoiled, spoiled_by(one)) > 0]
+        if not spoiled:
+            self.before.append(step)
+        elif not touched:
+            self._of_no_finding(step, spoiled)
+        else:
+            best = max(touched, key=lambda one: (one.site in _FORWARD, _overlap(spoiled, spoiled_by(one))))
+            others = {name for one in self.findings if one is not best for name in spoiled_by(one)}
+            if spoiled_by(best) <= self.mended.mended | others:
+                self._of(best, touched, [*self.before, step], spoiled)
+                self.before = []
+            else:  # it mends a symptom; what comes after builds on it
+                self.before.append(step)
+
+    def _of_no_finding(self, step: Step, spoiled: set[str]) -> None:
+        """The rest of a mistake that takes two edits, a gradient that isn't there, or what showed only now."""
+        of = next((index for index in self.partly if spoiled <= spoiled_by(self.findings[index])), None)
+        if of is not None:
+            self.partly[of].append(step)
+            self.done[of] = _fixed_by_all(self.case, self.findings[of], self.partly[of], self.mended)
+        elif spoiled <= _missing(self.case):
+            unnamed = _unnamed(self.case, spoiled, _MISSING)
+            self.ahead.append(fixed(self.case, unnamed, step, self.mended))
+        elif step is not self.mended.steps[0]:
+            self.behind.append(_behind(self.case, step, self.mended))
+
+    def _of(self, best: Finding, touched: Sequence[Finding], steps: list[Step], spoiled: set[str]) -> None:
+        """Give edits that mend something only together to a finding, and to others what is theirs of it."""
+        position = self._position(best)
+        merged = best
         for one in touched:
             if one is not best and not spoiled_by(one) <= spoiled:
                 continue
-            own = [each for each in steps if one.location is not None and _line(each) == one.location.line]
-            if one is not best and len(own) == 1 and len(steps) > 1:  # of several edits that are needed, its own
-                done[findings.index(one)] = fixed(case, one, own[0], mended)
+            self.left = [other for other in self.left if other is not one]
+            own = [step for step in steps if one.location is not None and _line(step) == one.location.line]
+            if one is not best and len(own) == 1 and len(steps) > 1:
+                self.done[self._position(one)] = fixed(self.case, one, own[0], self.mended)
                 steps.remove(own[0])
-                left = [other for other in left if other is not one]
-                continue
-            left = [other for other in left if other is not one]
-            if one is not best:
-                best = replace(best, parameters=tuple(dict.fromkeys((*best.parameters, *one.parameters))))
-        position = min(
-            index for index, one in enumerate(findings) if one.site == best.site and one.fault == best.fault
-        )
-        if not spoiled_by(best) <= mended.mended:  # the rest of it is another mistake's as well
-            named = tuple(name for name in best.parameters if name.lower() in mended.mended)
-            best = replace(best, parameters=named)
-        if best.fault and len(steps) > 1:
-            done[position] = _fixed_by_all(case, best, steps, mended)
+            elif one is not best:
+                merged = replace(merged, parameters=tuple(dict.fromkeys((*merged.parameters, *one.parameters))))
+        if not spoiled_by(merged) <= self.mended.mended:  # the rest of it is another mistake's as well
+            named = tuple(name for name in merged.parameters if name.lower() in self.mended.mended)
+            merged = replace(merged, parameters=named)
+        if merged.fault and len(steps) > 1:
+            self.done[position] = _fixed_by_all(self.case, merged, steps, self.mended)
         else:
             *others, last = steps
-            done[position] = fixed(case, best, last, mended)
-            twin = replace(_unnamed(case, spoiled, _TWO), site=None)
-            ahead += [fixed(case, twin, other, mended) for other in others]
-        if best.fault and not spoiled_by(findings[position]) <= spoiled:
-            partly[position] = steps
-        before = []
-    kept = {index: one for index, one in enumerate(findings) if any(one is other for other in left)}
-    return [*ahead, *(one for _, one in sorted((done | kept).items())), *(behind if done else ())]
+            self.done[position] = fixed(self.case, merged, last, self.mended)
+            twin = replace(_unnamed(self.case, spoiled, _TWO), site=None)
+            self.ahead += [fixed(self.case, twin, other, self.mended) for other in others]
+        if merged.fault and not spoiled_by(best) <= spoiled:
+            self.partly[position] = steps
+
+    def _position(self, finding: Finding) -> int:
+        return next(index for index, one in enumerate(self.findings) if one is finding)
 
 
 _TWO = "A mistake that spoils the same gradients as another one: neither edit is enough without the other."

@@ -188,21 +188,21 @@ def _completed(own: Text, value: Array, targets: Targets, library: _Library) -> 
     """What a part may become, by what it is worth: something else altogether, or itself with another operand."""
     for shape, made in library.groups.items():
         stack = library.stacks[shape]
-        for position, _, _, way in targets.reached(stack):
+        for position, _, _, _, way in targets.reached(stack):
             yield made[position].text, 0.1 + way + made[position].cost
         if value.ndim > len(shape) or not _broadcast(value.shape, shape):
             continue
         for symbol, (operate, cost) in _OPERATIONS.items():
             with np.errstate(all="ignore"):
                 values = operate(value, stack)
-            for position, _, _, way in targets.reached(values):
+            for position, _, _, _, way in targets.reached(values):
                 joined = _joined(own, symbol, made[position].text)
                 if joined:
                     yield joined, cost + way + made[position].cost
             if symbol in _TURNED:
                 with np.errstate(all="ignore"):
                     values = operate(stack, value)
-                for position, _, _, way in targets.reached(values):
+                for position, _, _, _, way in targets.reached(values):
                     joined = _joined(made[position].text, symbol, own)
                     if joined:
                         yield joined, _TURNED[symbol] + way + made[position].cost

@@ -35,10 +35,11 @@ class Made(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """Which of some values is a multiple of which quantity, whether as it lies there, and what that costs."""
+    """Which of some values is what multiple of which quantity, whether as it lies there, and what that costs."""
 
     position: int
     name: str
+    factor: float
     laid: bool
     cost: float
 
@@ -83,7 +84,7 @@ class Targets:
                 factor = ratio(values[position], target) if near else None
                 if factor is not None:
                     laid = np.allclose(values[position].ravel(), factor * target.ravel(), rtol=TOLERANCE)
-                    yield Reached(int(position), name, laid, cost)
+                    yield Reached(int(position), name, factor, laid, cost)
 
 
 def by_shape(made: Iterable[Made]) -> dict[tuple[int, ...], list[Made]]:
@@ -137,15 +138,15 @@ def composed(
             return
 
 
-_Kind = tuple[str, tuple[int, ...], bool]  # of a value: its quantity, its shape, and whether it lies as usual
+_Kind = tuple[str, tuple[int, ...], bool, bool]  # quantity, shape, whether it lies as usual, and has its sign
 
 
 def _quantities(made: Iterable[Made], targets: Targets, known: dict[_Kind, Made]) -> list[Made]:
     """Of these, the cheapest way to each quantity that isn't known yet."""
     new: dict[_Kind, Made] = {}
     for shape, some in by_shape(made).items():
-        for position, name, laid, _ in targets.reached(np.stack([one.value for one in some])):
-            key, one = (name, shape, laid), some[position]
+        for position, name, factor, laid, _ in targets.reached(np.stack([one.value for one in some])):
+            key, one = (name, shape, laid, factor > 0), some[position]
             if key not in known and (key not in new or one.cost < new[key].cost):
                 new[key] = one
     known.update(new)

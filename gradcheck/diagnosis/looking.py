@@ -144,12 +144,12 @@ class Look:
         if edit.root is None:
             return True
         line = self.program.expression(edit.root).lineno
-        if self.weights.rescaled:
-            text = self.program.text
-            ((before, after),) = parts(
-                self.trial, text, [(edit.root, (text[edit.start : edit.end], edit.replacement))]
-            )
-            return edit.cost <= SMALL and _spoils(before, after) <= 0
+        if self.weights.rescaled or self.weights.unclear:
+            changed = (self.program.text[edit.start : edit.end], edit.replacement)
+            ((before, after),) = parts(self.trial, self.program.text, [(edit.root, changed)])
+            spoils = _spoils(before, after) > 0
+            if spoils or self.weights.rescaled:
+                return edit.cost <= SMALL and not spoils
         rank = next((suspect.rank for suspect in self.groups[True] if suspect.root == edit.root), UNKNOWN)
         told = named and line in self.hints[:1]  # values say that it is there
         return edit.cost <= SMALL or rank <= DIVERGED or told

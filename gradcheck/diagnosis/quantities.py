@@ -103,6 +103,8 @@ _JOINED: Mapping[str, Callable[[Trace], tuple[Any, Any, int]]] = {
     "w2 and b2": lambda t: (t.w2, t.b2, 0),
     "gradient w1 and b1": lambda t: (t.gradient("w1"), t.gradient("b1"), 0),
     "gradient w2 and b2": lambda t: (t.gradient("w2"), t.gradient("b2"), 0),
+    "undecayed w1 and b1": lambda t: (t.step("w1"), t.step("b1"), 0),
+    "undecayed w2 and b2": lambda t: (t.step("w2"), t.step("b2"), 0),
 }
 
 

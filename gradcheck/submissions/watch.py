@@ -372,10 +372,12 @@ def as_array(value: Any) -> Array | None:
     Returns
     -------
     ndarray of float64, shape (...), or None
-        None for what is none of these, and for what is too large to keep.
+        None for what is none of these, such as a tuple of arrays, and for what is too large to keep.
     """
     if type(value) in _READERS:
         return np.array(value, dtype=float) if abs(value) < 1e300 else None
+    if isinstance(value, tuple) and value and isinstance(value[0], np.ndarray):
+        return None  # several things, though their shapes may be the same
     if isinstance(value, list | tuple):
         if not 0 < len(value) <= EVENTS_PER_NODE or not isinstance(
             value[0], int | float | list | tuple | np.ndarray | np.generic

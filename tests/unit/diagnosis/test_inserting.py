@@ -31,6 +31,21 @@ def backward(*given):
     g = gradients(*given)
     return g["W1"], g["b1"], g["W2"], g["b2"]
 """
+FILLED = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    nabla_w, nabla_b = [0 * W1, 0 * W2], [0 * b1, 0 * b2]
+    e = (o - Y) * o * (1 - o)
+    nabla_b[-1] = np.sum(e, axis=0, keepdims=True)
+    nabla_w[-1] = h.T @ e
+    e = e @ W2.T * h * (1 - h)
+    nabla_b[0] = np.sum(e, axis=0, keepdims=True)
+    nabla_w[0] = X.T @ e
+    return nabla_w[0], nabla_b[0], nabla_w[-1], nabla_b[-1]
+"""
 UPDATED = """\
 import numpy as np
 
@@ -50,7 +65,7 @@ def backward(X, Y, W1, b1, W2, b2):
 """
 
 
-@pytest.mark.parametrize("text", [KEYED, AT_ONCE, UPDATED])
+@pytest.mark.parametrize("text", [KEYED, AT_ONCE, FILLED, UPDATED])
 def test_the_programs_are_right(text: str) -> None:
     """Where nothing is missing, nothing is put in."""
     assert mended(text) is None
@@ -63,6 +78,10 @@ def test_the_programs_are_right(text: str) -> None:
         (KEYED, "    delta = delta @ W2.T * h * (1 - h)\n"),
         (AT_ONCE, ", b1=e.sum(0, keepdims=True)"),
         (AT_ONCE, ", b2=d.sum(0, keepdims=True)"),
+        (KEYED, ", b1=np.sum(delta, axis=0, keepdims=True)"),
+        (KEYED, ', "b2": np.sum(delta, axis=0, keepdims=True)'),
+        (FILLED, "    nabla_b[0] = np.sum(e, axis=0, keepdims=True)\n"),
+        (FILLED, "    nabla_w[0] = X.T @ e\n"),
         (UPDATED, "        dW1 += np.outer(x, e1)\n"),
         (UPDATED, "        db2 += e2\n"),
     ],
@@ -76,6 +95,20 @@ def test_what_is_missing_is_put_in(text: str, missing: str) -> None:
     (step,) = found.steps
     assert step.edit.inserts
     assert wrong.startswith(step.after[: step.edit.start])
+
+
+def test_an_entry_is_put_where_the_others_of_its_layer_are() -> None:
+    """The delta is another one where the other layer's entry stands."""
+    found = mended(KEYED.replace(", b1=np.sum(delta, axis=0, keepdims=True)", ""))
+    assert found is not None
+    assert found.text == KEYED
+
+
+def test_a_statement_is_put_where_its_neighbours_stand() -> None:
+    """Behind what is like the line before its twin, though it would do anywhere."""
+    found = mended(UPDATED.replace("        db2 += e2\n", ""))
+    assert found is not None
+    assert found.text == UPDATED
 
 
 def test_a_sum_that_starts_from_something_else_is_no_missing_statement() -> None:

@@ -169,6 +169,24 @@ def test_candidates_that_call_methods_leave_their_object_alone() -> None:
     assert namespace["b"] == 1
 
 
+def test_what_a_called_method_changes_in_place_is_put_back() -> None:
+    """Arrays and lists that objects hold, and names of the module, are as they were for the next candidate."""
+    text = (
+        "import numpy as np\n\nclass N:\n    def __init__(self):\n"
+        "        self.w, self.kept = [np.ones(2)], []\n\n"
+        "    def step(self):\n        global count\n        count += 1\n"
+        "        self.w[0] -= 3\n        self.kept.append(1)\n        return self.w[0]\n\n"
+        "count = 0\nn = N()\nb = n.w[0].sum() + count\n"
+    )
+    asked = Evaluation(node=statement(text, "b ="), expressions=("n.step()", "n.w[0]", "len(n.kept)", "count"))
+    namespace, recorder = run(text, asked)
+    values = [e.value.tolist() for e in recorder.events() if e.candidate >= 0]
+    assert values == [[-2.0, -2.0], [1.0, 1.0], 0.0, 0.0]
+    assert namespace["b"] == 2
+    assert namespace["n"].kept == []
+    assert namespace["count"] == 0
+
+
 def test_candidate_is_evaluated_before_a_statement_that_fails() -> None:
     """Candidates for the statement that crashes are what a crash needs."""
     text = "c = a @ b\n"

@@ -1,0 +1,91 @@
+"""Where no value tells: conditions, headers, calls made for their effect, numbers, and what was never run."""
+
+from __future__ import annotations
+
+import pytest
+from test_repair import PROGRAM, mended
+
+MASKED = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    keep = (np.random.RandomState(0).rand(*h.shape) < 2.0).astype(int)
+    h = h * keep
+    deltas = []
+    deltas.append((o - Y) * o * (1 - o))
+    deltas.insert(0, np.zeros_like(h))
+    np.matmul(deltas[1], W2.T, out=deltas[0])
+    deltas[0] *= h * (1 - h)
+    return X.T @ deltas[0], deltas[0].sum(0, keepdims=True), h.T @ deltas[1], deltas[1].sum(0, keepdims=True)
+"""
+TUPLES = """\
+import numpy as np
+
+def forward(A, W, b):
+    z = A @ W + b
+    return z, 1 / (1 + np.exp(-z))
+
+class Gradients:
+    def __init__(self, *parts):
+        self.parts = parts
+
+    @property
+    def w1(self):
+        return self.parts[0]
+
+def backward(X, Y, W1, b1, W2, b2):
+    z1, h = forward(X, W1, b1)
+    z2, o = forward(h, W2, b2)
+    e = o - Y
+    e *= o
+    rest = o.copy()
+    rest -= 1
+    e *= -rest
+    d = e @ W2.T * h * (1 - h)
+    made = Gradients(X.T @ d)
+    return made.w1, d.sum(0, keepdims=True), h.T @ e, e.sum(0, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize("text", [MASKED, TUPLES])
+def test_the_programs_are_right(text: str) -> None:
+    """There is nothing to mend."""
+    assert mended(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        (MASKED, "< 2.0", "> 2.0"),  # a mask of zeros and ones is no quantity
+        (MASKED, "insert(0,", "insert(1,"),
+        (MASKED, "np.matmul(deltas[1], W2.T, out", "np.matmul(W2.T, deltas[1], out"),
+        (TUPLES, "forward(X, W1, b1)", "forward(Y, W1, b1)"),  # a tuple has no value to look at
+        (TUPLES, "forward(h, W2, b2)", "forward(h, W2.T, b2)"),
+        (TUPLES, "rest -= 1", "rest -= 0"),
+        (TUPLES, "return self.parts[0]", "return (-self.parts)[0]"),  # runs after the program has ended
+    ],
+)
+def test_what_has_no_telling_value_is_edited_all_the_same(text: str, right: str, wrong: str) -> None:
+    """The mistake is mended on its line."""
+    assert right in text
+    broken = text.replace(right, wrong)
+    found = mended(broken)
+    assert found is not None
+    (step,) = found.steps
+    assert broken.count("\n", 0, step.edit.start) == broken.count("\n", 0, broken.index(wrong))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("o = sigmoid(h @ W2 + b2)", "o = h @ W2 + b2"),
+        ("h = sigmoid(X @ W1 + b1)", "h = sigmoid(X @ W1)"),
+    ],
+)
+def test_what_a_name_lacks_is_missing_where_it_was_made(right: str, wrong: str) -> None:
+    """Where a name is used, the same edit would do; its line is told as another place."""
+    found = mended(PROGRAM.replace(right, wrong))
+    assert found is not None
+    assert found.text == PROGRAM
