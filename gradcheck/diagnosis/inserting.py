@@ -18,6 +18,7 @@ from gradcheck.diagnosis.varying import variations
 from gradcheck.diagnosis.writing import Edit, Scope, Text
 
 _TWIN, _VARIED = 1.3, 1.4
+_SEVERAL = 40
 _VARIANTS = 1000  # of one statement that are evaluated
 
 
@@ -76,7 +77,8 @@ def companions(
         for place, (text, match) in enumerate(zip(texts, matches, strict=True)):
             new = f"{gap.head}{text}{gap.tail}"
             lacking = match is not None and (adds or not set(match.names) <= set(present))
-            if place == 0 or lacking:
+            several = isinstance(gap.value, ast.Tuple) and place < _SEVERAL  # have no value together
+            if place == 0 or lacking or several:
                 yield Edit(gap.at, gap.at, new, _VARIED if place else _TWIN)
 
 
@@ -115,10 +117,18 @@ def _statements(program: Program, wanted: Collection[str]) -> Iterator[_Gap]:
 
 def _put(program: Program, statement: ast.stmt, value: ast.expr, head: str, behind: bool) -> _Gap:
     """A statement put in before another, or behind it."""
-    (start, end), indent = program.span(statement), _indent(program, statement)
-    if behind:
-        return _Gap(statement, value, end, f"\n{indent}{head}")
-    return _Gap(statement, value, start, head, f"\n{indent}")
+    block, indent = program.block(statement), _indent(program, statement)
+    last = statement if behind else block[max(0, block.index(statement) - 1)]
+    if behind or (last is not statement and _begins_its_line(program, last)):
+        return _Gap(statement, value, _end_of_line(program, last), f"\n{indent}{head}")
+    return _Gap(statement, value, program.span(statement)[0], head, f"\n{indent}")
+
+
+def _end_of_line(program: Program, statement: ast.stmt) -> int:
+    """Where a statement ends, or the comment behind it."""
+    end = program.span(statement)[1]
+    rest = program.text[end:].partition("\n")[0]
+    return end + len(rest) * (not rest.strip() or rest.lstrip().startswith("#"))
 
 
 def _places(program: Program, sibling: ast.stmt, target: str) -> Iterator[tuple[ast.stmt, bool]]:

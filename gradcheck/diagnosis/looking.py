@@ -13,9 +13,9 @@ from gradcheck.diagnosis.inserting import companions
 from gradcheck.diagnosis.locate import DIVERGED, FED, UNKNOWN, Suspect, suspects
 from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.program import Program, Root, item
-from gradcheck.diagnosis.quantities import NOTHING, PLAIN, is_lacking
+from gradcheck.diagnosis.quantities import INPUTS, NOTHING, PLAIN, is_lacking
 from gradcheck.diagnosis.structure import rearrangements
-from gradcheck.diagnosis.table import Match
+from gradcheck.diagnosis.table import Match, varies
 from gradcheck.diagnosis.trying import Outcome, Trial, outcomes, parts
 from gradcheck.diagnosis.varying import likenesses
 from gradcheck.diagnosis.weighing import Weights
@@ -147,7 +147,7 @@ class Look:
         if self.weights.rescaled or self.weights.unclear:
             changed = (self.program.text[edit.start : edit.end], edit.replacement)
             ((before, after),) = parts(self.trial, self.program.text, [(edit.root, changed)])
-            spoils = _spoils(before, after) > 0
+            spoils = self._spoils(edit, before, after) > 0
             if spoils or self.weights.rescaled:
                 return edit.cost <= SMALL and not spoils
         rank = next((suspect.rank for suspect in self.groups[True] if suspect.root == edit.root), UNKNOWN)
@@ -180,7 +180,7 @@ class Look:
         alias = lacks and whole and isinstance(self.program.nodes[root.statement], ast.Assign)
         place, rank = self._places.get(root, (len(self._places), UNKNOWN))
         weight = _LATER * place + _RANKED * rank + (-_ALIAS if alias else _USED * lacks)
-        return edit.cost + _SPOILS * _spoils(before, after) + weight
+        return edit.cost + _SPOILS * self._spoils(edit, before, after) + weight
 
     def anew(self) -> Iterator[Batch]:
         """Whole new operands at suspicious places."""
@@ -192,6 +192,16 @@ class Look:
         yield from self.headers()
         yield self.elsewhere()
         yield from self.blindly()
+
+    def _spoils(self, edit: Edit, before: Match | None, after: Match | None) -> int:
+        """Whether a right quantity is made a multiple of itself, or kept turned (1); or the reverse (-1)."""
+        if before is None or after is None or before.name not in after.names or not before.exact:
+            return 0
+        kept = edit.root is not None and self.program.segment(self.program.expression(edit.root))
+        if before.turned != after.turned and kept == self.program.text[edit.start : edit.end]:
+            columns = self.trial.contract.axes["X"].endswith("n")
+            return 0 if before.name in INPUTS[2:] else 1 if after.turned != columns else -1
+        return before.itself - after.itself if PLAIN not in before.names else 0
 
     def advances(self, outcome: Outcome) -> bool:
         """Whether an edit makes what every right program has and this one lacks, or mends the forward pass."""
@@ -244,6 +254,11 @@ class Look:
             groups[number or suspect.rank <= FED or self._hinted(suspect) < 1].append(suspect)
         return groups
 
+    def _is_constant(self, root: Root) -> bool:
+        """Whether an expression gives arrays that are the same everywhere, whose shape alone may be wrong."""
+        values = self.observations[0].values.get(root.expression, ())
+        return bool(values) and not any(value.size < 2 or varies(value) for value in values)
+
     def _promising(self, suspicious: bool, tier: int, after: int = 0) -> Batch:
         """Edits of a group that make their expression a right quantity, likeliest first; collected once."""
         if (suspicious, tier, after) not in self._collected:
@@ -272,7 +287,7 @@ class Look:
             suspect = ranks[edit.root]
             weight = self.weights.weigh(outcome)
             number = not any(outcome.now) and all(match and match.name == PLAIN for match in outcome.then)
-            if outcome.blind or number:
+            if outcome.blind or number or (not any(outcome.then) and self._is_constant(edit.root)):
                 self.blind.append((edit, edit.cost + 0.1 * suspect.rank))
             if weight is not None:
                 advances = self.advances(outcome)
@@ -290,13 +305,6 @@ class Look:
 def _crash(result: JobResult) -> int | None:
     """Line on which a probe crashed, if one did."""
     return next((probe.line for probe in result.probes if probe.status == "crashed"), None)
-
-
-def _spoils(before: Match | None, after: Match | None) -> int:
-    """Whether a right quantity is made a multiple of itself (1), or such a multiple right (-1)."""
-    if before is None or after is None or before.name not in after.names or not before.exact:
-        return 0
-    return before.itself - after.itself if PLAIN not in before.names else 0
 
 
 def improves(outcome: Outcome) -> bool:

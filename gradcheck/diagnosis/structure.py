@@ -79,6 +79,8 @@ def moves(program: Program) -> Iterator[Edit]:
             earlier = [place for place in readers if place < index]
             if earlier:
                 yield from _move(program, block, index, earlier[0], cost)
+                if len(earlier) > 1:
+                    yield from _move(program, block, index, earlier[-1], cost)
 
 
 def _blocks(program: Program) -> Iterator[list[ast.stmt]]:

@@ -36,10 +36,13 @@ class Match:
         The quantities it equals up to a factor, the simplest first: `a1`, `a2 - y`, `delta2`, `gradient w1`.
     factor : float
         value = factor · quantity, for the first name.
+    turned : bool
+        Whether it lies the other way round: value = factor · quantityᵀ.
     """
 
     names: tuple[str, ...]
     factor: float
+    turned: bool = False
 
     @property
     def name(self) -> str:
@@ -150,15 +153,16 @@ class Table:
     def _confirm(self, value: Array, size: int, entries: Array) -> Match | None:
         """Compare in full with the quantities of the same signature."""
         names: list[str] = []
-        first = 0.0
+        first, turned = 0.0, False
         for entry in entries:
             name, quantity = self._entries[size][entry]
             factor = ratio(value, quantity)
             if factor is None or (size == 1 and not self.is_plain(factor)) or name in names:
                 continue
-            first = first if names else factor
+            if not names:
+                first, turned = factor, _is_turned(value, factor, quantity)
             names.append(name)
-        return Match(tuple(names), first) if names else None
+        return Match(tuple(names), first, turned) if names else None
 
     def is_plain(self, factor: float) -> bool:
         """Whether people write such a factor; of single numbers, all proportional, only these count."""
@@ -347,6 +351,15 @@ def ratio(value: Array, quantity: Array) -> float | None:
         if factor is not None:
             return factor
     return None
+
+
+def _is_turned(value: Array, factor: float, quantity: Array) -> bool:
+    """Whether a value is a quantity times a factor as it lies the other way round, and only so."""
+    if value.ndim != 2 or quantity.ndim != 2 or value.shape != quantity.T.shape:
+        return False
+    margin = TOLERANCE * np.abs(value).max()
+    as_is = value.shape == quantity.shape and np.abs(value - factor * quantity).max() <= margin
+    return not as_is and bool(np.abs(value - factor * quantity.T).max() <= margin)
 
 
 def _factor(value: Array, quantity: Array, sign: float = 1.0) -> float | None:
