@@ -240,8 +240,8 @@ class _Search:
             return found
         thorough = np.isinf(budget)  # with the right forward pass; a wrong one has to explain at first sight
         slack = 0.5 if len(names) == 1 else 0.0  # one gradient alone may be explained in two places as cheaply
-        single, pairs = self.ways.layer(index, start)
-        for ways, least in ((single, 1.0), (pairs if thorough else [], 2.0)):
+        single = self.ways.single(index, start)
+        for ways, least in ((single, 1.0), (self.ways.pairs(index, start) if thorough else [], 2.0)):
             for way in ways:
                 if way.cost - start.cost >= min(found[0].cost + slack, budget):
                     continue

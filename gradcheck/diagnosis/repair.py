@@ -30,6 +30,7 @@ _RUNS = 800  # versions of the program, in one search
 _CHUNKS = ((0, 4), (4, 12), (16, 40), (56, 100))  # of a batch, what is run in one go
 _DETOURS, _DEPTH = 3, 2
 _PROOFS = 4  # tries at something that holds on the fresh probes
+_RIVALS, _RIVALS_BLIND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
 _AS_ODD, _ODDER = 0.1, 0.5  # how much more another may cost that might yet be likelier
 
 
@@ -270,12 +271,14 @@ class _Search:
         """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
         text = look.program.text
         rescaled = look.weights.rescaled
-        if not left and found.cost > SMALL:
-            rivals = [*rivals, *next(look.headers())]
-        if not left and not look.is_plausible(found, self.named):
-            rivals = [*rivals, *look.elsewhere(found.cost)]
         worst = found.cost + (_ODDER if rescaled else _AS_ODD)
-        tried = self.runs(text, [(edit, cost) for edit, cost in rivals if edit.cost < worst])
+        groups = [(rivals, _RIVALS)]
+        if not left and found.cost > SMALL:
+            groups.append((next(look.headers()), _RIVALS_BLIND))
+        if not left and not look.is_plausible(found, self.named):
+            groups.append((look.elsewhere(found.cost), _RIVALS_BLIND))
+        near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]
+        tried = self.runs(text, near)
         same = dict.fromkeys([found, *(edit for (edit, _), after in tried if after == left)])
         first, *others = look.by_oddity(list(same))
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))

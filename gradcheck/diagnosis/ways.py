@@ -84,7 +84,8 @@ class Ways:
         self._traces: dict[tuple[Way, int], list[Trace]] = {}
         self._steps: dict[tuple[Trace, str], Array | None] = {}
         self._entries: dict[str, list[tuple[Fault, Override]]] = {}
-        self._lists: dict[tuple[int, Way], tuple[list[Way], list[Way]]] = {}
+        self._single: dict[tuple[int, Way], list[Way]] = {}
+        self._pairs: dict[tuple[int, Way], list[Way]] = {}
         self._forward: list[Way] = []
 
     def entries(self, site: str) -> list[tuple[Fault, Override]]:
@@ -123,25 +124,31 @@ class Ways:
         fault = next(fault for fault, one in self.entries(site) if one is override)
         return [one for other, one in self.entries(site) if other is fault].index(override)
 
-    def layer(self, index: int, start: Way) -> tuple[list[Way], list[Way]]:
+    def single(self, index: int, start: Way) -> list[Way]:
         """
-        Ways in which a layer's delta can come about: with at most one fault, and with two.
+        Ways in which a layer's delta can come about with at most one fault.
 
-        What flows in times the slope, each right or wrong; or the delta overridden as a whole.
+        What flows in times the slope, one of them wrong; or the delta overridden as a whole.
         """
-        if (index, start) not in self._lists:
-            incoming, slope, delta = (
-                [(site, fault, override) for fault, override in self.entries(site)]
-                for site in (f"grad_a{index}", f"slope{index}", f"delta{index}")
-            )
-            flowing = [start.plus(*entry) for entry in incoming]
-            single = [start, *flowing, *(start.plus(*entry) for entry in (*slope, *delta))]
-            pairs = [way.plus(*entry) for way in flowing for entry in slope]
-            for site, entries in ((f"grad_a{index}", incoming), (f"slope{index}", slope)):
-                reading = [entry for entry in delta if self._reads(start, entry[2], site)]
-                pairs += [start.plus(*first).plus(*entry) for first in entries for entry in reading]
-            self._lists[(index, start)] = single, pairs
-        return self._lists[(index, start)]
+        if (index, start) not in self._single:
+            entries = (self._of_layer(step, index) for step in ("grad_a", "slope", "delta"))
+            self._single[index, start] = [start, *(start.plus(*one) for one in itertools.chain(*entries))]
+        return self._single[index, start]
+
+    def pairs(self, index: int, start: Way) -> list[Way]:
+        """Ways with two faults: of what flows in and of the slope, or of either and of a delta that uses it."""
+        if (index, start) not in self._pairs:
+            incoming, slope, delta = (self._of_layer(step, index) for step in ("grad_a", "slope", "delta"))
+            pairs = [start.plus(*one).plus(*other) for one in incoming for other in slope]
+            for entries in (incoming, slope):
+                reading = [one for one in delta if entries and self._reads(start, one[2], entries[0][0])]
+                pairs += [start.plus(*first).plus(*one) for first in entries for one in reading]
+            self._pairs[index, start] = pairs
+        return self._pairs[index, start]
+
+    def _of_layer(self, step: str, index: int) -> list[tuple[str, Fault, Override]]:
+        site = f"{step}{index}"
+        return [(site, fault, override) for fault, override in self.entries(site)]
 
     def _reads(self, start: Way, override: Override, site: str) -> bool:
         """Whether a prediction uses the value of a step."""
@@ -174,7 +181,7 @@ class Ways:
         """Entries that would do what the last fault of a way does, with the same delta on all of these probes."""
         fault = way.faults[-1][1]
         names: list[str] = []
-        for twin in (*self.layer(index, start)[0], *(self.layer(index, start)[1] if len(way.faults) > 1 else ())):
+        for twin in (*self.single(index, start), *(self.pairs(index, start) if len(way.faults) > 1 else ())):
             if len(twin.faults) != len(way.faults) or twin.faults[:-1] != way.faults[:-1]:
                 continue
             name = twin.faults[-1][1].name
