@@ -31,7 +31,7 @@ def of_gradients(
     network: Network, probes: Sequence[Mapping[str, Array]], submitted: Sequence[Mapping[str, Array]]
 ) -> tuple[Network, int]:
     """
-    Find the known loss that most of the gradients agree on.
+    Find the known loss that most of the gradients agree on, or, if none does, agree on but for their sign.
 
     Parameters
     ----------
@@ -46,20 +46,22 @@ def of_gradients(
     network : Network
         With that loss and scale; the first of `alternatives` where several do as well.
     agreeing : int
-        How many parameters agree with it on every probe.
+        How many parameters agree with it, signs and all, on every probe.
     """
-    best, most = network, -1
+    best, most = network, (-1, -1)
     for candidate in alternatives(network):
         right = [gradients(candidate, values) for values in probes]
-        agreeing = sum(
-            all(
-                name in one and _close(one[name], other[name]) for one, other in zip(submitted, right, strict=True)
+        pairs = list(zip(submitted, right, strict=True))
+        agreeing, mirrored = (
+            sum(
+                all(name in one and _close(one[name], sign * other[name]) for one, other in pairs)
+                for name in network.parameters
             )
-            for name in network.parameters
+            for sign in (1.0, -1.0)
         )
-        if agreeing > most:
-            best, most = candidate, agreeing
-    return best, most
+        if (agreeing, mirrored) > most:
+            best, most = candidate, (agreeing, mirrored)
+    return best, most[0]
 
 
 def of_values(

@@ -135,6 +135,13 @@ class Verifier:
         network, _ = self._network(chosen, result, range(len(chosen)))
         return bool(self.wrong(network, chosen, result))
 
+    def _wrong_for_all(self, chosen: Sequence[Probe], result: JobResult) -> frozenset[str]:
+        """What is wrong where any loss will do and no gradient told which: what doesn't agree on a known one."""
+        ran = result.status == "done" and all(probe.status == "ok" for probe in result.probes[: len(chosen)])
+        whole = ran and len(result.probes) >= len(chosen)
+        meant = self._network(chosen, result, range(len(chosen)))[0] if whole else self.assignment.network
+        return self.wrong(meant, chosen, result)
+
     def run(self, source: Source, chosen: Sequence[Probe]) -> JobResult:
         """Run a submission on probes, and on the first once more, to see whether it repeats itself."""
         inputs = tuple(axes.inputs(probe, self.contract) for probe in (*chosen, chosen[0]))
@@ -181,7 +188,7 @@ class Verifier:
         stopped = next((probe for probe in result.probes if probe.status != "ok"), None)
         if not ran or (stopped is not None and stopped.status == "ungradable"):
             return replace(base, outcome=_lost(result), notes=(_why(result, stopped), *notes))
-        network, about_loss = self._network(chosen, result, ran)
+        network, agreeing = self._network(chosen, result, ran)
         found = [self.references.compare_all(network, self.contract, chosen[i], result.probes[i]) for i in ran]
         parameters = tuple(comparison.merge(reports) for reports in zip(*found, strict=True))
         findings = [*self._unrepeatable(chosen, result), *self._mutating(result)]
@@ -190,7 +197,7 @@ class Verifier:
         forward = tuple(forwards.findings(network, self.contract, chosen, result, ran, failing, right_for))
         if forward or failing:
             found_out, about_search = self._examined(
-                self._case(source, network, chosen, result, parameters, forward)
+                self._case(source, network, agreeing, chosen, result, parameters, forward)
             )
             findings += found_out
             notes += about_search
@@ -201,7 +208,7 @@ class Verifier:
             notes = (_why(result, stopped), *notes)
         if outcome is Outcome.GRADER_ERROR and result.status == "done":
             notes = ("the numerical gradient is too inaccurate here to judge by", *notes)
-        notes += (*about_loss, *_qualified(parameters), *blind_spots(network, chosen))
+        notes += (*self._about_loss(network, agreeing), *_qualified(parameters), *blind_spots(network, chosen))
         return replace(
             base,
             outcome=outcome,
@@ -232,6 +239,7 @@ class Verifier:
         self,
         source: Source,
         network: Network,
+        agreeing: int,
         chosen: Sequence[Probe],
         result: JobResult,
         parameters: Sequence[ParameterReport],
@@ -256,7 +264,7 @@ class Verifier:
             wrong_shape=frozenset(p.name.lower() for p in failing if p.verdict is Verdict.WRONG_SHAPE),
             explainer=self.references.explainer(network, chosen),
             run=self.sandbox.run,
-            judge=lambda some, ran: self.wrong(network, some, ran),
+            judge=partial(self.wrong, network) if agreeing else self._wrong_for_all,
             rows=partial(in_rows, self.contract),
             fresh=self.fresh,
             places=self.feedback != "verdict",
@@ -295,20 +303,20 @@ class Verifier:
                 wrong.add("a2")
         return frozenset(name.lower() for name in wrong)
 
-    def _network(
-        self, chosen: Sequence[Probe], result: JobResult, ran: Sequence[int]
-    ) -> tuple[Network, tuple[str, ...]]:
-        """Choose what to hold the submission against: with `loss = "any"` what its gradients agree on."""
+    def _network(self, chosen: Sequence[Probe], result: JobResult, ran: Sequence[int]) -> tuple[Network, int]:
+        """Choose what to judge by: with `loss = "any"` the one that most gradients agree on, and how many do."""
+        network = self.assignment.network
         if not self.assignment.any_loss:
-            return self.assignment.network, ()
+            return network, len(network.parameters)
         submitted = [in_rows(self.contract, chosen[i], result.probes[i]) for i in ran]
-        found, agreeing = losses.of_gradients(self.assignment.network, [chosen[i].values for i in ran], submitted)
-        said = (
-            "all gradients agree on it"
-            if agreeing == len(found.parameters)
-            else f"{agreeing} gradients agree on it"
-        )
-        return found, (f"loss: {losses.named(found)}; {said}",)
+        return losses.of_gradients(network, [chosen[i].values for i in ran], submitted)
+
+    def _about_loss(self, network: Network, agreeing: int) -> tuple[str, ...]:
+        """Say which loss was taken for the one that is meant."""
+        if not self.assignment.any_loss:
+            return ()
+        some = {0: "no gradient agrees", 1: "1 gradient agrees", len(network.parameters): "all gradients agree"}
+        return (f"loss: {losses.named(network)}; {some.get(agreeing, f'{agreeing} gradients agree')} on it",)
 
     def _unrepeatable(self, chosen: Sequence[Probe], result: JobResult) -> list[Finding]:
         """Find whether a second run on the same input gave something else."""

@@ -56,3 +56,9 @@ def test_values_of_another_loss_are_known_by_it(other: Network) -> None:
     values = [float(loss(other, probe)) for probe in PROBES]
     assert losses.of_values(NETWORK, PROBES, values) == other
     assert losses.of_values(NETWORK, PROBES, [1.01 * value + 0.1 for value in values]) is None
+
+
+def test_gradients_of_the_wrong_sign_tell_their_loss_all_the_same() -> None:
+    """None agrees with any loss, but all do with the negative of one."""
+    tables = [{name: -value for name, value in gradients(OTHERS[0], values).items()} for values in PROBES]
+    assert losses.of_gradients(NETWORK, PROBES, tables) == (OTHERS[0], 0)
