@@ -100,15 +100,15 @@ def _updated_otherwise(program: Program, root: Root) -> Iterator[Edit]:
 
 
 def _taken_for_another(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
-    """Replace a value named several times by another wherever it is: a * (1 - a) for z * (1 - z)."""
+    """Replace a value that is there several times: a * (1 - a) for z * (1 - z), or for s(a) * (1 - s(a))."""
     outer = program.expression(root)
     outer_start, _ = program.parenthesised(outer)
     places: dict[str, list[tuple[int, int]]] = {}
     for node in program.inside(outer):
-        if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
             places.setdefault(program.segment(node), []).append(program.span(node))
     for name, spans in places.items():
-        if len(spans) < 2 or name not in scope.arrays:
+        if len(spans) < 2 or not (name in scope.arrays or name.endswith(")")):
             continue
         spans.sort()
         start, end = spans[0][0], spans[-1][1]

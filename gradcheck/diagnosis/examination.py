@@ -53,6 +53,8 @@ class Examination:
     run : callable (Job) -> JobResult
     judge : callable (probes, JobResult) -> frozenset of str
         Which parameters are wrong; all, where it didn't run.
+    lenient : callable (probes, JobResult) -> frozenset of str, optional
+        The same for any scale of the loss: where any will do, and no gradient says which is meant.
     rows : callable (Probe, ProbeResult) -> mapping
         Gradients of one probe in rows.
     fresh : callable () -> sequence of Probe
@@ -75,6 +77,7 @@ class Examination:
     explainer: Explainer
     run: Run
     judge: Judge
+    lenient: Judge | None = None
     rows: Rows
     fresh: Callable[[], Sequence[Probe]]
     places: bool = True

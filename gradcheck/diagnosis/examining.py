@@ -74,7 +74,7 @@ def _mended(
         probes=case.probes,
         fresh=case.fresh(),
         run=case.run,
-        judge=case.judge,
+        judge=case.judge if case.lenient is None or any(finding.fault for finding in findings) else case.lenient,
         rows=case.rows,
     )
     hints = [line for place in places for line in place.lines]

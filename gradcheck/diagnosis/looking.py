@@ -188,9 +188,9 @@ class Look:
 
     def at_once(self) -> Iterator[Batch]:
         """What is worth a try before mistakes are looked for one by one."""
-        yield from self.anew()
         yield from self.headers()
         yield self.elsewhere()
+        yield from self.anew()
         yield from self.blindly()
 
     def _spoils(self, edit: Edit, before: Match | None, after: Match | None) -> int:

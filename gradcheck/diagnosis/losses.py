@@ -28,7 +28,10 @@ def alternatives(network: Network) -> Iterator[Network]:
 
 
 def of_gradients(
-    network: Network, probes: Sequence[Mapping[str, Array]], submitted: Sequence[Mapping[str, Array]]
+    network: Network,
+    probes: Sequence[Mapping[str, Array]],
+    submitted: Sequence[Mapping[str, Array]],
+    kinds: Sequence[str] = LOSSES,
 ) -> tuple[Network, int]:
     """
     Find the known loss that most of the gradients agree on, or, if none does, agree on but for their sign.
@@ -40,6 +43,8 @@ def of_gradients(
         Values of each probe, in rows.
     submitted : sequence of mapping
         `w1 b1 w2 b2` to the gradient, in rows, of each probe; of a right shape.
+    kinds : sequence of str, optional
+        Losses to look among, in any scale.
 
     Returns
     -------
@@ -49,7 +54,7 @@ def of_gradients(
         How many parameters agree with it, signs and all, on every probe.
     """
     best, most = network, (-1, -1)
-    for candidate in alternatives(network):
+    for candidate in (one for one in alternatives(network) if one.loss in kinds):
         right = [gradients(candidate, values) for values in probes]
         pairs = list(zip(submitted, right, strict=True))
         agreeing, mirrored = (

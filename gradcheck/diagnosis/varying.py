@@ -11,8 +11,8 @@ from gradcheck.diagnosis.writing import Edit, Scope, as_text, replaced
 
 _SAME_NAME = 1.4  # the same name gets the same value elsewhere
 _ALIKE = 2.25
-_FORMULAS = 12
-_VARIATIONS = 300  # of one formula
+_FORMULAS = 8
+_VARIATIONS = 120  # of one formula
 
 
 def likenesses(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
@@ -32,11 +32,11 @@ def likenesses(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
     formulas = {program.segment(program.expression(other)): other for other in program.roots if other != root}
     formulas.pop(own, None)
     telling = [other for other in formulas.values() if _is_formula(program.expression(other))]
-    for other in telling[:_FORMULAS]:
+    namesakes = [other for other in telling if target and target == _target(program, other)]
+    for other in list(dict.fromkeys((*namesakes, *telling)))[:_FORMULAS]:
         value = program.expression(other)
-        same = _SAME_NAME if target and target == _target(program, other) else _ALIKE
         formula = as_text(program, value)
-        yield replaced(program, root, node, formula, same)
+        yield replaced(program, root, node, formula, _SAME_NAME if other in namesakes else _ALIKE)
         for text in itertools.islice(variations(program, value, scope), _VARIATIONS):
             yield replaced(program, root, node, formula._replace(text=text), _ALIKE)
 

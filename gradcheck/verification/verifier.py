@@ -21,7 +21,7 @@ from gradcheck.diagnosis.examination import Examination
 from gradcheck.diagnosis.examining import examine
 from gradcheck.errors import ConfigError, UngradableError
 from gradcheck.findings import Finding, Outcome, ParameterReport, Verdict
-from gradcheck.network.forward import Array, Network
+from gradcheck.network.forward import LOSSES, Array, Network
 from gradcheck.probes import Probe
 from gradcheck.reports.report import Report, SubmissionReport
 from gradcheck.submissions import axes
@@ -135,12 +135,12 @@ class Verifier:
         network, _ = self._network(chosen, result, range(len(chosen)))
         return bool(self.wrong(network, chosen, result))
 
-    def _wrong_for_all(self, chosen: Sequence[Probe], result: JobResult) -> frozenset[str]:
-        """What is wrong where any loss will do and no gradient told which: what doesn't agree on a known one."""
+    def _wrong_for_all(self, network: Network, chosen: Sequence[Probe], result: JobResult) -> frozenset[str]:
+        """What is wrong where no gradient told the loss that is meant: what agrees on no scale of its kind."""
         ran = result.status == "done" and all(probe.status == "ok" for probe in result.probes[: len(chosen)])
-        whole = ran and len(result.probes) >= len(chosen)
-        meant = self._network(chosen, result, range(len(chosen)))[0] if whole else self.assignment.network
-        return self.wrong(meant, chosen, result)
+        if ran and len(result.probes) >= len(chosen):
+            network, _ = self._network(chosen, result, range(len(chosen)), (network.loss,))
+        return self.wrong(network, chosen, result)
 
     def run(self, source: Source, chosen: Sequence[Probe]) -> JobResult:
         """Run a submission on probes, and on the first once more, to see whether it repeats itself."""
@@ -264,7 +264,8 @@ class Verifier:
             wrong_shape=frozenset(p.name.lower() for p in failing if p.verdict is Verdict.WRONG_SHAPE),
             explainer=self.references.explainer(network, chosen),
             run=self.sandbox.run,
-            judge=partial(self.wrong, network) if agreeing else self._wrong_for_all,
+            judge=partial(self.wrong, network),
+            lenient=None if agreeing else partial(self._wrong_for_all, network),
             rows=partial(in_rows, self.contract),
             fresh=self.fresh,
             places=self.feedback != "verdict",
@@ -303,13 +304,15 @@ class Verifier:
                 wrong.add("a2")
         return frozenset(name.lower() for name in wrong)
 
-    def _network(self, chosen: Sequence[Probe], result: JobResult, ran: Sequence[int]) -> tuple[Network, int]:
+    def _network(
+        self, chosen: Sequence[Probe], result: JobResult, ran: Sequence[int], kinds: Sequence[str] = LOSSES
+    ) -> tuple[Network, int]:
         """Choose what to judge by: with `loss = "any"` the one that most gradients agree on, and how many do."""
         network = self.assignment.network
         if not self.assignment.any_loss:
             return network, len(network.parameters)
         submitted = [in_rows(self.contract, chosen[i], result.probes[i]) for i in ran]
-        return losses.of_gradients(network, [chosen[i].values for i in ran], submitted)
+        return losses.of_gradients(network, [chosen[i].values for i in ran], submitted, kinds)
 
     def _about_loss(self, network: Network, agreeing: int) -> tuple[str, ...]:
         """Say which loss was taken for the one that is meant."""

@@ -115,6 +115,7 @@ def test_the_programs_are_right() -> None:
         ("d1 = dh * h * (1 - h)", "d1 = dh"),
         ("(o - Y) * o * (1 - o)", "(o - Y) * o * (1 + o)"),
         ("(o - Y) * o * (1 - o)", "(Y - o) * o * (1 - o)"),
+        ("(o - Y) * o * (1 - o)", "(o - Y) * sigmoid(o) * (1 - sigmoid(o))"),
         ("(o - Y) * o * (1 - o)", "2 * (o - Y) * o * (1 - o)"),
         ("h @ W2 + b2", "h @ W2"),
         ("np.exp(-z)", "np.exp(z)"),
