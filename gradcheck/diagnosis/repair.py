@@ -292,13 +292,14 @@ class _Search:
                 continue
             self.passed.add(after)
             onward = Look(self.trial, after, self.hints)
-            found = self.scan(onward, wrong, itertools.chain(onward.likely(), onward.less_likely()))
+            further = itertools.chain(onward.likely(), onward.headers(), onward.less_likely(), onward.blindly())
+            found = self.scan(onward, wrong, further)
             if found and not self.wrong(found[-1].after):
                 alone = self.without(edit, text, found)
                 return [alone] if alone else [Step(edit, text, after, frozenset()), *found]
-            further = self.detour(onward, wrong, onward.spine, depth + 1) if depth < _DEPTH else []
-            if further:
-                return [Step(edit, text, after, frozenset()), *further]
+            deeper = self.detour(onward, wrong, onward.spine, depth + 1) if depth < _DEPTH else []
+            if deeper:
+                return [Step(edit, text, after, frozenset()), *deeper]
         return []
 
     def without(self, detour: Edit, text: str, found: Sequence[Step]) -> Step | None:
