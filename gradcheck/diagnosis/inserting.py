@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from gradcheck.diagnosis.program import Program, Root, item, targets, twin
 from gradcheck.diagnosis.trying import Trial, parts
 from gradcheck.diagnosis.varying import variations
-from gradcheck.diagnosis.writing import Edit, Scope, Text
+from gradcheck.diagnosis.writing import BINARY, Edit, Scope, Text
 
 _TWIN, _VARIED = 1.3, 1.4
 _SEVERAL = 40
@@ -68,7 +68,12 @@ def companions(
     """
     wanted = {*re.findall(r"\w+", " ".join(trial.contract.gradients.values())), *_names(program)}
     for gap in dict.fromkeys(
-        (*_statements(program, wanted), *_pairs(program), *_entries_missing(program, wanted))
+        (
+            *_statements(program, wanted),
+            *_pairs(program),
+            *_left_out(program),
+            *_entries_missing(program, wanted),
+        )
     ):
         root = Root(program.number(gap.statement), program.number(gap.value))
         texts = list(itertools.islice(variations(program, gap.value, reach(root)), _VARIANTS))
@@ -175,6 +180,25 @@ def _pairs(program: Program) -> Iterator[_Gap]:
                     yield _put(
                         program, held[other][having], form.value, f"{lacking}[{other}] = ", behind=not first
                     )
+
+
+def _left_out(program: Program) -> Iterator[_Gap]:
+    """Items of one array that are left out among those that are given a value: 1, where there are 0, 2 and 3."""
+    items: dict[tuple[ast.AST, str], dict[int, ast.Assign | ast.AugAssign]] = {}
+    for node in program.nodes:
+        if not isinstance(node, ast.Assign | ast.AugAssign) or not _begins_its_line(program, node):
+            continue
+        put_to = item(node)
+        index = put_to.slice.value if put_to and isinstance(put_to.slice, ast.Constant) else None
+        if put_to and type(index) is int:
+            items.setdefault((program.scope(node), program.segment(put_to.value)), {})[index] = node
+    for (_, stem), held in items.items():
+        for index in set(range(max(held) + 2)) - set(held) if len(held) > 1 else ():
+            near = min(held, key=lambda other: abs(other - index))
+            for form in held.values():
+                symbol = "=" if isinstance(form, ast.Assign) else f"{BINARY[type(form.op)][0]}="
+                head = f"{stem}[{index}] {symbol} "
+                yield _put(program, held[near], form.value, head, behind=held[near].lineno >= form.lineno)
 
 
 def _entries_missing(program: Program, wanted: Collection[str]) -> Iterator[_Gap]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Iterator
 from functools import cached_property
 
 from gradcheck.diagnosis.completing import completions
+from gradcheck.diagnosis.deciding import deciding, is_condition
 from gradcheck.diagnosis.edits import edits
 from gradcheck.diagnosis.inserting import companions
-from gradcheck.diagnosis.locate import DIVERGED, FED, UNKNOWN, Suspect, suspects
+from gradcheck.diagnosis.locate import FED, Suspect, suspects
 from gradcheck.diagnosis.observing import Observation, scope
-from gradcheck.diagnosis.program import Program, Root, item
-from gradcheck.diagnosis.quantities import INPUTS, NOTHING, PLAIN, is_lacking
+from gradcheck.diagnosis.preferring import Preference
+from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.quantities import NOTHING, PLAIN, is_lacking
 from gradcheck.diagnosis.structure import rearrangements
-from gradcheck.diagnosis.table import Match, varies
-from gradcheck.diagnosis.trying import Outcome, Trial, outcomes, parts
+from gradcheck.diagnosis.table import varies
+from gradcheck.diagnosis.trying import Outcome, Trial, outcomes
 from gradcheck.diagnosis.varying import likenesses
 from gradcheck.diagnosis.weighing import Weights
 from gradcheck.diagnosis.writing import Edit, Scope
@@ -30,12 +30,6 @@ _SPINE = ("z1", "a1", "z2", "a2", "delta2", "delta1")
 _RUNS_A_BATCH = 40
 _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
-SMALL = 1.15  # what an edit costs that is no odder than those at other places
-_SPOILS = 0.5  # makes a right quantity a multiple of it, or the other way round
-_USED = 0.1  # what a name lacks is missing where it was made,
-_ALIAS = 0.05  # unless a new name is given to the same
-_RANKED = 0.02
-_LATER = 0.002  # a place further down the pass
 _EXPECTED = 0.5  # of whole new expressions those that every right program has and this one lacks
 _FAR_FETCHED = 3  # suspects for which whole new expressions are made
 Batch = list[tuple[Edit, float]]
@@ -82,46 +76,25 @@ class Look:
         if self.weights.rescaled:
             yield self.elsewhere()
 
-    def conditions(self) -> Iterator[tuple[Edit, float]]:
-        """Small edits of what no value tells of: conditions, loops' headers, numbers added, calls for effect."""
-        if not self.observations:
-            return
-        whole = [root for root in self.program.roots if self.is_condition(root)]
-        for root in dict.fromkeys((*whole, *self.program.iterated, *self.program.effects, *self.program.roots)):
-            deciding = {self.program.parenthesised(part) for part in self._deciding(root)}
-            for edit in edits(self.program, root, self.reach(root), below=_TIERS[0]) if deciding else ():
-                if (edit.start, edit.end) in deciding:
+    def _undecided(self) -> Iterator[tuple[Edit, float]]:
+        """Small edits of what no value tells of."""
+        for root, places in deciding(self.program).items() if self.observations else ():
+            for edit in edits(self.program, root, self.reach(root), below=_TIERS[0]):
+                if (edit.start, edit.end) in places:
                     yield edit, edit.cost
 
-    def _deciding(self, root: Root) -> Iterator[ast.expr]:
-        """Parts of an expression that decide what is run, or what is put where, and have no telling value."""
-        node = self.program.expression(root)
-        added = isinstance(self.program.nodes[root.statement], ast.AugAssign) and isinstance(node, ast.Constant)
-        whole = added or self.is_condition(root) or root in self.program.iterated
-        for part in self.program.inside(node):
-            if root in self.program.effects:  # its other arguments have values
-                decides = part is node or isinstance(part, ast.Constant)
-            else:
-                decides = whole or isinstance(part, ast.Compare)
-            if decides:
-                yield from [part] if root in self.program.effects else self.program.inside(part)
-
     def headers(self) -> Iterator[Batch]:
-        """Of these, and of assignments, the edits that do more than take one name for another: few, and cheap."""
+        """Edits of conditions, headers, assignments that do more than take one name for another: few, cheap."""
 
         def renames(edit: Edit) -> bool:
             return edit.replacement.isidentifier() and self.program.text[edit.start : edit.end].isidentifier()
 
-        small = [(edit, edit.cost) for edit in rearrangements(self.program) if edit.cost < _TIERS[0]]
-        small += [pair for pair in self.conditions() if not renames(pair[0])]
+        small = [*self.rearranged(), *(pair for pair in self._undecided() if not renames(pair[0]))]
         yield sorted(small, key=lambda pair: pair[1])
 
-    def is_condition(self, root: Root) -> bool:
-        """Whether an expression decides what is run, or which items are assigned to."""
-        statement = self.program.nodes[root.statement]
-        put_to = item(statement)
-        mask = put_to is not None and put_to.slice is self.program.expression(root)
-        return mask or isinstance(statement, ast.If | ast.While)
+    def rearranged(self) -> Batch:
+        """Likely edits of whole statements."""
+        return [(edit, edit.cost) for edit in rearrangements(self.program) if edit.cost < _TIERS[0]]
 
     def is_given(self, root: Root) -> bool:
         """Whether an expression is an array that is the same whatever the inputs are: random weights, data."""
@@ -139,49 +112,6 @@ class Look:
         """Small edits at places that aren't suspicious; larger ones, too, where one cost so much."""
         return [*self._promising(False, 0), *(self._promising(False, 1) if cost >= _TIERS[0] else ())]
 
-    def is_plausible(self, edit: Edit, named: bool) -> bool:
-        """Whether an edit that mends everything need not be compared with those at other places."""
-        if edit.root is None:
-            return True
-        line = self.program.expression(edit.root).lineno
-        if self.weights.rescaled or self.weights.unclear:
-            changed = (self.program.text[edit.start : edit.end], edit.replacement)
-            ((before, after),) = parts(self.trial, self.program.text, [(edit.root, changed)])
-            spoils = self._spoils(edit, before, after) > 0
-            if spoils or self.weights.rescaled:
-                return edit.cost <= SMALL and not spoils
-        rank = next((suspect.rank for suspect in self.groups[True] if suspect.root == edit.root), UNKNOWN)
-        told = named and line in self.hints[:1]  # values say that it is there
-        return edit.cost <= SMALL or rank <= DIVERGED or told
-
-    def by_oddity(self, found: list[Edit]) -> list[Edit]:
-        """Sort edits that mend the same, the least odd first: one that spoils what is right by itself is odd."""
-        if len(found) == 1:
-            return found
-        text = self.program.text
-        both = [(edit, (text[edit.start : edit.end], edit.replacement)) for edit in found]
-        asked = [(edit.root, expressions) for edit, expressions in both if edit.root is not None]
-        told = iter(parts(self.trial, text, asked))
-        odd = {edit: self._oddity(edit, edit.root, *next(told)) if edit.root else edit.cost for edit in found}
-        return sorted(found, key=lambda edit: odd[edit])
-
-    @cached_property
-    def _places(self) -> dict[Root, tuple[int, int]]:
-        """In which order the suspects are run, and their ranks."""
-        order = sorted((each.order, each.root, each.rank) for group in self.groups.values() for each in group)
-        return {root: (place, rank) for place, (_, root, rank) in enumerate(order)}
-
-    def _oddity(self, edit: Edit, root: Root, before: Match | None, after: Match | None) -> float:
-        """How odd an edit is by what it makes of the part that it changes, and by its place."""
-        changed = self.program.text[edit.start : edit.end]
-        name = changed.replace(".", "").isidentifier()
-        lacks = name and re.search(rf"\b{re.escape(changed)}\b", edit.replacement) is not None
-        whole = changed == self.program.segment(self.program.expression(root))
-        alias = lacks and whole and isinstance(self.program.nodes[root.statement], ast.Assign)
-        place, rank = self._places.get(root, (len(self._places), UNKNOWN))
-        weight = _LATER * place + _RANKED * rank + (-_ALIAS if alias else _USED * lacks)
-        return edit.cost + _SPOILS * self._spoils(edit, before, after) + weight
-
     def anew(self) -> Iterator[Batch]:
         """Whole new operands at suspicious places."""
         yield self._promising(*_COMPLETED)
@@ -192,16 +122,6 @@ class Look:
         yield self.elsewhere()
         yield from self.anew()
         yield from self.blindly()
-
-    def _spoils(self, edit: Edit, before: Match | None, after: Match | None) -> int:
-        """Whether a right quantity is made a multiple of itself, or kept turned (1); or the reverse (-1)."""
-        if before is None or after is None or before.name not in after.names or not before.exact:
-            return 0
-        kept = edit.root is not None and self.program.segment(self.program.expression(edit.root))
-        if before.turned != after.turned and kept == self.program.text[edit.start : edit.end]:
-            columns = self.trial.contract.axes["X"].endswith("n")
-            return 0 if before.name in INPUTS[2:] else 1 if after.turned != columns else -1
-        return before.itself - after.itself if PLAIN not in before.names else 0
 
     def advances(self, outcome: Outcome) -> bool:
         """Whether an edit makes what every right program has and this one lacks, or mends the forward pass."""
@@ -223,7 +143,7 @@ class Look:
         whole = list(rearrangements(self.program))
         if self.observations:
             whole += companions(self.trial, self.program, self.reach, self.weights.present[0])
-        for blind in ([(edit, edit.cost) for edit in whole], [*self.blind, *self.conditions()]):
+        for blind in ([(edit, edit.cost) for edit in whole], [*self.blind, *self._undecided()]):
             yield sorted(blind, key=lambda pair: pair[1])[:_RUNS_BLIND]
 
     def rest(self) -> Iterator[Batch]:
@@ -238,16 +158,22 @@ class Look:
         """Small edits of what was never run, which may be why it wasn't."""
         known = {suspect.root for group in self.groups.values() for suspect in group}
         for root in self.program.roots if self.observations else ():
-            if root not in known and not self.is_condition(root):
+            if root not in known and not is_condition(self.program, root):
                 found = edits(self.program, root, self.reach(root), below=_TIERS[0])
                 yield from ((edit, edit.cost) for edit in found)
+
+    @cached_property
+    def preference(self) -> Preference:
+        """What tells which of several edits that do the same is the likeliest."""
+        suspects = [suspect for group in (True, False) for suspect in self.groups[group]]
+        return Preference(self.trial, self.program, self.weights, suspects, self.hints)
 
     @cached_property
     def groups(self) -> dict[bool, list[Suspect]]:
         """Suspects that are suspicious, and the others."""
         groups: dict[bool, list[Suspect]] = {True: [], False: []}
         for suspect in self.ranked():
-            if self.is_condition(suspect.root) or self.is_given(suspect.root):
+            if is_condition(self.program, suspect.root) or self.is_given(suspect.root):
                 continue
             # a number is wrong by what is multiplied or divided by it
             number = not self.observations[0].holds_array(suspect.root.expression)

@@ -18,7 +18,8 @@ from time import perf_counter
 import numpy as np
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.looking import SMALL, Batch, Look
+from gradcheck.diagnosis.looking import Batch, Look
+from gradcheck.diagnosis.preferring import SMALL
 from gradcheck.diagnosis.trying import Judge, Run, Trial, Wrong
 from gradcheck.diagnosis.writing import Edit
 from gradcheck.network.backward import Override
@@ -30,7 +31,8 @@ _RUNS = 800  # versions of the program, in one search
 _CHUNKS = ((0, 4), (4, 12), (16, 40), (56, 100))  # of a batch, what is run in one go
 _DETOURS, _DEPTH = 3, 2
 _PROOFS = 4  # tries at something that holds on the fresh probes
-_RIVALS, _RIVALS_BLIND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
+_RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
+_LARGE = 2.0  # costs a whole new expression, which is rarely the only one
 _AS_ODD, _ODDER = 0.1, 0.5  # how much more another may cost that might yet be likelier
 
 
@@ -272,15 +274,15 @@ class _Search:
         text = look.program.text
         rescaled = look.weights.rescaled
         worst = found.cost + (_ODDER if rescaled else _AS_ODD)
-        groups = [(rivals, _RIVALS)]
+        groups = [(rivals, _RIVALS if found.cost < _LARGE else len(rivals))]
         if not left and found.cost > SMALL:
-            groups.append((next(look.headers()), _RIVALS_BLIND))
-        if not left and not look.is_plausible(found, self.named):
-            groups.append((look.elsewhere(found.cost), _RIVALS_BLIND))
+            groups += [(look.rearranged(), _RIVALS_BEYOND), (next(look.headers()), _RIVALS_BEYOND)]
+        if not left and not look.preference.is_plausible(found, self.named):
+            groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
         near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]
         tried = self.runs(text, near)
         same = dict.fromkeys([found, *(edit for (edit, _), after in tried if after == left)])
-        first, *others = look.by_oddity(list(same))
+        first, *others = look.preference.by_oddity(list(same))
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))
 
     def detour(self, look: Look, wrong: Wrong, detours: Batch, depth: int = 1) -> list[Step]:

@@ -84,6 +84,8 @@ def test_the_programs_are_right(text: str) -> None:
         (FILLED, "    nabla_w[0] = X.T @ e\n"),
         (UPDATED, "        dW1 += np.outer(x, e1)\n"),
         (UPDATED, "        db2 += e2\n"),
+        (LOOP, "        total[1] += d1\n"),
+        (LOOP, "        total[3] += d2\n"),
     ],
 )
 def test_what_is_missing_is_put_in(text: str, missing: str) -> None:

@@ -89,3 +89,33 @@ def test_what_a_name_lacks_is_missing_where_it_was_made(right: str, wrong: str) 
     found = mended(PROGRAM.replace(right, wrong))
     assert found is not None
     assert found.text == PROGRAM
+
+
+HANDED_ON = """\
+import numpy as np
+
+def forward(X, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    return h, 1 / (1 + np.exp(-(h @ W2 + b2)))
+
+def backward(X, Y, W1, b1, W2, b2):
+    h, o = forward(X, W1, b1, W2, b2)
+    e = (o - Y) * o * (1 - o)
+    d = e @ W2.T * (1 / (1 + np.exp(-(X @ W1 + b1))) * (1 - 1 / (1 + np.exp(-(X @ W1 + b1)))))
+    return X.T @ d, d.sum(0, keepdims=True), h.T @ e, e.sum(0, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("return h, 1 /", "return h.T, 1 /"),  # what is handed on lies the other way round than anything else
+        ("h.T @ e, e", "h @ e, e"),  # and this is an operand, which has to
+    ],
+)
+def test_a_transpose_is_mended_where_it_is_odd(right: str, wrong: str) -> None:
+    """Two edits mend either; that which leaves a kept value the other way round isn't taken."""
+    assert mended(HANDED_ON) is None
+    found = mended(HANDED_ON.replace(right, wrong))
+    assert found is not None
+    assert found.text == HANDED_ON

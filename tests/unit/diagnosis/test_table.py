@@ -168,3 +168,14 @@ def test_decay_has_a_factor() -> None:
     assert scaled is not None
     assert not decayed.scaled
     assert scaled.scaled
+
+
+def test_a_quantity_may_lie_the_other_way_round() -> None:
+    """Told also where the sizes are the same; a single row has no other way."""
+    for t in (trace(), trace(n=4, d=4, h=4, k=4)):
+        table = Table(t)
+        laid, turned, row = (table.match(value) for value in (2 * t.a1, -t.a1.T, t.b1))
+        assert laid is not None
+        assert turned is not None
+        assert row is not None
+        assert [one.turned for one in (laid, turned, row)] == [False, True, False]

@@ -1,0 +1,99 @@
+"""
+Which of several edits that mend the same is the likeliest.
+
+A sign or a factor can be put right in many a place. An edit that makes of a right value a multiple of itself, or
+that adds to a name where it is used what was left out where it was made, is odder than one that does neither.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+
+from gradcheck.diagnosis.locate import DIVERGED, UNKNOWN, Suspect
+from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.quantities import INPUTS, PLAIN
+from gradcheck.diagnosis.table import Match
+from gradcheck.diagnosis.trying import Trial, parts
+from gradcheck.diagnosis.weighing import Weights
+from gradcheck.diagnosis.writing import Edit
+
+SMALL = 1.15  # what an edit costs that is no odder than those at other places
+_SPOILS = 0.5  # makes a right quantity a multiple of it, or the other way round
+_USED = 0.1  # what a name lacks is missing where it was made,
+_ALIAS = 0.05  # unless a new name is given to the same
+_RANKED = 0.02
+_LATER = 0.002  # a place further down the pass
+
+
+class Preference:
+    """
+    Compares edits of one version of a program.
+
+    Parameters
+    ----------
+    trial : Trial
+    program : Program
+    weights : Weights
+        What is known of the factors that its gradients are off by.
+    suspects : sequence of Suspect
+        Its expressions.
+    hints : sequence of int
+        Lines where the mistake is told to be, likeliest first.
+    """
+
+    def __init__(
+        self, trial: Trial, program: Program, weights: Weights, suspects: Sequence[Suspect], hints: Sequence[int]
+    ) -> None:
+        self.trial, self.program, self.weights, self.hints = trial, program, weights, hints
+        ordered = sorted(suspects, key=lambda suspect: (suspect.order, suspect.root, suspect.rank))
+        self._places = {suspect.root: place for place, suspect in enumerate(ordered)}
+        self._ranks = {suspect.root: suspect.rank for suspect in suspects}
+
+    def is_plausible(self, edit: Edit, named: bool) -> bool:
+        """Whether an edit that mends everything need not be compared with those at other places."""
+        if edit.root is None:
+            return True
+        line = self.program.expression(edit.root).lineno
+        if self.weights.rescaled or self.weights.unclear:
+            changed = (self.program.text[edit.start : edit.end], edit.replacement)
+            ((before, after),) = parts(self.trial, self.program.text, [(edit.root, changed)])
+            spoils = self._spoils(edit, before, after) > 0
+            if spoils or self.weights.rescaled:
+                return edit.cost <= SMALL and not spoils
+        rank = self._ranks.get(edit.root, UNKNOWN)
+        told = named and line in self.hints[:1]  # values say that it is there
+        return edit.cost <= SMALL or rank <= DIVERGED or told
+
+    def by_oddity(self, found: list[Edit]) -> list[Edit]:
+        """Sort edits that mend the same, the least odd first: one that spoils what is right by itself is odd."""
+        if len(found) == 1:
+            return found
+        text = self.program.text
+        both = [(edit, (text[edit.start : edit.end], edit.replacement)) for edit in found]
+        asked = [(edit.root, expressions) for edit, expressions in both if edit.root is not None]
+        told = iter(parts(self.trial, text, asked))
+        odd = {edit: self._oddity(edit, edit.root, *next(told)) if edit.root else edit.cost for edit in found}
+        return sorted(found, key=lambda edit: odd[edit])
+
+    def _oddity(self, edit: Edit, root: Root, before: Match | None, after: Match | None) -> float:
+        """How odd an edit is by what it makes of the part that it changes, and by its place."""
+        changed = self.program.text[edit.start : edit.end]
+        name = changed.replace(".", "").isidentifier()
+        lacks = name and re.search(rf"\b{re.escape(changed)}\b", edit.replacement) is not None
+        whole = changed == self.program.segment(self.program.expression(root))
+        alias = lacks and whole and isinstance(self.program.nodes[root.statement], ast.Assign)
+        place, rank = self._places.get(root, len(self._places)), self._ranks.get(root, UNKNOWN)
+        weight = _LATER * place + _RANKED * rank + (-_ALIAS if alias else _USED * lacks)
+        return edit.cost + _SPOILS * self._spoils(edit, before, after) + weight
+
+    def _spoils(self, edit: Edit, before: Match | None, after: Match | None) -> int:
+        """Whether a right quantity is made a multiple of itself, or kept turned (1); or the reverse (-1)."""
+        if before is None or after is None or before.name not in after.names or not before.exact:
+            return 0
+        kept = edit.root is not None and self.program.segment(self.program.expression(edit.root))
+        if before.turned != after.turned and kept == self.program.text[edit.start : edit.end]:
+            columns = self.trial.contract.axes["X"].endswith("n")
+            return 0 if before.name in INPUTS[2:] else 1 if after.turned != columns else -1
+        return before.itself - after.itself if PLAIN not in before.names else 0
