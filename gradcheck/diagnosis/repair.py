@@ -293,6 +293,8 @@ class _Search:
             if self.spent() or after in self.passed or not self.wrong(after) <= wrong:
                 continue
             self.passed.add(after)
+            if not self.wrong(after):  # it was never among those that were run
+                return [Step(edit, text, after, mends(wrong, frozenset()))]
             onward = Look(self.trial, after, self.hints)
             further = itertools.chain(onward.likely(), onward.headers(), onward.less_likely(), onward.blindly())
             found = self.scan(onward, wrong, further)

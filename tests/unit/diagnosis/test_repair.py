@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from gradcheck.config import Contract
+from gradcheck.diagnosis import looking
 from gradcheck.diagnosis.repair import Repair, diff, repair, searched
 from gradcheck.network.backward import gradients
 from gradcheck.network.forward import PARAMETERS, Network, Scale, printed
@@ -311,6 +312,15 @@ def test_three_mistakes_of_one_chain_are_mended() -> None:
     assert found is not None
     assert found.mended == frozenset(PARAMETERS)
     assert not judge(FRESH, run(Job(path="s.py", contract=CONTRACT, inputs=inputs(), source=found.text)))
+
+
+def test_a_step_that_mends_everything_is_not_followed_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edit that no batch had room for is run as a step on the way: with it nothing is wrong any more."""
+    monkeypatch.setattr(looking, "_RUNS_A_BATCH", 0)
+    found = mended(PROGRAM.replace("d1 = dh * h * (1 - h)", "d1 = dh * h"))
+    assert found is not None
+    (step,) = found.steps
+    assert step.mended == {"w1", "b1"}
 
 
 def test_an_edit_that_fails_the_proof_is_not_the_end() -> None:
