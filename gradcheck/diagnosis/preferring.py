@@ -18,6 +18,7 @@ from gradcheck.diagnosis.table import Match
 from gradcheck.diagnosis.trying import Trial, parts
 from gradcheck.diagnosis.weighing import Weights
 from gradcheck.diagnosis.writing import Edit
+from gradcheck.submissions import axes
 
 SMALL = 1.15  # what an edit costs that is no odder than those at other places
 _SPOILS = 0.5  # makes a right quantity a multiple of it, or the other way round
@@ -94,6 +95,6 @@ class Preference:
             return 0
         kept = edit.root is not None and self.program.segment(self.program.expression(edit.root))
         if before.turned != after.turned and kept == self.program.text[edit.start : edit.end]:
-            columns = self.trial.contract.axes["X"].endswith("n")
+            columns = axes.reversed_axes("X", self.trial.contract)
             return 0 if before.name in INPUTS[2:] else 1 if after.turned != columns else -1
         return before.itself - after.itself if PLAIN not in before.names else 0
