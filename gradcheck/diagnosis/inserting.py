@@ -163,13 +163,21 @@ def _reads(program: Program, statement: ast.stmt, target: str) -> bool:
     return any(isinstance(node, ast.expr) and program.segment(node) == target for node in loads)
 
 
+def _given(program: Program) -> Iterator[tuple[ast.AST, ast.Subscript, ast.Assign | ast.AugAssign]]:
+    """Items that are given a value by a statement on a line of its own, and the functions where."""
+    for node in program.nodes:
+        if isinstance(node, ast.Assign | ast.AugAssign) and _begins_its_line(program, node):
+            put_to = item(node)
+            if put_to is not None:
+                yield program.scope(node), put_to, node
+
+
 def _pairs(program: Program) -> Iterator[_Gap]:
     """Items that one array is given and another lacks, though it has another item that the first has as well."""
     items: dict[ast.AST, dict[str, dict[str, ast.Assign]]] = {}
-    for node in program.nodes:
-        put_to = item(node)
-        if isinstance(node, ast.Assign) and put_to is not None and _begins_its_line(program, node):
-            held = items.setdefault(program.scope(node), {})
+    for scope, put_to, node in _given(program):
+        if isinstance(node, ast.Assign):
+            held = items.setdefault(scope, {})
             held.setdefault(program.segment(put_to.slice), {})[program.segment(put_to.value)] = node
     for held in items.values():
         for both, other in itertools.permutations(held, 2):
@@ -185,13 +193,10 @@ def _pairs(program: Program) -> Iterator[_Gap]:
 def _left_out(program: Program) -> Iterator[_Gap]:
     """Items of one array that are left out among those that are given a value: 1, where there are 0, 2 and 3."""
     items: dict[tuple[ast.AST, str], dict[int, ast.Assign | ast.AugAssign]] = {}
-    for node in program.nodes:
-        if not isinstance(node, ast.Assign | ast.AugAssign) or not _begins_its_line(program, node):
-            continue
-        put_to = item(node)
-        index = put_to.slice.value if put_to and isinstance(put_to.slice, ast.Constant) else None
-        if put_to and type(index) is int:
-            items.setdefault((program.scope(node), program.segment(put_to.value)), {})[index] = node
+    for scope, put_to, node in _given(program):
+        index = put_to.slice.value if isinstance(put_to.slice, ast.Constant) else None
+        if type(index) is int:
+            items.setdefault((scope, program.segment(put_to.value)), {})[index] = node
     for (_, stem), held in items.items():
         for index in set(range(max(held) + 2)) - set(held) if len(held) > 1 else ():
             near = min(held, key=lambda other: abs(other - index))

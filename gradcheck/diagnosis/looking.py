@@ -76,12 +76,28 @@ class Look:
         if self.weights.rescaled:
             yield self.elsewhere()
 
-    def _undecided(self) -> Iterator[tuple[Edit, float]]:
+    @cached_property
+    def _undecided(self) -> Batch:
         """Small edits of what no value tells of."""
-        for root, places in deciding(self.program).items() if self.observations else ():
-            for edit in edits(self.program, root, self.reach(root), below=_TIERS[0]):
-                if (edit.start, edit.end) in places:
-                    yield edit, edit.cost
+        return [
+            (edit, edit.cost)
+            for root, places in (deciding(self.program).items() if self.observations else ())
+            for edit in edits(self.program, root, self.reach(root), below=_TIERS[0])
+            if (edit.start, edit.end) in places
+        ]
+
+    @cached_property
+    def _statements(self) -> Batch:
+        """Edits of whole statements, likeliest first."""
+        return [(edit, edit.cost) for edit in rearrangements(self.program)]
+
+    @cached_property
+    def _companions(self) -> Batch:
+        """Statements and entries that may be missing."""
+        if not self.observations:
+            return []
+        found = companions(self.trial, self.program, self.reach, self.weights.present[0])
+        return [(edit, edit.cost) for edit in found]
 
     def headers(self) -> Iterator[Batch]:
         """Edits of conditions, headers, assignments that do more than take one name for another: few, cheap."""
@@ -89,12 +105,12 @@ class Look:
         def renames(edit: Edit) -> bool:
             return edit.replacement.isidentifier() and self.program.text[edit.start : edit.end].isidentifier()
 
-        small = [*self.rearranged(), *(pair for pair in self._undecided() if not renames(pair[0]))]
+        small = [*self.rearranged(), *(pair for pair in self._undecided if not renames(pair[0]))]
         yield sorted(small, key=lambda pair: pair[1])
 
     def rearranged(self) -> Batch:
         """Likely edits of whole statements."""
-        return [(edit, edit.cost) for edit in rearrangements(self.program) if edit.cost < _TIERS[0]]
+        return [pair for pair in self._statements if pair[1] < _TIERS[0]]
 
     def is_given(self, root: Root) -> bool:
         """Whether an expression is an array that is the same whatever the inputs are: random weights, data."""
@@ -140,10 +156,7 @@ class Look:
 
     def blindly(self) -> Iterator[Batch]:
         """Cheap edits of what can't be evaluated by itself: conditions, whole statements."""
-        whole = list(rearrangements(self.program))
-        if self.observations:
-            whole += companions(self.trial, self.program, self.reach, self.weights.present[0])
-        for blind in ([(edit, edit.cost) for edit in whole], [*self.blind, *self._undecided()]):
+        for blind in ([*self._statements, *self._companions], [*self.blind, *self._undecided]):
             yield sorted(blind, key=lambda pair: pair[1])[:_RUNS_BLIND]
 
     def rest(self) -> Iterator[Batch]:

@@ -133,11 +133,12 @@ class Program:
 
     def block(self, statement: ast.stmt) -> list[ast.stmt]:
         """Give the statements among which one stands."""
-        parent = self.parents[id(statement)]
-        blocks: list[list[ast.stmt]] = [
-            getattr(parent, name, None) or [] for name in ("body", "orelse", "finalbody")
-        ]
-        return next((block for block in blocks if statement in block), [statement])
+        return next(block for block in _blocks(self.parents[id(statement)]) if statement in block)
+
+    @cached_property
+    def blocks(self) -> tuple[list[ast.stmt], ...]:
+        """Every sequence of statements that are run one after another."""
+        return tuple(block for node in self.nodes for block in _blocks(node))
 
     def scope(self, node: ast.AST) -> ast.AST:
         """Find the function that a node runs in, be it a lambda, or the module."""
@@ -247,6 +248,13 @@ def _is_named(node: ast.expr) -> bool:
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     return isinstance(node, ast.Name)
+
+
+def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    for name in ("body", "orelse", "finalbody"):
+        block = getattr(node, name, None)
+        if isinstance(block, list) and block:
+            yield block
 
 
 def targets(statement: ast.AST) -> list[ast.expr]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from gradcheck.diagnosis.program import Program, targets
 from gradcheck.diagnosis.writing import BINARY, Edit
 
+_UPDATES = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators of assignments
 _AS_BESIDE = 1.1  # the statements around it do the same
 _ORDER = 1.7
 _ORDER_TELLS = 1.4  # of statements that give one name several values
@@ -29,7 +30,7 @@ def collections(program: Program) -> Iterator[Edit]:
         (function, argument.arg) for function in program.definitions.values() for argument in function.args.args
     }
     for node in program.nodes:
-        if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div):
+        if isinstance(node, ast.AugAssign) and isinstance(node.op, _UPDATES):
             start, end = program.span(node.target)[1], program.span(node.value)[0]
             sign = program.text.find("=", start, end)
             beside = {
@@ -63,7 +64,7 @@ def moves(program: Program) -> Iterator[Edit]:
     Only statements on lines of their own are moved.
     """
     count = Counter((program.scope(node), text) for node in program.nodes for text in _written(node))
-    for block in _blocks(program):
+    for block in program.blocks:
         for index, statement in enumerate(block):
             written = _written(statement)
             again = any(count[program.scope(statement), text] > 1 for text in written)
@@ -81,14 +82,6 @@ def moves(program: Program) -> Iterator[Edit]:
                 yield from _move(program, block, index, earlier[0], cost)
                 if len(earlier) > 1:
                     yield from _move(program, block, index, earlier[-1], cost)
-
-
-def _blocks(program: Program) -> Iterator[list[ast.stmt]]:
-    for node in program.nodes:
-        for name in ("body", "orelse"):
-            block = getattr(node, name, None)
-            if isinstance(block, list) and len(block) > 1 and all(isinstance(part, ast.stmt) for part in block):
-                yield block
 
 
 def _written(statement: ast.AST) -> set[str]:
@@ -134,7 +127,7 @@ def copies(program: Program) -> Iterator[Edit]:
         elif isinstance(node, ast.AugAssign):
             target, value = program.segment(node.target), program.segment(node.value)
             start, end = program.span(node)
-            symbol = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}.get(type(node.op))
+            symbol = BINARY[type(node.op)][0] if isinstance(node.op, _UPDATES) else ""
             if symbol:
                 whole = value if isinstance(node.value, ast.Name | ast.Call | ast.Constant) else f"({value})"
                 yield Edit(start, end, f"{target} = {target} {symbol} {whole}", 2.0)
