@@ -187,3 +187,9 @@ class Finding:
     alternatives: tuple[Location, ...] = ()
     fix: Fix | None = None
     formed: bool = False
+
+    @property
+    def spoils(self) -> frozenset[str]:
+        """What is wrong because of it: gradients, or what it says of the forward pass or the loss itself."""
+        names = frozenset(name.lower() for name in self.parameters)
+        return names | {self.site} if self.site in ("a2", "loss") and not self.fault else names

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import replace
 
 from gradcheck.diagnosis.examination import Examination, explain, told
@@ -52,15 +52,15 @@ class _Attaching:
     def take(self, step: Step) -> None:
         """Give one edit, with those that it needs, to the finding of what it mends; or make one for it."""
         spoiled = {name.lower() for name in step.mended}
-        touched = [one for one in self.left if _overlap(spoiled, spoiled_by(one)) > 0]
+        touched = [one for one in self.left if _overlap(spoiled, one.spoils) > 0]
         if not spoiled:
             self.before.append(step)
         elif not touched:
             self._of_no_finding(step, spoiled)
         else:
-            best = max(touched, key=lambda one: (one.site in _FORWARD, _overlap(spoiled, spoiled_by(one))))
-            others = {name for one in self.findings if one is not best for name in spoiled_by(one)}
-            if spoiled_by(best) <= self.mended.mended | others:
+            best = max(touched, key=lambda one: (one.site in _FORWARD, _overlap(spoiled, one.spoils)))
+            others = {name for one in self.findings if one is not best for name in one.spoils}
+            if best.spoils <= self.mended.mended | others:
                 self._of(best, touched, [*self.before, step], spoiled)
                 self.before = []
             else:  # it mends a symptom; what comes after builds on it
@@ -68,7 +68,7 @@ class _Attaching:
 
     def _of_no_finding(self, step: Step, spoiled: set[str]) -> None:
         """The rest of a mistake that takes two edits, a gradient that isn't there, or what showed only now."""
-        of = next((index for index in self.partly if spoiled <= spoiled_by(self.findings[index])), None)
+        of = next((index for index in self.partly if spoiled <= self.findings[index].spoils), None)
         if of is not None:
             self.partly[of].append(step)
             self.done[of] = _fixed_by_all(self.case, self.findings[of], self.partly[of], self.mended)
@@ -83,7 +83,7 @@ class _Attaching:
         position = self._position(best)
         merged = best
         for one in touched:
-            if one is not best and not spoiled_by(one) <= spoiled:
+            if one is not best and not one.spoils <= spoiled:
                 continue
             self.left = [other for other in self.left if other is not one]
             own = [step for step in steps if one.location is not None and _line(step) == one.location.line]
@@ -92,7 +92,7 @@ class _Attaching:
                 steps.remove(own[0])
             elif one is not best:
                 merged = replace(merged, parameters=tuple(dict.fromkeys((*merged.parameters, *one.parameters))))
-        if not spoiled_by(merged) <= self.mended.mended:  # the rest of it is another mistake's as well
+        if not merged.spoils <= self.mended.mended:  # the rest of it is another mistake's as well
             named = tuple(name for name in merged.parameters if name.lower() in self.mended.mended)
             merged = replace(merged, parameters=named)
         if merged.fault and len(steps) > 1:
@@ -102,7 +102,7 @@ class _Attaching:
             self.done[position] = fixed(self.case, merged, last, self.mended)
             twin = replace(_unnamed(self.case, spoiled, _TWO), site=None)
             self.ahead += [fixed(self.case, twin, other, self.mended) for other in others]
-        if merged.fault and not spoiled_by(best) <= spoiled:
+        if merged.fault and not best.spoils <= spoiled:
             self.partly[position] = steps
 
     def _position(self, finding: Finding) -> int:
@@ -145,18 +145,12 @@ def _behind(case: Examination, step: Step, mended: Repair) -> Finding:
     found = told(then, explain(then))
     spoiled = {name.lower() for name in step.mended}
     other = _unnamed(case, spoiled, _BEHIND)
-    best = max(found, key=lambda one: _overlap(spoiled, spoiled_by(one)), default=other)
-    chosen = best if spoiled_by(best) <= spoiled else other
+    best = max(found, key=lambda one: _overlap(spoiled, one.spoils), default=other)
+    chosen = best if best.spoils <= spoiled else other
     return fixed(case, chosen, step, mended)
 
 
-def spoiled_by(finding: Finding) -> set[str]:
-    """What is wrong because of a mistake: gradients, or what it says of the forward pass or the loss itself."""
-    names = {name.lower() for name in finding.parameters}
-    return names | {finding.site} if finding.site in ("a2", "loss") and not finding.fault else names
-
-
-def _overlap(one: set[str], other: set[str]) -> float:
+def _overlap(one: Set[str], other: Set[str]) -> float:
     return len(one & other) / max(1, len(one | other))
 
 

@@ -13,7 +13,7 @@ from time import perf_counter
 
 import numpy as np
 
-from gradcheck.diagnosis.attaching import attach, fixed, spoiled_by
+from gradcheck.diagnosis.attaching import attach, fixed
 from gradcheck.diagnosis.examination import Examination, explain, told, watch
 from gradcheck.diagnosis.explain import Explained
 from gradcheck.diagnosis.locating import Located, located, placed
@@ -78,7 +78,7 @@ def _mended(
         rows=case.rows,
     )
     hints = [line for place in places for line in place.lines]
-    spoiled = [name for finding in findings for name in spoiled_by(finding)]
+    spoiled = [name for finding in findings for name in finding.spoils]
     deadline = perf_counter() + case.seconds
     found: dict[int, Repair] = {}
     text, wrong = case.source.text, frozenset[str]()
@@ -104,7 +104,7 @@ def _each_with_its_own(
     """Give findings the edits that were found for each, those that leave nothing of it wrong."""
     return [
         fixed(case, finding, found[index].steps[-1], replace(found[index], text=text))
-        if index in found and spoiled_by(finding).isdisjoint(wrong)
+        if index in found and finding.spoils.isdisjoint(wrong)
         else finding
         for index, finding in enumerate(findings)
     ]

@@ -117,8 +117,10 @@ class Verifier:
             return wide
         narrow = probes.make(self.assignment, {**self.pins, **single})
         result = self.run(source, narrow)
-        if len(wide.findings) == 1 and self._fails(narrow, result):
-            return wide
+        if len(wide.findings) == 1 or all(finding.fix for finding in wide.findings):
+            wrong = self._wrong_everywhere(narrow, result)
+            if all(wrong & finding.spoils for finding in wide.findings):
+                return wide
         report = self._judged(path, source, narrow, result)
         axes_said = " and ".join(f"{axis} = 1" for axis in single)
         if report.passed:
@@ -128,12 +130,12 @@ class Verifier:
         fewer = 0 < len(report.findings) < len(wide.findings)
         return report if fewer and (unmended[0] == 0 or unmended[1] > 0) else wide
 
-    def _fails(self, chosen: Sequence[Probe], result: JobResult) -> bool:
-        """Whether a submission that ran on every probe has some gradient wrong."""
+    def _wrong_everywhere(self, chosen: Sequence[Probe], result: JobResult) -> frozenset[str]:
+        """What is wrong with a submission that ran on every probe; nothing, if it didn't."""
         if len(result.probes) < len(chosen) or any(probe.status != "ok" for probe in result.probes):
-            return False
+            return frozenset()
         network, _ = self._network(chosen, result, range(len(chosen)))
-        return bool(self.wrong(network, chosen, result))
+        return self.wrong(network, chosen, result)
 
     def _wrong_for_all(self, network: Network, chosen: Sequence[Probe], result: JobResult) -> frozenset[str]:
         """What is wrong where no gradient told the loss that is meant: what agrees on no scale of its kind."""
