@@ -67,6 +67,10 @@ class Preference:
         told = named and line in self.hints[:1]  # values say that it is there
         return edit.cost <= SMALL or rank <= DIVERGED or told
 
+    def is_root(self, edit: Edit) -> bool:
+        """Whether an edit is where a wrong value is made of right ones."""
+        return edit.root is not None and self._ranks.get(edit.root, UNKNOWN) <= DIVERGED
+
     def by_oddity(self, found: list[Edit]) -> list[Edit]:
         """Sort edits that mend the same, the least odd first: one that spoils what is right by itself is odd."""
         if len(found) == 1:

@@ -177,7 +177,8 @@ class _Search:
     def __init__(self, trial: Trial, deadline: float, hints: tuple[int, ...], named: bool) -> None:
         self.trial, self.deadline, self.hints, self.named = trial, deadline, hints, named
         self.tried: dict[str, Wrong] = {}
-        self.passed: set[str] = set()  # versions that a detour led through
+        self.looks: dict[str, Look] = {}
+        self.passed: set[tuple[str, bool]] = set()  # versions that a detour led through, and whether in a hurry
 
     def spent(self) -> bool:
         """Whether the search has to end: by what it ran, the same every time, or, at the latest, by time."""
@@ -189,17 +190,23 @@ class _Search:
 
     def run(self, text: str) -> list[Step]:
         """Mend everything: one mistake after another, or, where that leads nowhere, all by one edit."""
-        look = Look(self.trial, text, self.hints)
+        look = self.look(text)
         steps = self.one_by_one(look)
         batches: Iterable[Batch] = ()
         if steps and self.wrong(steps[-1].after):
             batches = itertools.chain(look.anew(), look.blindly(), look.less_likely(), look.rest())
         elif len(steps) > 1:
-            alone = _between(text, steps[-1].after)
-            if len(alone.replacement) <= max(len(step.edit.replacement) for step in steps):  # forth and back
-                steps = [Step(alone, text, steps[-1].after, mends(self.wrong(text), frozenset()))]
-            batches = itertools.chain(look.headers(), look.blindly())
+            alone = self.forth_and_back(steps)
+            steps = [alone] if alone else steps
+            doubtful = [step for step in steps if not self.is_root(step)]
+            if doubtful:
+                odd = alone is not None or any(step.edit.cost > SMALL for step in doubtful)
+                batches = itertools.chain(look.headers(), look.blindly() if odd else ())
         return self.scan(look, self.wrong(text), batches, whole=True) or steps
+
+    def is_root(self, step: Step) -> bool:
+        """Whether values tell that a step mends a mistake by itself, and no symptom of another."""
+        return bool(step.mended) and self.look(step.before).preference.is_root(step.edit)
 
     def one_by_one(self, look: Look) -> list[Step]:
         """Mend one mistake after another, as long as that helps."""
@@ -208,6 +215,7 @@ class _Search:
         while wrong and len(steps) < MISTAKES and not self.spent():
             found = (
                 self.scan(look, wrong, look.likely())
+                or self.ahead(look, wrong)
                 or self.scan(look, wrong, look.at_once(), whole=True)
                 or self.detour(look, wrong, [] if self.named else look.spine)
                 or self.scan(look, wrong, look.blindly())
@@ -220,15 +228,21 @@ class _Search:
             steps += found
             wrong = self.wrong(steps[-1].after)
             if wrong:
-                look = Look(self.trial, steps[-1].after, self.hints)
+                look = self.look(steps[-1].after)
         return steps
 
     def once(self, text: str) -> list[Step]:
         """Mend everything by one likely edit, or nothing; one mistake by a whole new expression, too."""
-        look = Look(self.trial, text, self.hints)
+        look = self.look(text)
         wrong = self.tried[text] = self.trial.wrong_of(look.result)
         batches = itertools.chain(look.likely(), look.headers(), look.anew() if self.named else ())
         return self.scan(look, wrong, batches, whole=True) if wrong else []
+
+    def look(self, text: str) -> Look:
+        """Look at a version once."""
+        if text not in self.looks:
+            self.looks[text] = Look(self.trial, text, self.hints)
+        return self.looks[text]
 
     def wrong(self, text: str) -> Wrong:
         """Run a version once."""
@@ -285,23 +299,44 @@ class _Search:
         first, *others = look.preference.by_oddity(list(same))
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))
 
-    def detour(self, look: Look, wrong: Wrong, detours: Batch, depth: int = 1) -> list[Step]:
-        """Take an edit that makes a wrong value right though no gradient shows it, and search on from there."""
+    def ahead(self, look: Look, wrong: Wrong) -> list[Step]:
+        """Mend several mistakes by edits that are all likely, where no one of them alone mends anything."""
+        steps = [] if self.named else self.detour(look, wrong, look.spine, hurried=True)
+        return [] if len(steps) < 2 or self.forth_and_back(steps) else steps
+
+    def forth_and_back(self, steps: Sequence[Step]) -> Step | None:
+        """Make one edit of steps that all change the same place."""
+        text, after = steps[0].before, steps[-1].after
+        alone = _between(text, after)
+        if len(alone.replacement) > max(len(step.edit.replacement) for step in steps):
+            return None
+        return Step(alone, text, after, mends(self.wrong(text), self.wrong(after)))
+
+    def detour(
+        self, look: Look, wrong: Wrong, detours: Batch, depth: int = 1, hurried: bool = False
+    ) -> list[Step]:
+        """
+        Take an edit that makes a wrong value right though no gradient shows it, and search on from there.
+
+        In a hurry, only small edits are taken, and only what is likely is tried after them.
+        """
         text = look.program.text
         for edit, _ in sorted(detours, key=lambda pair: pair[1])[:_DETOURS]:
             after = edit.apply(text)
-            if self.spent() or after in self.passed or not self.wrong(after) <= wrong:
+            if self.spent() or (after, hurried) in self.passed or not self.wrong(after) <= wrong:
                 continue
-            self.passed.add(after)
+            self.passed.add((after, hurried))
             if not self.wrong(after):  # it was never among those that were run
                 return [Step(edit, text, after, mends(wrong, frozenset()))]
-            onward = Look(self.trial, after, self.hints)
-            further = itertools.chain(onward.likely(), onward.headers(), onward.less_likely(), onward.blindly())
+            onward = self.look(after)
+            further = itertools.chain(onward.likely(), onward.headers())
+            if not hurried:
+                further = itertools.chain(further, onward.less_likely(), onward.blindly())
             found = self.scan(onward, wrong, further)
             if found and not self.wrong(found[-1].after):
                 alone = self.without(edit, text, found)
                 return [alone] if alone else [Step(edit, text, after, frozenset()), *found]
-            deeper = self.detour(onward, wrong, onward.spine, depth + 1) if depth < _DEPTH else []
+            deeper = self.detour(onward, wrong, onward.spine, depth + 1, hurried) if depth < _DEPTH else []
             if deeper:
                 return [Step(edit, text, after, frozenset()), *deeper]
         return []

@@ -18,7 +18,7 @@ from importlib.util import spec_from_file_location
 from types import ModuleType
 from typing import Any
 
-from gradcheck.submissions.pruning import prune
+from gradcheck.submissions.pruning import prune, statements
 from gradcheck.submissions.reading import read_source
 from gradcheck.submissions.standins import PLOTTING, stand_in
 
@@ -143,10 +143,9 @@ def _optional_imports(tree: ast.Module) -> set[int]:
     """Lines of the imports in a `try` that handles their failure."""
     return {
         inner.lineno
-        for node in ast.walk(tree)
+        for node in statements(tree)
         if isinstance(node, ast.Try) and node.handlers
-        for statement in node.body
-        for inner in ast.walk(statement)
+        for inner in statements(ast.Module(node.body, []))
         if isinstance(inner, ast.Import | ast.ImportFrom)
     }
 

@@ -79,19 +79,12 @@ class Program:
     def _compile(self, tree: ast.Module) -> list[tuple[list[ast.stmt], CodeType]]:
         """Compile the statements one by one where each may fail alone, else the whole."""
         flags = future_flags(tree)
+        if self.watches or self.script is not None:  # else all that is there was parsed
+            ast.fix_missing_locations(tree)
         parts = [[statement] for statement in tree.body] if self.prunes else [tree.body]
         try:
             return [
-                (
-                    part,
-                    compile(
-                        ast.fix_missing_locations(ast.Module(part, [])),
-                        self.source.path,
-                        "exec",
-                        flags,
-                        dont_inherit=True,
-                    ),
-                )
+                (part, compile(ast.Module(part, []), self.source.path, "exec", flags, dont_inherit=True))
                 for part in parts
             ]
         except SyntaxError as error:
@@ -186,6 +179,7 @@ def _source(job: Job) -> Source:
     if error is not None:
         raise UngradableError(f"{os.path.basename(job.path)}:{error.lineno}: syntax error: {error.msg}")
     lines: tuple[Line, ...] = ()
-    with contextlib.suppress(UngradableError):
-        lines = read_source(job.path).lines
+    if job.path.endswith(".ipynb"):  # else a line of the text is the file's line
+        with contextlib.suppress(UngradableError):
+            lines = read_source(job.path).lines
     return Source(path=job.path, text=job.source, lines=lines)

@@ -7,27 +7,29 @@ import copy
 import difflib
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from types import FrameType
 from typing import Any
 
 import numpy as np
 
 
-def literal_calls(expressions: Iterable[str], function: str) -> set[tuple[str, ...]]:
+@lru_cache(maxsize=64)  # of one contract there are only so many, and they are asked for at every run
+def literal_calls(expressions: tuple[str, ...], function: str) -> frozenset[tuple[str, ...]]:
     """
     Find the calls of a helper in the contract's expressions.
 
     Parameters
     ----------
-    expressions : iterable of str
+    expressions : tuple of str
     function : str
         Name of the helper: `local`, `first` or `after`.
 
     Returns
     -------
-    set of tuple of str
+    frozenset of tuple of str
         The constant string arguments of each call.
     """
     found: set[tuple[str, ...]] = set()
@@ -39,7 +41,7 @@ def literal_calls(expressions: Iterable[str], function: str) -> set[tuple[str, .
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
                 found.add(tuple(str(part.value) for part in node.args if isinstance(part, ast.Constant)))
-    return found
+    return frozenset(found)
 
 
 def copied(value: Any) -> Any:
@@ -58,13 +60,13 @@ class Locals:
 
     Parameters
     ----------
-    wanted : set of (str, str)
+    wanted : collection of (str, str)
         Function, qualified or not, and local.
     folder : str
         Only functions of files in it are looked at.
     """
 
-    def __init__(self, wanted: set[tuple[str, ...]], folder: str) -> None:
+    def __init__(self, wanted: Collection[tuple[str, ...]], folder: str) -> None:
         self.folder = folder + os.sep
         self.wanted: dict[str, list[tuple[str, str]]] = {}
         for function, local in (pair for pair in wanted if len(pair) == 2):

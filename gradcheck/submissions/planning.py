@@ -45,7 +45,7 @@ class Plan:
         self.parameters = {
             key: self.keys[key] for key in script.inject if set(self.code[key].co_names) & set(contract.gradients)
         }
-        expressions = [*contract.gradients.values(), contract.output, contract.loss]
+        expressions = (*contract.gradients.values(), contract.output, contract.loss)
         self.firsts = {call[0]: _chain(call[0]) for call in literal_calls(expressions, "first") if call}
         self.afters = {call[0]: parsed(call[0]) for call in literal_calls(expressions, "after") if call}
         self.before = ast.parse(script.before)

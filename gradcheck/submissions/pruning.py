@@ -8,6 +8,7 @@ file itself defines are not. What stands in `if`, `try` and `with` is judged sta
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global)
@@ -48,10 +49,18 @@ def prune(tree: ast.Module) -> Pruned:
     return Pruned(tree, pruner.skipped, frozenset(pruner.skipped) - pruner.elsewhere)
 
 
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """What stands in a node's blocks, at any depth; expressions hold no statements."""
+    for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for inner in getattr(node, block, ()):
+            yield inner
+            yield from statements(inner)
+
+
 def _defined(tree: ast.Module) -> frozenset[str]:
     """Names of the functions and classes that a file defines, lambdas with a name included."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in statements(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):

@@ -66,7 +66,7 @@ def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs, warm:
     contract = job.contract
     for note in program.source.notes:
         program.note(note)
-    expressions = [*contract.gradients.values(), contract.output, contract.loss]
+    expressions = (*contract.gradients.values(), contract.output, contract.loss)
     local = Locals(literal_calls(expressions, "local"), program.folder)
     reserved, events = _watch(job, program)
     helpers: dict[str, object] = {"local": local}
