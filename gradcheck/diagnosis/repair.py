@@ -301,7 +301,7 @@ class _Search:
 
     def ahead(self, look: Look, wrong: Wrong) -> list[Step]:
         """Mend several mistakes by edits that are all likely, where no one of them alone mends anything."""
-        steps = [] if self.named else self.detour(look, wrong, look.spine, hurried=True)
+        steps = [] if self.named else self.detour(look, wrong, [*look.spine, *look.detours], hurried=True)
         return [] if len(steps) < 2 or self.forth_and_back(steps) else steps
 
     def forth_and_back(self, steps: Sequence[Step]) -> Step | None:
