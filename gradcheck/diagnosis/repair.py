@@ -267,7 +267,9 @@ class _Search:
                     return [self.likeliest(look, edit, batch, wrong, left)]
                 if mended and mended != {"loss"}:  # which says nothing of the gradients
                     some.append((len(left) + 0.3 * cost, edit, left))
-            if self.spent():
+            best = min(some, key=lambda one: one[0])[1] if some and not whole else None
+            certain = best is not None and best.cost <= SMALL and look.preference.is_root(best)
+            if certain or self.spent():
                 break
         if whole or not some:
             return []
