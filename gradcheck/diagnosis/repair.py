@@ -250,10 +250,10 @@ class _Search:
             self.tried[text] = self.trial.wrong(text)
         return self.tried[text]
 
-    def wrong_all(self, texts: Sequence[str]) -> list[Wrong]:
-        """Run versions once, all of them in one go."""
+    def better(self, texts: Sequence[str], than: Wrong) -> list[Wrong]:
+        """Run versions once, all of them in one go; what is no better may be run on some probes only."""
         new = [text for text in dict.fromkeys(texts) if text not in self.tried]
-        self.tried.update(zip(new, self.trial.wrong_all(new), strict=True))
+        self.tried.update(zip(new, self.trial.better(new, than), strict=True))
         return [self.tried[text] for text in texts]
 
     def scan(self, look: Look, wrong: Wrong, batches: Iterable[Batch], whole: bool = False) -> list[Step]:
@@ -261,7 +261,7 @@ class _Search:
         text = look.program.text
         some: list[tuple[float, Edit, Wrong]] = []
         for batch in batches:
-            for (edit, cost), left in self.runs(text, batch):
+            for (edit, cost), left in self.runs(text, wrong, batch):
                 mended = mends(wrong, left)
                 if mended and not left:
                     return [self.likeliest(look, edit, batch, wrong, left)]
@@ -277,13 +277,13 @@ class _Search:
         rivals = [(edit, cost) for cost, edit, after in some if after == left]
         return [self.likeliest(look, best, rivals, wrong, left)]
 
-    def runs(self, text: str, batch: Batch) -> Iterator[tuple[tuple[Edit, float], Wrong]]:
-        """Run the edits of a batch, and give what is wrong with each, as long as there is time."""
+    def runs(self, text: str, wrong: Wrong, batch: Batch) -> Iterator[tuple[tuple[Edit, float], Wrong]]:
+        """Run the edits of a batch, and give what is wrong with each that is better, as long as there is time."""
         texts = [edit.apply(text) for edit, _ in batch]
         for start, size in _CHUNKS:
             if self.spent():
                 return
-            yield from zip(batch[start : start + size], self.wrong_all(texts[start : start + size]), strict=True)
+            yield from zip(batch[start : start + size], self.better(texts[start : start + size], wrong), strict=True)
 
     def likeliest(self, look: Look, found: Edit, rivals: Batch, wrong: Wrong, left: Wrong) -> Step:
         """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
@@ -296,7 +296,7 @@ class _Search:
         if not left and not look.preference.is_plausible(found, self.named):
             groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
         near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]
-        tried = self.runs(text, near)
+        tried = self.runs(text, wrong, near)
         same = dict.fromkeys([found, *(edit for (edit, _), after in tried if after == left)])
         first, *others = look.preference.by_oddity(list(same))
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))

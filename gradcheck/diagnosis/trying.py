@@ -117,28 +117,46 @@ class Trial:
         """Run one version; give the probes, by index, and parameters that are wrong."""
         return self.wrong_of(self.run(self.job(text)))
 
-    def wrong_all(self, texts: Sequence[str]) -> list[Wrong]:
-        """Run many versions in one process, or, where one of them ends it, in as few as that takes."""
+    def better(self, texts: Sequence[str], than: Wrong) -> list[Wrong]:
+        """
+        Run many versions, on every probe those alone that are better on the first where something is wrong.
+
+        Of the others it is taken that on the other probes they are as wrong as what they are to be better than.
+        """
+        first = min(probe for probe, _ in than)
+        before = {one for one in than if one[0] == first}
+        found = [left | (than - before) for left in self._wrong_all(texts, (first,))]
+        if len(self.probes) > 1:
+            promising = [index for index, left in enumerate(found) if left < than]
+            again = self._wrong_all([texts[index] for index in promising], range(len(self.probes)))
+            for index, left in zip(promising, again, strict=True):
+                found[index] = left
+        return found
+
+    def _wrong_all(self, texts: Sequence[str], places: Sequence[int]) -> list[Wrong]:
+        """Run versions in one process, or, where one of them ends it, in as few as that takes."""
         found: list[Wrong] = []
-        width = len(self.probes)
+        inputs = tuple(self.inputs[place] for place in places)
         while len(found) < len(texts):
-            result = self.run(replace(self.job(""), variants=tuple(texts[len(found) :])))
-            done = len(result.probes) // width
+            result = self.run(replace(self.job(""), inputs=inputs, variants=tuple(texts[len(found) :])))
+            done = len(result.probes) // len(inputs)
             for index in range(done):
-                probes = result.probes[index * width : (index + 1) * width]
-                found.append(self.wrong_of(replace(result, probes=probes, status="done")))
+                probes = result.probes[index * len(inputs) : (index + 1) * len(inputs)]
+                found.append(self.wrong_of(replace(result, probes=probes, status="done"), places))
             if len(found) < len(texts) and result.status != "done":
-                found.append(self.wrong_of(replace(result, probes=())))
+                found.append(self.wrong_of(replace(result, probes=()), places))
             elif not done:
                 break
-        return found + [self.wrong_of(JobResult(status="broken"))] * (len(texts) - len(found))
+        return found + [self.wrong_of(JobResult(status="broken"), places)] * (len(texts) - len(found))
 
-    def wrong_of(self, result: JobResult) -> Wrong:
-        """Give the probes, by index, and parameters that are wrong in a result."""
+    def wrong_of(self, result: JobResult, places: Sequence[int] | None = None) -> Wrong:
+        """Give the probes, by index, and parameters that are wrong in a result of these probes, or of all."""
         return frozenset(
-            (index, name)
-            for index, probe in enumerate(self.probes)
-            for name in self.judge((probe,), replace(result, probes=result.probes[index : index + 1]))
+            (place, name)
+            for index, place in enumerate(range(len(self.probes)) if places is None else places)
+            for name in self.judge(
+                (self.probes[place],), replace(result, probes=result.probes[index : index + 1])
+            )
         )
 
 
