@@ -8,14 +8,14 @@ one. But the explanation says what the gradients are with one fault less: that i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from gradcheck.config import Contract
 from gradcheck.diagnosis.explain import Explained
 from gradcheck.diagnosis.fitting import aligned
-from gradcheck.diagnosis.repair import Repair, repair
+from gradcheck.diagnosis.repair import Known, Repair, repair
 from gradcheck.diagnosis.trying import Judge, Run, Trial
 from gradcheck.diagnosis.ways import evaluate
 from gradcheck.network.backward import Override, Trace
@@ -38,6 +38,8 @@ class Patient:
         As `repair` takes them.
     rows : callable (Probe, ProbeResult) -> mapping
         Gradients of one probe in rows.
+    known : Known
+        What searches for all that is wrong have in common.
     """
 
     text: str
@@ -49,6 +51,7 @@ class Patient:
     run: Run
     judge: Judge
     rows: Rows
+    known: Known = field(default_factory=Known)
 
     def mend(
         self,
@@ -74,6 +77,7 @@ class Patient:
             left=left,
             single=single,
             named=named,
+            known=self.known if left is None else None,
             budget_seconds=seconds,
         )
 

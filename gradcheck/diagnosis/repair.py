@@ -12,7 +12,7 @@ import difflib
 import itertools
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
@@ -28,7 +28,7 @@ from gradcheck.probes import Probe
 
 MISTAKES = 4  # more than that in one program is a program to write anew
 _RUNS = 800  # versions of the program, in one search
-_CHUNKS = ((0, 4), (4, 12), (16, 40), (56, 100))  # of a batch, what is run in one go
+_CHUNKS = ((0, 8), (8, 32), (40, 116))  # of a batch, what is run in one go
 _DETOURS, _DEPTH = 3, 2
 _PROOFS = 4  # tries at something that holds on the fresh probes
 _RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
@@ -82,6 +82,23 @@ class Repair:
     probes: int
 
 
+@dataclass(frozen=True)
+class Known:
+    """
+    What is known of versions of a program.
+
+    Attributes
+    ----------
+    tried : dict
+        What is wrong with each that was run.
+    looks : dict
+        What those offer that were looked at.
+    """
+
+    tried: dict[str, Wrong] = field(default_factory=dict)
+    looks: dict[str, Look] = field(default_factory=dict)
+
+
 @np.errstate(all="ignore")  # of a wrong program's values, and of edits that make no sense
 def repair(
     text: str,
@@ -97,6 +114,7 @@ def repair(
     left: Mapping[str, Override] | None = None,
     single: bool = False,
     named: bool = False,
+    known: Known | None = None,
     budget_seconds: float = 2.0,
 ) -> Repair | None:
     """
@@ -125,6 +143,8 @@ def repair(
         Look for one likely edit that mends everything, and no further.
     named : bool
         Whether the gradients say that there is one mistake: then one edit is looked for as long as there is any.
+    known : Known, optional
+        What an earlier search with the same hints, and the same steps left, found out.
     budget_seconds : float
         For programs that take long to run; others are given up on after so many runs.
 
@@ -135,7 +155,7 @@ def repair(
     """
     try:
         trial = Trial.of(path, contract, network, searched(probes), run, judge, left)
-        search = _Search(trial, perf_counter() + budget_seconds, tuple(hints), named)
+        search = _Search(trial, perf_counter() + budget_seconds, tuple(hints), named, known or Known())
         proof = Trial.of(path, contract, network, fresh, run, judge, left)
         for _ in range(_PROOFS):
             steps = search.once(text) if single else search.run(text)
@@ -174,15 +194,15 @@ def _proved(steps: Sequence[Step], trial: Trial, before: set[str]) -> Repair | N
 class _Search:
     """One search: where it stands, and how long it may go on."""
 
-    def __init__(self, trial: Trial, deadline: float, hints: tuple[int, ...], named: bool) -> None:
+    def __init__(self, trial: Trial, deadline: float, hints: tuple[int, ...], named: bool, known: Known) -> None:
         self.trial, self.deadline, self.hints, self.named = trial, deadline, hints, named
-        self.tried: dict[str, Wrong] = {}
-        self.looks: dict[str, Look] = {}
+        self.tried, self.looks = known.tried, known.looks
+        self.most = len(self.tried) + _RUNS
         self.passed: set[tuple[str, bool]] = set()  # versions that a detour led through, and whether in a hurry
 
     def spent(self) -> bool:
         """Whether the search has to end: by what it ran, the same every time, or, at the latest, by time."""
-        return len(self.tried) > _RUNS or perf_counter() > self.deadline
+        return len(self.tried) > self.most or perf_counter() > self.deadline
 
     def reject(self, step: Step) -> None:
         """Take what a step led to for no better than what was there before it."""
@@ -283,7 +303,8 @@ class _Search:
         for start, size in _CHUNKS:
             if self.spent():
                 return
-            yield from zip(batch[start : start + size], self.better(texts[start : start + size], wrong), strict=True)
+            chunk = slice(start, start + size)
+            yield from zip(batch[chunk], self.better(texts[chunk], wrong), strict=True)
 
     def likeliest(self, look: Look, found: Edit, rivals: Batch, wrong: Wrong, left: Wrong) -> Step:
         """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
