@@ -140,9 +140,11 @@ def _places(program: Program, sibling: ast.stmt, target: str) -> Iterator[tuple[
     """
     Where a statement may stand that is like another: before some statement, or behind it.
 
-    Where those stand that are like the other's neighbours; next to it; before it is needed; at the end.
+    Where a `pass` keeps the place; where those stand that are like the other's neighbours; next to it; before it
+    is needed; at the end.
     """
     block = program.block(sibling)
+    yield from ((other, False) for other in block if isinstance(other, ast.Pass))
     index = block.index(sibling)
     writing = {program.segment(one): other for other in block for one in targets(other)}
     for step, behind in ((-1, True), (1, False)):

@@ -13,7 +13,7 @@ from gradcheck.diagnosis.locate import FED, Suspect, suspects
 from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.preferring import Preference
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import NOTHING, PLAIN, is_lacking
+from gradcheck.diagnosis.quantities import NOTHING, PLAIN, SPINE, is_lacking
 from gradcheck.diagnosis.structure import rearrangements
 from gradcheck.diagnosis.table import varies
 from gradcheck.diagnosis.trying import Outcome, Trial, outcomes
@@ -26,7 +26,6 @@ _TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the 
 _LIKELY = ((True, 0), (True, 1))  # whether at suspicious places, and in which round
 _COMPLETED = (True, 2)
 _REST = ((False, 1), (False, 2))
-_SPINE = ("z1", "a1", "z2", "a2", "delta2", "delta1")
 _RUNS_A_BATCH = 40
 _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
@@ -134,7 +133,6 @@ class Look:
 
     def at_once(self) -> Iterator[Batch]:
         """What is worth a try before mistakes are looked for one by one."""
-        yield from self.headers()
         yield self.elsewhere()
         yield from self.anew()
         yield from self.blindly()
@@ -146,7 +144,7 @@ class Look:
             set(match.names) - set(has) if match else set()
             for match, has in zip(outcome.then, present, strict=True)
         ]
-        if not set.intersection(*made).isdisjoint(_SPINE):
+        if not set.intersection(*made).isdisjoint(SPINE):
             return True
         forward = all(match and match.forward for match in outcome.then)
         lacks = all(

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from gradcheck.diagnosis.locate import DIVERGED, UNKNOWN, Suspect
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import INPUTS, PLAIN
+from gradcheck.diagnosis.quantities import INPUTS, PLAIN, SPINE
 from gradcheck.diagnosis.table import Match
 from gradcheck.diagnosis.trying import Trial, parts
 from gradcheck.diagnosis.weighing import Weights
@@ -23,7 +23,9 @@ from gradcheck.submissions import axes
 SMALL = 1.15  # what an edit costs that is no odder than those at other places
 _SPOILS = 0.5  # makes a right quantity a multiple of it, or the other way round
 _USED = 0.1  # what a name lacks is missing where it was made,
-_ALIAS = 0.05  # unless a new name is given to the same
+_ALIAS = 0.05  # unless a new name is given to the same,
+_HANDED = 0.6  # but what a function is handed is right when it comes
+_MAKES = 0.4  # makes what every right forward pass has, and this one lacks
 _RANKED = 0.02
 _LATER = 0.002  # a place further down the pass
 
@@ -63,6 +65,8 @@ class Preference:
             spoils = self._spoils(edit, before, after) > 0
             if spoils or self.weights.rescaled:
                 return edit.cost <= SMALL and not spoils
+        if self._lacks(edit):
+            return False
         rank = self._ranks.get(edit.root, UNKNOWN)
         told = named and line in self.hints[:1]  # values say that it is there
         return edit.cost <= SMALL or rank <= DIVERGED or told
@@ -76,21 +80,34 @@ class Preference:
         if len(found) == 1:
             return found
         text = self.program.text
-        both = [(edit, (text[edit.start : edit.end], edit.replacement)) for edit in found]
-        asked = [(edit.root, expressions) for edit, expressions in both if edit.root is not None]
+        asked = [
+            (edit.root, (text[edit.start : edit.end], edit.replacement, edit.expression))
+            for edit in found
+            if edit.root is not None
+        ]
         told = iter(parts(self.trial, text, asked))
         odd = {edit: self._oddity(edit, edit.root, *next(told)) if edit.root else edit.cost for edit in found}
         return sorted(found, key=lambda edit: odd[edit])
 
-    def _oddity(self, edit: Edit, root: Root, before: Match | None, after: Match | None) -> float:
-        """How odd an edit is by what it makes of the part that it changes, and by its place."""
+    def _lacks(self, edit: Edit) -> bool:
+        """Whether an edit adds something to a name where it is used."""
         changed = self.program.text[edit.start : edit.end]
         name = changed.replace(".", "").isidentifier()
-        lacks = name and re.search(rf"\b{re.escape(changed)}\b", edit.replacement) is not None
+        return name and re.search(rf"\b{re.escape(changed)}\b", edit.replacement) is not None
+
+    def _oddity(
+        self, edit: Edit, root: Root, before: Match | None, after: Match | None, made: Match | None
+    ) -> float:
+        """How odd an edit is by what it makes of the part that it changes, and of the whole, and by its place."""
+        changed, lacks = self.program.text[edit.start : edit.end], self._lacks(edit)
         whole = changed == self.program.segment(self.program.expression(root))
         alias = lacks and whole and isinstance(self.program.nodes[root.statement], ast.Assign)
         place, rank = self._places.get(root, len(self._places)), self._ranks.get(root, UNKNOWN)
         weight = _LATER * place + _RANKED * rank + (-_ALIAS if alias else _USED * lacks)
+        weight += _HANDED * self.program.only_renames(root)
+        makes = made is not None and made.forward and made.itself and not lacks
+        if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):
+            weight -= _MAKES
         return edit.cost + _SPOILS * self._spoils(edit, before, after) + weight
 
     def _spoils(self, edit: Edit, before: Match | None, after: Match | None) -> int:

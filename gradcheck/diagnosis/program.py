@@ -181,6 +181,16 @@ class Program:
         assert isinstance(node, ast.expr)
         return node
 
+    def only_renames(self, root: Root) -> bool:
+        """Whether an expression only gives another name to what its function is handed."""
+        node, statement = self.expression(root), self.nodes[root.statement]
+        scope = self.scope(node)
+        if not isinstance(node, ast.Name) or not isinstance(statement, ast.Assign):
+            return False
+        return isinstance(scope, ast.FunctionDef) and any(
+            isinstance(part, ast.arg) and part.arg == node.id for part in ast.walk(scope.args)
+        )
+
     @cached_property
     def definitions(self) -> dict[str, ast.FunctionDef]:
         """The functions and methods of the file by name; of two with the same name, the later."""

@@ -90,6 +90,7 @@ _LOSS: Mapping[str, Callable[[Trace], Any]] = {
     PLAIN: lambda t: 1.0,
 }
 INPUTS = ("x", "y", "w1", "b1", "w2", "b2")
+SPINE = ("z1", "a1", "z2", "a2", "delta2", "delta1")  # what every right program has
 STEPS = (  # of the pass, one made from those before it
     *("x w1", "z1", "exp(-z1)", "1 + exp(-z1)", "a1"),
     *("a1 w2", "z2", "exp(-z2)", "1 + exp(-z2)", "a2"),

@@ -30,6 +30,7 @@ MISTAKES = 4  # more than that in one program is a program to write anew
 _RUNS = 800  # versions of the program, in one search
 _CHUNKS = ((0, 8), (8, 32), (40, 116))  # of a batch, what is run in one go
 _DETOURS, _DEPTH = 3, 2
+_HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
 _PROOFS = 4  # tries at something that holds on the fresh probes
 _RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
 _LARGE = 2.0  # costs a whole new expression, which is rarely the only one
@@ -235,6 +236,7 @@ class _Search:
         while wrong and len(steps) < MISTAKES and not self.spent():
             found = (
                 self.scan(look, wrong, look.likely())
+                or self.scan(look, wrong, look.headers(), whole=True)
                 or self.ahead(look, wrong)
                 or self.scan(look, wrong, look.at_once(), whole=True)
                 or self.detour(look, wrong, [] if self.named else look.spine)
@@ -289,6 +291,7 @@ class _Search:
                     some.append((len(left) + 0.3 * cost, edit, left))
             best = min(some, key=lambda one: one[0])[1] if some and not whole else None
             certain = best is not None and best.cost <= SMALL and look.preference.is_root(best)
+            certain = certain and not look.weights.rescaled  # all by the same: there may be one that mends all
             if certain or self.spent():
                 break
         if whole or not some:
@@ -312,9 +315,10 @@ class _Search:
         rescaled = look.weights.rescaled
         worst = found.cost + (_ODDER if rescaled else _AS_ODD)
         groups = [(rivals, _RIVALS if found.cost < _LARGE else len(rivals))]
-        if not left and found.cost > SMALL:
+        plausible = bool(left) or look.preference.is_plausible(found, self.named)
+        if not left and (found.cost > SMALL or not plausible):
             groups += [(look.rearranged(), _RIVALS_BEYOND), (next(look.headers()), _RIVALS_BEYOND)]
-        if not left and not look.preference.is_plausible(found, self.named):
+        if not plausible:
             groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
         near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]
         tried = self.runs(text, wrong, near)
@@ -324,7 +328,8 @@ class _Search:
 
     def ahead(self, look: Look, wrong: Wrong) -> list[Step]:
         """Mend several mistakes by edits that are all likely, where no one of them alone mends anything."""
-        steps = [] if self.named else self.detour(look, wrong, [*look.spine, *look.detours], hurried=True)
+        likely = [pair for pair in (*look.spine, *look.detours) if pair[1] <= _HURRIED]
+        steps = [] if self.named else self.detour(look, wrong, likely, hurried=True)
         return [] if len(steps) < 2 or self.forth_and_back(steps) else steps
 
     def forth_and_back(self, steps: Sequence[Step]) -> Step | None:
@@ -352,14 +357,13 @@ class _Search:
             if not self.wrong(after):  # it was never among those that were run
                 return [Step(edit, text, after, mends(wrong, frozenset()))]
             onward = self.look(after)
-            further = itertools.chain(onward.likely(), onward.headers())
-            if not hurried:
-                further = itertools.chain(further, onward.less_likely(), onward.blindly())
-            found = self.scan(onward, wrong, further)
+            further = () if hurried else (onward.less_likely(), onward.blindly())
+            found = self.scan(onward, wrong, itertools.chain(onward.likely(), onward.headers(), *further))
             if found and not self.wrong(found[-1].after):
                 alone = self.without(edit, text, found)
                 return [alone] if alone else [Step(edit, text, after, frozenset()), *found]
-            deeper = self.detour(onward, wrong, onward.spine, depth + 1, hurried) if depth < _DEPTH else []
+            likely = [pair for pair in onward.spine if not hurried or pair[1] <= _HURRIED]
+            deeper = self.detour(onward, wrong, likely, depth + 1, hurried) if depth < _DEPTH else []
             if deeper:
                 return [Step(edit, text, after, frozenset()), *deeper]
         return []

@@ -97,7 +97,7 @@ class Trial:
         """
         Give the factor of each submitted gradient over the right one, one a probe; None where there is none.
 
-        That of the loss, where it is shown, is among them.
+        Of a weight that decays it may be that of the rest. That of the loss, where it is shown, is among them.
         """
         losses = [
             float(np.ravel(probe.loss)[0] / loss(self.network, asked.values)) if probe.loss is not None else None
@@ -105,7 +105,7 @@ class Trial:
         ]
         return {"loss": tuple(losses)} | {
             name: tuple(
-                ratio(probe.gradients[printed(name)], table.trace.gradient(name))
+                _factor(probe.gradients[printed(name)], table.trace, name)
                 if printed(name) in probe.gradients
                 else None
                 for probe, table in zip(result.probes, self.tables, strict=False)
@@ -158,6 +158,17 @@ class Trial:
                 (self.probes[place],), replace(result, probes=result.probes[index : index + 1])
             )
         )
+
+
+def _factor(submitted: Array, trace: Trace, name: str) -> float | None:
+    """Find the factor of a gradient over the right one, or of what is left of it without the weight's decay."""
+    factor = ratio(submitted, trace.gradient(name))
+    if factor is not None or not trace.decay or not name.startswith("w"):
+        return factor
+    decay = trace.decay * trace.values[name]
+    laid = (decay, decay.T)
+    left = (ratio(submitted - one, trace.step(name)) for one in laid if one.shape == submitted.shape)
+    return next((factor for factor in left if factor is not None), None)
 
 
 @dataclass(frozen=True)
