@@ -68,13 +68,14 @@ class _Attaching:
 
     def _of_no_finding(self, step: Step, spoiled: set[str]) -> None:
         """The rest of a mistake that takes two edits, a gradient that isn't there, or what showed only now."""
-        of = next((index for index in self.partly if spoiled <= self.findings[index].spoils), None)
-        if of is not None:
-            self.partly[of].append(step)
-            self.done[of] = _fixed_by_all(self.case, self.findings[of], self.partly[of], self.mended)
-        elif spoiled <= _missing(self.case):
+        if spoiled <= _missing(self.case):
             unnamed = _unnamed(self.case, spoiled, _MISSING)
             self.ahead.append(fixed(self.case, unnamed, step, self.mended))
+            return
+        of = next((index for index in self.partly if spoiled <= self.findings[index].spoils), None)
+        if of is not None and not _are_nothing(self.case, spoiled):
+            self.partly[of].append(step)
+            self.done[of] = _fixed_by_all(self.case, self.findings[of], self.partly[of], self.mended)
         elif step is not self.mended.steps[0]:
             self.behind.append(_behind(self.case, step, self.mended))
 
@@ -118,6 +119,11 @@ def _missing(case: Examination) -> set[str]:
     """Parameters that no run gave a gradient of."""
     given = {name for found in case.gradients if found is not None for name in found}
     return set(case.network.parameters) - given
+
+
+def _are_nothing(case: Examination, spoiled: Collection[str]) -> bool:
+    """Whether gradients are zero on every probe, behind which any mistake can hide."""
+    return not any(found[name].any() for found in case.gradients if found for name in spoiled if name in found)
 
 
 def _unnamed(case: Examination, spoiled: Collection[str], message: str) -> Finding:
