@@ -104,11 +104,17 @@ class Preference:
         alias = lacks and whole and isinstance(self.program.nodes[root.statement], ast.Assign)
         place, rank = self._places.get(root, len(self._places)), self._ranks.get(root, UNKNOWN)
         weight = _LATER * place + _RANKED * rank + (-_ALIAS if alias else _USED * lacks)
-        weight += _HANDED * self.program.only_renames(root)
+        spoilt = made is None and self._is_input(root)
+        weight += _HANDED * (spoilt or self.program.only_renames(root))
         makes = made is not None and made.forward and made.itself and not lacks
         if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):
             weight -= _MAKES
         return edit.cost + _SPOILS * self._spoils(edit, before, after) + weight
+
+    def _is_input(self, root: Root) -> bool:
+        """Whether an expression is data or a parameter as it was given."""
+        value = self.weights.observations[0].match(root.expression) if self.weights.observations else None
+        return value is not None and value.name in INPUTS and value.itself and not value.turned
 
     def _spoils(self, edit: Edit, before: Match | None, after: Match | None) -> int:
         """Whether a right quantity is made a multiple of itself, or kept turned (1); or the reverse (-1)."""

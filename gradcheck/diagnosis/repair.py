@@ -18,6 +18,7 @@ from time import perf_counter
 import numpy as np
 
 from gradcheck.config import Contract
+from gradcheck.diagnosis.hoisting import hoisted
 from gradcheck.diagnosis.looking import Batch, Look
 from gradcheck.diagnosis.preferring import SMALL
 from gradcheck.diagnosis.trying import Judge, Run, Trial, Wrong
@@ -321,9 +322,10 @@ class _Search:
         if not plausible:
             groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
         near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]
-        tried = self.runs(text, wrong, near)
-        same = dict.fromkeys([found, *(edit for (edit, _), after in tried if after == left)])
-        first, *others = look.preference.by_oddity(list(same))
+        same = [found, *(edit for (edit, _), after in self.runs(text, wrong, near) if after == left)]
+        made = [(edit, edit.cost) for one in same if (edit := hoisted(look.program, one))][:_RIVALS]
+        same += [edit for (edit, _), after in self.runs(text, wrong, made) if after == left]
+        first, *others = look.preference.by_oddity(list(dict.fromkeys(same)))
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))
 
     def ahead(self, look: Look, wrong: Wrong) -> list[Step]:
