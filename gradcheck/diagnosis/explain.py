@@ -17,6 +17,7 @@ import numpy as np
 from gradcheck.diagnosis.fitting import (
     TOLERANCE,
     Named,
+    Telling,
     aligned,
     describe,
     fit,
@@ -184,6 +185,14 @@ class _Search:
             name: [self.scale(name, probe) for probe in submitted.probes] for name in submitted.gradients
         }
 
+        self.telling = {
+            name: [
+                Telling(target, natural, submitted.tolerance)
+                for target, natural in zip(targets, self.natural[name], strict=True)
+            ]
+            for name, targets in submitted.gradients.items()
+        }
+
     def scale(self, name: str, probe: int) -> float:
         """Largest entry of the right gradient."""
         right = self.ways.traces(self.ways.forward()[0], probe)[0]
@@ -262,8 +271,10 @@ class _Search:
 
     def fit(self, name: str, position: int, bases: Sequence[Array]) -> Array | None:
         """Fit one gradient on one of the probes."""
-        target = self.submitted.gradients[name][position]
-        return fit(target, bases, self.natural[name][position], self.submitted.tolerance)
+        target, natural = self.submitted.gradients[name][position], self.natural[name][position]
+        if len(bases) == 1 and not self.telling[name][position].may_be(bases[0]):
+            return None
+        return fit(target, bases, natural, self.submitted.tolerance)
 
     def bases(
         self, way: Way, name: str, probe: int, target: Array, own: tuple[Fault, Override] | None = None

@@ -88,6 +88,36 @@ def fit(submitted: Array, bases: Sequence[Array], natural: float, tolerance: flo
     return coefficients
 
 
+class Telling:
+    """
+    The two largest entries of a submitted array, which tell at once that most predictions aren't it.
+
+    Parameters
+    ----------
+    submitted : ndarray
+    natural, tolerance : float
+        As `fit`.
+    """
+
+    def __init__(self, submitted: Array, natural: float, tolerance: float) -> None:
+        flat = submitted.ravel()
+        order = np.argsort(np.abs(flat))
+        self.first, self.second = int(order[-1]), int(order[-min(2, flat.size)])
+        self.entries = float(flat[self.first]), float(flat[self.second])
+        scale = abs(self.entries[0])
+        self.is_nothing = not scale > ZERO * natural
+        self.margin = 2 * tolerance * scale  # a multiple is off by no more than the tolerance at either entry
+
+    def may_be(self, basis: Array) -> bool:
+        """Whether the submitted array may be a multiple of another one of its shape."""
+        if self.is_nothing:
+            return True
+        flat = basis.ravel()
+        one, other = flat[self.first], flat[self.second]
+        crosswise = abs(self.entries[0] * other - self.entries[1] * one)
+        return bool(crosswise <= self.margin * (abs(one) + abs(other)))
+
+
 def residual(submitted: Array, bases: Sequence[Array], coefficients: Array) -> float:
     """Largest difference that a fit leaves, relative to the largest entry submitted."""
     scale = float(np.abs(submitted).max(initial=0.0))

@@ -6,7 +6,7 @@ import ast
 import re
 
 from gradcheck.diagnosis.program import Program, Root, targets
-from gradcheck.diagnosis.writing import Edit
+from gradcheck.diagnosis.writing import Edit, is_name
 
 _ANEW = re.compile(r"(?P<name>\w+) = (?P<value>.*)\n\s*")
 _MADE = 0.1  # how much likelier a mistake is where a name was made than where it is used
@@ -31,7 +31,7 @@ def hoisted(program: Program, edit: Edit) -> Edit | None:
     anew = _ANEW.fullmatch(edit.replacement)
     name = anew["name"] if anew else program.text[edit.start : edit.end]
     value = anew["value"] if anew else edit.replacement
-    if not _is_name(name) or _is_name(value) or edit.root is None:
+    if not is_name(name) or is_name(value) or edit.root is None:
         return None
     scope = program.scope(program.nodes[edit.root.statement])
     givings = [
@@ -58,7 +58,3 @@ def _given(program: Program, statement: ast.AST, name: str) -> ast.expr | None:
     values = value.elts if isinstance(value, ast.Tuple) and len(names) > 1 else [value]
     pairs = zip(names, values, strict=False) if len(values) == len(names) else ()
     return next((given for target, given in pairs if program.segment(target) == name), None)
-
-
-def _is_name(text: str) -> bool:
-    return text.replace(".", "").isidentifier()

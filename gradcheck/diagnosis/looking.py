@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from functools import cached_property
 
 from gradcheck.diagnosis.completing import completions
 from gradcheck.diagnosis.deciding import deciding, is_condition
 from gradcheck.diagnosis.edits import edits
+from gradcheck.diagnosis.hoisting import hoisted
 from gradcheck.diagnosis.inserting import companions
 from gradcheck.diagnosis.locate import FED, Suspect, suspects
 from gradcheck.diagnosis.observing import Observation, scope
 from gradcheck.diagnosis.preferring import Preference
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.quantities import NOTHING, PLAIN, SPINE, is_lacking
+from gradcheck.diagnosis.quantities import INPUTS, NOTHING, PLAIN, SPINE, is_lacking
 from gradcheck.diagnosis.structure import rearrangements
 from gradcheck.diagnosis.table import varies
 from gradcheck.diagnosis.trying import Outcome, Trial, outcomes
@@ -172,6 +174,14 @@ class Look:
             if root not in known and not is_condition(self.program, root):
                 found = edits(self.program, root, self.reach(root), below=_TIERS[0])
                 yield from ((edit, edit.cost) for edit in found)
+
+    def hoisted(self, edit: Edit) -> Edit | None:
+        """Move an edit to where a name was made, unless that made a step of the pass that is right there."""
+        moved = hoisted(self.program, edit)
+        if moved is None or moved.root is None or isinstance(self.program.expression(moved.root), ast.Name):
+            return moved
+        match = self.observations[0].match(moved.root.expression)
+        return moved if match is None or match.part or match.name in INPUTS else None
 
     @cached_property
     def preference(self) -> Preference:

@@ -17,7 +17,7 @@ from gradcheck.diagnosis.quantities import INPUTS, PLAIN, SPINE
 from gradcheck.diagnosis.table import Match
 from gradcheck.diagnosis.trying import Trial, parts
 from gradcheck.diagnosis.weighing import Weights
-from gradcheck.diagnosis.writing import Edit
+from gradcheck.diagnosis.writing import Edit, is_name
 from gradcheck.submissions import axes
 
 SMALL = 1.15  # what an edit costs that is no odder than those at other places
@@ -92,8 +92,7 @@ class Preference:
     def _lacks(self, edit: Edit) -> bool:
         """Whether an edit adds something to a name where it is used."""
         changed = self.program.text[edit.start : edit.end]
-        name = changed.replace(".", "").isidentifier()
-        return name and re.search(rf"\b{re.escape(changed)}\b", edit.replacement) is not None
+        return is_name(changed) and re.search(rf"\b{re.escape(changed)}\b", edit.replacement) is not None
 
     def _oddity(
         self, edit: Edit, root: Root, before: Match | None, after: Match | None, made: Match | None

@@ -18,7 +18,6 @@ from time import perf_counter
 import numpy as np
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.hoisting import hoisted
 from gradcheck.diagnosis.looking import Batch, Look
 from gradcheck.diagnosis.preferring import SMALL
 from gradcheck.diagnosis.trying import Judge, Run, Trial, Wrong
@@ -323,7 +322,7 @@ class _Search:
             groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
         near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]
         same = [found, *(edit for (edit, _), after in self.runs(text, wrong, near) if after == left)]
-        made = [(edit, edit.cost) for one in same if (edit := hoisted(look.program, one))][:_RIVALS]
+        made = [(edit, edit.cost) for one in same if (edit := look.hoisted(one))][:_RIVALS]
         same += [edit for (edit, _), after in self.runs(text, wrong, made) if after == left]
         first, *others = look.preference.by_oddity(list(dict.fromkeys(same)))
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))

@@ -154,9 +154,7 @@ class Trial:
         return frozenset(
             (place, name)
             for index, place in enumerate(range(len(self.probes)) if places is None else places)
-            for name in self.judge(
-                (self.probes[place],), replace(result, probes=result.probes[index : index + 1])
-            )
+            for name in self.judge((self.probes[place],), replace(result, probes=result.probes[index : index + 1]))
         )
 
 

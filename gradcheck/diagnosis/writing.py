@@ -54,6 +54,11 @@ def regroups(operator: str, right: Text) -> bool:
     return operator == "+" or (operator == "*" and not set("@%") & set(right.text) and "//" not in right.text)
 
 
+def is_name(text: str) -> bool:
+    """Whether a text is a name, or that of an attribute."""
+    return text.replace(".", "").isidentifier()
+
+
 @dataclass(frozen=True)
 class Scope:
     """
