@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gradcheck.diagnosis.fitting import TOLERANCE, aligned, describe, fit, name_factor, same, settled
+from gradcheck.diagnosis.fitting import TOLERANCE, Telling, aligned, describe, fit, name_factor, same, settled
 from gradcheck.network.forward import Network
 
 SIZES = [{"n": 7, "d": 4, "h": 5, "k": 3}, {"n": 5, "d": 7, "h": 3, "k": 2}, {"n": 9, "d": 2, "h": 7, "k": 5}]
@@ -33,6 +33,24 @@ def test_one_and_two_bases_are_fitted_exactly() -> None:
     assert np.allclose(double, [3, -2])
     assert fit(3 * one + 1e-6 * other, [one], 1.0, TOLERANCE) is None
     assert fit(other, [one], 1.0, TOLERANCE) is None
+
+
+def test_two_entries_never_refuse_what_is_a_multiple() -> None:
+    """Whatever the scale, and for zeros; what is none they refuse nearly always."""
+    rng = np.random.default_rng(1)
+    refused = 0
+    for _ in range(200):
+        one, other = rng.normal(size=(2, 3, 4)) * 10.0 ** rng.integers(-12, 12, size=(2, 1, 1))
+        off = one * (1 + 0.5 * TOLERANCE * rng.uniform(-1, 1, size=one.shape))
+        for target in (3.7 * one, -1e-9 * one, off, 0 * one):
+            natural = float(np.abs(one).max())
+            assert fit(target, [one], natural, TOLERANCE) is None or Telling(target, natural, TOLERANCE).may_be(
+                one
+            )
+        refused += not Telling(one, 1e-30, TOLERANCE).may_be(other)
+    assert refused > 190
+    assert Telling(np.zeros((1, 3)), 1.0, TOLERANCE).may_be(np.zeros((1, 3)))
+    assert Telling(np.array([[2.0]]), 1.0, TOLERANCE).may_be(np.array([[5.0]]))
 
 
 def test_zero_is_explained_by_zero_only_and_leaves_the_factor_open() -> None:

@@ -118,3 +118,11 @@ def test_a_sum_that_starts_from_something_else_is_no_missing_statement() -> None
     found = mended(LOOP.replace("total[1] += d1", "total[1] += d2"))
     assert found is not None
     assert not found.steps[0].edit.inserts
+
+
+def test_a_statement_is_put_where_a_pass_keeps_its_place() -> None:
+    """As exercises have it where code is to be written."""
+    right = "        dW1 += np.outer(x, e1)\n"
+    found = mended(UPDATED.replace(right, "        pass\n"))
+    assert found is not None
+    assert found.text == UPDATED.replace(right, f"{right}        pass\n")

@@ -1,0 +1,111 @@
+"""An edit of a name moves to the assignment that made it, where that is the only one."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from test_repair import mended
+
+from gradcheck.diagnosis.hoisting import hoisted
+from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.writing import Edit
+
+STEPS = """\
+import numpy as np
+
+class Net:
+    def __init__(self, weights, rate):
+        self.weights = weights
+        self.rate = rate
+
+    def backward(self, X, Y):
+        W1, b1, W2, b2 = self.weights
+        h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+        o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+        error, slope = o - Y, o * (1 - o)
+        d2 = error * slope
+        back = d2 @ W2.T
+        d1 = back * h * (1 - h)
+        scale = self.rate * 2
+        return [scale * g for g in (X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True))]
+
+def backward(X, Y, W1, b1, W2, b2):
+    return Net((W1, b1, W2, b2), 0.5).backward(X, Y)
+"""
+
+
+def edit_at(text: str, statement: str, old: str, new: str) -> tuple[Program, Edit]:
+    """An edit of a name in the value of one statement."""
+    program = Program(text)
+    node = next(n for n in program.nodes if isinstance(n, ast.stmt) and program.segment(n) == statement)
+    assert isinstance(node, ast.Assign)
+    start = program.span(node.value)[0] + program.segment(node.value).index(old)
+    root = Root(program.number(node), program.number(node.value))
+    return program, Edit(start, start + len(old), new, 1.0, root, "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("error", "(error - Y)", "error, slope = (o - Y) - Y, o * (1 - o)"),
+        ("slope", "o * (1 - o)", "error, slope = o - Y, o * (1 - o)"),
+        ("error", "2 * error", "error, slope = 2 * (o - Y), o * (1 - o)"),
+    ],
+)
+def test_what_a_name_lacks_is_put_where_it_was_made(old: str, new: str, line: str) -> None:
+    """In the part of a tuple that is its own, with the parentheses that it takes."""
+    program, edit = edit_at(STEPS, "d2 = error * slope", old, new)
+    moved = hoisted(program, edit)
+    assert moved is not None
+    made = moved.apply(STEPS).splitlines()[11].strip()
+    assert ast.dump(ast.parse(made)) == ast.dump(ast.parse(line))
+    assert moved.cost < edit.cost
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        (STEPS, "error", "slope"),  # another name was taken for it
+        (STEPS, "slope", "o"),
+        (STEPS.replace("d2 = error", "error *= 1\n        d2 = error"), "error", "2 * error"),  # made twice
+        (
+            STEPS.replace("error, slope = o - Y, o * (1 - o)", "error, slope = self.both(o, Y)"),
+            "error",
+            "2 * error",
+        ),
+    ],
+)
+def test_an_edit_stays_where_moving_it_would_be_a_guess(text: str, old: str, new: str) -> None:
+    """Another name, a name made twice, and one that a call gives among others."""
+    program, edit = edit_at(text, "d2 = error * slope", old, new)
+    assert hoisted(program, edit) is None
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line"),
+    [
+        ("error, slope = o - Y, o * (1 - o)", "error, slope = o, o * (1 - o)", 12),
+        ("error, slope = o - Y, o * (1 - o)", "error, slope = o - Y, 1 - o", 12),
+        ("back = d2 @ W2.T", "back = W2.T", 14),
+        ("scale = self.rate * 2", "scale = -self.rate * 2", 16),
+    ],
+)
+def test_the_line_is_where_the_name_was_made(right: str, wrong: str, line: int) -> None:
+    """And not where it is used, nor where an argument is kept, which could be changed as well."""
+    text = STEPS.replace(right, wrong)
+    found = mended(text)
+    assert found is not None
+    (step,) = found.steps
+    assert text.count("\n", 0, step.edit.start) + 1 == line
+
+
+def test_what_is_right_where_it_was_made_is_mended_where_it_is_used() -> None:
+    """The weights' gradient is made of the delta before the slope: the name is the right quantity until then."""
+    text = STEPS.replace("back = d2 @ W2.T", "back = d2 @ W2.T\n        dW1 = X.T @ back").replace(
+        "(X.T @ d1,", "(dW1,"
+    )
+    found = mended(text)
+    assert found is not None
+    (step,) = found.steps
+    assert text.count("\n", 0, step.edit.start) + 1 != 14
