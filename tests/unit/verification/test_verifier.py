@@ -321,6 +321,27 @@ def test_two_mistakes_of_one_delta_are_both_shown(tmp_path: Path, sandbox: Sandb
     assert all(finding.fix is not None for finding in report.findings)
 
 
+def test_what_hides_behind_zeros_is_a_finding_of_its_own(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Gradients that are zero by one mistake don't show another; one that takes two edits stays one."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=3))
+    checked = Verifier(read(str(config)), sandbox)
+    zeros = RIGHT.replace("return 1 /", "return 0 /").replace(
+        "X.T @ d1, d1.sum(0, keepdims=True)", "X.T @ d1, d1.sum()"
+    )
+    report = checked.verify(written(tmp_path, zeros))
+    found = {finding.fault: finding for finding in report.findings}
+    assert set(found) == {"delta-zero", "bias-summed-to-scalar"}
+    assert [one.location.line for one in found.values() if one.location and one.fix] == [3, 9]
+    consistent = RIGHT.replace("a1 = s(X @ W1 + b1)", "a1 = np.tanh(X @ W1 + b1)").replace(
+        "* a1 * (1 - a1)", "* (1 - a1**2)"
+    )
+    (finding,) = checked.verify(written(tmp_path, consistent)).findings
+    assert finding.fault == "activation-is-tanh"
+    assert finding.fix is not None
+    assert finding.fix.diff.count("\n+ ") == 2
+
+
 def test_an_output_that_a_crash_hides_is_not_right(tmp_path: Path, sandbox: Sandbox) -> None:
     """An edit that makes the program stop before it shows its output or loss mends neither."""
     config = tmp_path / "assignment.toml"
