@@ -76,6 +76,8 @@ class Look:
         yield from (self._promising(suspicious, tier) for suspicious, tier in _LIKELY)
         if self.weights.rescaled:
             yield self.elsewhere()
+        if self.weights.uniform:  # one factor, which may have been left out anywhere
+            yield self._promising(False, 1)
 
     @cached_property
     def _undecided(self) -> Batch:

@@ -111,7 +111,7 @@ def _twins(arrays: Iterable[str], names: set[str]) -> list[str]:
 
 
 def _functions(program: Program, function: ast.AST, names: set[str], alias: str) -> Iterator[str]:
-    """Functions of one argument within reach: those called anywhere, and those only defined."""
+    """Functions of one argument within reach, called or only defined; not those that are running here."""
     has_self = isinstance(function, ast.FunctionDef) and any(a.arg == "self" for a in function.args.args)
     made = {name for name, definition in program.definitions.items() if pure(definition)} | {
         target.id
@@ -120,6 +120,7 @@ def _functions(program: Program, function: ast.AST, names: set[str], alias: str)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    made -= {getattr(around, "name", "") for around in (function, *program.ancestors(function))}
     for node in program.nodes:
         if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
             text = program.segment(node.func)
@@ -127,6 +128,7 @@ def _functions(program: Program, function: ast.AST, names: set[str], alias: str)
             own = last in made if not head else head == "self" and has_self and last in made
             if own or (alias and head == alias and last in _LIBRARY):
                 yield text
+    yield from _imported(program)
     for name, definition in program.definitions.items():
         if name not in made:
             continue
@@ -137,6 +139,14 @@ def _functions(program: Program, function: ast.AST, names: set[str], alias: str)
                 yield name
         elif len(required) == 2 and required[0] == "self" and has_self and not name.startswith("__"):
             yield f"self.{name}"
+
+
+def _imported(program: Program) -> Iterator[str]:
+    """Functions of one argument that a file takes from a library by their names."""
+    for node in program.nodes:
+        if isinstance(node, ast.ImportFrom) and node.module in ("numpy", "math"):
+            names = {one.asname or one.name for one in node.names}
+            yield from sorted(set(_LIBRARY) if "*" in names else names & set(_LIBRARY))
 
 
 def pure(definition: ast.FunctionDef) -> bool:

@@ -21,8 +21,9 @@ from gradcheck.diagnosis.writing import Edit, is_name
 from gradcheck.submissions import axes
 
 SMALL = 1.15  # what an edit costs that is no odder than those at other places
+_MIDDLING = 1.45  # the same, if values say that it is there
 _SPOILS = 0.5  # makes a right quantity a multiple of it, or the other way round
-_USED = 0.1  # what a name lacks is missing where it was made,
+_USED = 0.1  # what a name lacks, or what is wrong with it, is wrong where it was made,
 _ALIAS = 0.05  # unless a new name is given to the same,
 _HANDED = 0.6  # but what a function is handed is right when it comes
 _MAKES = 0.4  # makes what every right forward pass has, and this one lacks
@@ -59,17 +60,19 @@ class Preference:
         if edit.root is None:
             return True
         line = self.program.expression(edit.root).lineno
-        if self.weights.rescaled or self.weights.unclear:
+        if self.weights.rescaled or self.weights.unclear or self._renames(edit):
             changed = (self.program.text[edit.start : edit.end], edit.replacement)
             ((before, after),) = parts(self.trial, self.program.text, [(edit.root, changed)])
             spoils = self._spoils(edit, before, after) > 0
             if spoils or self.weights.rescaled:
                 return edit.cost <= SMALL and not spoils
+            if self._evades(edit, before):
+                return False
         if self._lacks(edit):
             return False
         rank = self._ranks.get(edit.root, UNKNOWN)
         told = named and line in self.hints[:1]  # values say that it is there
-        return edit.cost <= SMALL or rank <= DIVERGED or told
+        return edit.cost <= SMALL or (rank <= DIVERGED and edit.cost <= _MIDDLING) or told
 
     def is_root(self, edit: Edit) -> bool:
         """Whether an edit is where a wrong value is made of right ones."""
@@ -94,6 +97,15 @@ class Preference:
         changed = self.program.text[edit.start : edit.end]
         return is_name(changed) and re.search(rf"\b{re.escape(changed)}\b", edit.replacement) is not None
 
+    def _renames(self, edit: Edit) -> bool:
+        """Whether an edit takes one name for another."""
+        return is_name(self.program.text[edit.start : edit.end]) and is_name(edit.replacement)
+
+    def _evades(self, edit: Edit, before: Match | None) -> bool:
+        """Whether an edit does without a name whose value is wrong: none of the pass, or with a factor forward."""
+        wrong = before is None or (before.forward and not before.itself)
+        return wrong and self._renames(edit)
+
     def _oddity(
         self, edit: Edit, root: Root, before: Match | None, after: Match | None, made: Match | None
     ) -> float:
@@ -101,8 +113,9 @@ class Preference:
         changed, lacks = self.program.text[edit.start : edit.end], self._lacks(edit)
         whole = changed == self.program.segment(self.program.expression(root))
         alias = lacks and whole and isinstance(self.program.nodes[root.statement], ast.Assign)
+        used = lacks or self._evades(edit, before)
         place, rank = self._places.get(root, len(self._places)), self._ranks.get(root, UNKNOWN)
-        weight = _LATER * place + _RANKED * rank + (-_ALIAS if alias else _USED * lacks)
+        weight = _LATER * place + _RANKED * rank + (-_ALIAS if alias else _USED * used)
         spoilt = made is None and self._is_input(root)
         weight += _HANDED * (spoilt or self.program.only_renames(root))
         makes = made is not None and made.forward and made.itself and not lacks

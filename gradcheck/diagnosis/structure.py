@@ -15,6 +15,7 @@ from gradcheck.diagnosis.writing import BINARY, Edit
 
 _UPDATES = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators of assignments
 _AS_BESIDE = 1.1  # the statements around it do the same
+_FLIPS = 1.2  # a step up for a step down
 _ORDER = 1.7
 _ORDER_TELLS = 1.4  # of statements that give one name several values
 
@@ -39,7 +40,8 @@ def collections(program: Program) -> Iterator[Edit]:
             for other in ("+=", "-=", "=", "*=", "/="):
                 if program.text[sign - 1 : sign + 1] != other:
                     alike = other[0] in {BINARY[kind][0] for kind in beside if kind in BINARY}
-                    yield Edit(sign - 1, sign + 1, other, _AS_BESIDE if alike else 1.5)
+                    flips = {other, program.text[sign - 1 : sign + 1]} == {"+=", "-="}
+                    yield Edit(sign - 1, sign + 1, other, _AS_BESIDE if alike else _FLIPS if flips else 1.5)
         elif (
             isinstance(node, ast.Assign) and len(node.targets) == 1 and not isinstance(node.targets[0], ast.Tuple)
         ):

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from test_repair import PROGRAM, mended
+from test_repair import NETWORK, PROBES, PROGRAM, mended
+
+from gradcheck.diagnosis.observing import Observation, scope
+from gradcheck.diagnosis.program import Program
+from gradcheck.diagnosis.table import Table
+from gradcheck.network.backward import Trace
 
 MASKED = """\
 import numpy as np
@@ -119,3 +124,39 @@ def test_a_transpose_is_mended_where_it_is_odd(right: str, wrong: str) -> None:
     found = mended(HANDED_ON.replace(right, wrong))
     assert found is not None
     assert found.text == HANDED_ON
+
+
+def test_a_function_is_not_called_while_it_runs() -> None:
+    """What runs once would run again inside of it; what it calls may be called."""
+    program = Program(
+        PROGRAM.replace("def backward(X, Y, W1, b1, W2, b2):", "def backward(X, Y=0, W1=0, b1=0, W2=0, b2=0):")
+    )
+    root = next(root for root in program.roots if program.segment(program.expression(root)) == "d2 @ W2.T")
+    trace = Trace(NETWORK, PROBES[0].values)
+    reach = scope(program, root, Observation(program, (), Table(trace)))
+    assert "sigmoid" in reach.functions
+    assert "backward" not in reach.functions
+
+
+STARRED = """\
+from numpy import *
+
+def squash(t):
+    return 1 / (1 + exp(-t))
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = squash(X @ W1 + b1)
+    o = squash(h @ W2 + b2)
+    e = (o - Y) * o * (1 - o)
+    d = e @ W2.T * h * (1 - h)
+    return X.T @ d, d.sum(0, keepdims=True), h.T @ e, e.sum(0, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize("imported", ["*", "exp", "sum, exp, tanh"])
+def test_what_is_imported_by_its_name_is_at_hand(imported: str) -> None:
+    """Though nothing else in the file calls it."""
+    right = STARRED.replace("*", imported, 1)
+    found = mended(right.replace("exp(-t)", "(-t)"))
+    assert found is not None
+    assert found.text == right.replace("exp(-t)", "(exp(-t))") or found.text == right
