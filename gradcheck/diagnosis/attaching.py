@@ -8,7 +8,8 @@ from dataclasses import replace
 from gradcheck.diagnosis.examination import Examination, explain, told
 from gradcheck.diagnosis.locating import ALTERNATIVES, span
 from gradcheck.diagnosis.program import Program
-from gradcheck.diagnosis.repair import Repair, Step, diff
+from gradcheck.diagnosis.repair import Repair, diff
+from gradcheck.diagnosis.searching import Step
 from gradcheck.diagnosis.writing import Edit
 from gradcheck.findings import Finding, Fix, Location
 from gradcheck.network.forward import printed

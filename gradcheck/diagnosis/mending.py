@@ -15,7 +15,8 @@ import numpy as np
 from gradcheck.config import Contract
 from gradcheck.diagnosis.explain import Explained
 from gradcheck.diagnosis.fitting import aligned
-from gradcheck.diagnosis.repair import Known, Repair, repair
+from gradcheck.diagnosis.repair import Repair, repair
+from gradcheck.diagnosis.searching import Known
 from gradcheck.diagnosis.trying import Judge, Run, Trial
 from gradcheck.diagnosis.ways import evaluate
 from gradcheck.network.backward import Override, Trace
