@@ -170,6 +170,8 @@ class Finding:
     alternatives : tuple of Location
         Places that are as likely, best first.
     fix : Fix or None
+    also : tuple of str
+        Other steps that the same mistake corrupts: those of the other layer, where one line serves both.
     formed : bool
         Of what no entry explains: the program was seen to form the right value at the site, and does something
         else with it afterwards.
@@ -186,6 +188,7 @@ class Finding:
     location: Location | None = None
     alternatives: tuple[Location, ...] = ()
     fix: Fix | None = None
+    also: tuple[str, ...] = ()
     formed: bool = False
 
     @property

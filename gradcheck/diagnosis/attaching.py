@@ -93,7 +93,8 @@ class _Attaching:
                 self.done[self._position(one)] = fixed(self.case, one, own[0], self.mended)
                 steps.remove(own[0])
             elif one is not best:
-                merged = replace(merged, parameters=tuple(dict.fromkeys((*merged.parameters, *one.parameters))))
+                names = tuple(dict.fromkeys((*merged.parameters, *one.parameters)))
+                merged = replace(merged, parameters=names, also=(*merged.also, *([one.site] if one.site else [])))
         if not merged.spoils <= self.mended.mended:  # the rest of it is another mistake's as well
             named = tuple(name for name in merged.parameters if name.lower() in self.mended.mended)
             merged = replace(merged, parameters=named)

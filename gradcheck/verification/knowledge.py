@@ -26,9 +26,10 @@ def steps(network: Network, parameters: Sequence[ParameterReport], findings: Seq
         if found.formed:  # whether it is still right where it is used isn't known
             known[found.site] = "unknown"
             continue
-        known[found.site] = "wrong"
-        for site in _after(found.site):
-            known[site] = "wrong" if known[site] == "right" else known[site]
+        for corrupted in (found.site, *found.also):
+            known[corrupted] = "wrong"
+            for site in _after(corrupted):
+                known[site] = "wrong" if known[site] == "right" else known[site]
         if found.fault is None and found.site.startswith("delta"):
             known |= {site: "unknown" for site in _BEFORE[found.site] if known[site] == "right"}
     for name in network.parameters:

@@ -405,3 +405,33 @@ def test_a_fix_claims_no_more_than_it_mends(tmp_path: Path, sandbox: Sandbox, ri
     after = checked.verify(written(tmp_path, fixes[-1].fix.replaced))
     passing = {parameter.name for parameter in after.parameters if parameter.verdict.passes}
     assert {name for finding in fixes for name in finding.parameters} <= passing
+
+
+SHARED = """
+import numpy as np
+def s(z): return 1 / (1 + np.exp(-z))
+def back(flow, out, into):
+    delta = flow * out * (1 - out)
+    return delta, into.T @ delta, delta.sum(0, keepdims=True)
+def backward(X, Y, W1, b1, W2, b2):
+    a1 = s(X @ W1 + b1)
+    a2 = s(a1 @ W2 + b2)
+    d2, gW2, gb2 = back(a2 - Y, a2, a1)
+    _, gW1, gb1 = back(d2 @ W2.T, a1, X)
+    return gW1, gb1, gW2, gb2
+"""
+
+
+def test_a_line_that_serves_both_layers_is_wrong_in_both(tmp_path: Path, sandbox: Sandbox) -> None:
+    """One finding, one edit, and no step of it is said to be right."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=3))
+    checked = Verifier(read(str(config)), sandbox)
+    assert checked.verify(written(tmp_path, SHARED)).outcome is Outcome.PASSED
+    report = checked.verify(written(tmp_path, SHARED.replace("out * (1 - out)", "(1 - out)")))
+    (finding,) = report.findings
+    assert finding.fix is not None
+    assert {finding.site, *finding.also} == {"slope2", "slope1"}
+    assert [step for step, state in report.steps.items() if state == "wrong"][:2] == ["slope2", "delta2"]
+    assert report.steps["slope1"] == "wrong"
+    assert report.steps["a2"] == report.steps["grad_a2"] == "right"
