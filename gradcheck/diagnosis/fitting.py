@@ -102,8 +102,8 @@ class Telling:
     def __init__(self, submitted: Array, natural: float, tolerance: float) -> None:
         flat = submitted.ravel()
         order = np.argsort(np.abs(flat))
-        self.first, self.second = int(order[-1]), int(order[-min(2, flat.size)])
-        self.entries = float(flat[self.first]), float(flat[self.second])
+        self.first, self.second = (int(order[-1]), int(order[-min(2, flat.size)])) if flat.size else (0, 0)
+        self.entries = (float(flat[self.first]), float(flat[self.second])) if flat.size else (0.0, 0.0)
         scale = abs(self.entries[0])
         self.is_nothing = not scale > ZERO * natural
         self.margin = 2 * tolerance * scale  # a multiple is off by no more than the tolerance at either entry

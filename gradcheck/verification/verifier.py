@@ -119,7 +119,7 @@ class Verifier:
         result = self.run(source, narrow)
         if len(wide.findings) == 1 or all(finding.fix for finding in wide.findings):
             wrong = self._wrong_everywhere(narrow, result)
-            if all(wrong & finding.spoils for finding in wide.findings):
+            if wide.findings and all(wrong & finding.spoils for finding in wide.findings):
                 return wide
         report = self._judged(path, source, narrow, result)
         axes_said = " and ".join(f"{axis} = 1" for axis in single)

@@ -50,6 +50,7 @@ def test_two_entries_never_refuse_what_is_a_multiple() -> None:
         refused += not Telling(one, 1e-30, TOLERANCE).may_be(other)
     assert refused > 190
     assert Telling(np.zeros((1, 3)), 1.0, TOLERANCE).may_be(np.zeros((1, 3)))
+    assert Telling(np.zeros((0, 3)), 1.0, TOLERANCE).may_be(np.zeros((0, 3)))
     assert Telling(np.array([[2.0]]), 1.0, TOLERANCE).may_be(np.array([[5.0]]))
 
 

@@ -83,6 +83,17 @@ def test_what_is_right_for_one_output_is_not_accused_beside_a_real_mistake(
     assert [finding.fault for finding in report.findings] == ["output-derivative-missing"]
 
 
+def test_what_no_search_explains_is_still_judged_at_the_configured_width(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A diagnosis that fails leaves no findings, and right code right."""
+    monkeypatch.setattr("gradcheck.verification.verifier.examine", lambda case: ())
+    checked = verifier(tmp_path, sandbox, outputs=1)
+    assert checked.verify(written(tmp_path, ONE_OUTPUT)).outcome is Outcome.PASSED
+    wrong = ONE_OUTPUT.replace("(a2 - Y)", "(a2 + Y)")
+    assert checked.verify(written(tmp_path, wrong)).outcome is Outcome.FAILED
+
+
 def test_a_run_that_differs_from_the_one_before_is_a_finding(tmp_path: Path, sandbox: Sandbox) -> None:
     """Gradients with noise in them are no function of the input, and fail."""
     noisy = RIGHT.replace("X.T @ d1,", "X.T @ d1 + np.random.default_rng().normal(size=W1.shape),")
