@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from gradcheck.proposing import products, vocabulary
 from gradcheck.proposing.facts import HELD, Container, Facts, Function, container
-from gradcheck.proposing.layouts import FLAT
-from gradcheck.proposing.usage import drops_last, repeats
+from gradcheck.proposing.layouts import FLAT, PAIRS
+from gradcheck.proposing.usage import accumulates, drops_last, over_pairs, repeats
 
 ARRAYS = ("X", "Y", "W1", "b1", "W2", "b2")
 RATE = 0.5
@@ -47,6 +47,8 @@ class Way:
         Array to its place in one of those, such as `params['W1']`.
     flat : bool
         Whether it is given one vector with all parameters in it.
+    pairs : str
+        Whether it is given X and Y as `PAIRS`: `several` if it sums over them, `any` if it may not.
     """
 
     before: tuple[str, ...]
@@ -56,6 +58,7 @@ class Way:
     setup: tuple[str, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
     flat: bool = False
+    pairs: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,12 @@ def ways(
         What is given where a word says that the network's output is wanted.
     """
     taken = dict(given or {})
+    pairs = ""
+    for name in function.required:
+        loop = over_pairs(function, name) if name not in taken and not {"X", "Y"} & kept else None
+        if loop is not None:
+            taken[name], pairs = PAIRS, "several" if accumulates(function, loop) else "any"
+            kept |= {"X", "Y"}
     parameters = [name for name in function.required if name not in taken]
     templates = {name: found for name in parameters if (found := _opened(function, name, facts))}
     flat = [part for name in parameters for part in (templates[name].names if name in templates else (name,))]
@@ -109,7 +118,7 @@ def ways(
     yield from _vector(called, flat, roles, letters, keywords, {*roles.values(), *kept})
     every = _makers(function, free, facts) if depth < _DEEPEST else {}
     none: dict[str, Maker] = {}
-    known = [role for role in (*keywords.values(), *roles.values(), *kept) if role in ARRAYS]
+    known = [role for role in (*keywords.values(), *roles.values(), *kept) if role in (*ARRAYS, "rate")]
     # a name may also be another function's result by chance
     for makers in (every, none) if every else (none,):
         needs = {name: alias for maker in makers.values() for name, alias in maker.made.items()}
@@ -134,10 +143,11 @@ def ways(
                 yield Way(
                     before=prepared.before,
                     call=f"next({text})" if _generates(function) else text,
-                    roles=frozenset(used | prepared.roles),
+                    roles=frozenset(used | prepared.roles | ({"X", "Y"} if pairs else set())),
                     rated=str(RATE) in keywords.values() or "rate" in every_role.values(),
                     setup=tuple(dict.fromkeys((*prepared.setup, *made))),
                     places={**prepared.places, **held.places},
+                    pairs=pairs,
                 )
 
 
@@ -244,7 +254,8 @@ def _fillings(unknown: Sequence[str], known: Sequence[str]) -> Iterator[dict[str
     if len(unknown) <= len(needed) and not set(known) & {"b1", "b2"}:
         rest = needed
     # where more is asked for than there are arrays, the last is a learning rate or how many examples there are
-    for number in ("rate", "batch_size") if len(unknown) == len(rest) + 1 else ("",):
+    numbers = [number for number in ("rate", "batch_size") if number not in known]
+    for number in numbers if len(unknown) == len(rest) + 1 else ("",):
         some = [*rest, number] if number else rest
         for order in itertools.islice(itertools.permutations(some, len(unknown)), MOST_WAYS):
             yield dict(zip(unknown, order, strict=True))

@@ -19,6 +19,7 @@ from gradcheck.submissions.sandbox import Sandbox
 
 PARAMETERS = ("W1", "b1", "W2", "b2")
 UNKNOWN = "its forward pass is none that is known"
+UNFOUNDED = "it runs, but neither is there a loss in it nor are its outputs compared with the targets"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,8 @@ class Candidate:
         What is guessed.
     undecayed : Candidate or None
         The same with no weight decay handed over, where this one hands some over.
+    covering : bool
+        Whether it runs what sums over the examples, and not only what that calls for each of them.
     """
 
     contract: Contract
@@ -43,6 +46,7 @@ class Candidate:
     pinned: Mapping[str, int] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
     undecayed: Candidate | None = None
+    covering: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,11 +79,23 @@ class Confirmed:
     exact: int
 
     @property
-    def score(self) -> tuple[int, int, int, int]:
-        """What tells the better of two candidates; one for a single example or output hides mistakes."""
+    def founded(self) -> bool:
+        """Whether anything says that this is a network with its targets: else right code may be called wrong."""
+        return self.compared or bool(self.own) or bool(self.fits)
+
+    def score(self, single: bool) -> tuple[int, ...]:
+        """
+        Tell the better of two candidates: one for a single example or output hides mistakes.
+
+        Parameters
+        ----------
+        single : bool
+            Whether the program itself takes one example at a time: then nothing is hidden by doing so.
+        """
         agreeing = self.fits[0].agreeing if self.fits else 0
         return (
-            -self.candidate.layout.hiding,
+            self.candidate.covering,
+            -self.candidate.layout.hiding(single),
             agreeing,
             self.exact,
             int(self.compared) + int(bool(self.own)),

@@ -159,21 +159,41 @@ def chained(leaves: Sequence[Leaf]) -> Slots:
     matrices = [
         leaf for leaf in matrices if all(min(shape) > 1 or leaf is not matrices[0] for shape in leaf.shapes)
     ]
+    found: list[Slots] = []
     for first, second in itertools.permutations(matrices, 2):
-        for (one, two), inner, outer in (((("d h", "h k")), 1, 1), ((("h d", "k h")), 0, 0)):
+        for one, two, inner in (("d h", "h k", 1), ("h d", "k h", 0)):
             sizes = [(a[inner], b[1 - inner]) for a, b in zip(first.shapes, second.shapes, strict=True)]
             if any(left != right for left, right in sizes):
                 continue
             places, axes = {"W1": first.path, "W2": second.path}, {"W1": one, "W2": two}
             for bias, letter, weight in (("b1", "h", first), ("b2", "k", second)):
-                length = [shape[inner if weight is first else outer] for shape in weight.shapes]
+                length = [shape[inner] for shape in weight.shapes]
                 beside = _bias(leaves, weight, length, letter, [*places.values()])
                 if beside is not None:
                     places[bias], axes[bias] = beside
             if "b1" in axes and places.get("b2") in _numbers_at(leaves):
                 axes["b2"] = axes["b1"].replace("h", "k")  # of one output the shape doesn't tell
-            return Slots(places=places, axes=axes, others=_others(places, leaves))
-    return Slots()
+            found.append(Slots(places=places, axes=axes, others=_others(places, leaves)))
+    return max(found, key=_beside, default=Slots())
+
+
+def beside(slots: Slots, leaves: Sequence[Leaf]) -> dict[str, str]:
+    """Arrays that are kept beside the parameters in the same shape, such as sums of gradients: they begin at zero."""
+    by_path = {leaf.path: leaf for leaf in leaves}
+    return {
+        leaf.path: f"np.zeros_like({name})"
+        for name, path in slots.places.items()
+        for leaf in leaves
+        if leaf.alias not in {by_path[one].alias for one in slots.places.values() if one in by_path}
+        and leaf.shapes == by_path[path].shapes
+        and leaf.path.rpartition(".")[0] == path.rpartition(".")[0]
+    }
+
+
+def _beside(slots: Slots) -> tuple[int, int]:
+    """How many biases there are, and how near their weights: that tells where inputs are as many as outputs."""
+    near = [_alike(slots.places[bias], slots.places[f"W{bias[1]}"]) for bias in ("b1", "b2") if bias in slots.places]
+    return len(near), sum(near)
 
 
 def _numbers_at(leaves: Sequence[Leaf]) -> set[str]:
@@ -255,19 +275,23 @@ def created(places: Mapping[str, str]) -> list[str]:
 
 def layouts(axes: Mapping[str, str], biased: bool, layers: str = "") -> Iterator[Layout]:
     """Layouts of X and Y that go with the parameters as they are kept, biases of some layers in the weights."""
-    known = "b1" in axes or not biased
-    for biases in (
-        ({},) if known else ({"b1": "1 h", "b2": "1 k"}, {"b1": "h", "b2": "k"}, {"b1": "h 1", "b2": "k 1"})
-    ):
-        for layout in _layouts({**axes, **biases}, biased):
+    for several in parameters(axes if "b1" in axes or biased else {**axes, "b1": "h", "b2": "k"}):
+        for layout in _layouts(several, biased):
             if layers:
                 yield from (one for one in fused(layout) if one.layers == layers)
             else:
                 yield layout
 
 
+def parameters(axes: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Axes of all parameters, where those of the biases are not known in every way."""
+    biases = ({"b1": "1 h", "b2": "1 k"}, {"b1": "h", "b2": "k"}, {"b1": "h 1", "b2": "k 1"})
+    for some in biases if "b1" not in axes else ({},):
+        yield {"b1": "h", "b2": "k", **axes, **some}
+
+
 def _layouts(axes: Mapping[str, str], biased: bool) -> Iterator[Layout]:
-    weights = {"W1": "d h", "W2": "h k", "b1": "h", "b2": "k", **axes}
+    weights = dict(axes)
     columns = [{"X": "d n", "Y": "k n"}, {"X": "d n", "Y": "labels"}]
     rows = [{"X": "n d", "Y": "n k"}, {"X": "n d", "Y": "labels"}]
     choices = [*columns, *rows] if weights["W1"] == "h d" else [*rows, *columns]

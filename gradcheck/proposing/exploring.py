@@ -44,6 +44,8 @@ class Trial:
         Whether the rate of an update is `calls.RATE`.
     literal : str
         The rate that is written out in the file, where none can be given.
+    covering : bool
+        Whether it sums over examples itself, calling what goes through one of them.
     """
 
     setup: str
@@ -54,6 +56,7 @@ class Trial:
     slots: Mapping[str, str] = field(default_factory=dict)
     rated: bool = False
     literal: str = ""
+    covering: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

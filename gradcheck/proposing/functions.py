@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gradcheck.config import Contract
@@ -13,11 +13,11 @@ from gradcheck.proposing.calls import DECAY, Way, ways
 from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.exploring import Left, Trial, explore
 from gradcheck.proposing.facts import Facts, Function
-from gradcheck.proposing.layouts import flats, layouts
+from gradcheck.proposing.layouts import PAIRS, Layout, flats, layouts, of_pairs, parameters
 from gradcheck.proposing.readouts import PARAMETERS, readouts
 from gradcheck.proposing.recognising import GIVEN_DECAY
 from gradcheck.proposing.usage import counts as counted
-from gradcheck.proposing.usage import size_constants
+from gradcheck.proposing.usage import one_by_one, size_constants
 from gradcheck.submissions.sandbox import Sandbox
 
 _WAYS = 30
@@ -29,11 +29,11 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
     for function in sorted(facts.functions, key=_unlikely):
         found = [way for way in itertools.islice(ways(function, facts), _WAYS) if way.roles >= _NEEDED]
         trials = [trial for way in found for trial in _trials(way, facts)]
-        yield from likeliest(explore(sandbox, path, trials))
+        yield from likeliest(explore(sandbox, path, trials), facts)
         yield ""
 
 
-def likeliest(lefts: Sequence[Left]) -> Iterator[Candidate | str]:
+def likeliest(lefts: Sequence[Left], facts: Facts) -> Iterator[Candidate | str]:
     """
     Make candidates of what trials left, the ones with most gradients right or in the right shape first.
 
@@ -43,8 +43,9 @@ def likeliest(lefts: Sequence[Left]) -> Iterator[Candidate | str]:
         Where there are none, what most of the trials failed of. Families of candidates yield an empty text after
         each function or class, so that they can be given up.
     """
+    single = one_by_one(facts)
     read = [
-        ((-left.trial.layout.hiding, right, exact), left, gradients)
+        ((left.trial.covering, -left.trial.layout.hiding(single), right, exact), left, gradients)
         for left in lefts
         for (right, exact), gradients in readouts(left)
     ]
@@ -72,16 +73,30 @@ def _trials(way: Way, facts: Facts) -> Iterator[Trial]:
     held = {line.partition(" = ")[0] for line in way.setup}
     own = [f"'{name}': {name}" for name in names if name not in way.places]
     setup = [counts + f"own = {{{', '.join(own)}}}", *way.setup]
-    for layout in flats() if way.flat else layouts(biased, not facts.numpy):
+    run = "\n".join((*way.before, f"result = {way.call}"))
+    every = flats() if way.flat else layouts(biased, not facts.numpy)
+    for text, layout in laid_out(run, way.pairs, every, parameters(), not facts.numpy):
         yield Trial(
             setup="\n".join(setup),
-            run="\n".join((*way.before, f"result = {way.call}")),
+            run=text,
             roots=("result", "own", *sorted(held)),
             layout=layout,
             roles=way.roles,
             slots={} if way.flat else {name: way.places.get(name, f"own['{name}']") for name in names},
             rated=way.rated,
+            covering=way.pairs == "several",
         )
+
+
+def laid_out(
+    run: str, pairs: str, every: Iterable[Layout], axes: Iterable[Mapping[str, str]], lists: bool
+) -> Iterator[tuple[str, Layout]]:
+    """Statements in the layouts that they may be run in: those of `every`, or of a list of examples."""
+    if not pairs:
+        yield from ((run, layout) for layout in every)
+    else:
+        for text, layout in of_pairs(axes, pairs == "any", lists):
+            yield run.replace(PAIRS, text), layout
 
 
 def globals_set(facts: Facts) -> str:
@@ -104,7 +119,11 @@ def candidate(left: Left, gradients: dict[str, str], load: str = "definitions") 
         lines.insert(0, f"{', '.join(used)} = {', '.join(f'{name}.tolist()' for name in used)}")
     contract = Contract(load=load, axes=dict(trial.layout.axes), run="\n".join(lines) + "\n", gradients=gradients)
     given, none = (
-        Candidate(contract=replace(contract, run=contract.run.replace(DECAY, value)), layout=trial.layout)
+        Candidate(
+            contract=replace(contract, run=contract.run.replace(DECAY, value)),
+            layout=trial.layout,
+            covering=trial.covering,
+        )
         for value in (str(GIVEN_DECAY), "0.0")
     )
     return replace(given, undecayed=none if given != none else None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 _ROWS = {"X": "n d", "Y": "n k"}
@@ -42,11 +43,22 @@ class Layout:
     layers: str = "12"
     flat: bool = False
 
+    def hiding(self, single: bool) -> int:
+        """
+        How much a check with it can't see: of sums over examples, or over outputs where there is but one.
+
+        Parameters
+        ----------
+        single : bool
+            Whether the program itself takes one example at a time: then it has no sums over them.
+        """
+        examples = self.pins.get("n", 0) and not single
+        return 2 * int(examples) + int(self.one_output)
+
     @property
-    def hiding(self) -> int:
-        """How much a check with it can't see: of sums over examples, or over outputs where there is but one."""
-        outputs = self.pins.get("k", 0) and "k" in self.axes["Y"].split()
-        return 2 * self.pins.get("n", 0) + int(outputs)
+    def one_output(self) -> bool:
+        """Whether the output is pinned to one though the targets have an axis for several."""
+        return bool(self.pins.get("k", 0)) and "k" in self.axes["Y"].split()
 
     @property
     def biases(self) -> tuple[str, ...]:
@@ -105,8 +117,40 @@ def flats() -> Iterator[Layout]:
 
 FLAT = "vector"
 ROWS = Layout({**_ROWS, **_IN_OUT, **_LYING})
+PAIRS = "[*zip(X, Y)]"
+"""A list of examples, each with its target."""
 EXAMPLES = ("", "[:, None]", "[..., None]")
 """What makes examples of the rows of X, where a program goes through a list of them: vectors, rows, columns."""
+
+
+def of_pairs(parameters: Iterable[Mapping[str, str]], alone: bool, lists: bool) -> Iterator[tuple[str, Layout]]:
+    """
+    Enumerate what stands in place of `PAIRS`, and the layouts that go with it.
+
+    Parameters
+    ----------
+    parameters : iterable of mapping
+        Axes that the parameters may have.
+    alone : bool
+        Whether one example alone is tried, too.
+    lists : bool
+        For a file without numpy.
+    """
+    for examples, axes in itertools.product(({}, {"n": 1}) if alone else ({},), list(parameters)):
+        for form in EXAMPLES[:1] if lists else EXAMPLES:
+            targets: list[tuple[str, str, dict[str, int]]] = [("n", "", {"k": 1})]
+            if axes["W2"] != "h":
+                targets = [("n k", form, {}), ("labels", "", {}), *targets]
+            for y, form_y, outputs in targets:
+                layout = Layout({**axes, "X": "n d", "Y": y}, {**outputs, **examples}, lists)
+                yield f"[*zip(X{form}, Y{form_y})]", layout
+
+
+def parameters() -> Iterator[dict[str, str]]:
+    """Axes that parameters have that are handed over one by one."""
+    for weights in (_IN_OUT, _OUT_IN):
+        yield from ({**weights, **bias} for bias in (_FLAT, _LYING, _STANDING))
+        yield from ({**weights, "W2": "h", "b1": "h", "b2": last} for last in ("", "1"))
 
 
 def fused(layout: Layout) -> Iterator[Layout]:

@@ -6,6 +6,7 @@ import ast
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from gradcheck.proposing import constructing, products, vocabulary
 from gradcheck.proposing.calls import DECAY, RATE, Way, ways
@@ -13,7 +14,7 @@ from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.constructing import Slots
 from gradcheck.proposing.exploring import Leaf, Trial, explore
 from gradcheck.proposing.facts import Class, Facts, Function
-from gradcheck.proposing.functions import globals_set, likeliest
+from gradcheck.proposing.functions import globals_set, laid_out, likeliest
 from gradcheck.proposing.layouts import Layout, layouts
 from gradcheck.proposing.loops import literal_rate
 from gradcheck.proposing.readouts import PARAMETERS
@@ -32,26 +33,33 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
         for setup, slots, given in _made(sandbox, path, one, facts):
             places = slots.places
             kept = frozenset({*places, *given} & {*PARAMETERS, "X", "Y"})
-            sequences = _sequences(one, facts, kept) or [("result = None", False)]
+            sequences = _sequences(one, facts, kept) or [Calls("result = None")]
             biased = "b1" in places
             trials = [
                 Trial(
                     setup=setup,
-                    run=run,
+                    run=text,
                     roots=("net", "result"),
                     layout=layout,
                     roles=kept & set(PARAMETERS),
                     slots=places,
                     rated=rated or str(RATE) in setup,
                     literal=literal,
+                    covering=pairs == "several",
                 )
-                for run, rated in sequences
-                for layout in constructing.layouts(slots.axes, biased, slots.layers)
+                for run, rated, pairs in sequences
+                for text, layout in laid_out(
+                    run,
+                    pairs,
+                    constructing.layouts(slots.axes, biased, slots.layers),
+                    constructing.parameters(slots.axes),
+                    not facts.numpy,
+                )
             ]
             if kept >= {"X", "Y", "W1", "W2"}:  # it may all be computed when it is asked for
                 trials += [replace(trial, setup="", run=setup) for trial in _once(trials)]
             every += trials
-        yield from likeliest(explore(sandbox, path, every))
+        yield from likeliest(explore(sandbox, path, every), facts)
         yield ""
 
 
@@ -123,8 +131,8 @@ def _decays(leaves: Sequence[Leaf]) -> list[str]:
     return [numbers[name] for name in vocabulary.decays(numbers)]
 
 
-def _sequences(one: Class, facts: Facts, kept: frozenset[str]) -> list[tuple[str, bool]]:
-    """Statements that call methods, and functions that take the object; whether they are given a rate."""
+def _sequences(one: Class, facts: Facts, kept: frozenset[str]) -> list[Calls]:
+    """Statements that call methods, and functions that take the object."""
     calls: list[tuple[str, Way]] = []
     for method in one.methods:
         called = "net" if method.name == "__call__" else f"net.{method.name}"
@@ -140,18 +148,27 @@ def _sequences(one: Class, facts: Facts, kept: frozenset[str]) -> list[tuple[str
     return sequences(calls, kept)
 
 
-def sequences(calls: Sequence[tuple[str, Way]], kept: frozenset[str]) -> list[tuple[str, bool]]:
+class Calls(NamedTuple):
+    """Statements that call methods; whether those are given a rate; and, as in `Way`, a list of examples."""
+
+    run: str
+    rated: bool = False
+    pairs: str = ""
+
+
+def sequences(calls: Sequence[tuple[str, Way]], kept: frozenset[str]) -> list[Calls]:
     """One call, or two after each other, that are given X and Y between them."""
-    found: list[tuple[int, str, bool]] = []
+    found: list[tuple[int, Calls]] = []
     for name, way in calls:
         if "out" not in way.call.partition("(")[2] and {"X", "Y"} <= way.roles | kept:
-            found.append((_rank(name), _lines(way, "result"), way.rated))
+            found.append((_rank(name), Calls(_lines(way, "result"), way.rated, way.pairs)))
     for (first, one), (second, two) in itertools.permutations(calls, 2):
         roles = one.roles | two.roles | kept
         if first == second or "Y" in one.roles or not {"X", "Y"} <= roles or one.rated or "(out" in one.call:
             continue
         rank = _rank(second) + 2 - (_rank(first) == 2)
-        found.append((rank, _lines(one, "out") + "\n" + _lines(two, "result"), two.rated))
+        run = _lines(one, "out") + "\n" + _lines(two, "result")
+        found.append((rank, Calls(run, two.rated, one.pairs or two.pairs)))
     # forward, back, and a step of its own: `net.forward(X); net.backward(Y); net.step(lr)`
     forward = [way for name, way in calls if _rank(name) == 2 and not way.rated and "Y" not in way.roles]
     back = [way for name, way in calls if _rank(name) == 0 and not way.rated]
@@ -159,8 +176,8 @@ def sequences(calls: Sequence[tuple[str, Way]], kept: frozenset[str]) -> list[tu
     for one, two, three in itertools.product(forward, back, step):
         if {"X", "Y"} <= one.roles | two.roles | kept:
             run = "\n".join((_lines(one, "out"), _lines(two, "back"), _lines(three, "result")))
-            found.append((3, run, True))
-    return [(run, rated) for _, run, rated in sorted(found, key=lambda one: one[0])][:_MOST_SEQUENCES]
+            found.append((3, Calls(run, True)))
+    return [calls for _, calls in sorted(found, key=lambda one: one[0])][:_MOST_SEQUENCES]
 
 
 def _lines(way: Way, result: str) -> str:
@@ -245,19 +262,26 @@ def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate |
             trials += [
                 Trial(
                     setup=setup,
-                    run=run,
+                    run=text,
                     roots=("result", "submission"),
                     layout=layout,
                     roles=frozenset(slots),
                     slots=slots,
                     rated=rated or bool(rates),
                     literal=literal_rate(ast.walk(facts.tree), facts.tree),
+                    covering=pairs == "several",
                 )
-                for run, rated in sequences(calls, kept)
+                for run, rated, pairs in sequences(calls, kept)
                 for axes in several
-                for layout in constructing.layouts(axes, "b1" in places)
+                for text, layout in laid_out(
+                    run,
+                    pairs,
+                    constructing.layouts(axes, "b1" in places),
+                    constructing.parameters(axes),
+                    not facts.numpy,
+                )
             ]
-        yield from likeliest(explore(sandbox, path, trials))
+        yield from likeliest(explore(sandbox, path, trials), facts)
 
 
 def _declared(function: Function) -> set[str]:

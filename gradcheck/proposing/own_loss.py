@@ -33,9 +33,10 @@ def with_loss(sandbox: Sandbox, path: str, facts: Facts, confirmed: Confirmed) -
     candidate = confirmed.candidate
     if confirmed.own or confirmed.own_of_one or candidate.contract.script is not None or candidate.undecayed:
         return confirmed
+    least = confirmed.score(False)
     for lines in itertools.islice(_statements(facts, candidate), _MOST * _MOST):
         outcome = confirm(sandbox, path, _before_last(candidate, lines))
-        if isinstance(outcome, Confirmed) and outcome.own and outcome.score >= confirmed.score:
+        if isinstance(outcome, Confirmed) and outcome.own and outcome.score(False) >= least:
             return outcome
     return confirmed
 

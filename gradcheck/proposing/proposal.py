@@ -13,7 +13,7 @@ from gradcheck.config import Assignment
 from gradcheck.config.reading import from_document
 from gradcheck.proposing import facts as reading
 from gradcheck.proposing import functions, object_loops, objects, replays, scripts, usage, vocabulary
-from gradcheck.proposing.candidates import UNKNOWN, Candidate, Confirmed, confirm
+from gradcheck.proposing.candidates import UNFOUNDED, UNKNOWN, Candidate, Confirmed, confirm
 from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.own_loss import with_loss
 from gradcheck.proposing.refusing import hopeless, refusal
@@ -121,6 +121,7 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
     last = time.monotonic() + _ALL_SECONDS
     best: Confirmed | None = None
     refusals: dict[str, str] = {}
+    single = usage.one_by_one(facts)
     for family, candidates in FAMILIES.items():
         confirmed = refused = 0
         end = min(last, time.monotonic() + _SECONDS)
@@ -128,12 +129,13 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
             outcome = candidate if isinstance(candidate, str) else confirm(sandbox, path, candidate)
             if not outcome:
                 pass  # one more was tried, in vain
-            elif isinstance(outcome, str):
+            elif isinstance(outcome, str) or not outcome.founded:
+                outcome = UNFOUNDED if isinstance(outcome, Confirmed) else outcome
                 refusals[family] = outcome if outcome == UNKNOWN else refusals.get(family, outcome)
                 refused += 1
             else:
                 confirmed += 1
-                if best is None or outcome.score > best.score:
+                if best is None or outcome.score(single) > best.score(single):
                     best = outcome
                 if outcome.sure and outcome is best:
                     return outcome, refusals

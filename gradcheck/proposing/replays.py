@@ -82,7 +82,7 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
                         rated=one.rated or bool(rates),
                     )
                 )
-    yield from likeliest(explore(sandbox, path, trials))
+    yield from likeliest(explore(sandbox, path, trials), facts)
 
 
 def _replays(facts: Facts) -> Iterator[Replay]:

@@ -239,8 +239,17 @@ def _gradients(views: Sequence[View], candidate: Candidate, literal: str) -> tup
             gradients[name] = along[1]
         else:
             exact += views[0].left[place].shape == views[0].given[name].shape
-            gradients[name] = f"({name} - after({place!r}))" + (f" / {rate}" if rate else "")
-    return exact, _alike(gradients, {name: places[name] for name in unknown}, places, views[0])
+            gradients[name] = _moved(name, place, rate)
+    gradients = _alike(gradients, {name: places[name] for name in unknown}, places, views[0])
+    still = [name for name in candidate.contract.gradients if name not in gradients]
+    if len(still) == 1 and len(gradients) > 2 and still[0] not in ("W1", "W2"):  # an update that is forgotten
+        gradients[still[0]] = _moved(still[0], places[still[0]], rate)
+    return exact, gradients
+
+
+def _moved(name: str, place: str, rate: str) -> str:
+    """By how much a parameter moved, in terms of the rate."""
+    return f"({name} - after({place!r}))" + (f" / {rate}" if rate else "")
 
 
 def _alike(

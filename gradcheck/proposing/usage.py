@@ -19,6 +19,45 @@ def takes_apart(function: Function, parameter: str) -> bool:
     )
 
 
+def over_pairs(function: Function, parameter: str) -> ast.For | None:
+    """The loop of a function that takes what it is given apart into X and Y: `for x, y in data`."""
+    for node in ast.walk(function.node):
+        if isinstance(node, ast.For):
+            over, target = node.iter, node.target
+            if (
+                isinstance(over, ast.Call)
+                and ast.unparse(over.func) == "enumerate"
+                and isinstance(target, ast.Tuple)
+            ):
+                over, target = over.args[0], target.elts[-1]
+            names = [one.id for one in getattr(target, "elts", ()) if isinstance(one, ast.Name)]
+            kinds = {vocabulary.kind(name) for name in names}
+            if isinstance(over, ast.Name) and over.id == parameter and len(names) == 2 and not kinds & {*"Wb"}:
+                return node
+    return None
+
+
+def accumulates(function: Function, loop: ast.For) -> bool:
+    """Whether a loop over examples sums up what is used after it, and changes no attribute itself."""
+    kept = any(
+        isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+        for statement in loop.body
+        for node in ast.walk(statement)
+    )
+    used = {
+        node.id
+        for node in ast.walk(function.node)
+        if isinstance(node, ast.Name) and node.lineno > (loop.end_lineno or 0)
+    }
+    before = {
+        target[0]
+        for statement in function.node.body
+        if statement.lineno < loop.lineno
+        for target in assigned([statement])
+    }
+    return not kept and bool({target[0] for target in assigned(loop.body)} & used & before)
+
+
 def drops_last(function: Function, parameter: str) -> bool:
     """Whether a parameter is a row of the data, of which the last entry, the label, is left out: `row[:-1]`."""
     return any(
@@ -87,11 +126,17 @@ def one_by_one(facts: Facts) -> bool:
             ]
             if len({ast.unparse(one.value) for one in parts if ast.unparse(one.slice) == loop.target.id}) > 1:
                 return True
-        if isinstance(loop, ast.For) and isinstance(loop.target, ast.Tuple):
+        if isinstance(loop, ast.For) and isinstance(loop.target, ast.Tuple) and not _of_batches(loop.iter):
             given = {name for name in names_in(loop.target) if "batch" not in name.lower()}
             if len(given & {name for statement in loop.body for name in names_in(statement)}) > 1:
                 return True
     return False
+
+
+def _of_batches(over: ast.expr) -> bool:
+    """Whether a loop goes through batches: `mini_batches`, `get_batches(X, Y)`; not through one batch."""
+    called = {one.attr for one in ast.walk(over) if isinstance(one, ast.Attribute)} | names_in(over)
+    return any(word in name.lower() for name in called for word in ("batches", "loader"))
 
 
 def names_in(node: ast.AST) -> set[str]:

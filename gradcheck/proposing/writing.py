@@ -61,7 +61,7 @@ def write(confirmed: Confirmed, path: str, one_by_one: bool = False) -> Written:
     choice = choose(confirmed)
     network, contract = choice.network, choice.candidate.contract
     lines = [
-        *([f"# unsure: {ONE_OUTPUT}"] if choice.candidate.layout.hiding % 2 else []),
+        *([f"# unsure: {ONE_OUTPUT}"] if choice.candidate.layout.one_output else []),
         *_network(network, choice, {**choice.candidate.layout.pins, **choice.candidate.pinned}),
         *_probes(choice, one_by_one),
         *_submission(contract, path, choice.candidate.doubts),
@@ -76,7 +76,7 @@ def write(confirmed: Confirmed, path: str, one_by_one: bool = False) -> Written:
     if choice.candidate.layout.pins.get("n") == 1:
         doubts += () if one_by_one else (ALONE,)
         summary += f"\n{ONE_BY_ONE}" if one_by_one else ""
-    if choice.candidate.layout.hiding % 2:
+    if choice.candidate.layout.one_output:
         doubts += (ONE_OUTPUT,)
     if doubts:
         summary += "".join(f"\nunsure: {doubt}" for doubt in doubts)
