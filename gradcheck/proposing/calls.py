@@ -77,6 +77,7 @@ def ways(
     depth: int = 0,
     kept: frozenset[str] = frozenset(),
     output: str = "",
+    others: Mapping[str, Function] | None = None,
 ) -> Iterator[Way]:
     """
     Enumerate ways of calling a function, the likeliest first.
@@ -95,7 +96,10 @@ def ways(
         Arrays that the submission keeps itself, and is not given.
     output : str
         What is given where a word says that the network's output is wanted.
+    others : mapping, optional
+        What may be called to make what is needed: by how it is called; all functions of the file, if not given.
     """
+    others = {one.name: one for one in facts.functions} if others is None else others
     taken = dict(given or {})
     pairs = ""
     for name in function.required:
@@ -116,7 +120,7 @@ def ways(
     free = [name for name in flat if name not in roles]
     called = called or function.name
     yield from _vector(called, flat, roles, letters, keywords, {*roles.values(), *kept})
-    every = _makers(function, free, facts) if depth < _DEEPEST else {}
+    every = _makers(function, free, facts, others, kept) if depth < _DEEPEST else {}
     none: dict[str, Maker] = {}
     known = [role for role in (*keywords.values(), *roles.values(), *kept) if role in (*ARRAYS, "rate")]
     # a name may also be another function's result by chance
@@ -138,7 +142,7 @@ def ways(
             ]
             text = f"{called}({', '.join([*arguments, *(f'{name}={value}' for name, value in keywords.items())])})"
             used = {role for role in (*every_role.values(), *keywords.values()) if role in ARRAYS}
-            for prepared in itertools.islice(_prepared(makers, facts, depth), 6):
+            for prepared in itertools.islice(_prepared(makers, facts, depth, kept, others), 6):
                 made = tuple(f"{name} = {text}" for name, text in held.setup.items())
                 yield Way(
                     before=prepared.before,
@@ -261,16 +265,18 @@ def _fillings(unknown: Sequence[str], known: Sequence[str]) -> Iterator[dict[str
             yield dict(zip(unknown, order, strict=True))
 
 
-def _makers(function: Function, names: Sequence[str], facts: Facts) -> dict[str, Maker]:
-    """Functions that make what another one needs."""
+def _makers(
+    function: Function, names: Sequence[str], facts: Facts, others: Mapping[str, Function], kept: frozenset[str]
+) -> dict[str, Maker]:
+    """Functions that make what another one needs, by how they are called."""
     wanted = {name: {name} for name in names}
     for arguments in facts.arguments.get(function.name, ()):
         for name, argument in zip(function.required, arguments, strict=False):
             if name in wanted and argument:
                 wanted[name].add(argument)
     choices: list[tuple[int, str, Maker]] = []
-    for maker in facts.functions:
-        given = set(vocabulary.roles(_flat(maker, facts)).values()) & {"X", "W1", "W2"}
+    for called, maker in others.items():
+        given = ({*vocabulary.roles(_flat(maker, facts)).values()} | kept) & {"X", "W1", "W2"}
         for results in facts.results.get(maker.name, ()) if maker.name != function.name else ():
             made = {
                 name: alias for name, aliases in wanted.items() for alias in results if alias and alias in aliases
@@ -281,7 +287,7 @@ def _makers(function: Function, names: Sequence[str], facts: Facts) -> dict[str,
                 results = tuple(one or (rest.pop() if rest else "") for one in reversed(results))[::-1]
                 made |= {name: name for name in names if name in results}
             if made:
-                choices.append((len(made) + 2 * len(given), maker.name, Maker(made, results)))
+                choices.append((len(made) + 2 * len(given), called, Maker(made, results)))
     chosen: dict[str, Maker] = {}
     for _, maker_name, one in sorted(choices, key=lambda choice: -choice[0]):
         done = {name for other in chosen.values() for name in other.made}
@@ -297,12 +303,14 @@ def _flat(function: Function, facts: Facts) -> list[str]:
     return [part for name, found in opened.items() for part in (found.names if found else (name,))]
 
 
-def _prepared(makers: Mapping[str, Maker], facts: Facts, depth: int) -> Iterator[Way]:
+def _prepared(
+    makers: Mapping[str, Maker], facts: Facts, depth: int, kept: frozenset[str], others: Mapping[str, Function]
+) -> Iterator[Way]:
     """Statements that call the functions whose results are needed; without a call of its own."""
     choices: list[list[Way]] = []
-    for name, maker in makers.items():
-        function = next(one for one in facts.functions if one.name == name)
-        found = list(itertools.islice(ways(function, facts, depth=depth + 1), 6))
+    for called, maker in makers.items():
+        inner = ways(others[called], facts, called, depth=depth + 1, kept=kept, others=others)
+        found = list(itertools.islice(inner, 6))
         targets = ", ".join(result or "_" for result in maker.results)
         choices.append([replace(way, before=(*way.before, f"{targets} = {way.call}")) for way in found])
     for chosen in itertools.product(*choices):

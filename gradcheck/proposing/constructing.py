@@ -40,7 +40,7 @@ def constructions(one: Class) -> Iterator[str]:
         names, optional = init.required, init.optional
     rates = [f"{name}={RATE}" for name in vocabulary.rates(optional)]
     rates += [f"{name}={DECAY}" for name in vocabulary.decays(optional)]
-    counts = [name for name, default in optional.items() if default.isdigit() and not vocabulary.kind(name)]
+    counts = [name for name, default in optional.items() if default.isdigit() and _may_be_size(name)]
     roles = {name: role for name, role in vocabulary.roles(names).items() if role in ARRAYS or role in _PLAIN}
     given = {name: _PLAIN.get(role, role) for name, role in roles.items()}
     fillings = [*_fillings([name for name in names if name not in given])]
@@ -55,10 +55,20 @@ def constructions(one: Class) -> Iterator[str]:
 def _extras(counts: Sequence[str], arguments: Sequence[str]) -> Iterator[list[str]]:
     """Sizes for parameters that have one as their default."""
     missing = [letter for letter in ("d", "h", "k") if letter not in arguments]
+    spoken = [name for name in counts if vocabulary.kind(name)]
+    told = vocabulary.sizes(spoken)
+    if {*told.values()} == {*missing}:
+        yield [f"{name}={letter}" for name, letter in told.items()]
+    counts = spoken or counts
     if counts and len(counts) <= len(missing):
         for letters in itertools.permutations(missing, len(counts)):
             yield [f"{name}={letter}" for name, letter in zip(counts, letters, strict=True)]
     yield []
+
+
+def _may_be_size(name: str) -> bool:
+    """Whether a name is that of a size, or of nothing in particular."""
+    return vocabulary.kind(name) in ("size", "X", "Y", "output", "")
 
 
 def _fillings(names: Sequence[str]) -> list[dict[str, str]]:
@@ -144,12 +154,12 @@ def shapes_of(notation: str, more: str = "") -> tuple[tuple[int, ...], ...]:
     )
 
 
-def numbers(leaves: Sequence[Leaf]) -> dict[str, str]:
-    """Places that are one number: last name to path."""
+def numbers(leaves: Sequence[Leaf], whole: bool = False) -> dict[str, str]:
+    """Places that are one number, a whole one or not: last name to path."""
     return {
         last_part(leaf.path): leaf.path
         for leaf in leaves
-        if all(shape == () for shape in leaf.shapes) and leaf.float
+        if all(shape == () for shape in leaf.shapes) and leaf.float != whole
     }
 
 
@@ -178,7 +188,7 @@ def chained(leaves: Sequence[Leaf]) -> Slots:
 
 
 def beside(slots: Slots, leaves: Sequence[Leaf]) -> dict[str, str]:
-    """Arrays that are kept beside the parameters in the same shape, such as sums of gradients: they begin at zero."""
+    """Arrays kept beside the parameters in the same shape, such as sums of gradients: they begin at zero."""
     by_path = {leaf.path: leaf for leaf in leaves}
     return {
         leaf.path: f"np.zeros_like({name})"
@@ -192,7 +202,9 @@ def beside(slots: Slots, leaves: Sequence[Leaf]) -> dict[str, str]:
 
 def _beside(slots: Slots) -> tuple[int, int]:
     """How many biases there are, and how near their weights: that tells where inputs are as many as outputs."""
-    near = [_alike(slots.places[bias], slots.places[f"W{bias[1]}"]) for bias in ("b1", "b2") if bias in slots.places]
+    near = [
+        _alike(slots.places[bias], slots.places[f"W{bias[1]}"]) for bias in ("b1", "b2") if bias in slots.places
+    ]
     return len(near), sum(near)
 
 

@@ -62,7 +62,7 @@ class Facts:
     results : mapping
         Function to the names that its results are given where it is called, and that it returns itself.
     arguments : mapping
-        Function to the names of its arguments where it is called; those by keyword are left out.
+        Function or method to the names of its arguments where it is called; those by keyword are left out.
     numpy : bool
         Whether it imports numpy, or may by a file beside it.
     beside : tuple of str
@@ -79,6 +79,12 @@ class Facts:
     numpy: bool
     beside: tuple[str, ...] = ()
     found: dict[ast.FunctionDef, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def matrices(self) -> bool:
+        """Whether there are `np.matrix` in it, of which `*` is the matrix product."""
+        calls = [node.func for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+        return any(getattr(one, "attr", getattr(one, "id", "")) in ("matrix", "mat", "asmatrix") for one in calls)
 
     @property
     def defined(self) -> list[str]:
@@ -106,8 +112,9 @@ def read(text: str, folder: str = "") -> Facts:
     nodes = [*scope_walk(tree.body), *(_imported(tree, Path(folder)) if folder else ())]
     functions = tuple(_function(node) for node in nodes if isinstance(node, ast.FunctionDef))
     classes = tuple(_class(node) for node in nodes if isinstance(node, ast.ClassDef))
+    classes += tuple(one for node in nodes if isinstance(node, ast.Assign) for one in _named_tuple(node))
     results = dict(_results(tree))
-    for function in functions:
+    for function in (*functions, *(method for one in classes for method in one.methods)):
         if function.returns:
             results.setdefault(function.name, []).append(function.returns)
     imported = {
@@ -118,9 +125,10 @@ def read(text: str, folder: str = "") -> Facts:
     } | {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     arguments: dict[str, list[tuple[str, ...]]] = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
             names = tuple(one.id if isinstance(one, ast.Name) else "" for one in node.args)
-            arguments.setdefault(node.func.id, []).append(names)
+            called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            arguments.setdefault(called, []).append(names)
     beside = [path.name for _, path in _files_beside(tree, Path(folder))] if folder else []
     return Facts(
         tree=tree,
@@ -198,6 +206,23 @@ def _class(node: ast.ClassDef) -> Class:
     return Class(name=node.name, init=init, methods=plain, fields=fields)
 
 
+def _named_tuple(node: ast.Assign) -> Iterator[Class]:
+    """The class that `namedtuple` makes."""
+    call = node.value
+    if (
+        isinstance(call, ast.Call)
+        and ast.unparse(call.func).rpartition(".")[2] == "namedtuple"
+        and len(call.args) > 1
+    ):
+        try:
+            fields = ast.literal_eval(call.args[1])
+        except ValueError:
+            return
+        names = fields.replace(",", " ").split() if isinstance(fields, str) else fields
+        for target in node.targets:
+            yield Class(name=ast.unparse(target), init=None, methods=(), fields=tuple(map(str, names)))
+
+
 def _results(tree: ast.Module) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
     """Names that results are given at the places where functions are called."""
     found: dict[str, list[tuple[str, ...]]] = {}
@@ -247,18 +272,22 @@ def container(function: Function, parameter: str, facts: Facts) -> Container | N
     if len(strings) == len(keys) > 1:
         template = "{{" + ", ".join(f"{key!r}: {{{key}}}" for key in strings) + "}}"
         return Container(template, {key: f"{HELD}[{key!r}]" for key in strings})
-    attributes = list(
-        dict.fromkeys(
-            node.attr
-            for node in nodes
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == parameter
-        )
-    )
+    attributes = _attributes(nodes, parameter)
+    everywhere = _attributes(ast.walk(facts.tree), parameter)
     for one in facts.classes:
-        if one.fields and len(attributes) > 1 and set(attributes) <= set(one.fields):
+        if attributes and attributes <= {*one.fields} and len(everywhere & {*one.fields}) > 1:
             template = f"{one.name}(" + ", ".join(f"{{{name}}}" for name in one.fields) + ")"
             return Container(template, {name: f"{HELD}.{name}" for name in one.fields})
     return None
+
+
+def _attributes(nodes: Iterable[ast.AST], name: str) -> set[str]:
+    """What is asked of something by that name."""
+    return {
+        node.attr
+        for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
+    }
 
 
 def unpacked(nodes: Iterable[ast.AST], parameter: str) -> ast.Tuple | ast.List | None:

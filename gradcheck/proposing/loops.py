@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from gradcheck.proposing import products, vocabulary
 from gradcheck.proposing.facts import Class, Facts, Function
 from gradcheck.proposing.products import Found
+from gradcheck.proposing.usage import is_count
 from gradcheck.submissions.targets import SCOPES, own_targets, scope_walk
 
 Loop = ast.For | ast.While
-_EXAMPLES = ("training", "train", "samples", "sample", "examples", "sets", "patterns", "data", "rows")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +37,8 @@ class Training:
         Subscript that makes examples of X's rows, where a loop goes from one to the next.
     literal : str
         Learning rate that is written out, where it has no name in the loop.
+    matrices : bool
+        Whether the arrays are `np.matrix`.
     """
 
     body: tuple[ast.stmt, ...]
@@ -47,6 +49,7 @@ class Training:
     counters: frozenset[str] = frozenset()
     form: str = ""
     literal: str = ""
+    matrices: bool = False
 
 
 def trainings(facts: Facts) -> Iterator[Training]:
@@ -80,6 +83,7 @@ def _of(
                 steps=counts,
                 literal=literal_rate(scope_walk(loop.body), facts.tree),
                 counters=counters,
+                matrices=facts.matrices,
             )
 
 
@@ -175,7 +179,7 @@ def sizes(facts: Facts, training: Training) -> dict[str, str]:
     found: dict[str, str] = {}
     if not letters:
         counts = [name for name in sorted(used) if vocabulary.kind(name) == "size"]
-        examples = [name for name in counts if {*vocabulary.parts(name)} & {*_EXAMPLES}]
+        examples = [name for name in counts if is_count(name, "2")]
         found = dict.fromkeys(examples, "n") | vocabulary.sizes([name for name in counts if name not in examples])
         # the order in which examples are taken
         return found | {
@@ -193,6 +197,8 @@ def sizes(facts: Facts, training: Training) -> dict[str, str]:
                 found[target.id] = letters[0]
             elif value in (f"{x}.shape[0]", f"{x}.shape[1]"):
                 found[target.id] = letters[int(value[-2])]
+            elif value.isdigit() and is_count(target.id, value):
+                found[target.id] = "n"
         elif isinstance(target, ast.Tuple) and value == f"{x}.shape" and len(target.elts) == 2:
             pairs = zip(target.elts, letters, strict=True)
             found |= {one.id: letter for one, letter in pairs if isinstance(one, ast.Name) and one.id in used}

@@ -114,8 +114,10 @@ def _made(sandbox: Sandbox, path: str, one: Class, facts: Facts) -> Iterator[tup
             seen.add(key)
             lines += [f"{rate} = {RATE}" for rate in _rates(left.leaves)]
             lines += [f"{decay} = {DECAY}" for decay in _decays(left.leaves)]
+            counts = constructing.numbers(left.leaves, whole=True)
+            lines += [f"{path} = n" for name, path in counts.items() if vocabulary.kind(name) == "batch_size"]
             if given & set(PARAMETERS):
-                lines = [line for line in lines if line.endswith((f"= {RATE}", f"= {DECAY}"))]
+                lines = [line for line in lines if line.endswith((f"= {RATE}", f"= {DECAY}", "= n"))]
             yield "\n".join((f"net = {text}", *lines)), slots, given
 
 
@@ -134,18 +136,28 @@ def _decays(leaves: Sequence[Leaf]) -> list[str]:
 def _sequences(one: Class, facts: Facts, kept: frozenset[str]) -> list[Calls]:
     """Statements that call methods, and functions that take the object."""
     calls: list[tuple[str, Way]] = []
-    for method in one.methods:
-        called = "net" if method.name == "__call__" else f"net.{method.name}"
-        if _computed(method):
-            continue
-        found = itertools.islice(ways(method, facts, called, kept=kept, output="out"), _WAYS)
-        calls += [(method.name, way) for way in found]
+    methods = {
+        "net" if method.name == "__call__" else f"net.{method.name}": method
+        for method in one.methods
+        if not _computed(method)
+    }
+    functions = {function.name: function for function in facts.functions}
+    for called, method in methods.items():
+        for output in ("out", "") if _wants_outputs(method) else ("out",):
+            found = ways(method, facts, called, kept=kept, output=output, others=functions | methods)
+            calls += [(method.name, way) for way in itertools.islice(found, _WAYS)]
     for function in facts.functions:
         holder = _holder(function, facts)
         if holder:
             found = itertools.islice(ways(function, facts, given={holder: "net"}, kept=kept), _WAYS)
             calls += [(function.name, way) for way in found]
     return sequences(calls, kept)
+
+
+def _wants_outputs(method: Function) -> bool:
+    """Whether what a method calls outputs may be the targets: `train(inputs, outputs)`."""
+    kinds = [vocabulary.kind(name) for name in method.required]
+    return "output" in kinds and "X" in kinds and "Y" not in kinds
 
 
 class Calls(NamedTuple):
@@ -285,7 +297,23 @@ def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate |
 
 
 def _declared(function: Function) -> set[str]:
-    return {name for node in ast.walk(function.node) if isinstance(node, ast.Global) for name in node.names}
+    """Globals that a function binds, or changes entries of: `weights[j][k] -= step`."""
+    nodes = list(ast.walk(function.node))
+    changed = {
+        root
+        for node in nodes
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and (root := _root(node))
+    }
+    plain = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    declared = {name for node in nodes if isinstance(node, ast.Global) for name in node.names}
+    return declared | (changed - plain - {*function.required, *function.optional})
+
+
+def _root(node: ast.expr) -> str:
+    """Name of what an entry is in."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _global_data(facts: Facts, x: str, taken: set[str]) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ of the first product enter the second tells which.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -262,7 +263,7 @@ class _Reader:
 
     def operation(self, node: ast.BinOp, names: dict[str, Value], depth: int) -> Value:
         left, right = self.value(node.left, names, depth), self.value(node.right, names, depth)
-        if isinstance(node.op, ast.MatMult):
+        if isinstance(node.op, ast.MatMult) or (isinstance(node.op, ast.Mult) and self.multiplies(left, right)):
             return self.product(left, right)
         if isinstance(node.op, ast.Add | ast.Sub):
             for one, other in ((left, right), (right, left)):
@@ -272,6 +273,12 @@ class _Reader:
                     self.bias(one, other)
         self.compared(left, right)
         return Value(level=max(left.level, right.level))
+
+    def multiplies(self, left: Value, right: Value) -> bool:
+        """Whether `*` is a product here: of `np.matrix`, and one of the two that are looked for."""
+        low, high = sorted((left.level, right.level))
+        places = bool(left.place or left.level) and bool(right.place or right.level)
+        return self.facts.matrices and places and low == 0 and high == (self.first is not None)
 
     def bias(self, product: Value, other: Value) -> None:
         self.found.places.setdefault("b1" if product.level == 1 else "b2", other.place)
@@ -308,6 +315,18 @@ class _Reader:
             self.found.deeper.append(weight.place)
         return Value(level=max(1, high))
 
+    def contracted(self, left: Value, right: Value, one: str, other: str, out: str) -> Value:
+        """A product that `einsum` names by its axes, if it is one: else a value that comes after its parts."""
+        summed = {*one} & {*other} - {*out}
+        if len(summed) != 1 or max(len(one), len(other)) > 2 or {*one} & {*other} & {*out}:
+            return Value(level=max(left.level, right.level))
+        axis = summed.pop()
+        if len(one) == len(other) == 2 and out[:1] == other.replace(axis, ""):
+            left, right, one, other = right, left, other, one
+        left = replace(left, turned=left.turned != (len(one) == 2 and one[0] == axis))
+        right = replace(right, turned=right.turned != (len(other) == 2 and other[-1] == axis))
+        return self.product(left, right)
+
     def place_all(self, second: Value, rows: bool) -> None:
         assert self.first is not None
         x, first = self.first if rows else self.first[::-1]
@@ -325,6 +344,9 @@ class _Reader:
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         owner = self.value(node.func.value, names, depth) if isinstance(node.func, ast.Attribute) else None
         library = owner is not None and owner.place in ("np", "numpy", "xp", "cp", "tf", "scipy")
+        terms = subscripts(node)
+        if terms is not None and len(arguments) == 3:
+            return self.contracted(arguments[1], arguments[2], *terms)
         if name in _PRODUCTS and (
             len(arguments) == 2 or (owner is not None and not library and len(arguments) == 1)
         ):
@@ -355,3 +377,12 @@ class _Reader:
             inner_names[arguments_of[0].arg] = owner
         returned = self.block(function.node.body, inner_names, depth + 1)
         return returned if returned.level or returned.parts else Value(level=level)
+
+
+def subscripts(call: ast.Call) -> tuple[str, str, str] | None:
+    """Axes of both operands and of the result, if a call is one of `einsum` with two, whatever it is called."""
+    first = call.args[0] if call.args else None
+    if not isinstance(first, ast.Constant) or not isinstance(first.value, str):
+        return None
+    match = re.fullmatch(r"(\w+),(\w+)->(\w*)", first.value.replace(" ", "").replace("...", ""))
+    return (match[1], match[2], match[3]) if match else None

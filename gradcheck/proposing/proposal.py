@@ -121,7 +121,7 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
     last = time.monotonic() + _ALL_SECONDS
     best: Confirmed | None = None
     refusals: dict[str, str] = {}
-    single = usage.one_by_one(facts)
+    most: tuple[int, ...] = ()
     for family, candidates in FAMILIES.items():
         confirmed = refused = 0
         end = min(last, time.monotonic() + _SECONDS)
@@ -135,8 +135,9 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
                 refused += 1
             else:
                 confirmed += 1
-                if best is None or outcome.score(single) > best.score(single):
-                    best = outcome
+                score = outcome.score(usage.takes_one(outcome.candidate.contract.run, facts))
+                if best is None or score > most:
+                    best, most = outcome, score
                 if outcome.sure and outcome is best:
                     return outcome, refusals
             if confirmed == _PATIENCE or refused == _REFUSALS or time.monotonic() > end:

@@ -105,7 +105,9 @@ def _libraries(tree: ast.Module) -> list[str]:
 def _is_product(node: ast.AST) -> bool:
     if isinstance(node, ast.BinOp):
         return isinstance(node.op, ast.MatMult)
-    return isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in _PRODUCTS
+    if not isinstance(node, ast.Call):
+        return False
+    return getattr(node.func, "attr", getattr(node.func, "id", "")) in _PRODUCTS or bool(products.subscripts(node))
 
 
 def _nested(tree: ast.Module) -> bool:

@@ -52,7 +52,7 @@ def of_training(
     made: list[tuple[int, Candidate]] = []
     why, done = "", False
     missing = dict(more)
-    for candidate in itertools.islice(_tries(training), _MOST):
+    for candidate in itertools.islice(itertools.chain(*map(_tries, _forms(training))), _MOST):
         candidate = with_injected(candidate, missing)
         views = survey(sandbox, path, candidate)
         while isinstance(views, str) and (name := _undefined(views)) and name not in missing:
@@ -88,6 +88,15 @@ def _undefined(message: str) -> str:
     return match[1] if match else ""
 
 
+def _forms(training: Training) -> Iterator[Training]:
+    """The loop as it stands, and with a list of columns where it takes one column after the other."""
+    yield training
+    found = training.found
+    if found.indexed and found.axes.get("X") == "d n" and not training.form:
+        axes = {**found.axes, "X": "n d", "b1": "h 1", "b2": "k 1"}
+        yield replace(training, form="[..., None]", found=replace(found, axes=axes))
+
+
 def _tries(training: Training) -> Iterator[Candidate]:
     """Contracts to survey: the targets, their axes, the shape of biases, one example or several, the loop."""
     places = training.found.places
@@ -106,11 +115,13 @@ def _tries(training: Training) -> Iterator[Candidate]:
                 if len({*places.values(), target}) <= len(places):
                     continue
                 end = ".tolist()" if layout.lists else ""
+                matrix = "np.matrix({})" if training.matrices and not layout.lists else "{}"
                 inject = {rate: str(RATE)} if rate else {}
                 inject |= dict.fromkeys(training.steps, "n")
                 form = training.form if layout.axes["Y"] != "labels" else ""
-                inject |= {places["X"]: f"X{training.form}{end}", target: f"Y{form}{end}"}
-                inject |= {places[name]: f"{name}{end}" for name in names}
+                arrays = {places["X"]: f"X{training.form}{end}", target: f"Y{form}{end}"}
+                arrays |= {places[name]: f"{name}{end}" for name in names}
+                inject |= {place: matrix.format(text) for place, text in arrays.items()}
                 script = ScriptContract(
                     inject=inject, loop=loop, function=training.function.name if training.function else ""
                 )
@@ -223,7 +234,7 @@ def _gradients(views: Sequence[View], candidate: Candidate, literal: str) -> tup
     gradients: dict[str, str] = {}
     exact = 0
     unknown = {*candidate.contract.gradients}
-    places = {value.removesuffix(".tolist()"): key for key, value in inject.items()}
+    places = {re.sub(r"^np\.matrix\(|\)$|\.tolist\(\)$", "", value): key for key, value in inject.items()}
     for name in candidate.contract.gradients:
         place = places[name]
         moved = [

@@ -8,6 +8,8 @@ from gradcheck.proposing import vocabulary
 from gradcheck.proposing.facts import Facts, Function, unpacked
 from gradcheck.submissions.targets import assigned
 
+_EXAMPLES = "training train samples sample examples example sets patterns data rows points"
+
 
 def takes_apart(function: Function, parameter: str) -> bool:
     """Whether a parameter is a sequence: it is unpacked, subscripted, or its length asked for."""
@@ -79,6 +81,14 @@ def repeats(function: Function, parameter: str) -> bool:
     return False
 
 
+def is_count(name: str, text: str) -> bool:
+    """Whether something of a name, set to an expression, is a number of examples."""
+    words = {*vocabulary.parts(name)}
+    spoken = name in ("m", "n", "M", "N") or vocabulary.kind(name) == "batch_size" or words & {*_EXAMPLES.split()}
+    of_data = ".shape[" in text or text.startswith("len(") or text.endswith(".size")
+    return of_data or (bool(spoken) and text.isdigit() and int(text) > 1)
+
+
 def counts(facts: Facts) -> list[str]:
     """Globals that the file sets to a number of examples of its data, and that its functions read."""
     read = {
@@ -91,16 +101,8 @@ def counts(facts: Facts) -> list[str]:
     found = []
     for node in facts.tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            text, name = ast.unparse(node.value), node.targets[0].id
-            spoken = (
-                name.lower() in ("m", "n") or vocabulary.kind(name) == "batch_size" or "sample" in name.lower()
-            )
-            if name in read and (
-                ".shape[" in text
-                or text.startswith("len(")
-                or text.endswith(".size")
-                or (spoken and text.isdigit() and int(text) > 1)
-            ):
+            name = node.targets[0].id
+            if name in read and is_count(name, ast.unparse(node.value)):
                 found.append(name)
     return found
 
@@ -131,6 +133,46 @@ def one_by_one(facts: Facts) -> bool:
             if len(given & {name for statement in loop.body for name in names_in(statement)}) > 1:
                 return True
     return False
+
+
+def takes_one(run: str, facts: Facts) -> bool:
+    """
+    Whether the file itself hands one example at a time to what is called: `for x, y in data: net.learn(x, y)`.
+
+    Parameters
+    ----------
+    run : str
+        Statements that call it.
+    facts : Facts
+    """
+    return bool({_name(one) for one in ast.walk(ast.parse(run)) if isinstance(one, ast.Call)} & _given_one(facts))
+
+
+def _given_one(facts: Facts) -> set[str]:
+    """Functions and methods that are called with parts of one example."""
+    found: set[str] = set()
+    for loop in ast.walk(facts.tree):
+        if isinstance(loop, ast.For) and not _of_batches(loop.iter):
+            given = {name for name in names_in(loop.target) if vocabulary.kind(name) not in ("W", "b")}
+            for call in (
+                one for statement in loop.body for one in ast.walk(statement) if isinstance(one, ast.Call)
+            ):
+                own = set(facts.own) | {method.name for one in facts.classes for method in one.methods}
+                parts = [one for one in call.args if _is_of_one(one, given)]
+                if len(parts) > 1 and _name(call) in own:
+                    found.add(_name(call))
+    return found
+
+
+def _is_of_one(argument: ast.expr, given: set[str]) -> bool:
+    """Whether an argument is what a loop gives, or a part of the data that it counts through: `X[i]`."""
+    if isinstance(argument, ast.Subscript):
+        argument = argument.slice
+    return isinstance(argument, ast.Name) and argument.id in given
+
+
+def _name(call: ast.Call) -> str:
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
 def _of_batches(over: ast.expr) -> bool:
