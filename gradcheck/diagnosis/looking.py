@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -33,6 +34,9 @@ _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
 _EXPECTED = 0.5  # of whole new expressions those that every right program has and this one lacks
 _FAR_FETCHED = 3  # suspects for which whole new expressions are made
+_LOAD = 40.0  # values that are evaluated together for each edit
+_OFTEN = 16
+_LARGE = 5000  # entries of an array that take as long as a single number
 Batch = list[tuple[Edit, float]]
 
 
@@ -49,7 +53,7 @@ class Look:
         self.detours: Batch = []
         self.spine: Batch = []  # edits that make what every right program has, and this one lacks
         self._reaches: dict[Root, Scope] = {}
-        self._collected: dict[tuple[bool, int, int], Batch] = {}
+        self._collected: dict[tuple[bool, int, int, int], Batch] = {}
         self.unseen: Batch = []
         self.blind: Batch = []
         self.weights = Weights(trial.carried(self.result), self.observations)
@@ -73,7 +77,8 @@ class Look:
 
     def likely(self) -> Iterator[Batch]:
         """Small edits that make their expression a right quantity: at suspicious places; of a factor, all over."""
-        yield from (self._promising(suspicious, tier) for suspicious, tier in _LIKELY)
+        for suspicious, tier in _LIKELY:
+            yield from self._in_portions(suspicious, tier)
         if self.weights.rescaled:
             yield self.elsewhere()
         if self.weights.uniform:  # one factor, which may have been left out anywhere
@@ -208,17 +213,40 @@ class Look:
         values = self.observations[0].values.get(root.expression, ())
         return bool(values) and not any(value.size < 2 or varies(value) for value in values)
 
-    def _promising(self, suspicious: bool, tier: int, after: int = 0) -> Batch:
-        """Edits of a group that make their expression a right quantity, likeliest first; collected once."""
-        if (suspicious, tier, after) not in self._collected:
-            self._collected[suspicious, tier, after] = self._collect(suspicious, tier, after)
-        return self._collected[suspicious, tier, after]
+    def _portions(self, group: list[Suspect]) -> list[tuple[int, int]]:
+        """Parts of a group that are evaluated together: all where it is quick, a few of loops and large arrays."""
+        bounds, load = [0], 0.0
+        for index, suspect in enumerate(group):
+            values = self.observations[0].values.get(suspect.root.expression, ())
+            load += max(1.0, sum(1 + value.size / _LARGE for value in values[:_OFTEN]))
+            if load > _LOAD:
+                bounds, load = [*bounds, index + 1], 0.0
+        ends = [*bounds[1:], len(group)]
+        return [(start, end - start) for start, end in zip(bounds, ends, strict=True) if end > start]
 
-    def _collect(self, suspicious: bool, tier: int, after: int) -> Batch:
-        wanted: dict[Root, list[Edit]] = {}
-        group = self.groups[suspicious]
+    def _in_portions(self, suspicious: bool, tier: int) -> Iterator[Batch]:
+        """What is promising, the most suspicious places first."""
+        for after, number in self._portions(self.groups[suspicious]):
+            yield self._collected_of(suspicious, tier, after, number)
+
+    def _promising(self, suspicious: bool, tier: int, after: int = 0) -> Batch:
+        """Edits of a group that make their expression a right quantity, likeliest first."""
         if (suspicious, tier) == (True, len(_TIERS) - 1):
-            group = group[after : after + _FAR_FETCHED]
+            return self._collected_of(suspicious, tier, after, _FAR_FETCHED)
+        return sorted(
+            itertools.chain.from_iterable(self._in_portions(suspicious, tier)), key=lambda pair: pair[1]
+        )[:_RUNS_A_BATCH]
+
+    def _collected_of(self, suspicious: bool, tier: int, after: int, number: int) -> Batch:
+        """The same of some suspects of a group; collected once."""
+        key = (suspicious, tier, after, number)
+        if key not in self._collected:
+            self._collected[key] = self._collect(*key)
+        return self._collected[key]
+
+    def _collect(self, suspicious: bool, tier: int, after: int, number: int) -> Batch:
+        wanted: dict[Root, list[Edit]] = {}
+        group = self.groups[suspicious][after : after + number]
         for suspect in group:
             root = suspect.root
             reach = self.reach(root)

@@ -77,6 +77,14 @@ class Observation:
         """Whether a node ever had more than a single number."""
         return any(value.size > 1 for value in self.values.get(number, ()))
 
+    def holds_values(self, number: int) -> bool:
+        """Whether a node had an array, or what a loop computes of one, entry by entry: no count, no rate."""
+        values = self.values.get(number, ())
+        if self.holds_array(number):
+            return True
+        several = {float(value.reshape(-1)[0]) for value in values if value.size}
+        return len(several) > 1 and not all(value.is_integer() for value in several)
+
 
 def scope(program: Program, root: Root, observation: Observation) -> Scope:
     """Collect what an expression could have been made of."""
@@ -87,7 +95,7 @@ def scope(program: Program, root: Root, observation: Observation) -> Scope:
     numbers: dict[str, None] = {}
     for text, number, used in program.atoms:
         if used <= names and number in observation.values:
-            (arrays if observation.holds_array(number) else numbers)[text] = None
+            (arrays if observation.holds_values(number) else numbers)[text] = None
     if isinstance(function, ast.FunctionDef | ast.Lambda):
         for argument in function.args.args:
             if argument.arg not in ("self", "cls") and argument.arg not in numbers:
