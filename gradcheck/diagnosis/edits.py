@@ -56,7 +56,6 @@ _FAMILIES: tuple[tuple[str, ...], ...] = (
     ("hstack", "vstack"),
 )
 _REDUCTIONS = ("sum", "mean")
-_HALF = 0.1  # by how much likelier the half of a derivative is that goes with the half that is there
 
 
 def edits(program: Program, root: Root, scope: Scope, below: float = float("inf")) -> Iterator[Edit]:
@@ -401,10 +400,6 @@ class _Variants:
         """A factor that is missing, or in place of this one another."""
         inner = isinstance(self.parent, ast.BinOp) and isinstance(self.parent.op, ast.Mult)
         for factor, cost in factors(self.scope):
-            if factor.text.startswith("1 - ") and re.search(
-                rf"\b{re.escape(factor.text[4:])}(?!\w)", self.own.text
-            ):
-                cost -= _HALF  # of the value beside it: what is left of a derivative
             yield binary(self.own, "*", factor), 1.6 + cost
             if inner:
                 yield factor, 1.65 + cost

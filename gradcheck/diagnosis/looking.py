@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from gradcheck.diagnosis.completing import completions
@@ -41,10 +41,18 @@ Batch = list[tuple[Edit, float]]
 
 
 class Look:
-    """What one version of the program offers: suspicious expressions, and edits of them."""
+    """
+    What one version of the program offers: suspicious expressions, and edits of them.
+
+    Attributes
+    ----------
+    spent : callable
+        Whether the search that looks has to end: then nothing more is evaluated.
+    """
 
     def __init__(self, trial: Trial, text: str, hints: tuple[int, ...]) -> None:
         self.trial, self.program, self.hints = trial, Program(text), hints
+        self.spent: Callable[[], bool] = lambda: False
         self.result = trial.watched(text)
         self.observations = [
             Observation(self.program, probe.events, table)
@@ -240,9 +248,9 @@ class Look:
     def _collected_of(self, suspicious: bool, tier: int, after: int, number: int) -> Batch:
         """The same of some suspects of a group; collected once."""
         key = (suspicious, tier, after, number)
-        if key not in self._collected:
+        if key not in self._collected and not self.spent():
             self._collected[key] = self._collect(*key)
-        return self._collected[key]
+        return self._collected.get(key, [])
 
     def _collect(self, suspicious: bool, tier: int, after: int, number: int) -> Batch:
         wanted: dict[Root, list[Edit]] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 
 import numpy as np
 
@@ -130,12 +131,14 @@ def one_by_one(
     if len(remaining) < len(explained):  # two faults of one step, or one that has no prediction
         return {}, text
     found: dict[int, Repair] = {}
+    deadline = perf_counter() + seconds
     waiting = list(range(len(explained)))
     while waiting:
         before = len(waiting)
         for position in tuple(waiting):
             left = {site: override for site, override in remaining.items() if site != explained[position].site}
-            mended = patient.mend(text, hints[position], seconds / len(explained), left)
+            share = min(seconds / len(explained), deadline - perf_counter())
+            mended = patient.mend(text, hints[position], share, left) if share > 0 else None
             if mended is not None:
                 found[position], text, remaining = mended, mended.text, left
                 waiting.remove(position)

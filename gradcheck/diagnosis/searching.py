@@ -141,6 +141,7 @@ class Search:
         """Look at a version once."""
         if text not in self.looks:
             self.looks[text] = Look(self.trial, text, self.hints)
+        self.looks[text].spent = self.spent
         return self.looks[text]
 
     def wrong(self, text: str) -> Wrong:

@@ -14,7 +14,7 @@ from gradcheck.proposing.layouts import FLAT, PAIRS
 from gradcheck.proposing.usage import accumulates, drops_last, over_pairs, repeats
 
 ARRAYS = ("X", "Y", "W1", "b1", "W2", "b2")
-RATE = 0.5
+RATE = 0.7
 DECAY = "_decay_"
 """Stands for a weight decay: none while ways are explored, `GIVEN_DECAY` in the contract, to show mistakes."""
 MOST_WAYS = 120
@@ -276,12 +276,13 @@ def _makers(
                 wanted[name].add(argument)
     choices: list[tuple[int, str, Maker]] = []
     for called, maker in others.items():
-        given = ({*vocabulary.roles(_flat(maker, facts)).values()} | kept) & {"X", "W1", "W2"}
+        given = {*vocabulary.roles(_flat(maker, facts)).values()} & {"X", "W1", "W2"}
+        passes = len(given) == 3 or ("X" in given and products.of(maker, facts).whole)
         for results in facts.results.get(maker.name, ()) if maker.name != function.name else ():
             made = {
                 name: alias for name, aliases in wanted.items() for alias in results if alias and alias in aliases
             }
-            if "" in results and len(given) == 3:
+            if "" in results and passes:
                 # what a forward pass returns without a name is what nothing else has: `return a2, (z1, a1)`
                 rest = [name for name in names if name not in made]
                 results = tuple(one or (rest.pop() if rest else "") for one in reversed(results))[::-1]

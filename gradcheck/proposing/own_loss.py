@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from gradcheck.proposing import vocabulary
 from gradcheck.proposing.calls import DECAY, Way, ways
 from gradcheck.proposing.candidates import PARAMETERS, Candidate, Confirmed, confirm
 from gradcheck.proposing.facts import Facts, Function
+from gradcheck.proposing.layouts import PAIRS
 from gradcheck.proposing.recognising import GIVEN_DECAY
 from gradcheck.submissions.sandbox import Sandbox
 
@@ -69,6 +71,9 @@ def _lines(found: Iterator[Way]) -> Iterator[tuple[str, ...]]:
 def _before_last(candidate: Candidate, more: tuple[str, ...]) -> Candidate:
     """The candidate with further statements before its last one, which may change the parameters."""
     lines = candidate.contract.run.splitlines()
+    pairs = re.search(r"\[\*zip\(X.*?, Y.*?\)\]", lines[-1])
+    if pairs:
+        more = tuple(line.replace(PAIRS, pairs[0]) for line in more)
     new = [line.replace(DECAY, str(GIVEN_DECAY) if str(GIVEN_DECAY) in lines[-1] else "0.0") for line in more]
     run = "\n".join([*lines[:-1], *(line for line in new if line not in lines), lines[-1]]) + "\n"
     return replace(candidate, contract=replace(candidate.contract, run=run))

@@ -40,7 +40,7 @@ def over_pairs(function: Function, parameter: str) -> ast.For | None:
 
 
 def accumulates(function: Function, loop: ast.For) -> bool:
-    """Whether a loop over examples sums up what is used after it, and changes no attribute itself."""
+    """Whether a loop over examples makes several things that are used after it, and changes nothing itself."""
     kept = any(
         isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
         for statement in loop.body
@@ -51,13 +51,8 @@ def accumulates(function: Function, loop: ast.For) -> bool:
         for node in ast.walk(function.node)
         if isinstance(node, ast.Name) and node.lineno > (loop.end_lineno or 0)
     }
-    before = {
-        target[0]
-        for statement in function.node.body
-        if statement.lineno < loop.lineno
-        for target in assigned([statement])
-    }
-    return not kept and bool({target[0] for target in assigned(loop.body)} & used & before)
+    made = {target[0] for target in assigned(loop.body)} - names_in(loop.target)
+    return not kept and not made & {*function.required, *function.optional} and len(made & used) > 1
 
 
 def drops_last(function: Function, parameter: str) -> bool:

@@ -1,4 +1,4 @@
-# expect: w1 weight-decay-not-divided-by-examples line 14; w2 weight-decay-not-divided-by-examples line 17
+# expect: w2 weight-decay-not-divided-by-examples line 14; w1 weight-decay-not-divided-by-examples line 17
 import numpy as np
 
 

@@ -24,7 +24,7 @@ def test_what_a_call_needs_is_taken_over_and_nothing_else(tmp_path: Path) -> Non
         ]
     run = contracts[0].run
     assert "net.add(Dense(2, 3))" in run
-    assert "net.fit(X, Y, epochs=1, lr=0.5)" in run
+    assert "net.fit(X, Y, epochs=1, lr=0.7)" in run
     assert "title" not in run
     assert "100000" not in run
 
