@@ -22,7 +22,9 @@ inputsᵀ (h, n) times delta (n, k) is (h, k), the shape of the weights; the sum
 
 
 def _one_example(layer: Layer, rows: slice) -> Array:
-    return np.asarray(layer.inputs[rows].T @ layer.delta[rows])
+    """The gradient of some of the examples."""
+    product = np.asarray(layer.inputs[rows].T @ layer.delta[rows])
+    return product if len(layer.delta[rows]) else np.full_like(product, np.nan)  # zero: that is another mistake
 
 
 def _without(gradient: Array, rows: Any) -> Array:
