@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Collection, Sequence, Set
 from dataclasses import replace
 
 from gradcheck.diagnosis.examination import Examination, explain, told
+from gradcheck.diagnosis.hoisting import makers
 from gradcheck.diagnosis.locating import ALTERNATIVES, span
-from gradcheck.diagnosis.program import Program, targets
+from gradcheck.diagnosis.program import Program
 from gradcheck.diagnosis.repair import Repair, diff
 from gradcheck.diagnosis.searching import Step
 from gradcheck.diagnosis.writing import Edit
@@ -177,37 +177,12 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
     )
     known = [place for place in (finding.location, *finding.alternatives) if place is not None]
     instead = [span(case.source, before, *_changed(before, edit)) for edit in step.instead]
-    made = [span(case.source, before, *before.span(node)) for node in _made_of(before, step.edit)[:1]]
+    made = [span(case.source, before, *before.span(node)) for node in makers(before, step.edit)[:1]]
     by_line: dict[tuple[int | None, int], Location] = {}
     for place in (edited, *instead, *made, *known):
         by_line.setdefault((place.cell, place.line), place)
     _, *others = by_line.values()
     return replace(finding, location=edited, alternatives=tuple(others[:ALTERNATIVES]), fix=fix)
-
-
-def _made_of(before: Program, edit: Edit) -> list[ast.stmt]:
-    """Statements that gave an edited statement its names, or changed what they are, the nearest first."""
-    if edit.root is None:
-        return []
-    statement = before.nodes[edit.root.statement]
-    used = {before.segment(node) for node in ast.walk(statement) if isinstance(node, ast.Name | ast.Attribute)}
-    start = before.span(statement)[0] if isinstance(statement, ast.stmt) else edit.start
-    nearest: dict[str, ast.stmt] = {}
-    for node in before.nodes:
-        if isinstance(node, ast.Assign | ast.AugAssign) and before.scope(node) is before.scope(statement):
-            for name in used & _given(before, node) if before.span(node)[0] < start else ():
-                nearest[name] = max(nearest.get(name, node), node, key=lambda one: one.lineno)
-    return sorted({id(node): node for node in nearest.values()}.values(), key=lambda one: -one.lineno)
-
-
-def _given(before: Program, node: ast.Assign | ast.AugAssign) -> set[str]:
-    """What an assignment gives or changes: of `a[0] = b` it is `a`."""
-    given = set()
-    for target in targets(node):
-        while isinstance(target, ast.Subscript):
-            target = target.value
-        given.add(before.segment(target))
-    return given
 
 
 def _line(step: Step) -> int:

@@ -198,7 +198,7 @@ class _Variants:
             yield binary(left, other, right), 0.9 + 0.2 * position
             if (bare := self._regrouped(node, symbol, other)) is not None:
                 yield bare, 0.92 + 0.2 * position
-        if symbol in "*@" and self.scope.product != "@":
+        if symbol in "*@" and self.scope.product != "@" and not self.scope.single:
             yield self.scope.matrix_product(left, right), 0.95
         if symbol in "-/@**":
             yield binary(right, symbol, left), 1.1
@@ -360,7 +360,9 @@ class _Variants:
         node = self.node
         if isinstance(node, ast.Attribute) and node.attr == "T":
             yield self.text(node.value), 0.8
-        elif not (isinstance(self.parent, ast.Attribute) and self.parent.attr in NOT_VALUES):
+        elif self.scope.single or (isinstance(self.parent, ast.Attribute) and self.parent.attr in NOT_VALUES):
+            return
+        else:
             yield Text(f"{self.own.within(ATOM)}.T"), 0.85 if isinstance(node, ast.Name | ast.Attribute) else 1.1
 
     def wrapped(self) -> Iterator[tuple[Text, float]]:
@@ -373,13 +375,13 @@ class _Variants:
         yield binary(Text("1"), "+", self.own), 1.6
         yield binary(Text("1"), "/", self.own), 1.55
         yield binary(self.own, "**", Text("2")), 1.6
-        if self.scope.numpy:
+        if self.scope.numpy and not self.scope.single:
             for function in _REDUCTIONS:
                 for options in (", axis=0, keepdims=True", ", axis=1, keepdims=True", ", axis=0", ", axis=1", ""):
                     text = f"{self.scope.numpy}.{function}({self.own.text}{options})"
                     inner = 0.0 if self.outermost else 0.3
                     yield Text(text), 1.3 + inner + 0.2 * (function == "mean") + 0.05 * (not options)
-        if self.own.text in self.scope.arrays:
+        if self.own.text in self.scope.arrays and not self.scope.single:
             yield Text(f"len({self.own.text})"), 1.5
             yield Text(f"{self.own.text}.shape[0]"), 1.5
             yield Text(f"{self.own.text}.shape[1]"), 1.55
@@ -391,6 +393,8 @@ class _Variants:
             yield binary(self.own, "+", value), 1.8
             yield binary(self.own, "-", value), 1.85
             yield binary(value, "-", self.own), 1.9
+            if self.scope.single:
+                continue
             yield self.scope.matrix_product(self.own, value), 1.91
             yield self.scope.matrix_product(self.own, turned), 1.92
             yield self.scope.matrix_product(value, self.own), 1.93
@@ -407,6 +411,8 @@ class _Variants:
             yield binary(self.own, "/", Text(name)), 1.5
         for name in self.scope.arrays:
             yield binary(self.own, "/", Text(name)), 2.4
+            if self.scope.single:
+                continue
             yield binary(self.own, "/", Text(f"{name}.shape[0]")), 2.2
             yield binary(self.own, "/", Text(f"{name}.shape[1]")), 2.25
             yield binary(self.own, "/", Text(f"len({name})")), 2.3

@@ -1,4 +1,4 @@
-"""What an edit mends where a name is used, mended where the name was made."""
+"""Where the names in an edit were made, and what it mends where a name is used mended there."""
 
 from __future__ import annotations
 
@@ -48,6 +48,31 @@ def hoisted(program: Program, edit: Edit) -> Edit | None:
     new = re.sub(rf"(?<![\w.]){re.escape(name)}\b", lambda _: again, value)
     root = Root(program.number(givings[0]), program.number(made))
     return Edit(*program.span(made), new, edit.cost - _MADE, root, new)
+
+
+def makers(program: Program, edit: Edit) -> list[ast.stmt]:
+    """Find the statements that gave an edited statement its names, or changed what they are, the nearest first."""
+    if edit.root is None:
+        return []
+    statement = program.nodes[edit.root.statement]
+    used = {program.segment(node) for node in ast.walk(statement) if isinstance(node, ast.Name | ast.Attribute)}
+    start = program.span(statement)[0] if isinstance(statement, ast.stmt) else edit.start
+    nearest: dict[str, ast.stmt] = {}
+    for node in program.nodes:
+        if isinstance(node, ast.Assign | ast.AugAssign) and program.scope(node) is program.scope(statement):
+            for name in used & _changed(program, node) if program.span(node)[0] < start else ():
+                nearest[name] = max(nearest.get(name, node), node, key=lambda one: one.lineno)
+    return sorted({id(node): node for node in nearest.values()}.values(), key=lambda one: -one.lineno)
+
+
+def _changed(program: Program, node: ast.Assign | ast.AugAssign) -> set[str]:
+    """What an assignment gives or changes: of `a[0] = b` it is `a`."""
+    given = set()
+    for target in targets(node):
+        while isinstance(target, ast.Subscript):
+            target = target.value
+        given.add(program.segment(target))
+    return given
 
 
 def _given(program: Program, statement: ast.AST, name: str) -> ast.expr | None:

@@ -93,11 +93,12 @@ def scope(program: Program, root: Root, observation: Observation) -> Scope:
     names = program.names(function)
     arrays: dict[str, None] = {}
     numbers: dict[str, None] = {}
+    single = observation.holds_values(root.expression) and not _of_arrays(program, node, observation)
     for text, number, used in program.atoms:
-        if used <= names and number in observation.values:
+        if used <= names and number in observation.values and not (single and observation.holds_array(number)):
             (arrays if observation.holds_values(number) else numbers)[text] = None
     if isinstance(function, ast.FunctionDef | ast.Lambda):
-        for argument in function.args.args:
+        for argument in function.args.args if not single else ():
             if argument.arg not in ("self", "cls") and argument.arg not in numbers:
                 arrays[argument.arg] = None
     for name in (*program.taken(node), *_twins(arrays, names)):
@@ -110,6 +111,15 @@ def scope(program: Program, root: Root, observation: Observation) -> Scope:
         functions=tuple(dict.fromkeys(_functions(program, function, names, alias))),
         numpy=alias,
         product=_product(program.text, alias),
+        single=single,
+    )
+
+
+def _of_arrays(program: Program, node: ast.expr, observation: Observation) -> bool:
+    """Whether an expression or anything in it is an array, but for what only an entry is taken of."""
+    stems = {id(part.value) for part in program.inside(node) if isinstance(part, ast.Subscript)}
+    return any(
+        observation.holds_array(program.number(part)) for part in program.inside(node) if id(part) not in stems
     )
 
 

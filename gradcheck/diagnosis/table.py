@@ -225,6 +225,8 @@ def _together(values: Sequence[Array]) -> list[Array]:
     if len({value.shape for value in values}) > 1:
         return []
     stacked = np.stack(values)
+    if not np.isfinite(stacked).all():
+        return []
     tries = [stacked.reshape(len(values), -1), stacked.sum(axis=0), stacked[-1]]
     mean = stacked.mean(axis=0)
     if 0.0 < np.abs(stacked - mean).max() <= _PERTURBED * np.abs(mean).max():

@@ -74,6 +74,8 @@ class Scope:
         What the file calls numpy, "" if it doesn't.
     product : str
         How the file writes a matrix product: `@`, `np.dot` or `.dot`.
+    single : bool
+        Whether it computes one entry at a time: what it is made of are single numbers, `arrays` too.
     """
 
     arrays: tuple[str, ...] = ()
@@ -81,6 +83,7 @@ class Scope:
     functions: tuple[str, ...] = ()
     numpy: str = "np"
     product: str = "@"
+    single: bool = False
 
     def matrix_product(self, left: Text, right: Text) -> Text:
         """Write a matrix product as the file does."""

@@ -7,7 +7,7 @@ import ast
 import pytest
 from test_repair import mended
 
-from gradcheck.diagnosis.hoisting import hoisted
+from gradcheck.diagnosis.hoisting import hoisted, makers
 from gradcheck.diagnosis.program import Program, Root
 from gradcheck.diagnosis.writing import Edit
 
@@ -109,3 +109,18 @@ def test_what_is_right_where_it_was_made_is_mended_where_it_is_used() -> None:
     assert found is not None
     (step,) = found.steps
     assert text.count("\n", 0, step.edit.start) + 1 != 14
+
+
+@pytest.mark.parametrize(
+    ("more", "lines"),
+    [
+        ("", ["error, slope = o - Y, o * (1 - o)"]),
+        ("        slope *= 2\n", ["slope *= 2", "error, slope = o - Y, o * (1 - o)"]),
+        ("        error[0] = 0\n", ["error[0] = 0", "error, slope = o - Y, o * (1 - o)"]),
+    ],
+)
+def test_what_made_the_names_is_found_the_nearest_first(more: str, lines: list[str]) -> None:
+    """Assignments of this function before the statement, and those that change what a name holds."""
+    text = STEPS.replace("        d2 = ", more + "        d2 = ")
+    program, edit = edit_at(text, "d2 = error * slope", "error", "2 * error")
+    assert [program.segment(node) for node in makers(program, edit)] == lines

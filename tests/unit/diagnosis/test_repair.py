@@ -381,3 +381,62 @@ def test_single_numbers_are_told_by_the_first_of_them() -> None:
     (step,) = found.steps
     assert "-" in step.edit.replacement
     assert found.mended == frozenset(PARAMETERS)
+
+
+ENTRIES = """\
+def squash(t):
+    return 1 / (1 + 2.718281828459045 ** -t)
+
+def backward(X, Y, W1, b1, W2, b2):
+    g = [0 * W1, 0 * b1, 0 * W2, 0 * b2]
+    for x, y in zip(X, Y):
+        h = []
+        for j in range(len(b1[0])):
+            total = b1[0][j]
+            for i in range(len(x)):
+                total += x[i] * W1[i][j]
+            h.append(squash(total))
+        d2 = []
+        for k in range(len(b2[0])):
+            total = b2[0][k]
+            for j in range(len(h)):
+                total += h[j] * W2[j][k]
+            o = squash(total)
+            d2.append((o - y[k]) * o * (1 - o))
+        for j in range(len(h)):
+            back = 0.0
+            for k in range(len(d2)):
+                g[2][j][k] += d2[k] * h[j]
+                back += d2[k] * W2[j][k]
+            d1 = back * h[j] * (1 - h[j])
+            g[1][0][j] += d1
+            for i in range(len(x)):
+                g[0][i][j] += d1 * x[i]
+        for k in range(len(d2)):
+            g[3][0][k] += d2[k]
+    return g
+"""
+
+
+def test_what_a_loop_computes_entry_by_entry_is_a_value_like_an_array() -> None:
+    """Half of a derivative that is lost is put back though only single numbers are there."""
+    right, wrong = "(o - y[k]) * o * (1 - o)", "(o - y[k]) * o"
+    assert mended(ENTRIES) is None
+    found = mended(ENTRIES.replace(right, wrong))
+    assert found is not None
+    (step,) = found.steps
+    assert found.mended == frozenset(PARAMETERS)
+    assert "d2.append((o - y[k]) * o * (1 - o))" in step.after
+
+
+def test_an_update_stays_like_the_others() -> None:
+    """A half that is too much is left out where the gradient is made, and no rate of one update."""
+    updates = "".join(f"    new_{name} = {name} - rate * d{name}\n" for name in ("W1", "b1", "W2", "b2"))
+    moved = ", ".join(f"({name} - new_{name}) / 0.5" for name in ("W1", "b1", "W2", "b2"))
+    text = PROGRAM.replace("    return dW1, db1, dW2, db2", f"    rate = 0.5\n{updates}    return {moved}")
+    assert mended(text) is None
+    wrong = text.replace("db1 = np.sum(d1,", "db1 = np.sum(d1 * 0.5,")
+    found = mended(wrong)
+    assert found is not None
+    (step,) = found.steps
+    assert "db1 = np.sum" in wrong.splitlines()[wrong.count("\n", 0, step.edit.start)]

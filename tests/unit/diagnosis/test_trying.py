@@ -58,3 +58,13 @@ def test_one_factor_of_all_gradients_is_told_from_several() -> None:
     assert weights(PROGRAM) == (False, False)
     assert weights(PROGRAM.replace("d2 = (o - Y)", "d2 = 2 * (o - Y)")) == (True, True)
     assert weights(PROGRAM.replace("dh = d2", "dh = 2 * d2")) == (True, False)
+
+
+def test_nothing_more_is_evaluated_when_the_time_is_spent() -> None:
+    """But what was found before is still there."""
+    look = Look(trial([]), PROGRAM.replace("o * (1 - o)", "o"), ())
+    before = list(look.likely())
+    assert any(before)
+    look.spent = lambda: True
+    assert list(look.likely()) == before
+    assert not any(look.less_likely())

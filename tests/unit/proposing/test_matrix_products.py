@@ -19,6 +19,15 @@ def found(text: str) -> products.Found:
         ("h = act(p.dot(u) + q)\no = act(r.dot(h) + s)", {"X": "d n", "W1": "h d", "W2": "k h"}),
         ("h = act(np.dot(u, p.T) + q)\no = np.dot(h, r.T) + s", {"X": "n d", "W1": "h d", "W2": "k h"}),
         ("h = act(-u @ p - q)\no = act(h @ r + s)", {"X": "n d", "W1": "d h", "W2": "h k"}),
+        (
+            "h = act(es('nd,dh->nh', u, p) + q)\no = es('nh,hk->nk', h, r) + s",
+            {"X": "n d", "W1": "d h", "W2": "h k"},
+        ),
+        (
+            "h = act(es('hd,nd->nh', p, u) + q)\no = es('nh,kh->nk', h, r) + s",
+            {"X": "n d", "W1": "h d", "W2": "k h"},
+        ),
+        ("u = np.matrix(u)\nh = act(p * u + q)\no = act(r * h + s)", {"X": "d n", "W1": "h d", "W2": "k h"}),
         ("z = np.matmul(u, p)\nz = z + q\no = act(z) @ r\no += s", {"X": "n d", "W1": "d h", "W2": "h k"}),
     ],
 )
@@ -52,6 +61,8 @@ def test_one_product_is_no_network() -> None:
     """A single product, or products that don't follow each other, are not taken for two layers."""
     assert not found("o = act(u @ p + q)").whole
     assert not found("a = u @ p\nb = v @ r").whole
+    assert not found("h = act(u * p + q)\no = act(h * r + s)").whole  # elementwise: there is no np.matrix
+    assert not found("h = act(es('nd,nd->nd', u, p))\no = es('nd,nd->nd', h, r)").whole
 
 
 def test_rows_of_a_loop_are_rows_of_what_it_goes_through() -> None:

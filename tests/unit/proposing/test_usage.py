@@ -25,6 +25,7 @@ def test_rounds_are_told_by_a_counter_that_is_not_used(loop: str, so: bool) -> N
         ("for x, y in zip(X, Y):\n    net.learn(x, y)", True),
         ("for i in range(n):\n    net.learn(X[i], Y[i])", True),
         ("for X_batch, y_batch in batches:\n    net.learn(X_batch, y_batch)", False),
+        ("for x, y in get_batches(X, Y, 10):\n    net.learn(x, y)", False),
         ("for i in range(n):\n    net.learn(X, Y)", False),
     ],
 )
@@ -56,3 +57,54 @@ def test_a_row_whose_label_is_left_out_is_told(body: str, so: bool) -> None:
     """A function that leaves out the last entry of a row is to be given one more than the inputs."""
     function = read(f"def update(row, other):\n    {body}\n").functions[0]
     assert usage.drops_last(function, "row") is so
+
+
+@pytest.mark.parametrize(
+    ("loop", "so"),
+    [
+        ("for x, y in zip(X, Y):\n    learn(x, y)", True),
+        ("for i in range(n):\n    learn(X[i], Y[i])", True),
+        ("for x, y in batches(X, Y):\n    learn(x, y)", False),
+        ("for w, b in layers:\n    learn(w, b)", False),  # parameters, no example
+        ("for x, y in zip(X, Y):\n    look_at(x, y)\nlearn(X, Y)", False),  # something else takes them
+    ],
+)
+def test_what_is_called_with_one_example_is_told(loop: str, so: bool) -> None:
+    """By the arguments where the file itself calls it."""
+    facts = read(f"def learn(x, y):\n    pass\n{loop}\n")
+    assert usage.takes_one("result = learn(X, Y)", facts) is so
+
+
+@pytest.mark.parametrize(
+    ("body", "pairs", "sums"),
+    [
+        ("for x, y in p:\n        a += x\n        b += y\n    return a, b", True, True),
+        ("for i, (x, y) in enumerate(p):\n        a += x\n        b += y\n    return a, b", True, True),
+        ("for x, y in p:\n        loss += (x - y) ** 2\n    return loss", True, False),
+        ("for x, y in p:\n        self.w -= x\n        self.b -= y\n    return self.w, self.b", True, False),
+        ("for x, y in p:\n        q -= x\n        b -= y\n    return q, b", True, False),  # its own argument
+        ("for w, b in p:\n        a += w\n    return a", False, False),
+        ("for x in p:\n        a += x\n    return a", False, False),
+    ],
+)
+def test_what_goes_through_a_list_of_examples_is_told(body: str, pairs: bool, sums: bool) -> None:
+    """And whether it sums over them, or changes the parameters after each."""
+    (function,) = read(f"def f(self, p, q):\n    {body}\n").functions
+    loop = usage.over_pairs(function, "p")
+    assert (loop is not None) is pairs
+    assert (loop is not None and usage.accumulates(function, loop)) is sums
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "so"),
+    [
+        ("num_examples", "200", True),
+        ("m", "len(X)", True),
+        ("N", "4", True),
+        ("n_hidden", "4", False),
+        ("num_examples", "1.5", False),
+    ],
+)
+def test_numbers_of_examples_are_told_by_name_and_value(name: str, text: str, so: bool) -> None:
+    """A size of a layer is none."""
+    assert usage.is_count(name, text) is so
