@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -80,7 +81,7 @@ class Facts:
     beside: tuple[str, ...] = ()
     found: dict[ast.FunctionDef, Any] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
     def matrices(self) -> bool:
         """Whether there are `np.matrix` in it, of which `*` is the matrix product."""
         calls = [node.func for node in ast.walk(self.tree) if isinstance(node, ast.Call)]

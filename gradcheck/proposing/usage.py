@@ -52,7 +52,24 @@ def accumulates(function: Function, loop: ast.For) -> bool:
         if isinstance(node, ast.Name) and node.lineno > (loop.end_lineno or 0)
     }
     made = {target[0] for target in assigned(loop.body)} - names_in(loop.target)
-    return not kept and not made & {*function.required, *function.optional} and len(made & used) > 1
+    given = {*function.required, *function.optional} | {
+        target[0]
+        for statement in function.node.body
+        if statement.lineno < loop.lineno
+        and isinstance(statement, ast.Assign)
+        and _is_another_name(statement.value)
+        for target in assigned([statement])
+    }
+    return not kept and not made & given and len(made & used) > 1
+
+
+def _is_another_name(value: ast.expr) -> bool:
+    """Whether a value is something else under another name, or its copy: `W1, b1 = params`, `w = net.w.copy()`."""
+    if isinstance(value, ast.Tuple | ast.List):
+        return all(map(_is_another_name, value.elts))
+    if isinstance(value, ast.Call):
+        return isinstance(value.func, ast.Attribute) and value.func.attr == "copy"
+    return isinstance(value, ast.Name | ast.Attribute | ast.Subscript)
 
 
 def drops_last(function: Function, parameter: str) -> bool:

@@ -83,6 +83,13 @@ def test_what_is_called_with_one_example_is_told(loop: str, so: bool) -> None:
         ("for x, y in p:\n        loss += (x - y) ** 2\n    return loss", True, False),
         ("for x, y in p:\n        self.w -= x\n        self.b -= y\n    return self.w, self.b", True, False),
         ("for x, y in p:\n        q -= x\n        b -= y\n    return q, b", True, False),  # its own argument
+        ("w, b = q\n    for x, y in p:\n        w -= x\n        b -= y\n    return w, b", True, False),
+        (
+            "w, b = q[0].copy(), q[1]\n    for x, y in p:\n        w -= x\n        b -= y\n    return w, b",
+            True,
+            False,
+        ),
+        ("w, b = 0 * q, 0 * q\n    for x, y in p:\n        w -= x\n        b -= y\n    return w, b", True, True),
         ("for w, b in p:\n        a += w\n    return a", False, False),
         ("for x in p:\n        a += x\n    return a", False, False),
     ],
