@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from gradcheck.diagnosis.locate import DIVERGED, UNKNOWN, Suspect
@@ -28,8 +27,6 @@ _USED = 0.1  # what a name lacks, or what is wrong with it, is wrong where it wa
 _ALIAS = 0.05  # unless a new name is given to the same,
 _HANDED = 0.6  # but what a function is handed is right when it comes
 _MAKES = 0.4  # makes what every right forward pass has, and this one lacks
-_UNLIKE = 0.15  # makes a statement unlike one that it was like
-_TELLING = 8  # parts of a statement from which on being like another one tells something
 _RANKED = 0.02
 _LATER = 0.002  # a place further down the pass
 
@@ -57,7 +54,6 @@ class Preference:
         ordered = sorted(suspects, key=lambda suspect: (suspect.order, suspect.root, suspect.rank))
         self._places = {suspect.root: place for place, suspect in enumerate(ordered)}
         self._ranks = {suspect.root: suspect.rank for suspect in suspects}
-        self._forms = Counter(_form(node) for node in program.nodes if isinstance(node, ast.stmt))
 
     def is_plausible(self, edit: Edit, named: bool) -> bool:
         """Whether an edit that mends everything need not be compared with those at other places."""
@@ -72,7 +68,7 @@ class Preference:
                 return edit.cost <= SMALL and not spoils
             if self._evades(edit, before):
                 return False
-        if self._lacks(edit) or self._unlike(edit):
+        if self._lacks(edit):
             return False
         rank = self._ranks.get(edit.root, UNKNOWN)
         told = named and line in self.hints[:1]  # values say that it is there
@@ -125,25 +121,7 @@ class Preference:
         makes = made is not None and made.forward and made.itself and not lacks
         if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):
             weight -= _MAKES
-        return edit.cost + _SPOILS * self._spoils(edit, before, after) + _UNLIKE * self._unlike(edit) + weight
-
-    def _unlike(self, edit: Edit) -> bool:
-        """Whether an edit makes a statement unlike all others that was like one, as both layers' updates are."""
-        if edit.root is None:
-            return False
-        statement = self.program.nodes[edit.root.statement]
-        form = _form(statement)
-        if self._forms[form] < 2 or not form or not isinstance(statement, ast.stmt):
-            return False
-        start, end = self.program.span(statement)
-        if not start <= edit.start <= edit.end <= end:
-            return False
-        text = self.program.text
-        try:
-            (edited,) = ast.parse(text[start : edit.start] + edit.replacement + text[edit.end : end]).body
-        except (SyntaxError, ValueError):
-            return False
-        return not self._forms[_form(edited)]
+        return edit.cost + _SPOILS * self._spoils(edit, before, after) + weight
 
     def _is_input(self, root: Root) -> bool:
         """Whether an expression is data or a parameter as it was given."""
@@ -159,15 +137,3 @@ class Preference:
             columns = axes.reversed_axes("X", self.trial.contract)
             return 0 if before.name in INPUTS[2:] else 1 if after.turned != columns else -1
         return before.itself - after.itself if PLAIN not in before.names else 0
-
-
-def _form(statement: ast.AST) -> tuple[object, ...]:
-    """What a statement is made of, whatever the names in it are; nothing if it is too little to tell."""
-    if not isinstance(statement, ast.Assign | ast.AugAssign | ast.Return | ast.Expr):
-        return ()
-    parts = [
-        node.value if isinstance(node, ast.Constant) else type(node)
-        for node in ast.walk(statement)
-        if not isinstance(node, ast.expr_context)
-    ]
-    return tuple(map(str, parts)) if len(parts) >= _TELLING else ()

@@ -427,16 +427,3 @@ def test_what_a_loop_computes_entry_by_entry_is_a_value_like_an_array() -> None:
     (step,) = found.steps
     assert found.mended == frozenset(PARAMETERS)
     assert "d2.append((o - y[k]) * o * (1 - o))" in step.after
-
-
-def test_an_update_stays_like_the_others() -> None:
-    """A half that is too much is left out where the gradient is made, and no rate of one update."""
-    updates = "".join(f"    new_{name} = {name} - rate * d{name}\n" for name in ("W1", "b1", "W2", "b2"))
-    moved = ", ".join(f"({name} - new_{name}) / 0.5" for name in ("W1", "b1", "W2", "b2"))
-    text = PROGRAM.replace("    return dW1, db1, dW2, db2", f"    rate = 0.5\n{updates}    return {moved}")
-    assert mended(text) is None
-    wrong = text.replace("db1 = np.sum(d1,", "db1 = np.sum(d1 * 0.5,")
-    found = mended(wrong)
-    assert found is not None
-    (step,) = found.steps
-    assert "db1 = np.sum" in wrong.splitlines()[wrong.count("\n", 0, step.edit.start)]
