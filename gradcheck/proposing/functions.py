@@ -16,8 +16,8 @@ from gradcheck.proposing.facts import Facts, Function
 from gradcheck.proposing.layouts import PAIRS, Layout, flats, layouts, of_pairs, parameters
 from gradcheck.proposing.readouts import PARAMETERS, readouts
 from gradcheck.proposing.recognising import GIVEN_DECAY
+from gradcheck.proposing.usage import called_in, given_one, size_constants
 from gradcheck.proposing.usage import counts as counted
-from gradcheck.proposing.usage import size_constants, takes_one
 from gradcheck.submissions.sandbox import Sandbox
 
 _WAYS = 30
@@ -43,9 +43,15 @@ def likeliest(lefts: Sequence[Left], facts: Facts) -> Iterator[Candidate | str]:
         Where there are none, what most of the trials failed of. Families of candidates yield an empty text after
         each function or class, so that they can be given up.
     """
+    single = given_one(facts)
     read = [
         (
-            (left.trial.covering, -left.trial.layout.hiding(takes_one(left.trial.run, facts)), right, exact),
+            (
+                left.trial.covering,
+                -left.trial.layout.hiding(bool(single & called_in(left.trial.run))),
+                right,
+                exact,
+            ),
             left,
             gradients,
         )

@@ -121,6 +121,7 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
     last = time.monotonic() + _ALL_SECONDS
     best: Confirmed | None = None
     refusals: dict[str, str] = {}
+    single = usage.given_one(facts)
     most: tuple[int, ...] = ()
     for family, candidates in FAMILIES.items():
         confirmed = refused = 0
@@ -135,7 +136,7 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
                 refused += 1
             else:
                 confirmed += 1
-                score = outcome.score(usage.takes_one(outcome.candidate.contract.run, facts))
+                score = outcome.score(bool(single & usage.called_in(outcome.candidate.contract.run)))
                 if best is None or score > most:
                     best, most = outcome, score
                 if outcome.sure and outcome is best:

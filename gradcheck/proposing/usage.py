@@ -147,40 +147,33 @@ def one_by_one(facts: Facts) -> bool:
     return False
 
 
-def takes_one(run: str, facts: Facts) -> bool:
-    """
-    Whether the file itself hands one example at a time to what is called: `for x, y in data: net.learn(x, y)`.
-
-    Parameters
-    ----------
-    run : str
-        Statements that call it.
-    facts : Facts
-    """
-    return bool({_name(one) for one in ast.walk(ast.parse(run)) if isinstance(one, ast.Call)} & _given_one(facts))
+def called_in(run: str) -> set[str]:
+    """Names of the functions and methods that statements call."""
+    return {_name(one) for one in ast.walk(ast.parse(run)) if isinstance(one, ast.Call)}
 
 
-def _given_one(facts: Facts) -> set[str]:
-    """Functions and methods that are called with parts of one example."""
+def given_one(facts: Facts) -> set[str]:
+    """Functions and methods that the file hands one example at a time: `for x, y in data: net.learn(x, y)`."""
+    own = facts.own | {method.name for one in facts.classes for method in one.methods}
     found: set[str] = set()
     for loop in ast.walk(facts.tree):
         if isinstance(loop, ast.For) and not _of_batches(loop.iter):
-            given = {name for name in names_in(loop.target) if vocabulary.kind(name) not in ("W", "b")}
-            for call in (
-                one for statement in loop.body for one in ast.walk(statement) if isinstance(one, ast.Call)
-            ):
-                own = set(facts.own) | {method.name for one in facts.classes for method in one.methods}
-                parts = [one for one in call.args if _is_of_one(one, given)]
-                if len(parts) > 1 and _name(call) in own:
+            given = {name for name in names_in(loop.target) if _may_be_of_one(name)}
+            over = loop.iter
+            counts = isinstance(over, ast.Call) and ast.unparse(over.func) == "range" and len(over.args) < 3
+            for call in (one for part in loop.body for one in ast.walk(part) if isinstance(one, ast.Call)):
+                parts = [one.slice if counts and isinstance(one, ast.Subscript) else one for one in call.args]
+                of_one = [one for one in parts if isinstance(one, ast.Name) and one.id in given]
+                if len(of_one) > 1 and _name(call) in own:
                     found.add(_name(call))
     return found
 
 
-def _is_of_one(argument: ast.expr, given: set[str]) -> bool:
-    """Whether an argument is what a loop gives, or a part of the data that it counts through: `X[i]`."""
-    if isinstance(argument, ast.Subscript):
-        argument = argument.slice
-    return isinstance(argument, ast.Name) and argument.id in given
+def _may_be_of_one(name: str) -> bool:
+    """Whether a name in a loop may be a part of one example: no batch, no weight, nothing of the training's."""
+    kinds = ("W", "b", "rate", "rounds", "batch_size", "size", "decay")
+    batch = "batch" in name.lower() or vocabulary.plain(name).endswith(("_b", "xb", "yb"))
+    return not batch and vocabulary.kind(name) not in kinds
 
 
 def _name(call: ast.Call) -> str:

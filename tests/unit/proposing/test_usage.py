@@ -65,6 +65,10 @@ def test_a_row_whose_label_is_left_out_is_told(body: str, so: bool) -> None:
         ("for x, y in zip(X, Y):\n    learn(x, y)", True),
         ("for i in range(n):\n    learn(X[i], Y[i])", True),
         ("for x, y in batches(X, Y):\n    learn(x, y)", False),
+        ("for i in range(0, n, 10):\n    learn(X[i], Y[i])", False),
+        ("for some in np.array_split(order, 10):\n    learn(X[some], Y[some])", False),
+        ("for xb, yb in data:\n    learn(xb, yb)", False),
+        ("for epoch, rate in plan:\n    learn(epoch, rate)", False),
         ("for w, b in layers:\n    learn(w, b)", False),  # parameters, no example
         ("for x, y in zip(X, Y):\n    look_at(x, y)\nlearn(X, Y)", False),  # something else takes them
     ],
@@ -72,7 +76,8 @@ def test_a_row_whose_label_is_left_out_is_told(body: str, so: bool) -> None:
 def test_what_is_called_with_one_example_is_told(loop: str, so: bool) -> None:
     """By the arguments where the file itself calls it."""
     facts = read(f"def learn(x, y):\n    pass\n{loop}\n")
-    assert usage.takes_one("result = learn(X, Y)", facts) is so
+    assert usage.given_one(facts) == ({"learn"} if so else set())
+    assert usage.called_in("out = net.run(X)\nresult = learn(X, Y)") == {"run", "learn"}
 
 
 @pytest.mark.parametrize(
