@@ -120,7 +120,7 @@ def ways(
     free = [name for name in flat if name not in roles]
     called = called or function.name
     yield from _vector(called, flat, roles, letters, keywords, {*roles.values(), *kept})
-    every = _makers(function, free, facts, others, kept) if depth < _DEEPEST else {}
+    every = _makers(function, free, facts, others) if depth < _DEEPEST else {}
     none: dict[str, Maker] = {}
     known = [role for role in (*keywords.values(), *roles.values(), *kept) if role in (*ARRAYS, "rate")]
     # a name may also be another function's result by chance
@@ -266,7 +266,7 @@ def _fillings(unknown: Sequence[str], known: Sequence[str]) -> Iterator[dict[str
 
 
 def _makers(
-    function: Function, names: Sequence[str], facts: Facts, others: Mapping[str, Function], kept: frozenset[str]
+    function: Function, names: Sequence[str], facts: Facts, others: Mapping[str, Function]
 ) -> dict[str, Maker]:
     """Functions that make what another one needs, by how they are called."""
     wanted = {name: {name} for name in names}

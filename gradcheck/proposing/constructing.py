@@ -184,10 +184,10 @@ def chained(leaves: Sequence[Leaf]) -> Slots:
             if "b1" in axes and places.get("b2") in _numbers_at(leaves):
                 axes["b2"] = axes["b1"].replace("h", "k")  # of one output the shape doesn't tell
             found.append(Slots(places=places, axes=axes, others=_others(places, leaves)))
-    return max(found, key=_beside, default=Slots())
+    return max(found, key=_complete, default=Slots())
 
 
-def beside(slots: Slots, leaves: Sequence[Leaf]) -> dict[str, str]:
+def zeros_beside(slots: Slots, leaves: Sequence[Leaf]) -> dict[str, str]:
     """Arrays kept beside the parameters in the same shape, such as sums of gradients: they begin at zero."""
     by_path = {leaf.path: leaf for leaf in leaves}
     return {
@@ -200,7 +200,7 @@ def beside(slots: Slots, leaves: Sequence[Leaf]) -> dict[str, str]:
     }
 
 
-def _beside(slots: Slots) -> tuple[int, int]:
+def _complete(slots: Slots) -> tuple[int, int]:
     """How many biases there are, and how near their weights: that tells where inputs are as many as outputs."""
     near = [
         _alike(slots.places[bias], slots.places[f"W{bias[1]}"]) for bias in ("b1", "b2") if bias in slots.places

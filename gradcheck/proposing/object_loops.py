@@ -42,7 +42,7 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
                 continue
             numbers = constructing.numbers(left[0].leaves)
             rates = [numbers[name] for name in vocabulary.rates(numbers)]
-            zeros = constructing.beside(slots, left[0].leaves)
+            zeros = constructing.zeros_beside(slots, left[0].leaves)
             for form in EXAMPLES if _one_by_one(loop) else EXAMPLES[:1]:
                 for x_axes in ("n d",) if form or slots.axes["W1"] == "d h" else ("n d", "d n"):
                     training = Training(

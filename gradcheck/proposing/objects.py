@@ -20,6 +20,7 @@ from gradcheck.proposing.loops import literal_rate
 from gradcheck.proposing.readouts import PARAMETERS
 from gradcheck.proposing.usage import bound_in, names_in
 from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.submissions.targets import assigned
 
 _MOST_SEQUENCES = 80
 _WAYS = 4
@@ -298,22 +299,11 @@ def of_module(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate |
 
 def _declared(function: Function) -> set[str]:
     """Globals that a function binds, or changes entries of: `weights[j][k] -= step`."""
-    nodes = list(ast.walk(function.node))
-    changed = {
-        root
-        for node in nodes
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and (root := _root(node))
-    }
-    plain = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    declared = {name for node in nodes if isinstance(node, ast.Global) for name in node.names}
+    targets = assigned(function.node.body)
+    changed = {target[0] for target in targets if len(target) > 1 and target[1].startswith("[")}
+    plain = {target[0] for target in targets if len(target) == 1}
+    declared = {name for node in ast.walk(function.node) if isinstance(node, ast.Global) for name in node.names}
     return declared | (changed - plain - {*function.required, *function.optional})
-
-
-def _root(node: ast.expr) -> str:
-    """Name of what an entry is in."""
-    while isinstance(node, ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _global_data(facts: Facts, x: str, taken: set[str]) -> list[dict[str, str]]:

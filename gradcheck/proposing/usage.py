@@ -41,26 +41,19 @@ def over_pairs(function: Function, parameter: str) -> ast.For | None:
 
 def accumulates(function: Function, loop: ast.For) -> bool:
     """Whether a loop over examples makes several things that are used after it, and changes nothing itself."""
-    kept = any(
-        isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
-        for statement in loop.body
-        for node in ast.walk(statement)
-    )
+    targets = assigned(loop.body)
+    kept = any(step.startswith(".") for target in targets for step in target)
     used = {
         node.id
         for node in ast.walk(function.node)
         if isinstance(node, ast.Name) and node.lineno > (loop.end_lineno or 0)
     }
-    made = {target[0] for target in assigned(loop.body)} - names_in(loop.target)
-    given = {*function.required, *function.optional} | {
-        target[0]
-        for statement in function.node.body
-        if statement.lineno < loop.lineno
-        and isinstance(statement, ast.Assign)
-        and _is_another_name(statement.value)
-        for target in assigned([statement])
-    }
-    return not kept and not made & given and len(made & used) > 1
+    before = [one for one in function.node.body if isinstance(one, ast.Assign) and one.lineno < loop.lineno]
+    given = {target[0] for one in before if _is_another_name(one.value) for target in assigned([one])}
+    counted = {target[0] for one in before if isinstance(one.value, ast.Constant) for target in assigned([one])}
+    made = {target[0] for target in targets} - names_in(loop.target)
+    changes = kept or made & {*function.required, *function.optional, *given}
+    return not changes and len((made & used) - counted) > 1  # a loss and a number of hits are no gradients
 
 
 def _is_another_name(value: ast.expr) -> bool:

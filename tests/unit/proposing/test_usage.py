@@ -88,6 +88,12 @@ def test_what_is_called_with_one_example_is_told(loop: str, so: bool) -> None:
         ("for x, y in p:\n        loss += (x - y) ** 2\n    return loss", True, False),
         ("for x, y in p:\n        self.w -= x\n        self.b -= y\n    return self.w, self.b", True, False),
         ("for x, y in p:\n        q -= x\n        b -= y\n    return q, b", True, False),  # its own argument
+        ("for x, y in p:\n        self.w[0] -= x\n        a = y\n    return self.w, a", True, False),
+        (
+            "hits = loss = 0\n    for x, y in p:\n        hits += x\n        loss += y\n    return hits, loss",
+            True,
+            False,
+        ),
         ("w, b = q\n    for x, y in p:\n        w -= x\n        b -= y\n    return w, b", True, False),
         (
             "w, b = q[0].copy(), q[1]\n    for x, y in p:\n        w -= x\n        b -= y\n    return w, b",
