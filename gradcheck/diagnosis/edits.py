@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.program import NOT_VALUES, Program, Root
 from gradcheck.diagnosis.writing import (
@@ -154,8 +154,9 @@ class _Variants:
             yield self.text(node.operand), 0.85
         elif isinstance(node, ast.IfExp):
             yield from ((self.text(part), 1.5) for part in (node.body, node.orelse))
-        elif isinstance(node, ast.Tuple) and len(node.elts) == 2:
-            yield Text(", ".join(self.program.segment(part) for part in reversed(node.elts)), 0), 1.3
+        elif isinstance(node, ast.Tuple):
+            parts = [self.program.segment(part) for part in node.elts]
+            yield from ((Text(", ".join(other), 0), 1.3) for other in _neighbours_swapped(parts))
         yield from self.counts()
         if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and self._holds_value():
             yield from self.others()
@@ -244,8 +245,8 @@ class _Variants:
             yield binary(values[0], "*", values[1]), 0.9
             if method:
                 yield Text(f"{values[1].within(ATOM)}.{name}({values[0].text})"), 1.0
-        if len(arguments) == 2:
-            yield call(called, *reversed(arguments), *options), 0.84 if name == "outer" else 1.0
+        for swapped in _neighbours_swapped(arguments):
+            yield call(called, *swapped, *options), 0.84 if name == "outer" else 1.0
         for index in range(1, len(arguments)):
             yield call(called, *arguments[:index], *arguments[index + 1 :], *options), 1.4
         for index in range(len(options)):
@@ -332,7 +333,8 @@ class _Variants:
         """A slice without one of its bounds."""
         lower, upper = (self.program.segment(part) if part else "" for part in (node.lower, node.upper))
         step = f":{self.program.segment(node.step)}" if node.step else ""
-        others = ((lower, ""), ("", upper), ("", ""), (lower or "1", upper), (lower, upper or "-1"))
+        others = [(lower, ""), ("", upper), ("", ""), (lower or "1", upper), (lower, upper or "-1")]
+        others += [("", "-1")] if lower and not upper else [("1", "")] if upper and not lower else []
         for a, b in dict.fromkeys(pair for pair in others if pair != (lower, upper)):
             yield Text(f"{a}:{b}{step}", 0), 1.0
 
@@ -441,6 +443,13 @@ def source_of_keyword(program: Program, keyword: ast.keyword) -> str:
     """Text of an option in a call."""
     value = program.segment(keyword.value)
     return f"{keyword.arg}={value}" if keyword.arg else f"**{value}"
+
+
+def _neighbours_swapped(parts: Sequence[str]) -> Iterator[list[str]]:
+    """The parts in another order, two that stand side by side for each other."""
+    for place in range(len(parts) - 1):
+        if parts[place] != parts[place + 1]:
+            yield [*parts[:place], parts[place + 1], parts[place], *parts[place + 2 :]]
 
 
 def _defaults(definition: ast.FunctionDef) -> Iterator[tuple[str, object]]:

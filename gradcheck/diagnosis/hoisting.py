@@ -1,4 +1,4 @@
-"""Where the names in an edit were made, and what it mends where a name is used mended there."""
+"""Where what an edit changes was made, a name or what a helper gives; and the same edit there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from gradcheck.diagnosis.program import Program, Root, targets
 from gradcheck.diagnosis.writing import Edit, is_name
 
 _ANEW = re.compile(r"(?P<name>\w+) = (?P<value>.*)\n\s*")
-_MADE = 0.1  # how much likelier a mistake is where a name was made than where it is used
+_MADE = 0.1  # how much likelier a mistake is where a name was made than where it is used,
+_EVADED = 0.4  # and in a helper that has to be done without than where that is called
 _ALONE = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant)
 
 
@@ -48,6 +49,49 @@ def hoisted(program: Program, edit: Edit) -> Edit | None:
     new = re.sub(rf"(?<![\w.]){re.escape(name)}\b", lambda _: again, value)
     root = Root(program.number(givings[0]), program.number(made))
     return Edit(*program.span(made), new, edit.cost - _MADE, root, new)
+
+
+def into_helper(program: Program, edit: Edit) -> Edit | None:
+    """
+    Move an edit that does without a helper of the file's own into that helper.
+
+    Returns
+    -------
+    Edit or None
+        None where it replaces no call of a function that does nothing but return an expression, where it still
+        calls that function, or where it takes more than what the function is given.
+    """
+    call, new = _parsed(program.text[edit.start : edit.end]), _parsed(edit.replacement)
+    if not isinstance(call, ast.Call) or call.keywords or new is None or edit.root is None:
+        return None
+    called = ast.unparse(call.func)
+    helper = program.definitions.get(called.rpartition(".")[2])
+    returned = helper.body[-1] if helper is not None else None
+    if helper is None or not isinstance(returned, ast.Return) or returned.value is None:
+        return None
+    given = [argument.arg for argument in helper.args.args]
+    given = given[1:] if given[:1] == ["self"] else given
+    text = edit.replacement
+    for name, argument in zip(given, call.args, strict=False):
+        text = re.sub(rf"(?<![\w.]){re.escape(ast.unparse(argument))}(?!\w)", name, text)
+    moved = _parsed(text)
+    if moved is None or len(call.args) > len(given) or called in ast.unparse(moved):
+        return None
+    names = {node.id for node in ast.walk(moved) if isinstance(node, ast.Name)}
+    if not names & set(given) or not names <= {*given, *program.names(program.tree)}:
+        return None
+    if text.startswith("(") and text.endswith(")") and _parsed(text[1:-1]) is not None:
+        text = text[1:-1]
+    root = Root(program.number(returned), program.number(returned.value))
+    return Edit(*program.parenthesised(returned.value), text, edit.cost - _EVADED, root, text)
+
+
+def _parsed(text: str) -> ast.expr | None:
+    """The expression that a text is, if it is one by itself."""
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except SyntaxError:
+        return None
 
 
 def makers(program: Program, edit: Edit) -> list[ast.stmt]:

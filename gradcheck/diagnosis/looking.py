@@ -10,7 +10,7 @@ from functools import cached_property
 from gradcheck.diagnosis.completing import completions
 from gradcheck.diagnosis.deciding import deciding, is_condition
 from gradcheck.diagnosis.edits import edits
-from gradcheck.diagnosis.hoisting import hoisted
+from gradcheck.diagnosis.hoisting import hoisted, into_helper
 from gradcheck.diagnosis.inserting import companions
 from gradcheck.diagnosis.locate import FED, Suspect, suspects
 from gradcheck.diagnosis.observing import Observation, scope
@@ -116,12 +116,13 @@ class Look:
         return [(edit, edit.cost) for edit in found]
 
     def headers(self) -> Iterator[Batch]:
-        """Edits of conditions, headers, assignments that do more than take one name for another: few, cheap."""
+        """Edits of assignments, conditions and headers that do more than take one name for another: few, cheap."""
 
         def renames(edit: Edit) -> bool:
             return edit.replacement.isidentifier() and self.program.text[edit.start : edit.end].isidentifier()
 
-        small = [*self.rearranged(), *(pair for pair in self._undecided if not renames(pair[0]))]
+        yield self.rearranged()
+        small = [pair for pair in self._undecided if not renames(pair[0])]
         yield sorted(small, key=lambda pair: pair[1])
 
     def rearranged(self) -> Batch:
@@ -192,6 +193,9 @@ class Look:
 
     def hoisted(self, edit: Edit) -> Edit | None:
         """Move an edit to where a name was made, unless that made a step of the pass that is right there."""
+        evaded = into_helper(self.program, edit)
+        if evaded is not None:
+            return evaded
         moved = hoisted(self.program, edit)
         if moved is None or moved.root is None or isinstance(self.program.expression(moved.root), ast.Name):
             return moved

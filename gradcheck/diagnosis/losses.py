@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
-from gradcheck.network.backward import gradients
+from gradcheck.network.backward import Trace, gradients
 from gradcheck.network.forward import LOSSES, Array, Network, Scale, loss
 
 _AGREE = 1e-9
+_TOGETHER = 1e-5  # float32 programs agree to this
 
 
 def alternatives(network: Network) -> Iterator[Network]:
@@ -82,6 +83,75 @@ def of_values(
             ):
                 return known
     return None
+
+
+def constant_factor(
+    network: Network, probes: Sequence[Mapping[str, Array]], submitted: Sequence[Mapping[str, Array]]
+) -> float | None:
+    """Find the one positive number that all gradients are times those of a known loss, whatever the sizes."""
+    for candidate in alternatives(network):
+        right = [gradients(candidate, values) for values in probes]
+        pairs = [
+            (one[name], other[name])
+            for one, other in zip(submitted, right, strict=True)
+            for name in network.parameters
+            if name in one and one[name].shape == other[name].shape
+        ]
+        if len(pairs) < len(probes) * len(network.parameters):
+            return None
+        given, wanted = (
+            np.concatenate([array.ravel() for array in arrays]) for arrays in zip(*pairs, strict=True)
+        )
+        factor = float(given @ wanted / (wanted @ wanted))
+        if factor > 0 and np.abs(given - factor * wanted).max() <= _TOGETHER * np.abs(given).max():
+            return factor
+    return None
+
+
+def belong_together(network: Network, values: Mapping[str, Array], submitted: Mapping[str, Array]) -> bool:
+    """
+    Whether gradients may be those of some loss of the outputs, known or not, with weight decay or without.
+
+    All of them are linear in delta2 = dloss/dz2, which is all that a loss decides: they belong together if
+    some delta2 (n, k), and a factor of each layer's weights, yields them. A loss that pulls every output
+    towards its target has deltas of the signs of a2 - y, or, where they point down, all of the others.
+
+    Parameters
+    ----------
+    network : Network
+    values : mapping
+        `x y w1 b1 w2 b2` of one probe, in rows.
+    submitted : mapping
+        `w1 b1 w2 b2` to the gradient, in rows.
+
+    Returns
+    -------
+    bool
+        True, too, where there are so few entries that any would do.
+    """
+    names = network.parameters
+    if any(name not in submitted or submitted[name].shape != values[name].shape for name in names):
+        return False
+    trace = Trace(network, values)
+
+    def flat(found: Callable[[str], Array]) -> Array:
+        return np.concatenate([found(name).ravel() for name in names])
+
+    def made(delta: Array) -> Array:
+        return flat(trace.fork({"delta2": lambda t: delta}).step)
+
+    columns = [made(unit.reshape(values["y"].shape)) for unit in np.eye(values["y"].size)]
+    decays = [flat({**_zeros(values), of: values[of]}.__getitem__) for of in ("w1", "w2")]
+    system, wanted = np.transpose([*columns, *decays]), flat(submitted.__getitem__)
+    found, _, rank, _ = np.linalg.lstsq(system, wanted, rcond=None)
+    if np.abs(system @ found - wanted).max() > _TOGETHER * np.abs(wanted).max():
+        return False
+    pulls = np.sign(found[: len(columns)]) * np.sign(trace.a2 - trace.y).ravel()
+    return bool(rank < len(found) or abs(pulls.sum()) == len(columns))
+
+
+def _zeros(values: Mapping[str, Array]) -> dict[str, Array]:
+    return {name: np.zeros_like(array) for name, array in values.items()}
 
 
 def named(network: Network) -> str:

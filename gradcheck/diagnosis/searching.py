@@ -195,7 +195,7 @@ class Search:
         groups = [(rivals, _RIVALS if found.cost < _LARGE else len(rivals))]
         plausible = bool(left) or look.preference.is_plausible(found, self.named)
         if not left and (found.cost > SMALL or not plausible):
-            groups += [(look.rearranged(), _RIVALS_BEYOND), (next(look.headers()), _RIVALS_BEYOND)]
+            groups += [(batch, _RIVALS_BEYOND) for batch in look.headers()]
         if not plausible:
             groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
         near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]
@@ -215,8 +215,9 @@ class Search:
         """Make one edit of steps that all change the same place."""
         text, after = steps[0].before, steps[-1].after
         alone = _between(text, after)
-        if len(alone.replacement) > max(len(step.edit.replacement) for step in steps):
-            return None
+        for size in (len, _lines):
+            if size(alone.replacement) > max(size(step.edit.replacement) for step in steps):
+                return None
         return Step(alone, text, after, mends(self.wrong(text), self.wrong(after)))
 
     def detour(
@@ -268,6 +269,10 @@ def _between(text: str, after: str) -> Edit:
     start = len(shared([text, after]))
     same = len(shared([text[start:][::-1], after[start:][::-1]]))
     return Edit(start, len(text) - same, after[start : len(after) - same], 1.0)
+
+
+def _lines(text: str) -> int:
+    return text.count("\n")
 
 
 def mends(wrong: Wrong, left: Wrong) -> frozenset[str]:

@@ -63,7 +63,8 @@ class Weights:
             for now, then in zip(outcome.now, outcome.then, strict=True)
         ]
         if all(scale is not None and _same(scale, 1.0) for scale in rescales):
-            return outcome.edit.cost  # the same in another order or shape, which may be all that is wrong
+            # the same in another order or shape, which may be all that is wrong, but hardly of zeros
+            return outcome.edit.cost + _EMPTY * all(match and match.name == NOTHING for match in outcome.then)
         if all(rescales) and outcome.then[0] and not outcome.then[0].exact:
             if self._undoes(rescales, outcome.probes):
                 return outcome.edit.cost + _RESCALES

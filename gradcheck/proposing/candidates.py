@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
 from gradcheck.config import Contract
+from gradcheck.diagnosis import losses
 from gradcheck.network.forward import Array, Network
 from gradcheck.proposing import prints, recognising
 from gradcheck.proposing.exploring import SIZES, drawn
@@ -20,6 +22,16 @@ from gradcheck.submissions.sandbox import Sandbox
 PARAMETERS = ("W1", "b1", "W2", "b2")
 UNKNOWN = "its forward pass is none that is known"
 UNFOUNDED = "it runs, but neither is there a loss in it nor are its outputs compared with the targets"
+READ = "it runs, but what is read of it "
+BOUNDED = READ + (
+    "doesn't grow with the error: it is what an update makes of gradients (clipped, normalised, Adam), or the "
+    "gradients of an absolute error"
+)
+SCALED = READ + (
+    "is {factor:.4g} times the gradients of a known loss: that is right for another learning rate, or for an "
+    "average with earlier gradients, and wrong otherwise"
+)
+_FAR = (1e4, 1e8)  # times the targets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +78,10 @@ class Confirmed:
         Losses that the gradients agree with.
     compared : bool
         Whether outputs were compared with targets.
+    suspect : str
+        What says that these are no gradients but something made of them.
+    together : bool
+        Whether the gradients belong together though they are those of no known loss, nor is one computed.
     exact : int
         How many gradients have exactly their parameter's shape.
     """
@@ -76,12 +92,16 @@ class Confirmed:
     own_of_one: tuple[Network, ...]
     fits: tuple[Fit, ...]
     compared: bool
+    suspect: str
+    together: bool
     exact: int
 
     @property
-    def founded(self) -> bool:
-        """Whether anything says that this is a network with its targets: else right code may be called wrong."""
-        return self.compared or bool(self.own) or bool(self.fits)
+    def unfounded(self) -> str:
+        """Why these may not be the gradients of a network with its targets: right code might be called wrong."""
+        if not (self.compared or self.own or self.fits):
+            return UNFOUNDED
+        return self.suspect
 
     def score(self, single: bool) -> tuple[int, ...]:
         """
@@ -133,7 +153,7 @@ def confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | st
 
 def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | str:
     """Run a candidate, watched, at two sizes."""
-    run = _run(sandbox, path, candidate, {})
+    run = _run(sandbox, path, candidate)
     if isinstance(run, str):
         return run
     names = candidate.contract.gradients
@@ -148,7 +168,7 @@ def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | s
     told = network.output_activation == "softmax" or (fits[:1] and fits[0].network in [one for _, one in own])
     if fits and fits[0].agreeing == len(names) and not told:
         # `np.mean` and `np.dot(y, np.log(a).T)` are what they are meant to be where there is one output
-        alone = _run(sandbox, path, candidate, {"k": 1})
+        alone = _run(sandbox, path, candidate, pins={"k": 1})
         if not isinstance(alone, str):
             of_one = [one for _, one in recognising.own_losses(alone.events, alone.values, network)]
     return Confirmed(
@@ -158,8 +178,41 @@ def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | s
         own_of_one=tuple(of_one),
         fits=fits,
         compared=recognising.uses_targets(run.seen, run.values, network),
+        suspect=_suspect(sandbox, path, candidate, network, run, fits),
+        together=not fits
+        and not own
+        and all(map(partial(losses.belong_together, network), run.values, run.gradients)),
         exact=run.exact,
     )
+
+
+def _suspect(
+    sandbox: Sandbox, path: str, candidate: Candidate, network: Network, run: _Run, fits: Sequence[Fit]
+) -> str:
+    """Say why what doesn't agree with the gradients of a known loss may be something else than gradients."""
+    contract = candidate.contract
+    factor = None if fits else losses.constant_factor(network, run.values, run.gradients)
+    if factor is not None:
+        return SCALED.format(factor=factor)
+    agreeing = fits[0].agreeing if fits else 0
+    updates = any(" - " in text for text in contract.gradients.values())
+    if agreeing == len(contract.gradients) or (agreeing and not updates) or contract.axes["Y"] == "labels":
+        return ""
+    return BOUNDED if _bounded(sandbox, path, candidate) else ""
+
+
+def _bounded(sandbox: Sandbox, path: str, candidate: Candidate) -> bool:
+    """Whether none of the gradients grows as the targets do; those of every known loss are linear in them."""
+    runs = [_run(sandbox, path, candidate, times=times) for times in (1.0, *_FAR)]
+    near, far, farther = (np.zeros(0) if isinstance(run, str) else _flat(run) for run in runs)
+    if not near.size == far.size == farther.size > 0 or np.array_equal(near, far):
+        return False
+    return bool(np.abs(farther).max() < np.sqrt(_FAR[1] / _FAR[0]) * np.abs(far).max())
+
+
+def _flat(run: _Run) -> Array:
+    """All gradients of a run, one after another."""
+    return np.concatenate([array.ravel() for one in run.gradients for array in one.values()] or [np.zeros(0)])
 
 
 def _by_gradients(run: _Run, candidate: Candidate) -> Network | None:
@@ -188,10 +241,13 @@ class _Run:
     exact: int
 
 
-def _run(sandbox: Sandbox, path: str, candidate: Candidate, pins: Mapping[str, int]) -> _Run | str:
-    """Run a candidate, watched, at two sizes; or why it failed."""
-    sizes = [{**one, **candidate.layout.pins, **candidate.pinned, **pins} for one in SIZES]
+def _run(
+    sandbox: Sandbox, path: str, candidate: Candidate, pins: Mapping[str, int] | None = None, times: float = 1.0
+) -> _Run | str:
+    """Run a candidate, watched, at two sizes, with so many times the targets; or why it failed."""
+    sizes = [{**one, **candidate.layout.pins, **candidate.pinned, **(pins or {})} for one in SIZES]
     values = [rows(drawn(one), candidate.contract) for one in sizes]
+    values = [{**one, "y": times * one["y"]} for one in values]
     given = tuple(laid_out(candidate, one, size) for one, size in zip(values, sizes, strict=True))
     result = sandbox.run(Job(path=path, contract=candidate.contract, inputs=given, watch=True))
     if len(result.probes) < len(sizes):

@@ -13,11 +13,12 @@ from gradcheck.config import Assignment
 from gradcheck.config.reading import from_document
 from gradcheck.proposing import facts as reading
 from gradcheck.proposing import functions, object_loops, objects, replays, scripts, usage, vocabulary
-from gradcheck.proposing.candidates import UNFOUNDED, UNKNOWN, Candidate, Confirmed, confirm
+from gradcheck.proposing.candidates import UNKNOWN, Candidate, Confirmed, confirm
 from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.own_loss import with_loss
-from gradcheck.proposing.refusing import hopeless, refusal
+from gradcheck.proposing.refusing import hopeless, refusal, unknown_loss
 from gradcheck.proposing.writing import write
+from gradcheck.reports.report import SubmissionReport
 from gradcheck.submissions.reading import read_source
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification.verifier import Verifier
@@ -88,6 +89,8 @@ def propose(path: str) -> Proposal:
         assignment = from_document(tomllib.loads(written.toml), path)
         doubt = "" if assignment.network.weight_decay else _decay_off(facts)
         report = Verifier(assignment, sandbox, feedback="verdict").verify(path)
+    if best.together and not _explained(report):
+        raise unknown_loss(path, written.toml)
     verdicts = ", ".join(f"{one.name} {one.verdict.value}" for one in report.parameters) or "; ".join(
         report.notes[:1]
     )
@@ -97,6 +100,12 @@ def propose(path: str) -> Proposal:
     toml = f"# unsure: {doubt}\n{written.toml}" if doubt else written.toml
     summary += f"\nunsure: {doubt}" if doubt else ""
     return Proposal(toml=toml, assignment=assignment, summary=summary, understood=understood)
+
+
+def _explained(report: SubmissionReport) -> bool:
+    """Whether mistakes that are known account for all that is wrong: no loss has such gradients."""
+    named = {name for finding in report.findings if finding.fault for name in finding.parameters}
+    return named >= {one.name for one in report.parameters if not one.verdict.passes}
 
 
 def _decay_off(facts: Facts) -> str:
@@ -130,8 +139,8 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
             outcome = candidate if isinstance(candidate, str) else confirm(sandbox, path, candidate)
             if not outcome:
                 pass  # one more was tried, in vain
-            elif isinstance(outcome, str) or not outcome.founded:
-                outcome = UNFOUNDED if isinstance(outcome, Confirmed) else outcome
+            elif isinstance(outcome, str) or outcome.unfounded:
+                outcome = outcome.unfounded if isinstance(outcome, Confirmed) else outcome
                 refusals[family] = outcome if outcome == UNKNOWN else refusals.get(family, outcome)
                 refused += 1
             else:

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from gradcheck.errors import UngradableError
+from gradcheck.network.forward import LOSSES
 from gradcheck.proposing import products
-from gradcheck.proposing.candidates import UNKNOWN
+from gradcheck.proposing.candidates import READ, UNKNOWN
 from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.writing import SKELETON
 
@@ -46,6 +47,9 @@ def refusal(path: str, facts: Facts, tried: Mapping[str, str]) -> UngradableErro
     if UNKNOWN in tried.values():
         found = f"it runs, but its forward pass is none that gradcheck knows, which are {_KNOWN}"
         tried, may_be_one = {}, True
+    read = next((why for why in tried.values() if why.startswith(READ)), None)
+    if read is not None:
+        found, tried, may_be_one = read, {}, True
     if facts.beside:
         found += f"; if the network is in `{facts.beside[0]}`, try `gradcheck init` on that"
     lines = [f"no contract was found for `{path}`: {found}"]
@@ -54,6 +58,16 @@ def refusal(path: str, facts: Facts, tried: Mapping[str, str]) -> UngradableErro
     if may_be_one:
         lines += ["", "If there is something to check, write the contract by hand; begin with", "", SKELETON]
     return UngradableError("\n".join(lines))
+
+
+def unknown_loss(path: str, toml: str) -> UngradableError:
+    """Say that nobody can tell whether gradients are right before the loss is known."""
+    return UngradableError(
+        f"`{path}` runs, and its gradients belong together: they are those of some loss. But it is none of those "
+        f"that gradcheck knows ({', '.join(LOSSES)}), and nothing in the file computes one of them, so whether "
+        "the gradients are right can't be told. If one of them is meant, write it into this contract in place of "
+        f"`any`; gradients of any other loss are checked by the pytest fixture.\n\n{toml}"
+    )
 
 
 def what(facts: Facts) -> tuple[str, bool]:
