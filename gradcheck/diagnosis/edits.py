@@ -196,15 +196,18 @@ class _Variants:
         for position, other in enumerate(_SWAPS[symbol]):
             if left.text == right.text and other in "-/":
                 continue  # nobody means 0, or 1, by that
-            yield binary(left, other, right), 0.9 + 0.2 * position
+            odd = 0.2 * position + 0.3 * (symbol == "-" and left.text in ("1", "1.0"))  # most often 1 - a is meant
+            yield binary(left, other, right), 0.9 + odd
             if (bare := self._regrouped(node, symbol, other)) is not None:
-                yield bare, 0.92 + 0.2 * position
+                yield bare, 0.92 + odd
         if symbol in "*@" and self.scope.product != "@" and not self.scope.single:
             yield self.scope.matrix_product(left, right), 0.95
         if symbol in "-/@**":
             yield binary(right, symbol, left), 1.1
         yield left, 0.95 if symbol == "/" else 1.2
         yield right, 1.25
+        if symbol == "*" and isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Mult):
+            yield self.text(node.left.left), 1.28  # without a derivative, `a * (1 - a)`
         for operand, rest, first in ((node.left, right, True), (node.right, left, False)):
             if isinstance(operand, ast.BinOp) and type(operand.op) in BINARY:
                 inner = BINARY[type(operand.op)][0]

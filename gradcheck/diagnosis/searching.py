@@ -19,7 +19,8 @@ from gradcheck.diagnosis.trying import Trial, Wrong
 from gradcheck.diagnosis.writing import Edit
 
 _MISTAKES = 4  # more than that in one program is a program to write anew
-_RUNS = 800  # versions of the program, in one search
+_RUNS = 800  # versions of the program, in one search,
+_FOR_ONE = 200  # of which these are kept for one edit that mends everything, where several don't
 _CHUNKS = ((0, 8), (8, 32), (40, 116))  # of a batch, what is run in one go
 _DETOURS, _DEPTH = 3, 2
 _HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
@@ -89,7 +90,9 @@ class Search:
     def run(self, text: str) -> list[Step]:
         """Mend everything: one mistake after another, or, where that leads nowhere, all by one edit."""
         look = self.look(text)
+        self.most -= _FOR_ONE
         steps = self.one_by_one(look)
+        self.most += _FOR_ONE
         batches: Iterable[Batch] = ()
         if steps and self.wrong(steps[-1].after):
             batches = itertools.chain(look.anew(), look.blindly(), look.less_likely(), look.rest())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,6 +13,7 @@ from gradcheck.config import Contract
 from gradcheck.diagnosis import losses
 from gradcheck.network.forward import Array, Network
 from gradcheck.proposing import prints, recognising
+from gradcheck.proposing.calls import RATE
 from gradcheck.proposing.exploring import SIZES, drawn
 from gradcheck.proposing.layouts import Layout
 from gradcheck.proposing.recognising import Fit, Seen
@@ -31,6 +33,10 @@ SCALED = READ + (
     "is {factor:.4g} times the gradients of a known loss: that is right for another learning rate, or for an "
     "average with earlier gradients, and wrong otherwise"
 )
+SEVERAL = READ + (
+    "changes with the learning rate: it is what several steps come to, or no plain step down the gradients"
+)
+_SLOWER = 0.1
 _FAR = (1e4, 1e8)  # times the targets
 
 
@@ -196,9 +202,11 @@ def _suspect(
         return SCALED.format(factor=factor)
     agreeing = fits[0].agreeing if fits else 0
     updates = any(" - " in text for text in contract.gradients.values())
-    if agreeing == len(contract.gradients) or (agreeing and not updates) or contract.axes["Y"] == "labels":
+    if agreeing == len(contract.gradients) or (agreeing and not updates):
         return ""
-    return BOUNDED if _bounded(sandbox, path, candidate) else ""
+    if contract.axes["Y"] != "labels" and _bounded(sandbox, path, candidate):
+        return BOUNDED
+    return "" if agreeing or not _takes_several_steps(sandbox, path, candidate, run) else SEVERAL
 
 
 def _bounded(sandbox: Sandbox, path: str, candidate: Candidate) -> bool:
@@ -208,6 +216,34 @@ def _bounded(sandbox: Sandbox, path: str, candidate: Candidate) -> bool:
     if not near.size == far.size == farther.size > 0 or np.array_equal(near, far):
         return False
     return bool(np.abs(farther).max() < np.sqrt(_FAR[1] / _FAR[0]) * np.abs(far).max())
+
+
+def _takes_several_steps(sandbox: Sandbox, path: str, candidate: Candidate, run: _Run) -> bool:
+    """Whether none of the gradients that updates are divided back to is the same with a lower learning rate."""
+    text = repr(candidate.contract)
+    slower = replace(candidate, contract=_with_rate(candidate.contract, _SLOWER * RATE))
+    other = _run(sandbox, path, slower) if repr(slower.contract) != text else run
+    if isinstance(other, str):
+        return False
+    pairs = [
+        (one, more) for one, more in zip(run.gradients, other.gradients, strict=True) if one.keys() == more.keys()
+    ]
+    return bool(pairs) and not any(
+        all(recognising.close(one[name], more[name], 1e-4) for one, more in pairs) for name in pairs[0][0]
+    )
+
+
+def _with_rate(contract: Contract, rate: float) -> Contract:
+    """The contract with another learning rate wherever it has the usual one."""
+
+    def slowed(text: str) -> str:
+        return re.sub(rf"(?<![\w.]){re.escape(str(RATE))}(?![\w.])", str(rate), text)
+
+    script = contract.script and replace(
+        contract.script, inject={name: slowed(value) for name, value in contract.script.inject.items()}
+    )
+    gradients = {name: slowed(text) for name, text in contract.gradients.items()}
+    return replace(contract, run=slowed(contract.run), gradients=gradients, script=script)
 
 
 def _flat(run: _Run) -> Array:

@@ -45,6 +45,10 @@ def choose(confirmed: Confirmed) -> Choice:
     most = max(
         shared, key=lambda fit: (fit.agreeing, fit.network in own, fit.network.weight_decay > 0), default=None
     )
+    if own and best is not None and not {best.network.loss, "squared-error"} & {one.loss for one in own}:
+        # gradients of cross-entropy with squared error printed are as usual as right; nobody does the reverse
+        said = f"the program computes this loss; {best.agreeing} of {parameters} gradients agree on another"
+        return Choice(network=own[0], candidate=candidate, doubts=(said,))
     if best is not None and best.agreeing == parameters:
         network = most.network if most is not None and most.agreeing == parameters else best.network
         doubts = _decay_doubts(network, own)

@@ -25,7 +25,8 @@ _MOST = 4  # functions, and as many ways of calling each
 
 def with_loss(sandbox: Sandbox, path: str, facts: Facts, confirmed: Confirmed) -> Confirmed:
     """
-    Let a contract compute the program's loss, too, if it has a function for it.
+    Let a contract compute the program's loss, too, if it has a function for it: that which its gradients are of,
+    or else one that the program calls itself.
 
     Returns
     -------
@@ -35,25 +36,30 @@ def with_loss(sandbox: Sandbox, path: str, facts: Facts, confirmed: Confirmed) -
     candidate = confirmed.candidate
     if confirmed.own or confirmed.own_of_one or candidate.contract.script is not None or candidate.undecayed:
         return confirmed
-    least = confirmed.score(False)
-    for lines in itertools.islice(_statements(facts, candidate), _MOST * _MOST):
+    least, agreed = confirmed.score(False), {fit.network.loss for fit in confirmed.fits[:1]}
+    other: Confirmed | None = None
+    for function, lines in itertools.islice(_statements(facts, candidate), _MOST * _MOST):
         outcome = confirm(sandbox, path, _before_last(candidate, lines))
         if isinstance(outcome, Confirmed) and outcome.own and outcome.score(False) >= least:
-            return outcome
-    return confirmed
+            if not agreed or agreed & {network.loss for _, network in outcome.own}:
+                return outcome
+            other = other or (outcome if function.name in facts.arguments else None)
+    return other or confirmed
 
 
-def _statements(facts: Facts, candidate: Candidate) -> Iterator[tuple[str, ...]]:
-    """Statements that call what is named after a loss, with targets."""
+def _statements(facts: Facts, candidate: Candidate) -> Iterator[tuple[Function, tuple[str, ...]]]:
+    """Functions that are named after a loss, and statements that call them with targets."""
     kept = frozenset(PARAMETERS) | {"X"}
     run = candidate.contract.run
     for function in filter(_is_loss, facts.functions):
-        yield from _lines(itertools.islice(ways(function, facts, output="out" if "out = " in run else ""), _MOST))
+        found = ways(function, facts, output="out" if "out = " in run else "")
+        yield from ((function, lines) for lines in _lines(itertools.islice(found, _MOST)))
     for one in facts.classes if "net = " in run else ():
         for method in filter(_is_loss, one.methods):
             called = f"net.{method.name}"
             output = "out" if "out = " in run else ""
-            yield from _lines(itertools.islice(ways(method, facts, called, kept=kept, output=output), _MOST))
+            found = ways(method, facts, called, kept=kept, output=output)
+            yield from ((method, lines) for lines in _lines(itertools.islice(found, _MOST)))
 
 
 def _is_loss(function: Function) -> bool:

@@ -216,7 +216,7 @@ def _agreeing(
     """How many gradients are the right ones, or those with the other sign, in every run."""
     return sum(
         all(
-            name in one and _close(sign * one[name], other[name])
+            name in one and close(sign * one[name], other[name])
             for one, other in zip(submitted, right, strict=True)
         )
         for name in network.parameters
@@ -263,8 +263,10 @@ def _factors(
     return factors
 
 
-def _close(one: Array, other: Array) -> bool:
+def close(one: Array, other: Array, tolerance: float = 1e-5) -> bool:
     """As equal as float32 allows."""
     if one.shape != other.shape:
         return False
-    return bool(np.abs(one - other).max(initial=0.0) <= 1e-5 * max(1e-300, float(np.abs(other).max(initial=0.0))))
+    return bool(
+        np.abs(one - other).max(initial=0.0) <= tolerance * max(1e-300, float(np.abs(other).max(initial=0.0)))
+    )

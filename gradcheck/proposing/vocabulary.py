@@ -12,15 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 
 # Words of up to three Latin letters must be the whole of a part of a name, longer ones may begin it.
 WORDS: Mapping[str, str] = {
+    "rounds": "epoch epochs epochen epoche epoka epok epoc epocas iteration iter iters "
+    "iterations rounds passes steps runden durchlauf tours cycles ciclos эпох эпохи 轮 "
+    "エポック turns repeats",
     "size": "size sizes dim dims number anzahl aantal numero nombre cantidad liczba antal "
     "count units neurons neuronen neurones neuronas neuroni layers hidden_size nodes "
     "shape число 数 个数 개수 jumlah sayisi",
     "rate": "lr rate alpha alfa eta learning lernrate lrate pas paso passo tasa taxa taux tasso steg "
     "schritt stepsize hiz step_size leersnelheid oppimisnopeus szybkosc tempo темп "
     "скорость шаг 学习率 学習率 학습률 laju ogrenme inlarning gamma epsilon eps",
-    "rounds": "epoch epochs epochen epoche epoka epok epoc epocas iteration iter iters "
-    "iterations rounds passes steps runden durchlauf tours cycles ciclos эпох эпохи 轮 "
-    "エポック turns repeats",
     "batch_size": "batch_size batchsize lote mini_batch_size tam_lote пакет",
     "decay": "reg lambda lambd lmbda lam strength l2 wd decay weight_decay penalty reg_lambda regularization",
     "W": "w ws weight weights wt wts syn synapse synapses theta peso pesos pesi poids "
@@ -78,7 +78,9 @@ def kind(name: str) -> str:
     if not words or is_gradient(name):
         return ""
     if len(name) > 1 and (found[0] in ("n", "num", "nb") or name.endswith(("数", "수"))):
-        return "size"
+        return (
+            "rounds" if any(_fits(word, known) for word in words for known in WORDS["rounds"].split()) else "size"
+        )
     whole = "_".join(found)
     for key, vocabulary in WORDS.items():
         if whole in vocabulary.split():

@@ -47,7 +47,8 @@ def test_constants_that_are_sizes_are_those_of_the_layers() -> None:
     """Three sizes by name are the layers'; any other number of them tells nothing."""
     text = "N_INPUTS = 784\nN_HIDDEN = 16\nN_CLASSES = 10\nSEED = 3\n"
     assert usage.size_constants(read(text)) == ["N_INPUTS", "N_HIDDEN", "N_CLASSES"]
-    assert usage.size_constants(read(text + "N_ROUNDS = 5\n")) == []
+    assert usage.size_constants(read(text + "N_ROUNDS = 5\n")) == ["N_INPUTS", "N_HIDDEN", "N_CLASSES"]
+    assert usage.size_constants(read(text + "N_SAMPLES = 5\n")) == []
 
 
 @pytest.mark.parametrize(
