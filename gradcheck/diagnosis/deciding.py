@@ -9,15 +9,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.diagnosis.program import Program, Root, item
+from gradcheck.diagnosis.program import Program, Root
 
 
 def is_condition(program: Program, root: Root) -> bool:
     """Whether an expression decides what is run, or which items are assigned to."""
-    statement = program.nodes[root.statement]
-    put_to = item(statement)
-    mask = put_to is not None and put_to.slice is program.expression(root)
-    return mask or isinstance(statement, ast.If | ast.While)
+    return program.masked(root) is not None or isinstance(program.nodes[root.statement], ast.If | ast.While)
 
 
 def deciding(program: Program) -> dict[Root, set[tuple[int, int]]]:

@@ -213,7 +213,8 @@ class Look:
         """Suspects that are suspicious, and the others."""
         groups: dict[bool, list[Suspect]] = {True: [], False: []}
         for suspect in self.ranked():
-            if is_condition(self.program, suspect.root) or self.is_given(suspect.root):
+            decides = is_condition(self.program, suspect.root) and not self.program.masked(suspect.root)
+            if decides or self.is_given(suspect.root):
                 continue
             # a number is wrong by what is multiplied or divided by it
             number = not self.observations[0].holds_array(suspect.root.expression)

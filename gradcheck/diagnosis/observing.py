@@ -104,7 +104,7 @@ def scope(program: Program, root: Root, observation: Observation) -> Scope:
     for name in (*program.taken(node), *_twins(arrays, names)):
         if name not in numbers:
             arrays[name] = None
-    alias = _numpy(program)
+    alias = program.numpy
     return Scope(
         arrays=tuple(arrays),
         numbers=tuple(text for text in numbers if text not in arrays),
@@ -178,16 +178,6 @@ def pure(definition: ast.FunctionDef) -> bool:
         ):
             return False
     return returns
-
-
-def _numpy(program: Program) -> str:
-    """Name under which the file knows numpy, "" if it doesn't."""
-    for node in program.nodes:
-        if isinstance(node, ast.Import):
-            for imported in node.names:
-                if imported.name == "numpy":
-                    return imported.asname or "numpy"
-    return ""
 
 
 def _product(text: str, alias: str) -> str:

@@ -197,6 +197,19 @@ class Program:
         return {node.name: node for node in self.nodes if isinstance(node, ast.FunctionDef)}
 
     @cached_property
+    def numpy(self) -> str:
+        """Name under which the file knows numpy, "" if it doesn't."""
+        imported = (one for node in self.nodes if isinstance(node, ast.Import) for one in node.names)
+        return next((one.asname or "numpy" for one in imported if one.name == "numpy"), "")
+
+    def masked(self, root: Root) -> ast.Assign | ast.AugAssign | None:
+        """Give the assignment whose mask an expression is, if it is one: of `a[z < 0] = 0` what is in brackets."""
+        statement = self.nodes[root.statement]
+        put_to = item(statement)
+        masks = put_to is not None and put_to.slice is self.expression(root)
+        return statement if masks and isinstance(statement, ast.Assign | ast.AugAssign) else None
+
+    @cached_property
     def atoms(self) -> tuple[tuple[str, int, set[str]], ...]:
         """Every name, attribute and item: its text, the number its value goes by, the names it takes."""
         return tuple(self._atoms())

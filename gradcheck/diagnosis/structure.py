@@ -18,11 +18,14 @@ _AS_BESIDE = 1.1  # the statements around it do the same
 _FLIPS = 1.2  # a step up for a step down
 _ORDER = 1.7
 _ORDER_TELLS = 1.4  # of statements that give one name several values
+_ACROSS = 1.35  # what something is summed up in, made anew in every turn or only once
+_DRAWN = 1.4  # all that a generator yields before anything is changed
 
 
 def rearrangements(program: Program) -> Iterator[Edit]:
     """Generate the edits of statements that people need, likeliest first."""
-    yield from sorted((*collections(program), *moves(program), *copies(program)), key=lambda edit: edit.cost)
+    found = (*collections(program), *moves(program), *across_loops(program), *copies(program))
+    yield from sorted(found, key=lambda edit: edit.cost)
 
 
 def collections(program: Program) -> Iterator[Edit]:
@@ -86,6 +89,44 @@ def moves(program: Program) -> Iterator[Edit]:
                     yield from _move(program, block, index, earlier[-1], cost)
 
 
+def across_loops(program: Program) -> Iterator[Edit]:
+    """What a loop adds to, made before the loop instead of in each of its turns, and the other way round."""
+    for block in program.blocks:
+        for index, loop in enumerate(block):
+            if not isinstance(loop, ast.For | ast.While) or loop.body[0].lineno == loop.lineno:
+                continue
+            changed = {name for node in ast.walk(loop) for name in _changed(node)}
+            before = [one for one in block[:index] if isinstance(one, ast.Assign) and _written(one) & changed]
+            for one in before:
+                yield from _carried(program, one, loop.body[0])
+            within = [one for one in loop.body[:-1] if isinstance(one, ast.Assign) and _written(one) & changed]
+            for one in within:
+                yield from _carried(program, one, loop)
+
+
+def _changed(node: ast.AST) -> set[str]:
+    """Text of what a node adds to, or puts items into."""
+    changed = _written(node) if isinstance(node, ast.AugAssign) else set()
+    stems = [target.value for target in targets(node) if isinstance(target, ast.Subscript)]
+    return changed | {ast.unparse(stem) for stem in stems}
+
+
+def _carried(program: Program, statement: ast.stmt, before: ast.stmt) -> Iterator[Edit]:
+    """Move a statement so that it stands before one of another block, as deep as that."""
+    lines = program.text.split("\n")
+    first, last = statement.lineno - 1, statement.end_lineno or statement.lineno
+    if any(lines[one.lineno - 1][: one.col_offset].strip() for one in (statement, before)):
+        return  # shares its line with another
+    by = before.col_offset - statement.col_offset
+    moved = [" " * by + line if by > 0 else line[-by:] for line in lines[first:last]]
+    at = before.lineno - 1
+    start, stop = min(first, at), max(last, at)
+    new = [*lines[last:at], *moved] if at >= last else [*moved, *lines[at:first]]
+    offset = sum(len(line) + 1 for line in lines[:start])
+    length = sum(len(line) + 1 for line in lines[start:stop]) - 1
+    yield Edit(offset, offset + length, "\n".join(new), _ACROSS)
+
+
 def _written(statement: ast.AST) -> set[str]:
     """Text of what a statement assigns to."""
     return {ast.unparse(target) for target in targets(statement)}
@@ -121,8 +162,11 @@ def _move(program: Program, block: list[ast.stmt], index: int, before: int, cost
 
 
 def copies(program: Program) -> Iterator[Edit]:
-    """A copy where one name was given to another's array, or where a whole name is changed in place."""
+    """A copy where one name was given to another's array, or a whole name is changed; all of what is yielded."""
     for node in program.nodes:
+        if isinstance(node, ast.For) and _generates(program, node.iter):
+            start, end = program.span(node.iter)
+            yield Edit(start, end, f"list({program.text[start:end]})", _DRAWN)
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript):
             end = program.span(node.value)[1]
             yield Edit(end, end, ".copy()", 1.8)
@@ -133,3 +177,10 @@ def copies(program: Program) -> Iterator[Edit]:
             if symbol:
                 whole = value if isinstance(node.value, ast.Name | ast.Call | ast.Constant) else f"({value})"
                 yield Edit(start, end, f"{target} = {target} {symbol} {whole}", 2.0)
+
+
+def _generates(program: Program, node: ast.expr) -> bool:
+    """Whether a node calls a generator of the file's own."""
+    called = program.segment(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
+    inside = ast.walk(program.definitions[called]) if called in program.definitions else ()
+    return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in inside)

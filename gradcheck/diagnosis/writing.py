@@ -11,7 +11,7 @@ import ast
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gradcheck.diagnosis.program import Program, Root
+from gradcheck.diagnosis.program import Program, Root, item
 
 COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = 6, 12, 13, 14, 15, 18
 BINARY: dict[type[ast.operator], tuple[str, int]] = {
@@ -154,8 +154,14 @@ def whole(program: Program, root: Root) -> str:
 
 
 def augmented(program: Program, root: Root, value: str) -> str:
-    """Give the expression to evaluate: of a value multiplied into a target, the target's new value."""
+    """Give the expression to evaluate: of a mask, or a value multiplied into a target, the target's new value."""
     statement = program.nodes[root.statement]
+    put_to = item(statement)
+    if (masked := program.masked(root)) is not None and put_to is not None and program.numpy:
+        target, new = program.segment(put_to.value), program.segment(masked.value)
+        if isinstance(masked, ast.AugAssign):
+            new = f"{target} {BINARY.get(type(masked.op), ('*', 0))[0]} ({new})"
+        return f"{program.numpy}.where({value}, {new}, {target})"
     if not isinstance(statement, ast.AugAssign) or isinstance(statement.op, ast.Add | ast.Sub):
         return value
     symbol = BINARY.get(type(statement.op), ("*", 0))[0]

@@ -132,6 +132,7 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
     refusals: dict[str, str] = {}
     single = usage.given_one(facts)
     most: tuple[int, ...] = ()
+    suspicious = False
     for family, candidates in FAMILIES.items():
         confirmed = refused = 0
         end = min(last, time.monotonic() + _SECONDS)
@@ -140,7 +141,9 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
             if not outcome:
                 pass  # one more was tried, in vain
             elif isinstance(outcome, str) or outcome.unfounded:
-                outcome = outcome.unfounded if isinstance(outcome, Confirmed) else outcome
+                if isinstance(outcome, Confirmed):
+                    suspicious = suspicious or bool(outcome.suspect)
+                    outcome = outcome.unfounded
                 refusals[family] = outcome if outcome == UNKNOWN else refusals.get(family, outcome)
                 refused += 1
             else:
@@ -154,4 +157,6 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
                 break
         if time.monotonic() > last:
             break
+    if suspicious and best is not None and not best.fits:  # read otherwise, the same is no more a gradient
+        best = None
     return best, refusals

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 import pytest
-from test_repair import mended
+from test_repair import NETWORK, mended
 
-from gradcheck.diagnosis.hoisting import hoisted, makers
+from gradcheck.diagnosis.hoisting import hoisted, into_helper, makers
 from gradcheck.diagnosis.program import Program, Root
 from gradcheck.diagnosis.writing import Edit
 
@@ -124,3 +125,63 @@ def test_what_made_the_names_is_found_the_nearest_first(more: str, lines: list[s
     text = STEPS.replace("        d2 = ", more + "        d2 = ")
     program, edit = edit_at(text, "d2 = error * slope", "error", "2 * error")
     assert [program.segment(node) for node in makers(program, edit)] == lines
+
+
+HELPERS = """\
+import numpy as np
+
+class Net:
+    def slope(self, z):
+        return (1 - z)
+
+    def backward(self, X, Y, W1, b1, W2, b2):
+        z = X @ W1 + b1
+        h, o = np.tanh(z), np.tanh(z) @ W2 + b2
+        d2 = o - Y
+        d1 = d2 @ W2.T * self.slope(h)
+        return X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True)
+
+def backward(X, Y, W1, b1, W2, b2):
+    return Net().backward(X, Y, W1, b1, W2, b2)
+"""
+
+
+def into(new: str, old: str = "self.slope(h)") -> str | None:
+    """The line of the helper after an edit that does without it."""
+    program = Program(HELPERS)
+    node = next(n for n in program.nodes if isinstance(n, ast.Assign) and program.segment(n).startswith("d1"))
+    start = HELPERS.index(old)
+    root = Root(program.number(node), program.number(node.value))
+    moved = into_helper(program, Edit(start, start + len(old), new, 1.0, root, ""))
+    return moved and moved.apply(HELPERS).splitlines()[4].strip()
+
+
+@pytest.mark.parametrize(
+    ("new", "line"),
+    [
+        ("(1 - h ** 2)", "return 1 - z ** 2"),
+        ("(1 - h) * (1 + h)", "return (1 - z) * (1 + z)"),
+        ("self.slope(z)", None),  # the helper is not to blame for what it is given
+        ("(1 - h * o)", None),  # o it doesn't know
+        ("2.0", None),
+    ],
+)
+def test_an_edit_that_does_without_a_helper_goes_into_it(new: str, line: str | None) -> None:
+    """In the helper's own names."""
+    assert into(new) == line
+
+
+def test_no_edit_of_anything_but_the_call_goes_into_a_helper() -> None:
+    """An argument, or what the call is multiplied by."""
+    assert into("h ** 2", old="h)") is None
+    assert into("2 * d2", old="d2 @ W2.T") is None
+
+
+def test_the_line_is_the_helpers_where_its_formula_is_wrong() -> None:
+    """Rather than that of the call, which a person would leave as it is."""
+    relu = replace(NETWORK, hidden_activation="relu", output_activation="identity")
+    text = HELPERS.replace("return (1 - z)", "return np.maximum(z, 0)").replace("np.tanh(z)", "np.maximum(z, 0)")
+    found = mended(text, network=relu)
+    assert found is not None
+    (step,) = found.steps
+    assert text.count("\n", 0, step.edit.start) == 4

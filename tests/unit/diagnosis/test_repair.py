@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
@@ -91,9 +93,11 @@ def judge(probes: Sequence[Probe], result: JobResult, network: Network = NETWORK
     return frozenset(wrong)
 
 
-def mended(text: str, seconds: float = 20.0, hints: Sequence[int] = ()) -> Repair | None:
-    path = "submission.py"
-    return repair(text, path, CONTRACT, NETWORK, PROBES, FRESH, run, judge, hints=hints, budget_seconds=seconds)
+def mended(
+    text: str, seconds: float = 20.0, hints: Sequence[int] = (), network: Network = NETWORK
+) -> Repair | None:
+    judged = partial(judge, network=network)
+    return repair(text, "s.py", CONTRACT, network, PROBES, FRESH, run, judged, hints=hints, budget_seconds=seconds)
 
 
 def test_the_programs_are_right() -> None:
@@ -427,3 +431,61 @@ def test_what_a_loop_computes_entry_by_entry_is_a_value_like_an_array() -> None:
     (step,) = found.steps
     assert found.mended == frozenset(PARAMETERS)
     assert "d2.append((o - y[k]) * o * (1 - o))" in step.after
+
+
+MASKED = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    z = X @ W1 + b1
+    h = np.maximum(z, 0)
+    d2 = h @ W2 + b2 - Y
+    d1 = d2 @ W2.T
+    d1[z <= 0] = 0
+    return X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize("mask", ["d1 <= 0", "z >= 0", "z <= 1", "z.T <= 0", "W1 <= 0", "h < 0"])
+def test_a_mask_is_told_by_what_it_leaves(mask: str) -> None:
+    """What an assignment under a mask makes of its target is a value like any other."""
+    relu = replace(NETWORK, hidden_activation="relu", output_activation="identity")
+    assert mended(MASKED, network=relu) is None
+    found = mended(MASKED.replace("z <= 0", mask), network=relu)
+    assert found is not None
+    (step,) = found.steps
+    assert MASKED.count("\n", 0, step.edit.start) == 7
+
+
+def test_two_mistakes_in_two_statements_are_two_edits() -> None:
+    """However long the replaced parts: each has a line of its own."""
+    text = PROGRAM.replace("d2 = (o - Y) * o * (1 - o)", "d2 = (o - Y) + o * (1 - o)").replace(
+        "h.T @ d2", "h @ d2"
+    )
+    found = mended(text)
+    assert found is not None
+    assert len(found.steps) == 2
+    assert found.text == PROGRAM
+
+
+RECURSIVE = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    if len(X) == 0:
+        return 0 * W1, 0 * b1, 0 * W2, 0 * b2
+    x, y = X[:1], Y[:1]
+    h = 1 / (1 + np.exp(-(x @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d2 = (o - y) * o * (1 - o)
+    d1 = d2 @ W2.T * h * (1 - h)
+    rest = backward(X[1:], Y[1:], W1, b1, W2, b2)
+    return [one + more for one, more in zip((x.T @ d1, d1, h.T @ d2, d2), rest)]
+"""
+
+
+def test_what_stays_zero_keeps_nothing_else_from_being_tried() -> None:
+    """However many ways there are of writing zeros."""
+    found = mended(RECURSIVE.replace("np.exp(-(x @ W1", "np.exp((x @ W1"))
+    assert found is not None
+    assert ast.dump(ast.parse(found.text)) == ast.dump(ast.parse(RECURSIVE))

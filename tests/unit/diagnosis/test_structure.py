@@ -91,3 +91,75 @@ def test_a_move_is_likelier_where_a_name_has_several_values() -> None:
     moves = [edit.cost for edit in rearrangements(Program(once)) if "\n" in edit.replacement]
     twice = [edit.cost for edit in rearrangements(Program(UPDATES)) if "\n" in edit.replacement]
     assert min(twice) < min(moves)
+
+
+SUMS = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    total = [np.zeros_like(p) for p in (W1, b1, W2, b2)]
+    for x, y in zip(X, Y):
+        h = 1 / (1 + np.exp(-(x @ W1 + b1[0])))
+        o = 1 / (1 + np.exp(-(h @ W2 + b2[0])))
+        d2 = (o - y) * o * (1 - o)
+        d1 = np.zeros(len(h))
+        for j, d in enumerate(d2):
+            d1 += d * W2[:, j]
+        d1 *= h * (1 - h)
+        total[0] += np.outer(x, d1)
+        total[1] += d1
+        total[2] += np.outer(h, d2)
+        total[3] += d2
+    return total
+"""
+YIELDS = """\
+import numpy as np
+
+def gradients(X, Y, p):
+    h = 1 / (1 + np.exp(-(X @ p["W1"] + p["b1"])))
+    o = 1 / (1 + np.exp(-(h @ p["W2"] + p["b2"])))
+    d = (o - Y) * o * (1 - o)
+    yield "W2", h.T @ d
+    yield "b2", d.sum(0, keepdims=True)
+    d = d @ p["W2"].T * h * (1 - h)
+    yield "W1", X.T @ d
+    yield "b1", d.sum(0, keepdims=True)
+
+def backward(X, Y, W1, b1, W2, b2):
+    p = dict(W1=W1.copy(), b1=b1.copy(), W2=W2.copy(), b2=b2.copy())
+    for name, g in list(gradients(X, Y, p)):
+        p[name] -= g
+    return W1 - p["W1"], b1 - p["b1"], W2 - p["W2"], b2 - p["b2"]
+"""
+TOTAL = "    total = [np.zeros_like(p) for p in (W1, b1, W2, b2)]\n"
+ONCE = "        d1 = np.zeros(len(h))\n"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        # made anew for every example
+        SUMS.replace(TOTAL, "").replace("zip(X, Y):\n", f"zip(X, Y):\n    {TOTAL}"),
+        # made once for all units
+        SUMS.replace(ONCE, "").replace("    for x, y", "    d1 = np.zeros(len(b1[0]))\n    for x, y"),
+    ],
+)
+def test_what_is_summed_up_is_made_before_the_loop_or_in_it(wrong: str) -> None:
+    """As deep as that, be it too often or too seldom."""
+    assert mended(wrong) is not None
+
+
+def test_a_statement_moves_across_a_loop_and_nothing_else_does() -> None:
+    """Its lines, indented as those beside which it comes to stand."""
+    wrong = SUMS.replace(TOTAL, "").replace("zip(X, Y):\n", f"zip(X, Y):\n    {TOTAL}")
+    found = mended(wrong)
+    assert found is not None
+    assert found.text == SUMS
+
+
+def test_all_that_is_yielded_is_taken_before_anything_is_changed() -> None:
+    """A generator that goes on when what it reads has been updated gives gradients of two points."""
+    assert mended(YIELDS) is None
+    found = mended(YIELDS.replace("list(gradients(X, Y, p))", "gradients(X, Y, p)"))
+    assert found is not None
+    assert found.text == YIELDS

@@ -69,3 +69,47 @@ def test_the_loss_does_not_hide_a_mistake(tmp_path: Path) -> None:
         report = Verifier(propose(str(path)).assignment, sandbox, feedback="verdict").verify(str(path))
     assert report.outcome is Outcome.FAILED
     assert [one.name for one in report if not one.verdict.passes] == ["W1", "b1"]
+
+
+ENTROPY = """
+import numpy as np
+
+def forward(X, W1, b1, W2, b2):
+    H = np.tanh(X @ W1 + b1)
+    return H, 1 / (1 + np.exp(-(H @ W2 + b2)))
+
+def mse(out, Y):
+    return np.sum((out - Y) ** 2) / 2
+
+def entropy(out, Y):
+    return -np.sum(Y * np.log(out) + (1 - Y) * np.log(1 - out))
+
+def backward(X, Y, W1, b1, W2, b2):
+    H, out = forward(X, W1, b1, W2, b2)
+    D = (out - Y) * out * (1 - out)
+    E = D @ W2.T * (1 - H ** 2)
+    return X.T @ E, E.sum(0), H.T @ D, D.sum(0)
+
+def train(X, Y, W1, b1, W2, b2):
+    print(SHOWN(forward(X, W1, b1, W2, b2)[1], Y))
+    return backward(X, Y, W1, b1, W2, b2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (ENTROPY.replace("SHOWN", "entropy").replace("def mse", "def other"), Outcome.FAILED),
+        (ENTROPY.replace("SHOWN", "entropy"), Outcome.PASSED),  # it has a function for the other as well
+        (ENTROPY.replace("SHOWN", "print").replace("def mse", "def other"), Outcome.PASSED),  # never called
+        (ENTROPY.replace("SHOWN", "entropy").replace(" * out * (1 - out)", ""), Outcome.PASSED),
+        (ENTROPY.replace("SHOWN", "mse").replace(" * out * (1 - out)", ""), Outcome.PASSED),
+    ],
+)
+def test_a_cross_entropy_that_is_computed_is_what_is_meant(tmp_path: Path, text: str, expected: Outcome) -> None:
+    """Squared error is often only printed; nobody computes cross-entropy to descend on something else."""
+    path = tmp_path / "ann.py"
+    path.write_text(text)
+    with Sandbox() as sandbox:
+        verdict = Verifier(propose(str(path)).assignment, sandbox, feedback="verdict").verify(str(path))
+    assert verdict.outcome is expected
