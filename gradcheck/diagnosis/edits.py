@@ -200,6 +200,8 @@ class _Variants:
             yield binary(left, other, right), 0.9 + odd
             if (bare := self._regrouped(node, symbol, other)) is not None:
                 yield bare, 0.92 + odd
+        if symbol == "-" and right.text == "2":
+            yield binary(left, "**", right), 0.95
         if symbol in "*@" and self.scope.product != "@" and not self.scope.single:
             yield self.scope.matrix_product(left, right), 0.95
         if symbol in "-/@**":
@@ -355,7 +357,8 @@ class _Variants:
         same, different = (self.scope.arrays, self.scope.numbers)
         if source in self.scope.numbers:
             same, different = different, same
-        yield from ((Text(name), 1.0) for name in same if name != source)
+        idle = self.scope.idle
+        yield from ((Text(name), 0.7 if name in idle else 1.0) for name in same if name != source)
         yield from ((Text(name), 1.8) for name in different if name != source)
         if source in self.scope.arrays:
             yield from ((Text(f"{function}({source})"), 1.5) for function in self.scope.functions)
@@ -437,7 +440,7 @@ def factors(scope: Scope) -> Iterator[tuple[Text, float]]:
         for function in scope.functions:
             yield Text(f"{function}({name})"), 0.15
         yield Text(f"1 - {name} ** 2", SUM), 0.15
-        yield value, 0.2
+        yield value, -0.3 if name in scope.idle else 0.2
         yield rest, 0.2
         yield Text(f"{name} > 0", COMPARE), 0.2
 

@@ -289,7 +289,9 @@ class Look:
                     self.detours.append((edit, weight))
             elif not outcome.blind and not any(outcome.then) and (suspicious or not all(outcome.now)):
                 self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))
-        return sorted(weighed, key=lambda pair: pair[1])[:_RUNS_A_BATCH]
+        weighed.sort(key=lambda pair: pair[1])
+        self.unseen += weighed[_RUNS_A_BATCH:]
+        return weighed[:_RUNS_A_BATCH]
 
 
 def _crash(result: JobResult) -> int | None:

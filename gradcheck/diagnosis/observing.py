@@ -101,7 +101,8 @@ def scope(program: Program, root: Root, observation: Observation) -> Scope:
         for argument in function.args.args if not single else ():
             if argument.arg not in ("self", "cls") and argument.arg not in numbers:
                 arrays[argument.arg] = None
-    for name in (*program.taken(node), *_twins(arrays, names)):
+    idle = program.unused(function)
+    for name in (*program.taken(node), *_twins(arrays, names), *idle):
         if name not in numbers:
             arrays[name] = None
     alias = program.numpy
@@ -112,6 +113,7 @@ def scope(program: Program, root: Root, observation: Observation) -> Scope:
         numpy=alias,
         product=_product(program.text, alias),
         single=single,
+        idle=tuple(name for name in idle if name in arrays),
     )
 
 

@@ -244,6 +244,13 @@ class Program:
             if isinstance(node, ast.Name) and isinstance(self.scope(node), ast.Module)
         }
 
+    def unused(self, function: ast.AST) -> list[str]:
+        """Names that code in a function gives values to and never uses: what they were made for may be wrong."""
+        names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+        used = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+        given = (node.id for node in names if isinstance(node.ctx, ast.Store))
+        return [name for name in dict.fromkeys(given) if name not in used and name.strip("_")]
+
     def taken(self, node: ast.expr) -> list[str]:
         """Names that the comprehensions of an expression, and the loops around it, take from what they go over."""
         around = [*ast.walk(node), *self.ancestors(node)]

@@ -109,6 +109,17 @@ _JOINED: Mapping[str, Callable[[Trace], tuple[Any, Any, int]]] = {
 }
 
 
+# what a sum is made of, one product after another, where numbers are multiplied one by one
+_TERMS: Mapping[str, Callable[[Trace], Any]] = {
+    "terms of z1": lambda t: t.x[:, :, None] * t.w1,
+    "terms of z2": lambda t: t.a1[:, :, None] * t.w2,
+    "terms of grad_a1": lambda t: t.delta2[:, None, :] * t.w2,
+    "terms of gradient w2": lambda t: t.a1[:, :, None] * t.delta2[:, None, :],
+    "terms of gradient w1": lambda t: t.x[:, :, None] * t.delta1[:, None, :],
+}
+_FEW_TERMS = 20_000  # nobody multiplies more numbers one by one
+
+
 def quantities(trace: Trace) -> Iterator[tuple[str, Array]]:
     """Name and value of everything worth recognising in a pass, the simplest first."""
     yield from ((name, make(trace)) for name, make in _FORWARD.items())
@@ -120,6 +131,15 @@ def quantities(trace: Trace) -> Iterator[tuple[str, Array]]:
     for name, parts in _JOINED.items():
         with suppress(ValueError):
             yield from _joined(name, *parts(trace))
+
+
+def terms(trace: Trace) -> Iterator[tuple[str, Array]]:
+    """Name and values of the products that matrix products are sums of, each for every example."""
+    if trace.n * trace.h * max(trace.d, trace.k) > _FEW_TERMS:
+        return
+    for name, make in _TERMS.items():
+        with suppress(ValueError):
+            yield name, make(trace)
 
 
 def _joined(name: str, first: Any, second: Any, axis: int) -> Iterator[tuple[str, Array]]:

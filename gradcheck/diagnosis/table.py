@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcheck.diagnosis.quantities import PLAIN, is_forward, is_of_loss, is_part, quantities
+from gradcheck.diagnosis.quantities import PLAIN, is_forward, is_of_loss, is_part, quantities, terms
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Array
 
@@ -98,6 +98,7 @@ class Table:
         self._plain = np.array([c / m for c in (1, 2, 0.5) for m in (1, *sizes, *(1 / s for s in sizes))])
         with np.errstate(all="ignore"):
             found = [(name, np.asarray(value, float)) for name, value in quantities(trace)]
+            products = list(terms(trace))
         self._entries: dict[int, list[tuple[str, Array]]] = {}
         for name, value in found:
             if value.size and np.isfinite(value).all() and value.any():
@@ -107,7 +108,9 @@ class Table:
             for size, entries in self._entries.items()
         }
         self._updates = list(_updates(trace))
-        self._members = _Members([(name, value) for name, value in found if name not in _NOT_GENERIC])
+        self._members = _Members(
+            [*((name, value) for name, value in found if name not in _NOT_GENERIC), *products]
+        )
 
     def quantities(self) -> Iterator[tuple[str, Array]]:
         """Name and value of every quantity."""
@@ -132,6 +135,7 @@ class Table:
             In the same order.
         """
         matches: list[Match | None] = [None] * len(values)
+        values = [self._each_once(value) for value in values]
         by_size: dict[int, list[int]] = {}
         for index, value in enumerate(values):
             if value.size in self._entries and np.isfinite(value).all():
@@ -149,6 +153,16 @@ class Table:
                     if matches[indices[row]] is None:
                         matches[indices[row]] = update.confirm(values[indices[row]])
         return matches
+
+    def _each_once(self, value: Array) -> Array:
+        """Leave out the examples that are there several times, one after another or all over again."""
+        n = self.trace.n
+        if value.ndim != 2 or n == 1 or len(value) <= n or len(value) % n:
+            return value
+        times = len(value) // n
+        if (value.reshape(n, times, -1) == value[::times, None]).all():
+            return value[::times]
+        return value[:n] if (value.reshape(times, n, -1) == value[:n]).all() else value
 
     def _confirm(self, value: Array, size: int, entries: Array) -> Match | None:
         """Compare in full with the quantities of the same signature."""

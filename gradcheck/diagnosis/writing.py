@@ -76,6 +76,8 @@ class Scope:
         How the file writes a matrix product: `@`, `np.dot` or `.dot`.
     single : bool
         Whether it computes one entry at a time: what it is made of are single numbers, `arrays` too.
+    idle : tuple of str
+        Those of `arrays` that nothing is made of: something is missing where they belong.
     """
 
     arrays: tuple[str, ...] = ()
@@ -84,6 +86,7 @@ class Scope:
     numpy: str = "np"
     product: str = "@"
     single: bool = False
+    idle: tuple[str, ...] = ()
 
     def matrix_product(self, left: Text, right: Text) -> Text:
         """Write a matrix product as the file does."""
