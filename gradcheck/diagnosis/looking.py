@@ -20,7 +20,7 @@ from gradcheck.diagnosis.quantities import INPUTS, NOTHING, PLAIN, SPINE, is_lac
 from gradcheck.diagnosis.structure import rearrangements
 from gradcheck.diagnosis.table import varies
 from gradcheck.diagnosis.trying import Outcome, Trial, outcomes
-from gradcheck.diagnosis.varying import likenesses
+from gradcheck.diagnosis.varying import counterparts, likenesses
 from gradcheck.diagnosis.weighing import Weights
 from gradcheck.diagnosis.writing import Edit, Scope
 from gradcheck.submissions.job import JobResult
@@ -264,7 +264,7 @@ class Look:
             root = suspect.root
             reach = self.reach(root)
             lowest = _TIERS[tier - 1] if tier else 0.0
-            offered = edits(self.program, root, reach, below=_TIERS[tier])
+            offered = [*edits(self.program, root, reach, below=_TIERS[tier]), *counterparts(self.program, root)]
             wanted[root] = [edit for edit in offered if lowest <= edit.cost < _TIERS[tier]]
             if tier == len(_TIERS) - 1:
                 wanted[root] += completions(self.trial, self.program, root, reach, self.weights.present[0])

@@ -102,7 +102,7 @@ def constant_factor(
         given, wanted = (
             np.concatenate([array.ravel() for array in arrays]) for arrays in zip(*pairs, strict=True)
         )
-        factor = float(given @ wanted / (wanted @ wanted))
+        factor = float(given @ wanted / max(wanted @ wanted, np.finfo(float).tiny))
         if factor > 0 and np.abs(given - factor * wanted).max() <= _TOGETHER * np.abs(given).max():
             return factor
     return None

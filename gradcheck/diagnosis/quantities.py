@@ -58,6 +58,7 @@ _BACKWARD: Mapping[str, Callable[[Trace], Any]] = {
     "delta1": lambda t: t.delta1,
     "gradient w1": lambda t: t.gradient("w1"),
     "gradient b1": lambda t: t.gradient("b1"),
+    "Jacobian of a2": lambda t: _jacobian(t.a2) if t.network.output_activation == "softmax" else np.zeros(0),
     "undecayed w2": lambda t: t.step("w2"),
     "undecayed w1": lambda t: t.step("w1"),
     "y / a2": lambda t: t.y / t.a2,
@@ -140,6 +141,11 @@ def terms(trace: Trace) -> Iterator[tuple[str, Array]]:
     for name, make in _TERMS.items():
         with suppress(ValueError):
             yield name, make(trace)
+
+
+def _jacobian(a2: Array) -> Array:
+    """Derivatives of softmax outputs (n, k) by their pre-activations, (n, k, k)."""
+    return a2[:, :, None] * (np.eye(a2.shape[1]) - a2[:, None, :])
 
 
 def _joined(name: str, first: Any, second: Any, axis: int) -> Iterator[tuple[str, Array]]:

@@ -33,6 +33,7 @@ def collections(program: Program) -> Iterator[Edit]:
     written: set[tuple[ast.AST, str]] = {
         (function, argument.arg) for function in program.definitions.values() for argument in function.args.args
     }
+    adding = {program.scope(node) for node in program.nodes if isinstance(node, ast.AugAssign)}
     for node in program.nodes:
         if isinstance(node, ast.AugAssign) and isinstance(node.op, _UPDATES):
             start, end = program.span(node.target)[1], program.span(node.value)[0]
@@ -53,7 +54,8 @@ def collections(program: Program) -> Iterator[Edit]:
             known = (program.scope(node), program.segment(stem)) in written and not _written(node) & _read(node)
             written.add((program.scope(node), program.segment(stem)))
             sign = program.text.find("=", program.span(target)[1])
-            cost = 1.3 if known else 1.6 if _in_loop(program, node) else 1.8
+            summing = program.scope(node) in adding
+            cost = 1.3 if known else (1.4 if summing else 1.6) if _in_loop(program, node) else 1.8
             yield Edit(sign, sign + 1, "+=", cost)
             yield Edit(sign, sign + 1, "-=", cost + 0.1)
 
@@ -105,8 +107,8 @@ def across_loops(program: Program) -> Iterator[Edit]:
 
 
 def _changed(node: ast.AST) -> set[str]:
-    """Text of what a node adds to, or puts items into."""
-    changed = _written(node) if isinstance(node, ast.AugAssign) else set()
+    """Text of what a node adds to, makes anew of itself, or puts items into."""
+    changed = _written(node) & _read(node) if isinstance(node, ast.Assign | ast.AugAssign) else set()
     stems = [target.value for target in targets(node) if isinstance(target, ast.Subscript)]
     return changed | {ast.unparse(stem) for stem in stems}
 

@@ -271,19 +271,18 @@ class _Members:
         distinct = np.unique(values[:_LOOKED_UP])
         if len(distinct) < _DISTINCT or not np.isfinite(distinct).all():
             return None
+        margin = _MEMBERSHIP_TOLERANCE * np.abs(distinct)
         for sign in (1.0, -1.0):
-            having = [self._having(sign * value) for value in distinct]
+            low = np.searchsorted(self._values, sign * distinct - margin)
+            high = np.searchsorted(self._values, sign * distinct + margin)
+            if (low == high).any():
+                continue
+            having = [set(self._owners[start:end].tolist()) for start, end in zip(low, high, strict=True)]
             kinds = [{self._kinds[owner] for owner in some} for some in having]
             owners = set.intersection(*having) or set.intersection(*kinds)
             if owners:
                 return Match(tuple(self._names[owner] for owner in sorted(owners)), sign)
         return None
-
-    def _having(self, value: float) -> set[int]:
-        """Which quantities have an entry."""
-        margin = _MEMBERSHIP_TOLERANCE * abs(value)
-        low, high = np.searchsorted(self._values, (value - margin, value + margin))
-        return set(self._owners[low:high].tolist())
 
 
 @dataclass(frozen=True)

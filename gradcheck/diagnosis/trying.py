@@ -311,7 +311,12 @@ def _matches(table: Table, values: Mapping[tuple[int, int], list[Array]]) -> dic
     """Recognise every candidate: by its first value, or all of a loop's together."""
     # the first value is enough: in a function, what comes later may be computed from what this one made
     firsts = dict(zip(values, table.match_all([some[0] for some in values.values()]), strict=True))
-    vague = [key for key, match in firsts.items() if match is None or match.name == PLAIN]
+    # but where it is only an odd multiple of something, as what one output propagates is of its weights
+    vague = [
+        key
+        for key, match in firsts.items()
+        if match is None or match.name == PLAIN or not table.is_plain(match.factor)
+    ]
     loops = [key for key in vague if len(values[key]) > 1]
     series = table.match_all_series([values[key] for key in loops])
     firsts.update((key, match) for key, match in zip(loops, series, strict=True) if match is not None)

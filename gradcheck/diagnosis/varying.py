@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from gradcheck.diagnosis.program import Program, Root, targets, twin
 from gradcheck.diagnosis.writing import Edit, Scope, as_text, replaced
 
+_OTHER_LAYER = 1.3  # what the other layer's counterpart is, with this layer's names
 _SAME_NAME = 1.4  # the same name gets the same value elsewhere
 _ALIKE = 2.25
 _FORMULAS = 8
@@ -39,6 +40,18 @@ def likenesses(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
         yield replaced(program, root, node, formula, _SAME_NAME if other in namesakes else _ALIKE)
         for text in itertools.islice(variations(program, value, scope), _VARIATIONS):
             yield replaced(program, root, node, formula._replace(text=text), _ALIKE)
+
+
+def counterparts(program: Program, root: Root) -> Iterator[Edit]:
+    """Generate the edit that makes `db1 = ...` what `db2` is, with the names of this layer."""
+    node, target = program.expression(root), _target(program, root)
+    if not target or twin(target) == target or getattr(program.nodes[root.statement], "value", None) is not node:
+        return
+    for other in program.roots:
+        value = getattr(program.nodes[other.statement], "value", None)
+        if value is program.expression(other) and _target(program, other) == twin(target):
+            formula = as_text(program, program.expression(other))
+            yield replaced(program, root, node, formula._replace(text=twin(formula.text)), _OTHER_LAYER)
 
 
 def _is_formula(node: ast.expr) -> bool:

@@ -50,6 +50,8 @@ class Seen:
     def has(self, quantity: Array) -> bool:
         """Whether a quantity was computed, in whatever order and shape, or its entries one by one."""
         wanted = np.sort(quantity.ravel())
+        if not wanted.any():  # zeros are everywhere
+            return False
         scale = _TOLERANCE * max(1e-3, float(np.abs(wanted).max(initial=0.0)))
         if any(np.abs(value - wanted).max() <= scale for value in self.by_size.get(wanted.size, ())):
             return True

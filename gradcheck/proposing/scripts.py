@@ -19,11 +19,12 @@ from gradcheck.proposing.candidates import Candidate, laid_out, rows
 from gradcheck.proposing.constructing import last_part
 from gradcheck.proposing.exploring import SIZES, drawn
 from gradcheck.proposing.facts import Facts
+from gradcheck.proposing.functions import globals_set
 from gradcheck.proposing.layouts import Layout
 from gradcheck.proposing.loops import Training
 from gradcheck.proposing.readouts import PARAMETERS
 from gradcheck.proposing.recognising import GIVEN_DECAY
-from gradcheck.proposing.usage import takes_apart
+from gradcheck.proposing.usage import counts, takes_apart
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.submissions.targets import scope_walk
@@ -36,24 +37,26 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
     """Inject into every loop that has the network in it."""
     for training in loops.trainings(facts):
         if training.owner is None:
-            yield from of_training(sandbox, path, training, known(facts, training))
+            setup = globals_set(facts) if training.function else ""
+            yield from of_training(sandbox, path, training, known(facts, training), setup)
 
 
 def known(facts: Facts, training: Training) -> dict[str, str]:
     """Names to inject beside data and parameters: sizes that the data would give, options, and weight decay."""
-    sizes = loops.sizes(facts, training)
+    sizes = dict.fromkeys(counts(facts), "n") | loops.sizes(facts, training)
     return sizes | loops.options(facts, _PLAIN) | dict.fromkeys(loops.decays(facts, training), str(GIVEN_DECAY))
 
 
 def of_training(
-    sandbox: Sandbox, path: str, training: Training, more: Mapping[str, str]
+    sandbox: Sandbox, path: str, training: Training, more: Mapping[str, str], setup: str = ""
 ) -> Iterator[Candidate | str]:
-    """Survey one loop in several layouts, and make candidates where all parameters move."""
+    """Survey one loop in several layouts, after some statements; make candidates where all parameters move."""
     made: list[tuple[int, Candidate]] = []
     why, done = "", False
     missing = dict(more)
     for candidate in itertools.islice(itertools.chain(*map(_tries, _forms(training))), _MOST):
-        candidate = with_injected(candidate, missing)
+        contract = replace(candidate.contract, run=setup + candidate.contract.run)
+        candidate = with_injected(replace(candidate, contract=contract), missing)
         views = survey(sandbox, path, candidate)
         while isinstance(views, str) and (name := _undefined(views)) and name not in missing:
             missing[name] = _PLAIN.get(vocabulary.kind(name), "2")

@@ -105,10 +105,13 @@ def counts(facts: Facts) -> list[str]:
     }
     found = []
     for node in facts.tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            name = node.targets[0].id
-            if name in read and is_count(name, ast.unparse(node.value)):
-                found.append(name)
+        if not isinstance(node, ast.Assign):
+            continue
+        target, text = node.targets[0], ast.unparse(node.value)
+        if isinstance(target, ast.Name) and target.id in read and is_count(target.id, text):
+            found.append(target.id)
+        if isinstance(target, ast.Tuple) and text.endswith(".shape"):  # `m, n = data.shape`: the one that is used
+            found += [one.id for one in target.elts if isinstance(one, ast.Name) and one.id in read][:1]
     return found
 
 

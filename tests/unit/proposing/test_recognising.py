@@ -46,6 +46,14 @@ def test_entries_that_come_one_by_one_are_recognised() -> None:
     assert recognising.recognise(runs, VALUES, True, True) == network
 
 
+def test_zeros_are_no_evidence() -> None:
+    """They are seen in most programs, and what is nothing but zero tells no output of a relu."""
+    seen = recognising.Seen.of([Event(node=0, sequence=0, value=np.array([0.0, 1.0, 2.0]))])
+    assert seen.has(np.array([2.0, 1.0, 0.0]))
+    assert not seen.has(np.zeros(1))
+    assert not seen.has(np.array([0.0, 3.0, 1.0]))
+
+
 @pytest.mark.parametrize("decay", [0.0, 0.3])
 def test_the_loss_of_gradients_is_found_with_its_decay(decay: float) -> None:
     """Right gradients agree with their own loss and weight decay, all of them."""
