@@ -181,6 +181,11 @@ def is_of_loss(name: str) -> bool:
     return name in _LOSS and name != PLAIN
 
 
+def is_term(name: str) -> bool:
+    """Whether a quantity is what a matrix product is a sum of."""
+    return name in _TERMS
+
+
 def passing(name: str) -> bool:
     """Whether a quantity is only on the way to another: a part of an activation, or of the loss."""
     return name in _PART_NAMES or name in _LOSS

@@ -183,6 +183,8 @@ class Outcome:
         Which probes these are.
     scales : tuple of float
         Where the expression is a single number: what the edit multiplies it by, one a probe.
+    begins_alike : bool
+        Whether the first values that the expression has are the same with the edit.
     """
 
     edit: Edit
@@ -190,6 +192,7 @@ class Outcome:
     then: tuple[Match | None, ...]
     probes: tuple[int, ...]
     scales: tuple[float, ...] = ()
+    begins_alike: bool = False
 
     @property
     def blind(self) -> bool:
@@ -256,7 +259,8 @@ def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edi
                 found.append(Outcome(edit, (), (), ()))
             elif (edit.inserts, key) not in taken[root] and all(values):
                 taken[root].add((edit.inserts, key))
-                found.append(Outcome(edit, now[root], then, telling, _scales(unedited[root], told)))
+                scales, alike = _scales(unedited[root], told), _begin_alike(unedited[root], told)
+                found.append(Outcome(edit, now[root], then, telling, scales, alike))
     return found
 
 
@@ -296,6 +300,11 @@ def _scales(now: Sequence[list[Array] | None], then: Sequence[list[Array] | None
         return ()
     scales = tuple(float(b.ravel()[0] / a.ravel()[0]) for a, b in pairs)
     return scales if np.isfinite(scales).all() and all(scales) else ()
+
+
+def _begin_alike(now: Sequence[list[Array] | None], then: Sequence[list[Array] | None]) -> bool:
+    """Whether the first values are the same, in the same shape."""
+    return all(a and b and np.array_equal(a[0], b[0]) for a, b in zip(now, then, strict=True))
 
 
 def _values(events: Iterable[Event]) -> dict[tuple[int, int], list[Array]]:

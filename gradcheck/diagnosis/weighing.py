@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gradcheck.diagnosis.observing import Observation
-from gradcheck.diagnosis.quantities import NOTHING, PLAIN
+from gradcheck.diagnosis.quantities import NOTHING, PLAIN, is_term
 from gradcheck.diagnosis.table import Match
 from gradcheck.diagnosis.trying import Outcome
 
@@ -13,7 +13,8 @@ _CLOSE = 1e-5
 _RESCALES = -0.5  # it undoes exactly the factor that the gradients are off by
 _ODD_FACTOR = 0.5  # the right quantity, with a factor that nothing else in the program has
 _EMPTY = 1.0  # nothing, or a number in the place of an array
-_KNOWN = 0.8  # a quantity that the program has already
+_KNOWN = 0.8  # a quantity that the program has already,
+_TERM_KNOWN = 1.4  # or something of which it is a sum
 
 
 class Weights:
@@ -64,7 +65,8 @@ class Weights:
         ]
         if all(scale is not None and _same(scale, 1.0) for scale in rescales):
             # the same in another order or shape, which may be all that is wrong, but hardly of zeros
-            return outcome.edit.cost + _EMPTY * all(match and match.name == NOTHING for match in outcome.then)
+            nothing = all(match and match.name == NOTHING for match in outcome.then)
+            return outcome.edit.cost + (_EMPTY if nothing else _KNOWN if outcome.begins_alike else 0.0)
         if all(rescales) and outcome.then[0] and not outcome.then[0].exact:
             if self._undoes(rescales, outcome.probes):
                 return outcome.edit.cost + _RESCALES
@@ -103,7 +105,7 @@ class Weights:
         if match.name in (NOTHING, PLAIN):
             return _EMPTY
         if match.name in present:
-            return _KNOWN
+            return _TERM_KNOWN if is_term(match.name) else _KNOWN
         usual = {
             round(factor, 6)
             for name, some in present.items()

@@ -78,7 +78,9 @@ def test_series_of_a_loop_are_recognised() -> None:
     assert table.match_series([np.array(v) for v in t.delta1.T.ravel()]).name == "delta1"  # type: ignore[union-attr]
     terms = [np.outer(x, delta) for x, delta in zip(t.x, t.delta1, strict=True)]
     assert "gradient w1" in table.match_series(terms).names  # type: ignore[union-attr]
-    assert table.match_series([*terms[:-1], terms[0]]) is None
+    (name,) = table.match_series([*terms[:-1], terms[0]]).names  # type: ignore[union-attr]
+    assert name == "terms of gradient w1"
+    assert table.match_series([2 * terms[0], *terms[1:]]) is None
 
 
 def test_a_wrong_pass_has_its_own_quantities() -> None:
@@ -179,3 +181,21 @@ def test_a_quantity_may_lie_the_other_way_round() -> None:
         assert turned is not None
         assert row is not None
         assert [one.turned for one in (laid, turned, row)] == [False, True, False]
+
+
+def test_products_of_single_numbers_are_terms_of_a_sum() -> None:
+    """In whatever order a loop makes them, and for some of the examples only; those of nothing else."""
+    t = trace()
+    products = [np.array(x * d) for x in t.x[0] for d in t.delta1[0]]
+    assert Table(t).match_series(products[:16]).name == "terms of gradient w1"  # type: ignore[union-attr]
+    assert Table(t).match_series(products[15::-1]).name == "terms of gradient w1"  # type: ignore[union-attr]
+    assert Table(t).match_series([*products[:15], np.array(0.123)]) is None
+
+
+def test_examples_that_are_repeated_count_once() -> None:
+    """Each several times in a row, or all over again; not one more often than another."""
+    t = trace()
+    table = Table(t)
+    for several in (np.repeat(t.a1, 3, axis=0), np.tile(t.a1, (2, 1)), 2 * np.repeat(t.a1, 2, axis=0)):
+        assert table.match(several).name == "a1"  # type: ignore[union-attr]
+    assert table.match(np.vstack([t.a1, t.a1[::-1] + 1])) is None
