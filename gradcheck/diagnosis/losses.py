@@ -113,7 +113,7 @@ def belong_together(network: Network, values: Mapping[str, Array], submitted: Ma
     Whether gradients may be those of some loss of the outputs, known or not, with weight decay or without.
 
     All of them are linear in delta2 = dloss/dz2, which is all that a loss decides: they belong together if
-    some delta2 (n, k), and a factor of each layer's weights, yields them. A loss that pulls every output
+    some delta2 (n, k), and a factor of each parameter or of its signs, yields them. A loss that pulls every output
     towards its target has deltas of the signs of a2 - y, or, where they point down, all of the others.
 
     Parameters
@@ -141,13 +141,21 @@ def belong_together(network: Network, values: Mapping[str, Array], submitted: Ma
         return flat(trace.fork({"delta2": lambda t: delta}).step)
 
     columns = [made(unit.reshape(values["y"].shape)) for unit in np.eye(values["y"].size)]
-    decays = [flat({**_zeros(values), of: values[of]}.__getitem__) for of in ("w1", "w2")]
+    decays = [
+        flat({**_zeros(values), name: bend(values[name])}.__getitem__)
+        for name in names
+        for bend in (_as_is, np.sign)
+    ]
     system, wanted = np.transpose([*columns, *decays]), flat(submitted.__getitem__)
     found, _, rank, _ = np.linalg.lstsq(system, wanted, rcond=None)
     if np.abs(system @ found - wanted).max() > _TOGETHER * np.abs(wanted).max():
         return False
     pulls = np.sign(found[: len(columns)]) * np.sign(trace.a2 - trace.y).ravel()
     return bool(rank < len(found) or abs(pulls.sum()) == len(columns))
+
+
+def _as_is(array: Array) -> Array:
+    return array
 
 
 def _zeros(values: Mapping[str, Array]) -> dict[str, Array]:

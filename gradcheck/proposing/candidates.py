@@ -25,9 +25,9 @@ PARAMETERS = ("W1", "b1", "W2", "b2")
 UNKNOWN = "its forward pass is none that is known"
 UNFOUNDED = "it runs, but neither is there a loss in it nor are its outputs compared with the targets"
 READ = "it runs, but what is read of it "
-BOUNDED = READ + (
-    "doesn't grow with the error: it is what an update makes of gradients (clipped, normalised, Adam), or the "
-    "gradients of an absolute error"
+BENT = READ + (
+    "isn't linear in the targets: it is what several steps come to, or an update that clips or normalises, or it "
+    "belongs to a loss such as an absolute error's"
 )
 SCALED = READ + (
     "is {factor:.4g} times the gradients of a known loss: that is right for another learning rate, or for an "
@@ -37,7 +37,8 @@ SEVERAL = READ + (
     "changes with the learning rate: it is what several steps come to, or no plain step down the gradients"
 )
 _SLOWER = 0.1
-_FAR = (1e4, 1e8)  # times the targets
+_SHIFT = 100.0  # of all targets alike: what takes the largest of them for the class still finds it
+_BENDS = 1e-3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,18 +205,25 @@ def _suspect(
     updates = any(" - " in text for text in contract.gradients.values())
     if agreeing == len(contract.gradients) or (agreeing and not updates):
         return ""
-    if contract.axes["Y"] != "labels" and _bounded(sandbox, path, candidate):
-        return BOUNDED
+    if contract.axes["Y"] != "labels" and _bends(sandbox, path, candidate, run):
+        return BENT
     return "" if agreeing or not _takes_several_steps(sandbox, path, candidate, run) else SEVERAL
 
 
-def _bounded(sandbox: Sandbox, path: str, candidate: Candidate) -> bool:
-    """Whether none of the gradients grows as the targets do; those of every known loss are linear in them."""
-    runs = [_run(sandbox, path, candidate, times=times) for times in (1.0, *_FAR)]
-    near, far, farther = (np.zeros(0) if isinstance(run, str) else _flat(run) for run in runs)
-    if not near.size == far.size == farther.size > 0 or np.array_equal(near, far):
+def _bends(sandbox: Sandbox, path: str, candidate: Candidate, run: _Run) -> bool:
+    """Whether none of the gradients is linear in the targets, as those of every known loss are."""
+    runs = [_run(sandbox, path, candidate, shift=times * _SHIFT) for times in (1.0, 2.0, -1.0)]
+    further = [one.gradients for one in runs if not isinstance(one, str)]
+    if len(further) < len(runs):
         return False
-    return bool(np.abs(farther).max() < np.sqrt(_FAR[1] / _FAR[0]) * np.abs(far).max())
+    straight = set(run.gradients[0])
+    for here, one, two, back in zip(run.gradients, *further, strict=True):
+        for name in straight & here.keys() & one.keys() & two.keys() & back.keys():
+            slope = two[name] - one[name]
+            expected = ((here, one[name] - slope), (back, one[name] - 2 * slope))
+            if not all(recognising.close(found[name], line, _BENDS) for found, line in expected):
+                straight.discard(name)
+    return not straight
 
 
 def _takes_several_steps(sandbox: Sandbox, path: str, candidate: Candidate, run: _Run) -> bool:
@@ -246,11 +254,6 @@ def _with_rate(contract: Contract, rate: float) -> Contract:
     return replace(contract, run=slowed(contract.run), gradients=gradients, script=script)
 
 
-def _flat(run: _Run) -> Array:
-    """All gradients of a run, one after another."""
-    return np.concatenate([array.ravel() for one in run.gradients for array in one.values()] or [np.zeros(0)])
-
-
 def _by_gradients(run: _Run, candidate: Candidate) -> Network | None:
     """The network whose gradients all of them are: what computes the forward pass may be in another file."""
     names = tuple(candidate.contract.gradients)
@@ -278,12 +281,12 @@ class _Run:
 
 
 def _run(
-    sandbox: Sandbox, path: str, candidate: Candidate, pins: Mapping[str, int] | None = None, times: float = 1.0
+    sandbox: Sandbox, path: str, candidate: Candidate, pins: Mapping[str, int] | None = None, shift: float = 0.0
 ) -> _Run | str:
-    """Run a candidate, watched, at two sizes, with so many times the targets; or why it failed."""
+    """Run a candidate, watched, at two sizes, all targets shifted by so much; or why it failed."""
     sizes = [{**one, **candidate.layout.pins, **candidate.pinned, **(pins or {})} for one in SIZES]
     values = [rows(drawn(one), candidate.contract) for one in sizes]
-    values = [{**one, "y": times * one["y"]} for one in values]
+    values = [{**one, "y": one["y"] + shift} for one in values]
     given = tuple(laid_out(candidate, one, size) for one, size in zip(values, sizes, strict=True))
     result = sandbox.run(Job(path=path, contract=candidate.contract, inputs=given, watch=True))
     if len(result.probes) < len(sizes):

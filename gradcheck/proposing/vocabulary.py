@@ -14,12 +14,12 @@ from collections.abc import Iterable, Mapping, Sequence
 WORDS: Mapping[str, str] = {
     "rounds": "epoch epochs epochen epoche epoka epok epoc epocas iteration iter iters "
     "iterations rounds passes steps runden durchlauf tours cycles ciclos эпох эпохи 轮 "
-    "エポック turns repeats",
+    "エポック turns repeats ronde rondes vueltas giri giros varv kierrokset",
     "size": "size sizes dim dims number anzahl aantal numero nombre cantidad liczba antal "
     "count units neurons neuronen neurones neuronas neuroni layers hidden_size nodes "
     "shape число 数 个数 개수 jumlah sayisi",
     "rate": "lr rate alpha alfa eta learning lernrate lrate pas paso passo tasa taxa taux tasso steg "
-    "schritt stepsize hiz step_size leersnelheid oppimisnopeus szybkosc tempo темп "
+    "schritt stap stepsize hiz step_size leersnelheid oppimisnopeus szybkosc tempo темп "
     "скорость шаг 学习率 学習率 학습률 laju ogrenme inlarning gamma epsilon eps",
     "batch_size": "batch_size batchsize lote mini_batch_size tam_lote пакет",
     "decay": "reg lambda lambd lmbda lam strength l2 wd decay weight_decay penalty reg_lambda regularization",
@@ -27,7 +27,7 @@ WORDS: Mapping[str, str] = {
     "gewicht gewichte vikt vikter waga wagi bobot agirlik agirliklar kernel coef "
     "coefs matrix mat paino painot вес веса 重み 权重 가중치 vaha vahy",
     "b": "b bs bias biases offset offsets threshold thresholds biais sesgo sesgos vies "
-    "schwelle schwellen drempel troskel trosklar intercept intercepts vakio c 偏置 偏り "
+    "soglia soglie progi schwelle schwellen drempel troskel trosklar intercept intercepts vakio c 偏置 偏り "
     "편향 バイアス смещение prog bh bo",
     "Y": "y ys yb yt y_true y_train t target targets label labels desired expected truth "
     "teacher answer answers soll ziel ziele zielwerte facit cible cibles attendu "

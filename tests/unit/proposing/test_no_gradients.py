@@ -67,8 +67,8 @@ def refusal(tmp_path: Path, text: str) -> str:
     ("update", "said"),
     [
         (ADAM, "is 0.1 times the gradients of a known loss"),  # its average, which is kept beside the parameters
-        ("self.p[j] = self.p[j] - lr * np.clip(g, -0.1, 0.1)", "doesn't grow with the error"),
-        ("self.p[j] = self.p[j] - lr * g / np.sqrt(np.sum(g ** 2))", "doesn't grow with the error"),
+        ("self.p[j] = self.p[j] - lr * np.clip(g, -0.1, 0.1)", "isn't linear in the targets"),
+        ("self.p[j] = self.p[j] - lr * g / np.sqrt(np.sum(g ** 2))", "isn't linear in the targets"),
     ],
 )
 def test_what_an_update_makes_of_gradients_is_not_judged(tmp_path: Path, update: str, said: str) -> None:
@@ -86,16 +86,20 @@ def test_plain_steps_are_judged(tmp_path: Path, slope: str, expected: Outcome) -
 def test_several_steps_are_no_gradient(tmp_path: Path) -> None:
     """Where the number of steps can't be told to be one, what they come to changes with the learning rate."""
     text = UPDATES.replace("UPDATE", PLAIN).replace("rounds + 1", "4 + 0 * rounds")
-    assert "changes with the learning rate" in refusal(tmp_path, text)
+    assert "isn't linear in the targets" in refusal(tmp_path, text)
+    labelled = text.replace("1 / (1 + np.exp(-(a @ w2 + b2)))", "a @ w2 + b2").replace("(o - y) * o * (1 - o)", "CE")
+    entropy = "np.exp(o) / np.exp(o).sum(1, keepdims=True); d2[range(len(y)), y] -= 1"
+    assert "changes with the learning rate" in refusal(tmp_path, labelled.replace("CE", entropy))
 
 
 @pytest.mark.parametrize(
     ("delta", "said"),
     [
-        ("4 * e ** 3", "its gradients belong together"),
-        ("np.where(e > 0, 2.0, 0.5) * e", "its gradients belong together"),
-        ("np.sign(e)", "doesn't grow with the error"),
-        ("np.clip(e, -0.5, 0.5)", "doesn't grow with the error"),
+        ("4 * e ** 3", "isn't linear in the targets"),
+        ("e * np.arange(1.0, 1.0 + e.shape[1])", "its gradients belong together"),
+        ("np.where(e > 0, 2.0, 0.5) * e", "isn't linear in the targets"),
+        ("np.sign(e)", "isn't linear in the targets"),
+        ("np.clip(e, -0.5, 0.5)", "isn't linear in the targets"),
         ("1.7 * e", "is 1.7 times the gradients of a known loss"),
     ],
 )
@@ -114,4 +118,5 @@ def test_gradients_of_another_loss_are_not_called_wrong(tmp_path: Path, delta: s
 )
 def test_what_is_wrong_for_every_loss_is_called_wrong(tmp_path: Path, right: str, wrong: str) -> None:
     """Whichever loss is meant."""
-    assert outcome(tmp_path, LOSSES.replace(right, wrong).replace("DELTA", "4 * e ** 3")) is Outcome.FAILED
+    delta = "e * np.arange(1.0, 1.0 + e.shape[1])"
+    assert outcome(tmp_path, LOSSES.replace(right, wrong).replace("DELTA", delta)) is Outcome.FAILED
