@@ -7,7 +7,7 @@ still an explanation.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
@@ -17,18 +17,31 @@ from gradcheck.diagnosis.attaching import attach, fixed
 from gradcheck.diagnosis.examination import Examination, explain, told, watch
 from gradcheck.diagnosis.explain import Explained
 from gradcheck.diagnosis.locating import Located, located, placed
+from gradcheck.diagnosis.looking import Hint
 from gradcheck.diagnosis.mending import Patient, one_by_one
 from gradcheck.diagnosis.repair import Repair
 from gradcheck.findings import Finding
 
 
-def examine(case: Examination) -> tuple[Finding, ...]:
-    """Find out what is wrong: one finding for each root cause, in the order of the backward pass."""
-    with np.errstate(all="ignore"):  # of a wrong program's values
-        return tuple(_examined(case))
+def examine(case: Examination) -> Iterator[tuple[Finding, ...]]:
+    """
+    Find out what is wrong: one finding for each root cause, in the order of the backward pass.
+
+    Yields
+    ------
+    tuple of Finding
+        What is known after each step, the last with all that is: what an interruption leaves isn't lost.
+    """
+    steps = _examined(case)
+    while True:
+        with np.errstate(all="ignore"):  # of a wrong program's values
+            findings = next(steps, None)
+        if findings is None:
+            return
+        yield tuple(findings)
 
 
-def _examined(case: Examination) -> Sequence[Finding]:
+def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
     watched = watch(case) if case.places else None
     explained: Sequence[Explained] = explain(case, watched) if case.wrong else ()
     findings: Sequence[Finding] = told(case, explained)
@@ -37,13 +50,14 @@ def _examined(case: Examination) -> Sequence[Finding]:
         forward, findings, explained = _of_the_forward_pass(forward, findings, explained)
     findings = [*forward, *findings]
     explained = [*(Explained(one.site or "", None) for one in forward), *explained]
+    yield findings
     if not case.places:
-        return findings
+        return
     places = [located(case, watched, one) if watched else Located() for one in explained]
     findings = [placed(finding, found) for finding, found in zip(findings, places, strict=True)]
-    if not case.edits:
-        return findings
-    return _mended(case, explained, findings, places)
+    yield findings
+    if case.edits:
+        yield _mended(case, explained, findings, places)
 
 
 def _not_told_by(forward: Sequence[Finding], findings: Sequence[Finding]) -> Sequence[Finding]:
@@ -77,7 +91,11 @@ def _mended(
         judge=case.judge if case.lenient is None or any(finding.fault for finding in findings) else case.lenient,
         rows=case.rows,
     )
-    hints = [line for place in places for line in place.lines]
+    each = [
+        [Hint(line, finding.spoils) for line in place.lines]
+        for finding, place in zip(findings, places, strict=True)
+    ]
+    hints = [hint for some in each for hint in some]
     spoiled = [name for finding in findings for name in finding.spoils]
     deadline = perf_counter() + case.seconds
     found: dict[int, Repair] = {}
@@ -87,7 +105,7 @@ def _mended(
         single = patient.mend(case.source.text, hints, case.seconds / 2, single=True, named=same)
         if single is not None:
             return attach(case, findings, single)
-        found, text = one_by_one(patient, explained, [place.lines for place in places], case.seconds / 2)
+        found, text = one_by_one(patient, explained, each, case.seconds / 2)
         wrong = patient.wrong(text)
         if found and not wrong:
             return _each_with_its_own(case, findings, found, text, wrong)

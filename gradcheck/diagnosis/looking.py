@@ -6,6 +6,7 @@ import ast
 import itertools
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from gradcheck.diagnosis.completing import completions
 from gradcheck.diagnosis.deciding import deciding, is_condition
@@ -40,6 +41,13 @@ _LARGE = 5000  # entries of an array that take as long as a single number
 Batch = list[tuple[Edit, float]]
 
 
+class Hint(NamedTuple):
+    """A line that may have a mistake, and the parameters whose gradients that spoils; of none, whichever."""
+
+    line: int
+    spoils: frozenset[str] = frozenset()
+
+
 class Look:
     """
     What one version of the program offers: suspicious expressions, and edits of them.
@@ -48,12 +56,17 @@ class Look:
     ----------
     spent : callable
         Whether the search that looks has to end: then nothing more is evaluated.
+    wrong : Wrong
+        What is wrong with this version.
     """
 
-    def __init__(self, trial: Trial, text: str, hints: tuple[int, ...]) -> None:
-        self.trial, self.program, self.hints = trial, Program(text), hints
+    def __init__(self, trial: Trial, text: str, hints: tuple[Hint, ...]) -> None:
+        self.trial, self.program = trial, Program(text)
         self.spent: Callable[[], bool] = lambda: False
         self.result = trial.watched(text)
+        self.wrong = trial.wrong_of(self.result)
+        wrong = {name for _, name in self.wrong}  # of what is mended by now nothing is to be looked for
+        self.hints = tuple(hint.line for hint in hints if not hint.spoils or hint.spoils & wrong)
         self.observations = [
             Observation(self.program, probe.events, table)
             for probe, table in zip(self.result.probes, trial.tables, strict=False)
@@ -283,7 +296,9 @@ class Look:
                 advances = self.advances(outcome)
                 expected = _EXPECTED * (advances and (suspicious, tier) == _COMPLETED)
                 weighed.append((edit, weight + 0.2 * min(suspect.rank, self._hinted(suspect)) - expected))
-                if advances:
+                if isinstance(self.program.expression(edit.root), ast.Constant):
+                    pass  # a number in the place of an array may be a mistake, but leads to no other
+                elif advances:
                     self.spine.append((edit, weight))
                 elif improves(outcome):
                     self.detours.append((edit, weight))

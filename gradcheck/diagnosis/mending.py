@@ -16,6 +16,7 @@ import numpy as np
 from gradcheck.config import Contract
 from gradcheck.diagnosis.explain import Explained
 from gradcheck.diagnosis.fitting import aligned
+from gradcheck.diagnosis.looking import Hint
 from gradcheck.diagnosis.repair import Repair, repair
 from gradcheck.diagnosis.searching import Known
 from gradcheck.diagnosis.trying import Judge, Run, Trial
@@ -58,7 +59,7 @@ class Patient:
     def mend(
         self,
         text: str,
-        hints: Sequence[int],
+        hints: Sequence[Hint],
         seconds: float,
         left: Mapping[str, Override] | None = None,
         single: bool = False,
@@ -104,7 +105,7 @@ class Patient:
 
 
 def one_by_one(
-    patient: Patient, explained: Sequence[Explained], hints: Sequence[Sequence[int]], seconds: float
+    patient: Patient, explained: Sequence[Explained], hints: Sequence[Sequence[Hint]], seconds: float
 ) -> tuple[dict[int, Repair], str]:
     """
     Mend each explained fault while the others are left as they are.
@@ -114,7 +115,7 @@ def one_by_one(
     patient : Patient
     explained : sequence of Explained
         Each with the override of its own step.
-    hints : sequence of sequence of int
+    hints : sequence of sequence of Hint
         Lines to look at first, for each.
     seconds : float
         For all of them.

@@ -16,6 +16,7 @@ from time import perf_counter
 import numpy as np
 
 from gradcheck.config import Contract
+from gradcheck.diagnosis.looking import Hint
 from gradcheck.diagnosis.searching import Known, Search, Step
 from gradcheck.diagnosis.trying import Judge, Run, Trial
 from gradcheck.network.backward import Override
@@ -59,7 +60,7 @@ def repair(
     run: Run,
     judge: Judge,
     *,
-    hints: Sequence[int] = (),
+    hints: Sequence[Hint] = (),
     left: Mapping[str, Override] | None = None,
     single: bool = False,
     named: bool = False,
@@ -84,7 +85,7 @@ def repair(
     run : callable (Job) -> JobResult
     judge : callable (probes, JobResult) -> frozenset of str
         Which parameters' gradients are wrong; all, where it didn't run.
-    hints : sequence of int, optional
+    hints : sequence of Hint, optional
         Lines to look at first, likeliest first.
     left : mapping, optional
         Steps of the network that are wrong and may stay so: what the edit is to make is the pass with them.

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
-from gradcheck.diagnosis.looking import Batch, Look
+from gradcheck.diagnosis.looking import Batch, Hint, Look
 from gradcheck.diagnosis.preferring import SMALL
 from gradcheck.diagnosis.trying import Trial, Wrong
 from gradcheck.diagnosis.writing import Edit
@@ -73,7 +73,7 @@ class Known:
 class Search:
     """One search: where it stands, and how long it may go on."""
 
-    def __init__(self, trial: Trial, deadline: float, hints: tuple[int, ...], named: bool, known: Known) -> None:
+    def __init__(self, trial: Trial, deadline: float, hints: tuple[Hint, ...], named: bool, known: Known) -> None:
         self.trial, self.deadline, self.hints, self.named = trial, deadline, hints, named
         self.tried, self.looks = known.tried, known.looks
         self.most = len(self.tried) + _RUNS
@@ -112,7 +112,7 @@ class Search:
     def one_by_one(self, look: Look) -> list[Step]:
         """Mend one mistake after another, as long as that helps."""
         steps: list[Step] = []
-        wrong = self.tried[look.program.text] = self.trial.wrong_of(look.result)
+        wrong = self.tried[look.program.text] = look.wrong
         while wrong and len(steps) < _MISTAKES and not self.spent():
             found = (
                 self.scan(look, wrong, look.likely())
@@ -136,7 +136,7 @@ class Search:
     def once(self, text: str) -> list[Step]:
         """Mend everything by one likely edit, or nothing; one mistake by a whole new expression, too."""
         look = self.look(text)
-        wrong = self.tried[text] = self.trial.wrong_of(look.result)
+        wrong = self.tried[text] = look.wrong
         batches = itertools.chain(look.likely(), look.headers(), look.anew() if self.named else ())
         return self.scan(look, wrong, batches, whole=True) if wrong else []
 

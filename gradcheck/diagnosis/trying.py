@@ -160,7 +160,11 @@ class Trial:
 
 def _factor(submitted: Array, trace: Trace, name: str) -> float | None:
     """Find the factor of a gradient over the right one, or of what is left of it without the weight's decay."""
-    factor = ratio(submitted, trace.gradient(name))
+    try:
+        right = trace.gradient(name)
+    except ValueError:  # with a mistake left in it there may be none in these sizes
+        return None
+    factor = ratio(submitted, right)
     if factor is not None or not trace.decay or not name.startswith("w"):
         return factor
     decay = trace.decay * trace.values[name]

@@ -12,6 +12,7 @@ from gradcheck.diagnosis.trying import Outcome
 _CLOSE = 1e-5
 _RESCALES = -0.5  # it undoes exactly the factor that the gradients are off by
 _ODD_FACTOR = 0.5  # the right quantity, with a factor that nothing else in the program has
+_OF_OUTPUTS = ("a2 - y", "delta2", "grad_a2", "slope2")
 _EMPTY = 1.0  # nothing, or a number in the place of an array
 _KNOWN = 0.8  # a quantity that the program has already,
 _TERM_KNOWN = 1.4  # or something of which it is a sum
@@ -70,6 +71,8 @@ class Weights:
         if all(rescales) and outcome.then[0] and not outcome.then[0].exact:
             if self._undoes(rescales, outcome.probes):
                 return outcome.edit.cost + _RESCALES
+            if self._is_right(outcome.then[0].name) and not self._completes_loss(outcome):
+                return None
             return outcome.edit.cost + _ODD_FACTOR if self.unclear or self._completes_loss(outcome) else None
         unscales = all(
             now and then and now.scaled and now.name in then.names
@@ -81,6 +84,13 @@ class Weights:
                 return None
             weight += self._oddity(match, place) / len(outcome.probes)
         return weight
+
+    def _is_right(self, name: str) -> bool:
+        """Whether a quantity is a gradient that is right as submitted, or what right ones are made of."""
+        direct = name.startswith(("gradient ", "undecayed "))
+        made = [name[-2:]] if direct else ["w2", "b2"] if name in _OF_OUTPUTS else []
+        factors = [factor for one in made for factor in self.carried.get(one, ())]
+        return bool(factors) and all(factor is not None and _same(1.0, factor) for factor in factors)
 
     def _completes_loss(self, outcome: Outcome) -> bool:
         """Whether a term of a wrong loss becomes right: a sum isn't off by the factor that one of its terms is."""
@@ -104,6 +114,15 @@ class Weights:
         present = self.present[probe]
         if match.name in (NOTHING, PLAIN):
             return _EMPTY
+        decay = self.observations[probe].table.trace.decay
+        factor = round(abs(match.factor), 6)
+        if (
+            match.name in ("w1", "w2")
+            and decay
+            and factor == round(decay, 6)
+            and factor not in present[match.name]
+        ):
+            return 0.0  # what is to be added to a gradient
         if match.name in present:
             return _TERM_KNOWN if is_term(match.name) else _KNOWN
         usual = {
@@ -113,7 +132,7 @@ class Weights:
             for factor in some
         }
         plain = not usual and self.observations[probe].table.is_plain(match.factor)  # nothing to compare it with
-        known = match.forward or round(abs(match.factor), 6) in usual | {1.0}
+        known = match.forward or factor in usual | {1.0}
         return 0.0 if known or plain else _ODD_FACTOR
 
 

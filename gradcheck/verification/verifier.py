@@ -277,15 +277,18 @@ class Verifier:
 
     def _examined(self, case: Examination) -> tuple[Sequence[Finding], tuple[str, ...]]:
         """Look for the mistakes, as long as one submission may take; the verdict doesn't hang on it."""
+        known: Sequence[Finding] = case.forward
         try:
             with at_most(self.search_seconds):
-                return examine(case), ()
+                for findings in examine(case):
+                    known = findings
         except GivenUpError:
             self.sandbox.close()  # it may have been in the middle of a job
-            return case.forward, (f"the search for the cause was given up after {self.search_seconds:g} s",)
+            return known, (f"the search for the cause was given up after {self.search_seconds:g} s",)
         except Exception as error:  # ours: the gradients are no less wrong for it
-            said = f"no diagnosis: gradcheck itself failed over it ({type(error).__name__}: {error})"
-            return case.forward, (said,)
+            what = "no edits" if known else "no diagnosis"
+            return known, (f"{what}: gradcheck itself failed over it ({type(error).__name__}: {error})",)
+        return known, ()
 
     def wrong(self, network: Network, chosen: Sequence[Probe], result: JobResult) -> frozenset[str]:
         """

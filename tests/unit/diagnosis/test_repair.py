@@ -13,6 +13,7 @@ import pytest
 
 from gradcheck.config import Contract
 from gradcheck.diagnosis import looking
+from gradcheck.diagnosis.looking import Hint
 from gradcheck.diagnosis.repair import Repair, diff, repair, searched
 from gradcheck.network.backward import gradients
 from gradcheck.network.forward import PARAMETERS, Network, Scale, printed
@@ -94,7 +95,7 @@ def judge(probes: Sequence[Probe], result: JobResult, network: Network = NETWORK
 
 
 def mended(
-    text: str, seconds: float = 20.0, hints: Sequence[int] = (), network: Network = NETWORK
+    text: str, seconds: float = 20.0, hints: Sequence[Hint] = (), network: Network = NETWORK
 ) -> Repair | None:
     judged = partial(judge, network=network)
     return repair(text, "s.py", CONTRACT, network, PROBES, FRESH, run, judged, hints=hints, budget_seconds=seconds)
@@ -158,7 +159,9 @@ def test_what_is_missing_is_worked_out(right: str, wrong: str) -> None:
     """An operand that is a product by itself is found by what it must be worth, and put in where it was."""
     text = PROGRAM.replace(right, wrong)
     line = PROGRAM.count("\n", 0, PROGRAM.index(right))
-    found = mended(text, hints=(line + 1,) if wrong == "dW2 = h" else ())  # which only what is submitted tells
+    found = mended(
+        text, hints=(Hint(line + 1),) if wrong == "dW2 = h" else ()
+    )  # which only what is submitted tells
     assert found is not None
     (step,) = found.steps
     assert text.count("\n", 0, step.edit.start) == line
