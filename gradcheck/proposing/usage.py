@@ -117,12 +117,14 @@ def counts(facts: Facts) -> list[str]:
 
 def size_constants(facts: Facts) -> list[str]:
     """Globals that are sizes by name, set to whole numbers, in order: those of the layers, if there are three."""
+    examples = counts(facts)
     found = [
         target.id
         for node in facts.tree.body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and type(node.value.value) is int
         for target in node.targets
         if isinstance(target, ast.Name) and vocabulary.kind(target.id) in ("size", "X", "Y", "output")
+        if target.id not in examples
     ]
     return found if len(found) == 3 else []
 
