@@ -39,6 +39,7 @@ SEVERAL = READ + (
 _SLOWER = 0.1
 _SHIFT = 100.0  # of all targets alike: what takes the largest of them for the class still finds it
 _BENDS = 1e-3
+_FASTER = 3.0  # than twice, as far off
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,16 +206,24 @@ def _suspect(
     updates = any(" - " in text for text in contract.gradients.values())
     if agreeing == len(contract.gradients) or (agreeing and not updates):
         return ""
-    if contract.axes["Y"] != "labels" and _bends(sandbox, path, candidate, run):
+    if contract.axes["Y"] != "labels" and _bends(sandbox, path, candidate, run, updates):
         return BENT
     return "" if agreeing or not _takes_several_steps(sandbox, path, candidate, run) else SEVERAL
 
 
-def _bends(sandbox: Sandbox, path: str, candidate: Candidate, run: _Run) -> bool:
-    """Whether none of the gradients is linear in the targets, as those of every known loss are."""
+def _bends(sandbox: Sandbox, path: str, candidate: Candidate, run: _Run, updates: bool) -> bool:
+    """
+    Whether none of the gradients is linear in the targets, as those of every known loss are.
+
+    Those that grow faster are wrong for any loss that is in use, if they are no more than gradients: a slope that
+    is taken of the error, say. Several steps may grow as fast.
+    """
     runs = [_run(sandbox, path, candidate, shift=times * _SHIFT) for times in (1.0, 2.0, -1.0)]
     further = [one.gradients for one in runs if not isinstance(one, str)]
     if len(further) < len(runs):
+        return False
+    near, far = (max(np.abs(array).max() for one in runs for array in one.values()) for runs in further[:2])
+    if far > _FASTER * near and not updates:
         return False
     straight = set(run.gradients[0])
     for here, one, two, back in zip(run.gradients, *further, strict=True):

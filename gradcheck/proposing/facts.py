@@ -279,7 +279,20 @@ def container(function: Function, parameter: str, facts: Facts) -> Container | N
         if attributes and attributes <= {*one.fields} and len(everywhere & {*one.fields}) > 1:
             template = f"{one.name}(" + ", ".join(f"{{{name}}}" for name in one.fields) + ")"
             return Container(template, {name: f"{HELD}.{name}" for name in one.fields})
+    kind = vocabulary.kind(parameter)
+    alone = [vocabulary.kind(name) for name in function.required].count(kind) == 1
+    if kind in ("W", "b") and alone and parameter in _gone_through(facts.tree):
+        parts = {f"{parameter}{layer}": f"{HELD}[{layer - 1}]" for layer in (1, 2)}
+        return Container("[" + ", ".join(f"{{{name}}}" for name in parts) + "]", parts)
     return None
+
+
+def _gone_through(tree: ast.AST) -> set[str]:
+    """Names of what is gone through, one part after another: `for W, b in zip(weights, biases)`."""
+    loops = [node.iter for node in ast.walk(tree) if isinstance(node, ast.For | ast.comprehension)]
+    within = [node for loop in loops for node in (loop.args if isinstance(loop, ast.Call) else [loop])]
+    stems = [node.value if isinstance(node, ast.Subscript) else node for node in within]
+    return {node.id for node in stems if isinstance(node, ast.Name)}
 
 
 def _attributes(nodes: Iterable[ast.AST], name: str) -> set[str]:

@@ -132,7 +132,6 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
     refusals: dict[str, str] = {}
     single = usage.given_one(facts)
     most: tuple[int, ...] = ()
-    suspicious = False
     for family, candidates in FAMILIES.items():
         confirmed = refused = 0
         end = min(last, time.monotonic() + _SECONDS)
@@ -140,13 +139,15 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
             outcome = candidate if isinstance(candidate, str) else confirm(sandbox, path, candidate)
             if not outcome:
                 pass  # one more was tried, in vain
-            elif isinstance(outcome, str) or outcome.unfounded:
-                if isinstance(outcome, Confirmed):
-                    suspicious = suspicious or bool(outcome.suspect)
-                    outcome = outcome.unfounded
+            elif isinstance(outcome, str) or (outcome.unfounded and not outcome.suspect):
+                outcome = outcome.unfounded if isinstance(outcome, Confirmed) else outcome
                 refusals[family] = outcome if outcome == UNKNOWN else refusals.get(family, outcome)
                 refused += 1
             else:
+                if (
+                    outcome.suspect
+                ):  # read otherwise, the same is no more a gradient: it may be the best all the same
+                    refusals.setdefault(family, outcome.suspect)
                 confirmed += 1
                 score = outcome.score(bool(single & usage.called_in(outcome.candidate.contract.run)))
                 if best is None or score > most:
@@ -157,6 +158,4 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
                 break
         if time.monotonic() > last:
             break
-    if suspicious and best is not None and not best.fits:  # read otherwise, the same is no more a gradient
-        best = None
-    return best, refusals
+    return None if best is not None and best.suspect else best, refusals
