@@ -331,8 +331,9 @@ class _Variants:
                 yield Text(text, COMPARE), 0.85 + 0.05 * place
 
     def subscripts(self, node: ast.Subscript) -> Iterator[tuple[Text, float]]:
-        """The whole instead of the item; the indices in the other order."""
-        yield self.text(node.value), 1.4
+        """The whole instead of the item."""
+        counted = isinstance(self.parent, ast.Call) and self.program.segment(self.parent.func) == "len"
+        yield self.text(node.value), 1.0 if counted else 1.4
 
     def slices(self, node: ast.Slice) -> Iterator[tuple[Text, float]]:
         """A slice without one of its bounds."""
@@ -371,7 +372,9 @@ class _Variants:
         elif self.scope.single or (isinstance(self.parent, ast.Attribute) and self.parent.attr in NOT_VALUES):
             return
         else:
-            yield Text(f"{self.own.within(ATOM)}.T"), 0.85 if isinstance(node, ast.Name | ast.Attribute) else 1.1
+            stem = isinstance(self.parent, ast.Subscript) and self.parent.value is node
+            plain = isinstance(node, ast.Name | ast.Attribute) and not stem
+            yield Text(f"{self.own.within(ATOM)}.T"), 0.85 if plain else 1.1
 
     def wrapped(self) -> Iterator[tuple[Text, float]]:
         """The value negated, taken from one, summed; the terms that a sum may lack."""

@@ -24,6 +24,7 @@ from gradcheck.submissions.job import Evaluation, Event
 NAME = "_watched_"
 EVENTS_PER_NODE = 64
 EVALUATIONS_PER_NODE = 16
+_LAYERS = 4
 LARGEST_VALUE = 100_000
 LARGEST_TOTAL = 4_000_000  # numbers, over all events
 EVALUATION_SECONDS = 1.0  # of processor time, for all candidates of one run
@@ -229,8 +230,7 @@ class Recorder:
     def __call__(self, node: int, value: Any) -> Any:
         """Report the value of an expression, and give it back as it is."""
         if not self._muted:
-            array = as_array(value)
-            if array is not None:
+            for array in as_arrays(value):
                 self._keep(node, array)
         return value
 
@@ -278,10 +278,10 @@ class Recorder:
 
     def _try(self, node: int, index: int, code: CodeType, names: dict[str, Any]) -> None:
         try:
-            array = as_array(eval(code, names))
+            arrays = as_arrays(eval(code, names))
         except (Exception, SystemExit):
             return
-        if array is not None and self._total < LARGEST_TOTAL:
+        for array in arrays if self._total < LARGEST_TOTAL else ():
             self._total += array.size
             self._sequence += 1
             self._events.append(Event(node=node, sequence=self._sequence, value=array, candidate=index))
@@ -363,6 +363,15 @@ def _too_large(value: Any) -> bool:
 
 
 _READERS: Mapping[type, Callable[[Any], Any]] = {int: float, float: float, bool: float}
+
+
+def as_arrays(value: Any) -> list[Array]:
+    """Copy a value, or each of the few arrays that a list holds: one for each layer, say, and not rows of one."""
+    several = isinstance(value, list) and 0 < len(value) <= _LAYERS
+    if several and all(isinstance(one, np.ndarray) and one.ndim for one in value):
+        return [array for one in value if (array := as_array(one)) is not None]
+    array = as_array(value)
+    return [] if array is None else [array]
 
 
 def as_array(value: Any) -> Array | None:

@@ -111,6 +111,19 @@ def test_numbers_lists_and_dtypes_become_float64() -> None:
         assert watch.as_array(value) is None, value
 
 
+def test_each_of_the_layers_in_a_list_is_a_value() -> None:
+    """Whatever their shapes; many rows are one array, and so are numbers."""
+    weights, more = np.ones((2, 3)), np.zeros((3, 4))
+    assert [one.shape for one in watch.as_arrays([weights, more])] == [(2, 3), (3, 4)]
+    assert [one.shape for one in watch.as_arrays([np.ones(3), np.zeros(3)])] == [(3,), (3,)]
+    assert [one.shape for one in watch.as_arrays([np.ones(3)] * 5)] == [(5, 3)]
+    assert [one.shape for one in watch.as_arrays([1.0, 2.0])] == [(2,)]
+    assert watch.as_arrays([weights, "nothing"]) == []
+    recorded = watch.Recorder()
+    recorded(1, [weights, more])
+    assert [event.value.shape for event in recorded.events()] == [(2, 3), (3, 4)]
+
+
 def test_events_of_one_node_are_bounded_and_keep_the_last() -> None:
     """A long loop reports its first values and its last, not all."""
     text = "for i in range(1000):\n    s = i + 0\n"
