@@ -99,10 +99,12 @@ class _Attaching:
         if not merged.spoils <= self.mended.mended:  # the rest of it is another mistake's as well
             named = tuple(name for name in merged.parameters if name.lower() in self.mended.mended)
             merged = replace(merged, parameters=named)
-        if merged.fault and len(steps) > 1:
+        if merged.fault and len(steps) > 1 and len({*map(_line, steps)}) == 1:
             self.done[position] = _fixed_by_all(self.case, merged, steps, self.mended)
         else:
-            *others, last = steps
+            there = merged.location.line if merged.fault and merged.location else None
+            last = next((one for one in steps if _line(one) == there), steps[-1])
+            others = [one for one in steps if one is not last]
             self.done[position] = fixed(self.case, merged, last, self.mended)
             twin = replace(_unnamed(self.case, spoiled, _TWO), site=None)
             self.ahead += [fixed(self.case, twin, other, self.mended) for other in others]

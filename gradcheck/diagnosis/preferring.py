@@ -28,6 +28,7 @@ _ALIAS = 0.05  # unless a new name is given to the same,
 _HANDED = 0.6  # but what a function is handed is right when it comes
 _MAKES = 0.4  # makes what every right forward pass has, and this one lacks
 _RANKED = 0.02
+_BENDS = frozenset(("exp", "expm1", "log", "log1p", "logaddexp", "tanh"))
 _LATER = 0.002  # a place further down the pass
 
 
@@ -128,9 +129,21 @@ class Preference:
         value = self.weights.observations[0].match(root.expression) if self.weights.observations else None
         return value is not None and value.name in INPUTS and value.itself and not value.turned
 
+    def _is_bent(self, edit: Edit) -> bool:
+        """Whether an edit is within what an exponential or a logarithm takes: no other place can have its sign."""
+        calls = (node for node in self.program.nodes if isinstance(node, ast.Call) and node.args)
+        around = (
+            self.program.segment(call.func).rpartition(".")[2]
+            for call in calls
+            if self.program.span(call.args[0])[0] <= edit.start and edit.end <= self.program.span(call)[1]
+        )
+        return not _BENDS.isdisjoint(around)
+
     def _spoils(self, edit: Edit, before: Match | None, after: Match | None) -> int:
         """Whether a right quantity is made a multiple of itself, or kept turned (1); or the reverse (-1)."""
         if before is None or after is None or before.name not in after.names or not before.exact:
+            return 0
+        if self._is_bent(edit):
             return 0
         kept = edit.root is not None and self.program.segment(self.program.expression(edit.root))
         if before.turned != after.turned and kept == self.program.text[edit.start : edit.end]:

@@ -23,6 +23,7 @@ _RUNS = 1000  # versions of the program, in one search,
 _FOR_ONE = 200  # of which these are kept for one edit that mends everything, where several don't
 _CHUNKS = ((0, 8), (8, 32), (40, 116))  # of a batch, what is run in one go
 _DETOURS, _DEPTH = 3, 2
+_DETOURS_COMPARED = 6
 _HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
 _RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
 _LARGE = 2.0  # costs a whole new expression, which is rarely the only one
@@ -232,7 +233,8 @@ class Search:
         In a hurry, only small edits are taken, and only what is likely is tried after them.
         """
         text = look.program.text
-        for edit, _ in sorted(detours, key=lambda pair: pair[1])[:_DETOURS]:
+        likely = [edit for edit, _ in sorted(detours, key=lambda pair: pair[1])[:_DETOURS_COMPARED]]
+        for edit in look.preference.by_oddity(list(dict.fromkeys(likely)))[:_DETOURS]:
             after = edit.apply(text)
             if self.spent() or (after, hurried) in self.passed or not self.wrong(after) <= wrong:
                 continue
@@ -245,8 +247,8 @@ class Search:
             if found and not self.wrong(found[-1].after):
                 alone = self.without(edit, text, found)
                 return [alone] if alone else [Step(edit, text, after, frozenset()), *found]
-            likely = [pair for pair in onward.spine if not hurried or pair[1] <= _HURRIED]
-            deeper = self.detour(onward, wrong, likely, depth + 1, hurried) if depth < _DEPTH else []
+            spine = [pair for pair in onward.spine if not hurried or pair[1] <= _HURRIED]
+            deeper = self.detour(onward, wrong, spine, depth + 1, hurried) if depth < _DEPTH else []
             if deeper:
                 return [Step(edit, text, after, frozenset()), *deeper]
         return []
