@@ -28,6 +28,7 @@ _ALIAS = 0.05  # unless a new name is given to the same,
 _HANDED = 0.6  # but what a function is handed is right when it comes
 _MAKES = 0.4  # makes what every right forward pass has, and this one lacks
 _RANKED = 0.02
+_TURNS = 0.3  # an update for what it goes along
 _BENDS = frozenset(("exp", "expm1", "log", "log1p", "logaddexp", "tanh"))
 _LATER = 0.002  # a place further down the pass
 
@@ -90,8 +91,20 @@ class Preference:
             if edit.root is not None
         ]
         told = iter(parts(self.trial, text, asked))
-        odd = {edit: self._oddity(edit, edit.root, *next(told)) if edit.root else edit.cost for edit in found}
+        odd = {
+            edit: self._oddity(edit, edit.root, *next(told)) if edit.root else edit.cost + self._turning(edit)
+            for edit in found
+        }
         return sorted(found, key=lambda edit: odd[edit])
+
+    def _turning(self, edit: Edit) -> float:
+        """How odd it is to turn an update round: not if what it goes along points up, as gradients do."""
+        if {self.program.text[edit.start : edit.end], edit.replacement} != {"+=", "-="}:
+            return 0.0
+        numbers = self.weights.observations[0].values if self.weights.observations else ()
+        matches = (self.weights.observations[0].match(number) for number in numbers)
+        errors = (match.factor for match in matches if match and match.name in ("a2 - y", "delta2"))
+        return _TURNS * (next(errors, -1.0) < 0)
 
     def _lacks(self, edit: Edit) -> bool:
         """Whether an edit adds something to a name where it is used."""

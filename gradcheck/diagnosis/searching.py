@@ -200,6 +200,8 @@ class Search:
         plausible = bool(left) or look.preference.is_plausible(found, self.named)
         if not left and (found.cost > SMALL or not plausible):
             groups += [(batch, _RIVALS_BEYOND) for batch in look.headers()]
+        elif look.weights.uniform:  # what all have wrong alike, an update may have, too
+            groups.append((look.rearranged(), _RIVALS))
         if not plausible:
             groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
         near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]
