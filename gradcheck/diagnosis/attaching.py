@@ -99,7 +99,8 @@ class _Attaching:
         if not merged.spoils <= self.mended.mended:  # the rest of it is another mistake's as well
             named = tuple(name for name in merged.parameters if name.lower() in self.mended.mended)
             merged = replace(merged, parameters=named)
-        if merged.fault and len(steps) > 1 and len({*map(_line, steps)}) == 1:
+        hidden = _are_nothing(self.case, spoiled) and len({*map(_line, steps)}) > 1  # what is zero shows no other
+        if merged.fault and len(steps) > 1 and not hidden:
             self.done[position] = _fixed_by_all(self.case, merged, steps, self.mended)
         else:
             there = merged.location.line if merged.fault and merged.location else None

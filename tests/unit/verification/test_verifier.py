@@ -353,6 +353,16 @@ def test_what_hides_behind_zeros_is_a_finding_of_its_own(tmp_path: Path, sandbox
     assert finding.fix.diff.count("\n+ ") == 2
 
 
+def test_two_mistakes_behind_zeros_are_two_findings(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Neither edit is enough without the other, and nothing says that they are one mistake: each has its line."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=3))
+    wrong = RIGHT.replace("a2 = s(", "a2 = 2 * s(").replace("(a2 - Y)", "(a2 - a2)")
+    report = Verifier(read(str(config)), sandbox).verify(written(tmp_path, wrong))
+    assert sorted(finding.location.line for finding in report.findings if finding.location) == [6, 7]
+    assert all(finding.fix is not None for finding in report.findings)
+
+
 def test_an_output_that_a_crash_hides_is_not_right(tmp_path: Path, sandbox: Sandbox) -> None:
     """An edit that makes the program stop before it shows its output or loss mends neither."""
     config = tmp_path / "assignment.toml"
