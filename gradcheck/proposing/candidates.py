@@ -38,8 +38,8 @@ SEVERAL = READ + (
 )
 _SLOWER = 0.1
 _SHIFT = 100.0  # of all targets alike: what takes the largest of them for the class still finds it
-_BENDS = 1e-3
-_FASTER = 3.0  # than twice, as far off
+_BENDS = 1e-3  # of a gradient: what float32 leaves at such targets is less
+_FASTER = 3.0  # between what a line grows by at twice the shift, and a square
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,7 +222,7 @@ def _bends(sandbox: Sandbox, path: str, candidate: Candidate, run: _Run, updates
     further = [one.gradients for one in runs if not isinstance(one, str)]
     if len(further) < len(runs):
         return False
-    near, far = (max(np.abs(array).max() for one in runs for array in one.values()) for runs in further[:2])
+    near, far = (max(np.abs(array).max() for one in some for array in one.values()) for some in further[:2])
     if far > _FASTER * near and not updates:
         return False
     straight = set(run.gradients[0])

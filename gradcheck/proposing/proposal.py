@@ -144,9 +144,8 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
                 refusals[family] = outcome if outcome == UNKNOWN else refusals.get(family, outcome)
                 refused += 1
             else:
-                if (
-                    outcome.suspect
-                ):  # read otherwise, the same is no more a gradient: it may be the best all the same
+                # one that is suspicious may be the best all the same: read otherwise, it is no more a gradient
+                if outcome.suspect:
                     refusals.setdefault(family, outcome.suspect)
                 confirmed += 1
                 score = outcome.score(bool(single & usage.called_in(outcome.candidate.contract.run)))

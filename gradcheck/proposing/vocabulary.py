@@ -78,9 +78,8 @@ def kind(name: str) -> str:
     if not words or is_gradient(name):
         return ""
     if len(name) > 1 and (found[0] in ("n", "num", "nb") or name.endswith(("数", "수"))):
-        return (
-            "rounds" if any(_fits(word, known) for word in words for known in WORDS["rounds"].split()) else "size"
-        )
+        repeated = any(_fits(word, known) for word in words for known in WORDS["rounds"].split())
+        return "rounds" if repeated else "size"
     whole = "_".join(found)
     for key, vocabulary in WORDS.items():
         if whole in vocabulary.split():
