@@ -15,6 +15,7 @@ from gradcheck.config import Contract
 from gradcheck.diagnosis import looking
 from gradcheck.diagnosis.looking import Hint
 from gradcheck.diagnosis.repair import Repair, diff, repair, searched
+from gradcheck.diagnosis.trying import Trial
 from gradcheck.network.backward import gradients
 from gradcheck.network.forward import PARAMETERS, Network, Scale, printed
 from gradcheck.probes import Probe
@@ -527,3 +528,22 @@ def backward(X, Y, W1, b1, W2, b2):
     assert found is not None
     (step,) = found.steps
     assert text.count("\n", 0, step.edit.start) + 1 == line
+
+
+def test_a_value_that_nothing_is_made_of_is_put_where_it_belongs() -> None:
+    """Its name is given and never used: nothing tells what it is, and it is tried first."""
+    text = PROGRAM.replace("return dW1, db1, dW2, db2", "return dW1, db1, h, db2").replace(
+        "dW2 = h.T @ d2", "(dW2, rest) = (h.T @ d2, 0)"
+    )
+    found = mended(text)
+    assert found is not None
+    assert "return dW1, db1, dW2, db2" in found.text
+
+
+def test_what_is_mended_is_not_looked_at_any_more() -> None:
+    """Lines that were told of for one gradient lead nowhere once that is right."""
+    trial = Trial.of("s.py", CONTRACT, NETWORK, PROBES, run, judge)
+    hints = (Hint(10, frozenset({"w2"})), Hint(13, frozenset({"w1"})), Hint(4))
+    text = PROGRAM.replace("h.T @ d2", "2 * h.T @ d2").replace("X.T @ d1", "2 * X.T @ d1")
+    assert looking.Look(trial, text, hints).hints == (10, 13, 4)
+    assert looking.Look(trial, text.replace("2 * h.T", "h.T"), hints).hints == (13, 4)

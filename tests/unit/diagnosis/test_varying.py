@@ -7,7 +7,7 @@ import pytest
 from test_repair import PROGRAM, mended
 
 from gradcheck.diagnosis.program import Program, Root
-from gradcheck.diagnosis.varying import likenesses, variations
+from gradcheck.diagnosis.varying import counterparts, likenesses, variations
 from gradcheck.diagnosis.writing import Scope
 
 HELPER = """\
@@ -82,3 +82,20 @@ def test_the_programs_are_right() -> None:
     with np.errstate(all="ignore"):
         assert mended(HELPER) is None
         assert mended(TWICE) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "root", "expected"),
+    [
+        ("db2 = np.sum(d2, axis=0)\ndb1 = np.sum(d2)\n", "np.sum(d2)", "np.sum(d1, axis=0)"),
+        ("db2 = np.sum(d2, axis=0)\ndb1, rest = np.sum(d2), 0\n", "np.sum(d2)", None),  # only a part of it
+        ("db = np.sum(d2, axis=0)\ndb1 = np.sum(d2)\n", "np.sum(d2)", None),  # no counterpart
+    ],
+)
+def test_the_other_layers_counterpart_comes_with_this_layers_names(
+    text: str, root: str, expected: str | None
+) -> None:
+    """What is assigned to the name of the other layer, and to nothing else."""
+    program = Program(text)
+    found = [edit.replacement for edit in counterparts(program, root_of(program, root))]
+    assert found == ([expected] if expected else [])

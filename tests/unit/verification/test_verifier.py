@@ -127,6 +127,25 @@ def test_a_failure_of_the_diagnosis_leaves_the_verdict(
     assert any("ZeroDivisionError" in note for note in report.notes)
 
 
+def test_a_failure_of_the_search_for_edits_leaves_what_was_found(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name of the mistake and its line, without an edit."""
+
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr("gradcheck.diagnosis.examining._mended", fails)
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=3))
+    path = written(tmp_path, RIGHT.replace("d2.sum(0, keepdims=True)", "d2.sum()"))
+    report = Verifier(read(str(config)), sandbox).verify(path)
+    (finding,) = report.findings
+    assert (finding.fault, finding.fix) == ("bias-summed-to-scalar", None)
+    assert finding.location is not None
+    assert any(note.startswith("no edits: ") and "ZeroDivisionError" in note for note in report.notes)
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "site", "line"),
     [
