@@ -132,6 +132,8 @@ def belong_together(network: Network, values: Mapping[str, Array], submitted: Ma
     names = network.parameters
     if any(name not in submitted or submitted[name].shape != values[name].shape for name in names):
         return False
+    if not all(np.isfinite(submitted[name]).all() for name in names):
+        return False
     trace = Trace(network, values)
 
     def flat(found: Callable[[str], Array]) -> Array:

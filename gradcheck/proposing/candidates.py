@@ -199,6 +199,8 @@ def _suspect(
 ) -> str:
     """Say why what doesn't agree with the gradients of a known loss may be something else than gradients."""
     contract = candidate.contract
+    if not all(np.isfinite(array).all() for one in run.gradients for array in one.values()):
+        return ""
     factor = None if fits else losses.constant_factor(network, run.values, run.gradients)
     if factor is not None:
         return SCALED.format(factor=factor)
@@ -222,10 +224,14 @@ def _bends(sandbox: Sandbox, path: str, candidate: Candidate, run: _Run, updates
     further = [one.gradients for one in runs if not isinstance(one, str)]
     if len(further) < len(runs):
         return False
-    near, far = (max(np.abs(array).max() for one in some for array in one.values()) for some in further[:2])
+    near, far = (
+        max((np.abs(array).max() for one in some for array in one.values()), default=0.0) for some in further[:2]
+    )
     if far > _FASTER * near and not updates:
         return False
     straight = set(run.gradients[0])
+    if not straight:  # nothing of a right shape
+        return False
     for here, one, two, back in zip(run.gradients, *further, strict=True):
         for name in straight & here.keys() & one.keys() & two.keys() & back.keys():
             slope = two[name] - one[name]

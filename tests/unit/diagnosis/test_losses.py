@@ -91,6 +91,7 @@ def test_one_wrong_gradient_does_not_belong_to_the_others(name: str) -> None:
     found = of_delta(NETWORK, values, pulls(values) ** 3)
     assert not losses.belong_together(NETWORK, values, {**found, name: 1.01 * found[name]})
     assert not losses.belong_together(NETWORK, values, {other: found[other] for other in found if other != name})
+    assert not losses.belong_together(NETWORK, values, {**found, name: np.nan * found[name]})
 
 
 def test_no_loss_pushes_outputs_away_from_their_targets() -> None:

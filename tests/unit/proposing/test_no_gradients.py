@@ -121,3 +121,18 @@ def test_what_is_wrong_for_every_loss_is_called_wrong(tmp_path: Path, right: str
     """Whichever loss is meant."""
     delta = "e * np.arange(1.0, 1.0 + e.shape[1])"
     assert outcome(tmp_path, LOSSES.replace(right, wrong).replace("DELTA", delta)) is Outcome.FAILED
+
+
+RETURNED = "x.T @ d1, d1.sum(0), a.T @ d2, d2.sum(0)"
+
+
+def test_what_is_no_number_is_never_right(tmp_path: Path) -> None:
+    """Nor does anything break over it."""
+    nothing = "x.T @ d1 * np.nan, d1.sum(0) * np.nan, a.T @ d2 * np.nan, d2.sum(0) * np.nan"
+    assert outcome(tmp_path, LOSSES.replace("DELTA", "e").replace(RETURNED, nothing)) is Outcome.FAILED
+
+
+def test_what_has_no_shape_of_a_parameter_is_no_gradient(tmp_path: Path) -> None:
+    """A refusal says what may be done."""
+    text = LOSSES.replace("DELTA", "e").replace(RETURNED, "np.ones(2), np.ones(2), np.ones(2), np.ones(2)")
+    assert "no contract was found" in refusal(tmp_path, text)
