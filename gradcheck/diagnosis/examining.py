@@ -7,6 +7,7 @@ still an explanation.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
@@ -45,6 +46,9 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
     watched = watch(case) if case.places else None
     explained: Sequence[Explained] = explain(case, watched) if case.wrong else ()
     findings: Sequence[Finding] = told(case, explained)
+    # what makes up for another fault in a gradient that is right is no mistake
+    real = [not one.fault or not one.spoils or bool(one.spoils & {*case.wrong}) for one in findings]
+    findings, explained = list(itertools.compress(findings, real)), list(itertools.compress(explained, real))
     forward = _not_told_by(case.forward, findings)
     if any(one.site == "a2" for one in forward):
         forward, findings, explained = _of_the_forward_pass(forward, findings, explained)

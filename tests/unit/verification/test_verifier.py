@@ -475,3 +475,24 @@ def test_a_line_that_serves_both_layers_is_wrong_in_both(tmp_path: Path, sandbox
     assert [step for step, state in report.steps.items() if state == "wrong"][:2] == ["slope2", "delta2"]
     assert report.steps["slope1"] == "wrong"
     assert report.steps["a2"] == report.steps["grad_a2"] == "right"
+
+
+def test_no_right_gradient_has_a_finding(tmp_path: Path, sandbox: Sandbox) -> None:
+    """A fault that only makes up for another one, so that a gradient comes out right, is none."""
+    config = tmp_path / "assignment.toml"
+    linear = 'outputs = 2\nhidden_activation = "relu"\noutput_activation = "identity"\nweight_decay = 0.3'
+    config.write_text(CONFIG.format(outputs=2).replace("outputs = 2", linear + '\nloss_scale = "1/(2n)"'))
+    text = """
+import numpy as np
+def backward(X, Y, W1, b1, W2, b2):
+    z1 = X @ W1 + b1
+    a1 = np.maximum(z1, 0)
+    a2 = a1 @ W2 + b2
+    d2 = (a2 - Y) / len(X)
+    d1 = d2 @ W2.T * (z1 > 0)
+    db2 = a2.mean(0, keepdims=True)
+    return X.T @ d1 + 0.3 * W1 ** 2, d1.sum(0, keepdims=True), a1.T @ d2 + 0.3 * W2, db2
+"""
+    report = Verifier(read(str(config)), sandbox, feedback="verdict").verify(written(tmp_path, text))
+    assert {one.name for one in report.parameters if not one.verdict.passes} == {"W1", "b2"}
+    assert {name for finding in report.findings for name in finding.parameters} == {"W1", "b2"}
