@@ -97,7 +97,7 @@ def across_loops(program: Program) -> Iterator[Edit]:
         for index, loop in enumerate(block):
             if not isinstance(loop, ast.For | ast.While) or loop.body[0].lineno == loop.lineno:
                 continue
-            changed = {name for node in ast.walk(loop) for name in _changed(node)}
+            changed = {name for node in ast.walk(loop) for name in _added_to(node)}
             before = [one for one in block[:index] if isinstance(one, ast.Assign) and _written(one) & changed]
             for one in before:
                 yield from _carried(program, one, loop.body[0])
@@ -106,7 +106,7 @@ def across_loops(program: Program) -> Iterator[Edit]:
                 yield from _carried(program, one, loop)
 
 
-def _changed(node: ast.AST) -> set[str]:
+def _added_to(node: ast.AST) -> set[str]:
     """Text of what a node adds to, makes anew of itself, or puts items into."""
     changed = _written(node) & _read(node) if isinstance(node, ast.Assign | ast.AugAssign) else set()
     stems = [target.value for target in targets(node) if isinstance(target, ast.Subscript)]

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import numpy as np
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis import losses
 from gradcheck.network.forward import Array, Network
 from gradcheck.proposing import prints, recognising
-from gradcheck.proposing.calls import RATE
 from gradcheck.proposing.exploring import SIZES, drawn
 from gradcheck.proposing.layouts import Layout
 from gradcheck.proposing.recognising import Fit, Seen
@@ -24,22 +20,6 @@ from gradcheck.submissions.sandbox import Sandbox
 PARAMETERS = ("W1", "b1", "W2", "b2")
 UNKNOWN = "its forward pass is none that is known"
 UNFOUNDED = "it runs, but neither is there a loss in it nor are its outputs compared with the targets"
-READ = "it runs, but what is read of it "
-BENT = READ + (
-    "isn't linear in the targets: it is what several steps come to, or an update that clips or normalises, or it "
-    "belongs to a loss such as an absolute error's"
-)
-SCALED = READ + (
-    "is {factor:.4g} times the gradients of a known loss: that is right for another learning rate, or for an "
-    "average with earlier gradients, and wrong otherwise"
-)
-SEVERAL = READ + (
-    "changes with the learning rate: it is what several steps come to, or no plain step down the gradients"
-)
-_SLOWER = 0.1
-_SHIFT = 100.0  # of all targets alike: what takes the largest of them for the class still finds it
-_BENDS = 1e-3  # of a gradient: what float32 leaves at such targets is less
-_FASTER = 3.0  # between what a line grows by at twice the shift, and a square
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,12 +66,10 @@ class Confirmed:
         Losses that the gradients agree with.
     compared : bool
         Whether outputs were compared with targets.
-    suspect : str
-        What says that these are no gradients but something made of them.
-    together : bool
-        Whether the gradients belong together though they are those of no known loss, nor is one computed.
     exact : int
         How many gradients have exactly their parameter's shape.
+    run : Run
+        What it did.
     """
 
     candidate: Candidate
@@ -100,16 +78,13 @@ class Confirmed:
     own_of_one: tuple[Network, ...]
     fits: tuple[Fit, ...]
     compared: bool
-    suspect: str
-    together: bool
     exact: int
+    run: Run
 
     @property
-    def unfounded(self) -> str:
-        """Why these may not be the gradients of a network with its targets: right code might be called wrong."""
-        if not (self.compared or self.own or self.fits):
-            return UNFOUNDED
-        return self.suspect
+    def founded(self) -> bool:
+        """Whether anything says that this is a network with its targets: else right code may be called wrong."""
+        return self.compared or bool(self.own) or bool(self.fits)
 
     def score(self, single: bool) -> tuple[int, ...]:
         """
@@ -161,7 +136,7 @@ def confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | st
 
 def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | str:
     """Run a candidate, watched, at two sizes."""
-    run = _run(sandbox, path, candidate)
+    run = run_of(sandbox, path, candidate)
     if isinstance(run, str):
         return run
     names = candidate.contract.gradients
@@ -176,7 +151,7 @@ def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | s
     told = network.output_activation == "softmax" or (fits[:1] and fits[0].network in [one for _, one in own])
     if fits and fits[0].agreeing == len(names) and not told:
         # `np.mean` and `np.dot(y, np.log(a).T)` are what they are meant to be where there is one output
-        alone = _run(sandbox, path, candidate, pins={"k": 1})
+        alone = run_of(sandbox, path, candidate, pins={"k": 1})
         if not isinstance(alone, str):
             of_one = [one for _, one in recognising.own_losses(alone.events, alone.values, network)]
     return Confirmed(
@@ -186,90 +161,12 @@ def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | s
         own_of_one=tuple(of_one),
         fits=fits,
         compared=recognising.uses_targets(run.seen, run.values, network),
-        suspect=_suspect(sandbox, path, candidate, network, run, fits),
-        together=not fits
-        and not own
-        and all(map(partial(losses.belong_together, network), run.values, run.gradients)),
         exact=run.exact,
+        run=run,
     )
 
 
-def _suspect(
-    sandbox: Sandbox, path: str, candidate: Candidate, network: Network, run: _Run, fits: Sequence[Fit]
-) -> str:
-    """Say why what doesn't agree with the gradients of a known loss may be something else than gradients."""
-    contract = candidate.contract
-    if not all(np.isfinite(array).all() for one in run.gradients for array in one.values()):
-        return ""
-    factor = None if fits else losses.constant_factor(network, run.values, run.gradients)
-    if factor is not None:
-        return SCALED.format(factor=factor)
-    agreeing = fits[0].agreeing if fits else 0
-    updates = any(" - " in text for text in contract.gradients.values())
-    if agreeing == len(contract.gradients) or (agreeing and not updates):
-        return ""
-    if contract.axes["Y"] != "labels" and _bends(sandbox, path, candidate, run, updates):
-        return BENT
-    return "" if agreeing or not _takes_several_steps(sandbox, path, candidate, run) else SEVERAL
-
-
-def _bends(sandbox: Sandbox, path: str, candidate: Candidate, run: _Run, updates: bool) -> bool:
-    """
-    Whether none of the gradients is linear in the targets, as those of every known loss are.
-
-    Those that grow faster are wrong for any loss that is in use, if they are no more than gradients: a slope that
-    is taken of the error, say. Several steps may grow as fast.
-    """
-    runs = [_run(sandbox, path, candidate, shift=times * _SHIFT) for times in (1.0, 2.0, -1.0)]
-    further = [one.gradients for one in runs if not isinstance(one, str)]
-    if len(further) < len(runs):
-        return False
-    near, far = (
-        max((np.abs(array).max() for one in some for array in one.values()), default=0.0) for some in further[:2]
-    )
-    if far > _FASTER * near and not updates:
-        return False
-    straight = set(run.gradients[0])
-    if not straight:  # nothing of a right shape
-        return False
-    for here, one, two, back in zip(run.gradients, *further, strict=True):
-        for name in straight & here.keys() & one.keys() & two.keys() & back.keys():
-            slope = two[name] - one[name]
-            expected = ((here, one[name] - slope), (back, one[name] - 2 * slope))
-            if not all(recognising.close(found[name], line, _BENDS) for found, line in expected):
-                straight.discard(name)
-    return not straight
-
-
-def _takes_several_steps(sandbox: Sandbox, path: str, candidate: Candidate, run: _Run) -> bool:
-    """Whether none of the gradients that updates are divided back to is the same with a lower learning rate."""
-    text = repr(candidate.contract)
-    slower = replace(candidate, contract=_with_rate(candidate.contract, _SLOWER * RATE))
-    other = _run(sandbox, path, slower) if repr(slower.contract) != text else run
-    if isinstance(other, str):
-        return False
-    pairs = [
-        (one, more) for one, more in zip(run.gradients, other.gradients, strict=True) if one.keys() == more.keys()
-    ]
-    return bool(pairs) and not any(
-        all(recognising.close(one[name], more[name], 1e-4) for one, more in pairs) for name in pairs[0][0]
-    )
-
-
-def _with_rate(contract: Contract, rate: float) -> Contract:
-    """The contract with another learning rate wherever it has the usual one."""
-
-    def slowed(text: str) -> str:
-        return re.sub(rf"(?<![\w.]){re.escape(str(RATE))}(?![\w.])", str(rate), text)
-
-    script = contract.script and replace(
-        contract.script, inject={name: slowed(value) for name, value in contract.script.inject.items()}
-    )
-    gradients = {name: slowed(text) for name, text in contract.gradients.items()}
-    return replace(contract, run=slowed(contract.run), gradients=gradients, script=script)
-
-
-def _by_gradients(run: _Run, candidate: Candidate) -> Network | None:
+def _by_gradients(run: Run, candidate: Candidate) -> Network | None:
     """The network whose gradients all of them are: what computes the forward pass may be in another file."""
     names = tuple(candidate.contract.gradients)
     biases = tuple(name for name in names if name[0] == "b")
@@ -285,8 +182,20 @@ def _by_gradients(run: _Run, candidate: Candidate) -> Network | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Run:
-    """What a candidate did at each size."""
+class Run:
+    """
+    What a candidate did at each of two sizes.
+
+    Attributes
+    ----------
+    values, gradients : list of dict of str to ndarray
+        What it was given, `x y w1 b1 w2 b2`, and `w1 b1 w2 b2` to what was read of it, in rows.
+    events : list of sequence of Event
+        What was seen while it ran.
+    seen : list of Seen
+    exact : int
+        How many gradients have exactly their parameter's shape.
+    """
 
     values: list[dict[str, Array]]
     events: list[Sequence[Event]]
@@ -295,9 +204,9 @@ class _Run:
     exact: int
 
 
-def _run(
+def run_of(
     sandbox: Sandbox, path: str, candidate: Candidate, pins: Mapping[str, int] | None = None, shift: float = 0.0
-) -> _Run | str:
+) -> Run | str:
     """Run a candidate, watched, at two sizes, all targets shifted by so much; or why it failed."""
     sizes = [{**one, **candidate.layout.pins, **candidate.pinned, **(pins or {})} for one in SIZES]
     values = [rows(drawn(one), candidate.contract) for one in sizes]
@@ -310,7 +219,7 @@ def _run(
     if failed:
         return failed
     pairs = list(zip(result.probes, sizes, strict=True))
-    return _Run(
+    return Run(
         values=values,
         events=[probe.events for probe in result.probes],
         seen=[Seen.of(probe.events) for probe in result.probes],

@@ -13,10 +13,11 @@ from gradcheck.config import Assignment
 from gradcheck.config.reading import from_document
 from gradcheck.proposing import facts as reading
 from gradcheck.proposing import functions, object_loops, objects, replays, scripts, usage, vocabulary
-from gradcheck.proposing.candidates import UNKNOWN, Candidate, Confirmed, confirm
+from gradcheck.proposing.candidates import UNFOUNDED, UNKNOWN, Candidate, Confirmed, confirm
 from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.own_loss import with_loss
 from gradcheck.proposing.refusing import hopeless, refusal, unknown_loss
+from gradcheck.proposing.suspicion import of_some_loss, suspicion
 from gradcheck.proposing.writing import write
 from gradcheck.reports.report import SubmissionReport
 from gradcheck.submissions.reading import read_source
@@ -89,7 +90,7 @@ def propose(path: str) -> Proposal:
         assignment = from_document(tomllib.loads(written.toml), path)
         doubt = "" if assignment.network.weight_decay else _decay_off(facts)
         report = Verifier(assignment, sandbox, feedback="verdict").verify(path)
-    if best.together and not _explained(report):
+    if of_some_loss(best) and not _explained(report):
         raise unknown_loss(path, written.toml)
     verdicts = ", ".join(f"{one.name} {one.verdict.value}" for one in report.parameters) or "; ".join(
         report.notes[:1]
@@ -132,29 +133,31 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
     refusals: dict[str, str] = {}
     single = usage.given_one(facts)
     most: tuple[int, ...] = ()
+    doubt = ""
     for family, candidates in FAMILIES.items():
         confirmed = refused = 0
         end = min(last, time.monotonic() + _SECONDS)
         for candidate in candidates(sandbox, path, facts):
             outcome = candidate if isinstance(candidate, str) else confirm(sandbox, path, candidate)
+            suspect = suspicion(sandbox, path, outcome) if isinstance(outcome, Confirmed) else ""
             if not outcome:
                 pass  # one more was tried, in vain
-            elif isinstance(outcome, str) or (outcome.unfounded and not outcome.suspect):
-                outcome = outcome.unfounded if isinstance(outcome, Confirmed) else outcome
+            elif isinstance(outcome, str) or not (suspect or outcome.founded):
+                outcome = UNFOUNDED if isinstance(outcome, Confirmed) else outcome
                 refusals[family] = outcome if outcome == UNKNOWN else refusals.get(family, outcome)
                 refused += 1
             else:
                 # one that is suspicious may be the best all the same: read otherwise, it is no more a gradient
-                if outcome.suspect:
-                    refusals.setdefault(family, outcome.suspect)
+                if suspect:
+                    refusals.setdefault(family, suspect)
                 confirmed += 1
                 score = outcome.score(bool(single & usage.called_in(outcome.candidate.contract.run)))
                 if best is None or score > most:
-                    best, most = outcome, score
+                    best, most, doubt = outcome, score, suspect
                 if outcome.sure and outcome is best:
                     return outcome, refusals
             if confirmed == _PATIENCE or refused == _REFUSALS or time.monotonic() > end:
                 break
         if time.monotonic() > last:
             break
-    return None if best is not None and best.suspect else best, refusals
+    return None if doubt else best, refusals

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from gradcheck.errors import UngradableError
 from gradcheck.network.forward import LOSSES
 from gradcheck.proposing import products
-from gradcheck.proposing.candidates import READ, UNKNOWN
+from gradcheck.proposing.candidates import UNKNOWN
 from gradcheck.proposing.facts import Facts
+from gradcheck.proposing.suspicion import READ
 from gradcheck.proposing.writing import SKELETON
 
 _DIFFERENTIATE = (
