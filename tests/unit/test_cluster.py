@@ -43,6 +43,9 @@ def address() -> Iterator[str]:
     options: dict[str, Any] = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
     with distributed.LocalCluster(**options) as cluster:
         yield cluster.scheduler_address
+        # a worker that is being started again can't be stopped: closing would fail over it
+        with distributed.Client(cluster) as client:
+            client.wait_for_workers(2, timeout=60)
 
 
 @pytest.mark.filterwarnings("ignore")
