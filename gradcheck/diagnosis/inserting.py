@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from gradcheck.diagnosis.program import Program, Root, item, targets, twin
 from gradcheck.diagnosis.trying import Trial, parts
+from gradcheck.diagnosis.twins import Renaming, Twins
 from gradcheck.diagnosis.varying import variations
 from gradcheck.diagnosis.writing import BINARY, Edit, Scope, Text
 
@@ -37,6 +38,8 @@ class _Gap:
         Where it can be put in.
     head, tail : str
         What comes before its value then, and behind it.
+    rename : callable (str) -> str
+        What writes a name of its value for the other layer.
     """
 
     statement: ast.stmt
@@ -44,10 +47,11 @@ class _Gap:
     at: int
     head: str
     tail: str = ""
+    rename: Renaming = twin
 
 
 def companions(
-    trial: Trial, program: Program, reach: Callable[[Root], Scope], present: Collection[str]
+    trial: Trial, program: Program, twins: Twins, reach: Callable[[Root], Scope], present: Collection[str]
 ) -> Iterator[Edit]:
     """
     Generate what one layer has and the other lacks, with what is likely to be its value.
@@ -56,6 +60,8 @@ def companions(
     ----------
     trial : Trial
     program : Program
+    twins : Twins
+        What its names are for the other layer.
     reach : callable (Root) -> Scope
         What can be used where an expression stands.
     present : collection of str
@@ -67,16 +73,17 @@ def companions(
         An assignment, an entry of a dict or an argument.
     """
     wanted = {*re.findall(r"\w+", " ".join(trial.contract.gradients.values())), *_names(program)}
+    found: dict[tuple[int, str], float] = {}
     for gap in dict.fromkeys(
         (
-            *_statements(program, wanted),
+            *_statements(program, twins, wanted),
             *_pairs(program),
             *_left_out(program),
             *_entries_missing(program, wanted),
         )
     ):
         root = Root(program.number(gap.statement), program.number(gap.value))
-        texts = list(itertools.islice(variations(program, gap.value, reach(root)), _VARIANTS))
+        texts = list(itertools.islice(variations(program, gap.value, reach(root), gap.rename), _VARIANTS))
         (matches,) = parts(trial, program.text, [(root, texts)])
         adds = re.search(r"[-+]= *$", gap.head) is not None
         for place, (text, match) in enumerate(zip(texts, matches, strict=True)):
@@ -84,7 +91,9 @@ def companions(
             lacking = match is not None and (adds or not set(match.names) <= set(present))
             several = isinstance(gap.value, ast.Tuple) and place < _SEVERAL  # have no value together
             if place == 0 or lacking or several:
-                yield Edit(gap.at, gap.at, new, _VARIED if place else _TWIN)
+                cost = _VARIED if place else _TWIN
+                found[gap.at, new] = min(cost, found.get((gap.at, new), cost))
+    yield from (Edit(at, at, new, cost) for (at, new), cost in found.items())
 
 
 def anew(program: Program, node: ast.expr, value: Text, cost: float, root: Root) -> Edit | None:
@@ -107,26 +116,35 @@ def anew(program: Program, node: ast.expr, value: Text, cost: float, root: Root)
     return Edit(start, start, f"{node.id} = {value.text}\n{_indent(program, statement)}", cost, root, expression)
 
 
-def _statements(program: Program, wanted: Collection[str]) -> Iterator[_Gap]:
+def _statements(program: Program, twins: Twins, wanted: Collection[str]) -> Iterator[_Gap]:
     """Assignments of one layer that the other lacks."""
     written = {(_kind(program, node), program.segment(one)) for node in program.nodes for one in targets(node)}
     for node in program.nodes:
         if not isinstance(node, ast.Assign | ast.AugAssign) or not _begins_its_line(program, node):
             continue
-        target = program.segment(targets(node)[0])
-        if (_kind(program, node), twin(target)) not in written and _known(twin(target), target, wanted):
-            head = twin(program.text[program.span(node)[0] : program.span(node.value)[0]])
-            for statement, behind in _places(program, node, twin(target)):
-                yield _put(program, statement, node.value, head, behind)
+        given = [program.segment(one) for one in targets(node)]
+        operator = program.text[program.span(targets(node)[-1])[1] : program.span(node.value)[0]]
+        function = program.scope(node)
+        empty = twins.empty(function) if isinstance(node, ast.AugAssign) else []
+        for rename in twins.renamings(function):
+            other = rename(given[0])
+            for target in [other] if other != given[0] else empty:
+                known = target in empty or _known(target, given[0], wanted)
+                if (_kind(program, node), target) not in written and known:
+                    head = ", ".join([target, *map(rename, given[1:])]) + operator
+                    for statement, behind in _places(program, node, target, rename):
+                        yield _put(program, statement, node.value, head, behind, rename)
 
 
-def _put(program: Program, statement: ast.stmt, value: ast.expr, head: str, behind: bool) -> _Gap:
+def _put(
+    program: Program, statement: ast.stmt, value: ast.expr, head: str, behind: bool, rename: Renaming = twin
+) -> _Gap:
     """A statement put in before another, or behind it."""
     block, indent = program.block(statement), _indent(program, statement)
     last = statement if behind else block[max(0, block.index(statement) - 1)]
     if behind or (last is not statement and _begins_its_line(program, last)):
-        return _Gap(statement, value, _end_of_line(program, last), f"\n{indent}{head}")
-    return _Gap(statement, value, program.span(statement)[0], head, f"\n{indent}")
+        return _Gap(statement, value, _end_of_line(program, last), f"\n{indent}{head}", rename=rename)
+    return _Gap(statement, value, program.span(statement)[0], head, f"\n{indent}", rename)
 
 
 def _end_of_line(program: Program, statement: ast.stmt) -> int:
@@ -136,7 +154,7 @@ def _end_of_line(program: Program, statement: ast.stmt) -> int:
     return end + len(rest) * (not rest.strip() or rest.lstrip().startswith("#"))
 
 
-def _places(program: Program, sibling: ast.stmt, target: str) -> Iterator[tuple[ast.stmt, bool]]:
+def _places(program: Program, sibling: ast.stmt, target: str, rename: Renaming) -> Iterator[tuple[ast.stmt, bool]]:
     """
     Where a statement may stand that is like another: before some statement, or behind it.
 
@@ -150,7 +168,7 @@ def _places(program: Program, sibling: ast.stmt, target: str) -> Iterator[tuple[
     for step, behind in ((-1, True), (1, False)):
         beside = block[index + step] if 0 <= index + step < len(block) else None
         for one in targets(beside) if beside is not None else ():
-            like = writing.get(twin(program.segment(one)))
+            like = writing.get(rename(program.segment(one)))
             if like is not None and like not in (sibling, beside) and _begins_its_line(program, like):
                 yield like, behind
     yield sibling, True

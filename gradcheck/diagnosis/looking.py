@@ -21,6 +21,7 @@ from gradcheck.diagnosis.quantities import INPUTS, NOTHING, PLAIN, SPINE, is_lac
 from gradcheck.diagnosis.structure import rearrangements
 from gradcheck.diagnosis.table import varies
 from gradcheck.diagnosis.trying import Outcome, Trial, outcomes
+from gradcheck.diagnosis.twins import Renaming, Twins
 from gradcheck.diagnosis.varying import counterparts, likenesses
 from gradcheck.diagnosis.weighing import Weights
 from gradcheck.diagnosis.writing import Edit, Scope
@@ -93,8 +94,12 @@ class Look:
     def reach(self, root: Root) -> Scope:
         """What an expression could have been made of, collected once."""
         if root not in self._reaches:
-            self._reaches[root] = scope(self.program, root, self.observations[0])
+            self._reaches[root] = scope(self.program, root, self.observations[0], self.renamings(root))
         return self._reaches[root]
+
+    def renamings(self, root: Root) -> tuple[Renaming, ...]:
+        """Give what writes names for the other layer where an expression stands."""
+        return self.twins.renamings(self.program.scope(self.program.expression(root)))
 
     def likely(self) -> Iterator[Batch]:
         """Small edits that make their expression a right quantity: at suspicious places; of a factor, all over."""
@@ -125,7 +130,7 @@ class Look:
         """Statements and entries that may be missing."""
         if not self.observations:
             return []
-        found = companions(self.trial, self.program, self.reach, self.weights.present[0])
+        found = companions(self.trial, self.program, self.twins, self.reach, self.weights.present[0])
         return [(edit, edit.cost) for edit in found]
 
     def headers(self) -> Iterator[Batch]:
@@ -216,6 +221,11 @@ class Look:
         return moved if match is None or match.part or match.name in INPUTS else None
 
     @cached_property
+    def twins(self) -> Twins:
+        """What the names are for the other layer."""
+        return Twins(self.program, self.observations[0])
+
+    @cached_property
     def preference(self) -> Preference:
         """What tells which of several edits that do the same is the likeliest."""
         suspects = [suspect for group in (True, False) for suspect in self.groups[group]]
@@ -277,11 +287,13 @@ class Look:
             root = suspect.root
             reach = self.reach(root)
             lowest = _TIERS[tier - 1] if tier else 0.0
-            offered = [*edits(self.program, root, reach, below=_TIERS[tier]), *counterparts(self.program, root)]
+            renamings = self.renamings(root)
+            offered = [*edits(self.program, root, reach, below=_TIERS[tier])]
+            offered += counterparts(self.program, root, reach, renamings)
             wanted[root] = [edit for edit in offered if lowest <= edit.cost < _TIERS[tier]]
             if tier == len(_TIERS) - 1:
                 wanted[root] += completions(self.trial, self.program, root, reach, self.weights.present[0])
-                wanted[root] += likenesses(self.program, root, reach)
+                wanted[root] += likenesses(self.program, root, reach, renamings)
         ranks = {suspect.root: suspect for suspect in group}
         weighed: Batch = []
         for outcome in outcomes(self.trial, self.program, wanted):

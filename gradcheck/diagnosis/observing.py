@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from gradcheck.diagnosis.program import Program, Root, twin
 from gradcheck.diagnosis.table import Match, Table
@@ -86,8 +86,10 @@ class Observation:
         return len(several) > 1 and not all(value.is_integer() for value in several)
 
 
-def scope(program: Program, root: Root, observation: Observation) -> Scope:
-    """Collect what an expression could have been made of."""
+def scope(
+    program: Program, root: Root, observation: Observation, renamings: Iterable[Callable[[str], str]] = (twin,)
+) -> Scope:
+    """Collect what an expression could have been made of, and what that is for the other layer."""
     node = program.expression(root)
     function = program.scope(node)
     names = program.names(function)
@@ -102,7 +104,7 @@ def scope(program: Program, root: Root, observation: Observation) -> Scope:
             if argument.arg not in ("self", "cls") and argument.arg not in numbers:
                 arrays[argument.arg] = None
     idle = program.unused(function)
-    for name in (*program.taken(node), *_twins(arrays, names), *idle):
+    for name in (*program.taken(node), *_twins(arrays, names, renamings), *idle):
         if name not in numbers:
             arrays[name] = None
     alias = program.numpy
@@ -125,9 +127,10 @@ def _of_arrays(program: Program, node: ast.expr, observation: Observation) -> bo
     )
 
 
-def _twins(arrays: Iterable[str], names: set[str]) -> list[str]:
+def _twins(arrays: Iterable[str], names: set[str], renamings: Iterable[Callable[[str], str]]) -> list[str]:
     """The other layer's items and attributes, of which there may be no other trace, and its names."""
-    return [other for other in map(twin, arrays) if not other.isidentifier() or other in names]
+    others = [rename(array) for rename in renamings for array in arrays]
+    return [other for other in others if not other.isidentifier() or other in names]
 
 
 def _functions(program: Program, function: ast.AST, names: set[str], alias: str) -> Iterator[str]:

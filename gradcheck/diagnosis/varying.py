@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.program import Program, Root, targets, twin
+from gradcheck.diagnosis.twins import Renaming
 from gradcheck.diagnosis.writing import Edit, Scope, as_text, replaced
 
 _OTHER_LAYER = 1.3  # what the other layer's counterpart is, with this layer's names
@@ -16,7 +17,9 @@ _FORMULAS = 8
 _VARIATIONS = 120  # of one formula
 
 
-def likenesses(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
+def likenesses(
+    program: Program, root: Root, scope: Scope, renamings: Sequence[Renaming] = (twin,)
+) -> Iterator[Edit]:
     """
     Generate edits that make an expression another one of the program, as it is or with other names.
 
@@ -26,6 +29,8 @@ def likenesses(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
     root : Root
     scope : Scope
         What can be used where the expression stands.
+    renamings : sequence of callable (str) -> str
+        What writes a name for the other layer.
     """
     node = program.expression(root)
     own = program.segment(node)
@@ -38,20 +43,27 @@ def likenesses(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
         value = program.expression(other)
         formula = as_text(program, value)
         yield replaced(program, root, node, formula, _SAME_NAME if other in namesakes else _ALIKE)
-        for text in itertools.islice(variations(program, value, scope), _VARIATIONS):
-            yield replaced(program, root, node, formula._replace(text=text), _ALIKE)
+        for rename in renamings:
+            for text in itertools.islice(variations(program, value, scope, rename), _VARIATIONS):
+                yield replaced(program, root, node, formula._replace(text=text), _ALIKE)
 
 
-def counterparts(program: Program, root: Root) -> Iterator[Edit]:
+def counterparts(
+    program: Program, root: Root, scope: Scope, renamings: Sequence[Renaming] = (twin,)
+) -> Iterator[Edit]:
     """Generate the edit that makes `db1 = ...` what `db2` is, with the names of this layer."""
     node, target = program.expression(root), _target(program, root)
-    if not target or twin(target) == target or getattr(program.nodes[root.statement], "value", None) is not node:
+    if not target or getattr(program.nodes[root.statement], "value", None) is not node:
         return
     for other in program.roots:
         value = getattr(program.nodes[other.statement], "value", None)
-        if value is program.expression(other) and _target(program, other) == twin(target):
-            formula = as_text(program, program.expression(other))
-            yield replaced(program, root, node, formula._replace(text=twin(formula.text)), _OTHER_LAYER)
+        if value is not program.expression(other) or (source := _target(program, other)) in ("", target):
+            continue
+        formula = as_text(program, program.expression(other))
+        for rename in renamings:
+            if rename(source) == target:
+                text = next(variations(program, value, scope, rename))
+                yield replaced(program, root, node, formula._replace(text=text), _OTHER_LAYER)
 
 
 def _is_formula(node: ast.expr) -> bool:
@@ -66,7 +78,7 @@ def _target(program: Program, root: Root) -> str:
     return program.segment(some[0]) if len(some) == 1 else ""
 
 
-def variations(program: Program, value: ast.expr, scope: Scope) -> Iterator[str]:
+def variations(program: Program, value: ast.expr, scope: Scope, rename: Renaming = twin) -> Iterator[str]:
     """Generate a value with the other layer's names, then with one or two of them replaced by any in reach."""
     kinds = (ast.Name, ast.Attribute, ast.Subscript)
     found = [node for node in program.inside(value) if isinstance(node, kinds)]
@@ -74,7 +86,7 @@ def variations(program: Program, value: ast.expr, scope: Scope) -> Iterator[str]
     begin, end = program.span(value)
     spans = [tuple(offset - begin for offset in program.span(atom)) for atom in atoms]
     source = program.text[begin:end]
-    likely = [twin(program.segment(atom)) for atom in atoms]
+    likely = [rename(program.segment(atom)) for atom in atoms]
 
     def put(texts: list[str]) -> str:
         text, last = "", 0
@@ -82,7 +94,7 @@ def variations(program: Program, value: ast.expr, scope: Scope) -> Iterator[str]
             text, last = text + source[last:start] + new, stop
         return text + source[last:]
 
-    yield twin(source)
+    yield twin(source) if rename is twin else put(likely)
     for count in (1, 2):
         for places in itertools.combinations(range(len(atoms)), count):
             for others in itertools.product(*(_others(program, atoms[place], scope) for place in places)):
@@ -95,8 +107,13 @@ def variations(program: Program, value: ast.expr, scope: Scope) -> Iterator[str]
 def _stands_for_array(program: Program, node: ast.expr, scope: Scope) -> bool:
     """Whether this is the whole name of an array, be it another function's, and not the stem of a longer one."""
     parent = program.parents.get(id(node))
-    if isinstance(parent, ast.Attribute | ast.Subscript) and program.segment(parent) in scope.arrays:
-        return False
+    part: ast.AST | None = node
+    while (
+        isinstance(longer := program.parents.get(id(part)), ast.Attribute | ast.Subscript) and longer.value is part
+    ):
+        if program.segment(longer) in scope.arrays:
+            return False
+        part = longer
     called = isinstance(parent, ast.Call) and parent.func is node
     elsewhere = isinstance(node, ast.Name) and not called and node.id not in (scope.numpy, *scope.numbers)
     return elsewhere or program.segment(node) in scope.arrays

@@ -97,5 +97,5 @@ def test_the_other_layers_counterpart_comes_with_this_layers_names(
 ) -> None:
     """What is assigned to the name of the other layer, and to nothing else."""
     program = Program(text)
-    found = [edit.replacement for edit in counterparts(program, root_of(program, root))]
+    found = [edit.replacement for edit in counterparts(program, root_of(program, root), Scope(arrays=("d2",)))]
     assert found == ([expected] if expected else [])
