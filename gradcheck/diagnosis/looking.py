@@ -24,7 +24,7 @@ from gradcheck.diagnosis.trying import Outcome, Trial, outcomes
 from gradcheck.diagnosis.twins import Renaming, Twins
 from gradcheck.diagnosis.varying import counterparts, likenesses
 from gradcheck.diagnosis.weighing import Weights
-from gradcheck.diagnosis.writing import Edit, Scope
+from gradcheck.diagnosis.writing import Edit, Scope, is_name
 from gradcheck.submissions.job import JobResult
 
 _TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the first, second and third round
@@ -37,6 +37,7 @@ _RUNS_BLIND = 160
 _EXPECTED = 0.5  # of whole new expressions those that every right program has and this one lacks
 _FAR_FETCHED = 3  # suspects for which whole new expressions are made
 _LOAD = 40.0  # values that are evaluated together for each edit
+_MISTAKEN = 0.8  # less where a name is what a mistake is thought to be at: what it was taken for is there already
 _OFTEN = 16
 _LARGE = 5000  # entries of an array that take as long as a single number
 Batch = list[tuple[Edit, float]]
@@ -135,13 +136,13 @@ class Look:
 
     def headers(self) -> Iterator[Batch]:
         """Edits of assignments, conditions and headers that do more than take one name for another: few, cheap."""
-
-        def renames(edit: Edit) -> bool:
-            return edit.replacement.isidentifier() and self.program.text[edit.start : edit.end].isidentifier()
-
         yield self.rearranged()
-        small = [pair for pair in self._undecided if not renames(pair[0])]
+        small = [pair for pair in self._undecided if not self._renames(pair[0])]
         yield sorted(small, key=lambda pair: pair[1])
+
+    def _renames(self, edit: Edit) -> bool:
+        """Whether an edit only takes one name or attribute for another."""
+        return is_name(edit.replacement) and is_name(self.program.text[edit.start : edit.end])
 
     def rearranged(self) -> Batch:
         """Likely edits of whole statements."""
@@ -306,6 +307,7 @@ class Look:
                 self.blind.append((edit, edit.cost + 0.1 * suspect.rank))
             if weight is not None:
                 advances = self.advances(outcome)
+                weight -= _MISTAKEN * (self._hinted(suspect) < 1 and self._renames(edit))
                 expected = _EXPECTED * (advances and (suspicious, tier) == _COMPLETED)
                 weighed.append((edit, weight + 0.2 * min(suspect.rank, self._hinted(suspect)) - expected))
                 if isinstance(self.program.expression(edit.root), ast.Constant):

@@ -104,7 +104,7 @@ def scope(
             if argument.arg not in ("self", "cls") and argument.arg not in numbers:
                 arrays[argument.arg] = None
     idle = program.unused(function)
-    for name in (*program.taken(node), *_twins(arrays, names, renamings), *idle):
+    for name in (*program.taken(node), *_twins(arrays, names, renamings), *_of_others(program, arrays), *idle):
         if name not in numbers:
             arrays[name] = None
     alias = program.numpy
@@ -131,6 +131,13 @@ def _twins(arrays: Iterable[str], names: set[str], renamings: Iterable[Callable[
     """The other layer's items and attributes, of which there may be no other trace, and its names."""
     others = [rename(array) for rename in renamings for array in arrays]
     return [other for other in others if not other.isidentifier() or other in names]
+
+
+def _of_others(program: Program, texts: Iterable[str]) -> Iterator[str]:
+    """The same attributes of other objects, of which there may be no other trace: another layer's output."""
+    pairs = [(stem, rest) for stem, _, rest in (text.partition(".") for text in texts) if rest.isidentifier()]
+    for rest in dict.fromkeys(rest for stem, rest in pairs if stem in program.objects):
+        yield from (f"{stem}.{rest}" for stem in program.objects)
 
 
 def _functions(program: Program, function: ast.AST, names: set[str], alias: str) -> Iterator[str]:

@@ -244,6 +244,22 @@ class Program:
             if isinstance(node, ast.Name) and isinstance(self.scope(node), ast.Module)
         }
 
+    @cached_property
+    def objects(self) -> tuple[str, ...]:
+        """The file's own variables of whose attributes it makes use."""
+        return tuple(
+            dict.fromkeys(
+                node.value.id
+                for node in self.nodes
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+                if node.value.id in self._stored
+            )
+        )
+
+    @cached_property
+    def _stored(self) -> set[str]:
+        return {node.id for node in self.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+
     def unused(self, function: ast.AST) -> list[str]:
         """Names that code in a function gives values to and never uses: what they were made for may be wrong."""
         names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]

@@ -8,7 +8,6 @@ likely; of edits that mend the same the likeliest is taken.
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
@@ -16,7 +15,7 @@ from time import perf_counter
 from gradcheck.diagnosis.looking import Batch, Hint, Look
 from gradcheck.diagnosis.preferring import SMALL
 from gradcheck.diagnosis.trying import Trial, Wrong
-from gradcheck.diagnosis.writing import Edit
+from gradcheck.diagnosis.writing import Edit, alike
 
 _MISTAKES = 4  # more than that in one program is a program to write anew
 _RUNS = 1000  # versions of the program, in one search,
@@ -272,9 +271,7 @@ class Search:
 
 def _between(text: str, after: str) -> Edit:
     """Make one edit of all that differs."""
-    shared = os.path.commonprefix  # of characters, as is wanted here
-    start = len(shared([text, after]))
-    same = len(shared([text[start:][::-1], after[start:][::-1]]))
+    start, same = alike(text, after)
     return Edit(start, len(text) - same, after[start : len(after) - same], 1.0)
 
 

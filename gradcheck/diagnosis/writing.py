@@ -8,6 +8,7 @@ costs says how unlikely it is; only the order of the costs matters.
 from __future__ import annotations
 
 import ast
+import os
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -52,6 +53,13 @@ def precedence_of(operator: str) -> int:
 def regroups(operator: str, right: Text) -> bool:
     """Whether a + (b + c) or a * (b * c) says the same without its parentheses."""
     return operator == "+" or (operator == "*" and not set("@%") & set(right.text) and "//" not in right.text)
+
+
+def alike(one: str, other: str) -> tuple[int, int]:
+    """How many characters two texts begin with alike, and how many of the rest they end with alike."""
+    shared = os.path.commonprefix  # of characters, as is wanted here
+    start = len(shared([one, other]))
+    return start, len(shared([one[start:][::-1], other[start:][::-1]]))
 
 
 def is_name(text: str) -> bool:

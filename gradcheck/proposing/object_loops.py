@@ -30,7 +30,7 @@ _OTHERS = ("rate", "rounds", "batch_size", "decay", "size", "output")
 def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
     """Inject into every loop that has objects of the file's in it."""
     for function, loop, before in itertools.islice(_loops(facts), _MOST):
-        made = {name for statement in before if makes(statement, facts.own) for name in bound_in(statement)}
+        made = _made(before, facts)
         needed = names_in(loop) - bound_in(loop)
         for x, y in _pairs(_data(loop, made, facts)):
             setup = "\n".join((f"{x}, {y} = X, Y", *needed_for(before, needed - {x, y}, {x, y})))
@@ -73,6 +73,18 @@ def _loops(facts: Facts) -> Iterator[tuple[Function | None, Loop, list[ast.stmt]
                 calls = [node.func for node in ast.walk(loop) if isinstance(node, ast.Call)]
                 if any(isinstance(one, ast.Attribute) and one.attr in methods for one in calls):
                     yield function, loop, statements[:index]
+
+
+def _made(before: Sequence[ast.stmt], facts: Facts) -> set[str]:
+    """Names of objects of the file's, and of what its functions make, but for data that they make up."""
+    classes = {one.name for one in facts.classes}
+    return {
+        name
+        for statement in before
+        if makes(statement, facts.own)
+        for name in bound_in(statement)
+        if makes(statement, classes) or vocabulary.kind(name) not in ("X", "Y")
+    }
 
 
 def _data(loop: Loop, made: set[str], facts: Facts) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.config import Contract, ScriptContract
+from gradcheck.diagnosis.writing import alike
 from gradcheck.network.forward import Array
 from gradcheck.proposing import inside, loops, prints, vocabulary
 from gradcheck.proposing.calls import RATE
@@ -274,11 +275,20 @@ def _alike(
     read = {name: text for name, text in gradients.items() if re.fullmatch(r"-?after\(.*\)", text)}
     for name, text in read.items():
         path = ast.literal_eval(text[text.index("(") + 1 : -1])
-        before, place, after = path.rpartition(places[name])
-        for other in unknown if place else ():
-            if (beside := f"{before}{places[other]}{after}") in view.left:
-                found[other] = text[: text.index("(") + 1] + repr(beside) + ")"
+        for other in unknown:
+            for beside in (
+                path.replace(places[name], places[other]),
+                path.replace(*_difference(places[name], places[other])),
+            ):
+                if beside != path and _fits(view.left.get(beside), view.given[other]):
+                    found[other] = text[: text.index("(") + 1] + repr(beside) + ")"
     return found
+
+
+def _difference(one: str, other: str) -> tuple[str, str]:
+    """What two texts have between what they begin and end with alike."""
+    start, end = alike(one, other)
+    return one[start : len(one) - end], other[start : len(other) - end]
 
 
 def _fits(left: Array | None, given: Array) -> bool:
@@ -301,9 +311,11 @@ def _by_print(views: Sequence[View], name: str, place: str, candidate: Candidate
 
 def _along(views: Sequence[View], moved: Sequence[Array], place: str) -> tuple[bool, str] | None:
     """The array that a parameter was moved along at both sizes, by the same factor."""
-    for path, array in views[0].left.items():
-        if path == place or array.size != moved[0].size or not all(path in view.left for view in views):
+    for path in sorted(views[0].left, key=lambda path: not vocabulary.is_gradient(last_part(path))):
+        if views[0].left[path].size != moved[0].size or not all(path in view.left for view in views):
             continue
+        if all(np.array_equal(view.left[path], view.left[place]) for view in views):
+            continue  # the parameter itself, which moves along itself where it only decays
         factors = [_factor(move, view.left[path]) for move, view in zip(moved, views, strict=True)]
         if None in factors or abs(factors[0] - factors[1]) > 1e-6 * abs(factors[0]):  # type: ignore
             continue
