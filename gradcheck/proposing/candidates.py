@@ -13,6 +13,7 @@ from gradcheck.proposing import prints, recognising
 from gradcheck.proposing.exploring import SIZES, drawn
 from gradcheck.proposing.layouts import Layout
 from gradcheck.proposing.recognising import Fit, Seen
+from gradcheck.signatures import LEAST_FOR_DIFFERENCES, quantisation_step
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Event, Inputs, Job
 from gradcheck.submissions.sandbox import Sandbox
@@ -97,6 +98,7 @@ class Confirmed:
         """
         agreeing = self.fits[0].agreeing if self.fits else 0
         return (
+            not self.differenced,
             self.candidate.covering,
             -self.candidate.layout.hiding(single),
             agreeing,
@@ -108,7 +110,17 @@ class Confirmed:
     def sure(self) -> bool:
         """Whether all gradients agree on one loss: then nothing better is to be found."""
         wanted = len(self.candidate.contract.gradients)
-        return bool(self.fits) and self.fits[0].agreeing == wanted == self.exact
+        return bool(self.fits) and self.fits[0].agreeing == wanted == self.exact and not self.differenced
+
+    @property
+    def differenced(self) -> bool:
+        """Whether what was read are finite differences: the program's own check, and no backpropagation."""
+        # or parameters less them, where what was read is taken for a parameter after its step
+        pairs = zip(self.run.values, self.run.gradients, strict=True)
+        arrays = [
+            read for given, one in pairs for name, array in one.items() for read in (array, given[name] - array)
+        ]
+        return any(one.size >= LEAST_FOR_DIFFERENCES and quantisation_step(one) is not None for one in arrays)
 
     @property
     def decayed(self) -> bool:

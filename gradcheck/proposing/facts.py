@@ -287,6 +287,20 @@ def container(function: Function, parameter: str, facts: Facts) -> Container | N
     return None
 
 
+def named_values(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
+    """Names that assignments among some nodes give, and their values: of `a, b = 1, 2` part by part."""
+    for node in nodes:
+        if isinstance(node, ast.AnnAssign) and node.value and isinstance(node.target, ast.Name):
+            yield node.target.id, node.value
+        if not isinstance(node, ast.Assign):
+            continue
+        for target in node.targets:
+            parts = [(target, node.value)]
+            if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                parts = list(zip(target.elts, node.value.elts, strict=False))
+            yield from ((one.id, value) for one, value in parts if isinstance(one, ast.Name))
+
+
 def _gone_through(tree: ast.AST) -> set[str]:
     """Names of what is gone through, one part after another: `for W, b in zip(weights, biases)`."""
     loops = [node.iter for node in ast.walk(tree) if isinstance(node, ast.For | ast.comprehension)]

@@ -47,6 +47,7 @@ def likeliest(lefts: Sequence[Left], facts: Facts) -> Iterator[Candidate | str]:
     read = [
         (
             (
+                not any(map(vocabulary.is_numerical, called_in(left.trial.run))),
                 left.trial.covering,
                 -left.trial.layout.hiding(bool(single & called_in(left.trial.run))),
                 right,
@@ -70,6 +71,8 @@ def likeliest(lefts: Sequence[Left], facts: Facts) -> Iterator[Candidate | str]:
 def _unlikely(function: Function) -> int:
     """Functions that are named after what is looked for come first, those that train last."""
     name = vocabulary.plain(function.name)
+    if vocabulary.is_numerical(name):
+        return 3
     if any(word in name for word in ("back", "grad", "retro", "ruck", "zuruck", "propag")):
         return 0
     return 2 if any(vocabulary.kind(one) == "rounds" for one in (*function.required, *function.optional)) else 1

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradcheck.proposing import products, vocabulary
-from gradcheck.proposing.facts import Class, Facts, Function
+from gradcheck.proposing.facts import Class, Facts, Function, named_values
 from gradcheck.proposing.products import Found
-from gradcheck.proposing.usage import is_count
+from gradcheck.proposing.usage import guards, is_count
 from gradcheck.submissions.targets import SCOPES, own_targets, scope_walk
 
 Loop = ast.For | ast.While
@@ -109,13 +109,7 @@ def _by_words(loop: Loop, body: Sequence[ast.stmt]) -> Found:
 
 def literals(body: Sequence[ast.AST]) -> dict[str, ast.List]:
     """Names that lists are assigned to, written out."""
-    return {
-        target.id: node.value
-        for node in scope_walk(body)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.List)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    return {name: value for name, value in named_values(scope_walk(body)) if isinstance(value, ast.List)}
 
 
 def outermost(nodes: Sequence[ast.AST]) -> Iterator[Loop]:
@@ -151,13 +145,9 @@ def rates(training: Training) -> list[str]:
                 for side in (one.left, one.right)
                 if isinstance(side, ast.Name)
             ]
-    bound = {
-        target.id
-        for node in scope_walk(training.body)
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    bound = {name for name, _ in named_values(scope_walk(training.body))}
+    none = guards(scope_walk(training.body))
+    spoken = vocabulary.rates(name for name in dict.fromkeys(spoken) if name not in none)
     return [name for name in dict.fromkeys([*spoken, *found]) if name not in bound]
 
 
@@ -208,13 +198,7 @@ def sizes(facts: Facts, training: Training) -> dict[str, str]:
 def decays(facts: Facts, training: Training) -> list[str]:
     """Names in a loop that are weight decay by name, and that the file gives a number."""
     used = {node.id for statement in training.body for node in ast.walk(statement) if isinstance(node, ast.Name)}
-    numbers = {
-        target.id
-        for node in ast.walk(facts.tree)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    numbers = {name for name, value in named_values(ast.walk(facts.tree)) if isinstance(value, ast.Constant)}
     arguments = {node.arg for node in ast.walk(facts.tree) if isinstance(node, ast.arg)}
     return vocabulary.decays(sorted(used & (numbers | arguments) - bound(training)))
 

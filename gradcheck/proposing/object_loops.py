@@ -14,12 +14,12 @@ from gradcheck.proposing import constructing, loops, scripts, vocabulary
 from gradcheck.proposing.calls import RATE
 from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.exploring import Trial, explore
-from gradcheck.proposing.facts import Facts, Function
+from gradcheck.proposing.facts import Facts, Function, named_values
 from gradcheck.proposing.layouts import EXAMPLES, ROWS
 from gradcheck.proposing.loops import Loop, Training
 from gradcheck.proposing.products import Found
 from gradcheck.proposing.replays import flat, makes, needed_for
-from gradcheck.proposing.usage import bound_in, names_in
+from gradcheck.proposing.usage import bound_in, guards, names_in
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.submissions.targets import scope_walk
 
@@ -41,7 +41,9 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
             if not slots.places:
                 continue
             numbers = constructing.numbers(left[0].leaves)
-            rates = [numbers[name] for name in vocabulary.rates(numbers)]
+            rates = [
+                numbers[name] for name in vocabulary.rates(sorted(set(numbers) - guards(ast.walk(facts.tree))))
+            ]
             zeros = constructing.zeros_beside(slots, left[0].leaves)
             for form in EXAMPLES if _one_by_one(loop) else EXAMPLES[:1]:
                 for x_axes in ("n d",) if form or slots.axes["W1"] == "d h" else ("n d", "d n"):
@@ -93,8 +95,9 @@ def _data(loop: Loop, made: set[str], facts: Facts) -> list[str]:
     for node in ast.walk(facts.tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             taken |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.Lambda):
-            taken |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    taken |= {
+        name for name, value in named_values(ast.walk(facts.tree)) if isinstance(value, ast.Constant | ast.Lambda)
+    }
     for node in ast.walk(loop):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             taken.add(node.func.id)

@@ -13,12 +13,12 @@ from gradcheck.proposing.calls import DECAY, RATE, Way, ways
 from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.constructing import Slots
 from gradcheck.proposing.exploring import Leaf, Trial, explore
-from gradcheck.proposing.facts import Class, Facts, Function
+from gradcheck.proposing.facts import Class, Facts, Function, named_values
 from gradcheck.proposing.functions import globals_set, laid_out, likeliest
 from gradcheck.proposing.layouts import Layout, layouts
 from gradcheck.proposing.loops import literal_rate
 from gradcheck.proposing.readouts import PARAMETERS
-from gradcheck.proposing.usage import bound_in, names_in
+from gradcheck.proposing.usage import bound_in, guards, names_in
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.submissions.targets import assigned
 
@@ -113,7 +113,7 @@ def _made(sandbox: Sandbox, path: str, one: Class, facts: Facts) -> Iterator[tup
         key = (tuple(sorted(slots.axes.items())), given)
         if slots.places and key not in seen:
             seen.add(key)
-            lines += [f"{rate} = {RATE}" for rate in _rates(left.leaves)]
+            lines += [f"{rate} = {RATE}" for rate in _rates(left.leaves, facts)]
             lines += [f"{decay} = {DECAY}" for decay in _decays(left.leaves)]
             counts = constructing.numbers(left.leaves, whole=True)
             lines += [f"{path} = n" for name, path in counts.items() if vocabulary.kind(name) == "batch_size"]
@@ -122,10 +122,10 @@ def _made(sandbox: Sandbox, path: str, one: Class, facts: Facts) -> Iterator[tup
             yield "\n".join((f"net = {text}", *lines)), slots, given
 
 
-def _rates(leaves: Sequence[Leaf]) -> list[str]:
+def _rates(leaves: Sequence[Leaf], facts: Facts) -> list[str]:
     """Attributes that are a learning rate by name."""
-    numbers = constructing.numbers(leaves)
-    return [numbers[name] for name in vocabulary.rates(numbers)]
+    numbers, none = constructing.numbers(leaves), guards(ast.walk(facts.tree))
+    return [numbers[name] for name in vocabulary.rates(name for name in numbers if name not in none)]
 
 
 def _decays(leaves: Sequence[Leaf]) -> list[str]:
@@ -308,13 +308,8 @@ def _declared(function: Function) -> set[str]:
 
 def _global_data(facts: Facts, x: str, taken: set[str]) -> list[dict[str, str]]:
     """Globals that functions read X and Y from, in ways that may be; none of them where they are given those."""
-    given = {
-        target.id
-        for node in facts.tree.body
-        if isinstance(node, ast.Assign) and not isinstance(node.value, ast.Constant | ast.Lambda)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    values = named_values(facts.tree.body)
+    given = {name for name, value in values if not isinstance(value, ast.Constant | ast.Lambda)}
     read: set[str] = set()
     for one in facts.functions:
         read |= names_in(one.node) - bound_in(one.node) - {*one.required, *one.optional}
@@ -326,10 +321,5 @@ def _global_data(facts: Facts, x: str, taken: set[str]) -> list[dict[str, str]]:
 
 def _global_rates(facts: Facts) -> list[str]:
     """Globals that are a learning rate by name."""
-    return vocabulary.rates(
-        target.id
-        for node in facts.tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    )
+    none = guards(ast.walk(facts.tree))
+    return vocabulary.rates(name for name, _ in named_values(facts.tree.body) if name not in none)

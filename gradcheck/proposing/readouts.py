@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from gradcheck.proposing import prints
 from gradcheck.proposing.calls import RATE
-from gradcheck.proposing.exploring import SIZES, Leaf, Left
+from gradcheck.proposing.exploring import SIZES, Leaf, Left, Trial
 from gradcheck.proposing.layouts import Layout
 
 PARAMETERS = ("W1", "b1", "W2", "b2")
@@ -58,6 +58,32 @@ def readouts(left: Left) -> Iterator[tuple[tuple[int, int], dict[str, str]]]:
                     },
                 )
         return
+    for some in _sets(new, trial.layout, wanted):
+        yield from _read(trial, left, some, wanted, slots)
+
+
+def _sets(leaves: Sequence[Leaf], layout: Layout, wanted: Sequence[str]) -> Sequence[Sequence[Leaf]]:
+    """
+    Leaves that may be the gradients: each container by itself that has one for every parameter, if there are some.
+
+    A program may have its gradients twice, by backpropagation and by differences: none of one set stands in for
+    what is wrong in the other.
+    """
+    by_parent: dict[str, list[Leaf]] = {}
+    for leaf in leaves:
+        by_parent.setdefault(_parent(leaf.path), []).append(leaf)
+    whole = [
+        some
+        for some in by_parent.values()
+        if all(any(_bare(leaf.shapes) == _bare(expected(layout, name)) for leaf in some) for name in wanted)
+    ]
+    return whole or [leaves]
+
+
+def _read(
+    trial: Trial, left: Left, new: Sequence[Leaf], wanted: Sequence[str], slots: Mapping[str, str]
+) -> Iterator[tuple[tuple[int, int], dict[str, str]]]:
+    """Enumerate ways of reading the gradients from some leaves, and from what was changed."""
     found = _by_print(new, trial.layout, wanted) or _by_shape(new, trial.layout, wanted)
     found |= _by_place(new, found, wanted)
     found |= _by_slot(new, found, wanted, trial.slots)

@@ -17,10 +17,10 @@ from gradcheck.proposing import constructing, vocabulary
 from gradcheck.proposing.calls import DECAY, RATE
 from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.exploring import Trial, explore
-from gradcheck.proposing.facts import Facts, Function
+from gradcheck.proposing.facts import Facts, Function, named_values
 from gradcheck.proposing.functions import likeliest
 from gradcheck.proposing.layouts import EXAMPLES, ROWS
-from gradcheck.proposing.usage import bound_in, names_in, repeats
+from gradcheck.proposing.usage import bound_in, guards, names_in, repeats
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.submissions.targets import SCOPES, scope_walk
 
@@ -64,9 +64,8 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
         slots = constructing.chained(left.leaves)
         if not slots.places:
             continue
-        rates = [
-            place for name, place in constructing.numbers(left.leaves).items() if vocabulary.kind(name) == "rate"
-        ]
+        numbers = constructing.numbers(left.leaves)
+        rates = [numbers[name] for name in vocabulary.rates(sorted(set(numbers) - guards(ast.walk(facts.tree))))]
         lines = [*constructing.assignments(slots), *(f"{place} = {RATE}" for place in rates)]
         for layout in constructing.layouts(slots.axes, "b1" in slots.places):
             for form in EXAMPLES if "n" in layout.axes["X"].split() else ("",):
@@ -186,14 +185,9 @@ def makes(node: ast.AST, own: set[str]) -> bool:
 def _is_data(value: ast.expr, made: set[str], facts: Facts) -> bool:
     """Whether an argument may be the file's data: neither a number nor a function nor an object of its own."""
     names = names_in(value)
-    functions = facts.own | {
-        target.id
-        for node in facts.tree.body
-        if isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Constant | ast.Lambda | ast.Tuple | ast.Dict)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    plain = (ast.Constant, ast.Lambda, ast.Tuple, ast.Dict)
+    values = named_values(facts.tree.body)
+    functions = facts.own | {name for name, given in values if isinstance(given, plain)}
     return bool(names) and not names & (made | functions) and not isinstance(value, ast.Lambda)
 
 

@@ -280,7 +280,7 @@ def _alike(
                 path.replace(places[name], places[other]),
                 path.replace(*_difference(places[name], places[other])),
             ):
-                if beside != path and _fits(view.left.get(beside), view.given[other]):
+                if beside != path and beside in view.left and view.left[beside].size == view.given[other].size:
                     found[other] = text[: text.index("(") + 1] + repr(beside) + ")"
     return found
 

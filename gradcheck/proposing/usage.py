@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from gradcheck.proposing import vocabulary
-from gradcheck.proposing.facts import Facts, Function, unpacked
+from gradcheck.proposing.facts import Facts, Function, named_values, unpacked
 from gradcheck.submissions.targets import assigned
 
 _EXAMPLES = "training train samples sample examples example sets patterns data rows points"
@@ -105,28 +106,39 @@ def counts(facts: Facts) -> list[str]:
     }
     found = []
     for node in facts.tree.body:
-        if not isinstance(node, ast.Assign):
-            continue
-        target, text = node.targets[0], ast.unparse(node.value)
-        if isinstance(target, ast.Name) and target.id in read and is_count(target.id, text):
-            found.append(target.id)
-        if isinstance(target, ast.Tuple) and text.endswith(".shape"):  # `m, n = data.shape`: the one that is used
+        for name, value in named_values([node]):
+            if name in read and is_count(name, ast.unparse(value)):
+                found.append(name)
+        target = node.targets[0] if isinstance(node, ast.Assign) else None
+        if isinstance(target, ast.Tuple) and ast.unparse(node).endswith(".shape"):
+            # `m, n = data.shape`: the one that is used
             found += [one.id for one in target.elts if isinstance(one, ast.Name) and one.id in read][:1]
     return found
 
 
 def size_constants(facts: Facts) -> list[str]:
-    """Globals that are sizes by name, set to whole numbers, in order: those of the layers, if there are three."""
-    examples = counts(facts)
-    found = [
-        target.id
-        for node in facts.tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and type(node.value.value) is int
-        for target in node.targets
-        if isinstance(target, ast.Name) and vocabulary.kind(target.id) in ("size", "X", "Y", "output")
-        if target.id not in examples
+    """Globals that are sizes by name or use, set to whole numbers, in order, if there are three: the layers'."""
+    examples, counted = counts(facts), _counted_to(facts)
+    found = dict.fromkeys(
+        name
+        for name, value in named_values(facts.tree.body)
+        if isinstance(value, ast.Constant) and type(value.value) is int and name not in examples
+        if vocabulary.kind(name) in ("size", "X", "Y", "output") or name in counted
+    )
+    return list(found) if len(found) == 3 else []
+
+
+def _counted_to(facts: Facts) -> set[str]:
+    """Names that functions of the file count up to, but for rounds: `for j in range(hidden)`."""
+    ranges = [
+        node.args[0]
+        for function in ast.walk(facts.tree)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "range" and len(node.args) == 1
     ]
-    return found if len(found) == 3 else []
+    names = {one.id for one in ranges if isinstance(one, ast.Name)}
+    return {name for name in names if vocabulary.kind(name) not in ("rounds", "batch_size")}
 
 
 def one_by_one(facts: Facts) -> bool:
@@ -182,6 +194,25 @@ def _of_batches(over: ast.expr) -> bool:
     """Whether a loop goes through batches: `mini_batches`, `get_batches(X, Y)`; not through one batch."""
     called = {one.attr for one in ast.walk(over) if isinstance(one, ast.Attribute)} | names_in(over)
     return any(word in name.lower() for name in called for word in ("batches", "loader"))
+
+
+def guards(nodes: Iterable[ast.AST]) -> set[str]:
+    """Names like `eps` that nothing is multiplied by: they guard a division or a logarithm, and are no rates."""
+    used: set[str] = set()
+    multiplied: set[str] = set()
+    for node in nodes:
+        used.add(_last(node))
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            for side, other in ((node.left, node.right), (node.right, node.left)):
+                inner = side.operand if isinstance(side, ast.UnaryOp) else side
+                if not isinstance(other, ast.Constant):  # `2 * eps` is what differences are divided by
+                    multiplied.add(_last(inner))
+    return {name for name in used - multiplied if {"eps", "epsilon"} & {*vocabulary.parts(name)}}
+
+
+def _last(node: ast.AST) -> str:
+    """The name itself, or the attribute's; "" for anything else."""
+    return getattr(node, "attr", "") if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def names_in(node: ast.AST) -> set[str]:

@@ -104,6 +104,11 @@ def is_gradient(name: str) -> bool:
     return bool(re.match(r"d[a-z]\d*$", plain(name))) or bool(re.match(r"d[wb]", found[0]) and len(found) > 1)
 
 
+def is_numerical(name: str) -> bool:
+    """Whether a function's name says that it takes differences, to check gradients by: `numerical_gradient`."""
+    return any(word in plain(name) for word in ("numer", "approx", "finite", "difference", "check"))
+
+
 def layer(name: str) -> int:
     """Guess a layer, 1 or 2, from digits and words; 0 where nothing tells."""
     for part in reversed(parts(name)):
@@ -171,7 +176,7 @@ def rates(names: Iterable[str]) -> list[str]:
 
 def _tiny(text: str) -> bool:
     try:
-        return 0 < float(text) < 1e-6
+        return 0 < float(text) <= 1e-5
     except (TypeError, ValueError):
         return False
 

@@ -29,11 +29,13 @@ from gradcheck.submissions.job import Inputs, Job, JobResult, ProbeResult
 from gradcheck.submissions.reading import Source, read_source
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import forwards, ownloss
+from gradcheck.verification.guards import unguarded
 from gradcheck.verification.knowledge import blind_spots, steps
 from gradcheck.verification.network import check_network
 from gradcheck.verification.patience import GivenUpError, at_most
 from gradcheck.verification.references import References
 
+_GUARDED = 1e-2  # of a gradient: the most that a guard is looked for behind
 _LOST = {"timeout": Outcome.TIMEOUT, "memory": Outcome.MEMORY, "broken": Outcome.GRADER_ERROR}
 
 
@@ -193,6 +195,7 @@ class Verifier:
         network, agreeing = self._network(chosen, result, ran)
         found = [self.references.compare_all(network, self.contract, chosen[i], result.probes[i]) for i in ran]
         parameters = tuple(comparison.merge(reports) for reports in zip(*found, strict=True))
+        parameters = self._but_for_guards(source, network, chosen, parameters)
         findings = [*self._unrepeatable(chosen, result), *self._mutating(result)]
         failing = [parameter.name for parameter in parameters if not parameter.verdict.passes]
         right_for = partial(self._right_for, source, chosen, result, ran)
@@ -218,6 +221,26 @@ class Verifier:
             findings=tuple(_shown(finding, path) for finding in findings),
             notes=tuple(dict.fromkeys(notes)),
             steps=steps(network, parameters, findings),
+        )
+
+    def _but_for_guards(
+        self, source: Source, network: Network, chosen: Sequence[Probe], parameters: tuple[ParameterReport, ...]
+    ) -> tuple[ParameterReport, ...]:
+        """Call imprecise what is wrong by little, and right without the guards of divisions and logarithms."""
+        failing = [one for one in parameters if not one.verdict.passes]
+        small = all((one.max_relative_error or 1.0) < _GUARDED for one in failing)
+        if not failing or not small or any(one.verdict is not Verdict.WRONG for one in failing):
+            return parameters
+        text, guard = unguarded(source.text)
+        if not guard:
+            return parameters
+        inputs = tuple(axes.inputs(probe, self.contract) for probe in chosen)
+        result = self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=inputs, source=text))
+        if self.wrong(network, chosen, result):
+            return parameters
+        note = f"agrees but for a guard of {guard:g}: without it, it is right"
+        return tuple(
+            replace(one, verdict=Verdict.IMPRECISE, note=note) if one in failing else one for one in parameters
         )
 
     def _right_for(

@@ -406,6 +406,35 @@ def test_a_guard_accuses_nothing_that_passes(tmp_path: Path, sandbox: Sandbox) -
     assert {name for finding in report.findings for name in finding.parameters} == {"W1", "b1"}
 
 
+GUARDED = RIGHT.replace("X, Y, W1, b1, W2, b2):", "X, Y, W1, b1, W2, b2, tiny=1e-6):").replace(
+    "d2 = (a2 - Y) * a2 * (1 - a2)",
+    "g = ((1 - Y) / (1 - a2 + tiny) - Y / (a2 + 1e-6)) / len(X); d2 = g * a2 * (1 - a2)",
+)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "verdict"),
+    [
+        ("", "", Verdict.IMPRECISE),
+        ("a2 + 1e-6", "a2 + 1e-2", Verdict.WRONG),  # that is no guard
+        ("g * a2", "(1 + tiny * 9) * g * a2", Verdict.WRONG),
+        ("a1.T @ d2,", "a1.T @ d2 * 1.00001,", Verdict.WRONG),  # a mistake as small as that is one
+    ],
+)
+def test_what_only_a_guard_makes_wrong_is_imprecise(
+    tmp_path: Path, sandbox: Sandbox, right: str, wrong: str, verdict: Verdict
+) -> None:
+    """However much it changes: without it the same program is right. No other small number is taken for one."""
+    (tmp_path / "assignment.toml").write_text(
+        CONFIG.format(outputs=2).replace(
+            "outputs = 2", 'outputs = 2\nloss = "binary-cross-entropy"\nloss_scale = "1/n"'
+        )
+    )
+    checked = Verifier(read(str(tmp_path / "assignment.toml")), sandbox, feedback="verdict")
+    report = checked.verify(written(tmp_path, GUARDED.replace(right, wrong) if right else GUARDED))
+    assert {one.verdict for one in report.parameters if one.name == "W2"} == {verdict}
+
+
 def test_a_gradient_that_is_missing_is_put_where_it_belongs(tmp_path: Path, sandbox: Sandbox) -> None:
     """What the contract looks for in a dict and doesn't find is a finding with an edit."""
     config = tmp_path / "assignment.toml"
