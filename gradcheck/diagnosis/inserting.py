@@ -113,7 +113,8 @@ def anew(program: Program, node: ast.expr, value: Text, cost: float, root: Root)
         first, last = (offset - begin for offset in program.span(use))
         if first >= 0 and last <= len(expression):
             expression = f"{expression[:first]}({value.text}){expression[last:]}"
-    return Edit(start, start, f"{node.id} = {value.text}\n{_indent(program, statement)}", cost, root, expression)
+    made = f"({value.text})" if "\n" in value.text else value.text
+    return Edit(start, start, f"{node.id} = {made}\n{_indent(program, statement)}", cost, root, expression)
 
 
 def _statements(program: Program, twins: Twins, wanted: Collection[str]) -> Iterator[_Gap]:
@@ -218,7 +219,9 @@ def _left_out(program: Program) -> Iterator[_Gap]:
         if type(index) is int:
             items.setdefault((scope, program.segment(put_to.value)), {})[index] = node
     for (_, stem), held in items.items():
-        for index in set(range(max(held) + 2)) - set(held) if len(held) > 1 else ():
+        for index in (
+            sorted({one + step for one in held for step in (-1, 1)} - held.keys() - {-1}) if len(held) > 1 else ()
+        ):
             near = min(held, key=lambda other: abs(other - index))
             for form in held.values():
                 symbol = "=" if isinstance(form, ast.Assign) else f"{BINARY[type(form.op)][0]}="

@@ -199,6 +199,7 @@ def _product(text: str, alias: str) -> str:
         function: text.count(f"{function}("),
         "@": len(re.findall(r"\w\)? @ ", text)),
         ".dot": text.count(".dot(") - text.count(f"{function}("),
-        f"{alias}.matmul": text.count(f"{alias}.matmul("),
     }
+    if alias:
+        counts[f"{alias}.matmul"] = text.count(f"{alias}.matmul(")
     return max(counts, key=lambda style: counts[style])

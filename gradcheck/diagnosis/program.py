@@ -304,10 +304,12 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
 
 
 def targets(statement: ast.AST) -> list[ast.expr]:
-    """What an assignment, plain or augmented, assigns to: the parts of a tuple one by one."""
+    """What an assignment, plain, annotated or augmented, assigns to: the parts of a tuple one by one."""
     if isinstance(statement, ast.Assign):
         return [p for one in statement.targets for p in (one.elts if isinstance(one, ast.Tuple) else [one])]
-    return [statement.target] if isinstance(statement, ast.AugAssign) else []
+    if isinstance(statement, ast.AnnAssign) and statement.value is None:
+        return []
+    return [statement.target] if isinstance(statement, ast.AugAssign | ast.AnnAssign) else []
 
 
 def item(statement: ast.AST) -> ast.Subscript | None:

@@ -83,7 +83,7 @@ def variations(program: Program, value: ast.expr, scope: Scope, rename: Renaming
     kinds = (ast.Name, ast.Attribute, ast.Subscript)
     found = [node for node in program.inside(value) if isinstance(node, kinds)]
     atoms = [node for node in found if _stands_for_array(program, node, scope)]
-    begin, end = program.span(value)
+    begin, end = program.parenthesised(value)
     spans = [tuple(offset - begin for offset in program.span(atom)) for atom in atoms]
     source = program.text[begin:end]
     likely = [rename(program.segment(atom)) for atom in atoms]

@@ -146,6 +146,8 @@ def replaced(program: Program, root: Root, node: ast.expr, new: Text, cost: floa
     start, end = program.parenthesised(node)
     needed = _needed(program, node)
     text = new.within(needed - (needed == PRODUCT + 1 and _is_multiplied(program, node, new)))
+    if "\n" in text and (start, end) != program.span(node):
+        text = f"({text})"  # parentheses held the lines together
     new_whole = program.text[outer_start:start] + text + program.text[end:outer_end]
     # of two edits that do the same, the shorter, and the one that leaves more as it was
     size = 0.002 * abs(len(text) - (end - start)) + 0.001 * (end - start)

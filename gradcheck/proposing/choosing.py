@@ -35,8 +35,16 @@ class Choice:
     understood: bool = True
 
 
-def choose(confirmed: Confirmed) -> Choice:
-    """Choose the loss: the program's own where its gradients don't say otherwise."""
+def choose(confirmed: Confirmed, descends: bool = False) -> Choice:
+    """
+    Choose the loss: the program's own where its gradients don't say otherwise.
+
+    Parameters
+    ----------
+    confirmed : Confirmed
+    descends : bool
+        Whether the program subtracts what it steps along: then the gradients' sign is what it has to be.
+    """
     candidate, parameters = confirmed.candidate, len(confirmed.candidate.contract.gradients)
     best = confirmed.fits[0] if confirmed.fits else None
     own = [network for _, network in confirmed.own]
@@ -45,7 +53,8 @@ def choose(confirmed: Confirmed) -> Choice:
     most = max(
         shared, key=lambda fit: (fit.agreeing, fit.network in own, fit.network.weight_decay > 0), default=None
     )
-    if own and best is not None and not {best.network.loss, "squared-error"} & {one.loss for one in own}:
+    odd = best is not None and best.network not in own and _is_odd(best.network, candidate)
+    if own and best is not None and (odd or not {best.network.loss, "squared-error"} & {one.loss for one in own}):
         # gradients of cross-entropy with squared error printed are as usual as right; nobody does the reverse
         said = f"the program computes this loss; {best.agreeing} of {parameters} gradients agree on another"
         return Choice(network=own[0], candidate=candidate, doubts=(said,))
@@ -62,7 +71,9 @@ def choose(confirmed: Confirmed) -> Choice:
         elif not own and not same_of_one:
             doubts += ("no loss was seen that the program computes: this is what all its gradients agree on",)
         alike = not own or network.loss in {one.loss for one in (*own, *confirmed.own_of_one)}
-        return _turned(Choice(network=network, candidate=candidate, doubts=doubts, understood=alike), best)
+        return _turned(
+            Choice(network=network, candidate=candidate, doubts=doubts, understood=alike), best, descends
+        )
     if most is not None:
         return Choice(network=most.network, candidate=candidate, doubts=_decay_doubts(most.network, own))
     if best is not None:
@@ -70,7 +81,7 @@ def choose(confirmed: Confirmed) -> Choice:
             f"{best.agreeing} of {parameters} gradients agree on this loss",
             *_decay_doubts(best.network, own),
         )
-        return _turned(Choice(network=best.network, candidate=candidate, doubts=doubts), best)
+        return _turned(Choice(network=best.network, candidate=candidate, doubts=doubts), best, descends)
     if own:
         return Choice(
             network=own[0], candidate=candidate, doubts=("no gradient agrees with this loss",), understood=False
@@ -78,6 +89,13 @@ def choose(confirmed: Confirmed) -> Choice:
     usual = _usual(confirmed.network)
     doubts = ("nothing tells the loss: no gradient agrees with a known one",)
     return Choice(network=usual, candidate=candidate, any_loss=True, doubts=doubts, understood=False)
+
+
+def _is_odd(network: Network, candidate: Candidate) -> bool:
+    """Whether nobody scales a loss so: twice a cross-entropy is a squared error whose slope was left out."""
+    scale = network.loss_scale
+    of_outputs = scale.per_output and not scale.per_example and candidate.layout.pins.get("n") != 1
+    return of_outputs or ("entropy" in network.loss and scale.coefficient != 1)
 
 
 def _undecayed(network: Network) -> Network:
@@ -95,11 +113,11 @@ def _decay_doubts(network: Network, own: Sequence[Network]) -> tuple[str, ...]:
     return ("the weight decay is what the gradients have of it: compare it with the program's own",)
 
 
-def _turned(choice: Choice, fit: Fit) -> Choice:
+def _turned(choice: Choice, fit: Fit, descends: bool) -> Choice:
     """Turn the sign of gradients that are handed out the other way round; an update that climbs is a mistake."""
     if fit.sign > 0:
         return choice
-    if any(" - " in text for text in choice.candidate.contract.gradients.values()):
+    if descends or any(" - " in text for text in choice.candidate.contract.gradients.values()):
         return replace(choice, doubts=(*choice.doubts, "the update climbs the loss"))
     said = "the gradients have the other sign, that of a step down: it is turned here"
     return replace(choice, candidate=negated(choice.candidate), doubts=(*choice.doubts, said))

@@ -226,7 +226,8 @@ def _own(kind: type, module: ModuleType) -> bool:
     """Whether a class is the submission's, or of a file beside it."""
     file = getattr(sys.modules.get(kind.__module__), "__file__", None) or ""
     folder = os.path.dirname(getattr(module, "__file__", None) or "-")
-    return kind.__module__ == module.__name__ or os.path.dirname(file).startswith(folder)
+    beside = (os.path.dirname(file) + os.sep).startswith(folder + os.sep) and "site-packages" not in file
+    return kind.__module__ == module.__name__ or beside
 
 
 def _parts(value: Any, module: ModuleType) -> Iterator[tuple[str, Any]]:

@@ -196,6 +196,23 @@ def _of_batches(over: ast.expr) -> bool:
     return any(word in name.lower() for name in called for word in ("batches", "loader"))
 
 
+def steps(facts: Facts) -> set[str]:
+    """Signs of the multiples that the file adds to something: `-` of `W -= rate * dW` and `W = W - rate * dW`."""
+    signs: set[str] = set()
+    for node in ast.walk(facts.tree):
+        value = node.value if isinstance(node, ast.Assign | ast.AugAssign) else None
+        operator, step = getattr(node, "op", None), value
+        if isinstance(node, ast.Assign) and isinstance(value, ast.BinOp):
+            if ast.unparse(node.targets[0]) != ast.unparse(value.left):
+                continue
+            operator, step = value.op, value.right
+        if isinstance(operator, ast.Add | ast.Sub) and isinstance(step, ast.BinOp):
+            turned = isinstance(step.left, ast.UnaryOp) and isinstance(step.left.op, ast.USub)
+            if isinstance(step.op, ast.Mult | ast.MatMult):
+                signs.add("-" if isinstance(operator, ast.Sub) != turned else "+")
+    return signs
+
+
 def guards(nodes: Iterable[ast.AST]) -> set[str]:
     """Names like `eps` that nothing is multiplied by: they guard a division or a logarithm, and are no rates."""
     used: set[str] = set()

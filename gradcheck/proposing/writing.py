@@ -46,7 +46,7 @@ class Written:
     understood: bool
 
 
-def write(confirmed: Confirmed, path: str, one_by_one: bool = False) -> Written:
+def write(confirmed: Confirmed, path: str, one_by_one: bool = False, descends: bool = False) -> Written:
     """
     Write what was confirmed as a configuration.
 
@@ -57,8 +57,10 @@ def write(confirmed: Confirmed, path: str, one_by_one: bool = False) -> Written:
         Of the program.
     one_by_one : bool
         Whether the program itself takes its examples one by one.
+    descends : bool
+        Whether it subtracts what it steps along, wherever it does.
     """
-    choice = choose(confirmed)
+    choice = choose(confirmed, descends)
     network, contract = choice.network, choice.candidate.contract
     lines = [
         *([f"# unsure: {ONE_OUTPUT}"] if choice.candidate.layout.one_output else []),

@@ -157,6 +157,11 @@ class ProbeResult:
     notes: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
 
+    @property
+    def loss_number(self) -> float | None:
+        """The loss as one number, the first where there are several; None where there is none."""
+        return None if self.loss is None or not self.loss.size else float(self.loss.flat[0])
+
 
 @dataclass(frozen=True, kw_only=True)
 class JobResult:

@@ -60,8 +60,7 @@ def findings(
         )
         yield Finding(fault=None, site="a2", parameters=(), confidence="certain", message=message + shapes)
     elif any(found.values()):
-        values = [(i, value) for i in ran if (value := result.probes[i].loss) is not None]
-        own = [(probes[i], float(np.asarray(value).ravel()[0])) for i, value in values]
+        own = [(probes[i], number) for i in ran if (number := result.probes[i].loss_number) is not None]
         yield _other_loss(network, own, wrong_parameters, right_for)
 
 

@@ -57,7 +57,7 @@ def gradients_agree(
         for times in WEIGHTS
     ]
     result = run(moved)
-    losses = [None if one.loss is None else float(np.asarray(one.loss).ravel()[0]) for one in result.probes]
+    losses = [one.loss_number for one in result.probes]
     if len(losses) != len(moved) or None in losses:
         return False
     slopes = np.array(losses, dtype=float).reshape(-1, len(WEIGHTS)) @ np.array([*WEIGHTS.values()]) / STEP
