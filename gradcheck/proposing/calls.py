@@ -284,7 +284,7 @@ def _makers(
             }
             if "" in results and passes:
                 # what a forward pass returns without a name is what nothing else has: `return a2, (z1, a1)`
-                rest = [name for name in names if name not in made]
+                rest = [name for name in names if name not in made and vocabulary.kind(name) not in (*"XYWb",)]
                 results = tuple(one or (rest.pop() if rest else "") for one in reversed(results))[::-1]
                 made |= {name: name for name in names if name in results}
             if made:

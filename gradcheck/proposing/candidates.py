@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gradcheck.config import Contract
+from gradcheck.diagnosis.program import twin
 from gradcheck.network.forward import Array, Network
 from gradcheck.proposing import prints, recognising
 from gradcheck.proposing.exploring import SIZES, drawn
@@ -155,6 +156,10 @@ def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | s
     network = recognising.recognise(run.seen, run.values, "b1" in names, "b2" in names) or _by_gradients(
         run, candidate
     )
+    if network is None and (left_out := _bias_left_out(candidate)):
+        # a mistake: what is left of the forward pass tells the rest
+        run = replace(run, values=[{**one, left_out: 0.0 * one[left_out]} for one in run.values])
+        network = recognising.recognise(run.seen, run.values, hidden_bias=True, output_bias=True)
     if network is None:
         return UNKNOWN
     own = recognising.own_losses(run.events, run.values, network)
@@ -176,6 +181,13 @@ def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | s
         exact=run.exact,
         run=run,
     )
+
+
+def _bias_left_out(candidate: Candidate) -> str:
+    """The bias that a forward pass may leave out by mistake: b2, if its gradient is named like that of b1."""
+    gradients = candidate.contract.gradients
+    named = "b1" in gradients and gradients["b1"] != twin(gradients["b1"]) == gradients.get("b2")
+    return "b2" if named else ""
 
 
 def _by_gradients(run: Run, candidate: Candidate) -> Network | None:

@@ -95,10 +95,14 @@ def _made(sandbox: Sandbox, path: str, one: Class, facts: Facts) -> Iterator[tup
             texts.append(text)
             trials.append(Trial(setup="", run=f"net = {text}", roots=("net",), layout=layout))
     seen: set[tuple[tuple[tuple[str, str], ...], frozenset[str]]] = set()
-    for text, left in zip(texts, explore(sandbox, path, trials), strict=True):
-        if left.error:
-            continue
-        slots, read = constructing.slots(left.leaves), constructing.read_slots(one, facts)
+    read = constructing.read_slots(one, facts)
+    made = [
+        (text, left, constructing.slots(left.leaves))
+        for text, left in zip(texts, explore(sandbox, path, trials), strict=True)
+        if not left.error
+    ]
+    # what has no arrays of the right shapes was given sizes in another order, or makes them later
+    for text, left, slots in sorted(made, key=lambda one: not one[2].places):
         if not slots.places:
             slots, lines = read, constructing.created(read.places)
         else:

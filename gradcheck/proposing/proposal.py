@@ -126,6 +126,11 @@ def _decay_off(facts: Facts) -> str:
     return f"`{decays[0]}` may be weight decay; this contract has none of it, so mistakes in it can't be seen"
 
 
+def _of_one(confirmed: Confirmed, single: set[str]) -> bool:
+    """Whether what is called is what the file itself hands one example at a time."""
+    return bool(single & usage.called_in(confirmed.candidate.contract.run))
+
+
 def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, dict[str, str]]:
     """Try the families of candidates one after another until one is sure."""
     last = time.monotonic() + _ALL_SECONDS
@@ -139,7 +144,9 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
         end = min(last, time.monotonic() + _SECONDS)
         for candidate in candidates(sandbox, path, facts):
             outcome = candidate if isinstance(candidate, str) else confirm(sandbox, path, candidate)
-            suspect = suspicion(sandbox, path, outcome) if isinstance(outcome, Confirmed) else ""
+            score = outcome.score(_of_one(outcome, single)) if isinstance(outcome, Confirmed) else ()
+            better = best is None or score > most
+            suspect = suspicion(sandbox, path, outcome) if isinstance(outcome, Confirmed) and better else ""
             if not outcome:
                 pass  # one more was tried, in vain
             elif isinstance(outcome, str) or not (suspect or outcome.founded):
@@ -151,8 +158,7 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
                 if suspect:
                     refusals.setdefault(family, suspect)
                 confirmed += 1
-                score = outcome.score(bool(single & usage.called_in(outcome.candidate.contract.run)))
-                if best is None or score > most:
+                if better:
                     best, most, doubt = outcome, score, suspect
                 if outcome.sure and outcome is best:
                     return outcome, refusals

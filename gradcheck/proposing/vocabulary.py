@@ -14,13 +14,13 @@ from collections.abc import Iterable, Mapping, Sequence
 WORDS: Mapping[str, str] = {
     "rounds": "epoch epochs epochen epoche epoka epok epoc epocas iteration iter iters "
     "iterations rounds passes steps runden durchlauf tours cycles ciclos эпох эпохи 轮 "
-    "エポック turns repeats ronde rondes vueltas giri giros varv kierrokset",
+    "エポック turns repeats ronde rondes epoque epoques vueltas giri giros varv kierrokset",
     "size": "size sizes dim dims number anzahl aantal numero nombre cantidad liczba antal "
     "count units neurons neuronen neurones neuronas neuroni layers hidden_size nodes "
     "shape число 数 个数 개수 jumlah sayisi",
     "rate": "lr rate alpha alfa eta learning lernrate lrate pas paso passo tasa taxa taux tasso steg "
     "schritt stap stepsize hiz step_size leersnelheid oppimisnopeus szybkosc tempo темп "
-    "скорость шаг 学习率 学習率 학습률 laju ogrenme inlarning gamma epsilon eps",
+    "скорость шаг 学习率 学習率 학습률 xuexilv xuexi laju ogrenme inlarning gamma epsilon eps",
     "batch_size": "batch_size batchsize lote mini_batch_size tam_lote пакет",
     "decay": "reg lambda lambd lmbda lam strength l2 wd decay weight_decay penalty reg_lambda regularization",
     "W": "w ws weight weights wt wts syn synapse synapses theta peso pesos pesi poids "
