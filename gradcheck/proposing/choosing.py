@@ -48,6 +48,7 @@ def choose(confirmed: Confirmed, descends: bool = False) -> Choice:
     candidate, parameters = confirmed.candidate, len(confirmed.candidate.contract.gradients)
     best = confirmed.fits[0] if confirmed.fits else None
     own = [network for _, network in confirmed.own]
+    own = [network for network in own if not _is_odd(network, candidate)] or own  # a sum over batches, say
     # of the program's own losses those that some gradients agree with; its printed loss may leave weight decay out
     shared = [fit for fit in confirmed.fits if fit.sign > 0 and {fit.network, _undecayed(fit.network)} & {*own}]
     most = max(

@@ -18,7 +18,7 @@ from gradcheck.submissions.sandbox import Sandbox
 _WORDS = (
     "loss cost error mse objective entropy energy verlust kosten fehler perte cout erreur coste perdida custo "
     "perda costo perdita errore verlies fout kostnad forlust strata koszt blad kayip maliyet hata потер ошибк "
-    "损失 代价 損失 誤差 손실 비용 오차"
+    "损失 代价 損失 誤差 손실 비용 오차 sunshi daijia wucha haani"
 )
 _MOST = 4  # functions, and as many ways of calling each
 

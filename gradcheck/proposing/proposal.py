@@ -139,11 +139,15 @@ def _best(sandbox: Sandbox, path: str, facts: Facts) -> tuple[Confirmed | None, 
     single = usage.given_one(facts)
     most: tuple[int, ...] = ()
     doubt = ""
+    asked: set[str] = set()  # families in which the program's own loss was looked for to found something on
     for family, candidates in FAMILIES.items():
         confirmed = refused = 0
         end = min(last, time.monotonic() + _SECONDS)
         for candidate in candidates(sandbox, path, facts):
             outcome = candidate if isinstance(candidate, str) else confirm(sandbox, path, candidate)
+            if isinstance(outcome, Confirmed) and not outcome.founded and family not in asked:
+                asked.add(family)
+                outcome = with_loss(sandbox, path, facts, outcome)
             score = outcome.score(_of_one(outcome, single)) if isinstance(outcome, Confirmed) else ()
             better = best is None or score > most
             suspect = suspicion(sandbox, path, outcome) if isinstance(outcome, Confirmed) and better else ""

@@ -142,15 +142,17 @@ def _replay(call: ast.Call, before: Sequence[ast.stmt], facts: Facts) -> Replay 
     named = {parameter for parameter, _, _ in given}
     for name in vocabulary.rates({one: default for one, default in function.optional.items() if one not in named}):
         texts, rated = [*texts, f"{name}={RATE}"], True
-    if len(data) != 2:
+    sides = _sides(data)
+    if len(sides) != 2:
         return None
-    turned = vocabulary.kind(data[0][0]) == "Y" or vocabulary.kind(data[1][0]) == "X"
-    x, y = (2, 1) if turned else (1, 2)
-    arguments = ", ".join(texts).replace(f"{{{x}}}", "{X}").replace(f"{{{y}}}", "{Y}")
+    turned = vocabulary.kind(data[sides[0][0]][0]) == "Y" or vocabulary.kind(data[sides[1][0]][0]) == "X"
+    arguments = ", ".join(texts)
+    for role, side in zip("YX" if turned else "XY", sides, strict=True):
+        for index in side:
+            arguments = arguments.replace(f"{{{index + 1}}}", f"{{{role}}}")
     needed = names_in(call) - {name for _, text in data for name in names_in(ast.parse(text))}
-    aliases = (
-        [f"{data[x - 1][1]}, {data[y - 1][1]} = X, Y"] if all(text.isidentifier() for _, text in data) else []
-    )
+    x, y = (data[side[0]][1] for side in (sides[::-1] if turned else sides))
+    aliases = [f"{x}, {y} = X, Y"] if x.isidentifier() and y.isidentifier() else []
     taken = [*needed_for(before, needed, {text for _, text in data}), *made_here]
     roots = sorted(needed & made) + [line.partition(" = ")[0] for line in made_here]
     if not roots:
@@ -162,6 +164,16 @@ def _replay(call: ast.Call, before: Sequence[ast.stmt], facts: Facts) -> Replay 
         roots=tuple(roots),
         rated=rated,
     )
+
+
+def _sides(data: Sequence[tuple[str, str]]) -> list[list[int]]:
+    """Tell X from Y among arguments: of more than two those go together that are parts of one: `X[:9], X[9:]`."""
+    if len(data) == 2:
+        return [[0], [1]]
+    groups: dict[frozenset[str], list[int]] = {}
+    for index, (_, text) in enumerate(data):
+        groups.setdefault(frozenset(names_in(ast.parse(text))), []).append(index)
+    return list(groups.values())
 
 
 def _called(call: ast.Call, facts: Facts) -> Function | None:

@@ -247,6 +247,8 @@ def _gradients(views: Sequence[View], candidate: Candidate, literal: str) -> tup
         if len(moved) < len(views) or not all(one.any() for one in moved):
             continue
         along = _along(views, moved, place) or _by_print(views, name, place, candidate)
+        if along is None or not vocabulary.is_gradient(last_part(along[1])):
+            along = _beside(views, name, place) or along
         unknown -= {name} if along else set()
         # with one example a delta equals the bias's gradient
         if along is not None and (not rated or (along[0] and not candidate.layout.pins.get("n"))):
@@ -307,6 +309,19 @@ def _by_print(views: Sequence[View], name: str, place: str, candidate: Candidate
             if same and prints.of_arrays(arrays, name, candidate.layout, biases):
                 return True, f"after({path!r})"
     return None
+
+
+def _beside(views: Sequence[View], name: str, place: str) -> tuple[bool, str] | None:
+    """The gradient that an object keeps beside a parameter: `layer.w.grad` beside `layer.w.data`."""
+    stem, dot, own = place.rpartition(".")
+    paths = [
+        path
+        for path in views[0].left
+        if dot and path.rpartition(".")[0] == stem and vocabulary.is_gradient(last_part(path))
+        if all(_fits(view.left.get(path), view.given[name]) for view in views)
+    ]
+    named = [path for path in paths if own in path.rpartition(".")[2]] or paths
+    return (True, f"after({named[0]!r})") if len(named) == 1 else None
 
 
 def _along(views: Sequence[View], moved: Sequence[Array], place: str) -> tuple[bool, str] | None:

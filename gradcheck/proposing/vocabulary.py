@@ -99,6 +99,8 @@ def is_gradient(name: str) -> bool:
     found = parts(name)
     if not found:
         return False
+    if found in (["grad"], ["grads"], ["gradient"], ["gradients"]):
+        return True
     if found[0] in _GRADIENT.split() or (found[0].startswith(("grad", "delta", "nabla")) and len(found) > 1):
         return len(found) > 1
     return bool(re.match(r"d[a-z]\d*$", plain(name))) or bool(re.match(r"d[wb]", found[0]) and len(found) > 1)

@@ -169,6 +169,91 @@ def build(h):
     return model
 """
 
+DESCENT = """
+import numpy as np
+
+def sig(z):
+    return 1 / (1 + np.exp(-z))
+
+def backward(X, Y, W1, b1, W2, b2):
+    a = sig(X @ W1 + b1)
+    o = sig(a @ W2 + b2)
+    loss = np.sum((o - Y) ** 2) / len(X)
+    e = 2 * (o - Y) / len(X) * o * (1 - o)
+    f = e @ W2.T * a * (1 - a)
+    return loss, X.T @ f, f.sum(axis=0), a.T @ e, e.sum(axis=0)
+
+def train(X, Y, W1, b1, W2, b2, lr=0.1):
+    for _ in range(100):
+        loss, dW1, db1, dW2, db2 = backward(X, Y, W1, b1, W2, b2)
+        W1 -= lr * dW1
+        b1 -= lr * db1
+        W2 -= lr * dW2
+        b2 -= lr * db2
+"""
+FORGETFUL = """
+import numpy as np
+
+class Net:
+    def __init__(self, d, h, k):
+        self.P1, self.B1 = np.random.randn(d, h), np.zeros(h)
+        self.P2, self.B2 = np.random.randn(h, k), np.zeros(k)
+    def forward(self, x):
+        self.x, self.a = x, np.tanh(x @ self.P1 + self.B1)
+        self.o = self.a @ self.P2 + self.B2
+        return self.o
+    def backward(self, y):
+        e = 2 * (self.o - y) / y.size
+        self.gP2, self.gB2 = self.a.T @ e, e.sum(axis=0)
+        f = e @ self.P2.T * (1 - self.a ** 2)
+        self.gP1, self.gB1 = self.x.T @ f, f.sum(axis=0)
+"""
+LAYERS = """
+import numpy as np
+
+class Dense:
+    def __init__(self, i, o):
+        self.W, self.b = np.random.randn(i, o), np.zeros((1, o))
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+    def backward(self, g):
+        self.dW, self.db = self.x.T @ g, g.sum(axis=0, keepdims=True)
+        return g @ self.W.T
+    def step(self, lr):
+        self.W -= lr * self.dW / (1 + np.abs(self.dW).sum())
+        self.b -= lr * self.db / (1 + np.abs(self.db).sum())
+
+class Sigmoid:
+    def forward(self, x):
+        self.o = 1 / (1 + np.exp(-x))
+        return self.o
+    def backward(self, g):
+        return g * self.o * (1 - self.o)
+    def step(self, lr):
+        pass
+
+class Network:
+    def __init__(self, layers):
+        self.layers = layers
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+    def fit(self, X, Y, X_val, Y_val, epochs=100, lr=0.1):
+        for epoch in range(epochs):
+            g = (self.forward(X) - Y) / len(X)
+            for layer in reversed(self.layers):
+                g = layer.backward(g)
+            for layer in self.layers:
+                layer.step(lr)
+            print(np.mean((self.forward(X_val) - Y_val) ** 2))
+
+X, Y = np.random.randn(300, 2), np.random.rand(300, 3)
+net = Network([Dense(2, 16), Sigmoid(), Dense(16, 3), Sigmoid()])
+net.fit(X[:200], Y[:200], X[200:], Y[200:], epochs=500)
+"""
+
 
 def checked(folder: Path, text: str) -> tuple[Outcome, set[str], Assignment]:
     """The outcome, the parameters with wrong gradients, and the assignment that was proposed."""
@@ -189,8 +274,23 @@ def checked(folder: Path, text: str) -> tuple[Outcome, set[str], Assignment]:
         (GUARD, "* slope(z)", "* z", {"W1", "b1"}),
         (OBJECTS, "one.backward(tanh.dx)", "one.backward(two.dx)", {"W1", "b1"}),
         (MODEL, "dW1 += reg * W1", "dW1 = reg * W1", {"W1"}),
+        (DESCENT, "(o - Y) / len(X) * o", "(Y - o) / len(X) * o", {"W1", "b1", "W2", "b2"}),
+        (DESCENT, "/ len(X) * o * (1 - o)", "/ len(X)", {"W1", "b1", "W2", "b2"}),
+        (FORGETFUL, "self.a @ self.P2 + self.B2", "self.a @ self.P2", {"W1", "b1", "W2", "b2"}),
+        (LAYERS, "g * self.o * (1 - self.o)", "g * self.o", {"W1", "b1", "W2", "b2"}),
     ],
-    ids=["both returned", "differences first", "methods", "guard", "objects with data of their own", "model"],
+    ids=[
+        "both returned",
+        "differences first",
+        "methods",
+        "guard",
+        "objects with data of their own",
+        "model",
+        "climbs",
+        "slope of its loss",
+        "bias",
+        "layers",
+    ],
 )
 def test_the_right_one_passes_and_the_wrong_one_fails(
     tmp_path: Path, text: str, right: str, wrong: str, parameters: set[str]
