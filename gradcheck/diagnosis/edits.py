@@ -125,8 +125,9 @@ class _Variants:
     """What one expression might be replaced by."""
 
     def __init__(self, program: Program, scope: Scope, node: ast.expr, outermost: bool) -> None:
-        self.program, self.scope, self.node, self.outermost = program, scope, node, outermost
+        self.program, self.scope, self.node = program, scope, node
         self.parent = program.parents.get(id(node))
+        self.outermost = outermost or getattr(self.parent, "elt", None) is node  # what a comprehension makes, too
         self.own = self.text(node)
 
     def text(self, node: ast.expr) -> Text:
@@ -313,7 +314,13 @@ class _Variants:
             yield Text(str(not value)), 0.8
         elif isinstance(value, int | float):
             near = (0, 1, 2, -1, value + 1, value - 1, 0.5, -value, value * 2, value / 2)
-            for place, other in enumerate(dict.fromkeys(n for n in near if n != value)):
+            parent = self.parent
+            idle = (
+                isinstance(parent, ast.BinOp)
+                and isinstance(parent.op, ast.Mult | ast.Div | ast.Pow)
+                and node is parent.right
+            )  # nobody writes `* 1` nor `** 1`
+            for place, other in enumerate(dict.fromkeys(n for n in near if n != value and not (idle and n == 1))):
                 number = int(other) if float(other).is_integer() and not isinstance(value, float) else other
                 yield Text(str(number), SIGN if other < 0 else ATOM), 1.0 + 0.05 * place
             if self.outermost and not isinstance(self.program.statement(node), ast.If | ast.While | ast.For):
@@ -401,7 +408,7 @@ class _Variants:
             yield Text(f"{function}({self.own.text})"), 1.5
         for name in self.scope.arrays:
             value, turned = Text(name), Text(f"{name}.T")
-            yield binary(self.own, "+", value), 1.8
+            yield binary(self.own, "+", value), 1.2 if name in self.scope.idle else 1.8
             yield binary(self.own, "-", value), 1.85
             yield binary(value, "-", self.own), 1.9
             if self.scope.single:

@@ -172,6 +172,9 @@ def _rank(
     known = next(
         (m for n in (root.expression, root.statement, changed) if n and (m := observation.match(n))), None
     )
+    updates = isinstance(program.nodes[root.statement], ast.AugAssign)
+    if known is not None and known.of_loss and updates and observation.holds_array(root.expression):
+        return DIVERGED  # what only a loss is made of is added to a gradient
     if known is not None and known.name != PLAIN:
         return FED if known.scaled else RIGHT
     if wrong is not None and values:

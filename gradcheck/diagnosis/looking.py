@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -38,6 +39,7 @@ _EXPECTED = 0.5  # of whole new expressions those that every right program has a
 _FAR_FETCHED = 3  # suspects for which whole new expressions are made
 _LOAD = 40.0  # values that are evaluated together for each edit
 _MISTAKEN = 0.8  # less where a name is what a mistake is thought to be at: what it was taken for is there already
+_IDLE = 0.5  # less for what is made of something that nothing else is made of
 _OFTEN = 16
 _LARGE = 5000  # entries of an array that take as long as a single number
 Batch = list[tuple[Edit, float]]
@@ -317,6 +319,8 @@ class Look:
                 elif improves(outcome):
                     self.detours.append((edit, weight))
             elif not outcome.blind and not any(outcome.then) and (suspicious or not all(outcome.now)):
+                if not set(re.findall(r"\w+", edit.replacement)).isdisjoint(self.reach(edit.root).idle):
+                    weighed.append((edit, edit.cost - _IDLE))
                 self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))
         weighed.sort(key=lambda pair: pair[1])
         self.unseen += weighed[_RUNS_A_BATCH:]

@@ -103,7 +103,7 @@ def scope(
         for argument in function.args.args if not single else ():
             if argument.arg not in ("self", "cls") and argument.arg not in numbers:
                 arrays[argument.arg] = None
-    idle = program.unused(function)
+    idle = [*program.dropped(node), *program.unused(function)]
     for name in (*program.taken(node), *_twins(arrays, names, renamings), *_of_others(program, arrays), *idle):
         if name not in numbers:
             arrays[name] = None

@@ -267,6 +267,18 @@ class Program:
         given = (node.id for node in names if isinstance(node.ctx, ast.Store))
         return [name for name in dict.fromkeys(given) if name not in used and name.strip("_")]
 
+    def dropped(self, node: ast.expr) -> list[str]:
+        """Names that comprehensions in an expression, or around it, take from what they go over and don't use."""
+        kinds = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+        found: list[str] = []
+        for one in (*ast.walk(node), *self.ancestors(node)):
+            if isinstance(one, kinds):
+                names = [part for part in ast.walk(one) if isinstance(part, ast.Name)]
+                used = {name.id for name in names if isinstance(name.ctx, ast.Load)}
+                given = [name.id for name in names if isinstance(name.ctx, ast.Store)]
+                found += [name for name in given if name not in used and name.strip("_")]
+        return found
+
     def taken(self, node: ast.expr) -> list[str]:
         """Names that the comprehensions of an expression, and the loops around it, take from what they go over."""
         around = [*ast.walk(node), *self.ancestors(node)]

@@ -58,7 +58,9 @@ _BACKWARD: Mapping[str, Callable[[Trace], Any]] = {
     "delta1": lambda t: t.delta1,
     "gradient w1": lambda t: t.gradient("w1"),
     "gradient b1": lambda t: t.gradient("b1"),
-    "Jacobian of a2": lambda t: _jacobian(t.a2) if t.network.output_activation == "softmax" else np.zeros(0),
+    "Jacobian of a2": lambda t: _jacobian(t.a2) if _is_softmax(t) else np.zeros(0),
+    "Σ grad_a2 a2": lambda t: (t.grad_a2 * t.a2).sum(axis=1, keepdims=True) if _is_softmax(t) else np.zeros(0),
+    "grad_a2 - Σ grad_a2 a2": lambda t: t.delta2 / t.a2 if _is_softmax(t) else np.zeros(0),
     "undecayed w2": lambda t: t.step("w2"),
     "undecayed w1": lambda t: t.step("w1"),
     "y / a2": lambda t: t.y / t.a2,
@@ -141,6 +143,10 @@ def terms(trace: Trace) -> Iterator[tuple[str, Array]]:
     for name, make in _TERMS.items():
         with suppress(ValueError):
             yield name, make(trace)
+
+
+def _is_softmax(trace: Trace) -> bool:
+    return trace.network.output_activation == "softmax"
 
 
 def _jacobian(a2: Array) -> Array:

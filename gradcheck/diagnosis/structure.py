@@ -7,6 +7,7 @@ The value of no single expression tells whether these are right; they are few, a
 from __future__ import annotations
 
 import ast
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 
@@ -19,12 +20,21 @@ _FLIPS = 1.2  # a step up for a step down
 _ORDER = 1.7
 _ORDER_TELLS = 1.4  # of statements that give one name several values
 _ACROSS = 1.35  # what something is summed up in, made anew in every turn or only once
+_INDENTED = 1.3
+_EACH_ROW = 1.3
 _DRAWN = 1.4  # all that a generator yields before anything is changed
 
 
 def rearrangements(program: Program) -> Iterator[Edit]:
     """Generate the edits of statements that people need, likeliest first."""
-    found = (*collections(program), *moves(program), *across_loops(program), *copies(program))
+    found = (
+        *collections(program),
+        *moves(program),
+        *across_loops(program),
+        *indentations(program),
+        *one_by_one(program),
+        *copies(program),
+    )
     yield from sorted(found, key=lambda edit: edit.cost)
 
 
@@ -104,6 +114,43 @@ def across_loops(program: Program) -> Iterator[Edit]:
             within = [one for one in loop.body[:-1] if isinstance(one, ast.Assign) and _written(one) & changed]
             for one in within:
                 yield from _carried(program, one, loop)
+
+
+def indentations(program: Program) -> Iterator[Edit]:
+    """The last statement of a loop behind it, and the one behind it in the loop: only as deep as another."""
+    for block in program.blocks:
+        for loop, behind in zip(block, [*block[1:], None], strict=True):
+            if not isinstance(loop, ast.For | ast.While) or loop.orelse or loop.body[0].lineno == loop.lineno:
+                continue
+            if len(loop.body) > 1:
+                yield from _indented(program, loop.body[-1], loop)
+            if behind is not None and not isinstance(behind, ast.FunctionDef | ast.ClassDef):
+                yield from _indented(program, behind, loop.body[0])
+
+
+def _indented(program: Program, statement: ast.stmt, like: ast.stmt) -> Iterator[Edit]:
+    """A statement as deep as another, where it stands."""
+    lines = program.text.split("\n")
+    first, last = statement.lineno - 1, statement.end_lineno or statement.lineno
+    old, new = (lines[one.lineno - 1][: one.col_offset] for one in (statement, like))
+    if old.strip() or new.strip():
+        return  # shares its line with another
+    moved = [new + line.removeprefix(old) if line.startswith(old) else line for line in lines[first:last]]
+    offset = sum(len(line) + 1 for line in lines[:first])
+    yield Edit(offset, offset + len("\n".join(lines[first:last])), "\n".join(moved), _INDENTED)
+
+
+def one_by_one(program: Program) -> Iterator[Edit]:
+    """One item of each row, `p[np.arange(len(p)), y]`, where all that any row asks for are taken: `p[:, y]`."""
+    for node in program.nodes:
+        if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple) or not program.numpy:
+            continue
+        for part, other in itertools.permutations(node.slice.elts, 2) if len(node.slice.elts) == 2 else ():
+            if isinstance(part, ast.Slice) and not (part.lower or part.upper) and isinstance(other, ast.Name):
+                start, end = program.span(part)
+                stem = program.segment(node.value)
+                count = f"len({stem})" if part is node.slice.elts[0] else f"{stem}.shape[1]"
+                yield Edit(start, end, f"{program.numpy}.arange({count})", _EACH_ROW)
 
 
 def _added_to(node: ast.AST) -> set[str]:

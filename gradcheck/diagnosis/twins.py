@@ -67,7 +67,7 @@ class Twins:
                 other
                 for quantity in sorted(self._held.get(text, ()))
                 for other, used in self._texts.get(_counterpart(quantity, above), {}).items()
-                if other != text and used <= set(names)
+                if used <= set(names) and not (other.startswith(text) or text.startswith(other))
             ]
             if found:
                 return max(found, key=lambda other: SequenceMatcher(None, text, other).ratio())

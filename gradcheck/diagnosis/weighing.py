@@ -40,10 +40,13 @@ class Weights:
         self.present: list[dict[str, set[float]]] = []
         for observation in observations:
             named: dict[str, set[float]] = {}
-            for number in observation.values:
-                match = observation.match(number)
-                for name in match.names if match else ():
-                    named.setdefault(name, set()).add(round(abs(match.factor), 6) if match else 0.0)
+            matches = [match for number in observation.values if (match := observation.match(number)) is not None]
+            # with cross-entropy a2 - y is delta2, but where dloss/da2 is made of it, only a part of that
+            by_parts = any("grad_a2" in match.names and "a2 - y" not in match.names for match in matches)
+            for match in matches:
+                for name in match.names:
+                    if not (by_parts and name == "delta2" and "a2 - y" in match.names):
+                        named.setdefault(name, set()).add(round(abs(match.factor), 6))
             self.present.append(named)
 
     def weigh(self, outcome: Outcome) -> float | None:

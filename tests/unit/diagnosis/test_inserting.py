@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from test_repair import LOOP, PROGRAM, mended
 
+from gradcheck.diagnosis.inserting import _left_out
+from gradcheck.diagnosis.program import Program
+
 KEYED = """\
 import numpy as np
 
@@ -126,3 +129,10 @@ def test_a_statement_is_put_where_a_pass_keeps_its_place() -> None:
     found = mended(UPDATED.replace(right, "        pass\n"))
     assert found is not None
     assert found.text == UPDATED.replace(right, f"{right}        pass\n")
+
+
+def test_items_far_apart_leave_nothing_out() -> None:
+    """Only what is beside an item that is there may be missing: of 0 and five millions not all in between."""
+    text = "import numpy as np\nt = {}\nt[0] = a\nt[5_000_000] = b\n"
+    gaps = [gap.head.strip() for gap in _left_out(Program(text))]
+    assert {gap.partition(" ")[0] for gap in gaps} == {"t[1]", "t[4999999]", "t[5000001]"}

@@ -163,3 +163,60 @@ def test_all_that_is_yielded_is_taken_before_anything_is_changed() -> None:
     found = mended(YIELDS.replace("list(gradients(X, Y, p))", "gradients(X, Y, p)"))
     assert found is not None
     assert found.text == YIELDS
+
+
+UNITS = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d2 = (o - Y) * o * (1 - o)
+    d1 = d2 @ W2.T * h * (1 - h)
+    dW1, db1 = np.zeros(W1.shape), np.zeros(b1.shape)
+    for j in range(len(W1[0])):
+        for i in range(len(W1)):
+            dW1[i, j] += X[:, i] @ d1[:, j]
+        db1[0, j] += d1[:, j].sum()
+    return dW1, db1, h.T @ d2, d2.sum(0, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("        db1[0, j] += d1[:, j].sum()", "            db1[0, j] += d1[:, j].sum()"),  # once for each input
+        ("            dW1[i, j] += X[:, i]", "        dW1[i, j] += X[:, i]"),  # for the last input only
+    ],
+)
+def test_a_statement_is_as_deep_as_it_should_be(right: str, wrong: str) -> None:
+    """The last of a loop behind it, and the one behind it in the loop; nothing else changes."""
+    assert mended(UNITS) is None
+    changed = UNITS.replace(right, wrong)
+    if "dW1" in right:  # something has to stay in the loop
+        changed = changed.replace("i in range(len(W1)):\n", "i in range(len(W1)):\n            k = i\n")
+    found = mended(changed)
+    assert found is not None
+    assert right in found.text
+
+
+def test_statements_that_share_a_line_keep_their_depth() -> None:
+    """Neither `for x in y: z` nor what stands behind a semicolon is moved."""
+    text = "for i in x: a = 1; b = 2\nfor j in x:\n    c = 3; d = 4\n"
+    assert not [edit for edit in rearrangements(Program(text)) if "\n" in edit.replacement]
+    assert not [edit for edit in rearrangements(Program(text)) if edit.replacement.startswith((" ", "d"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import numpy as np\np[:, y] -= 1\n", "p[np.arange(len(p)), y] -= 1"),
+        ("import numpy as np\np[y, :] -= 1\n", "p[y, np.arange(p.shape[1])] -= 1"),
+        ("import numpy as np\np[:, 1:] -= 1\n", None),
+        ("p[:, y] -= 1\n", None),  # without numpy there is nothing to count with
+    ],
+)
+def test_one_item_of_each_row_is_taken(text: str, expected: str | None) -> None:
+    """Where all rows are taken with all that any of them asks for."""
+    edits = [edit.apply(text) for edit in rearrangements(Program(text)) if "arange" in edit.replacement]
+    assert [one.splitlines()[-1] for one in edits] == ([expected] if expected else [])
