@@ -23,8 +23,8 @@ def differing(network: Network, contract: Contract, probe: Probe, result: ProbeR
     wrong = set()
     if not _output_agrees(network, contract, probe, result.output):
         wrong.add("a2")
-    if result.loss is not None:
-        own, right = np.asarray(result.loss, dtype=float).ravel()[:1], np.array([loss(network, probe.values)])
+    if (number := result.loss_number) is not None:
+        own, right = np.array([number]), np.array([loss(network, probe.values)])
         if not (own.shape == right.shape and _close(own, right)):
             wrong.add("loss")
     return wrong

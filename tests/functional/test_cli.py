@@ -249,6 +249,13 @@ def test_a_configuration_that_says_nothing_is_status_2(tmp_path: Path, text: str
     assert "assignment.toml" in _refused(_run("check", str(path)))
 
 
+def test_what_is_nested_too_deeply_is_status_2(tmp_path: Path) -> None:
+    """A sum of thousands of terms, written out."""
+    path = tmp_path / "deep.py"
+    path.write_text("import numpy as np\n\n\ndef f(X, W):\n    return X @ W" + " + 1" * 3000 + "\n")
+    assert "nested too deeply" in _refused(_run("check", str(path)))
+
+
 def test_data_that_does_not_fit_is_status_2(tmp_path: Path) -> None:
     """A file of other sizes than configured is told by shape, not passed over."""
     (tmp_path / "data.csv").write_text("1,2,0\n3,4,1\n")

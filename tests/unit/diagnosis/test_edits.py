@@ -128,3 +128,34 @@ def test_options_that_other_calls_have_are_offered() -> None:
         "c = np.dot(x, w)",
     ] in offered
     assert not any("axes" in last for *_, last in offered)
+
+
+def test_what_a_comprehension_drops_is_what_it_may_lack() -> None:
+    """A name that is taken and not used is added first; what is used everywhere, late."""
+    text = "s = [new for old, new in zip(x, dz)]"
+    program = Program(text)
+    assert program.dropped(program.expression(program.roots[-1])) == ["old"]
+    scope = Scope(arrays=("x", "dz", "new", "old"), numpy="np", idle=("old",))
+    found = made(text, scope)
+    assert (
+        found["s = [new + old for old, new in zip(x, dz)]"].cost
+        < found["s = [new + x for old, new in zip(x, dz)]"].cost
+    )
+    used = Program("s = [old + new for old, new in zip(x, dz)]")
+    assert used.dropped(used.expression(used.roots[-1])) == []
+
+
+def test_parentheses_that_hold_lines_together_stay() -> None:
+    """An expression over several lines is put into them again."""
+    text = "d = (dz\n     * a\n     * w)"
+    broken = [after for after in made(text) if not parses(after)]
+    assert made(text)
+    assert not broken
+
+
+def parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True

@@ -525,3 +525,14 @@ def backward(X, Y, W1, b1, W2, b2):
     report = Verifier(read(str(config)), sandbox, feedback="verdict").verify(written(tmp_path, text))
     assert {one.name for one in report.parameters if not one.verdict.passes} == {"W1", "b2"}
     assert {name for finding in report.findings for name in finding.parameters} == {"W1", "b2"}
+
+
+def test_a_loss_without_numbers_is_no_loss(tmp_path: Path, sandbox: Sandbox) -> None:
+    """An empty array is shown as the loss: the gradients are judged all the same."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=3).replace("gradients =", 'loss = "np.zeros(0)"\ngradients ='))
+    for text, outcome in ((RIGHT, Outcome.PASSED), (RIGHT.replace("* a1 * (1 - a1)", "* a1"), Outcome.FAILED)):
+        report = Verifier(read(str(config)), sandbox, feedback="cause").verify(written(tmp_path, text))
+        assert {one.verdict for one in report.parameters if one.name == "W2"} == {Verdict.CORRECT}
+        assert report.outcome is outcome
+        assert not any("gradcheck itself failed" in note for note in report.notes)
