@@ -252,7 +252,7 @@ def test_a_configuration_that_says_nothing_is_status_2(tmp_path: Path, text: str
 def test_what_is_nested_too_deeply_is_status_2(tmp_path: Path) -> None:
     """A sum of thousands of terms, written out."""
     path = tmp_path / "deep.py"
-    path.write_text("import numpy as np\n\n\ndef f(X, W):\n    return X @ W" + " + 1" * 3000 + "\n")
+    path.write_text("import numpy as np\n\n\ndef f(X, W):\n    return X @ W" + " + 1" * 1500 + "\n")
     assert "nested too deeply" in _refused(_run("check", str(path)))
 
 
