@@ -11,7 +11,8 @@ import numpy as np
 
 from gradcheck.config import Contract
 from gradcheck.diagnosis import messages
-from gradcheck.diagnosis.explain import Explained, Explainer, Submitted
+from gradcheck.diagnosis.explain import Explainer
+from gradcheck.diagnosis.explanation import Explained, Submitted
 from gradcheck.diagnosis.fitting import FLOAT32_TOLERANCE, TOLERANCE
 from gradcheck.diagnosis.mending import Rows
 from gradcheck.diagnosis.observing import Observation

@@ -16,7 +16,7 @@ import numpy as np
 
 from gradcheck.diagnosis.attaching import attach, fixed
 from gradcheck.diagnosis.examination import Examination, explain, told, watch
-from gradcheck.diagnosis.explain import Explained
+from gradcheck.diagnosis.explanation import Explained
 from gradcheck.diagnosis.locating import Located, located, placed
 from gradcheck.diagnosis.looking import Hint
 from gradcheck.diagnosis.mending import Patient, one_by_one

@@ -10,12 +10,20 @@ with a free scalar are fitted, not tried. What no way explains is left unnamed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
+from gradcheck.diagnosis.explanation import (
+    Branch,
+    Explained,
+    Option,
+    Submitted,
+    cheapest,
+    merged_options,
+    with_equals,
+)
 from gradcheck.diagnosis.fitting import (
-    TOLERANCE,
     Named,
     Telling,
     aligned,
@@ -34,114 +42,6 @@ from gradcheck.network.forward import Array, Network
 UNEXPLAINED = 3.0
 """What an unexplained gradient costs, in faults: dearer than the two that may stand upstream of it."""
 _SHAPE_FAULTS = {"b": "bias-keepdims-missing", "w": "weight-gradient-in-another-shape"}
-
-
-@dataclass(frozen=True)
-class Submitted:
-    """
-    The gradients of one submission.
-
-    Attributes
-    ----------
-    probes : tuple of int
-        Which of the probes it ran on.
-    gradients : mapping of str to tuple of ndarray
-        `w1 b1 w2 b2` to one array a probe, in rows; of a wrong shape, too.
-    wrong_shape : frozenset of str
-    tolerance : float
-        Relative residual that still counts as a match.
-    forward_right : bool
-        Whether the forward pass is known to be right: then no mistake is looked for in it.
-    """
-
-    probes: tuple[int, ...]
-    gradients: Mapping[str, tuple[Array, ...]]
-    wrong_shape: frozenset[str] = frozenset()
-    tolerance: float = TOLERANCE
-    forward_right: bool = False
-
-
-@dataclass(frozen=True)
-class Explained:
-    """
-    One mistake that was found, or one place where something is wrong that nothing explains.
-
-    Attributes
-    ----------
-    site : str
-    fault : Fault or None
-    parameters : tuple of str
-        What it spoils, where that is less than everything downstream of its site.
-    coefficient : str
-        The fitted factor or scalar, as text.
-    equivalent : tuple of str
-        Other entries with the same values on every probe.
-    overrides : mapping
-        Steps that reproduce the wrong values, those upstream included; empty where nothing explains them.
-    residual : float
-        Largest difference from the submitted gradients that it leaves, relative to their largest entry.
-    """
-
-    site: str
-    fault: Fault | None
-    parameters: tuple[str, ...] = ()
-    coefficient: str = ""
-    equivalent: tuple[str, ...] = ()
-    overrides: Mapping[str, Override] = field(default_factory=dict)
-    residual: float = 0.0
-
-
-@dataclass(frozen=True)
-class Option:
-    """
-    One explanation of one gradient, given the delta.
-
-    Attributes
-    ----------
-    faults : tuple of Explained
-        Its own; none needed where the delta says it all.
-    factor : ndarray, (probes,)
-        What it is multiplied with.
-    scalar : tuple of (str, float)
-        The fitted scalar of the delta's term, as text and on the first probe; empty where that has none.
-    residual : float
-        As `Explained`.
-    free : bool
-        Its values are zero, and so `factor` may be any.
-    """
-
-    faults: tuple[Explained, ...]
-    factor: Array
-    scalar: tuple[str, float] = ("", 0.0)
-    residual: float = 0.0
-    free: bool = False
-
-
-@dataclass(frozen=True)
-class Branch:
-    """
-    One explanation of one layer: how its delta came about, and then each of its two gradients.
-
-    Attributes
-    ----------
-    way : Way
-    factor : ndarray, (probes,)
-        What the delta is multiplied with.
-    faults : tuple of Explained
-    cost : float
-        In faults.
-    explained : frozenset of str
-        Which of its gradients it explains.
-    scalar : tuple of (str, float)
-        The fitted scalar of the way's term.
-    """
-
-    way: Way
-    factor: Array
-    faults: tuple[Explained, ...]
-    cost: float
-    explained: frozenset[str] = frozenset()
-    scalar: tuple[str, float] = ("", 0.0)
 
 
 class Explainer:
@@ -208,7 +108,7 @@ class _Search:
             for output in self.layer(2, forward, self.ones, budget):
                 # an output layer that nothing explains leaves nothing to build on but a right delta2
                 left = budget - output.cost if output.explained else min(budget, 1.5)
-                hidden = _with_equals(self.layer(1, output.way, output.factor, left))
+                hidden = with_equals(self.layer(1, output.way, output.factor, left))
                 if forward.faults and not self.explains_all(output, hidden):
                     continue  # a wrong forward pass is told by all that is made of it
                 total = forward.cost + output.cost + hidden.cost
@@ -255,12 +155,12 @@ class _Search:
                 if way.cost - start.cost >= min(found[0].cost + slack, budget):
                     continue
                 if (way is start and thorough) or any(self.may_explain(way, name) for name in names):
-                    found = _cheapest([*found, *self.branches(index, start, way, upstream)])
+                    found = cheapest([*found, *self.branches(index, start, way, upstream)])
             if found[0].cost <= least:
                 return found
         if thorough and found[0].cost > UNEXPLAINED:  # both gradients and the delta may have a fault of their own
             for way in single:
-                found = _cheapest([*found, *self.branches(index, start, way, upstream)])
+                found = cheapest([*found, *self.branches(index, start, way, upstream)])
         return found
 
     def may_explain(self, way: Way, name: str) -> bool:
@@ -335,7 +235,7 @@ class _Search:
                     for fault in (*self.way_faults(index, start, way, branch.scalar), *branch.faults)
                 ),
             )
-            for branch in _cheapest(found)
+            for branch in cheapest(found)
         ]
 
     def choose(self, options: Iterable[Option], name: str, factor: Array, way: Way) -> Option | None:
@@ -365,7 +265,7 @@ class _Search:
             option = self.option(way, name, entry)
             if option is not None:
                 found.append(option)
-        return _merged(found)
+        return merged_options(found)
 
     def option(self, way: Way, name: str, own: tuple[Fault, Override] | None) -> Option | None:
         """Fit one gradient on every probe, and say what each coefficient means."""
@@ -481,45 +381,6 @@ class _Search:
                 odd = name in self.submitted.wrong_shape & branch.explained and name not in named
                 if odd and not self.has_shape(branch.way, name):
                     yield Explained(name, BY_NAME[_SHAPE_FAULTS[name[0]]], (name,))
-
-
-TIES = 4
-
-
-def _cheapest(branches: Iterable[Branch]) -> list[Branch]:
-    """Keep the branches of the least cost, a few of them; on a tie what is said of the delta comes first."""
-    every = list(branches)
-    least = min((branch.cost for branch in every), default=0.0)
-    ties = [branch for branch in every if branch.cost <= least]
-    return sorted(ties, key=lambda branch: not branch.way.faults and bool(branch.faults))[:TIES]
-
-
-def _with_equals(ties: Sequence[Branch]) -> Branch:
-    """The first of several branches that cost the same; single faults of the others are its fault's equals."""
-    first, *others = ties
-    if len(first.faults) != 1 or first.faults[0].fault is None:
-        return first
-    own = first.faults[0]
-    names = [one.faults[0].fault.name for one in others if len(one.faults) == 1 and one.faults[0].fault]
-    equal = dict.fromkeys((*own.equivalent, *(name for name in names if own.fault and name != own.fault.name)))
-    return replace(first, faults=(replace(own, equivalent=tuple(equal)),))
-
-
-def _merged(options: Iterable[Option]) -> list[Option]:
-    """Make options of the same values one, named by the first; the others become its equals."""
-    merged: list[Option] = []
-    for option in options:
-        for position, earlier in enumerate(merged):
-            alike = len(earlier.faults) == len(option.faults) and same(earlier.factor, option.factor)
-            if alike and earlier.faults[0].fault and option.faults[0].fault:
-                first, name = earlier.faults[0], option.faults[0].fault.name
-                if name not in (earlier.faults[0].fault.name, *first.equivalent):
-                    first = replace(first, equivalent=(*first.equivalent, name))
-                merged[position] = replace(earlier, faults=(first, *earlier.faults[1:]))
-                break
-        else:
-            merged.append(option)
-    return merged
 
 
 def _plus_term(site: str, term: Override, coefficient: float) -> Override:

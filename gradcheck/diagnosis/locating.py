@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcheck.diagnosis import messages
 from gradcheck.diagnosis.examination import Examination, Watched
-from gradcheck.diagnosis.explain import Explained
+from gradcheck.diagnosis.explanation import Explained
 from gradcheck.diagnosis.fitting import TOLERANCE
 from gradcheck.diagnosis.locate import FED, feeders, forming, suspects
 from gradcheck.diagnosis.observing import Observation

@@ -14,7 +14,7 @@ from time import perf_counter
 import numpy as np
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.explain import Explained
+from gradcheck.diagnosis.explanation import Explained
 from gradcheck.diagnosis.fitting import aligned
 from gradcheck.diagnosis.looking import Hint
 from gradcheck.diagnosis.repair import Repair, repair

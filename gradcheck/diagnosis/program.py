@@ -372,7 +372,7 @@ def _handed_over(value: ast.expr) -> Iterator[ast.expr]:
 
 def _parts(value: ast.expr) -> Iterator[ast.expr]:
     """Entries of a display one by one, anything else whole."""
-    if isinstance(value, ast.Tuple | ast.List) and not isinstance(value, ast.Starred):
+    if isinstance(value, ast.Tuple | ast.List):
         for part in value.elts:
             yield from _parts(part)
     elif isinstance(value, ast.Dict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,10 +33,6 @@ class Candidate:
     ----------
     contract : Contract
     layout : Layout
-    pinned : mapping
-        Sizes that the file fixes, beside those of the layout.
-    doubts : tuple of str
-        What is guessed.
     undecayed : Candidate or None
         The same with no weight decay handed over, where this one hands some over.
     covering : bool
@@ -45,8 +41,6 @@ class Candidate:
 
     contract: Contract
     layout: Layout
-    pinned: Mapping[str, int] = field(default_factory=dict)
-    doubts: tuple[str, ...] = ()
     undecayed: Candidate | None = None
     covering: bool = False
 
@@ -232,7 +226,7 @@ def run_of(
     sandbox: Sandbox, path: str, candidate: Candidate, pins: Mapping[str, int] | None = None, shift: float = 0.0
 ) -> Run | str:
     """Run a candidate, watched, at two sizes, all targets shifted by so much; or why it failed."""
-    sizes = [{**one, **candidate.layout.pins, **candidate.pinned, **(pins or {})} for one in SIZES]
+    sizes = [{**one, **candidate.layout.pins, **(pins or {})} for one in SIZES]
     values = [rows(drawn(one), candidate.contract) for one in sizes]
     values = [{**one, "y": one["y"] + shift} for one in values]
     given = tuple(laid_out(candidate, one, size) for one, size in zip(values, sizes, strict=True))

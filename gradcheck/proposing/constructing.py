@@ -317,8 +317,7 @@ def _layouts(axes: Mapping[str, str], biased: bool) -> Iterator[Layout]:
     choices = sorted(choices, key=lambda choice: choice["Y"] == "labels")
     for choice in choices:
         yield Layout({**weights, **choice})
-    vector = {**weights, "W2": weights["W2"]}
-    yield Layout({**vector, "X": choices[0]["X"], "Y": "n"}, {"k": 1})
+    yield Layout({**weights, "X": choices[0]["X"], "Y": "n"}, {"k": 1})
     yield Layout({**weights, **choices[0]}, {"k": 1})
     for x, y in (("d", "k"), ("d 1", "k 1"), ("1 d", "1 k"), ("d", "labels")):
         yield Layout({**weights, "X": x, "Y": y}, {"n": 1})

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradcheck.proposing import products, vocabulary
-from gradcheck.proposing.facts import Class, Facts, Function, named_values
+from gradcheck.proposing.facts import Facts, Function, named_values
 from gradcheck.proposing.products import Found
 from gradcheck.proposing.usage import guards, is_count
 from gradcheck.submissions.targets import SCOPES, own_targets, scope_walk
@@ -27,8 +27,6 @@ class Training:
     found : Found
     function : Function or None
         That has the loop.
-    owner : Class or None
-        Of that function.
     steps : tuple of str
         Names by which loops in it count through batches.
     counters : frozenset of str
@@ -44,7 +42,6 @@ class Training:
     body: tuple[ast.stmt, ...]
     found: Found
     function: Function | None = None
-    owner: Class | None = None
     steps: tuple[str, ...] = ()
     counters: frozenset[str] = frozenset()
     form: str = ""
@@ -54,17 +51,12 @@ class Training:
 
 def trainings(facts: Facts) -> Iterator[Training]:
     """Find the outermost loops with two products in them: the file's own first, then those of functions."""
-    yield from _of(facts.tree.body, facts, None, None)
+    yield from _of(facts.tree.body, facts, None)
     for function in facts.functions:
-        yield from _of(function.node.body, facts, function, None)
-    for owner in facts.classes:
-        for method in owner.methods:
-            yield from _of(method.node.body, facts, method, owner)
+        yield from _of(function.node.body, facts, function)
 
 
-def _of(
-    body: Sequence[ast.stmt], facts: Facts, function: Function | None, owner: Class | None
-) -> Iterator[Training]:
+def _of(body: Sequence[ast.stmt], facts: Facts, function: Function | None) -> Iterator[Training]:
     for loop in outermost(body):
         found = products.find([loop] if isinstance(loop, ast.For) else loop.body, facts)
         if not found.whole:
@@ -79,7 +71,6 @@ def _of(
                 body=tuple(loop.body),
                 found=found,
                 function=function,
-                owner=owner,
                 steps=counts,
                 literal=literal_rate(scope_walk(loop.body), facts.tree),
                 counters=counters,

@@ -215,7 +215,7 @@ def needed_for(before: Sequence[ast.stmt], needed: set[str], data: set[str]) -> 
             and isinstance(statement.value, ast.Call)
             and _root(statement.value.func)
         )
-        if bound & needed or (does and does in needed and isinstance(statement, ast.Expr)):
+        if bound & needed or (does and does in needed):
             taken.insert(0, ast.unparse(statement))
             needed = needed | names_in(statement)
     return taken

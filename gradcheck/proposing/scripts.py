@@ -37,9 +37,8 @@ _PLAIN = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "decay": str(GIVE
 def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
     """Inject into every loop that has the network in it."""
     for training in loops.trainings(facts):
-        if training.owner is None:
-            setup = globals_set(facts) if training.function else ""
-            yield from of_training(sandbox, path, training, known(facts, training), setup)
+        setup = globals_set(facts) if training.function else ""
+        yield from of_training(sandbox, path, training, known(facts, training), setup)
 
 
 def known(facts: Facts, training: Training) -> dict[str, str]:
@@ -202,9 +201,9 @@ class View:
 def survey(sandbox: Sandbox, path: str, candidate: Candidate) -> list[View] | str:
     """Run one pass and look at everything there is at its end; or why it could not be."""
     text = f"[_own := {{}}, exec({inspect.getsource(inside)!r}, _own), _own['survey'](locals(), globals())][-1]"
-    contract = replace(candidate.contract, gradients={**candidate.contract.gradients})
-    first = next(iter(contract.gradients))
-    contract = replace(contract, gradients={**contract.gradients, first: f"after({text!r})"})
+    gradients = candidate.contract.gradients
+    first = next(iter(gradients))
+    contract = replace(candidate.contract, gradients={**gradients, first: f"after({text!r})"})
     sizes = [{**one, **candidate.layout.pins} for one in SIZES]
     inputs = tuple(laid_out(candidate, rows(drawn(one), candidate.contract), one) for one in sizes)
     result = sandbox.run(Job(path=path, contract=contract, inputs=inputs))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,9 +65,9 @@ def write(confirmed: Confirmed, path: str, one_by_one: bool = False, descends: b
     network, contract = choice.network, choice.candidate.contract
     lines = [
         *([f"# unsure: {ONE_OUTPUT}"] if choice.candidate.layout.one_output else []),
-        *_network(network, choice, {**choice.candidate.layout.pins, **choice.candidate.pinned}),
+        *_network(network, choice, choice.candidate.layout.pins),
         *_probes(choice, one_by_one),
-        *_submission(contract, path, choice.candidate.doubts),
+        *_submission(contract, path),
     ]
     shape = f"hidden layer {network.hidden_activation}, output {network.output_activation}"
     biases = {(True, True): "", (False, False): ", no biases"}.get(
@@ -74,7 +75,7 @@ def write(confirmed: Confirmed, path: str, one_by_one: bool = False, descends: b
         f", bias in the {'hidden' if network.hidden_bias else 'output'} layer",
     )
     summary = f"recognised: {shape}{biases}; loss {losses.named(network)}"
-    doubts = (*choice.doubts, *choice.candidate.doubts)
+    doubts = choice.doubts
     if choice.candidate.layout.pins.get("n") == 1:
         doubts += () if one_by_one else (ALONE,)
         summary += f"\n{ONE_BY_ONE}" if one_by_one else ""
@@ -85,7 +86,7 @@ def write(confirmed: Confirmed, path: str, one_by_one: bool = False, descends: b
     return Written("\n".join(lines) + "\n", summary, choice.understood)
 
 
-def _network(network: Network, choice: Choice, pins: dict[str, int]) -> list[str]:
+def _network(network: Network, choice: Choice, pins: Mapping[str, int]) -> list[str]:
     lines = [
         "[network]",
         f"features = {pins.get('d', _SIZES['d'])}",
@@ -105,17 +106,12 @@ def _network(network: Network, choice: Choice, pins: dict[str, int]) -> list[str
 
 
 def _probes(choice: Choice, one_by_one: bool) -> list[str]:
-    pinned = choice.candidate.pinned
-    lines = []
-    if set(pinned) & set("dhk"):
-        lines.append(f"sizes = {json.dumps(sorted(set(pinned) & set('dhk')))}")
-    if choice.candidate.layout.pins.get("n") == 1:
-        lines.append(f"# {ONE_BY_ONE if one_by_one else 'unsure: ' + ALONE}")
-        lines.append("examples = 1")
-    return ["", "[probes]", *lines] if lines else []
+    if choice.candidate.layout.pins.get("n") != 1:
+        return []
+    return ["", "[probes]", f"# {ONE_BY_ONE if one_by_one else 'unsure: ' + ALONE}", "examples = 1"]
 
 
-def _submission(contract: Contract, path: str, doubts: tuple[str, ...]) -> list[str]:
+def _submission(contract: Contract, path: str) -> list[str]:
     lines = ["", "[submission]", f"file = {_text(Path(path).name)}"]
     if contract.load != "definitions":
         lines.append(f'load = "{contract.load}"')
@@ -125,7 +121,6 @@ def _submission(contract: Contract, path: str, doubts: tuple[str, ...]) -> list[
     lines.append(f'layout = "{layout}"')
     if axes:
         lines.append("axes = { " + ", ".join(f"{name} = {_text(text)}" for name, text in axes.items()) + " }")
-    lines += [f"# unsure: {doubt}" for doubt in doubts]
     if contract.run:
         lines.append(f"run = {_text(contract.run)}")
     lines += [
