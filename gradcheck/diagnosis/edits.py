@@ -313,14 +313,12 @@ class _Variants:
         if isinstance(value, bool):
             yield Text(str(not value)), 0.8
         elif isinstance(value, int | float):
-            near = (0, 1, 2, -1, value + 1, value - 1, 0.5, -value, value * 2, value / 2)
+            near = dict.fromkeys((0, 1, 2, -1, value + 1, value - 1, 0.5, -value, value * 2, value / 2))
             parent = self.parent
-            idle = (
-                isinstance(parent, ast.BinOp)
-                and isinstance(parent.op, ast.Mult | ast.Div | ast.Pow)
-                and node is parent.right
-            )  # nobody writes `* 1` nor `** 1`
-            for place, other in enumerate(dict.fromkeys(n for n in near if n != value and not (idle and n == 1))):
+            operand = isinstance(parent, ast.BinOp) and node is parent.right
+            if operand and isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult | ast.Div | ast.Pow):
+                near.pop(1)  # nobody writes `* 1` nor `** 1`
+            for place, other in enumerate(n for n in near if n != value):
                 number = int(other) if float(other).is_integer() and not isinstance(value, float) else other
                 yield Text(str(number), SIGN if other < 0 else ATOM), 1.0 + 0.05 * place
             if self.outermost and not isinstance(self.program.statement(node), ast.If | ast.While | ast.For):

@@ -20,7 +20,8 @@ from gradcheck.diagnosis.explanation import Explained
 from gradcheck.diagnosis.locating import Located, located, placed
 from gradcheck.diagnosis.looking import Hint
 from gradcheck.diagnosis.mending import Patient, one_by_one
-from gradcheck.diagnosis.repair import Repair
+from gradcheck.diagnosis.repair import Repair, searched
+from gradcheck.diagnosis.trying import Trial
 from gradcheck.findings import Finding
 
 
@@ -84,17 +85,13 @@ def _mended(
     case: Examination, explained: Sequence[Explained], findings: Sequence[Finding], places: Sequence[Located]
 ) -> Sequence[Finding]:
     """Look for edits: fault by fault where several spoil one gradient, else by what each edit mends."""
-    patient = Patient(
-        text=case.source.text,
-        path=case.source.path,
-        contract=case.contract,
-        network=case.network,
-        probes=case.probes,
-        fresh=case.fresh(),
-        run=case.run,
-        judge=case.judge if case.lenient is None or any(finding.fault for finding in findings) else case.lenient,
-        rows=case.rows,
+    faults = [finding.fault for finding in findings if finding.fault]
+    judge = case.judge if case.lenient is None or faults else case.lenient
+    trial, proof = (
+        Trial.of(case.source.path, case.contract, case.network, probes, case.run, judge)
+        for probes in (searched(case.probes), case.fresh())
     )
+    patient = Patient(text=case.source.text, trial=trial, proof=proof, rows=case.rows)
     each = [
         [Hint(line, finding.spoils) for line in place.lines]
         for finding, place in zip(findings, places, strict=True)
@@ -113,7 +110,7 @@ def _mended(
         wrong = patient.wrong(text)
         if found and not wrong:
             return _each_with_its_own(case, findings, found, text, wrong)
-    named = len(findings) == 1 and findings[0].fault is not None
+    named = len(findings) == len(faults) == 1
     mended = patient.mend(case.source.text, hints, deadline - perf_counter(), named=named)
     if mended is not None:
         return attach(case, findings, mended)

@@ -25,7 +25,7 @@ from gradcheck.diagnosis.trying import Outcome, Trial, outcomes
 from gradcheck.diagnosis.twins import Renaming, Twins
 from gradcheck.diagnosis.varying import counterparts, likenesses
 from gradcheck.diagnosis.weighing import Weights
-from gradcheck.diagnosis.writing import Edit, Scope, is_name
+from gradcheck.diagnosis.writing import Edit, Scope, renames
 from gradcheck.submissions.job import JobResult
 
 _TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the first, second and third round
@@ -139,12 +139,8 @@ class Look:
     def headers(self) -> Iterator[Batch]:
         """Edits of assignments, conditions and headers that do more than take one name for another: few, cheap."""
         yield self.rearranged()
-        small = [pair for pair in self._undecided if not self._renames(pair[0])]
+        small = [pair for pair in self._undecided if not renames(self.program.text, pair[0])]
         yield sorted(small, key=lambda pair: pair[1])
-
-    def _renames(self, edit: Edit) -> bool:
-        """Whether an edit only takes one name or attribute for another."""
-        return is_name(edit.replacement) and is_name(self.program.text[edit.start : edit.end])
 
     def rearranged(self) -> Batch:
         """Likely edits of whole statements."""
@@ -309,7 +305,7 @@ class Look:
                 self.blind.append((edit, edit.cost + 0.1 * suspect.rank))
             if weight is not None:
                 advances = self.advances(outcome)
-                weight -= _MISTAKEN * (self._hinted(suspect) < 1 and self._renames(edit))
+                weight -= _MISTAKEN * (self._hinted(suspect) < 1 and renames(self.program.text, edit))
                 expected = _EXPECTED * (advances and (suspicious, tier) == _COMPLETED)
                 weighed.append((edit, weight + 0.2 * min(suspect.rank, self._hinted(suspect)) - expected))
                 if isinstance(self.program.expression(edit.root), ast.Constant):

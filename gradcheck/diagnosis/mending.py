@@ -8,21 +8,21 @@ one. But the explanation says what the gradients are with one fault less: that i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from time import perf_counter
 
 import numpy as np
 
-from gradcheck.config import Contract
 from gradcheck.diagnosis.explanation import Explained
 from gradcheck.diagnosis.fitting import aligned
 from gradcheck.diagnosis.looking import Hint
 from gradcheck.diagnosis.repair import Repair, repair
 from gradcheck.diagnosis.searching import Known
-from gradcheck.diagnosis.trying import Judge, Run, Trial
+from gradcheck.diagnosis.trying import Trial
 from gradcheck.diagnosis.ways import evaluate
 from gradcheck.network.backward import Override, Trace
-from gradcheck.network.forward import Array, Network
+from gradcheck.network.forward import Array
 from gradcheck.probes import Probe
 from gradcheck.submissions.job import JobResult, ProbeResult
 
@@ -37,7 +37,8 @@ class Patient:
 
     Attributes
     ----------
-    text, path, contract, network, probes, fresh, run, judge
+    text : str
+    trial, proof : Trial
         As `repair` takes them.
     rows : callable (Probe, ProbeResult) -> mapping
         Gradients of one probe in rows.
@@ -46,13 +47,8 @@ class Patient:
     """
 
     text: str
-    path: str
-    contract: Contract
-    network: Network
-    probes: Sequence[Probe]
-    fresh: Sequence[Probe]
-    run: Run
-    judge: Judge
+    trial: Trial
+    proof: Trial
     rows: Rows
     known: Known = field(default_factory=Known)
 
@@ -66,18 +62,15 @@ class Patient:
         named: bool = False,
     ) -> Repair | None:
         """Look for edits of one version; with faults left, the gradients it is held to are those with them."""
-        judge = self.judge if left is None else lambda probes, result: self.differing(left, probes, result)
+        trial, proof = self.trial, self.proof
+        if left is not None:
+            judge = partial(self.differing, left)
+            trial, proof = (replace(one, judge=judge, left=left) for one in (trial, proof))
         return repair(
             text,
-            self.path,
-            self.contract,
-            self.network,
-            self.probes,
-            self.fresh,
-            self.run,
-            judge,
+            trial,
+            proof,
             hints=hints,
-            left=left,
             single=single,
             named=named,
             known=self.known if left is None else None,
@@ -88,20 +81,20 @@ class Patient:
         self, left: Mapping[str, Override], probes: Sequence[Probe], result: JobResult
     ) -> frozenset[str]:
         """Parameters whose gradients aren't those of the pass with some faults left in it."""
-        names = self.network.parameters
+        network = self.trial.network
+        names = network.parameters
         differing: set[str] = set()
         for index, probe in enumerate(probes):
             if index >= len(result.probes) or result.probes[index].status != "ok":
                 return frozenset(names)
-            trace = Trace(self.network, probe.values, left)
+            trace = Trace(network, probe.values, left)
             rows = self.rows(probe, result.probes[index])
             differing |= {name for name in names if not _agrees(rows.get(name), trace, name)}
         return frozenset(differing)
 
     def wrong(self, text: str) -> frozenset[str]:
         """Parameters that are wrong on fresh probes."""
-        trial = Trial.of(self.path, self.contract, self.network, self.fresh, self.run, self.judge)
-        return frozenset(name for _, name in trial.wrong(text))
+        return frozenset(name for _, name in self.proof.wrong(text))
 
 
 def one_by_one(

@@ -17,7 +17,7 @@ from gradcheck.diagnosis.quantities import INPUTS, PLAIN, SPINE
 from gradcheck.diagnosis.table import Match
 from gradcheck.diagnosis.trying import Trial, parts
 from gradcheck.diagnosis.weighing import Weights
-from gradcheck.diagnosis.writing import Edit, is_name
+from gradcheck.diagnosis.writing import Edit, is_name, renames
 from gradcheck.submissions import axes
 
 SMALL = 1.15  # what an edit costs that is no odder than those at other places
@@ -62,7 +62,7 @@ class Preference:
         if edit.root is None:
             return True
         line = self.program.expression(edit.root).lineno
-        if self.weights.rescaled or self.weights.unclear or self._renames(edit):
+        if self.weights.rescaled or self.weights.unclear or renames(self.program.text, edit):
             changed = (self.program.text[edit.start : edit.end], edit.replacement)
             ((before, after),) = parts(self.trial, self.program.text, [(edit.root, changed)])
             spoils = self._spoils(edit, before, after) > 0
@@ -111,14 +111,10 @@ class Preference:
         changed = self.program.text[edit.start : edit.end]
         return is_name(changed) and re.search(rf"\b{re.escape(changed)}\b", edit.replacement) is not None
 
-    def _renames(self, edit: Edit) -> bool:
-        """Whether an edit takes one name for another."""
-        return is_name(self.program.text[edit.start : edit.end]) and is_name(edit.replacement)
-
     def _evades(self, edit: Edit, before: Match | None) -> bool:
         """Whether an edit does without a name whose value is wrong: none of the pass, or with a factor forward."""
         wrong = before is None or (before.forward and not before.itself)
-        return wrong and self._renames(edit)
+        return wrong and renames(self.program.text, edit)
 
     def _oddity(
         self, edit: Edit, root: Root, before: Match | None, after: Match | None, made: Match | None

@@ -301,6 +301,11 @@ def twin(source: str) -> str:
     return _NUMBERED.sub(lambda name: name[0].translate(_OTHER_LAYER), source)
 
 
+def last_name(node: ast.AST) -> str:
+    """The name itself, or the attribute's; "" for anything else."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
 def _is_named(node: ast.expr) -> bool:
     """Whether an attribute or item is that of a name, and not of an expression."""
     while isinstance(node, ast.Attribute | ast.Subscript):

@@ -9,18 +9,15 @@ wrong that wasn't; then the next mistake is looked for in the edited program.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
 
-from gradcheck.config import Contract
 from gradcheck.diagnosis.looking import Hint
 from gradcheck.diagnosis.searching import Known, Search, Step
-from gradcheck.diagnosis.trying import Judge, Run, Trial
-from gradcheck.network.backward import Override
-from gradcheck.network.forward import Network
+from gradcheck.diagnosis.trying import Trial
 from gradcheck.probes import Probe
 
 _PROOFS = 4  # tries at something that holds on the fresh probes
@@ -52,16 +49,10 @@ class Repair:
 @np.errstate(all="ignore")  # of a wrong program's values, and of edits that make no sense
 def repair(
     text: str,
-    path: str,
-    contract: Contract,
-    network: Network,
-    probes: Sequence[Probe],
-    fresh: Sequence[Probe],
-    run: Run,
-    judge: Judge,
+    trial: Trial,
+    proof: Trial,
     *,
     hints: Sequence[Hint] = (),
-    left: Mapping[str, Override] | None = None,
     single: bool = False,
     named: bool = False,
     known: Known | None = None,
@@ -74,21 +65,12 @@ def repair(
     ----------
     text : str
         The submission, as `reading.Source.text`.
-    path : str
-        Its file, for `Job.path`.
-    contract : Contract
-    network : Network
-    probes : sequence of Probe
-        For the search: two are used, one on which nothing crashes and one on which shapes tell.
-    fresh : sequence of Probe
-        For the proof; none of them among `probes`.
-    run : callable (Job) -> JobResult
-    judge : callable (probes, JobResult) -> frozenset of str
-        Which parameters' gradients are wrong; all, where it didn't run.
+    trial : Trial
+        For the search, on probes that were `searched`.
+    proof : Trial
+        The same on fresh probes.
     hints : sequence of Hint, optional
         Lines to look at first, likeliest first.
-    left : mapping, optional
-        Steps of the network that are wrong and may stay so: what the edit is to make is the pass with them.
     single : bool
         Look for one likely edit that mends everything, and no further.
     named : bool
@@ -104,9 +86,7 @@ def repair(
         None where nothing was found that holds on the fresh probes.
     """
     try:
-        trial = Trial.of(path, contract, network, searched(probes), run, judge, left)
         search = Search(trial, perf_counter() + budget_seconds, tuple(hints), named, known or Known())
-        proof = Trial.of(path, contract, network, fresh, run, judge, left)
         for _ in range(_PROOFS):
             steps = search.once(text) if single else search.run(text)
             if not steps:

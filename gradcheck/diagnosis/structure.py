@@ -15,6 +15,7 @@ from gradcheck.diagnosis.program import Program, targets
 from gradcheck.diagnosis.writing import BINARY, Edit
 
 _UPDATES = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators of assignments
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _AS_BESIDE = 1.1  # the statements around it do the same
 _FLIPS = 1.2  # a step up for a step down
 _ORDER = 1.7
@@ -32,7 +33,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *moves(program),
         *across_loops(program),
         *indentations(program),
-        *one_by_one(program),
+        *items_of_rows(program),
         *copies(program),
     )
     yield from sorted(found, key=lambda edit: edit.cost)
@@ -124,7 +125,7 @@ def indentations(program: Program) -> Iterator[Edit]:
                 continue
             if len(loop.body) > 1:
                 yield from _indented(program, loop.body[-1], loop)
-            if behind is not None and not isinstance(behind, ast.FunctionDef | ast.ClassDef):
+            if behind is not None:
                 yield from _indented(program, behind, loop.body[0])
 
 
@@ -133,20 +134,22 @@ def _indented(program: Program, statement: ast.stmt, like: ast.stmt) -> Iterator
     lines = program.text.split("\n")
     first, last = statement.lineno - 1, statement.end_lineno or statement.lineno
     old, new = (lines[one.lineno - 1][: one.col_offset] for one in (statement, like))
-    if old.strip() or new.strip():
+    beside = [one for one in program.block(statement) if one.lineno <= last and (one.end_lineno or 0) > first]
+    if old.strip() or new.strip() or len(beside) > 1 or isinstance(statement, _DEFINITIONS):
         return  # shares its line with another
     moved = [new + line.removeprefix(old) if line.startswith(old) else line for line in lines[first:last]]
     offset = sum(len(line) + 1 for line in lines[:first])
     yield Edit(offset, offset + len("\n".join(lines[first:last])), "\n".join(moved), _INDENTED)
 
 
-def one_by_one(program: Program) -> Iterator[Edit]:
+def items_of_rows(program: Program) -> Iterator[Edit]:
     """One item of each row, `p[np.arange(len(p)), y]`, where all that any row asks for are taken: `p[:, y]`."""
     for node in program.nodes:
         if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple) or not program.numpy:
             continue
         for part, other in itertools.permutations(node.slice.elts, 2) if len(node.slice.elts) == 2 else ():
-            if isinstance(part, ast.Slice) and not (part.lower or part.upper) and isinstance(other, ast.Name):
+            everything = isinstance(part, ast.Slice) and not (part.lower or part.upper or part.step)
+            if everything and isinstance(other, ast.Name) and other.id not in program.taken(node):
                 start, end = program.span(part)
                 stem = program.segment(node.value)
                 count = f"len({stem})" if part is node.slice.elts[0] else f"{stem}.shape[1]"

@@ -100,7 +100,9 @@ class Trial:
         Of a weight that decays it may be that of the rest. That of the loss, where it is shown, is among them.
         """
         losses = [
-            number / float(loss(self.network, asked.values)) if (number := probe.loss_number) is not None else None
+            float(np.float64(number) / loss(self.network, asked.values))
+            if (number := probe.loss_number) is not None
+            else None
             for probe, asked in zip(result.probes, self.probes, strict=False)
         ]
         return {"loss": tuple(losses)} | {

@@ -1,7 +1,7 @@
 """
 What stands for the other layer: `b1` for `b2`, and `bias_o` for `bias_h` where values tell.
 
-Who writes 1 and 2 says it himself. Of other names it is learnt by value: what holds x belongs to what holds a1,
+Digits say it themselves. Of other names it is learnt by value: what holds x belongs to what holds a1,
 and what holds W1 to what holds W2; and the words in which two such names differ tell the same of further names.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 
 from gradcheck.diagnosis.observing import Observation
@@ -36,9 +36,8 @@ class Twins:
 
     def __init__(self, program: Program, observation: Observation) -> None:
         self.program = program
-        self._texts: dict[
-            str, dict[str, set[str]]
-        ] = {}  # by quantity: what holds it, and the names that this takes
+        # by quantity: what holds it, and the names that this takes
+        self._texts: dict[str, dict[str, set[str]]] = {}
         self._held: dict[str, set[str]] = {}
         filled: dict[str, bool] = {}
         for text, number, used in program.atoms:
@@ -61,13 +60,13 @@ class Twins:
         names = self.program.names(function)
         return (twin, *(self._renaming(above, names) for above in (True, False)))
 
-    def _renaming(self, above: bool, names: Collection[str]) -> Renaming:
+    def _renaming(self, above: bool, names: set[str]) -> Renaming:
         def rename(text: str) -> str:
             found = [
                 other
                 for quantity in sorted(self._held.get(text, ()))
                 for other, used in self._texts.get(_counterpart(quantity, above), {}).items()
-                if used <= set(names) and not (other.startswith(text) or text.startswith(other))
+                if used <= names and other != text and not _is_part(other, text) and not _is_part(text, other)
             ]
             if found:
                 return max(found, key=lambda other: SequenceMatcher(None, text, other).ratio())
@@ -88,10 +87,16 @@ class Twins:
         yield from (pair for pair, _ in reversed(votes.most_common()))  # the most frequent is what stays
 
 
+def _is_part(text: str, whole: str) -> bool:
+    """Whether one text names an attribute or an item of the other."""
+    return re.match(rf"{re.escape(whole)}[.\[]", text) is not None
+
+
 def _counterpart(quantity: str, above: bool) -> str:
-    """Name the quantity that is to the other layer what this one is to its own."""
+    """Name the quantity that is to the other layer what this one is to its own; "" where there is none."""
     special, digit, new = (_UP, _LOWER, "2") if above else (_DOWN, _UPPER, "1")
-    return special[quantity] if quantity in special else digit.sub(new, quantity)
+    found = special[quantity] if quantity in special else digit.sub(new, quantity)
+    return found if found != quantity else ""
 
 
 def _differing(text: str, other: str) -> Iterator[tuple[str, str]]:

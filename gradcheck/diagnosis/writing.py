@@ -67,6 +67,11 @@ def is_name(text: str) -> bool:
     return text.replace(".", "").isidentifier()
 
 
+def renames(text: str, edit: Edit) -> bool:
+    """Whether an edit of a text only takes one name or attribute for another."""
+    return is_name(text[edit.start : edit.end]) and is_name(edit.replacement)
+
+
 @dataclass(frozen=True)
 class Scope:
     """

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from gradcheck.diagnosis.program import last_name
 from gradcheck.proposing import vocabulary
 from gradcheck.submissions.targets import scope_walk
 
@@ -175,7 +176,7 @@ def _function(node: ast.FunctionDef, method: bool = False) -> Function:
     names = [argument.arg for argument in plain]
     if node.args.vararg is not None and not arguments[len(plain) + method :]:
         several = unpacked(ast.walk(node), node.args.vararg.arg)
-        names += [_last(part) for part in several.elts] if several is not None else []
+        names += [last_name(part) for part in several.elts] if several is not None else []
     optional = dict(
         zip((argument.arg for argument in arguments[len(arguments) - len(defaults) :]), defaults, strict=True)
     )
@@ -347,7 +348,7 @@ def _template(target: ast.expr) -> str:
     """Lists all the way down: a tuple could not be changed in place."""
     if isinstance(target, ast.Tuple | ast.List):
         return f"[{', '.join(_template(part) for part in target.elts)}]"
-    name = _last(target)
+    name = last_name(target)
     return "{" + name + "}" if name else "None"
 
 
@@ -356,10 +357,5 @@ def _places(target: ast.expr, place: str) -> Iterator[tuple[str, str]]:
     if isinstance(target, ast.Tuple | ast.List):
         for index, part in enumerate(target.elts):
             yield from _places(part, f"{place}[{index}]")
-    elif _last(target):
-        yield _last(target), place
-
-
-def _last(target: ast.expr) -> str:
-    """The name itself, or the attribute's."""
-    return target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""
+    elif last_name(target):
+        yield last_name(target), place

@@ -86,7 +86,7 @@ def propose(path: str) -> Proposal:
         if best is None:
             raise refusal(path, facts, refusals)
         best = with_loss(sandbox, path, facts, best)
-        written = write(best, path, usage.one_by_one(facts), descends=usage.steps(facts) == {"-"})
+        written = write(best, path, usage.one_by_one(facts), descends=usage.descends(facts))
         assignment = from_document(tomllib.loads(written.toml), path)
         doubt = "" if assignment.network.weight_decay else _decay_off(facts)
         report = Verifier(assignment, sandbox, feedback="verdict").verify(path)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
+from gradcheck.diagnosis.program import last_name
 from gradcheck.proposing import vocabulary
 from gradcheck.proposing.facts import Facts, Function, named_values, unpacked
 from gradcheck.submissions.targets import assigned
@@ -119,13 +121,14 @@ def counts(facts: Facts) -> list[str]:
 def size_constants(facts: Facts) -> list[str]:
     """Globals that are sizes by name or use, set to whole numbers, in order, if there are three: the layers'."""
     examples, counted = counts(facts), _counted_to(facts)
-    found = dict.fromkeys(
+    numbers = dict.fromkeys(
         name
         for name, value in named_values(facts.tree.body)
         if isinstance(value, ast.Constant) and type(value.value) is int and name not in examples
-        if vocabulary.kind(name) in ("size", "X", "Y", "output") or name in counted
     )
-    return list(found) if len(found) == 3 else []
+    spoken = [name for name in numbers if vocabulary.kind(name) in ("size", "X", "Y", "output")]
+    either = [name for name in numbers if name in spoken or name in counted]
+    return next((found for found in (spoken, either) if len(found) == 3), [])
 
 
 def _counted_to(facts: Facts) -> set[str]:
@@ -196,40 +199,57 @@ def _of_batches(over: ast.expr) -> bool:
     return any(word in name.lower() for name in called for word in ("batches", "loader"))
 
 
-def steps(facts: Facts) -> set[str]:
-    """Signs of the multiples that the file adds to something: `-` of `W -= rate * dW` and `W = W - rate * dW`."""
+def descends(facts: Facts) -> bool:
+    """Whether the file subtracts every step that it takes along a parameter: `W -= rate * dW`, `W = W - step`."""
     signs: set[str] = set()
     for node in ast.walk(facts.tree):
-        value = node.value if isinstance(node, ast.Assign | ast.AugAssign) else None
-        operator, step = getattr(node, "op", None), value
-        if isinstance(node, ast.Assign) and isinstance(value, ast.BinOp):
-            if ast.unparse(node.targets[0]) != ast.unparse(value.left):
+        if not isinstance(node, ast.Assign | ast.AugAssign):
+            continue
+        target = node.target if isinstance(node, ast.AugAssign) else node.targets[0]
+        words = re.findall(r"\w+", ast.unparse(target))
+        if not words or vocabulary.kind(words[-1]) not in ("W", "b"):
+            continue
+        operator, step = (node.op, node.value) if isinstance(node, ast.AugAssign) else (None, node.value)
+        if isinstance(node, ast.Assign):
+            if not isinstance(step, ast.BinOp) or ast.unparse(step.left) != ast.unparse(target):
                 continue
-            operator, step = value.op, value.right
-        if isinstance(operator, ast.Add | ast.Sub) and isinstance(step, ast.BinOp):
-            turned = isinstance(step.left, ast.UnaryOp) and isinstance(step.left.op, ast.USub)
-            if isinstance(step.op, ast.Mult | ast.MatMult):
-                signs.add("-" if isinstance(operator, ast.Sub) != turned else "+")
-    return signs
+            operator, step = step.op, step.right
+        first = step
+        while isinstance(first, ast.BinOp):
+            first = first.left
+        turned = isinstance(first, ast.UnaryOp) and isinstance(first.op, ast.USub)
+        if isinstance(operator, ast.Add | ast.Sub):
+            signs.add("-" if isinstance(operator, ast.Sub) != turned else "+")
+    return signs == {"-"}
 
 
 def guards(nodes: Iterable[ast.AST]) -> set[str]:
-    """Names like `eps` that nothing is multiplied by: they guard a division or a logarithm, and are no rates."""
-    used: set[str] = set()
+    """Names like `eps` that are added or compared and nothing is multiplied by: guards, and no learning rates."""
+    guarding: set[str] = set()
     multiplied: set[str] = set()
     for node in nodes:
-        used.add(_last(node))
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-            for side, other in ((node.left, node.right), (node.right, node.left)):
-                inner = side.operand if isinstance(side, ast.UnaryOp) else side
-                if not isinstance(other, ast.Constant):  # `2 * eps` is what differences are divided by
-                    multiplied.add(_last(inner))
-    return {name for name in used - multiplied if {"eps", "epsilon"} & {*vocabulary.parts(name)}}
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+            guarding |= {last_name(node.left), last_name(node.right)}
+        elif isinstance(node, ast.Compare):
+            guarding |= {last_name(one) for one in (node.left, *node.comparators)}
+        elif isinstance(node, ast.Call):
+            guarding |= {last_name(one) for one in node.args if last_name(node.func) in ("maximum", "clip")}
+        elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Mult):
+            multiplied.add(last_name(node.value))
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
+            factors = list(_factors(node))
+            if sum(not isinstance(one, ast.Constant) for one in factors) > 1:  # `2 * eps` is only divided by
+                multiplied |= {last_name(one) for one in factors}
+    return {name for name in guarding - multiplied if {"eps", "epsilon"} & {*vocabulary.parts(name)}}
 
 
-def _last(node: ast.AST) -> str:
-    """The name itself, or the attribute's; "" for anything else."""
-    return getattr(node, "attr", "") if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+def _factors(node: ast.expr) -> Iterator[ast.expr]:
+    """What is multiplied in a product, but for what it is divided by."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.MatMult):
+        yield from _factors(node.left)
+        yield from _factors(node.right) if not isinstance(node.op, ast.Div) else ()
+    else:
+        yield node.operand if isinstance(node, ast.UnaryOp) else node
 
 
 def names_in(node: ast.AST) -> set[str]:

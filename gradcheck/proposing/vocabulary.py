@@ -49,6 +49,7 @@ _SECOND = (
     "out output ho hy o who second zwei deux due dos two va uit uitvoer sortie saida salida ausgabe uscita cikis "
     "wyjscie ut a h_o w_out y 二 2 12 last"
 )
+_AMBIGUOUS = ("alpha", "gamma", "eps", "epsilon", "tau")
 _GRADIENT = "d delta deltas grad grads gradient nabla g dl dj del dc de"
 
 
@@ -171,9 +172,9 @@ def rates(names: Iterable[str]) -> list[str]:
         division.
     """
     values = names if isinstance(names, Mapping) else {}
-    found = [name for name in names if kind(name) == "rate" and not _tiny(values.get(name, ""))]
-    better = [name for name in found if plain(name) not in ("alpha", "gamma", "eps", "epsilon", "tau")]
-    return better or found
+    found = [name for name in names if kind(name) == "rate"]
+    better = [name for name in found if plain(name) not in _AMBIGUOUS]
+    return better or [name for name in found if not _tiny(values.get(name, ""))]
 
 
 def _tiny(text: str) -> bool:

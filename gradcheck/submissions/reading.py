@@ -28,6 +28,7 @@ _HARMLESS_CELL_MAGICS = ("%%time", "%%capture")
 # possessive: a line of nothing but spaces must not be tried in every division
 _ESCAPE = re.compile(r"(\s*+)(?:[%!?].*|[\w.]+\?\??|[\w., ]+=\s*(?:%\w|!).*)\s*$")
 _FUTURE = re.compile(r"from __future__ import .*")
+_DEEPEST = 240
 _PYTHON_2_MESSAGE = re.compile(
     r"Missing parentheses in call to '(print|exec)|multiple exception types must be|leading zeros"
 )
@@ -210,11 +211,17 @@ def syntax_error(text: str) -> SyntaxError | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(text, "<submission>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+            tree = compile(text, "<submission>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
     except SyntaxError as error:
         return error
     except (ValueError, RecursionError, MemoryError) as error:
         return SyntaxError(str(error) or "too deeply nested")
+    depth, level = 0, [tree]
+    while level:
+        depth, level = depth + 1, [child for node in level for child in ast.iter_child_nodes(node)]
+    if depth > _DEEPEST:
+        # Python runs it, but what reads a tree by recursion can't
+        return SyntaxError(f"nested too deeply ({depth} levels): write long sums as loops, or calls of `sum`")
     return None
 
 

@@ -195,7 +195,8 @@ class Verifier:
         network, agreeing = self._network(chosen, result, ran)
         found = [self.references.compare_all(network, self.contract, chosen[i], result.probes[i]) for i in ran]
         parameters = tuple(comparison.merge(reports) for reports in zip(*found, strict=True))
-        parameters = self._but_for_guards(source, network, chosen, parameters)
+        parameters, bare = self._but_for_guards(source, network, chosen, parameters)
+        result = bare or result
         findings = [*self._unrepeatable(chosen, result), *self._mutating(result)]
         failing = [parameter.name for parameter in parameters if not parameter.verdict.passes]
         right_for = partial(self._right_for, source, chosen, result, ran)
@@ -225,23 +226,31 @@ class Verifier:
 
     def _but_for_guards(
         self, source: Source, network: Network, chosen: Sequence[Probe], parameters: tuple[ParameterReport, ...]
-    ) -> tuple[ParameterReport, ...]:
-        """Call imprecise what is wrong by little, and right without the guards of divisions and logarithms."""
+    ) -> tuple[tuple[ParameterReport, ...], JobResult | None]:
+        """
+        Call imprecise what is wrong by little, and right without the guards of divisions and logarithms.
+
+        Returns
+        -------
+        tuple of ParameterReport
+        JobResult or None
+            That of the program without its guards, if these are all that is wrong with it.
+        """
         failing = [one for one in parameters if not one.verdict.passes]
         small = all((one.max_relative_error or 1.0) < _GUARDED for one in failing)
         if not failing or not small or any(one.verdict is not Verdict.WRONG for one in failing):
-            return parameters
+            return parameters, None
         text, guard = unguarded(source.text)
         if not guard:
-            return parameters
+            return parameters, None
         inputs = tuple(axes.inputs(probe, self.contract) for probe in chosen)
         result = self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=inputs, source=text))
         if self.wrong(network, chosen, result):
-            return parameters
+            return parameters, None
         note = f"agrees but for a guard of {guard:g}: without it, it is right"
         return tuple(
             replace(one, verdict=Verdict.IMPRECISE, note=note) if one in failing else one for one in parameters
-        )
+        ), result
 
     def _right_for(
         self, source: Source, chosen: Sequence[Probe], result: JobResult, ran: Sequence[int], other: Network | None

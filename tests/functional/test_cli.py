@@ -253,7 +253,9 @@ def test_what_is_nested_too_deeply_is_status_2(tmp_path: Path) -> None:
     """A sum of thousands of terms, written out."""
     path = tmp_path / "deep.py"
     path.write_text("import numpy as np\n\n\ndef f(X, W):\n    return X @ W" + " + 1" * 1500 + "\n")
-    assert "nested too deeply" in _refused(_run("check", str(path)))
+    said = _refused(_run("check", str(path)))
+    assert "deep.py" in said
+    assert "nested too deeply" in said
 
 
 def test_data_that_does_not_fit_is_status_2(tmp_path: Path) -> None:

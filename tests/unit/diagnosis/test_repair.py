@@ -15,7 +15,7 @@ from gradcheck.config import Contract
 from gradcheck.diagnosis import looking
 from gradcheck.diagnosis.looking import Hint
 from gradcheck.diagnosis.repair import Repair, diff, repair, searched
-from gradcheck.diagnosis.trying import Trial
+from gradcheck.diagnosis.trying import Judge, Trial
 from gradcheck.network.backward import gradients
 from gradcheck.network.forward import PARAMETERS, Network, Scale, printed
 from gradcheck.probes import Probe
@@ -98,8 +98,16 @@ def judge(probes: Sequence[Probe], result: JobResult, network: Network = NETWORK
 def mended(
     text: str, seconds: float = 20.0, hints: Sequence[Hint] = (), network: Network = NETWORK
 ) -> Repair | None:
-    judged = partial(judge, network=network)
-    return repair(text, "s.py", CONTRACT, network, PROBES, FRESH, run, judged, hints=hints, budget_seconds=seconds)
+    return repair(text, *trials(network), hints=hints, budget_seconds=seconds)
+
+
+def trials(
+    network: Network = NETWORK, probes: Sequence[Probe] = PROBES, by: Judge | None = None
+) -> tuple[Trial, Trial]:
+    """Those of the search and of the proof."""
+    judged = by or partial(judge, network=network)
+    of = partial(Trial.of, "s.py", CONTRACT, network, run=run, judge=judged)
+    return of(probes=searched(probes)), of(probes=FRESH)
 
 
 def test_the_programs_are_right() -> None:
@@ -177,9 +185,7 @@ def test_number_is_mended_where_it_is_made(wrong: str) -> None:
     """A count or a scale that is wrong is no mistake of the lines that divide by it."""
     mean = Network(loss_scale=Scale(Fraction(1, 2), per_example=True))
     text = PROGRAM.replace("    d2 = (o - Y)", f"    {wrong}\n    d2 = (o - Y) / m")
-    found = repair(
-        text, "s.py", CONTRACT, mean, PROBES, FRESH, run, partial(judge, network=mean), budget_seconds=20
-    )
+    found = repair(text, *trials(mean), budget_seconds=20)
     assert found is not None
     assert [text.count("\n", 0, step.edit.start) for step in found.steps] == [8]
     assert text.split("\n")[8] == f"    {wrong}"
@@ -189,10 +195,7 @@ def test_one_likely_edit_or_none() -> None:
     """Asked for a single edit that mends everything, two mistakes are left alone."""
     one = PROGRAM.replace("d2 @ W2.T", "d2 @ dW2.T")
     two = one.replace("np.sum(d1, axis=0", "np.sum(d1, axis=1")
-    found = [
-        repair(text, "s.py", CONTRACT, NETWORK, PROBES, FRESH, run, judge, single=True, budget_seconds=20)
-        for text in (one, two)
-    ]
+    found = [repair(text, *trials(), single=True, budget_seconds=20) for text in (one, two)]
     assert found[0] is not None
     assert found[0].text == PROGRAM
     assert found[1] is None
@@ -237,8 +240,8 @@ def test_what_does_not_hold_on_fresh_probes_is_not_shown() -> None:
         return wrong | {"w1"} if set(probes) & set(FRESH) else wrong
 
     text = PROGRAM.replace("np.sum(d2, axis=0", "np.sum(d2, axis=1")
-    honest = repair(text, "s.py", CONTRACT, NETWORK, PROBES, FRESH, run, judge, budget_seconds=20)
-    fooled = repair(text, "s.py", CONTRACT, NETWORK, PROBES, FRESH, run, lenient, budget_seconds=20)
+    honest = repair(text, *trials(), budget_seconds=20)
+    fooled = repair(text, *trials(by=lenient), budget_seconds=20)
     assert honest is not None
     assert fooled is None
 
@@ -335,7 +338,7 @@ def test_an_edit_that_fails_the_proof_is_not_the_end() -> None:
     """With probes of one size, a right length is found by chance; what holds on others is found after it."""
     text = PROGRAM.replace("h @ W2 + b2", "h @ W2 + b2 * (len(X) - 4)")
     same = (probe(1, n=5, d=4, h=4, k=4), probe(2, n=5, d=4, h=5, k=3))
-    found = repair(text, "s.py", CONTRACT, NETWORK, same, FRESH, run, judge, budget_seconds=30)
+    found = repair(text, *trials(probes=same), budget_seconds=30)
     assert found is None or not judge(
         FRESH, run(Job(path="s.py", contract=CONTRACT, inputs=inputs(), source=found.text))
     )

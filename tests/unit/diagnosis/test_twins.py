@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 from test_repair import CONTRACT, NETWORK, PROBES, judge, mended, run
@@ -97,3 +98,12 @@ def test_what_is_missing_is_written_like_the_other_layers(text: str, missing: st
 def test_the_programs_are_right(text: str) -> None:
     """Where nothing is missing, nothing is put in."""
     assert mended(text) is None
+
+
+def test_another_name_of_the_same_is_no_twin() -> None:
+    """What Y is called elsewhere is Y; and a name may begin like its twin."""
+    text = re.sub(r"\bback\b", "err_hidden", WORDS.replace("    err =", "    T, hidden = Y, 0\n    err ="))
+    twins, function = twins_of(text)
+    _, above, below = twins.renamings(function)
+    assert below("Y") == above("Y") == "Y"
+    assert (above("err_hidden"), below("err")) == ("err", "err_hidden")

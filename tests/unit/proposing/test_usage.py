@@ -1,5 +1,7 @@
 """How a file uses what it names."""
 
+import ast
+
 import pytest
 
 from gradcheck.proposing import usage
@@ -127,3 +129,46 @@ def test_what_goes_through_a_list_of_examples_is_told(body: str, pairs: bool, su
 def test_numbers_of_examples_are_told_by_name_and_value(name: str, text: str, so: bool) -> None:
     """A size of a layer is none."""
     assert usage.is_count(name, text) is so
+
+
+@pytest.mark.parametrize(
+    ("text", "so"),
+    [
+        ("W1 -= lr * dW1\nb1 = b1 - lr * db1", True),
+        ("W1 += -lr * dW1", True),
+        ("W1 += X.T.dot(d1)\nW2 += dW2\nlr -= decay * lr", False),  # the rate is no parameter
+        ("W1 -= lr * dW1\nW2 += lr * dW2", False),
+        ("W1 -= lr * -dW1 + 0\nW1 = W1 + dW1", False),
+        ("loss -= 1", False),
+    ],
+)
+def test_steps_down_are_told_from_steps_up(text: str, so: bool) -> None:
+    """Every step along a parameter counts, however it is written; of other names none does."""
+    assert usage.descends(read(text)) is so
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("y = log(a + eps)", {"eps"}),
+        ("d[z > self.eps] = 0", {"eps"}),
+        ("g = (up - down) / (2 * eps)\nx = x + eps", {"eps"}),
+        ("W -= epsilon * dW", set()),
+        ("W = W - epsilon / m * dW", set()),
+        ("g *= epsilon\nW = W - g + epsilon", set()),
+        ("step(W, dW, epsilon)", set()),  # who knows
+    ],
+)
+def test_guards_are_told_from_rates(text: str, names: set[str]) -> None:
+    """By what is done with them: a guard is added or compared, and multiplies nothing."""
+    assert usage.guards(ast.walk(ast.parse(text))) == names
+
+
+def test_what_is_counted_to_is_a_size_only_where_no_words_tell() -> None:
+    """Three sizes: those that are called so, or else those that functions count up to."""
+    loop = "def f(x):\n    for j in range({}):\n        x[j] = j\n"
+    spoken = "inputs, hidden_size, outputs, folds = 2, 3, 1, 5\n" + loop.format("folds")
+    assert usage.size_constants(read(spoken)) == ["inputs", "hidden_size", "outputs"]
+    counted = "P, Q, R = 2, 3, 1\n" + "".join(loop.format(name) for name in "PQR")
+    assert usage.size_constants(read(counted)) == ["P", "Q", "R"]
+    assert usage.size_constants(read("P, Q, R = 2, 3, 1\n")) == []

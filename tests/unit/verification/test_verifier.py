@@ -435,6 +435,25 @@ def test_what_only_a_guard_makes_wrong_is_imprecise(
     assert {one.verdict for one in report.parameters if one.name == "W2"} == {verdict}
 
 
+def test_what_a_guard_does_to_the_loss_is_no_mistake_either(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Where the contract shows a loss, it is that of the program without its guards."""
+    text = GUARDED.replace(
+        "    d1 =",
+        "    loss = -np.sum(Y * np.log(a2 + tiny) + (1 - Y) * np.log(1 - a2 + tiny)) / len(X)\n    d1 =",
+    )
+    text = text.replace("return X.T", "return loss, X.T")
+    config = CONFIG.replace("g[3]", "g[4]").replace("g[2]", "g[3]").replace("g[1]", "g[2]").replace("g[0]", "g[1]")
+    config = config.replace("[submission]", 'loss = "binary-cross-entropy"\nloss_scale = "1/n"\n[submission]')
+    (tmp_path / "assignment.toml").write_text(
+        config.format(outputs=2).replace("[submission]", '[submission]\nloss = "g[0]"')
+    )
+    checked = Verifier(read(str(tmp_path / "assignment.toml")), sandbox, feedback="verdict")
+    report = checked.verify(written(tmp_path, text))
+    assert {one.verdict for one in report.parameters} == {Verdict.IMPRECISE}
+    assert report.outcome is Outcome.PASSED
+    assert checked.verify(written(tmp_path, text.replace("loss = -np", "loss = np"))).outcome is Outcome.FAILED
+
+
 def test_a_gradient_that_is_missing_is_put_where_it_belongs(tmp_path: Path, sandbox: Sandbox) -> None:
     """What the contract looks for in a dict and doesn't find is a finding with an edit."""
     config = tmp_path / "assignment.toml"
