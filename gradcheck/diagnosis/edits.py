@@ -315,8 +315,8 @@ class _Variants:
         elif isinstance(value, int | float):
             near = dict.fromkeys((0, 1, 2, -1, value + 1, value - 1, 0.5, -value, value * 2, value / 2))
             parent = self.parent
-            operand = isinstance(parent, ast.BinOp) and node is parent.right
-            if operand and isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult | ast.Div | ast.Pow):
+            scales = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult | ast.Div | ast.Pow)
+            if scales and node is getattr(parent, "right", None):
                 near.pop(1)  # nobody writes `* 1` nor `** 1`
             for place, other in enumerate(n for n in near if n != value):
                 number = int(other) if float(other).is_integer() and not isinstance(value, float) else other

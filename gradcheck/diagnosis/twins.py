@@ -39,6 +39,7 @@ class Twins:
         # by quantity: what holds it, and the names that this takes
         self._texts: dict[str, dict[str, set[str]]] = {}
         self._held: dict[str, set[str]] = {}
+        self._renamings: dict[ast.AST, tuple[Renaming, ...]] = {}
         filled: dict[str, bool] = {}
         for text, number, used in program.atoms:
             match = observation.match(number)
@@ -57,8 +58,10 @@ class Twins:
 
     def renamings(self, function: ast.AST) -> tuple[Renaming, ...]:
         """Give what writes a text for the other layer: by its digits, for the layer above, for the one below."""
-        names = self.program.names(function)
-        return (twin, *(self._renaming(above, names) for above in (True, False)))
+        if function not in self._renamings:
+            names = self.program.names(function)
+            self._renamings[function] = (twin, *(self._renaming(above, names) for above in (True, False)))
+        return self._renamings[function]
 
     def _renaming(self, above: bool, names: set[str]) -> Renaming:
         def rename(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from gradcheck.proposing.exploring import SIZES, Leaf, scattered
 from gradcheck.proposing.facts import Class, Facts
 from gradcheck.proposing.layouts import Layout, fused
 from gradcheck.proposing.readouts import PARAMETERS
+from gradcheck.proposing.usage import guards
 from gradcheck.submissions.targets import assigned
 
 _SHAPES = {
@@ -163,6 +165,12 @@ def numbers(leaves: Sequence[Leaf], whole: bool = False) -> dict[str, str]:
         for leaf in leaves
         if all(shape == () for shape in leaf.shapes) and leaf.float != whole
     }
+
+
+def rates(leaves: Sequence[Leaf], facts: Facts) -> list[str]:
+    """Places that are a learning rate by name, and by what the file does with it."""
+    found, none = numbers(leaves), guards(ast.walk(facts.tree))
+    return [found[name] for name in vocabulary.rates(name for name in found if name not in none)]
 
 
 def chained(leaves: Sequence[Leaf]) -> Slots:

@@ -19,7 +19,7 @@ from gradcheck.proposing.layouts import EXAMPLES, ROWS
 from gradcheck.proposing.loops import Loop, Training
 from gradcheck.proposing.products import Found
 from gradcheck.proposing.replays import flat, makes, needed_for
-from gradcheck.proposing.usage import bound_in, guards, names_in
+from gradcheck.proposing.usage import bound_in, names_in
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.submissions.targets import scope_walk
 
@@ -40,10 +40,7 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
             slots = constructing.chained(left[0].leaves)
             if not slots.places:
                 continue
-            numbers = constructing.numbers(left[0].leaves)
-            rates = [
-                numbers[name] for name in vocabulary.rates(sorted(set(numbers) - guards(ast.walk(facts.tree))))
-            ]
+            rates = constructing.rates(left[0].leaves, facts)
             zeros = constructing.zeros_beside(slots, left[0].leaves)
             for form in EXAMPLES if _one_by_one(loop) else EXAMPLES[:1]:
                 for x_axes in ("n d",) if form or slots.axes["W1"] == "d h" else ("n d", "d n"):

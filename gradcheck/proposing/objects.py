@@ -117,19 +117,13 @@ def _made(sandbox: Sandbox, path: str, one: Class, facts: Facts) -> Iterator[tup
         key = (tuple(sorted(slots.axes.items())), given)
         if slots.places and key not in seen:
             seen.add(key)
-            lines += [f"{rate} = {RATE}" for rate in _rates(left.leaves, facts)]
+            lines += [f"{rate} = {RATE}" for rate in constructing.rates(left.leaves, facts)]
             lines += [f"{decay} = {DECAY}" for decay in _decays(left.leaves)]
             counts = constructing.numbers(left.leaves, whole=True)
             lines += [f"{path} = n" for name, path in counts.items() if vocabulary.kind(name) == "batch_size"]
             if given & set(PARAMETERS):
                 lines = [line for line in lines if line.endswith((f"= {RATE}", f"= {DECAY}", "= n"))]
             yield "\n".join((f"net = {text}", *lines)), slots, given
-
-
-def _rates(leaves: Sequence[Leaf], facts: Facts) -> list[str]:
-    """Attributes that are a learning rate by name."""
-    numbers, none = constructing.numbers(leaves), guards(ast.walk(facts.tree))
-    return [numbers[name] for name in vocabulary.rates(name for name in numbers if name not in none)]
 
 
 def _decays(leaves: Sequence[Leaf]) -> list[str]:

@@ -20,7 +20,7 @@ from gradcheck.proposing.exploring import Trial, explore
 from gradcheck.proposing.facts import Facts, Function, named_values
 from gradcheck.proposing.functions import likeliest
 from gradcheck.proposing.layouts import EXAMPLES, ROWS
-from gradcheck.proposing.usage import bound_in, guards, names_in, repeats
+from gradcheck.proposing.usage import bound_in, names_in, repeats
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.submissions.targets import SCOPES, scope_walk
 
@@ -64,8 +64,7 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
         slots = constructing.chained(left.leaves)
         if not slots.places:
             continue
-        numbers = constructing.numbers(left.leaves)
-        rates = [numbers[name] for name in vocabulary.rates(sorted(set(numbers) - guards(ast.walk(facts.tree))))]
+        rates = constructing.rates(left.leaves, facts)
         lines = [*constructing.assignments(slots), *(f"{place} = {RATE}" for place in rates)]
         for layout in constructing.layouts(slots.axes, "b1" in slots.places):
             for form in EXAMPLES if "n" in layout.axes["X"].split() else ("",):

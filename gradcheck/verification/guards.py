@@ -12,8 +12,7 @@ from collections.abc import Iterator
 
 from gradcheck.diagnosis.program import Program, last_name
 
-LARGEST = 1e-5
-"""Nobody guards by more; what is larger may be weight decay, or a learning rate."""
+_LARGEST = 1e-5  # nobody guards by more; what is larger may be weight decay, or a learning rate
 _BOUNDING = ("maximum", "minimum", "max", "min", "clip")
 
 
@@ -48,7 +47,7 @@ def _guards(program: Program) -> Iterator[ast.Constant]:
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
             uses.setdefault(last_name(node), []).append(_guarding(program, node))
     for node in program.nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value <= LARGEST:
+        if isinstance(node, ast.Constant) and isinstance(node.value, float) and 0 < node.value <= _LARGEST:
             names = _names_given(program.parents[id(node)], node)
             if _guarding(program, node) or (names and all(uses.get(name) and all(uses[name]) for name in names)):
                 yield node

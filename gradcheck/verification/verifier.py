@@ -196,11 +196,10 @@ class Verifier:
         found = [self.references.compare_all(network, self.contract, chosen[i], result.probes[i]) for i in ran]
         parameters = tuple(comparison.merge(reports) for reports in zip(*found, strict=True))
         parameters, bare = self._but_for_guards(source, network, chosen, parameters)
-        result = bare or result
         findings = [*self._unrepeatable(chosen, result), *self._mutating(result)]
         failing = [parameter.name for parameter in parameters if not parameter.verdict.passes]
         right_for = partial(self._right_for, source, chosen, result, ran)
-        forward = tuple(forwards.findings(network, self.contract, chosen, result, ran, failing, right_for))
+        forward = tuple(forwards.findings(network, self.contract, chosen, bare or result, ran, failing, right_for))
         if forward or failing:
             found_out, about_search = self._examined(
                 self._case(source, network, agreeing, chosen, result, parameters, forward)

@@ -454,6 +454,20 @@ def test_what_a_guard_does_to_the_loss_is_no_mistake_either(tmp_path: Path, sand
     assert checked.verify(written(tmp_path, text.replace("loss = -np", "loss = np"))).outcome is Outcome.FAILED
 
 
+def test_a_guard_hides_no_random_numbers(tmp_path: Path, sandbox: Sandbox) -> None:
+    """What is right without its guards is run twice all the same."""
+    (tmp_path / "assignment.toml").write_text(
+        CONFIG.format(outputs=2).replace(
+            "outputs = 2", 'outputs = 2\nloss = "binary-cross-entropy"\nloss_scale = "1/n"'
+        )
+    )
+    text = GUARDED.replace("a2 + tiny", "a2 + np.minimum(1e-6, 1e-6 * np.random.rand())")
+    checked = Verifier(read(str(tmp_path / "assignment.toml")), sandbox, feedback="verdict")
+    report = checked.verify(written(tmp_path, text))
+    assert report.outcome is Outcome.FAILED
+    assert any("gave different gradients" in one.message for one in report.findings)
+
+
 def test_a_gradient_that_is_missing_is_put_where_it_belongs(tmp_path: Path, sandbox: Sandbox) -> None:
     """What the contract looks for in a dict and doesn't find is a finding with an edit."""
     config = tmp_path / "assignment.toml"
