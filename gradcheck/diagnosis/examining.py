@@ -17,7 +17,7 @@ import numpy as np
 from gradcheck.diagnosis.attaching import attach, fixed
 from gradcheck.diagnosis.examination import Examination, explain, told, watch
 from gradcheck.diagnosis.explanation import Explained
-from gradcheck.diagnosis.locating import Located, located, placed
+from gradcheck.diagnosis.locating import Located, located, placed, proved
 from gradcheck.diagnosis.looking import Hint
 from gradcheck.diagnosis.mending import Patient, one_by_one
 from gradcheck.diagnosis.repair import Repair, searched
@@ -62,7 +62,12 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
     findings = [placed(finding, found) for finding, found in zip(findings, places, strict=True)]
     yield findings
     if case.edits:
-        yield _mended(case, explained, findings, places)
+        patient = _patient(case, findings)
+        findings = _mended(case, patient, explained, findings, places)
+        yield findings
+        if any(finding.fix is None for finding in findings):
+            look = patient.known.looks.get(case.source.text)
+            yield [one if one.fix or not look else proved(case, one, look.proved) for one in findings]
 
 
 def _not_told_by(forward: Sequence[Finding], findings: Sequence[Finding]) -> Sequence[Finding]:
@@ -81,17 +86,25 @@ def _of_the_forward_pass(
     return forward, [findings[index] for index in named], [explained[index] for index in named]
 
 
-def _mended(
-    case: Examination, explained: Sequence[Explained], findings: Sequence[Finding], places: Sequence[Located]
-) -> Sequence[Finding]:
-    """Look for edits: fault by fault where several spoil one gradient, else by what each edit mends."""
+def _patient(case: Examination, findings: Sequence[Finding]) -> Patient:
+    """The program, and what its versions are held to."""
     faults = [finding.fault for finding in findings if finding.fault]
     judge = case.judge if case.lenient is None or faults else case.lenient
     trial, proof = (
         Trial.of(case.source.path, case.contract, case.network, probes, case.run, judge)
         for probes in (searched(case.probes), case.fresh())
     )
-    patient = Patient(text=case.source.text, trial=trial, proof=proof, rows=case.rows)
+    return Patient(text=case.source.text, trial=trial, proof=proof, rows=case.rows)
+
+
+def _mended(
+    case: Examination,
+    patient: Patient,
+    explained: Sequence[Explained],
+    findings: Sequence[Finding],
+    places: Sequence[Located],
+) -> Sequence[Finding]:
+    """Look for edits: fault by fault where several spoil one gradient, else by what each edit mends."""
     each = [
         [Hint(line, finding.spoils) for line in place.lines]
         for finding, place in zip(findings, places, strict=True)
@@ -110,7 +123,7 @@ def _mended(
         wrong = patient.wrong(text)
         if found and not wrong:
             return _each_with_its_own(case, findings, found, text, wrong)
-    named = len(findings) == len(faults) == 1
+    named = len(findings) == 1 and findings[0].fault is not None
     mended = patient.mend(case.source.text, hints, deadline - perf_counter(), named=named)
     if mended is not None:
         return attach(case, findings, mended)

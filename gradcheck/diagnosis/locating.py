@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from gradcheck.diagnosis.locate import FED, feeders, forming, suspects
 from gradcheck.diagnosis.observing import Observation
 from gradcheck.diagnosis.placing import called, places
 from gradcheck.diagnosis.program import Program
+from gradcheck.diagnosis.substituting import Substitution
 from gradcheck.diagnosis.table import Table
 from gradcheck.faults import layer_of
 from gradcheck.findings import Finding, Location
@@ -140,3 +142,26 @@ def placed(finding: Finding, found: Located) -> Finding:
         return finding
     evidence = f"{finding.evidence}; {found.names}" if found.names else finding.evidence
     return replace(finding, location=found.places[0], alternatives=found.places[1:], evidence=evidence)
+
+
+def proved(case: Examination, finding: Finding, found: Sequence[Substitution]) -> Finding:
+    """Put the places where a right value mends most of it before those that were likely, the first in time first."""
+    most = max((len(one.mended & finding.spoils) for one in found), default=0)
+    if 2 * most <= len(finding.spoils):  # a gradient that is right where it is handed over says nothing
+        return finding
+    program = Program(case.source.text)
+    telling = [one for one in found if len(one.mended & finding.spoils) == most]
+    places = [span(case.source, program, *program.span(program.expression(one.root))) for one in telling]
+    places += [place for place in (finding.location, *finding.alternatives) if place is not None]
+    by_line: dict[tuple[int | None, int], Location] = {}
+    for place in places:
+        by_line.setdefault((place.cell, place.line), place)
+    first, *others = by_line.values()
+    right = " ".join(printed(name) for name in case.network.parameters if name in telling[0].mended)
+    evidence = f"with the right {' and '.join(telling[0].quantities)} in its place, {right} would be right"
+    return replace(
+        finding,
+        location=first,
+        alternatives=tuple(others[:ALTERNATIVES]),
+        evidence="; ".join(filter(None, (finding.evidence, evidence))),
+    )

@@ -20,6 +20,7 @@ from gradcheck.diagnosis.preferring import Preference
 from gradcheck.diagnosis.program import Program, Root
 from gradcheck.diagnosis.quantities import INPUTS, NOTHING, PLAIN, SPINE, is_lacking
 from gradcheck.diagnosis.structure import rearrangements
+from gradcheck.diagnosis.substituting import Substitution, substitutions
 from gradcheck.diagnosis.table import varies
 from gradcheck.diagnosis.trying import Outcome, Trial, outcomes
 from gradcheck.diagnosis.twins import Renaming, Twins
@@ -36,6 +37,7 @@ _RUNS_A_BATCH = 40
 _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
 _EXPECTED = 0.5  # of whole new expressions those that every right program has and this one lacks
+_GUIDED = 2
 _FAR_FETCHED = 3  # suspects for which whole new expressions are made
 _LOAD = 40.0  # values that are evaluated together for each edit
 _MISTAKEN = 0.8  # less where a name is what a mistake is thought to be at: what it was taken for is there already
@@ -187,6 +189,38 @@ class Look:
         )
         return forward and improves(outcome) and (lacks or all(outcome.now))
 
+    @cached_property
+    def proved(self) -> tuple[Substitution, ...]:
+        """Places where a right value makes gradients right, the first in time first."""
+        ran = [index for index, probe in enumerate(self.result.probes) if probe.status == "ok" and probe.events]
+        if not ran:
+            return ()
+        probe = ran[-1]  # of those with several sizes, where they tell what a value can be
+        wrong = frozenset((0, name) for where, name in self.wrong if where == probe)
+        observation = self.observations[probe]
+        ranked = suspects(self.program, observation)
+        return tuple(substitutions(self.trial.alone(probe), self.program, observation, ranked, wrong))
+
+    def guided(self) -> Iterator[Batch]:
+        """Edits of any size at the first places where a right value makes gradients right, if they give it."""
+        for one in self.proved[:_GUIDED]:
+            found = outcomes(self.trial, self.program, {one.root: list(self._offered(one.root))})
+            telling = [
+                outcome
+                for outcome in found
+                if outcome.blind or all(m and not set(one.quantities).isdisjoint(m.names) for m in outcome.then)
+            ]
+            yield sorted(((one.edit, one.edit.cost) for one in telling), key=lambda pair: pair[1])
+
+    def _offered(self, root: Root, after: float = 0.0, below: float = _TIERS[-1]) -> Iterator[Edit]:
+        """Edits of an expression within a range of cost; whole new ones among the costliest."""
+        reach, renamings = self.reach(root), self.renamings(root)
+        small = (edits(self.program, root, reach, below=below), counterparts(self.program, root, reach, renamings))
+        yield from (edit for some in small for edit in some if after <= edit.cost < below)
+        if below == _TIERS[-1]:
+            yield from completions(self.trial, self.program, root, reach, self.weights.present[0])
+            yield from likenesses(self.program, root, reach, renamings)
+
     def blindly(self) -> Iterator[Batch]:
         """Cheap edits of what can't be evaluated by itself: conditions, whole statements."""
         for blind in ([*self._statements, *self._companions], [*self.blind, *self._undecided]):
@@ -283,16 +317,8 @@ class Look:
         wanted: dict[Root, list[Edit]] = {}
         group = self.groups[suspicious][after : after + number]
         for suspect in group:
-            root = suspect.root
-            reach = self.reach(root)
             lowest = _TIERS[tier - 1] if tier else 0.0
-            renamings = self.renamings(root)
-            offered = [*edits(self.program, root, reach, below=_TIERS[tier])]
-            offered += counterparts(self.program, root, reach, renamings)
-            wanted[root] = [edit for edit in offered if lowest <= edit.cost < _TIERS[tier]]
-            if tier == len(_TIERS) - 1:
-                wanted[root] += completions(self.trial, self.program, root, reach, self.weights.present[0])
-                wanted[root] += likenesses(self.program, root, reach, renamings)
+            wanted[suspect.root] = list(self._offered(suspect.root, lowest, _TIERS[tier]))
         ranks = {suspect.root: suspect for suspect in group}
         weighed: Batch = []
         for outcome in outcomes(self.trial, self.program, wanted):

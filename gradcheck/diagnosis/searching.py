@@ -14,7 +14,7 @@ from time import perf_counter
 
 from gradcheck.diagnosis.looking import Batch, Hint, Look
 from gradcheck.diagnosis.preferring import SMALL
-from gradcheck.diagnosis.trying import Trial, Wrong
+from gradcheck.diagnosis.trying import Trial, Wrong, mends
 from gradcheck.diagnosis.writing import Edit, alike
 
 _MISTAKES = 4  # more than that in one program is a program to write anew
@@ -118,6 +118,7 @@ class Search:
                 self.scan(look, wrong, look.likely())
                 or self.scan(look, wrong, look.headers(), whole=True)
                 or self.ahead(look, wrong)
+                or self.scan(look, wrong, look.guided(), whole=True)
                 or self.scan(look, wrong, look.at_once(), whole=True)
                 or self.detour(look, wrong, [] if self.named else look.spine)
                 or self.scan(look, wrong, look.blindly())
@@ -277,23 +278,3 @@ def _between(text: str, after: str) -> Edit:
 
 def _lines(text: str) -> int:
     return text.count("\n")
-
-
-def mends(wrong: Wrong, left: Wrong) -> frozenset[str]:
-    """
-    Give the parameters that an edit mends, none if it spoils any.
-
-    What is mended on the first probe where something is wrong must be right on every other where the edit changes
-    anything: a program with two mistakes may still crash there.
-    """
-    if not left < wrong:
-        return frozenset()
-    probes = sorted({probe for probe, _ in wrong})
-    before, after = (
-        {probe: {name for where, name in some if where == probe} for probe in probes} for some in (wrong, left)
-    )
-    first = next(probe for probe in probes if before[probe] != after[probe])
-    mended = before[first] - after[first]
-    if first != probes[0] or any(mended & after[probe] for probe in probes if before[probe] != after[probe]):
-        return frozenset()
-    return frozenset(mended)

@@ -80,6 +80,10 @@ class Trial:
             left=left,
         )
 
+    def alone(self, probe: int) -> Trial:
+        """The same on one of the probes."""
+        return replace(self, probes=(self.probes[probe],), inputs=(self.inputs[probe],))
+
     @cached_property
     def tables(self) -> tuple[Table, ...]:
         """The right quantities, one a probe."""
@@ -158,6 +162,26 @@ class Trial:
             for index, place in enumerate(range(len(self.probes)) if places is None else places)
             for name in self.judge((self.probes[place],), replace(result, probes=result.probes[index : index + 1]))
         )
+
+
+def mends(wrong: Wrong, left: Wrong) -> frozenset[str]:
+    """
+    Give the parameters that an edit mends, none if it spoils any.
+
+    What is mended on the first probe where something is wrong must be right on every other where the edit changes
+    anything: a program with two mistakes may still crash there.
+    """
+    if not left < wrong:
+        return frozenset()
+    probes = sorted({probe for probe, _ in wrong})
+    before, after = (
+        {probe: {name for where, name in some if where == probe} for probe in probes} for some in (wrong, left)
+    )
+    first = next(probe for probe in probes if before[probe] != after[probe])
+    mended = before[first] - after[first]
+    if first != probes[0] or any(mended & after[probe] for probe in probes if before[probe] != after[probe]):
+        return frozenset()
+    return frozenset(mended)
 
 
 def _factor(submitted: Array, trace: Trace, name: str) -> float | None:
