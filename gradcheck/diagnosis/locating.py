@@ -145,7 +145,7 @@ def placed(finding: Finding, found: Located) -> Finding:
 
 
 def proved(case: Examination, finding: Finding, found: Sequence[Substitution]) -> Finding:
-    """Put the places where a right value mends most of it before those that were likely, the first in time first."""
+    """Put the places where a right value mends most of it before the others, the first in time first."""
     most = max((len(one.mended & finding.spoils) for one in found), default=0)
     if 2 * most <= len(finding.spoils):  # a gradient that is right where it is handed over says nothing
         return finding

@@ -148,6 +148,14 @@ class Look:
         """Likely edits of whole statements."""
         return [pair for pair in self._statements if pair[1] < _TIERS[0]]
 
+    def overdue(self) -> int:
+        """Count where a parameter is used that is updated by then."""
+        return sum(
+            (match := self.observations[0].match(number)) is not None and match.name.startswith("updated ")
+            for number, node in enumerate(self.program.nodes)
+            if self.observations and isinstance(getattr(node, "ctx", None), ast.Load)
+        )
+
     def is_given(self, root: Root) -> bool:
         """Whether an expression is an array that is the same whatever the inputs are: random weights, data."""
         values = [observation.values.get(root.expression, []) for observation in self.observations]

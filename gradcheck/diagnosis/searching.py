@@ -117,10 +117,11 @@ class Search:
             found = (
                 self.scan(look, wrong, look.likely())
                 or self.scan(look, wrong, look.headers(), whole=True)
-                or self.ahead(look, wrong)
                 or self.scan(look, wrong, look.guided(), whole=True)
+                or self.ahead(look, wrong)
                 or self.scan(look, wrong, look.at_once(), whole=True)
                 or self.detour(look, wrong, [] if self.named else look.spine)
+                or self.detour(look, wrong, self.in_time(look))
                 or self.scan(look, wrong, look.blindly())
                 or self.scan(look, wrong, look.less_likely())
                 or self.detour(look, wrong, [*look.spine, *look.detours] if self.named else look.detours)
@@ -217,6 +218,14 @@ class Search:
         steps = [] if self.named else self.detour(look, wrong, likely, hurried=True)
         return [] if len(steps) < 2 or self.forth_and_back(steps) else steps
 
+    def in_time(self, look: Look) -> Batch:
+        """Rearrangements after which less is made of parameters that are updated by then."""
+        text, overdue = look.program.text, look.overdue()
+        words = sorted(text.split())
+        moved = [(one, one[0].apply(text)) for one in look.rearranged() if overdue]
+        moved = [(one, after) for one, after in moved if sorted(after.split()) == words]
+        return [one for one, after in moved if self.look(after).overdue() < overdue]
+
     def forth_and_back(self, steps: Sequence[Step]) -> Step | None:
         """Make one edit of steps that all change the same place."""
         text, after = steps[0].before, steps[-1].after
@@ -244,7 +253,7 @@ class Search:
             if not self.wrong(after):  # it was never among those that were run
                 return [Step(edit, text, after, mends(wrong, frozenset()))]
             onward = self.look(after)
-            further = () if hurried else (onward.less_likely(), onward.blindly())
+            further = () if hurried else (onward.guided(), onward.less_likely(), onward.blindly())
             found = self.scan(onward, wrong, itertools.chain(onward.likely(), onward.headers(), *further))
             if found and not self.wrong(found[-1].after):
                 alone = self.without(edit, text, found)

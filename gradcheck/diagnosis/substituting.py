@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 import numpy as np
 
@@ -21,8 +22,9 @@ from gradcheck.diagnosis.quantities import NOTHING
 from gradcheck.diagnosis.trying import Trial, Wrong, mends
 from gradcheck.network.forward import Array
 
-_MOST = 900  # versions that are run
-_AT_ONCE = 150
+_MOST = 500  # versions that are run
+_AT_ONCE = 100
+_SECONDS = 2.0  # for programs that take long to run
 _STEPS = (  # of both layers, as the pass comes to them
     *(("z1", "z2"), ("exp(-z1)", "exp(-z2)"), ("a1", "a2"), ("a2 - y",), ("grad_a1", "grad_a2")),
     *(("slope1", "slope2"), ("delta1", "delta2")),
@@ -114,11 +116,13 @@ class _Search:
             for names in _STEPS
         ]
         self.found: dict[Root, Substitution] = {}
-        self.left = _MOST
+        self.left, self.deadline = _MOST, perf_counter() + _SECONDS
 
     def run(self, versions: Iterator[_Version]) -> None:
         """Run versions as long as any may be run; those that a factor is missing of a second time."""
-        while some := list(itertools.islice(versions, min(_AT_ONCE, self.left))):
+        while perf_counter() < self.deadline and (
+            some := list(itertools.islice(versions, min(_AT_ONCE, self.left)))
+        ):
             self.left -= len(some)
             self._run([again for one, factor in self._run(some) if (again := replace(one, factor=1 / factor))])
 
@@ -138,7 +142,7 @@ class _Search:
                 self.found[one.root] = Substitution(one.root, one.quantities, mended)
             elif one.factor == 1.0 and probe.status == "ok":
                 carried = self.trial.carried(alone)
-                factors = {carried[name][0] for _, name in self.wrong & left}
+                factors = {carried.get(name, (None,))[0] for _, name in self.wrong & left}
                 (factor, *others) = factors or {None}
                 if factor and not others and abs(factor - 1) > 1e-6:
                     scaled.append((one, factor))

@@ -91,21 +91,24 @@ class Confirmed:
         single : bool
             Whether the program itself takes one example at a time: then nothing is hidden by doing so.
         """
-        agreeing = self.fits[0].agreeing if self.fits else 0
         return (
             not self.differenced,
             self.candidate.covering,
             -self.candidate.layout.hiding(single),
-            agreeing,
-            self.exact,
+            *self.agreement,
             int(self.compared) + int(bool(self.own)),
         )
+
+    @property
+    def agreement(self) -> tuple[int, int]:
+        """How many gradients agree on one loss, and how many have exactly their parameter's shape."""
+        return self.fits[0].agreeing if self.fits else 0, self.exact
 
     @property
     def sure(self) -> bool:
         """Whether all gradients agree on one loss: then nothing better is to be found."""
         wanted = len(self.candidate.contract.gradients)
-        return bool(self.fits) and self.fits[0].agreeing == wanted == self.exact and not self.differenced
+        return self.agreement == (wanted, wanted) and not self.differenced
 
     @property
     def differenced(self) -> bool:

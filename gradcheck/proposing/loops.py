@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gradcheck.proposing import products, vocabulary
 from gradcheck.proposing.facts import Facts, Function, named_values
 from gradcheck.proposing.products import Found
-from gradcheck.proposing.usage import guards, is_count
+from gradcheck.proposing.usage import factors, guards, is_count, is_parameter
 from gradcheck.submissions.targets import SCOPES, own_targets, scope_walk
 
 Loop = ast.For | ast.While
@@ -237,7 +237,7 @@ def literal_rate(nodes: Iterable[ast.AST], tree: ast.Module) -> str:
     Parameters
     ----------
     nodes : iterable of AST
-        Where the updates are: of `W -= 0.1 * dW` it is what they are multiplied by.
+        Where the updates are: of `W -= 0.1 * dW` it is the number that they are multiplied by.
     tree : Module
         The file: if there is no such number, it is what is called a rate there, where all of those are one number.
 
@@ -246,20 +246,19 @@ def literal_rate(nodes: Iterable[ast.AST], tree: ast.Module) -> str:
     str
         Empty if there are none, or several.
     """
-    found = set()
+    found: dict[bool, set[str]] = {True: set(), False: set()}  # of parameters, and of whatever else is moved
     for node in nodes:
         value: ast.expr | None = None
         if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
             value = node.value
         elif isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp):
             value = node.value.right if isinstance(node.value.op, ast.Add | ast.Sub) else None
-        while isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult | ast.MatMult):
-            value = value.left
-        value = value.operand if isinstance(value, ast.UnaryOp) else value
-        if isinstance(value, ast.Constant) and isinstance(value.value, float):
-            found.add(str(value.value))
-    found = found or set(_named_rates(tree))
-    return found.pop() if len(found) == 1 else ""
+        numbers = [one.value for one in factors(value) if isinstance(one, ast.Constant)] if value else []
+        if value is not None and len(numbers) == 1 and isinstance(numbers[0], float):
+            target = node.target if isinstance(node, ast.AugAssign) else node.targets[0]  # type: ignore
+            found[is_parameter(target)].add(str(numbers[0]))
+    rates = found[True] or found[False] or set(_named_rates(tree))
+    return rates.pop() if len(rates) == 1 else ""
 
 
 def _named_rates(tree: ast.Module) -> Iterator[str]:

@@ -7,7 +7,7 @@ import os
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradcheck.config import Assignment
 from gradcheck.config.reading import from_document
@@ -86,6 +86,8 @@ def propose(path: str) -> Proposal:
         if best is None:
             raise refusal(path, facts, refusals)
         best = with_loss(sandbox, path, facts, best)
+        if usage.has_one_output(facts) and not best.sure:
+            best = _with_one_output(sandbox, path, best)
         written = write(best, path, usage.one_by_one(facts), descends=usage.descends(facts))
         assignment = from_document(tomllib.loads(written.toml), path)
         doubt = "" if assignment.network.weight_decay else _decay_off(facts)
@@ -124,6 +126,14 @@ def _decay_off(facts: Facts) -> str:
     if not decays:
         return ""
     return f"`{decays[0]}` may be weight decay; this contract has none of it, so mistakes in it can't be seen"
+
+
+def _with_one_output(sandbox: Sandbox, path: str, confirmed: Confirmed) -> Confirmed:
+    """What a program that has one output says of more is no mistake: `np.sum(dZ2)`, `dZ2 * W2.T`."""
+    layout = confirmed.candidate.layout
+    candidate = replace(confirmed.candidate, layout=replace(layout, pins={**layout.pins, "k": 1}))
+    single = confirm(sandbox, path, candidate)
+    return single if isinstance(single, Confirmed) and single.agreement > confirmed.agreement else confirmed
 
 
 def _of_one(confirmed: Confirmed, single: set[str]) -> bool:

@@ -65,13 +65,14 @@ def of_training(
         if isinstance(views, str):
             why = why or views
             continue
-        exact, gradients = _gradients(views, candidate, training.literal)
-        if len(gradients) == len(candidate.contract.gradients):
-            contract = replace(candidate.contract, gradients=gradients)
-            made.append((exact, replace(candidate, contract=contract)))
-            if exact == len(gradients):
-                yield made.pop()[1]
-                done = True
+        read = [_gradients(views, candidate, training.literal, of_steps) for of_steps in (True, False)]
+        for exact, gradients in read[: 1 + (read[0] != read[1])]:
+            if len(gradients) == len(candidate.contract.gradients):
+                contract = replace(candidate.contract, gradients=gradients)
+                made.append((exact, replace(candidate, contract=contract)))
+                if exact == len(gradients):
+                    yield made.pop()[1]
+                    done = True
     yield from (candidate for _, candidate in sorted(made, key=lambda one: -one[0]))
     if why and not (made or done):
         yield why
@@ -219,9 +220,21 @@ def survey(sandbox: Sandbox, path: str, candidate: Candidate) -> list[View] | st
     return views
 
 
-def _gradients(views: Sequence[View], candidate: Candidate, literal: str) -> tuple[int, dict[str, str]]:
+def _gradients(
+    views: Sequence[View], candidate: Candidate, literal: str, of_steps: bool
+) -> tuple[int, dict[str, str]]:
     """
     Choose an expression for each gradient.
+
+    Parameters
+    ----------
+    views : sequence of View
+    candidate : Candidate
+    literal : str
+        The rate that is written out, if one is.
+    of_steps : bool
+        Whether what a parameter is moved by as it is may be its gradient, though there is a rate: else that is
+        in it.
 
     Returns
     -------
@@ -245,7 +258,8 @@ def _gradients(views: Sequence[View], candidate: Candidate, literal: str) -> tup
         ]
         if len(moved) < len(views) or not all(one.any() for one in moved):
             continue
-        along = _along(views, moved, place) or _by_print(views, name, place, candidate)
+        along = _along(views, moved, place, of_steps or not rated)
+        along = along or (_by_print(views, name, place, candidate) if of_steps else None)
         if along is None or not vocabulary.is_gradient(last_part(along[1])):
             along = _beside(views, name, place) or along
         unknown -= {name} if along else set()
@@ -323,8 +337,10 @@ def _beside(views: Sequence[View], name: str, place: str) -> tuple[bool, str] | 
     return (True, f"after({named[0]!r})") if len(named) == 1 else None
 
 
-def _along(views: Sequence[View], moved: Sequence[Array], place: str) -> tuple[bool, str] | None:
-    """The array that a parameter was moved along at both sizes, by the same factor."""
+def _along(
+    views: Sequence[View], moved: Sequence[Array], place: str, of_steps: bool
+) -> tuple[bool, str] | None:
+    """The array that a parameter was moved along at both sizes, by the same factor; 1 only if it may be that."""
     for path in sorted(views[0].left, key=lambda path: not vocabulary.is_gradient(last_part(path))):
         if views[0].left[path].size != moved[0].size or not all(path in view.left for view in views):
             continue
@@ -332,6 +348,8 @@ def _along(views: Sequence[View], moved: Sequence[Array], place: str) -> tuple[b
             continue  # the parameter itself, which moves along itself where it only decays
         factors = [_factor(move, view.left[path]) for move, view in zip(moved, views, strict=True)]
         if None in factors or abs(factors[0] - factors[1]) > 1e-6 * abs(factors[0]):  # type: ignore
+            continue
+        if not of_steps and abs(abs(factors[0]) - 1) < 1e-6:  # type: ignore
             continue
         sign = "" if factors[0] < 0 else "-"  # type: ignore
         same = all(view.left[path].shape == move.shape for view, move in zip(views, moved, strict=True))

@@ -160,6 +160,23 @@ def one_by_one(facts: Facts) -> bool:
     return False
 
 
+def has_one_output(facts: Facts) -> bool:
+    """Whether the file itself makes its last weights for one output: `W2 = np.random.randn(hidden, 1)`."""
+    made = [
+        value
+        for name, value in named_values(ast.walk(facts.tree))
+        if vocabulary.kind(name) == "W" and isinstance(value, ast.Call | ast.BinOp)
+    ]
+    return any(_ends_in_one(part) for value in made for part in ast.walk(value))
+
+
+def _ends_in_one(node: ast.AST) -> bool:
+    """Whether a shape of two sizes is written out that has 1 for one of them: `randn(h, 1)`, `size=(1, h)`."""
+    sizes = node.elts if isinstance(node, ast.Tuple) else node.args if isinstance(node, ast.Call) else []
+    ones = [isinstance(one, ast.Constant) and one.value == 1 for one in sizes]
+    return len(ones) == 2 and sum(ones) == 1 and not any(isinstance(one, ast.Starred | ast.Tuple) for one in sizes)
+
+
 def called_in(run: str) -> set[str]:
     """Names of the functions and methods that statements call."""
     return {_name(one) for one in ast.walk(ast.parse(run)) if isinstance(one, ast.Call)}
@@ -206,8 +223,7 @@ def descends(facts: Facts) -> bool:
         if not isinstance(node, ast.Assign | ast.AugAssign):
             continue
         target = node.target if isinstance(node, ast.AugAssign) else node.targets[0]
-        words = re.findall(r"\w+", ast.unparse(target))
-        if not words or vocabulary.kind(words[-1]) not in ("W", "b"):
+        if not is_parameter(target):
             continue
         operator, step = (node.op, node.value) if isinstance(node, ast.AugAssign) else (None, node.value)
         if isinstance(node, ast.Assign):
@@ -221,6 +237,12 @@ def descends(facts: Facts) -> bool:
         if isinstance(operator, ast.Add | ast.Sub):
             signs.add("-" if isinstance(operator, ast.Sub) != turned else "+")
     return signs == {"-"}
+
+
+def is_parameter(target: ast.expr) -> bool:
+    """Whether something is called like a weight or a bias."""
+    words = re.findall(r"\w+", ast.unparse(target))
+    return bool(words) and vocabulary.kind(words[-1]) in ("W", "b")
 
 
 def guards(nodes: Iterable[ast.AST]) -> set[str]:
@@ -237,17 +259,17 @@ def guards(nodes: Iterable[ast.AST]) -> set[str]:
         elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Mult):
             multiplied.add(last_name(node.value))
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
-            factors = list(_factors(node))
-            if sum(not isinstance(one, ast.Constant) for one in factors) > 1:  # `2 * eps` is only divided by
-                multiplied |= {last_name(one) for one in factors}
+            multiplying = list(factors(node))
+            if sum(not isinstance(one, ast.Constant) for one in multiplying) > 1:  # `2 * eps` is only divided by
+                multiplied |= {last_name(one) for one in multiplying}
     return {name for name in guarding - multiplied if {"eps", "epsilon"} & {*vocabulary.parts(name)}}
 
 
-def _factors(node: ast.expr) -> Iterator[ast.expr]:
-    """What is multiplied in a product, but for what it is divided by."""
+def factors(node: ast.expr) -> Iterator[ast.expr]:
+    """What is multiplied in a product, but for what it is divided by, each without its sign."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.MatMult):
-        yield from _factors(node.left)
-        yield from _factors(node.right) if not isinstance(node.op, ast.Div) else ()
+        yield from factors(node.left)
+        yield from factors(node.right) if not isinstance(node.op, ast.Div) else ()
     else:
         yield node.operand if isinstance(node, ast.UnaryOp) else node
 
