@@ -423,8 +423,8 @@ class _Variants:
             yield binary(self.own, "*", factor), 1.6 + cost
             if inner:
                 yield factor, 1.65 + cost
-        for name in self.scope.numbers:
-            yield binary(self.own, "/", Text(name)), 1.5
+        for name in self.scope.numbers:  # by a rate nobody divides, but it may happen to be worth 1/2
+            yield binary(self.own, "/", Text(name)), 2.1 if name in self.scope.fixed else 1.5
         for name in self.scope.arrays:
             yield binary(self.own, "/", Text(name)), 2.4
             if self.scope.single:

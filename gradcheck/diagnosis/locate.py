@@ -302,5 +302,5 @@ def _moved(
         # several things that go wrong are likelier to be fed the wrong value than to be all wrong; not an input
         rank = DIVERGED if fed > 1 and suspect.quantity not in INPUTS else FED
     elif rank == RIGHT and not _tells(observation, suspect.root) and not own & vindicated:
-        rank = FED  # a part that nothing came of
+        rank = RIGHT if suspect.quantity == "loss" else FED  # a part that nothing came of
     return Suspect(suspect.root, rank, suspect.order, suspect.quantity)

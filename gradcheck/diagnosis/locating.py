@@ -25,6 +25,7 @@ from gradcheck.network.forward import Array, printed
 from gradcheck.submissions.reading import Source
 
 ALTERNATIVES = 3
+_LONGEST = 60  # expression that a message quotes, in characters
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ def located(case: Examination, watched: Watched, one: Explained) -> Located:
     table = Table(Trace(case.network, watched.probe.values, one.overrides)) if one.overrides else None
     by_value = table or (observation.table if one.fault else None)  # right values in a wrong shape
     roots = places(program, observation, by_value, one.site) if by_value else []
-    ranked = suspects(program, observation, table, (one.site,))
+    formed = _formed(program, observation, one)
+    since = min((found.time for found in formed.values()), default=0)
+    ranked = [suspect for suspect in suspects(program, observation, table, (one.site,)) if suspect.order >= since]
     likely = [suspect for suspect in ranked if suspect.rank <= FED] if roots else ranked
     if one.fault is None and (shown := _shown(case, one.site)) is not None:
         roots = forming(program, observation, shown)
@@ -79,29 +82,41 @@ def located(case: Examination, watched: Watched, one: Explained) -> Located:
         by_line.setdefault(program.position(start)[0], span(case.source, program, start, end))
     lines = tuple(by_line)[: 1 + ALTERNATIVES]
     kept = tuple(by_line[line] for line in lines)
-    formed = {} if one.fault else _formed(program, observation, one)
-    return Located(kept, called(program, observation, one.site), lines, formed)
+    names = {site: found.text for site, found in formed.items()}
+    return Located(kept, called(program, observation, one.site), lines, names)
 
 
-def _formed(program: Program, observation: Observation, one: Explained) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Formed:
+    """A step of the right pass that a program has: what it calls it, or how it writes it, and when it had it."""
+
+    text: str
+    time: int
+
+
+def _formed(program: Program, observation: Observation, one: Explained) -> dict[str, _Formed]:
     """Find the deltas that gradients are made of, by value; none unless each of them is there."""
-    if not one.site.startswith("delta"):
+    if one.fault is not None or not one.site.startswith("delta"):
         return {}
     deltas = sorted({f"delta{layer_of(name)}" for name in one.parameters}, reverse=True)
-    found = {delta: name for delta in deltas if (name := _name_of(program, observation, delta))}
+    found = {delta: formed for delta in deltas if (formed := _forms(program, observation, delta))}
     return found if len(found) == len(deltas) else {}
 
 
-def _name_of(program: Program, observation: Observation, site: str) -> str:
-    """What the program assigns the right value of a step to; nothing if it never does."""
+def _forms(program: Program, observation: Observation, site: str) -> _Formed | None:
+    """Find what the program assigns the right value of a step to, or else writes; None if it never has it."""
     right = np.asarray(getattr(observation.table.trace, site))
     for number, node in enumerate(program.nodes):
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             values = observation.values.get(number, [])
             whole = [np.concatenate([value.ravel() for value in values])] if len(values) > 1 else []
             if any(_same_numbers(value, right) for value in [*values, *whole]):
-                return program.segment(node.targets[0])
-    return ""
+                return _Formed(program.segment(node.targets[0]), observation.first[number])
+    for number, node in enumerate(program.nodes):
+        if isinstance(node, ast.BinOp) and (match := observation.match(number)) and site in match.names:
+            if len(text := program.segment(node)) <= _LONGEST and "\n" not in text:
+                return _Formed(text, observation.first[number])
+    return None
 
 
 def _same_numbers(value: Array, right: Array) -> bool:

@@ -6,6 +6,7 @@ import ast
 import itertools
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -99,8 +100,19 @@ class Look:
     def reach(self, root: Root) -> Scope:
         """What an expression could have been made of, collected once."""
         if root not in self._reaches:
-            self._reaches[root] = scope(self.program, root, self.observations[0], self.renamings(root))
+            found = scope(self.program, root, self.observations[0], self.renamings(root))
+            self._reaches[root] = replace(found, fixed=self._fixed.intersection(found.numbers))
         return self._reaches[root]
+
+    @cached_property
+    def _fixed(self) -> frozenset[str]:
+        """Names of numbers that are the same on every probe."""
+        held: dict[str, set[bytes]] = {}
+        for text, number, _ in self.program.atoms:
+            held.setdefault(text, set()).update(
+                value.tobytes() for one in self.observations for value in one.values.get(number, ())
+            )
+        return frozenset(text for text, values in held.items() if len(values) == 1 < len(self.observations))
 
     def renamings(self, root: Root) -> tuple[Renaming, ...]:
         """Give what writes names for the other layer where an expression stands."""

@@ -8,6 +8,7 @@ the first in time is where the mistake is.
 
 from __future__ import annotations
 
+import ast
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -94,12 +95,20 @@ def substitutions(
         The first in time first.
     """
     search = _Search(trial, program, observation, wrong)
+    suspects = [one for one in suspects if not _only_hands_on(program, observation, one.root)]
     in_time = sorted(suspects, key=lambda suspect: suspect.order)
     search.run(version for one in suspects for version in search.versions(one.root, same_size=True))
     first = next((one.order for one in in_time if one.root in search.found), None)
     earlier = [one for one in suspects if first is None or one.order <= first]
     search.run(version for one in earlier for version in search.versions(one.root, same_size=False))
     return [search.found[one.root] for one in in_time if one.root in search.found]
+
+
+def _only_hands_on(program: Program, observation: Observation, root: Root) -> bool:
+    """Whether something is returned or passed on that is what it is because of what was done before."""
+    named = isinstance(program.expression(root), ast.Name | ast.Attribute | ast.Subscript)
+    assigned = isinstance(program.nodes[root.statement], ast.Assign | ast.AugAssign)
+    return named and not assigned and observation.match(root.expression) is None
 
 
 class _Search:
@@ -130,7 +139,9 @@ class _Search:
         """Run versions, note what they mend, and give those that only have one factor too many."""
         if not versions:
             return []
-        job = replace(self.trial.job(""), variants=tuple(one.text(self.program) for one in versions))
+        job = replace(
+            self.trial.job(""), variants=tuple(one.text(self.program) for one in versions), seconds=_SECONDS
+        )
         result = self.trial.run(job)
         scaled = []
         for one, probe in zip(versions, result.probes, strict=False):

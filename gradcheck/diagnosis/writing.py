@@ -81,6 +81,8 @@ class Scope:
     ----------
     arrays, numbers : tuple of str
         Names, attributes and items within reach that hold arrays and single numbers.
+    fixed : frozenset of str
+        Of the numbers those that are the same on every probe: rates and constants, no sizes.
     functions : tuple of str
         What is called with one argument elsewhere: the student's helpers and the library's.
     numpy : str
@@ -95,6 +97,7 @@ class Scope:
 
     arrays: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    fixed: frozenset[str] = frozenset()
     functions: tuple[str, ...] = ()
     numpy: str = "np"
     product: str = "@"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gradcheck.proposing import products, vocabulary
 from gradcheck.proposing.facts import Facts, Function, named_values
 from gradcheck.proposing.products import Found
-from gradcheck.proposing.usage import factors, guards, is_count, is_parameter
+from gradcheck.proposing.usage import factors, guards, is_count, is_parameter, names_in
 from gradcheck.submissions.targets import SCOPES, own_targets, scope_walk
 
 Loop = ast.For | ast.While
@@ -143,13 +143,15 @@ def rates(training: Training) -> list[str]:
 
 
 def bound(training: Training) -> set[str]:
-    """Names that the loop itself gives: what it counts with is nothing to inject."""
-    nodes = list(scope_walk(training.body))
-    targets = [node.target for node in nodes if isinstance(node, ast.For)]
-    targets += [target for node in nodes if isinstance(node, ast.Assign) for target in node.targets]
-    return {
-        one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)
-    } | training.counters
+    """Names that the loop itself gives, what it counts with among them; not what it puts in another order."""
+    found = set(training.counters)
+    for node in scope_walk(training.body):
+        if isinstance(node, ast.For):
+            found |= names_in(node.target)
+        elif isinstance(node, ast.Assign):
+            shuffled = names_in(node.value) if isinstance(node.value, ast.Call) else set()
+            found |= {name for target in node.targets for name in names_in(target)} - shuffled
+    return found
 
 
 def sizes(facts: Facts, training: Training) -> dict[str, str]:

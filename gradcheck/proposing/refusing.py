@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from gradcheck.errors import UngradableError
 from gradcheck.network.forward import LOSSES
-from gradcheck.proposing import products
+from gradcheck.proposing import products, vocabulary
 from gradcheck.proposing.candidates import UNKNOWN
 from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.suspicion import READ
@@ -83,10 +83,11 @@ def what(facts: Facts) -> tuple[str, bool]:
             "gradcheck checks backpropagation that is written by hand"
         ), False
     found = list(_networks(facts))
-    deeper = next(((name, one) for name, one in found if one.whole and one.deeper), None)
-    if deeper:
-        name, one = deeper
-        third = f"in {name} `{one.deeper[0]}` comes after `{one.places['W2']}`"
+    deeper = ((name, one.places["W2"], third) for name, one in found if one.whole for third in one.deeper)
+    further = next((third for third in deeper if not _is_data(third[2])), None)
+    if further:
+        name, last, place = further
+        third = f"in {name} `{place}` comes after `{last}`"
         return f"it seems to have more than two layers ({third}); gradcheck knows networks of two", False
     if any(one.whole for _, one in found):
         name, one = next((name, one) for name, one in found if one.whole)
@@ -98,6 +99,12 @@ def what(facts: Facts) -> tuple[str, bool]:
             True,
         )
     return f"there is no network in it: no matrix product, no loop within a loop; it {_defines(facts)}", True
+
+
+def _is_data(place: str) -> bool:
+    """Whether a name is that of data: what the trained network is tried on isn't a layer of it."""
+    name = place.rpartition(".")[2]
+    return vocabulary.kind(name) in ("X", "Y", "output") or "test" in vocabulary.parts(name)
 
 
 def _networks(facts: Facts) -> Iterator[tuple[str, products.Found]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.config import Contract, ScriptContract
+from gradcheck.diagnosis.program import last_name
 from gradcheck.diagnosis.writing import alike
 from gradcheck.network.forward import Array
 from gradcheck.proposing import inside, loops, prints, vocabulary
@@ -153,8 +154,13 @@ def _layouts(training: Training) -> Iterator[Layout]:
     elif {"b1", "b2"} <= found.keys():
         biases = [{name: found[name] for name in ("b1", "b2")}]
     several: list[dict[str, int]] = [] if training.form else [{}]
+    ways = ["n k", "k n"] if rowwise else ["k n", "n k"]
+    turned = any(
+        isinstance(node, ast.Attribute) and node.attr == "T" and last_name(node.value) in training.found.targets
+        for node in scope_walk(training.body)
+    )
     for pins in (*several, {"n": 1}) if training.found.indexed else several:
-        for y in ("n k" if rowwise else "k n", "labels"):
+        for y in (*ways[: 1 + turned], "labels"):
             for bias in biases:
                 yield Layout({**weights, "Y": y, **bias}, pins)
         for bias in biases:
@@ -337,9 +343,7 @@ def _beside(views: Sequence[View], name: str, place: str) -> tuple[bool, str] | 
     return (True, f"after({named[0]!r})") if len(named) == 1 else None
 
 
-def _along(
-    views: Sequence[View], moved: Sequence[Array], place: str, of_steps: bool
-) -> tuple[bool, str] | None:
+def _along(views: Sequence[View], moved: Sequence[Array], place: str, of_steps: bool) -> tuple[bool, str] | None:
     """The array that a parameter was moved along at both sizes, by the same factor; 1 only if it may be that."""
     for path in sorted(views[0].left, key=lambda path: not vocabulary.is_gradient(last_part(path))):
         if views[0].left[path].size != moved[0].size or not all(path in view.left for view in views):

@@ -71,6 +71,8 @@ class Job:
     variants : tuple of str
         Texts to run one after another in place of `source`, all in one process; the results of each, one an
         input, follow those of the one before.
+    seconds : float, optional
+        What takes longer than that on one input has crashed there: an edited variant may go on for ever.
     """
 
     path: str
@@ -81,6 +83,7 @@ class Job:
     evaluate: tuple[Evaluation, ...] = ()
     warm: bool = False
     variants: tuple[str, ...] = ()
+    seconds: float | None = None
 
     @property
     def calls_again(self) -> bool:

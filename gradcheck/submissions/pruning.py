@@ -2,7 +2,8 @@
 Which statements of a file are run when it is loaded without side effects.
 
 Imports, definitions and assignments are; loops, bare calls, the main guard and assignments that call what the
-file itself defines are not. What stands in `if`, `try` and `with` is judged statement by statement.
+file itself defines are not, but for an object that functions use, of a class that is only set up when it is made.
+What stands in `if`, `try` and `with` is judged statement by statement.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global)
+_REPEATS = (ast.For, ast.While, ast.AsyncFor)
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 
 
@@ -44,7 +46,7 @@ def prune(tree: ast.Module) -> Pruned:
     tree : Module
         As parsed; changed in place.
     """
-    pruner = _Pruner(_defined(tree))
+    pruner = _Pruner(_defined(tree), _plain_classes(tree), _used_in_functions(tree))
     tree.body = pruner.statements(tree.body)
     return Pruned(tree, pruner.skipped, frozenset(pruner.skipped) - pruner.elsewhere)
 
@@ -68,11 +70,32 @@ def _defined(tree: ast.Module) -> frozenset[str]:
     return frozenset(names)
 
 
+def _plain_classes(tree: ast.Module) -> frozenset[str]:
+    """Classes of a file of which an object is only set up when it is made: nothing is repeated, or called."""
+    defined = _defined(tree)
+    found = set()
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            makers = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name[:2] == "__"]
+            parts = [part for one in makers if one.name in ("__init__", "__new__") for part in ast.walk(one)]
+            own = any(isinstance(part, ast.Call) and _root(part.func) in {*defined, "self"} for part in parts)
+            if not (node.bases or node.keywords or own or any(isinstance(part, _REPEATS) for part in parts)):
+                found.add(node.name)
+    return frozenset(found)
+
+
+def _used_in_functions(tree: ast.Module) -> frozenset[str]:
+    """Names that the functions of a file read."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)]
+    names = [node for one in functions for node in ast.walk(one) if isinstance(node, ast.Name)]
+    return frozenset(name.id for name in names if isinstance(name.ctx, ast.Load))
+
+
 class _Pruner:
     """Judges the statements of one file."""
 
-    def __init__(self, defined: frozenset[str]) -> None:
-        self.defined = defined
+    def __init__(self, defined: frozenset[str], plain: frozenset[str], used: frozenset[str]) -> None:
+        self.defined, self.plain, self.used = defined, plain, used
         self.skipped: dict[str, int] = {}
         self.elsewhere: set[str] = set()
 
@@ -91,7 +114,7 @@ class _Pruner:
         if isinstance(statement, _DEFINITIONS) or type(statement).__name__ == "TypeAlias":
             return True
         if isinstance(statement, _ASSIGNMENTS):
-            return not self.calls(statement)
+            return not self.calls(statement) or self.is_set_up(statement)
         if isinstance(statement, ast.If):
             return not _is_main_guard(statement) and not self.calls(statement.test) and self.branches(statement)
         if isinstance(statement, ast.With):
@@ -121,6 +144,18 @@ class _Pruner:
         if isinstance(node, ast.Call) and _root(node.func) in self.defined:
             return True
         return any(self.calls(child) for child in ast.iter_child_nodes(node))
+
+    def is_set_up(self, statement: ast.Assign | ast.AnnAssign | ast.AugAssign) -> bool:
+        """Whether an object is made that functions use, and nothing but set up: `act = Sigmoid()`."""
+        value, targets = statement.value, statement.targets if isinstance(statement, ast.Assign) else []
+        return (
+            isinstance(value, ast.Call)
+            and isinstance(value.func, ast.Name)
+            and value.func.id in self.plain
+            and not any(self.calls(part) for part in (*value.args, *value.keywords))
+            and all(isinstance(one, ast.Name) and one.id in self.used for one in targets)
+            and bool(targets)
+        )
 
     def note(self, statement: ast.stmt) -> None:
         """Remember the names that a skipped statement would have set."""

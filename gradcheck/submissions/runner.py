@@ -6,9 +6,11 @@ Nothing here knows what is right: no reference, no tolerance, no diagnosis.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import ModuleType
 
@@ -56,9 +58,31 @@ def perform(job: Job, emit: Callable[[ProbeResult], None]) -> None:
         program.notes.clear()
         modules = dict(sys.modules)
         with program.environment():
-            result = _probe(job, program, code, inputs, warm)
+            try:
+                with _at_most(job.seconds):
+                    result = _probe(job, program, code, inputs, warm)
+            except TimeoutError as error:  # between two statements of the submission's own
+                result = ProbeResult(status="crashed", message=str(error))
         program.purge(modules)
         emit(result)
+
+
+@contextlib.contextmanager
+def _at_most(seconds: float | None) -> Iterator[None]:
+    """Interrupt what takes longer; without timers it is the sandbox that ends it."""
+    if seconds is None or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def interrupt(*_: object) -> None:
+        raise TimeoutError(f"not done after {seconds:g} s")
+
+    signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
 
 
 def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs, warm: bool) -> ProbeResult:

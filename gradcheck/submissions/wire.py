@@ -200,6 +200,7 @@ def pack_job(job: Job) -> bytes:
         "watch": job.watch,
         "evaluate": [[evaluation.node, list(evaluation.expressions)] for evaluation in job.evaluate],
         "warm": job.warm,
+        "seconds": job.seconds,
         "variants": list(job.variants),
     }
     return pack(header, numbers.payload())
@@ -228,6 +229,7 @@ def unpack_job(frame: Frame) -> Job:
             Evaluation(node=node, expressions=tuple(expressions)) for node, expressions in header["evaluate"]
         ),
         warm=header["warm"],
+        seconds=header["seconds"],
         variants=tuple(header["variants"]),
     )
 
