@@ -113,9 +113,10 @@ def _forms(program: Program, observation: Observation, site: str) -> _Formed | N
             if any(_same_numbers(value, right) for value in [*values, *whole]):
                 return _Formed(program.segment(node.targets[0]), observation.first[number])
     for number, node in enumerate(program.nodes):
-        if isinstance(node, ast.BinOp) and (match := observation.match(number)) and site in match.names:
-            if len(text := program.segment(node)) <= _LONGEST and "\n" not in text:
-                return _Formed(text, observation.first[number])
+        match = observation.match(number) if isinstance(node, ast.BinOp) else None
+        text = program.segment(node) if isinstance(node, ast.BinOp) and match and site in match.names else ""
+        if text and len(text) <= _LONGEST and "\n" not in text:
+            return _Formed(text, observation.first[number])
     return None
 
 

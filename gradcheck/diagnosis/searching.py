@@ -224,7 +224,8 @@ class Search:
         words = sorted(text.split())
         moved = [(one, one[0].apply(text)) for one in look.rearranged() if overdue]
         moved = [(one, after) for one, after in moved if sorted(after.split()) == words]
-        return [one for one, after in moved if self.look(after).overdue() < overdue]
+        looks = ((one, self.look(after)) for one, after in moved if self.wrong(after) <= look.wrong)
+        return [one for one, onward in looks if onward.overdue() < overdue]
 
     def forth_and_back(self, steps: Sequence[Step]) -> Step | None:
         """Make one edit of steps that all change the same place."""

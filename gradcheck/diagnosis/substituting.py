@@ -27,7 +27,14 @@ _MOST = 500  # versions that are run
 _AT_ONCE = 100
 _SECONDS = 2.0  # for programs that take long to run
 _STEPS = (  # of both layers, as the pass comes to them
-    *(("z1", "z2"), ("exp(-z1)", "exp(-z2)"), ("a1", "a2"), ("a2 - y",), ("grad_a1", "grad_a2")),
+    *(
+        ("x w1", "a1 w2"),
+        ("z1", "z2"),
+        ("exp(-z1)", "exp(-z2)"),
+        ("a1", "a2"),
+        ("a2 - y",),
+        ("grad_a1", "grad_a2"),
+    ),
     *(("slope1", "slope2"), ("delta1", "delta2")),
     *(("gradient b1", "gradient b2"), ("gradient w1", "gradient w2"), ("w1", "w2"), ("x",), ("y",), (NOTHING,)),
 )

@@ -172,7 +172,9 @@ def has_one_output(facts: Facts) -> bool:
 
 def _ends_in_one(node: ast.AST) -> bool:
     """Whether a shape of two sizes is written out that has 1 for one of them: `randn(h, 1)`, `size=(1, h)`."""
-    sizes = node.elts if isinstance(node, ast.Tuple) else node.args if isinstance(node, ast.Call) else []
+    sizes = node.elts if isinstance(node, ast.Tuple) else []
+    if isinstance(node, ast.Call) and last_name(node.func) in ("rand", "randn"):
+        sizes = node.args
     ones = [isinstance(one, ast.Constant) and one.value == 1 for one in sizes]
     return len(ones) == 2 and sum(ones) == 1 and not any(isinstance(one, ast.Starred | ast.Tuple) for one in sizes)
 

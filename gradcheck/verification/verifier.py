@@ -63,7 +63,7 @@ class Verifier:
         sandbox: Sandbox,
         *,
         feedback: str = "fix",
-        repair_seconds: float = 12.0,
+        repair_seconds: float = 20.0,
         search_seconds: float | None = None,
     ) -> None:
         if assignment.contract is None:

@@ -550,3 +550,40 @@ def test_what_is_mended_is_not_looked_at_any_more() -> None:
     text = PROGRAM.replace("h.T @ d2", "2 * h.T @ d2").replace("X.T @ d1", "2 * X.T @ d1")
     assert looking.Look(trial, text, hints).hints == (10, 13, 4)
     assert looking.Look(trial, text.replace("2 * h.T", "h.T"), hints).hints == (13, 4)
+
+
+EARLY = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2, rate=0.3):
+    w1, w2, c1, c2 = W1.copy(), W2.copy(), b1.copy(), b2.copy()
+    h = 1 / (1 + np.exp(-(X @ w1 + c1)))
+    o = 1 / (1 + np.exp(-(h @ w2 + c2)))
+    e = Y - o
+    w2 += h.T @ (e * o * (1 - o)) * rate
+    c2 += (e * o * (1 - o)).sum(0, keepdims=True) * rate
+    w1 += X.T @ (e @ w2.T * h * (1 - h)) * rate
+    c1 += ((e * o * (1 - o)) @ W2.T * h * (1 - h)).sum(0, keepdims=True) * rate
+    return [(old - new) / rate for old, new in zip((W1, b1, W2, b2), (w1, c1, w2, c2))]
+"""
+
+
+def test_what_is_updated_too_early_may_have_another_mistake_beside_it() -> None:
+    """Neither edit shows in a gradient by itself: that nothing is made of updated weights any more tells."""
+    found = mended(EARLY)
+    assert found is not None
+    assert found.mended == {"w1"}
+    lines = found.text.splitlines()
+    first = next(index for index, line in enumerate(lines) if line.startswith("    w1 +="))
+    assert first < next(index for index, line in enumerate(lines) if line.startswith("    w2 +="))
+    assert "e @ w2.T" not in found.text
+
+
+def test_nobody_divides_by_a_rate() -> None:
+    """A rate may happen to be worth 1/2, and what lacks a 2 is no less wrong for that."""
+    rated = PROGRAM.replace("b2):", "b2, rate=0.5):").replace(
+        "return dW1, db1, dW2, db2", "step = rate * db2\n    return dW1, db1, dW2, step / rate"
+    )
+    found = mended(rated.replace("dh = d2", "dh = 0.5 * d2 / 1"))
+    assert found is not None
+    assert "rate" not in found.text.partition("dh =")[2].partition("\n")[0]

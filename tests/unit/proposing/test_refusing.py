@@ -17,6 +17,7 @@ LAYER = "def f(x, w, v, u):\n    return np.tanh(np.tanh(x @ w) @ v)"
         ("import keras\nmodel = keras.Sequential()\nmodel.fit(x, y)\n", "the network is `keras`'s", False),
         ("from torch import nn\nclass Net(nn.Module):\n    pass\n", "the network is `torch`'s", False),
         (NUMPY + LAYER + " @ u\n", "more than two layers (in `f` `u` comes after `v`)", False),
+        (NUMPY + LAYER.replace("u):", "test):") + " @ test\n", "a two-layer network in `f`", True),
         (NUMPY + LAYER + "\n", "a two-layer network in `f`", True),
         (NUMPY + "def f(x, w):\n    return x @ w\n", "no two layers", True),
         ("def add(a, b):\n    return a + b\n", "no matrix product, no loop within a loop; it defines `add`", True),

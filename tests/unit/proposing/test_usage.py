@@ -172,3 +172,20 @@ def test_what_is_counted_to_is_a_size_only_where_no_words_tell() -> None:
     counted = "P, Q, R = 2, 3, 1\n" + "".join(loop.format(name) for name in "PQR")
     assert usage.size_constants(read(counted)) == ["P", "Q", "R"]
     assert usage.size_constants(read("P, Q, R = 2, 3, 1\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "so"),
+    [
+        ("W2 = np.random.randn(hidden, 1)", True),
+        ("W2 = np.random.uniform(-1, 1, size=(1, hidden))", True),
+        ("w1, w2 = np.random.rand(2, 2), np.random.rand(2, 1)", True),
+        ("W2 = np.random.randn(hidden, k)", False),
+        ("b2 = np.zeros((1, 1))", False),
+        ("W2 = np.random.uniform(-1, 1)", False),
+        ("y = np.zeros((4, 1))", False),
+    ],
+)
+def test_one_output_is_told_by_the_weights_that_are_made_for_it(text: str, so: bool) -> None:
+    """Of biases and data one is no sign."""
+    assert usage.has_one_output(read(f"import numpy as np\n{text}\n")) is so

@@ -9,7 +9,8 @@ import pytest
 from submitted import BACKWARD, GRADIENTS, RUN, assert_right, contract, inputs, notebook, run, run_all, write
 
 from gradcheck.config import LAYOUTS
-from gradcheck.submissions.job import Evaluation
+from gradcheck.submissions.job import Evaluation, Job
+from gradcheck.submissions.runner import perform
 
 
 def test_a_function_that_returns_gradients(tmp_path):
@@ -425,3 +426,20 @@ def test_what_stands_behind_the_main_guard_is_said_to(tmp_path):
     assert missed.status == "ungradable"
     assert "would set it, and is behind the main guard" in missed.message
     assert "[submission.script]" in missed.message
+
+
+def test_a_version_that_never_ends_is_ended_and_the_next_is_run(tmp_path):
+    """An edited loop may go on for ever; what comes after it in the same process is not held up."""
+    never = BACKWARD.replace("    return", "    while True: pass\n    return", 1)
+    assert never != BACKWARD
+    job = Job(
+        path=write(tmp_path, BACKWARD),
+        contract=contract(),
+        inputs=(inputs(),),
+        variants=(BACKWARD, never, BACKWARD),
+        seconds=0.3,
+    )
+    found = []
+    perform(job, found.append)
+    assert [one.status for one in found] == ["ok", "crashed", "ok"]
+    assert "not done after 0.3 s" in found[1].message

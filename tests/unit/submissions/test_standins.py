@@ -56,3 +56,12 @@ def test_expit_saturates_quietly():
     """No overflow on either side, and any shape."""
     with np.errstate(all="raise", under="ignore"):
         np.testing.assert_array_equal(expit([[-1e4, 0.0], [1e4, 0.0]]), [[0, 0.5], [1, 0.5]])
+
+
+def test_shuffling_leaves_all_as_it_is():
+    """One array or several: their order says nothing of gradients."""
+    shuffle = stand_in("sklearn.utils").shuffle
+    first, second = np.arange(3), np.arange(4)
+    assert shuffle(first, random_state=0) is first
+    assert [one.size for one in shuffle(first, second)] == [3, 4]
+    assert stand_in("sklearn").utils.shuffle(second) is second
