@@ -16,6 +16,7 @@ from gradcheck.diagnosis.locate import FED, feeders, forming, suspects
 from gradcheck.diagnosis.observing import Observation
 from gradcheck.diagnosis.placing import called, places
 from gradcheck.diagnosis.program import Program
+from gradcheck.diagnosis.quantities import NOTHING
 from gradcheck.diagnosis.substituting import Substitution
 from gradcheck.diagnosis.table import Table
 from gradcheck.faults import layer_of
@@ -174,10 +175,18 @@ def proved(case: Examination, finding: Finding, found: Sequence[Substitution]) -
         by_line.setdefault((place.cell, place.line), place)
     first, *others = by_line.values()
     right = " ".join(printed(name) for name in case.network.parameters if name in telling[0].mended)
-    evidence = f"with the right {' and '.join(telling[0].quantities)} in its place, {right} would be right"
+    evidence = f"with {_spoken(telling[0].quantities)} in its place, {right} would be right"
     return replace(
         finding,
         location=first,
         alternatives=tuple(others[:ALTERNATIVES]),
         evidence="; ".join(filter(None, (finding.evidence, evidence))),
     )
+
+
+def _spoken(quantities: Sequence[str]) -> str:
+    """Quantities as a report calls them."""
+    if quantities == (NOTHING,):
+        return "zeros"
+    named = (printed(name.replace("gradient ", "gradient of ")) for name in quantities)
+    return f"the right {' and '.join(named)}"

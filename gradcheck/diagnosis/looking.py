@@ -212,10 +212,10 @@ class Look:
     @cached_property
     def proved(self) -> tuple[Substitution, ...]:
         """Places where a right value makes gradients right, the first in time first."""
-        ran = [index for index, probe in enumerate(self.result.probes) if probe.status == "ok" and probe.events]
+        ran = [index for index, probe in enumerate(self.result.probes) if probe.events]
         if not ran:
             return ()
-        probe = ran[-1]  # of those with several sizes, where they tell what a value can be
+        probe = ran[-1]  # of those with several sizes, where they tell what a value can be; it may end in an error
         wrong = frozenset((0, name) for where, name in self.wrong if where == probe)
         observation = self.observations[probe]
         ranked = suspects(self.program, observation)

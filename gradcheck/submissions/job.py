@@ -1,8 +1,9 @@
 """
 What the judge asks of the child process, and what it gets back.
 
-A job carries inputs only: no reference, no tolerance and no seed ever reaches the process that runs a
-submission.
+A job that a verdict rests on carries inputs only: no reference, no tolerance and no seed reaches the process that
+runs a submission. After the verdict the diagnosis may write right values of one probe into a copy of the program;
+what such a copy comes to says where a mistake is, and edits are proved on other probes.
 """
 
 from __future__ import annotations

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from test_repair import CONTRACT, LOOP, NETWORK, PROBES, PROGRAM, judge, mended, run
 
+from gradcheck.config import Assignment, Sizes
 from gradcheck.diagnosis import substituting
 from gradcheck.diagnosis.locate import suspects
 from gradcheck.diagnosis.observing import Observation
 from gradcheck.diagnosis.program import Program
 from gradcheck.diagnosis.substituting import Substitution, substitutions
 from gradcheck.diagnosis.trying import Trial
+from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.verification import Verifier
 
 WALRUS = PROGRAM.replace("    d1 = dh * h * (1 - h)\n", "    dW1 = X + (d1 := dh * h * (1 - h)).sum()\n").replace(
     "    dW1 = X.T @ d1\n", ""
@@ -109,3 +114,26 @@ def test_pieces_are_dealt_out_over_the_times() -> None:
     assert [float(one) for one in entries] == [0, 1, 2, 3, 4, 5]
     assert substituting._pieces(rows[:5], both) is None
     assert substituting._pieces([np.zeros(3)] * 3, both[:1]) is None
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line", "said"),
+    [
+        ("dh * h * (1 - h)", "np.cos(dh) - h", 13, "with the right delta1 in its place, W1 b1 would be right"),
+        ("X.T @ d1", "np.cos(X.T) @ d1 - 3", 14, "with the right gradient of W1 in its place, W1 would be right"),
+    ],
+)
+def test_a_finding_without_an_edit_says_what_proves_its_place(
+    tmp_path: Path, right: str, wrong: str, line: int, said: str
+) -> None:
+    """Here the search had no time to find one."""
+    path = tmp_path / "program.py"
+    path.write_text(PROGRAM.replace(right, wrong))
+    assignment = Assignment(path="", network=NETWORK, sizes=Sizes(d=4, h=5, k=3), contract=CONTRACT)
+    with Sandbox("none") as sandbox:
+        report = Verifier(assignment, sandbox, repair_seconds=0.0).verify(str(path))
+    (finding,) = report.findings
+    assert finding.location is not None
+    assert finding.fix is None
+    assert finding.location.line == line
+    assert said in finding.evidence
