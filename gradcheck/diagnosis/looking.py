@@ -221,9 +221,14 @@ class Look:
         ranked = suspects(self.program, observation)
         return tuple(substitutions(self.trial.alone(probe), self.program, observation, ranked, wrong))
 
-    def guided(self) -> Iterator[Batch]:
-        """Edits of any size at the first places where a right value makes gradients right, if they give it."""
-        for one in self.proved[:_GUIDED]:
+    def guided(self, of_both: bool = False) -> Iterator[Batch]:
+        """
+        Edits of any size at the first places where a right value makes gradients right, if they give it.
+
+        Only at such as serve both layers, if so asked: there one mistake looks like two.
+        """
+        places = [one for one in self.proved if len(one.quantities) > 1] if of_both else self.proved
+        for one in places[:_GUIDED]:
             found = outcomes(self.trial, self.program, {one.root: list(self._offered(one.root))})
             telling = [
                 outcome

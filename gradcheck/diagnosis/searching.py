@@ -139,7 +139,8 @@ class Search:
         """Mend everything by one likely edit, or nothing; one mistake by a whole new expression, too."""
         look = self.look(text)
         wrong = self.tried[text] = look.wrong
-        batches = itertools.chain(look.likely(), look.headers(), look.anew() if self.named else ())
+        further = (look.guided(of_both=True), look.anew() if self.named else ())
+        batches = itertools.chain(look.likely(), look.headers(), *further)
         return self.scan(look, wrong, batches, whole=True) if wrong else []
 
     def look(self, text: str) -> Look:

@@ -137,3 +137,17 @@ def test_a_finding_without_an_edit_says_what_proves_its_place(
     assert finding.fix is None
     assert finding.location.line == line
     assert said in finding.evidence
+
+
+def test_a_formula_that_serves_both_layers_is_one_mistake(tmp_path: Path) -> None:
+    """Two faults by what they do, and no likely edit mends both: the first value that does is in the helper."""
+    helper = "\ndef slope(z):\n    return np.exp(-z) / (1 + np.exp(-z))\n\ndef backward"
+    text = PROGRAM.replace("\ndef backward", helper).replace("o * (1 - o) ", "slope(h @ W2 + b2) ")
+    path = tmp_path / "program.py"
+    path.write_text(text.replace("dh * h * (1 - h)", "dh * slope(X @ W1 + b1)"))
+    assignment = Assignment(path="", network=NETWORK, sizes=Sizes(d=4, h=5, k=3), contract=CONTRACT)
+    with Sandbox("none") as sandbox:
+        (finding,) = Verifier(assignment, sandbox).verify(str(path)).findings
+    assert finding.location is not None
+    assert finding.location.line == 7
+    assert finding.fix is not None
