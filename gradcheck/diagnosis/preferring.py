@@ -27,6 +27,7 @@ _USED = 0.1  # what a name lacks, or what is wrong with it, is wrong where it wa
 _ALIAS = 0.05  # unless a new name is given to the same,
 _HANDED = 0.6  # but what a function is handed is right when it comes
 _MAKES = 0.4  # makes what every right forward pass has, and this one lacks
+_CALLED = 0.5  # what is stored or handed on under its own name is what is meant
 _RANKED = 0.02
 _TURNS = 0.3  # an update for what it goes along
 _BENDS = frozenset(("exp", "expm1", "log", "log1p", "logaddexp", "tanh"))
@@ -127,7 +128,7 @@ class Preference:
         place, rank = self._places.get(root, len(self._places)), self._ranks.get(root, UNKNOWN)
         weight = _LATER * place + _RANKED * rank + (-_ALIAS if alias else _USED * used)
         spoilt = made is None and self._is_input(root)
-        weight += _HANDED * (spoilt or self.program.only_renames(root))
+        weight += _HANDED * (spoilt or self.program.only_renames(root)) + _CALLED * self._is_called_so(root)
         makes = made is not None and made.forward and made.itself and not lacks
         if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):
             weight -= _MAKES
@@ -137,6 +138,17 @@ class Preference:
         """Whether an expression is data or a parameter as it was given."""
         value = self.weights.observations[0].match(root.expression) if self.weights.observations else None
         return value is not None and value.name in INPUTS and value.itself and not value.turned
+
+    def _is_called_so(self, root: Root) -> bool:
+        """Whether a name is an entry, or an argument, of the same name: `{"Z1": Z1}`."""
+        node = self.program.expression(root)
+        parent = self.program.parents.get(id(node))
+        if isinstance(parent, ast.Dict):
+            keys = (key for key, value in zip(parent.keys, parent.values, strict=True) if value is node)
+            name = next((key.value for key in keys if isinstance(key, ast.Constant)), None)
+        else:
+            name = parent.arg if isinstance(parent, ast.keyword) else None
+        return isinstance(node, ast.Name) and node.id == name
 
     def _is_bent(self, edit: Edit) -> bool:
         """Whether an edit is within what an exponential or a logarithm takes: no other place can have its sign."""

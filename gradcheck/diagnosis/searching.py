@@ -100,9 +100,8 @@ class Search:
             alone = self.forth_and_back(steps)
             steps = [alone] if alone else steps
             doubtful = [step for step in steps if not self.is_root(step)]
-            if doubtful:
-                odd = alone is not None or any(step.edit.cost > SMALL for step in doubtful)
-                batches = itertools.chain(look.headers(), look.blindly() if odd else ())
+            odd = bool(doubtful) and (alone is not None or any(step.edit.cost > SMALL for step in doubtful))
+            batches = itertools.chain(look.headers(), look.blindly() if odd else ())
         return self.scan(look, self.wrong(text), batches, whole=True) or steps
 
     def is_root(self, step: Step) -> bool:

@@ -22,6 +22,7 @@ _ORDER = 1.7
 _ORDER_TELLS = 1.4  # of statements that give one name several values
 _ACROSS = 1.35  # what something is summed up in, made anew in every turn or only once
 _INDENTED = 1.3
+_NEIGHBOURS = 1.35
 _EACH_ROW = 1.3
 _DRAWN = 1.4  # all that a generator yields before anything is changed
 
@@ -35,8 +36,24 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *indentations(program),
         *items_of_rows(program),
         *copies(program),
+        *unpackings(program),
     )
     yield from sorted(found, key=lambda edit: edit.cost)
+
+
+def unpackings(program: Program) -> Iterator[Edit]:
+    """Two names for each other among those that something is taken apart into, neighbours first."""
+    for node in program.nodes:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        apart = isinstance(node, ast.For) or (
+            isinstance(node, ast.Assign) and not isinstance(node.value, ast.Tuple)
+        )
+        names = [one for one in getattr(target, "elts", ()) if isinstance(one, ast.Name)] if apart else []
+        for place, other in itertools.combinations(range(len(names)), 2):
+            (start, middle), (begin, end) = program.span(names[place]), program.span(names[other])
+            between = program.text[middle:begin]
+            cost = _NEIGHBOURS if other == place + 1 else _ORDER
+            yield Edit(start, end, f"{names[other].id}{between}{names[place].id}", cost)
 
 
 def collections(program: Program) -> Iterator[Edit]:

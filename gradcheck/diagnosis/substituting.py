@@ -20,23 +20,27 @@ from gradcheck.diagnosis.locate import Suspect
 from gradcheck.diagnosis.observing import Observation
 from gradcheck.diagnosis.program import Program, Root
 from gradcheck.diagnosis.quantities import NOTHING
-from gradcheck.diagnosis.trying import Trial, Wrong, mends
+from gradcheck.diagnosis.trying import PATIENCE, Trial, Wrong, mends
 from gradcheck.network.forward import Array
 
 _MOST = 500  # versions that are run
 _AT_ONCE = 100
 _SECONDS = 2.0  # for programs that take long to run
-_STEPS = (  # of both layers, as the pass comes to them
-    *(
-        ("x w1", "a1 w2"),
-        ("z1", "z2"),
-        ("exp(-z1)", "exp(-z2)"),
-        ("a1", "a2"),
-        ("a2 - y",),
-        ("grad_a1", "grad_a2"),
-    ),
-    *(("slope1", "slope2"), ("delta1", "delta2")),
-    *(("gradient b1", "gradient b2"), ("gradient w1", "gradient w2"), ("w1", "w2"), ("x",), ("y",), (NOTHING,)),
+_STEPS = (  # of the pass, those of both layers together
+    ("x w1", "a1 w2"),
+    ("z1", "z2"),
+    ("exp(-z1)", "exp(-z2)"),
+    ("a1", "a2"),
+    ("a2 - y",),
+    ("grad_a1", "grad_a2"),
+    ("slope1", "slope2"),
+    ("delta1", "delta2"),
+    ("gradient b1", "gradient b2"),
+    ("gradient w1", "gradient w2"),
+    ("w1", "w2"),
+    ("x",),
+    ("y",),
+    (NOTHING,),
 )
 _OF_THE_HIDDEN_LAYER = frozenset(("grad_a1", "slope1", "delta1", "gradient b1", "gradient w1", "w2", NOTHING))
 
@@ -132,24 +136,25 @@ class _Search:
             for names in _STEPS
         ]
         self.found: dict[Root, Substitution] = {}
-        self.left, self.deadline = _MOST, perf_counter() + _SECONDS
+        self.ran, self.deadline = 0, perf_counter() + _SECONDS
 
     def run(self, versions: Iterator[_Version]) -> None:
         """Run versions as long as any may be run; those that a factor is missing of a second time."""
-        while perf_counter() < self.deadline and (
-            some := list(itertools.islice(versions, min(_AT_ONCE, self.left)))
-        ):
-            self.left -= len(some)
-            self._run([again for one, factor in self._run(some) if (again := replace(one, factor=1 / factor))])
+        while perf_counter() < self.deadline and (some := list(itertools.islice(versions, self.portion()))):
+            scaled = self._run(some)
+            self._run([replace(one, factor=1 / factor) for one, factor in scaled])
+
+    def portion(self) -> int:
+        """How many versions may be run in one go."""
+        return min(_AT_ONCE, max(0, _MOST - self.ran))
 
     def _run(self, versions: Sequence[_Version]) -> list[tuple[_Version, float]]:
         """Run versions, note what they mend, and give those that only have one factor too many."""
         if not versions:
             return []
-        job = replace(
-            self.trial.job(""), variants=tuple(one.text(self.program) for one in versions), seconds=_SECONDS
-        )
-        result = self.trial.run(job)
+        self.ran += len(versions)
+        texts = tuple(one.text(self.program) for one in versions)
+        result = self.trial.run(replace(self.trial.job(""), variants=texts, seconds=PATIENCE))
         scaled = []
         for one, probe in zip(versions, result.probes, strict=False):
             alone = replace(result, probes=(probe,), status="done")
@@ -173,11 +178,10 @@ class _Search:
             if len(values) < 2:
                 for name in names:
                     right = self.right[name]
-                    fits = right.size == values[0].size if values else not same_size
-                    if same_size and fits:
-                        yield from (_Version(root, (name,), (laid,)) for laid in _laid_out(right, values[0].shape))
-                    elif (not same_size and not fits) or not values:
-                        yield from (_Version(root, (name,), (laid,)) for laid in (right, right.T))
+                    fits = bool(values) and right.size == values[0].size
+                    if fits == same_size:
+                        ways = _laid_out(right, values[0].shape) if fits else (right, right.T)
+                        yield from (_Version(root, (name,), (laid,)) for laid in ways)
             elif same_size:
                 for some in dict.fromkeys((names, *((name,) for name in names))):
                     pieces = _pieces(values, [self.right[name] for name in some])

@@ -22,7 +22,7 @@ from gradcheck.submissions import axes
 from gradcheck.submissions.job import Evaluation, Event, Inputs, Job, JobResult
 
 Run = Callable[[Job], JobResult]
-_PATIENCE = 1.0  # seconds that a version may take on one probe: some never end
+PATIENCE = 1.0  # seconds that a version may take on one probe: some never end
 _FIRST = 3  # entries that tell a quantity
 Judge = Callable[[Sequence[Probe], JobResult], frozenset[str]]
 Wrong = frozenset[tuple[int, str]]
@@ -145,7 +145,7 @@ class Trial:
         found: list[Wrong] = []
         inputs = tuple(self.inputs[place] for place in places)
         while len(found) < len(texts):
-            job = replace(self.job(""), inputs=inputs, variants=tuple(texts[len(found) :]), seconds=_PATIENCE)
+            job = replace(self.job(""), inputs=inputs, variants=tuple(texts[len(found) :]), seconds=PATIENCE)
             result = self.run(job)
             done = len(result.probes) // len(inputs)
             for index in range(done):

@@ -61,7 +61,7 @@ def _extras(counts: Sequence[str], arguments: Sequence[str]) -> Iterator[list[st
     missing = [letter for letter in ("d", "h", "k") if letter not in arguments]
     spoken = [name for name in counts if vocabulary.kind(name)]
     told = vocabulary.sizes(spoken)
-    if {*told.values()} == {*missing}:
+    if told and {*told.values()} <= {*missing}:
         yield [f"{name}={letter}" for name, letter in told.items()]
     counts = spoken or counts
     if counts and len(counts) <= len(missing):

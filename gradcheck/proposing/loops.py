@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradcheck.proposing import products, vocabulary
-from gradcheck.proposing.facts import Facts, Function, named_values
+from gradcheck.proposing.facts import Class, Facts, Function, named_values
 from gradcheck.proposing.products import Found
 from gradcheck.proposing.usage import factors, guards, is_count, is_parameter, names_in
 from gradcheck.submissions.targets import SCOPES, own_targets, scope_walk
@@ -27,6 +27,10 @@ class Training:
     found : Found
     function : Function or None
         That has the loop.
+    owner : Class or None
+        Whose method that is.
+    made : str
+        Call that makes an object of it.
     steps : tuple of str
         Names by which loops in it count through batches.
     counters : frozenset of str
@@ -42,18 +46,29 @@ class Training:
     body: tuple[ast.stmt, ...]
     found: Found
     function: Function | None = None
+    owner: Class | None = None
+    made: str = ""
     steps: tuple[str, ...] = ()
     counters: frozenset[str] = frozenset()
     form: str = ""
     literal: str = ""
     matrices: bool = False
 
+    @property
+    def name(self) -> str:
+        """Name of the function as a contract has it: `train`, `Net.fit`; empty for the file's own loops."""
+        owner = f"{self.owner.name}." if self.owner else ""
+        return f"{owner}{self.function.name}" if self.function else ""
+
 
 def trainings(facts: Facts) -> Iterator[Training]:
-    """Find the outermost loops with two products in them: the file's own first, then those of functions."""
+    """Find the outermost loops with two products in them: the file's own, those of functions, those of methods."""
     yield from _of(facts.tree.body, facts, None)
     for function in facts.functions:
         yield from _of(function.node.body, facts, function)
+    for one in facts.classes:
+        for method in one.methods:
+            yield from (replace(training, owner=one) for training in _of(method.node.body, facts, method))
 
 
 def _of(body: Sequence[ast.stmt], facts: Facts, function: Function | None) -> Iterator[Training]:

@@ -18,7 +18,7 @@ from gradcheck.network.forward import Array
 from gradcheck.proposing import inside, loops, prints, vocabulary
 from gradcheck.proposing.calls import RATE
 from gradcheck.proposing.candidates import Candidate, laid_out, rows
-from gradcheck.proposing.constructing import last_part
+from gradcheck.proposing.constructing import constructions, last_part
 from gradcheck.proposing.exploring import SIZES, drawn
 from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.functions import globals_set
@@ -32,6 +32,7 @@ from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.submissions.targets import scope_walk
 
 _MOST = 40  # surveys of one loop
+_OBJECTS = 2  # ways of making the object whose loop it is
 _PLAIN = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "decay": str(GIVEN_DECAY)}
 
 
@@ -39,7 +40,10 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
     """Inject into every loop that has the network in it."""
     for training in loops.trainings(facts):
         setup = globals_set(facts) if training.function else ""
-        yield from of_training(sandbox, path, training, known(facts, training), setup)
+        made = itertools.islice(constructions(training.owner), _OBJECTS) if training.owner else ("",)
+        for call in made:
+            made_so = replace(training, made=call)
+            yield from of_training(sandbox, path, made_so, known(facts, training), setup)
 
 
 def known(facts: Facts, training: Training) -> dict[str, str]:
@@ -127,9 +131,7 @@ def _tries(training: Training) -> Iterator[Candidate]:
                 arrays = {places["X"]: f"X{training.form}{end}", target: f"Y{form}{end}"}
                 arrays |= {places[name]: f"{name}{end}" for name in names}
                 inject |= {place: matrix.format(text) for place, text in arrays.items()}
-                script = ScriptContract(
-                    inject=inject, loop=loop, function=training.function.name if training.function else ""
-                )
+                script = ScriptContract(inject=inject, loop=loop, function=training.name)
                 run = _call(training, inject) if training.function else ""
                 contract = Contract(
                     axes=layout.axes,
@@ -163,8 +165,8 @@ def _layouts(training: Training) -> Iterator[Layout]:
         for y in (*ways[: 1 + turned], "labels"):
             for bias in biases:
                 yield Layout({**weights, "Y": y, **bias}, pins)
-        for bias in biases:
-            yield Layout({**weights, "Y": "n", **bias}, {**pins, "k": 1})
+        for y, bias in itertools.product(("n", ways[0]), biases):
+            yield Layout({**weights, "Y": y, **bias}, {**pins, "k": 1})
         one_output = {"Y": "n", "W2": "h", "b1": "h"}
         for bias_2 in ("", "1"):
             yield Layout({**weights, **one_output, "b2": bias_2}, {**pins, "k": 1})
@@ -183,7 +185,7 @@ def _lists(biased: bool) -> Iterator[Layout]:
 
 
 def _call(training: Training, inject: Mapping[str, str]) -> str:
-    """Call of the function that has the loop."""
+    """Call of the function that has the loop; of a method that of an object that is made for it."""
     function = training.function
     assert function is not None
     values = {**_PLAIN, "X": "X", "Y": "Y"}
@@ -194,7 +196,8 @@ def _call(training: Training, inject: Mapping[str, str]) -> str:
         inject.get(name) or letters.get(name) or values.get(vocabulary.kind(name), "h")
         for name in function.required
     ]
-    return f"{function.name}({', '.join(arguments)})"
+    call = f"{function.name}({', '.join(arguments)})"
+    return f"net = {training.made}\nnet.{call}" if training.made else call
 
 
 @dataclass(frozen=True)
@@ -251,7 +254,7 @@ def _gradients(
     """
     assert candidate.contract.script is not None
     inject = candidate.contract.script.inject
-    rated = any(value == str(RATE) or f"={RATE}" in value for value in inject.values())
+    rated = any(value == str(RATE) or f"={RATE}" in value for value in (*inject.values(), candidate.contract.run))
     rate = str(RATE) if rated else literal
     gradients: dict[str, str] = {}
     exact = 0

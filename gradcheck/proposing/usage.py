@@ -162,10 +162,12 @@ def one_by_one(facts: Facts) -> bool:
 
 def has_one_output(facts: Facts) -> bool:
     """Whether the file itself makes its last weights for one output: `W2 = np.random.randn(hidden, 1)`."""
-    made = [
-        value
-        for name, value in named_values(ast.walk(facts.tree))
-        if vocabulary.kind(name) == "W" and isinstance(value, ast.Call | ast.BinOp)
+    made = [value for name, value in named_values(ast.walk(facts.tree)) if vocabulary.kind(name) == "W"]
+    made += [
+        node.value
+        for node in ast.walk(facts.tree)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute)
+        if vocabulary.kind(node.targets[0].attr) == "W"
     ]
     return any(_ends_in_one(part) for value in made for part in ast.walk(value))
 

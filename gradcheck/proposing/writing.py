@@ -32,7 +32,7 @@ b2 = "grads['db2']"
 '''
 ONE_BY_ONE = "the program takes one example at a time: mistakes in sums over examples can't be seen"
 ALONE = "with several examples nothing was found that works: only one at a time is checked"
-ONE_OUTPUT = "with several outputs nothing was found that works: mistakes that one output hides can't be seen"
+ONE_OUTPUT = "only one output is checked: mistakes that one output hides can't be seen"
 _WIDE = 80
 _SIZES = {"d": 4, "h": 5, "k": 3}
 _BIASES = {(True, True): "true", (False, False): "false", (True, False): '"hidden"', (False, True): '"output"'}
