@@ -12,7 +12,6 @@ from gradcheck.diagnosis.writing import (
     BINARY,
     COMPARE,
     POWER,
-    PRODUCT,
     SIGN,
     SUM,
     Edit,
@@ -420,7 +419,7 @@ class _Variants:
         """A factor that is missing, or in place of this one another."""
         inner = isinstance(self.parent, ast.BinOp) and isinstance(self.parent.op, ast.Mult)
         for factor, cost in factors(self.scope):
-            yield binary(self.own, "*", factor), 1.6 + cost
+            yield from ((text, 1.6 + cost) for text in self.scope.times(self.own, factor))
             if inner:
                 yield factor, 1.65 + cost
         for name in self.scope.numbers:  # by a rate nobody divides, but it may happen to be worth 1/2
@@ -444,7 +443,7 @@ def factors(scope: Scope) -> Iterator[tuple[Text, float]]:
     for name in scope.arrays:
         value = Text(name)
         rest = binary(Text("1"), "-", value)
-        yield Text(f"{value.text} * ({rest.text})", PRODUCT), 0.1
+        yield from ((text, 0.1) for text in scope.times(value, rest))
         for function in scope.functions:
             yield Text(f"{function}({name})"), 0.15
         yield Text(f"1 - {name} ** 2", SUM), 0.15

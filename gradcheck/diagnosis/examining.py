@@ -21,6 +21,7 @@ from gradcheck.diagnosis.locating import Located, located, placed, proved
 from gradcheck.diagnosis.looking import Hint
 from gradcheck.diagnosis.mending import Patient, one_by_one
 from gradcheck.diagnosis.repair import Repair, searched
+from gradcheck.diagnosis.searching import net
 from gradcheck.diagnosis.trying import Trial
 from gradcheck.findings import Finding
 
@@ -122,6 +123,10 @@ def _mended(
         found, text = one_by_one(patient, explained, each, case.seconds / 2)
         wrong = patient.wrong(text)
         if found and not wrong:
+            whole = net([step for repair in found.values() for step in repair.steps])
+            if whole is not None:
+                probes = min(repair.probes for repair in found.values())
+                return attach(case, findings, Repair((whole,), text, whole.mended, probes))
             return _each_with_its_own(case, findings, found, text, wrong)
     named = len(findings) == 1 and findings[0].fault is not None
     mended = patient.mend(case.source.text, hints, deadline - perf_counter(), named=named)

@@ -114,6 +114,7 @@ def scope(
         functions=tuple(dict.fromkeys(_functions(program, function, names, alias))),
         numpy=alias,
         product=_product(program.text, alias),
+        elementwise=f"{alias}.multiply" if f"{alias}.multiply(" in program.text else "",
         single=single,
         idle=tuple(name for name in idle if name in arrays),
     )

@@ -336,9 +336,9 @@ def item(statement: ast.AST) -> ast.Subscript | None:
 
 
 def _holds(called: ast.expr) -> bool:
-    """Whether a call only puts its arguments together: a dict, or a record, whose class has a capital."""
-    name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
-    return name == "dict" or name[:1].isupper()
+    """Whether a call only puts its arguments together: a dict, a record, whose class has a capital, or a copy."""
+    name = last_name(called)
+    return name in ("dict", "replace", "_replace") or name[:1].isupper()
 
 
 def _roots(statement: ast.stmt | ast.Lambda) -> Iterator[ast.expr]:

@@ -280,6 +280,25 @@ class Search:
         return Step(edit, text, after, mended) if self.wrong(after) <= self.wrong(step.after) and mended else None
 
 
+def net(steps: Sequence[Step]) -> Step | None:
+    """Make one step of several where one takes back what another did: of what is left of them in the end."""
+    before, after = steps[0].before, steps[-1].after
+    touched = {line for step in steps for line in _changed_lines(step.before, step.after)}
+    if before.count("\n") != after.count("\n") or not _changed_lines(before, after) < touched:
+        return None
+    mended = frozenset(name for step in steps for name in step.mended)
+    return Step(_between(before, after), before, after, mended)
+
+
+def _changed_lines(before: str, after: str) -> set[int]:
+    """Which lines differ, of texts with as many."""
+    return {
+        line
+        for line, pair in enumerate(zip(before.split("\n"), after.split("\n"), strict=False))
+        if len({*pair}) > 1
+    }
+
+
 def _between(text: str, after: str) -> Edit:
     """Make one edit of all that differs."""
     start, same = alike(text, after)

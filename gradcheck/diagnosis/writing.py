@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -89,6 +90,8 @@ class Scope:
         What the file calls numpy, "" if it doesn't.
     product : str
         How the file writes a matrix product: `@`, `np.dot` or `.dot`.
+    elementwise : str
+        The function that it multiplies with entry by entry, if it has one for that: with `np.matrix` it has to.
     single : bool
         Whether it computes one entry at a time: what it is made of are single numbers, `arrays` too.
     idle : tuple of str
@@ -101,8 +104,15 @@ class Scope:
     functions: tuple[str, ...] = ()
     numpy: str = "np"
     product: str = "@"
+    elementwise: str = ""
     single: bool = False
     idle: tuple[str, ...] = ()
+
+    def times(self, left: Text, right: Text) -> Iterator[Text]:
+        """Write an elementwise product: with `*`, and with the function if the file has one for it."""
+        yield binary(left, "*", right)
+        if self.elementwise:
+            yield Text(f"{self.elementwise}({left.text}, {right.text})")
 
     def matrix_product(self, left: Text, right: Text) -> Text:
         """Write a matrix product as the file does."""

@@ -57,8 +57,10 @@ class Training:
     @property
     def name(self) -> str:
         """Name of the function as a contract has it: `train`, `Net.fit`; empty for the file's own loops."""
-        owner = f"{self.owner.name}." if self.owner else ""
-        return f"{owner}{self.function.name}" if self.function else ""
+        if self.function is None or self.owner is None:
+            return self.function.name if self.function else ""
+        private = f"_{self.owner.name.lstrip('_')}__"  # as the text doesn't have it
+        return f"{self.owner.name}.{self.function.name.replace(private, '__', 1)}"
 
 
 def trainings(facts: Facts) -> Iterator[Training]:

@@ -150,14 +150,16 @@ def _layouts(training: Training) -> Iterator[Layout]:
         return
     rowwise = found["X"] == "n d"
     weights = {"X": found["X"], "W1": found["W1"], "W2": found["W2"]}
-    biases = [{"b1": "1 h", "b2": "1 k"}, {"b1": "h", "b2": "k"}] if rowwise else [{"b1": "h 1", "b2": "k 1"}]
+    either = rowwise and found["W1"] == "h d"  # `X @ W1.T + b1`, or `W1 @ X.T + b1` with all else in columns
+    biases = [{"b1": "1 h", "b2": "1 k"}, {"b1": "h", "b2": "k"}] if rowwise else []
+    biases += [{"b1": "h 1", "b2": "k 1"}] if either or not rowwise else []
     if not {"b1", "b2"} & training.found.places.keys():
         biases = biases[:1]
     elif {"b1", "b2"} <= found.keys():
         biases = [{name: found[name] for name in ("b1", "b2")}]
     several: list[dict[str, int]] = [] if training.form else [{}]
     ways = ["n k", "k n"] if rowwise else ["k n", "n k"]
-    turned = any(
+    turned = either or any(
         isinstance(node, ast.Attribute) and node.attr == "T" and last_name(node.value) in training.found.targets
         for node in scope_walk(training.body)
     )

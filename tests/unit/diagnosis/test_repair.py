@@ -15,7 +15,9 @@ from gradcheck.config import Contract
 from gradcheck.diagnosis import looking
 from gradcheck.diagnosis.looking import Hint
 from gradcheck.diagnosis.repair import Repair, diff, repair, searched
+from gradcheck.diagnosis.searching import Step, net
 from gradcheck.diagnosis.trying import Judge, Trial
+from gradcheck.diagnosis.writing import Edit
 from gradcheck.network.backward import gradients
 from gradcheck.network.forward import PARAMETERS, Network, Scale, printed
 from gradcheck.probes import Probe
@@ -587,3 +589,22 @@ def test_nobody_divides_by_a_rate() -> None:
     found = mended(rated.replace("dh = d2", "dh = 0.5 * d2 / 1"))
     assert found is not None
     assert "rate" not in found.text.partition("dh =")[2].partition("\n")[0]
+
+
+def test_what_one_step_takes_back_of_another_is_left_out() -> None:
+    """Of two signs and a factor, the factor; steps that change lines of their own stay as they are."""
+    texts = [
+        "a = x + y\nb = z\n",
+        "a = x - y\nb = z\n",
+        "a = x - y\nb = z * u\n",
+        "a = x + y\nb = z * u\n",
+    ]
+    steps = [
+        Step(Edit(0, 0, "", 1.0), before, after, frozenset((name,)))
+        for before, after, name in zip(texts, texts[1:], ("w1", "b1", "w1"), strict=False)
+    ]
+    alone = net(steps)
+    assert alone is not None
+    assert (alone.before, alone.after, alone.mended) == (texts[0], texts[-1], {"w1", "b1"})
+    assert alone.edit.apply(texts[0]) == texts[-1]
+    assert net(steps[:2]) is None

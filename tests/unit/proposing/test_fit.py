@@ -83,3 +83,52 @@ def test_its_mistakes_are_found(tmp_path: Path, right: str, mistaken: str, spoil
     assert right in CLASSIFIER
     _, outcome, wrong = checked(tmp_path, CLASSIFIER.replace(right, mistaken))
     assert (outcome, wrong) == (Outcome.FAILED, spoiled)
+
+
+PRIVATE = """
+import numpy as np
+
+class Net:
+    def __init__(self, alpha=0.1, epochs=1000):
+        self.W1, self.b1 = np.random.rand(2, 2), np.random.rand(2, 1)
+        self.W2, self.b2 = np.random.rand(1, 2), np.random.rand(1, 1)
+        self.alpha, self.epochs = alpha, epochs
+
+    def sigmoid(self, z):
+        return 1 / (1 + np.exp(-z))
+
+    def __forward(self, x):
+        A1 = self.sigmoid(self.W1.dot(x.T) + self.b1)
+        return A1, self.W2.dot(A1) + self.b2
+
+    def __back(self, A1, A2, x, y):
+        dZ2 = A2 - y
+        dZ1 = self.W2.T.dot(dZ2) * A1 * (1 - A1)
+        sums = [np.sum(one, axis=1, keepdims=True) / y.size for one in (dZ1, dZ2)]
+        return dZ1.dot(x) / y.size, sums[0], dZ2.dot(A1.T) / y.size, sums[1]
+
+    def __update(self, dW1, db1, dW2, db2):
+        self.W1 -= self.alpha * dW1
+        self.b1 -= self.alpha * db1
+        self.W2 -= self.alpha * dW2
+        self.b2 -= self.alpha * db2
+
+    def __descend(self, x, y):
+        for _ in range(self.epochs):
+            A1, A2 = self.__forward(x)
+            dW1, db1, dW2, db2 = self.__back(A1, A2, x, y)
+            self.__update(dW1, db1, dW2, db2)
+
+    def train(self, x, y):
+        self.__descend(x, y)
+"""
+
+
+def test_private_methods_are_called_as_python_calls_them(tmp_path: Path) -> None:
+    """Data in rows, everything else in columns: what is handed over is told from how weights lie."""
+    toml, outcome, wrong = checked(tmp_path, PRIVATE)
+    assert 'function = "Net.__descend"' in toml
+    assert "net._Net__descend(X, Y)" in toml
+    assert (outcome, wrong) == (Outcome.PASSED, set())
+    _, outcome, wrong = checked(tmp_path, PRIVATE.replace("* A1 * (1 - A1)", "* A1"))
+    assert (outcome, wrong) == (Outcome.FAILED, {"W1", "b1"})
