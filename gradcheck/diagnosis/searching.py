@@ -18,7 +18,7 @@ from gradcheck.diagnosis.trying import Trial, Wrong, mends
 from gradcheck.diagnosis.writing import Edit, alike
 
 _MISTAKES = 4  # more than that in one program is a program to write anew
-_RUNS = 1000  # versions of the program, in one search,
+_RUNS = 1200  # versions of the program, in one search,
 _FOR_ONE = 200  # of which these are kept for one edit that mends everything, where several don't
 _CHUNKS = ((0, 8), (8, 32), (40, 116))  # of a batch, what is run in one go
 _DETOURS, _DEPTH = 3, 2

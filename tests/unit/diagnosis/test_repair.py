@@ -98,7 +98,7 @@ def judge(probes: Sequence[Probe], result: JobResult, network: Network = NETWORK
 
 
 def mended(
-    text: str, seconds: float = 20.0, hints: Sequence[Hint] = (), network: Network = NETWORK
+    text: str, seconds: float = 120.0, hints: Sequence[Hint] = (), network: Network = NETWORK
 ) -> Repair | None:
     return repair(text, *trials(network), hints=hints, budget_seconds=seconds)
 
