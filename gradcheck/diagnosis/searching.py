@@ -100,8 +100,9 @@ class Search:
             alone = self.forth_and_back(steps)
             steps = [alone] if alone else steps
             doubtful = [step for step in steps if not self.is_root(step)]
-            odd = bool(doubtful) and (alone is not None or any(step.edit.cost > SMALL for step in doubtful))
-            batches = itertools.chain(look.headers(), look.blindly() if odd else ())
+            odd = alone is not None or any(step.edit.cost > SMALL for step in doubtful)
+            statements = look.headers() if doubtful else iter([look.rearranged()])
+            batches = itertools.chain(statements, look.blindly() if doubtful and odd else ())
         return self.scan(look, self.wrong(text), batches, whole=True) or steps
 
     def is_root(self, step: Step) -> bool:
