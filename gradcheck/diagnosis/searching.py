@@ -92,7 +92,7 @@ class Search:
         look = self.look(text)
         self.most -= _FOR_ONE
         steps = self.one_by_one(look)
-        self.most += _FOR_ONE
+        self.most = max(self.most, len(self.tried)) + _FOR_ONE  # a batch may have gone beyond
         batches: Iterable[Batch] = ()
         if steps and self.wrong(steps[-1].after):
             batches = itertools.chain(look.anew(), look.blindly(), look.less_likely(), look.rest())

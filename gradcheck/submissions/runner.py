@@ -77,12 +77,13 @@ def _at_most(seconds: float | None) -> Iterator[None]:
     def interrupt(*_: object) -> None:
         raise TimeoutError(f"not done after {seconds:g} s")
 
-    signal.signal(signal.SIGALRM, interrupt)
+    before = signal.signal(signal.SIGALRM, interrupt)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs, warm: bool) -> ProbeResult:
