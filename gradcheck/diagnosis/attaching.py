@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from gradcheck.diagnosis.examination import Examination, explain, told
 from gradcheck.diagnosis.hoisting import makers
-from gradcheck.diagnosis.locating import ALTERNATIVES, span
+from gradcheck.diagnosis.locating import each_line_once, span
 from gradcheck.diagnosis.program import Program
 from gradcheck.diagnosis.repair import Repair, diff
 from gradcheck.diagnosis.searching import Step
 from gradcheck.diagnosis.writing import Edit
-from gradcheck.findings import Finding, Fix, Location
+from gradcheck.findings import Finding, Fix
 from gradcheck.network.forward import printed
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Job
@@ -178,14 +178,10 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
         probes=mended.probes,
         replaced=mended.text,
     )
-    known = [place for place in (finding.location, *finding.alternatives) if place is not None]
     instead = [span(case.source, before, *_changed(before, edit)) for edit in step.instead]
     made = [span(case.source, before, *before.span(node)) for node in makers(before, step.edit)[:1]]
-    by_line: dict[tuple[int | None, int], Location] = {}
-    for place in (edited, *instead, *made, *known):
-        by_line.setdefault((place.cell, place.line), place)
-    _, *others = by_line.values()
-    return replace(finding, location=edited, alternatives=tuple(others[:ALTERNATIVES]), fix=fix)
+    _, *others = each_line_once((edited, *instead, *made, finding.location, *finding.alternatives))
+    return replace(finding, location=edited, alternatives=tuple(others), fix=fix)
 
 
 def _line(step: Step) -> int:

@@ -68,7 +68,9 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
         yield findings
         if any(finding.fix is None for finding in findings):
             look = patient.known.looks.get(case.source.text)
-            yield [one if one.fix or not look else proved(case, one, look.proved) for one in findings]
+            yield [
+                one if one.fix or not look else proved(case, look.program, one, look.proved) for one in findings
+            ]
 
 
 def _not_told_by(forward: Sequence[Finding], findings: Sequence[Finding]) -> Sequence[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -161,25 +161,29 @@ def placed(finding: Finding, found: Located) -> Finding:
     return replace(finding, location=found.places[0], alternatives=found.places[1:], evidence=evidence)
 
 
-def proved(case: Examination, finding: Finding, found: Sequence[Substitution]) -> Finding:
+def each_line_once(places: Iterable[Location | None]) -> tuple[Location, ...]:
+    """The first place of each line, as many as a finding has."""
+    by_line: dict[tuple[int | None, int], Location] = {}
+    for place in places:
+        if place is not None:
+            by_line.setdefault((place.cell, place.line), place)
+    return tuple(by_line.values())[: 1 + ALTERNATIVES]
+
+
+def proved(case: Examination, program: Program, finding: Finding, found: Sequence[Substitution]) -> Finding:
     """Put the places where a right value mends most of it before the others, the first in time first."""
     most = max((len(one.mended & finding.spoils) for one in found), default=0)
     if 2 * most <= len(finding.spoils):  # a gradient that is right where it is handed over says nothing
         return finding
-    program = Program(case.source.text)
     telling = [one for one in found if len(one.mended & finding.spoils) == most]
     places = [span(case.source, program, *program.span(program.expression(one.root))) for one in telling]
-    places += [place for place in (finding.location, *finding.alternatives) if place is not None]
-    by_line: dict[tuple[int | None, int], Location] = {}
-    for place in places:
-        by_line.setdefault((place.cell, place.line), place)
-    first, *others = by_line.values()
+    first, *others = each_line_once((*places, finding.location, *finding.alternatives))
     right = " ".join(printed(name) for name in case.network.parameters if name in telling[0].mended)
     evidence = f"with {_spoken(telling[0].quantities)} in its place, {right} would be right"
     return replace(
         finding,
         location=first,
-        alternatives=tuple(others[:ALTERNATIVES]),
+        alternatives=tuple(others),
         evidence="; ".join(filter(None, (finding.evidence, evidence))),
     )
 

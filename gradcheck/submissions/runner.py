@@ -6,11 +6,9 @@ Nothing here knows what is right: no reference, no tolerance, no diagnosis.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from types import ModuleType
 
@@ -19,6 +17,7 @@ from gradcheck.network.forward import Array
 from gradcheck.submissions import onepass
 from gradcheck.submissions.blame import CrashedError
 from gradcheck.submissions.contract import ContractCode
+from gradcheck.submissions.interrupting import interrupted_after
 from gradcheck.submissions.job import Event, Inputs, Job, ProbeResult
 from gradcheck.submissions.loading import Program
 from gradcheck.submissions.localvalues import Locals, literal_calls
@@ -59,31 +58,12 @@ def perform(job: Job, emit: Callable[[ProbeResult], None]) -> None:
         modules = dict(sys.modules)
         with program.environment():
             try:
-                with _at_most(job.seconds):
+                with interrupted_after(job.seconds, TimeoutError(f"not done after {job.seconds or 0:g} s")):
                     result = _probe(job, program, code, inputs, warm)
             except TimeoutError as error:  # between two statements of the submission's own
                 result = ProbeResult(status="crashed", message=str(error))
         program.purge(modules)
         emit(result)
-
-
-@contextlib.contextmanager
-def _at_most(seconds: float | None) -> Iterator[None]:
-    """Interrupt what takes longer; without timers it is the sandbox that ends it."""
-    if seconds is None or not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def interrupt(*_: object) -> None:
-        raise TimeoutError(f"not done after {seconds:g} s")
-
-    before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs, warm: bool) -> ProbeResult:

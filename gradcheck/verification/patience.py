@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import threading
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
+
+from gradcheck.submissions.interrupting import interrupted_after
 
 
 class GivenUpError(BaseException):
     """Time is up; no `except Exception` on the way may go on regardless."""
 
 
-@contextlib.contextmanager
-def at_most(seconds: float | None) -> Iterator[None]:
-    """
-    Interrupt what takes longer.
-
-    Parameters
-    ----------
-    seconds : float or None
-        Wall clock; None sets no limit, nor does a thread other than the main one or a system without timers.
-
-    Raises
-    ------
-    GivenUpError
-        In the middle of whatever runs then.
-    """
-    main = threading.current_thread() is threading.main_thread()
-    if seconds is None or not (main and hasattr(signal, "setitimer")):
-        yield
-        return
-
-    def give_up(*_: object) -> None:
-        raise GivenUpError
-
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-        signal.signal(signal.SIGALRM, before)
+def at_most(seconds: float | None) -> AbstractContextManager[None]:
+    """Raise `GivenUpError` in the middle of what takes longer; see `interrupted_after`."""
+    return interrupted_after(seconds, GivenUpError())
