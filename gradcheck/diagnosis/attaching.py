@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence, Set
 from dataclasses import replace
 
 from gradcheck.diagnosis.examination import Examination, explain, told
-from gradcheck.diagnosis.hoisting import makers
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locating import each_line_once, span
-from gradcheck.diagnosis.program import Program
-from gradcheck.diagnosis.repair import Repair, diff
-from gradcheck.diagnosis.searching import Step
-from gradcheck.diagnosis.writing import Edit
+from gradcheck.diagnosis.repair.hoisting import makers
+from gradcheck.diagnosis.repair.proving import Repair, diff
+from gradcheck.diagnosis.repair.searching import Step
+from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.findings import Finding, Fix
 from gradcheck.network.forward import printed
 from gradcheck.submissions import axes

@@ -11,14 +11,14 @@ import numpy as np
 
 from gradcheck.config import Contract
 from gradcheck.diagnosis import messages
-from gradcheck.diagnosis.explain import Explainer
-from gradcheck.diagnosis.explanation import Explained, Submitted
-from gradcheck.diagnosis.fitting import FLOAT32_TOLERANCE, TOLERANCE
-from gradcheck.diagnosis.mending import Rows
-from gradcheck.diagnosis.observing import Observation
-from gradcheck.diagnosis.program import Program
-from gradcheck.diagnosis.table import Table
-from gradcheck.diagnosis.trying import Judge, Run
+from gradcheck.diagnosis.explain.by_value import Explainer
+from gradcheck.diagnosis.explain.explanation import Explained, Submitted
+from gradcheck.diagnosis.explain.fitting import FLOAT32_TOLERANCE, TOLERANCE
+from gradcheck.diagnosis.locate.observing import Observation
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.table import Table
+from gradcheck.diagnosis.repair.mending import Rows
+from gradcheck.diagnosis.repair.trying import Judge, Run
 from gradcheck.findings import Finding
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Array, Network

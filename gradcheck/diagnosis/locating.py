@@ -10,15 +10,15 @@ import numpy as np
 
 from gradcheck.diagnosis import messages
 from gradcheck.diagnosis.examination import Examination, Watched
-from gradcheck.diagnosis.explanation import Explained
-from gradcheck.diagnosis.fitting import TOLERANCE
-from gradcheck.diagnosis.locate import FED, feeders, forming, suspects
-from gradcheck.diagnosis.observing import Observation
-from gradcheck.diagnosis.placing import called, places
-from gradcheck.diagnosis.program import Program
-from gradcheck.diagnosis.quantities import NOTHING
-from gradcheck.diagnosis.substituting import Substitution
-from gradcheck.diagnosis.table import Table
+from gradcheck.diagnosis.explain.explanation import Explained
+from gradcheck.diagnosis.explain.fitting import TOLERANCE
+from gradcheck.diagnosis.locate.observing import Observation
+from gradcheck.diagnosis.locate.placing import called, places
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.quantities import NOTHING
+from gradcheck.diagnosis.locate.suspects import FED, feeders, forming, suspects
+from gradcheck.diagnosis.locate.table import Table
+from gradcheck.diagnosis.repair.substituting import Substitution
 from gradcheck.faults import layer_of
 from gradcheck.findings import Finding, Location
 from gradcheck.network.backward import Trace

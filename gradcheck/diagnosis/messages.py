@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.explanation import Explained
+from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.faults import layer_of
 from gradcheck.findings import Finding
 from gradcheck.network.forward import Network, printed

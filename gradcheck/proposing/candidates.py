@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.program import twin
+from gradcheck.diagnosis.locate.program import twin
 from gradcheck.network.forward import Array, Network
 from gradcheck.proposing import prints, recognising
 from gradcheck.proposing.exploring import SIZES, drawn

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from gradcheck.diagnosis import losses
+from gradcheck.diagnosis.explain import losses
 from gradcheck.network.forward import Network, Scale
 from gradcheck.proposing.candidates import Candidate, Confirmed, negated
 from gradcheck.proposing.recognising import Fit

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradcheck.diagnosis import losses
+from gradcheck.diagnosis.explain import losses
 from gradcheck.network.backward import gradients
 from gradcheck.network.forward import Array, Network, forward, loss
 from gradcheck.submissions.job import Event

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.config import Contract, ScriptContract
-from gradcheck.diagnosis.program import last_name
-from gradcheck.diagnosis.writing import alike
+from gradcheck.diagnosis.locate.program import last_name
+from gradcheck.diagnosis.repair.writing import alike
 from gradcheck.network.forward import Array
 from gradcheck.proposing import inside, loops, prints, vocabulary
 from gradcheck.proposing.calls import RATE

@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis import losses
+from gradcheck.diagnosis.explain import losses
 from gradcheck.proposing import recognising
 from gradcheck.proposing.calls import RATE
 from gradcheck.proposing.candidates import Candidate, Confirmed, Run, run_of

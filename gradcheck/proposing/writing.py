@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradcheck.config import LAYOUTS, Contract
-from gradcheck.diagnosis import losses
+from gradcheck.diagnosis.explain import losses
 from gradcheck.network.forward import Network
 from gradcheck.proposing.candidates import PARAMETERS, Confirmed
 from gradcheck.proposing.choosing import Choice, choose

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis import losses
+from gradcheck.diagnosis.explain import losses
 from gradcheck.findings import Finding
 from gradcheck.network.forward import Array, Network, forward, loss
 from gradcheck.probes import Probe

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.diagnosis.program import Program, last_name
+from gradcheck.diagnosis.locate.program import Program, last_name
 
 _LARGEST = 1e-5  # nobody guards by more; what is larger may be weight decay, or a learning rate
 _BOUNDING = ("maximum", "minimum", "max", "min", "clip")

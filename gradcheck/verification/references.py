@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcheck import comparison
 from gradcheck.config import Contract
-from gradcheck.diagnosis.explain import Explainer
+from gradcheck.diagnosis.explain.by_value import Explainer
 from gradcheck.differences import Derivative, network_gradients
 from gradcheck.findings import ParameterReport
 from gradcheck.network.forward import Network, printed

@@ -16,9 +16,9 @@ import numpy as np
 
 from gradcheck import comparison, probes
 from gradcheck.config import Assignment, Contract, read
-from gradcheck.diagnosis import losses
 from gradcheck.diagnosis.examination import Examination
 from gradcheck.diagnosis.examining import examine
+from gradcheck.diagnosis.explain import losses
 from gradcheck.errors import ConfigError, UngradableError
 from gradcheck.findings import Finding, Outcome, ParameterReport, Verdict
 from gradcheck.network.forward import LOSSES, Array, Network

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from gradcheck.comparison import compare
 from gradcheck.config import Assignment, Sizes
-from gradcheck.diagnosis.explain import Explainer
-from gradcheck.diagnosis.explanation import Submitted
+from gradcheck.diagnosis.explain.by_value import Explainer
+from gradcheck.diagnosis.explain.explanation import Submitted
 from gradcheck.differences import network_gradients
 from gradcheck.findings import Verdict
 from gradcheck.network.backward import gradients

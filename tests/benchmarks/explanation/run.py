@@ -29,8 +29,8 @@ from predicted import (  # noqa: E402 - found by the line above
     through_columns,
 )
 
-from gradcheck.diagnosis.explain import Explainer  # noqa: E402
-from gradcheck.diagnosis.explanation import Explained, Submitted  # noqa: E402
+from gradcheck.diagnosis.explain.by_value import Explainer  # noqa: E402
+from gradcheck.diagnosis.explain.explanation import Explained, Submitted  # noqa: E402
 from gradcheck.network.backward import gradients  # noqa: E402
 from gradcheck.network.forward import Network  # noqa: E402
 from gradcheck.probes import Probe  # noqa: E402

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcheck.config import LAYOUTS, Contract
-from gradcheck.diagnosis.explanation import Explained
+from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.messages import downstream, finding, vocabulary
 from gradcheck.faults import BY_NAME, CATALOGUE, Fault
 from gradcheck.network.forward import Network

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.config import LAYOUTS, Assignment, Contract, Sizes
-from gradcheck.diagnosis.explanation import Explained, Submitted
+from gradcheck.diagnosis.explain.explanation import Explained, Submitted
 from gradcheck.faults import CATALOGUE, Fault, layer_of
 from gradcheck.network.backward import Override, Trace, gradients
 from gradcheck.network.forward import Array, Network, Scale, printed

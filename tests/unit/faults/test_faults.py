@@ -12,7 +12,7 @@ import pytest
 from predicted import named, networks, planted, probes_of, silent, submit, through_columns
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.explain import Explainer
+from gradcheck.diagnosis.explain.by_value import Explainer
 from gradcheck.diagnosis.messages import vocabulary
 from gradcheck.faults import BY_NAME, CATALOGUE, Fault, layer_of
 from gradcheck.network.backward import SITES, STEPS, Trace

@@ -1,0 +1,1 @@
+"""From gradients to faults: which entries of the catalogue reproduce what was submitted."""

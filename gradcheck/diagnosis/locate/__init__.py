@@ -1,0 +1,1 @@
+"""From a watched run to lines: what each expression of a program is, and where values first go wrong."""

@@ -1,0 +1,81 @@
+"""
+Helper functions that are right by themselves, whatever they are fed.
+
+`sigmoid_derivative(z1)` with `x * (1 - x)` inside is a mistake of the call, not of the helper: a formula that is a
+known one at its own argument is not to blame for what it was given.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+
+from gradcheck.diagnosis.locate.observing import Observation
+from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.network.backward import DERIVATIVES
+from gradcheck.network.forward import ACTIVATIONS, Array
+
+
+def _derivative(name: str, value: Array) -> Array:
+    return DERIVATIVES[name](value, ACTIVATIONS[name](value))
+
+
+_FORMULAS: Sequence[Callable[[Array], Array]] = (
+    *(function for name, function in ACTIVATIONS.items() if name != "identity"),
+    *(partial(_derivative, name) for name in ("sigmoid", "tanh", "relu")),
+    lambda value: value * (1 - value),
+    lambda value: 1 - value**2,
+)
+
+
+def right_by_itself(program: Program, observation: Observation, root: Root) -> bool:
+    """
+    Whether an expression is in a helper that is not to blame for its value.
+
+    It is if its value is a known activation or derivative at the helper's argument, or if the helper, called
+    several times, gave a right quantity at least once.
+    """
+    function = program.scope(program.expression(root))
+    if not isinstance(function, ast.FunctionDef):
+        return False
+    values = observation.values[root.expression]
+    if len(values) > 1 and not _in_loop(program, root, function):
+        rights = sum(match is not None for match in observation.table.match_all(values))
+        if 0 < rights < len(values):
+            return True
+    return any(_is_formula(values, given) for given in _arguments(program, observation, function))
+
+
+def _in_loop(program: Program, root: Root, function: ast.FunctionDef) -> bool:
+    """Whether an expression is run several times by a loop of its own function."""
+    inside = list(program.ancestors(program.expression(root)))
+    return any(isinstance(node, ast.For | ast.While) for node in inside[: inside.index(function)])
+
+
+def _arguments(program: Program, observation: Observation, function: ast.FunctionDef) -> list[list[Array]]:
+    """Values that each argument had, where the function reads it."""
+    names = {argument.arg for argument in function.args.args}
+    read: dict[str, list[Array]] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load):
+            values = observation.values.get(program.number(node), [])
+            if values and any(value.size > 1 for value in values):
+                read.setdefault(node.id, values)
+    return list(read.values())
+
+
+def _is_formula(values: Sequence[Array], given: Sequence[Array]) -> bool:
+    """Whether values are a known formula of an argument's, one by one."""
+    if len(values) != len(given) or any(a.shape != b.shape for a, b in zip(values, given, strict=True)):
+        return False
+    with np.errstate(all="ignore"):
+        return any(
+            all(
+                np.allclose(value, formula(one), rtol=1e-9, atol=0.0)
+                for value, one in zip(values, given, strict=True)
+            )
+            for formula in _FORMULAS
+        )

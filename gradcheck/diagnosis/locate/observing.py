@@ -1,0 +1,81 @@
+"""What a watched run tells of a program: the values of its expressions."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.table import Match, Table
+from gradcheck.network.forward import Array
+from gradcheck.submissions.job import Event
+
+
+class Observation:
+    """
+    One watched run on one probe.
+
+    Parameters
+    ----------
+    program : Program
+    events : sequence of Event
+        What the watch saw.
+    table : Table
+        The right quantities of the probe.
+    """
+
+    def __init__(self, program: Program, events: Sequence[Event], table: Table) -> None:
+        self.program, self.table = program, table
+        self.values: dict[int, list[Array]] = {}
+        self.times: dict[int, list[int]] = {}
+        for event in events:
+            if event.candidate < 0:
+                self.values.setdefault(event.node, []).append(event.value)
+                self.times.setdefault(event.node, []).append(event.sequence)
+        self.first = {node: times[0] for node, times in self.times.items()}
+        self._matches: dict[int, Match | None] = {}
+        self._each: dict[int, list[Match | None]] = {}
+
+    def match(self, number: int) -> Match | None:
+        """Say what a node's value is: all of a loop's together, or else each by itself the last."""
+        if number not in self._matches:
+            values = self.values.get(number, [])
+            self._matches[number] = self._recognise(values) if values else None
+        return self._matches[number]
+
+    def _recognise(self, values: list[Array]) -> Match | None:
+        each = self.table.match_all(values)
+        if all(each):
+            return each[0]
+        return self.table.match_series(values) if len(values) > 1 else None
+
+    def matches(self, number: int) -> list[Match | None]:
+        """Say what a node's value is each time."""
+        if number not in self._each:
+            self._each[number] = self.table.match_each(self.values.get(number, []))
+        return self._each[number]
+
+    def shows(self, quantity: str) -> bool:
+        """Whether the program has a quantity somewhere, without a factor."""
+        return any(
+            match is not None and quantity in match.names and match.itself
+            for number in self.values
+            for match in self.matches(number)
+        )
+
+    def known_before(self, number: int, time: int) -> bool:
+        """Whether what a node gave last before some time is known."""
+        position = bisect_left(self.times.get(number, ()), time) - 1
+        return position >= 0 and self.matches(number)[position] is not None
+
+    def holds_array(self, number: int) -> bool:
+        """Whether a node ever had more than a single number."""
+        return any(value.size > 1 for value in self.values.get(number, ()))
+
+    def holds_values(self, number: int) -> bool:
+        """Whether a node had an array, or what a loop computes of one, entry by entry: no count, no rate."""
+        values = self.values.get(number, ())
+        if self.holds_array(number):
+            return True
+        several = {float(value.reshape(-1)[0]) for value in values if value.size}
+        return len(several) > 1 and not all(value.is_integer() for value in several)

@@ -1,0 +1,306 @@
+"""
+Where in a program the first wrong value was computed.
+
+A value is right if it is one of the quantities of the right pass. The first place whose value is not, though all
+it was made of is, is where the mistake is, or where what an earlier place left out is first missed.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcheck.diagnosis.locate.observing import Observation
+from gradcheck.diagnosis.locate.program import Program, Root, item
+from gradcheck.diagnosis.locate.quantities import INPUTS, PLAIN
+from gradcheck.diagnosis.locate.table import Table, varies
+from gradcheck.network.forward import Array
+
+PREDICTED, DIVERGED, FED, UNKNOWN, VINDICATED, RIGHT = range(6)
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """
+    One expression that may be the mistake.
+
+    Attributes
+    ----------
+    root : Root
+    rank : int
+        How suspicious it is: it has the predicted wrong value (`PREDICTED`), is wrong though made of right
+        values (`DIVERGED`), feeds one that is (`FED`), is unknown and so is what it is made of (`UNKNOWN`), is
+        unknown but something right was made of it (`VINDICATED`), or is a right quantity (`RIGHT`).
+    order : int
+        When it was first computed.
+    quantity : str
+        What its value is, "" if unknown.
+    """
+
+    root: Root
+    rank: int
+    order: int
+    quantity: str = ""
+
+
+def suspects(
+    program: Program,
+    observation: Observation,
+    wrong: Table | None = None,
+    sites: Collection[str] = (),
+    crash_line: int | None = None,
+) -> list[Suspect]:
+    """
+    Rank the expressions of a program by how likely the mistake is there.
+
+    Parameters
+    ----------
+    program : Program
+    observation : Observation
+        A watched run.
+    wrong : Table, optional
+        Quantities of the pass with the faults that explain the gradients.
+    sites : collection of str
+        Steps that those faults corrupt.
+    crash_line : int, optional
+        Where the run ended by an error.
+
+    Returns
+    -------
+    list of Suspect
+        The likeliest first.
+    """
+    found = [
+        Suspect(
+            root,
+            _rank(program, observation, root, wrong, sites, crash_line),
+            _order(program, observation, root),
+            _quantity(observation, root),
+        )
+        for root in program.roots
+        if _ran(program, observation, root, crash_line)
+    ]
+    found = _with_feeders(program, observation, found)
+    return sorted(found, key=lambda suspect: (suspect.rank, suspect.order))
+
+
+def forming(program: Program, observation: Observation, value: Array) -> list[Root]:
+    """
+    Find the expressions that came to a value, or to its transpose: where it was made first.
+
+    But a right quantity was taken for another where it was used last.
+    """
+    having = [
+        root
+        for root in program.roots
+        for own in observation.values.get(root.expression, ())[-1:] or _constant(program, root)
+        if own.size == value.size
+        and any(np.allclose(np.ravel(own), np.ravel(laid), rtol=1e-12, atol=0.0) for laid in (value, value.T))
+    ]
+    taken = any(observation.match(root.expression) for root in having)
+    return sorted(having, key=lambda root: _order(program, observation, root), reverse=taken)
+
+
+def _constant(program: Program, root: Root) -> list[Array]:
+    """What an expression is that is only a number: such aren't watched."""
+    node = program.expression(root)
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, int | float):
+        return []
+    return [np.array(node.value, dtype=float)]
+
+
+def feeders(program: Program, observation: Observation, root: Root) -> list[Root]:
+    """Find the expressions that gave what another is made of, the last in time first."""
+    values = {
+        value.tobytes()
+        for number in _operands(program, root)
+        for value in observation.values.get(number, ())
+        if value.size > 1
+    }
+    found = [
+        other
+        for other in program.roots
+        for number in (other.expression, other.statement)
+        if other != root and any(value.tobytes() in values for value in observation.values.get(number, ()))
+    ]
+    return sorted(dict.fromkeys(found), key=lambda other: -_order(program, observation, other))
+
+
+def _ran(program: Program, observation: Observation, root: Root, crash_line: int | None) -> bool:
+    """Whether an expression was evaluated, or was about to be."""
+    node = program.expression(root)
+    inside = any(program.number(part) in observation.values for part in program.inside(node))
+    among = bool(_constant(program, root)) and any(
+        program.number(part) in observation.values for part in ast.walk(program.nodes[root.statement])
+    )
+    return inside or among or root.statement in observation.values or _holds(program, root, crash_line)
+
+
+def _holds(program: Program, root: Root, line: int | None) -> bool:
+    node = program.expression(root)
+    return line is not None and node.lineno <= line <= (node.end_lineno or node.lineno)
+
+
+def _order(program: Program, observation: Observation, root: Root) -> int:
+    """When the statement was first run."""
+    parts = [program.number(part) for part in program.inside(program.expression(root))]
+    seen = [observation.first[number] for number in (*parts, root.statement) if number in observation.first]
+    return max(seen, default=1 << 40)
+
+
+def _quantity(observation: Observation, root: Root) -> str:
+    match = observation.match(root.expression)
+    return match.name if match else ""
+
+
+def _rank(
+    program: Program,
+    observation: Observation,
+    root: Root,
+    wrong: Table | None,
+    sites: Collection[str],
+    crash_line: int | None,
+) -> int:
+    if _holds(program, root, crash_line):
+        return PREDICTED
+    values = observation.values.get(root.expression, [])
+    changed = _changed(program, root)
+    known = next(
+        (m for n in (root.expression, root.statement, changed) if n and (m := observation.match(n))), None
+    )
+    updates = isinstance(program.nodes[root.statement], ast.AugAssign)
+    if known is not None and known.of_loss and updates and observation.holds_array(root.expression):
+        return DIVERGED  # what only a loss is made of is added to a gradient
+    if known is not None and known.name != PLAIN:
+        return FED if known.scaled else RIGHT
+    if wrong is not None and values:
+        match = wrong.match(values[-1]) or wrong.match_series(values)
+        if match and not set(sites).isdisjoint(name.rpartition(" ")[2] for name in match.names):
+            return PREDICTED
+    if not values and root.statement not in observation.values:
+        return UNKNOWN
+    operands = [number for number in _operands(program, root) if observation.holds_array(number)]
+    if _breaks_down(observation, root, operands) or _updates_wrongly(program, observation, root, operands):
+        return DIVERGED
+    empty = bool(values) and all(value.size > 1 and not varies(value) for value in values)
+    if not operands or (empty and not isinstance(program.expression(root), ast.BinOp)):
+        # numbers, random weights, zeros to add to, ones: wrong if what they feed is
+        return UNKNOWN if any(value.size > 1 for value in values) else VINDICATED
+    made_wrong = all(observation.match(number) for number in operands) or _diverges(observation, root, operands)
+    return DIVERGED if made_wrong else UNKNOWN
+
+
+def _breaks_down(observation: Observation, root: Root, operands: Sequence[int]) -> bool:
+    """Whether a value is no number though all it was made of are numbers."""
+    finite = {
+        number: all(np.isfinite(value).all() for value in observation.values.get(number, ()))
+        for number in (root.expression, *operands)
+    }
+    return not finite.pop(root.expression) and all(finite.values())
+
+
+def _updates_wrongly(program: Program, observation: Observation, root: Root, operands: Sequence[int]) -> bool:
+    """Whether a number is added to an array that is right nowhere afterwards."""
+    added = not operands and _is_added(program, observation, root)
+    return added and observation.match(root.statement) is None
+
+
+def _is_added(program: Program, observation: Observation, root: Root) -> bool:
+    """Whether an expression is a number that is added to an array, or multiplied into it."""
+    number = not observation.holds_array(root.expression)
+    updates = isinstance(program.nodes[root.statement], ast.AugAssign)
+    return number and updates and observation.holds_array(root.statement)
+
+
+def _changed(program: Program, root: Root) -> int:
+    """Number of the array whose item a statement assigns to; 0, that of the module, for none."""
+    target = item(program.nodes[root.statement])
+    return program.number(target.value) if target else 0
+
+
+def _diverges(observation: Observation, root: Root, operands: Sequence[int]) -> bool:
+    """Whether a value was once wrong though all it was made of was right: in a helper, say, for both layers."""
+    times = observation.times.get(root.expression, ())
+    return any(
+        match is None and all(observation.known_before(number, time) for number in operands)
+        for time, match in zip(times, observation.matches(root.expression), strict=True)
+    )
+
+
+def _operands(program: Program, root: Root) -> list[int]:
+    """Numbers of the names, attributes and items that an expression is made of, or the item that it is put to."""
+    target = item(program.nodes[root.statement])
+    parts = [*program.inside(program.expression(root)), *(program.inside(target.slice) if target else ())]
+    return [program.number(part) for part in parts if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)]
+
+
+def _with_feeders(program: Program, observation: Observation, found: Sequence[Suspect]) -> list[Suspect]:
+    """Raise what feeds a divergence, or makes an odd factor; clear what is unknown but fed something right."""
+    fed: dict[int, set[bytes]] = {}  # by statement, which may have several expressions
+    vindicated = set[bytes]()
+    for suspect in found:
+        values = {
+            value.tobytes()
+            for number in _operands(program, suspect.root)
+            for value in observation.values.get(number, ())
+        } | _earlier(program, observation, suspect.root)
+        if suspect.rank <= DIVERGED or _odd(observation, suspect.root):
+            fed.setdefault(suspect.root.statement, set()).update(values)
+        elif suspect.rank == RIGHT and _tells(observation, suspect.root):
+            vindicated |= values
+    feeding = Counter(value for values in fed.values() for value in values)
+    return [_moved(program, suspect, observation, feeding, vindicated) for suspect in found]
+
+
+def _earlier(program: Program, observation: Observation, root: Root) -> set[bytes]:
+    """What an array was whose item a statement assigns to: the values that its name was given elsewhere."""
+    changed = _changed(program, root)
+    if not changed:
+        return set()
+    text = ast.unparse(program.nodes[changed])
+    numbers = [
+        number
+        for number, node in enumerate(program.nodes)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == text
+    ]
+    return {value.tobytes() for number in numbers for value in observation.values.get(number, ())}
+
+
+def _odd(observation: Observation, root: Root) -> bool:
+    """Whether a value is a right quantity times a factor that nobody would write; that of an update is a rate."""
+    match, after = observation.match(root.expression), observation.match(root.statement)
+    if match is None or match.exact or "updated" in match.name or (after and "updated" in after.name):
+        return False
+    return not observation.table.is_plain(match.factor)
+
+
+def _tells(observation: Observation, root: Root) -> bool:
+    """Whether a right value says that what it is made of is right: neither a mere part nor the same everywhere."""
+    match = observation.match(root.expression)
+    values = observation.values.get(root.expression, ())
+    return not (match is not None and match.part) and any(varies(value) for value in values)
+
+
+def _moved(
+    program: Program, suspect: Suspect, observation: Observation, feeding: Counter[bytes], vindicated: set[bytes]
+) -> Suspect:
+    added = _is_added(program, observation, suspect.root)
+    numbers = (suspect.root.expression, suspect.root.statement)[added:]
+    own = {value.tobytes() for number in numbers for value in observation.values.get(number, ())}
+    own |= {value.tobytes() for value in _constant(program, suspect.root) if not added}
+    rank = suspect.rank
+    fed = max((feeding[value] for value in own), default=0)
+    if rank in (UNKNOWN, VINDICATED) and fed and not observation.holds_array(suspect.root.expression):
+        rank = FED  # a number; the same number may serve what is right as well
+    elif rank in (DIVERGED, UNKNOWN) and own & vindicated:
+        rank = VINDICATED
+    elif rank > FED and fed:
+        # several things that go wrong are likelier to be fed the wrong value than to be all wrong; not an input
+        rank = DIVERGED if fed > 1 and suspect.quantity not in INPUTS else FED
+    elif rank == RIGHT and not _tells(observation, suspect.root) and not own & vindicated:
+        rank = RIGHT if suspect.quantity == "loss" else FED  # a part that nothing came of
+    return Suspect(suspect.root, rank, suspect.order, suspect.quantity)

@@ -1,0 +1,47 @@
+"""
+What no value tells of: what decides which statements are run, over what a loop goes, and what is put where.
+
+An edit of these can't be evaluated where it stands. There are few of them, and they are run as programs.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradcheck.diagnosis.locate.program import Program, Root
+
+
+def is_condition(program: Program, root: Root) -> bool:
+    """Whether an expression decides what is run, or which items are assigned to."""
+    return program.masked(root) is not None or isinstance(program.nodes[root.statement], ast.If | ast.While)
+
+
+def deciding(program: Program) -> dict[Root, set[tuple[int, int]]]:
+    """
+    Find the parts of expressions that decide: conditions and headers first.
+
+    Returns
+    -------
+    dict
+        By expression: where such parts begin and end in the text, with the parentheses that group them.
+    """
+    conditions = [root for root in program.roots if is_condition(program, root)]
+    roots = dict.fromkeys((*conditions, *program.iterated, *program.effects, *program.roots))
+    found = {root: {program.parenthesised(part) for part in _parts(program, root)} for root in roots}
+    return {root: places for root, places in found.items() if places}
+
+
+def _parts(program: Program, root: Root) -> Iterator[ast.expr]:
+    """All of a condition, a header or a number that is added; comparisons; calls for their effect, and numbers."""
+    node = program.expression(root)
+    inside = list(program.inside(node))
+    added = isinstance(program.nodes[root.statement], ast.AugAssign) and isinstance(node, ast.Constant)
+    if root in program.effects:  # the other arguments have values
+        yield node
+        yield from (part for part in inside if isinstance(part, ast.Constant))
+    elif added or is_condition(program, root) or root in program.iterated:
+        yield from inside
+    else:
+        for part in inside:
+            yield from program.inside(part) if isinstance(part, ast.Compare) else ()

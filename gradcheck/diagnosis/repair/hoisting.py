@@ -1,0 +1,129 @@
+"""Where what an edit changes was made, a name or what a helper gives; and the same edit there."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from gradcheck.diagnosis.locate.program import Program, Root, targets
+from gradcheck.diagnosis.repair.writing import Edit, is_name
+
+_ANEW = re.compile(r"(?P<name>\w+) = (?P<value>.*)\n\s*")
+_MADE = 0.1  # how much likelier a mistake is where a name was made than where it is used,
+_EVADED = 0.4  # and in a helper that has to be done without than where that is called
+_ALONE = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant)
+
+
+def hoisted(program: Program, edit: Edit) -> Edit | None:
+    """
+    Move an edit of a name, or one that makes it anew, to the assignment that made it.
+
+    Parameters
+    ----------
+    program : Program
+    edit : Edit
+        Of that program.
+
+    Returns
+    -------
+    Edit or None
+        None where it isn't of a name, takes another name for it, or the name isn't made by one assignment.
+    """
+    anew = _ANEW.fullmatch(edit.replacement)
+    name = anew["name"] if anew else program.text[edit.start : edit.end]
+    value = anew["value"] if anew else edit.replacement
+    if not is_name(name) or is_name(value) or edit.root is None:
+        return None
+    scope = program.scope(program.nodes[edit.root.statement])
+    givings = [
+        node
+        for node in program.nodes
+        if isinstance(node, ast.Assign | ast.AugAssign) and program.scope(node) is scope
+        if any(program.segment(target) == name for target in targets(node))
+    ]
+    made = _given(program, givings[0], name) if len(givings) == 1 else None
+    if made is None or program.span(givings[0])[1] > edit.start:
+        return None
+    source = program.segment(made)
+    again = source if isinstance(made, _ALONE) else f"({source})"
+    new = re.sub(rf"(?<![\w.]){re.escape(name)}\b", lambda _: again, value)
+    root = Root(program.number(givings[0]), program.number(made))
+    return Edit(*program.span(made), new, edit.cost - _MADE, root, new)
+
+
+def into_helper(program: Program, edit: Edit) -> Edit | None:
+    """
+    Move an edit that does without a helper of the file's own into that helper.
+
+    Returns
+    -------
+    Edit or None
+        None where it replaces no call of a function that does nothing but return an expression, where it still
+        calls that function, or where it takes more than what the function is given.
+    """
+    call, new = _parsed(program.text[edit.start : edit.end]), _parsed(edit.replacement)
+    if not isinstance(call, ast.Call) or call.keywords or new is None or edit.root is None:
+        return None
+    called = ast.unparse(call.func)
+    helper = program.definitions.get(called.rpartition(".")[2])
+    returned = helper.body[-1] if helper is not None else None
+    if helper is None or not isinstance(returned, ast.Return) or returned.value is None:
+        return None
+    given = [argument.arg for argument in helper.args.args]
+    given = given[1:] if given[:1] == ["self"] else given
+    text = edit.replacement
+    for name, argument in zip(given, call.args, strict=False):
+        text = re.sub(rf"(?<![\w.]){re.escape(ast.unparse(argument))}(?!\w)", name, text)
+    moved = _parsed(text)
+    if moved is None or len(call.args) > len(given) or called in ast.unparse(moved):
+        return None
+    names = {node.id for node in ast.walk(moved) if isinstance(node, ast.Name)}
+    if not names & set(given) or not names <= {*given, *program.names(program.tree)}:
+        return None
+    if text.startswith("(") and text.endswith(")") and _parsed(text[1:-1]) is not None:
+        text = text[1:-1]
+    root = Root(program.number(returned), program.number(returned.value))
+    return Edit(*program.parenthesised(returned.value), text, edit.cost - _EVADED, root, text)
+
+
+def _parsed(text: str) -> ast.expr | None:
+    """The expression that a text is, if it is one by itself."""
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except SyntaxError:
+        return None
+
+
+def makers(program: Program, edit: Edit) -> list[ast.stmt]:
+    """Find the statements that gave an edited statement its names, or changed what they are, the nearest first."""
+    if edit.root is None:
+        return []
+    statement = program.nodes[edit.root.statement]
+    used = {program.segment(node) for node in ast.walk(statement) if isinstance(node, ast.Name | ast.Attribute)}
+    start = program.span(statement)[0] if isinstance(statement, ast.stmt) else edit.start
+    nearest: dict[str, ast.stmt] = {}
+    for node in program.nodes:
+        if isinstance(node, ast.Assign | ast.AugAssign) and program.scope(node) is program.scope(statement):
+            for name in used & _changed(program, node) if program.span(node)[0] < start else ():
+                nearest[name] = max(nearest.get(name, node), node, key=lambda one: one.lineno)
+    return sorted({id(node): node for node in nearest.values()}.values(), key=lambda one: -one.lineno)
+
+
+def _changed(program: Program, node: ast.Assign | ast.AugAssign) -> set[str]:
+    """What an assignment gives or changes: of `a[0] = b` it is `a`."""
+    given = set()
+    for target in targets(node):
+        while isinstance(target, ast.Subscript):
+            target = target.value
+        given.add(program.segment(target))
+    return given
+
+
+def _given(program: Program, statement: ast.AST, name: str) -> ast.expr | None:
+    """What an assignment gives a name: the whole, or the part of a tuple that stands where the name does."""
+    if not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
+        return None
+    names, value = targets(statement), statement.value
+    values = value.elts if isinstance(value, ast.Tuple) and len(names) > 1 else [value]
+    pairs = zip(names, values, strict=False) if len(values) == len(names) else ()
+    return next((given for target, given in pairs if program.segment(target) == name), None)

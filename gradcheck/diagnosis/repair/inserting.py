@@ -1,0 +1,290 @@
+"""
+Statements that are missing altogether: what one layer has and the other lacks, and a name that is not made anew.
+
+What stands beside a missing statement tells its form; values tell what has to stand in it.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+from gradcheck.diagnosis.locate.program import Program, Root, item, targets, twin
+from gradcheck.diagnosis.repair.trying import Trial, parts
+from gradcheck.diagnosis.repair.twins import Renaming, Twins
+from gradcheck.diagnosis.repair.varying import variations
+from gradcheck.diagnosis.repair.writing import BINARY, Edit, Scope, Text
+
+_TWIN, _VARIED = 1.3, 1.4
+_SEVERAL = 40
+_VARIANTS = 1000  # of one statement that are evaluated
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """
+    Where something may be missing that is written elsewhere, for the other layer or another array.
+
+    Attributes
+    ----------
+    statement : stmt
+        Before which its value would be made.
+    value : expr
+        What is written elsewhere.
+    at : int
+        Where it can be put in.
+    head, tail : str
+        What comes before its value then, and behind it.
+    rename : callable (str) -> str
+        What writes a name of its value for the other layer.
+    """
+
+    statement: ast.stmt
+    value: ast.expr
+    at: int
+    head: str
+    tail: str = ""
+    rename: Renaming = twin
+
+
+def companions(
+    trial: Trial, program: Program, twins: Twins, reach: Callable[[Root], Scope], present: Collection[str]
+) -> Iterator[Edit]:
+    """
+    Generate what one layer has and the other lacks, with what is likely to be its value.
+
+    Parameters
+    ----------
+    trial : Trial
+    program : Program
+    twins : Twins
+        What its names are for the other layer.
+    reach : callable (Root) -> Scope
+        What can be used where an expression stands.
+    present : collection of str
+        Quantities that the program has already.
+
+    Yields
+    ------
+    Edit
+        An assignment, an entry of a dict or an argument.
+    """
+    wanted = {*re.findall(r"\w+", " ".join(trial.contract.gradients.values())), *_names(program)}
+    found: dict[tuple[int, str], float] = {}
+    for gap in dict.fromkeys(
+        (
+            *_statements(program, twins, wanted),
+            *_pairs(program),
+            *_left_out(program),
+            *_entries_missing(program, wanted),
+        )
+    ):
+        root = Root(program.number(gap.statement), program.number(gap.value))
+        texts = list(itertools.islice(variations(program, gap.value, reach(root), gap.rename), _VARIANTS))
+        (matches,) = parts(trial, program.text, [(root, texts)])
+        adds = re.search(r"[-+]= *$", gap.head) is not None
+        for place, (text, match) in enumerate(zip(texts, matches, strict=True)):
+            new = f"{gap.head}{text}{gap.tail}"
+            lacking = match is not None and (adds or not set(match.names) <= set(present))
+            several = isinstance(gap.value, ast.Tuple) and place < _SEVERAL  # have no value together
+            if place == 0 or lacking or several:
+                cost = _VARIED if place else _TWIN
+                found[gap.at, new] = min(cost, found.get((gap.at, new), cost))
+    yield from (Edit(at, at, new, cost) for (at, new), cost in found.items())
+
+
+def anew(program: Program, node: ast.expr, value: Text, cost: float, root: Root) -> Edit | None:
+    """Assign a value to a name before the statement that uses it, where it is used more than once."""
+    statement = program.statement(node)
+    outer = program.expression(root)
+    if not isinstance(node, ast.Name) or statement is None or not _begins_its_line(program, statement):
+        return None
+    names = [name for name in program.nodes if isinstance(name, ast.Name) and name.id == node.id]
+    uses = [name for name in names if isinstance(name.ctx, ast.Load)]
+    if sum(n.lineno >= statement.lineno and program.scope(n) is program.scope(node) for n in uses) < 2:
+        return None
+    start = program.span(statement)[0]
+    begin, end = program.span(outer)
+    expression = program.text[begin:end]
+    for use in sorted(uses, key=lambda n: -program.span(n)[0]):
+        first, last = (offset - begin for offset in program.span(use))
+        if first >= 0 and last <= len(expression):
+            expression = f"{expression[:first]}({value.text}){expression[last:]}"
+    made = f"({value.text})" if "\n" in value.text else value.text
+    return Edit(start, start, f"{node.id} = {made}\n{_indent(program, statement)}", cost, root, expression)
+
+
+def _statements(program: Program, twins: Twins, wanted: Collection[str]) -> Iterator[_Gap]:
+    """Assignments of one layer that the other lacks."""
+    written = {(_kind(program, node), program.segment(one)) for node in program.nodes for one in targets(node)}
+    for node in program.nodes:
+        if not isinstance(node, ast.Assign | ast.AugAssign) or not _begins_its_line(program, node):
+            continue
+        given = [program.segment(one) for one in targets(node)]
+        operator = program.text[program.span(targets(node)[-1])[1] : program.span(node.value)[0]]
+        function = program.scope(node)
+        empty = twins.empty(function) if isinstance(node, ast.AugAssign) else []
+        for rename in twins.renamings(function):
+            other = rename(given[0])
+            for target in [other] if other != given[0] else empty:
+                known = target in empty or _known(target, given[0], wanted)
+                if (_kind(program, node), target) not in written and known:
+                    head = ", ".join([target, *map(rename, given[1:])]) + operator
+                    for statement, behind in _places(program, node, target, rename):
+                        yield _put(program, statement, node.value, head, behind, rename)
+
+
+def _put(
+    program: Program, statement: ast.stmt, value: ast.expr, head: str, behind: bool, rename: Renaming = twin
+) -> _Gap:
+    """A statement put in before another, or behind it."""
+    block, indent = program.block(statement), _indent(program, statement)
+    last = statement if behind else block[max(0, block.index(statement) - 1)]
+    if behind or (last is not statement and _begins_its_line(program, last)):
+        return _Gap(statement, value, _end_of_line(program, last), f"\n{indent}{head}", rename=rename)
+    return _Gap(statement, value, program.span(statement)[0], head, f"\n{indent}", rename)
+
+
+def _end_of_line(program: Program, statement: ast.stmt) -> int:
+    """Where a statement ends, or the comment behind it."""
+    end = program.span(statement)[1]
+    rest = program.text[end:].partition("\n")[0]
+    return end + len(rest) * (not rest.strip() or rest.lstrip().startswith("#"))
+
+
+def _places(program: Program, sibling: ast.stmt, target: str, rename: Renaming) -> Iterator[tuple[ast.stmt, bool]]:
+    """
+    Where a statement may stand that is like another: before some statement, or behind it.
+
+    Where a `pass` keeps the place; where those stand that are like the other's neighbours; next to it; before it
+    is needed; at the end.
+    """
+    block = program.block(sibling)
+    yield from ((other, False) for other in block if isinstance(other, ast.Pass))
+    index = block.index(sibling)
+    writing = {program.segment(one): other for other in block for one in targets(other)}
+    for step, behind in ((-1, True), (1, False)):
+        beside = block[index + step] if 0 <= index + step < len(block) else None
+        for one in targets(beside) if beside is not None else ():
+            like = writing.get(rename(program.segment(one)))
+            if like is not None and like not in (sibling, beside) and _begins_its_line(program, like):
+                yield like, behind
+    yield sibling, True
+    needed = (other for other in block[index + 1 :] if _reads(program, other, target))
+    for other in (next(needed, None), block[-1]):
+        if other is not None and other is not sibling and _begins_its_line(program, other):
+            yield other, False
+
+
+def _reads(program: Program, statement: ast.stmt, target: str) -> bool:
+    loads = (node for node in ast.walk(statement) if isinstance(getattr(node, "ctx", None), ast.Load))
+    return any(isinstance(node, ast.expr) and program.segment(node) == target for node in loads)
+
+
+def _given(program: Program) -> Iterator[tuple[ast.AST, ast.Subscript, ast.Assign | ast.AugAssign]]:
+    """Items that are given a value by a statement on a line of its own, and the functions where."""
+    for node in program.nodes:
+        if isinstance(node, ast.Assign | ast.AugAssign) and _begins_its_line(program, node):
+            put_to = item(node)
+            if put_to is not None:
+                yield program.scope(node), put_to, node
+
+
+def _pairs(program: Program) -> Iterator[_Gap]:
+    """Items that one array is given and another lacks, though it has another item that the first has as well."""
+    items: dict[ast.AST, dict[str, dict[str, ast.Assign]]] = {}
+    for scope, put_to, node in _given(program):
+        if isinstance(node, ast.Assign):
+            held = items.setdefault(scope, {})
+            held.setdefault(program.segment(put_to.slice), {})[program.segment(put_to.value)] = node
+    for held in items.values():
+        for both, other in itertools.permutations(held, 2):
+            for lacking in held[both].keys() - held[other].keys():
+                for having in held[both].keys() & held[other].keys():
+                    form = held[both][lacking]
+                    first = form.lineno < held[both][having].lineno
+                    yield _put(
+                        program, held[other][having], form.value, f"{lacking}[{other}] = ", behind=not first
+                    )
+
+
+def _left_out(program: Program) -> Iterator[_Gap]:
+    """Items of one array that are left out among those that are given a value: 1, where there are 0, 2 and 3."""
+    items: dict[tuple[ast.AST, str], dict[int, ast.Assign | ast.AugAssign]] = {}
+    for scope, put_to, node in _given(program):
+        index = put_to.slice.value if isinstance(put_to.slice, ast.Constant) else None
+        if type(index) is int:
+            items.setdefault((scope, program.segment(put_to.value)), {})[index] = node
+    for (_, stem), held in items.items():
+        for index in (
+            sorted({one + step for one in held for step in (-1, 1)} - held.keys() - {-1}) if len(held) > 1 else ()
+        ):
+            near = min(held, key=lambda other: abs(other - index))
+            for form in held.values():
+                symbol = "=" if isinstance(form, ast.Assign) else f"{BINARY[type(form.op)][0]}="
+                head = f"{stem}[{index}] {symbol} "
+                yield _put(program, held[near], form.value, head, behind=held[near].lineno >= form.lineno)
+
+
+def _entries_missing(program: Program, wanted: Collection[str]) -> Iterator[_Gap]:
+    """Entries of a dict or a call for one layer that the other lacks: there, or where its others are."""
+    kinds = (ast.Call, ast.Dict)
+    found = [(node, _entries(program, node)) for node in program.nodes if isinstance(node, kinds)]
+    everywhere = {key for _, entries in found for key in entries}
+    for _, entries in found:
+        for key, value in entries.items():
+            if twin(key) in everywhere or not _known(twin(key), key, wanted):
+                continue
+            like = {twin(other) for other in entries if other != key}
+            for other, among in found:
+                statement = program.statement(other)
+                if statement is not None and (among is entries or not like.isdisjoint(among)):
+                    written = (
+                        f"{twin(key)}="
+                        if isinstance(other, ast.Call)
+                        else f"{_quoted(program, other, twin(key))}: "
+                    )
+                    yield _Gap(statement, value, program.span(list(among.values())[-1])[1], f", {written}")
+
+
+def _indent(program: Program, statement: ast.stmt) -> str:
+    start = program.span(statement)[0]
+    return program.text[program.text.rfind("\n", 0, start) + 1 : start]
+
+
+def _kind(program: Program, node: ast.AST) -> tuple[ast.AST, type[ast.AST]]:
+    """Tell assignments apart: what is set up elsewhere, or for adding to it, is still lacking here."""
+    return program.scope(node), type(node)
+
+
+def _entries(program: Program, node: ast.Call | ast.Dict) -> dict[str, ast.expr]:
+    """Values by the name of an argument, or the key that is a text."""
+    if isinstance(node, ast.Call):
+        return {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+    keys = zip(node.keys, node.values, strict=True)
+    return {key.value: value for key, value in keys if isinstance(key, ast.Constant) and type(key.value) is str}
+
+
+def _quoted(program: Program, node: ast.Dict, key: str) -> str:
+    """A key between the quotes that the others have."""
+    quote = next((text[-1] for one in node.keys if one and (text := program.segment(one))[-1] in "'\""), '"')
+    return f"{quote}{key}{quote}"
+
+
+def _names(program: Program) -> set[str]:
+    """Every name, attribute and key that a program reads."""
+    read = {n.id for n in program.nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    read |= {n.attr for n in program.nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Load)}
+    return read | {n.value for n in program.nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+
+
+def _known(other: str, source: str, wanted: Collection[str]) -> bool:
+    """Whether another layer's name is one that somebody asks for."""
+    return other != source and {name for name in re.findall(r"\w+", other) if name not in source} <= set(wanted)
+
+
+def _begins_its_line(program: Program, statement: ast.stmt) -> bool:
+    return not _indent(program, statement).strip()

@@ -1,0 +1,387 @@
+"""What one version of a program offers: suspicious expressions, and edits of them, the likeliest first."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cached_property
+from typing import NamedTuple
+
+from gradcheck.diagnosis.locate.observing import Observation
+from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE, is_lacking
+from gradcheck.diagnosis.locate.suspects import FED, Suspect, suspects
+from gradcheck.diagnosis.locate.table import varies
+from gradcheck.diagnosis.repair.completing import completions
+from gradcheck.diagnosis.repair.deciding import deciding, is_condition
+from gradcheck.diagnosis.repair.edits import edits
+from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper
+from gradcheck.diagnosis.repair.inserting import companions
+from gradcheck.diagnosis.repair.preferring import Preference
+from gradcheck.diagnosis.repair.scope import scope
+from gradcheck.diagnosis.repair.structure import rearrangements
+from gradcheck.diagnosis.repair.substituting import Substitution, substitutions
+from gradcheck.diagnosis.repair.trying import Outcome, Trial, outcomes
+from gradcheck.diagnosis.repair.twins import Renaming, Twins
+from gradcheck.diagnosis.repair.varying import counterparts, likenesses
+from gradcheck.diagnosis.repair.weighing import Weights
+from gradcheck.diagnosis.repair.writing import Edit, Scope, renames
+from gradcheck.submissions.job import JobResult
+
+_TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the first, second and third round
+_LIKELY = ((True, 0), (True, 1))  # whether at suspicious places, and in which round
+_COMPLETED = (True, 2)
+_REST = ((False, 1), (False, 2))
+_RUNS_A_BATCH = 40
+_RUNS_UNSEEN = 150
+_RUNS_BLIND = 160
+_EXPECTED = 0.5  # of whole new expressions those that every right program has and this one lacks
+_GUIDED = 2
+_FAR_FETCHED = 3  # suspects for which whole new expressions are made
+_LOAD = 40.0  # values that are evaluated together for each edit
+_MISTAKEN = 0.8  # less where a name is what a mistake is thought to be at: what it was taken for is there already
+_IDLE = 0.5  # less for what is made of something that nothing else is made of
+_OFTEN = 16
+_LARGE = 5000  # entries of an array that take as long as a single number
+Batch = list[tuple[Edit, float]]
+
+
+class Hint(NamedTuple):
+    """A line that may have a mistake, and the parameters whose gradients that spoils; of none, whichever."""
+
+    line: int
+    spoils: frozenset[str] = frozenset()
+
+
+class Look:
+    """
+    What one version of the program offers: suspicious expressions, and edits of them.
+
+    Attributes
+    ----------
+    spent : callable
+        Whether the search that looks has to end: then nothing more is evaluated.
+    wrong : Wrong
+        What is wrong with this version.
+    """
+
+    def __init__(self, trial: Trial, text: str, hints: tuple[Hint, ...]) -> None:
+        self.trial, self.program = trial, Program(text)
+        self.spent: Callable[[], bool] = lambda: False
+        self.result = trial.watched(text)
+        self.wrong = trial.wrong_of(self.result)
+        wrong = {name for _, name in self.wrong}  # of what is mended by now nothing is to be looked for
+        self.hints = tuple(hint.line for hint in hints if not hint.spoils or hint.spoils & wrong)
+        self.observations = [
+            Observation(self.program, probe.events, table)
+            for probe, table in zip(self.result.probes, trial.tables, strict=False)
+        ]
+        self.detours: Batch = []
+        self.spine: Batch = []  # edits that make what every right program has, and this one lacks
+        self._reaches: dict[Root, Scope] = {}
+        self._collected: dict[tuple[bool, int, int, int], Batch] = {}
+        self.unseen: Batch = []
+        self.blind: Batch = []
+        self.weights = Weights(trial.carried(self.result), self.observations)
+
+    def ranked(self) -> list[Suspect]:
+        """Suspects of the probe on which most ran, likeliest first."""
+        if not self.observations:
+            return []
+        found = suspects(self.program, self.observations[0], crash_line=_crash(self.result))
+        return sorted(found, key=lambda suspect: self._hinted(suspect))
+
+    def _hinted(self, suspect: Suspect) -> float:
+        line = self.program.expression(suspect.root).lineno
+        return 0.1 * min(9, self.hints.index(line)) if line in self.hints else suspect.rank + 1
+
+    def reach(self, root: Root) -> Scope:
+        """What an expression could have been made of, collected once."""
+        if root not in self._reaches:
+            found = scope(self.program, root, self.observations[0], self.renamings(root))
+            self._reaches[root] = replace(found, fixed=self._fixed.intersection(found.numbers))
+        return self._reaches[root]
+
+    @cached_property
+    def _fixed(self) -> frozenset[str]:
+        """Names of numbers that are the same on every probe."""
+        held: dict[str, set[bytes]] = {}
+        for text, number, _ in self.program.atoms:
+            held.setdefault(text, set()).update(
+                value.tobytes() for one in self.observations for value in one.values.get(number, ())
+            )
+        return frozenset(text for text, values in held.items() if len(values) == 1 < len(self.observations))
+
+    def renamings(self, root: Root) -> tuple[Renaming, ...]:
+        """Give what writes names for the other layer where an expression stands."""
+        return self.twins.renamings(self.program.scope(self.program.expression(root)))
+
+    def likely(self) -> Iterator[Batch]:
+        """Small edits that make their expression a right quantity: at suspicious places; of a factor, all over."""
+        for suspicious, tier in _LIKELY:
+            yield from self._in_portions(suspicious, tier)
+        if self.weights.rescaled:
+            yield self.elsewhere()
+        if self.weights.uniform:  # one factor, which may have been left out anywhere
+            yield self._promising(False, 1)
+
+    @cached_property
+    def _undecided(self) -> Batch:
+        """Small edits of what no value tells of."""
+        return [
+            (edit, edit.cost)
+            for root, places in (deciding(self.program).items() if self.observations else ())
+            for edit in edits(self.program, root, self.reach(root), below=_TIERS[0])
+            if (edit.start, edit.end) in places
+        ]
+
+    @cached_property
+    def _statements(self) -> Batch:
+        """Edits of whole statements, likeliest first."""
+        return [(edit, edit.cost) for edit in rearrangements(self.program)]
+
+    @cached_property
+    def _companions(self) -> Batch:
+        """Statements and entries that may be missing."""
+        if not self.observations:
+            return []
+        found = companions(self.trial, self.program, self.twins, self.reach, self.weights.present[0])
+        return [(edit, edit.cost) for edit in found]
+
+    def headers(self) -> Iterator[Batch]:
+        """Edits of assignments, conditions and headers that do more than take one name for another: few, cheap."""
+        yield self.rearranged()
+        small = [pair for pair in self._undecided if not renames(self.program.text, pair[0])]
+        yield sorted(small, key=lambda pair: pair[1])
+
+    def rearranged(self) -> Batch:
+        """Likely edits of whole statements."""
+        return [pair for pair in self._statements if pair[1] < _TIERS[0]]
+
+    def overdue(self) -> int:
+        """Count where a parameter is used that is updated by then."""
+        return sum(
+            (match := self.observations[0].match(number)) is not None and match.name.startswith("updated ")
+            for number, node in enumerate(self.program.nodes)
+            if self.observations and isinstance(getattr(node, "ctx", None), ast.Load)
+        )
+
+    def is_given(self, root: Root) -> bool:
+        """Whether an expression is an array that is the same whatever the inputs are: random weights, data."""
+        values = [observation.values.get(root.expression, []) for observation in self.observations]
+        first = [value.tobytes() for value in values[0] if value.size > 1]
+        return len(values) > 1 and bool(first) and all([v.tobytes() for v in some] == first for some in values[1:])
+
+    def less_likely(self) -> Iterator[Batch]:
+        """Small edits elsewhere, and whole new operands at suspicious places."""
+        yield self.elsewhere()
+        yield from self.anew()
+        yield self._promising(*_COMPLETED, after=_FAR_FETCHED)
+
+    def elsewhere(self, cost: float = 0.0) -> Batch:
+        """Small edits at places that aren't suspicious; larger ones, too, where one cost so much."""
+        return [*self._promising(False, 0), *(self._promising(False, 1) if cost >= _TIERS[0] else ())]
+
+    def anew(self) -> Iterator[Batch]:
+        """Whole new operands at suspicious places."""
+        yield self._promising(*_COMPLETED)
+
+    def at_once(self) -> Iterator[Batch]:
+        """What is worth a try before mistakes are looked for one by one."""
+        yield self.elsewhere()
+        yield from self.anew()
+        yield from self.blindly()
+
+    def advances(self, outcome: Outcome) -> bool:
+        """Whether an edit makes what every right program has and this one lacks, or mends the forward pass."""
+        present = [self.weights.present[probe] for probe in outcome.probes]
+        made = [
+            set(match.names) - set(has) if match else set()
+            for match, has in zip(outcome.then, present, strict=True)
+        ]
+        if not set.intersection(*made).isdisjoint(SPINE):
+            return True
+        forward = all(match and match.forward for match in outcome.then)
+        lacks = all(
+            match and is_lacking(match.name, has) for match, has in zip(outcome.then, present, strict=True)
+        )
+        return forward and improves(outcome) and (lacks or all(outcome.now))
+
+    @cached_property
+    def proved(self) -> tuple[Substitution, ...]:
+        """Places where a right value makes gradients right, the first in time first."""
+        ran = [index for index, probe in enumerate(self.result.probes) if probe.events]
+        if not ran:
+            return ()
+        probe = ran[-1]  # of those with several sizes, where they tell what a value can be; it may end in an error
+        wrong = frozenset((0, name) for where, name in self.wrong if where == probe)
+        observation = self.observations[probe]
+        ranked = suspects(self.program, observation)
+        return tuple(substitutions(self.trial.alone(probe), self.program, observation, ranked, wrong))
+
+    def guided(self, of_both: bool = False) -> Iterator[Batch]:
+        """
+        Edits of any size at the first places where a right value makes gradients right, if they give it.
+
+        Only at such as serve both layers, if so asked: there one mistake looks like two.
+        """
+        places = [one for one in self.proved if len(one.quantities) > 1] if of_both else self.proved
+        for one in places[:_GUIDED]:
+            found = outcomes(self.trial, self.program, {one.root: list(self._offered(one.root))})
+            telling = [
+                outcome
+                for outcome in found
+                if outcome.blind or all(m and not set(one.quantities).isdisjoint(m.names) for m in outcome.then)
+            ]
+            yield sorted(((one.edit, one.edit.cost) for one in telling), key=lambda pair: pair[1])
+
+    def _offered(self, root: Root, after: float = 0.0, below: float = _TIERS[-1]) -> Iterator[Edit]:
+        """Edits of an expression within a range of cost; whole new ones among the costliest."""
+        reach, renamings = self.reach(root), self.renamings(root)
+        small = (edits(self.program, root, reach, below=below), counterparts(self.program, root, reach, renamings))
+        yield from (edit for some in small for edit in some if after <= edit.cost < below)
+        if below == _TIERS[-1]:
+            yield from completions(self.trial, self.program, root, reach, self.weights.present[0])
+            yield from likenesses(self.program, root, reach, renamings)
+
+    def blindly(self) -> Iterator[Batch]:
+        """Cheap edits of what can't be evaluated by itself: conditions, whole statements."""
+        for blind in ([*self._statements, *self._companions], [*self.blind, *self._undecided]):
+            yield sorted(blind, key=lambda pair: pair[1])[:_RUNS_BLIND]
+
+    def rest(self) -> Iterator[Batch]:
+        """All that is left."""
+        for suspicious, tier in _REST:
+            yield self._promising(suspicious, tier)
+        unseen = sorted([*self.blind, *self.unseen, *self._not_run()], key=lambda pair: pair[1])
+        for start in range(0, len(unseen), _RUNS_UNSEEN):
+            yield unseen[start : start + _RUNS_UNSEEN]
+
+    def _not_run(self) -> Iterator[tuple[Edit, float]]:
+        """Small edits of what was never run, which may be why it wasn't."""
+        known = {suspect.root for group in self.groups.values() for suspect in group}
+        for root in self.program.roots if self.observations else ():
+            if root not in known and not is_condition(self.program, root):
+                found = edits(self.program, root, self.reach(root), below=_TIERS[0])
+                yield from ((edit, edit.cost) for edit in found)
+
+    def hoisted(self, edit: Edit) -> Edit | None:
+        """Move an edit to where a name was made, unless that made a step of the pass that is right there."""
+        evaded = into_helper(self.program, edit)
+        if evaded is not None:
+            return evaded
+        moved = hoisted(self.program, edit)
+        if moved is None or moved.root is None or isinstance(self.program.expression(moved.root), ast.Name):
+            return moved
+        match = self.observations[0].match(moved.root.expression)
+        return moved if match is None or match.part or match.name in INPUTS else None
+
+    @cached_property
+    def twins(self) -> Twins:
+        """What the names are for the other layer."""
+        return Twins(self.program, self.observations[0])
+
+    @cached_property
+    def preference(self) -> Preference:
+        """What tells which of several edits that do the same is the likeliest."""
+        suspects = [suspect for group in (True, False) for suspect in self.groups[group]]
+        return Preference(self.trial, self.program, self.weights, suspects, self.hints)
+
+    @cached_property
+    def groups(self) -> dict[bool, list[Suspect]]:
+        """Suspects that are suspicious, and the others."""
+        groups: dict[bool, list[Suspect]] = {True: [], False: []}
+        for suspect in self.ranked():
+            decides = is_condition(self.program, suspect.root) and not self.program.masked(suspect.root)
+            if decides or self.is_given(suspect.root):
+                continue
+            # a number is wrong by what is multiplied or divided by it
+            number = not self.observations[0].holds_array(suspect.root.expression)
+            groups[number or suspect.rank <= FED or self._hinted(suspect) < 1].append(suspect)
+        return groups
+
+    def _is_constant(self, root: Root) -> bool:
+        """Whether an expression gives arrays that are the same everywhere, whose shape alone may be wrong."""
+        values = self.observations[0].values.get(root.expression, ())
+        return bool(values) and not any(value.size < 2 or varies(value) for value in values)
+
+    def _portions(self, group: list[Suspect]) -> list[tuple[int, int]]:
+        """Parts of a group that are evaluated together: all where it is quick, a few of loops and large arrays."""
+        bounds, load = [0], 0.0
+        for index, suspect in enumerate(group):
+            values = self.observations[0].values.get(suspect.root.expression, ())
+            load += max(1.0, sum(1 + value.size / _LARGE for value in values[:_OFTEN]))
+            if load > _LOAD:
+                bounds, load = [*bounds, index + 1], 0.0
+        ends = [*bounds[1:], len(group)]
+        return [(start, end - start) for start, end in zip(bounds, ends, strict=True) if end > start]
+
+    def _in_portions(self, suspicious: bool, tier: int) -> Iterator[Batch]:
+        """What is promising, the most suspicious places first."""
+        for after, number in self._portions(self.groups[suspicious]):
+            yield self._collected_of(suspicious, tier, after, number)
+
+    def _promising(self, suspicious: bool, tier: int, after: int = 0) -> Batch:
+        """Edits of a group that make their expression a right quantity, likeliest first."""
+        if (suspicious, tier) == (True, len(_TIERS) - 1):
+            return self._collected_of(suspicious, tier, after, _FAR_FETCHED)
+        return sorted(
+            itertools.chain.from_iterable(self._in_portions(suspicious, tier)), key=lambda pair: pair[1]
+        )[:_RUNS_A_BATCH]
+
+    def _collected_of(self, suspicious: bool, tier: int, after: int, number: int) -> Batch:
+        """The same of some suspects of a group; collected once."""
+        key = (suspicious, tier, after, number)
+        if key not in self._collected and not self.spent():
+            self._collected[key] = self._collect(*key)
+        return self._collected.get(key, [])
+
+    def _collect(self, suspicious: bool, tier: int, after: int, number: int) -> Batch:
+        wanted: dict[Root, list[Edit]] = {}
+        group = self.groups[suspicious][after : after + number]
+        for suspect in group:
+            lowest = _TIERS[tier - 1] if tier else 0.0
+            wanted[suspect.root] = list(self._offered(suspect.root, lowest, _TIERS[tier]))
+        ranks = {suspect.root: suspect for suspect in group}
+        weighed: Batch = []
+        for outcome in outcomes(self.trial, self.program, wanted):
+            edit = outcome.edit
+            assert edit.root is not None
+            suspect = ranks[edit.root]
+            weight = self.weights.weigh(outcome)
+            number = not any(outcome.now) and all(match and match.name == PLAIN for match in outcome.then)
+            if outcome.blind or number or (not any(outcome.then) and self._is_constant(edit.root)):
+                self.blind.append((edit, edit.cost + 0.1 * suspect.rank))
+            if weight is not None:
+                advances = self.advances(outcome)
+                weight -= _MISTAKEN * (self._hinted(suspect) < 1 and renames(self.program.text, edit))
+                expected = _EXPECTED * (advances and (suspicious, tier) == _COMPLETED)
+                weighed.append((edit, weight + 0.2 * min(suspect.rank, self._hinted(suspect)) - expected))
+                if isinstance(self.program.expression(edit.root), ast.Constant):
+                    pass  # a number in the place of an array may be a mistake, but leads to no other
+                elif advances:
+                    self.spine.append((edit, weight))
+                elif improves(outcome):
+                    self.detours.append((edit, weight))
+            elif not outcome.blind and not any(outcome.then) and (suspicious or not all(outcome.now)):
+                if not set(re.findall(r"\w+", edit.replacement)).isdisjoint(self.reach(edit.root).idle):
+                    weighed.append((edit, edit.cost - _IDLE))
+                self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))
+        weighed.sort(key=lambda pair: pair[1])
+        self.unseen += weighed[_RUNS_A_BATCH:]
+        return weighed[:_RUNS_A_BATCH]
+
+
+def _crash(result: JobResult) -> int | None:
+    """Line on which a probe crashed, if one did."""
+    return next((probe.line for probe in result.probes if probe.status == "crashed"), None)
+
+
+def improves(outcome: Outcome) -> bool:
+    """Whether an edit makes a quantity of what was none, or only a part of one, or one with a wrong factor."""
+    vague = all(match is None or match.part or match.scaled for match in outcome.now)
+    vacuous = (NOTHING, PLAIN)
+    return vague and all(match and not match.part and match.name not in vacuous for match in outcome.then)

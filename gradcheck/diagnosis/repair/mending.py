@@ -1,0 +1,153 @@
+"""
+Edits for several explained faults: one after another, each on its own.
+
+With two faults in one delta no single edit makes a gradient right, so nothing would tell a good edit from a bad
+one. But the explanation says what the gradients are with one fault less: that is what an edit is held to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from time import perf_counter
+
+import numpy as np
+
+from gradcheck.diagnosis.explain.explanation import Explained
+from gradcheck.diagnosis.explain.fitting import aligned
+from gradcheck.diagnosis.explain.ways import evaluate
+from gradcheck.diagnosis.repair.looking import Hint
+from gradcheck.diagnosis.repair.proving import Repair, repair
+from gradcheck.diagnosis.repair.searching import Known
+from gradcheck.diagnosis.repair.trying import Trial
+from gradcheck.network.backward import Override, Trace
+from gradcheck.network.forward import Array
+from gradcheck.probes import Probe
+from gradcheck.submissions.job import JobResult, ProbeResult
+
+Rows = Callable[[Probe, ProbeResult], Mapping[str, Array]]
+_AGREE = 1e-8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patient:
+    """
+    A program to be mended, and the means.
+
+    Attributes
+    ----------
+    text : str
+    trial, proof : Trial
+        As `repair` takes them.
+    rows : callable (Probe, ProbeResult) -> mapping
+        Gradients of one probe in rows.
+    known : Known
+        What searches for all that is wrong have in common.
+    """
+
+    text: str
+    trial: Trial
+    proof: Trial
+    rows: Rows
+    known: Known = field(default_factory=Known)
+
+    def mend(
+        self,
+        text: str,
+        hints: Sequence[Hint],
+        seconds: float,
+        left: Mapping[str, Override] | None = None,
+        single: bool = False,
+        named: bool = False,
+    ) -> Repair | None:
+        """Look for edits of one version; with faults left, the gradients it is held to are those with them."""
+        trial, proof = self.trial, self.proof
+        if left is not None:
+            judge = partial(self.differing, left)
+            trial, proof = (replace(one, judge=judge, left=left) for one in (trial, proof))
+        return repair(
+            text,
+            trial,
+            proof,
+            hints=hints,
+            single=single,
+            named=named,
+            known=self.known if left is None else None,
+            budget_seconds=seconds,
+        )
+
+    def differing(
+        self, left: Mapping[str, Override], probes: Sequence[Probe], result: JobResult
+    ) -> frozenset[str]:
+        """Parameters whose gradients aren't those of the pass with some faults left in it."""
+        network = self.trial.network
+        names = network.parameters
+        differing: set[str] = set()
+        for index, probe in enumerate(probes):
+            if index >= len(result.probes) or result.probes[index].status != "ok":
+                return frozenset(names)
+            trace = Trace(network, probe.values, left)
+            rows = self.rows(probe, result.probes[index])
+            differing |= {name for name in names if not _agrees(rows.get(name), trace, name)}
+        return frozenset(differing)
+
+    def wrong(self, text: str) -> frozenset[str]:
+        """Parameters that are wrong on fresh probes."""
+        return frozenset(name for _, name in self.proof.wrong(text))
+
+
+def one_by_one(
+    patient: Patient, explained: Sequence[Explained], hints: Sequence[Sequence[Hint]], seconds: float
+) -> tuple[dict[int, Repair], str]:
+    """
+    Mend each explained fault while the others are left as they are.
+
+    Parameters
+    ----------
+    patient : Patient
+    explained : sequence of Explained
+        Each with the override of its own step.
+    hints : sequence of sequence of Hint
+        Lines to look at first, for each.
+    seconds : float
+        For all of them.
+
+    Returns
+    -------
+    repairs : dict
+        By position in `explained`; those that were found.
+    text : str
+        With all of their edits.
+    """
+    text = patient.text
+    remaining = {one.site: one.overrides[one.site] for one in explained if one.site in one.overrides}
+    if len(remaining) < len(explained):  # two faults of one step, or one that has no prediction
+        return {}, text
+    found: dict[int, Repair] = {}
+    deadline = perf_counter() + seconds
+    waiting = list(range(len(explained)))
+    while waiting:
+        before = len(waiting)
+        for position in tuple(waiting):
+            left = {site: override for site, override in remaining.items() if site != explained[position].site}
+            share = min(seconds / len(explained), deadline - perf_counter())
+            mended = patient.mend(text, hints[position], share, left) if share > 0 else None
+            if mended is not None:
+                found[position], text, remaining = mended, mended.text, left
+                waiting.remove(position)
+        if len(waiting) == before:
+            break
+        # what ended the program on some inputs may be mended now
+    return found, text
+
+
+def _agrees(submitted: Array | None, trace: Trace, name: str) -> bool:
+    predicted = evaluate(lambda t: t.gradient(name), trace)
+    if submitted is None or predicted is None:
+        return False
+    shaped = aligned(submitted, predicted, trace.values[name].shape)
+    if shaped is None:
+        return False
+    scale = float(np.abs(shaped).max(initial=0.0))
+    return bool(np.abs(submitted - shaped).max(initial=0.0) <= _AGREE * scale)

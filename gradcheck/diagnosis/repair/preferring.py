@@ -1,0 +1,173 @@
+"""
+Which of several edits that mend the same is the likeliest.
+
+A sign or a factor can be put right in many a place. An edit that makes of a right value a multiple of itself, or
+that adds to a name where it is used what was left out where it was made, is odder than one that does neither.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+
+from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.quantities import INPUTS, PLAIN, SPINE
+from gradcheck.diagnosis.locate.suspects import DIVERGED, UNKNOWN, Suspect
+from gradcheck.diagnosis.locate.table import Match
+from gradcheck.diagnosis.repair.trying import Trial, parts
+from gradcheck.diagnosis.repair.weighing import Weights
+from gradcheck.diagnosis.repair.writing import Edit, is_name, renames
+from gradcheck.submissions import axes
+
+SMALL = 1.15  # what an edit costs that is no odder than those at other places
+_MIDDLING = 1.45  # the same, if values say that it is there
+_SPOILS = 0.5  # makes a right quantity a multiple of it, or the other way round
+_USED = 0.1  # what a name lacks, or what is wrong with it, is wrong where it was made,
+_ALIAS = 0.05  # unless a new name is given to the same,
+_HANDED = 0.6  # but what a function is handed is right when it comes
+_MAKES = 0.4  # makes what every right forward pass has, and this one lacks
+_CALLED = 0.5  # what is stored or handed on under its own name is what is meant
+_RANKED = 0.02
+_TURNS = 0.3  # an update for what it goes along
+_BENDS = frozenset(("exp", "expm1", "log", "log1p", "logaddexp", "tanh"))
+_LATER = 0.002  # a place further down the pass
+
+
+class Preference:
+    """
+    Compares edits of one version of a program.
+
+    Parameters
+    ----------
+    trial : Trial
+    program : Program
+    weights : Weights
+        What is known of the factors that its gradients are off by.
+    suspects : sequence of Suspect
+        Its expressions.
+    hints : sequence of int
+        Lines where the mistake is told to be, likeliest first.
+    """
+
+    def __init__(
+        self, trial: Trial, program: Program, weights: Weights, suspects: Sequence[Suspect], hints: Sequence[int]
+    ) -> None:
+        self.trial, self.program, self.weights, self.hints = trial, program, weights, hints
+        ordered = sorted(suspects, key=lambda suspect: (suspect.order, suspect.root, suspect.rank))
+        self._places = {suspect.root: place for place, suspect in enumerate(ordered)}
+        self._ranks = {suspect.root: suspect.rank for suspect in suspects}
+
+    def is_plausible(self, edit: Edit, named: bool) -> bool:
+        """Whether an edit that mends everything need not be compared with those at other places."""
+        if edit.root is None:
+            return True
+        line = self.program.expression(edit.root).lineno
+        if self.weights.rescaled or self.weights.unclear or renames(self.program.text, edit):
+            changed = (self.program.text[edit.start : edit.end], edit.replacement)
+            ((before, after),) = parts(self.trial, self.program.text, [(edit.root, changed)])
+            spoils = self._spoils(edit, before, after) > 0
+            if spoils or self.weights.rescaled:
+                return edit.cost <= SMALL and not spoils
+            if self._evades(edit, before):
+                return False
+        if self._lacks(edit):
+            return False
+        rank = self._ranks.get(edit.root, UNKNOWN)
+        told = named and line in self.hints[:1]  # values say that it is there
+        return edit.cost <= SMALL or (rank <= DIVERGED and edit.cost <= _MIDDLING) or told
+
+    def is_root(self, edit: Edit) -> bool:
+        """Whether an edit is where a wrong value is made of right ones."""
+        return edit.root is not None and self._ranks.get(edit.root, UNKNOWN) <= DIVERGED
+
+    def by_oddity(self, found: list[Edit]) -> list[Edit]:
+        """Sort edits that mend the same, the least odd first: one that spoils what is right by itself is odd."""
+        if len(found) == 1:
+            return found
+        text = self.program.text
+        asked = [
+            (edit.root, (text[edit.start : edit.end], edit.replacement, edit.expression))
+            for edit in found
+            if edit.root is not None
+        ]
+        told = iter(parts(self.trial, text, asked))
+        odd = {
+            edit: self._oddity(edit, edit.root, *next(told)) if edit.root else edit.cost + self._turning(edit)
+            for edit in found
+        }
+        return sorted(found, key=lambda edit: odd[edit])
+
+    def _turning(self, edit: Edit) -> float:
+        """How odd it is to turn an update round: not if what it goes along points up, as gradients do."""
+        if {self.program.text[edit.start : edit.end], edit.replacement} != {"+=", "-="}:
+            return 0.0
+        numbers = self.weights.observations[0].values if self.weights.observations else ()
+        matches = (self.weights.observations[0].match(number) for number in numbers)
+        errors = (match.factor for match in matches if match and match.name in ("a2 - y", "delta2"))
+        return _TURNS * (next(errors, -1.0) < 0)
+
+    def _lacks(self, edit: Edit) -> bool:
+        """Whether an edit adds something to a name where it is used."""
+        changed = self.program.text[edit.start : edit.end]
+        return is_name(changed) and re.search(rf"\b{re.escape(changed)}\b", edit.replacement) is not None
+
+    def _evades(self, edit: Edit, before: Match | None) -> bool:
+        """Whether an edit does without a name whose value is wrong: none of the pass, or with a factor forward."""
+        wrong = before is None or (before.forward and not before.itself)
+        return wrong and renames(self.program.text, edit)
+
+    def _oddity(
+        self, edit: Edit, root: Root, before: Match | None, after: Match | None, made: Match | None
+    ) -> float:
+        """How odd an edit is by what it makes of the part that it changes, and of the whole, and by its place."""
+        changed, lacks = self.program.text[edit.start : edit.end], self._lacks(edit)
+        whole = changed == self.program.segment(self.program.expression(root))
+        alias = lacks and whole and isinstance(self.program.nodes[root.statement], ast.Assign)
+        used = lacks or self._evades(edit, before)
+        place, rank = self._places.get(root, len(self._places)), self._ranks.get(root, UNKNOWN)
+        weight = _LATER * place + _RANKED * rank + (-_ALIAS if alias else _USED * used)
+        spoilt = made is None and self._is_input(root)
+        weight += _HANDED * (spoilt or self.program.only_renames(root)) + _CALLED * self._is_called_so(root)
+        makes = made is not None and made.forward and made.itself and not lacks
+        if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):
+            weight -= _MAKES
+        return edit.cost + _SPOILS * self._spoils(edit, before, after) + weight
+
+    def _is_input(self, root: Root) -> bool:
+        """Whether an expression is data or a parameter as it was given."""
+        value = self.weights.observations[0].match(root.expression) if self.weights.observations else None
+        return value is not None and value.name in INPUTS and value.itself and not value.turned
+
+    def _is_called_so(self, root: Root) -> bool:
+        """Whether a name is an entry, or an argument, of the same name: `{"Z1": Z1}`."""
+        node = self.program.expression(root)
+        parent = self.program.parents.get(id(node))
+        if isinstance(parent, ast.Dict):
+            keys = (key for key, value in zip(parent.keys, parent.values, strict=True) if value is node)
+            name = next((key.value for key in keys if isinstance(key, ast.Constant)), None)
+        else:
+            name = parent.arg if isinstance(parent, ast.keyword) else None
+        return isinstance(node, ast.Name) and node.id == name
+
+    def _is_bent(self, edit: Edit) -> bool:
+        """Whether an edit is within what an exponential or a logarithm takes: no other place can have its sign."""
+        calls = (node for node in self.program.nodes if isinstance(node, ast.Call) and node.args)
+        around = (
+            self.program.segment(call.func).rpartition(".")[2]
+            for call in calls
+            if self.program.span(call.args[0])[0] <= edit.start and edit.end <= self.program.span(call)[1]
+        )
+        return not _BENDS.isdisjoint(around)
+
+    def _spoils(self, edit: Edit, before: Match | None, after: Match | None) -> int:
+        """Whether a right quantity is made a multiple of itself, or kept turned (1); or the reverse (-1)."""
+        if before is None or after is None or before.name not in after.names or not before.exact:
+            return 0
+        if self._is_bent(edit):
+            return 0
+        kept = edit.root is not None and self.program.segment(self.program.expression(edit.root))
+        if before.turned != after.turned and kept == self.program.text[edit.start : edit.end]:
+            columns = axes.reversed_axes("X", self.trial.contract)
+            return 0 if before.name in INPUTS[2:] else 1 if after.turned != columns else -1
+        return before.itself - after.itself if PLAIN not in before.names else 0

@@ -1,0 +1,124 @@
+"""
+An edit that makes a wrong program right, proved by running it.
+
+Values lead: an edit is first evaluated on the operands that the program has at that place, and only one that makes
+its expression a quantity of the right pass is run as a program. It is kept if more gradients are right and none is
+wrong that wasn't; then the next mistake is looked for in the edited program.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from gradcheck.diagnosis.repair.looking import Hint
+from gradcheck.diagnosis.repair.searching import Known, Search, Step
+from gradcheck.diagnosis.repair.trying import Trial
+from gradcheck.probes import Probe
+
+_PROOFS = 4  # tries at something that holds on the fresh probes
+_SHOWN = {"a2", "loss"}  # what a program says of itself beside its gradients
+
+
+@dataclass(frozen=True)
+class Repair:
+    """
+    The edits that were found.
+
+    Attributes
+    ----------
+    steps : tuple of Step
+    text : str
+        The text with all of them.
+    mended : frozenset of str
+        Parameters that were wrong and are right with them on every fresh probe.
+    probes : int
+        How many fresh probes that is.
+    """
+
+    steps: tuple[Step, ...]
+    text: str
+    mended: frozenset[str]
+    probes: int
+
+
+@np.errstate(all="ignore")  # of a wrong program's values, and of edits that make no sense
+def repair(
+    text: str,
+    trial: Trial,
+    proof: Trial,
+    *,
+    hints: Sequence[Hint] = (),
+    single: bool = False,
+    named: bool = False,
+    known: Known | None = None,
+    budget_seconds: float = 2.0,
+) -> Repair | None:
+    """
+    Look for the smallest edits that make a program right.
+
+    Parameters
+    ----------
+    text : str
+        The submission, as `reading.Source.text`.
+    trial : Trial
+        For the search, on probes that were `searched`.
+    proof : Trial
+        The same on fresh probes.
+    hints : sequence of Hint, optional
+        Lines to look at first, likeliest first.
+    single : bool
+        Look for one likely edit that mends everything, and no further.
+    named : bool
+        Whether the gradients say that there is one mistake: then one edit is looked for as long as there is any.
+    known : Known, optional
+        What an earlier search with the same hints, and the same steps left, found out.
+    budget_seconds : float
+        For programs that take long to run; others are given up on after so many runs.
+
+    Returns
+    -------
+    Repair or None
+        None where nothing was found that holds on the fresh probes.
+    """
+    try:
+        search = Search(trial, perf_counter() + budget_seconds, tuple(hints), named, known or Known())
+        for _ in range(_PROOFS):
+            steps = search.once(text) if single else search.run(text)
+            if not steps:
+                return None
+            found = _proved(steps, proof, {name for _, name in search.wrong(text)})
+            if found is not None:
+                return found
+            search.reject(steps[-1])
+    except SyntaxError:
+        pass
+    return None
+
+
+def searched(probes: Sequence[Probe]) -> tuple[Probe, ...]:
+    """Choose the probe with most sizes equal, where wrong shapes stay silent, and one with few."""
+    by_variety = sorted(probes, key=lambda probe: (len(set(probe.sizes.values())), sum(probe.sizes.values())))
+    return (by_variety[0], by_variety[-1]) if len(by_variety) > 1 else tuple(by_variety)
+
+
+def _proved(steps: Sequence[Step], trial: Trial, before: set[str]) -> Repair | None:
+    """Run the result on probes that the search hasn't seen."""
+    after = {name for _, name in trial.wrong(steps[-1].after)}
+    mended = frozenset(before - after)
+    claimed = frozenset(name for step in steps for name in step.mended)
+    if not mended or after - before or not claimed <= mended:
+        return None
+    if after and mended <= _SHOWN:  # it was made to fit, while what is wrong with it is still there
+        return None
+    return Repair(tuple(steps), steps[-1].after, mended, len(trial.probes))
+
+
+def diff(before: str, after: str, file: str) -> str:
+    """Unified diff of two texts."""
+    lines = difflib.unified_diff(before.splitlines(True), after.splitlines(True), file, file, n=1)
+    return "".join(lines)

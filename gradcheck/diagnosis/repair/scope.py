@@ -1,0 +1,133 @@
+"""What an expression could have been made of: the names, numbers and functions in its reach, by what they held."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from gradcheck.diagnosis.locate.observing import Observation
+from gradcheck.diagnosis.locate.program import Program, Root, twin
+from gradcheck.diagnosis.repair.writing import Scope
+
+_LIBRARY = ("exp", "tanh", "log", "square", "sqrt")
+
+
+def scope(
+    program: Program, root: Root, observation: Observation, renamings: Iterable[Callable[[str], str]] = (twin,)
+) -> Scope:
+    """Collect what an expression could have been made of, and what that is for the other layer."""
+    node = program.expression(root)
+    function = program.scope(node)
+    names = program.names(function)
+    arrays: dict[str, None] = {}
+    numbers: dict[str, None] = {}
+    single = observation.holds_values(root.expression) and not _of_arrays(program, node, observation)
+    for text, number, used in program.atoms:
+        if used <= names and number in observation.values and not (single and observation.holds_array(number)):
+            (arrays if observation.holds_values(number) else numbers)[text] = None
+    if isinstance(function, ast.FunctionDef | ast.Lambda):
+        for argument in function.args.args if not single else ():
+            if argument.arg not in ("self", "cls") and argument.arg not in numbers:
+                arrays[argument.arg] = None
+    idle = [*program.dropped(node), *program.unused(function)]
+    for name in (*program.taken(node), *_twins(arrays, names, renamings), *_of_others(program, arrays), *idle):
+        if name not in numbers:
+            arrays[name] = None
+    alias = program.numpy
+    return Scope(
+        arrays=tuple(arrays),
+        numbers=tuple(text for text in numbers if text not in arrays),
+        functions=tuple(dict.fromkeys(_functions(program, function, names, alias))),
+        numpy=alias,
+        product=_product(program.text, alias),
+        elementwise=f"{alias}.multiply" if f"{alias}.multiply(" in program.text else "",
+        single=single,
+        idle=tuple(name for name in idle if name in arrays),
+    )
+
+
+def _of_arrays(program: Program, node: ast.expr, observation: Observation) -> bool:
+    """Whether an expression or anything in it is an array, but for what only an entry is taken of."""
+    stems = {id(part.value) for part in program.inside(node) if isinstance(part, ast.Subscript)}
+    return any(
+        observation.holds_array(program.number(part)) for part in program.inside(node) if id(part) not in stems
+    )
+
+
+def _twins(arrays: Iterable[str], names: set[str], renamings: Iterable[Callable[[str], str]]) -> list[str]:
+    """The other layer's items and attributes, of which there may be no other trace, and its names."""
+    others = [rename(array) for rename in renamings for array in arrays]
+    return [other for other in others if not other.isidentifier() or other in names]
+
+
+def _of_others(program: Program, texts: Iterable[str]) -> Iterator[str]:
+    """The same attributes of other objects, of which there may be no other trace: another layer's output."""
+    pairs = [(stem, rest) for stem, _, rest in (text.partition(".") for text in texts) if rest.isidentifier()]
+    for rest in dict.fromkeys(rest for stem, rest in pairs if stem in program.objects):
+        yield from (f"{stem}.{rest}" for stem in program.objects)
+
+
+def _functions(program: Program, function: ast.AST, names: set[str], alias: str) -> Iterator[str]:
+    """Functions of one argument within reach, called or only defined; not those that are running here."""
+    has_self = isinstance(function, ast.FunctionDef) and any(a.arg == "self" for a in function.args.args)
+    made = {name for name, definition in program.definitions.items() if _pure(definition)} | {
+        target.id
+        for node in program.nodes
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    made -= {getattr(around, "name", "") for around in (function, *program.ancestors(function))}
+    for node in program.nodes:
+        if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
+            text = program.segment(node.func)
+            head, _, last = text.rpartition(".")
+            own = last in made if not head else head == "self" and has_self and last in made
+            if own or (alias and head == alias and last in _LIBRARY):
+                yield text
+    yield from _imported(program)
+    for name, definition in program.definitions.items():
+        if name not in made:
+            continue
+        required = [a.arg for a in definition.args.args]
+        required = required[: len(required) - len(definition.args.defaults)]
+        if len(required) == 1 and required != ["self"] and isinstance(program.scope(definition), ast.Module):
+            if not any(isinstance(a, ast.ClassDef) for a in program.ancestors(definition)):
+                yield name
+        elif len(required) == 2 and required[0] == "self" and has_self and not name.startswith("__"):
+            yield f"self.{name}"
+
+
+def _imported(program: Program) -> Iterator[str]:
+    """Functions of one argument that a file takes from a library by their names."""
+    for node in program.nodes:
+        if isinstance(node, ast.ImportFrom) and node.module in ("numpy", "math"):
+            names = {one.asname or one.name for one in node.names}
+            yield from sorted(set(_LIBRARY) if "*" in names else names & set(_LIBRARY))
+
+
+def _pure(definition: ast.FunctionDef) -> bool:
+    """Whether a function gives a value and sets nothing outside itself."""
+    returns = False
+    for node in ast.walk(definition):
+        if isinstance(node, ast.Return) and node.value is not None:
+            returns = True
+        if isinstance(node, ast.Global | ast.Nonlocal | ast.Yield) or (
+            isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del)
+        ):
+            return False
+    return returns
+
+
+def _product(text: str, alias: str) -> str:
+    """How the file writes most of its matrix products."""
+    function = f"{alias}.dot" if alias else ".dot"
+    counts = {
+        function: text.count(f"{function}("),
+        "@": len(re.findall(r"\w\)? @ ", text)),
+        ".dot": text.count(".dot(") - text.count(f"{function}("),
+    }
+    if alias:
+        counts[f"{alias}.matmul"] = text.count(f"{alias}.matmul(")
+    return max(counts, key=lambda style: counts[style])

@@ -1,0 +1,310 @@
+"""
+The search for edits of a program: which versions are run, in what order, and which edit is kept.
+
+Likely edits at suspicious places come first, then several that only together mend anything, then what is less
+likely; of edits that mend the same the likeliest is taken.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+
+from gradcheck.diagnosis.repair.looking import Batch, Hint, Look
+from gradcheck.diagnosis.repair.preferring import SMALL
+from gradcheck.diagnosis.repair.trying import Trial, Wrong, mends
+from gradcheck.diagnosis.repair.writing import Edit, alike
+
+_MISTAKES = 4  # more than that in one program is a program to write anew
+_RUNS = 1200  # versions of the program, in one search,
+_FOR_ONE = 200  # of which these are kept for one edit that mends everything, where several don't
+_CHUNKS = ((0, 8), (8, 32), (40, 116))  # of a batch, what is run in one go
+_DETOURS, _DEPTH = 3, 2
+_DETOURS_COMPARED = 6
+_HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
+_RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
+_LARGE = 2.0  # costs a whole new expression, which is rarely the only one
+_AS_ODD, _ODDER = 0.1, 0.5  # how much more another may cost that might yet be likelier
+
+
+@dataclass(frozen=True)
+class Step:
+    """
+    One edit that was kept.
+
+    Attributes
+    ----------
+    edit : Edit
+        Of the text as the steps before it left it.
+    before, after : str
+        The text.
+    mended : frozenset of str
+        Parameters whose gradients it made right on some probe.
+    instead : tuple of Edit
+        Others of the same text that mend everything, too, the likeliest first.
+    """
+
+    edit: Edit
+    before: str
+    after: str
+    mended: frozenset[str]
+    instead: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True)
+class Known:
+    """
+    What is known of versions of a program.
+
+    Attributes
+    ----------
+    tried : dict
+        What is wrong with each that was run.
+    looks : dict
+        What those offer that were looked at.
+    """
+
+    tried: dict[str, Wrong] = field(default_factory=dict)
+    looks: dict[str, Look] = field(default_factory=dict)
+
+
+class Search:
+    """One search: where it stands, and how long it may go on."""
+
+    def __init__(self, trial: Trial, deadline: float, hints: tuple[Hint, ...], named: bool, known: Known) -> None:
+        self.trial, self.deadline, self.hints, self.named = trial, deadline, hints, named
+        self.tried, self.looks = known.tried, known.looks
+        self.most = len(self.tried) + _RUNS
+        self.passed: set[tuple[str, bool]] = set()  # versions that a detour led through, and whether in a hurry
+
+    def spent(self) -> bool:
+        """Whether the search has to end: by what it ran, the same every time, or, at the latest, by time."""
+        return len(self.tried) > self.most or perf_counter() > self.deadline
+
+    def reject(self, step: Step) -> None:
+        """Take what a step led to for no better than what was there before it."""
+        self.tried[step.after] = self.tried[step.before]
+
+    def run(self, text: str) -> list[Step]:
+        """Mend everything: one mistake after another, or, where that leads nowhere, all by one edit."""
+        look = self.look(text)
+        self.most -= _FOR_ONE
+        steps = self.one_by_one(look)
+        self.most = max(self.most, len(self.tried)) + _FOR_ONE  # a batch may have gone beyond
+        batches: Iterable[Batch] = ()
+        if steps and self.wrong(steps[-1].after):
+            batches = itertools.chain(look.anew(), look.blindly(), look.less_likely(), look.rest())
+        elif len(steps) > 1:
+            alone = self.forth_and_back(steps)
+            steps = [alone] if alone else steps
+            doubtful = [step for step in steps if not self.is_root(step)]
+            odd = alone is not None or any(step.edit.cost > SMALL for step in doubtful)
+            statements = look.headers() if doubtful else iter([look.rearranged()])
+            batches = itertools.chain(statements, look.blindly() if doubtful and odd else ())
+        return self.scan(look, self.wrong(text), batches, whole=True) or steps
+
+    def is_root(self, step: Step) -> bool:
+        """Whether values tell that a step mends a mistake by itself, and no symptom of another."""
+        return bool(step.mended) and self.look(step.before).preference.is_root(step.edit)
+
+    def one_by_one(self, look: Look) -> list[Step]:
+        """Mend one mistake after another, as long as that helps."""
+        steps: list[Step] = []
+        wrong = self.tried[look.program.text] = look.wrong
+        while wrong and len(steps) < _MISTAKES and not self.spent():
+            found = (
+                self.scan(look, wrong, look.likely())
+                or self.scan(look, wrong, look.headers(), whole=True)
+                or self.scan(look, wrong, look.guided(), whole=True)
+                or self.ahead(look, wrong)
+                or self.scan(look, wrong, look.at_once(), whole=True)
+                or self.detour(look, wrong, [] if self.named else look.spine)
+                or self.detour(look, wrong, self.in_time(look))
+                or self.scan(look, wrong, look.blindly())
+                or self.scan(look, wrong, look.less_likely())
+                or self.detour(look, wrong, [*look.spine, *look.detours] if self.named else look.detours)
+                or self.scan(look, wrong, look.rest())
+            )
+            if not found:
+                break
+            steps += found
+            wrong = self.wrong(steps[-1].after)
+            if wrong:
+                look = self.look(steps[-1].after)
+        return steps
+
+    def once(self, text: str) -> list[Step]:
+        """Mend everything by one likely edit, or nothing; one mistake by a whole new expression, too."""
+        look = self.look(text)
+        wrong = self.tried[text] = look.wrong
+        further = (look.guided(of_both=True), look.anew() if self.named else ())
+        batches = itertools.chain(look.likely(), look.headers(), *further)
+        return self.scan(look, wrong, batches, whole=True) if wrong else []
+
+    def look(self, text: str) -> Look:
+        """Look at a version once."""
+        if text not in self.looks:
+            self.looks[text] = Look(self.trial, text, self.hints)
+        self.looks[text].spent = self.spent
+        return self.looks[text]
+
+    def wrong(self, text: str) -> Wrong:
+        """Run a version once."""
+        if text not in self.tried:
+            self.tried[text] = self.trial.wrong(text)
+        return self.tried[text]
+
+    def better(self, texts: Sequence[str], than: Wrong) -> list[Wrong]:
+        """Run versions once, all of them in one go; what is no better may be run on some probes only."""
+        new = [text for text in dict.fromkeys(texts) if text not in self.tried]
+        self.tried.update(zip(new, self.trial.better(new, than), strict=True))
+        return [self.tried[text] for text in texts]
+
+    def scan(self, look: Look, wrong: Wrong, batches: Iterable[Batch], whole: bool = False) -> list[Step]:
+        """Find the likeliest single edit that mends everything, or else, where that will do, the most."""
+        text = look.program.text
+        some: list[tuple[float, Edit, Wrong]] = []
+        for batch in batches:
+            for (edit, cost), left in self.runs(text, wrong, batch):
+                mended = mends(wrong, left)
+                if mended and not left:
+                    return [self.likeliest(look, edit, batch, wrong, left)]
+                if mended and mended != {"loss"}:  # which says nothing of the gradients
+                    some.append((len(left) + 0.3 * cost, edit, left))
+            best = min(some, key=lambda one: one[0])[1] if some and not whole else None
+            certain = best is not None and best.cost <= SMALL and look.preference.is_root(best)
+            certain = certain and not look.weights.rescaled  # all by the same: there may be one that mends all
+            if certain or self.spent():
+                break
+        if whole or not some:
+            return []
+        _, best, left = min(some, key=lambda one: one[0])
+        rivals = [(edit, cost) for cost, edit, after in some if after == left]
+        return [self.likeliest(look, best, rivals, wrong, left)]
+
+    def runs(self, text: str, wrong: Wrong, batch: Batch) -> Iterator[tuple[tuple[Edit, float], Wrong]]:
+        """Run the edits of a batch, and give what is wrong with each that is better, as long as there is time."""
+        texts = [edit.apply(text) for edit, _ in batch]
+        for start, size in _CHUNKS:
+            if self.spent():
+                return
+            chunk = slice(start, start + size)
+            yield from zip(batch[chunk], self.better(texts[chunk], wrong), strict=True)
+
+    def likeliest(self, look: Look, found: Edit, rivals: Batch, wrong: Wrong, left: Wrong) -> Step:
+        """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
+        text = look.program.text
+        rescaled = look.weights.rescaled
+        worst = found.cost + (_ODDER if rescaled else _AS_ODD)
+        groups = [(rivals, _RIVALS if found.cost < _LARGE else len(rivals))]
+        plausible = bool(left) or look.preference.is_plausible(found, self.named)
+        if not left and (found.cost > SMALL or not plausible):
+            groups += [(batch, _RIVALS_BEYOND) for batch in look.headers()]
+        elif look.weights.uniform:  # what all have wrong alike, an update may have, too
+            groups.append((look.rearranged(), _RIVALS))
+        if not plausible:
+            groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
+        near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]
+        same = [found, *(edit for (edit, _), after in self.runs(text, wrong, near) if after == left)]
+        made = [(edit, edit.cost) for one in same if (edit := look.hoisted(one))][:_RIVALS]
+        same += [edit for (edit, _), after in self.runs(text, wrong, made) if after == left]
+        first, *others = look.preference.by_oddity(list(dict.fromkeys(same)))
+        return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))
+
+    def ahead(self, look: Look, wrong: Wrong) -> list[Step]:
+        """Mend several mistakes by edits that are all likely, where no one of them alone mends anything."""
+        likely = [pair for pair in (*look.spine, *look.detours) if pair[1] <= _HURRIED]
+        steps = [] if self.named else self.detour(look, wrong, likely, hurried=True)
+        return [] if len(steps) < 2 or self.forth_and_back(steps) else steps
+
+    def in_time(self, look: Look) -> Batch:
+        """Rearrangements after which less is made of parameters that are updated by then."""
+        text, overdue = look.program.text, look.overdue()
+        words = sorted(text.split())
+        moved = [(one, one[0].apply(text)) for one in look.rearranged() if overdue]
+        moved = [(one, after) for one, after in moved if sorted(after.split()) == words]
+        looks = ((one, self.look(after)) for one, after in moved if self.wrong(after) <= look.wrong)
+        return [one for one, onward in looks if onward.overdue() < overdue]
+
+    def forth_and_back(self, steps: Sequence[Step]) -> Step | None:
+        """Make one edit of steps that all change the same place."""
+        text, after = steps[0].before, steps[-1].after
+        alone = _between(text, after)
+        for size in (len, _lines):
+            if size(alone.replacement) > max(size(step.edit.replacement) for step in steps):
+                return None
+        return Step(alone, text, after, mends(self.wrong(text), self.wrong(after)))
+
+    def detour(
+        self, look: Look, wrong: Wrong, detours: Batch, depth: int = 1, hurried: bool = False
+    ) -> list[Step]:
+        """
+        Take an edit that makes a wrong value right though no gradient shows it, and search on from there.
+
+        In a hurry, only small edits are taken, and only what is likely is tried after them.
+        """
+        text = look.program.text
+        likely = [edit for edit, _ in sorted(detours, key=lambda pair: pair[1])[:_DETOURS_COMPARED]]
+        for edit in look.preference.by_oddity(list(dict.fromkeys(likely)))[:_DETOURS]:
+            after = edit.apply(text)
+            if self.spent() or (after, hurried) in self.passed or not self.wrong(after) <= wrong:
+                continue
+            self.passed.add((after, hurried))
+            if not self.wrong(after):  # it was never among those that were run
+                return [Step(edit, text, after, mends(wrong, frozenset()))]
+            onward = self.look(after)
+            further = () if hurried else (onward.guided(), onward.less_likely(), onward.blindly())
+            found = self.scan(onward, wrong, itertools.chain(onward.likely(), onward.headers(), *further))
+            if found and not self.wrong(found[-1].after):
+                alone = self.without(edit, text, found)
+                return [alone] if alone else [Step(edit, text, after, frozenset()), *found]
+            spine = [pair for pair in onward.spine if not hurried or pair[1] <= _HURRIED]
+            deeper = self.detour(onward, wrong, spine, depth + 1, hurried) if depth < _DEPTH else []
+            if deeper:
+                return [Step(edit, text, after, frozenset()), *deeper]
+        return []
+
+    def without(self, detour: Edit, text: str, found: Sequence[Step]) -> Step | None:
+        """Do without the edit that led to another one, where that alone mends as much."""
+        (step,) = found
+        moved = len(detour.replacement) - (detour.end - detour.start)
+        start, end = step.edit.start, step.edit.end
+        if start >= detour.start + len(detour.replacement):
+            start, end = start - moved, end - moved
+        elif end > detour.start:  # both change the same: one edit
+            return Step(_between(text, step.after), text, step.after, step.mended)
+        edit = replace(step.edit, start=start, end=end, root=None)
+        after = edit.apply(text)
+        mended = mends(self.wrong(text), self.wrong(after))
+        return Step(edit, text, after, mended) if self.wrong(after) <= self.wrong(step.after) and mended else None
+
+
+def net(steps: Sequence[Step]) -> Step | None:
+    """Make one step of several where one takes back what another did: of what is left of them in the end."""
+    before, after = steps[0].before, steps[-1].after
+    touched = {line for step in steps for line in _changed_lines(step.before, step.after)}
+    if before.count("\n") != after.count("\n") or not _changed_lines(before, after) < touched:
+        return None
+    mended = frozenset(name for step in steps for name in step.mended)
+    return Step(_between(before, after), before, after, mended)
+
+
+def _changed_lines(before: str, after: str) -> set[int]:
+    """Which lines differ, of texts with as many."""
+    return {
+        line
+        for line, pair in enumerate(zip(before.split("\n"), after.split("\n"), strict=False))
+        if len({*pair}) > 1
+    }
+
+
+def _between(text: str, after: str) -> Edit:
+    """Make one edit of all that differs."""
+    start, same = alike(text, after)
+    return Edit(start, len(text) - same, after[start : len(after) - same], 1.0)
+
+
+def _lines(text: str) -> int:
+    return text.count("\n")

@@ -1,0 +1,255 @@
+"""
+Edits of whole statements: their order, copies, and how a loop collects.
+
+The value of no single expression tells whether these are right; they are few, and run as programs.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+
+from gradcheck.diagnosis.locate.program import Program, targets
+from gradcheck.diagnosis.repair.writing import BINARY, Edit
+
+_UPDATES = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators of assignments
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_AS_BESIDE = 1.1  # the statements around it do the same
+_FLIPS = 1.2  # a step up for a step down
+_ORDER = 1.7
+_ORDER_TELLS = 1.4  # of statements that give one name several values
+_ACROSS = 1.35  # what something is summed up in, made anew in every turn or only once
+_INDENTED = 1.3
+_NEIGHBOURS = 1.35
+_EACH_ROW = 1.3
+_DRAWN = 1.4  # all that a generator yields before anything is changed
+
+
+def rearrangements(program: Program) -> Iterator[Edit]:
+    """Generate the edits of statements that people need, likeliest first."""
+    found = (
+        *collections(program),
+        *moves(program),
+        *across_loops(program),
+        *indentations(program),
+        *items_of_rows(program),
+        *copies(program),
+        *unpackings(program),
+    )
+    yield from sorted(found, key=lambda edit: edit.cost)
+
+
+def unpackings(program: Program) -> Iterator[Edit]:
+    """Two names for each other among those that something is taken apart into, neighbours first."""
+    for node in program.nodes:
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        apart = isinstance(node, ast.For) or (
+            isinstance(node, ast.Assign) and not isinstance(node.value, ast.Tuple)
+        )
+        names = [one for one in getattr(target, "elts", ()) if isinstance(one, ast.Name)] if apart else []
+        for place, other in itertools.combinations(range(len(names)), 2):
+            (start, middle), (begin, end) = program.span(names[place]), program.span(names[other])
+            between = program.text[middle:begin]
+            cost = _NEIGHBOURS if other == place + 1 else _ORDER
+            yield Edit(start, end, f"{names[other].id}{between}{names[place].id}", cost)
+
+
+def collections(program: Program) -> Iterator[Edit]:
+    """`=` for `+=` and back, `+=` for `-=` and back: in loops first, and where there was something already."""
+    written: set[tuple[ast.AST, str]] = {
+        (function, argument.arg) for function in program.definitions.values() for argument in function.args.args
+    }
+    adding = {program.scope(node) for node in program.nodes if isinstance(node, ast.AugAssign)}
+    for node in program.nodes:
+        if isinstance(node, ast.AugAssign) and isinstance(node.op, _UPDATES):
+            start, end = program.span(node.target)[1], program.span(node.value)[0]
+            sign = program.text.find("=", start, end)
+            beside = {
+                type(one.op) for one in program.block(node) if isinstance(one, ast.AugAssign) and one is not node
+            }
+            for other in ("+=", "-=", "=", "*=", "/="):
+                if program.text[sign - 1 : sign + 1] != other:
+                    alike = other[0] in {BINARY[kind][0] for kind in beside if kind in BINARY}
+                    flips = {other, program.text[sign - 1 : sign + 1]} == {"+=", "-="}
+                    yield Edit(sign - 1, sign + 1, other, _AS_BESIDE if alike else _FLIPS if flips else 1.5)
+        elif (
+            isinstance(node, ast.Assign) and len(node.targets) == 1 and not isinstance(node.targets[0], ast.Tuple)
+        ):
+            target = node.targets[0]
+            stem = target.value if isinstance(target, ast.Subscript) else target
+            known = (program.scope(node), program.segment(stem)) in written and not _written(node) & _read(node)
+            written.add((program.scope(node), program.segment(stem)))
+            sign = program.text.find("=", program.span(target)[1])
+            summing = program.scope(node) in adding
+            cost = 1.3 if known else (1.4 if summing else 1.6) if _in_loop(program, node) else 1.8
+            yield Edit(sign, sign + 1, "+=", cost)
+            yield Edit(sign, sign + 1, "-=", cost + 0.1)
+
+
+def _in_loop(program: Program, node: ast.AST) -> bool:
+    return any(isinstance(ancestor, ast.For | ast.While) for ancestor in program.ancestors(node))
+
+
+def moves(program: Program) -> Iterator[Edit]:
+    """
+    An assignment moved down behind the last use of the old value, or up before the first use of the new one.
+
+    Only statements on lines of their own are moved.
+    """
+    count = Counter((program.scope(node), text) for node in program.nodes for text in _written(node))
+    for block in program.blocks:
+        for index, statement in enumerate(block):
+            written = _written(statement)
+            again = any(count[program.scope(statement), text] > 1 for text in written)
+            cost = _ORDER_TELLS if again else _ORDER
+            readers = [
+                place for place, other in enumerate(block) if place != index and written & _read(other) and written
+            ]
+            later = [place for place in readers if place > index]
+            if later:
+                yield from _move(program, block, index, later[-1] + 1, cost)
+                if len(later) > 1:
+                    yield from _move(program, block, index, later[0] + 1, cost)
+            earlier = [place for place in readers if place < index]
+            if earlier:
+                yield from _move(program, block, index, earlier[0], cost)
+                if len(earlier) > 1:
+                    yield from _move(program, block, index, earlier[-1], cost)
+
+
+def across_loops(program: Program) -> Iterator[Edit]:
+    """What a loop adds to, made before the loop instead of in each of its turns, and the other way round."""
+    for block in program.blocks:
+        for index, loop in enumerate(block):
+            if not isinstance(loop, ast.For | ast.While) or loop.body[0].lineno == loop.lineno:
+                continue
+            changed = {name for node in ast.walk(loop) for name in _added_to(node)}
+            before = [one for one in block[:index] if isinstance(one, ast.Assign) and _written(one) & changed]
+            for one in before:
+                yield from _carried(program, one, loop.body[0])
+            within = [one for one in loop.body[:-1] if isinstance(one, ast.Assign) and _written(one) & changed]
+            for one in within:
+                yield from _carried(program, one, loop)
+
+
+def indentations(program: Program) -> Iterator[Edit]:
+    """The last statement of a loop behind it, and the one behind it in the loop: only as deep as another."""
+    for block in program.blocks:
+        for loop, behind in zip(block, [*block[1:], None], strict=True):
+            if not isinstance(loop, ast.For | ast.While) or loop.orelse or loop.body[0].lineno == loop.lineno:
+                continue
+            if len(loop.body) > 1:
+                yield from _indented(program, loop.body[-1], loop)
+            if behind is not None:
+                yield from _indented(program, behind, loop.body[0])
+
+
+def _indented(program: Program, statement: ast.stmt, like: ast.stmt) -> Iterator[Edit]:
+    """A statement as deep as another, where it stands."""
+    lines = program.text.split("\n")
+    first, last = statement.lineno - 1, statement.end_lineno or statement.lineno
+    old, new = (lines[one.lineno - 1][: one.col_offset] for one in (statement, like))
+    beside = [one for one in program.block(statement) if one.lineno <= last and (one.end_lineno or 0) > first]
+    if old.strip() or new.strip() or len(beside) > 1 or isinstance(statement, _DEFINITIONS):
+        return  # shares its line with another
+    moved = [new + line.removeprefix(old) if line.startswith(old) else line for line in lines[first:last]]
+    offset = sum(len(line) + 1 for line in lines[:first])
+    yield Edit(offset, offset + len("\n".join(lines[first:last])), "\n".join(moved), _INDENTED)
+
+
+def items_of_rows(program: Program) -> Iterator[Edit]:
+    """One item of each row, `p[np.arange(len(p)), y]`, where all that any row asks for are taken: `p[:, y]`."""
+    for node in program.nodes:
+        if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple) or not program.numpy:
+            continue
+        for part, other in itertools.permutations(node.slice.elts, 2) if len(node.slice.elts) == 2 else ():
+            everything = isinstance(part, ast.Slice) and not (part.lower or part.upper or part.step)
+            if everything and isinstance(other, ast.Name) and other.id not in program.taken(node):
+                start, end = program.span(part)
+                stem = program.segment(node.value)
+                count = f"len({stem})" if part is node.slice.elts[0] else f"{stem}.shape[1]"
+                yield Edit(start, end, f"{program.numpy}.arange({count})", _EACH_ROW)
+
+
+def _added_to(node: ast.AST) -> set[str]:
+    """Text of what a node adds to, makes anew of itself, or puts items into."""
+    changed = _written(node) & _read(node) if isinstance(node, ast.Assign | ast.AugAssign) else set()
+    stems = [target.value for target in targets(node) if isinstance(target, ast.Subscript)]
+    return changed | {ast.unparse(stem) for stem in stems}
+
+
+def _carried(program: Program, statement: ast.stmt, before: ast.stmt) -> Iterator[Edit]:
+    """Move a statement so that it stands before one of another block, as deep as that."""
+    lines = program.text.split("\n")
+    first, last = statement.lineno - 1, statement.end_lineno or statement.lineno
+    if any(lines[one.lineno - 1][: one.col_offset].strip() for one in (statement, before)):
+        return  # shares its line with another
+    by = before.col_offset - statement.col_offset
+    moved = [" " * by + line if by > 0 else line[-by:] for line in lines[first:last]]
+    at = before.lineno - 1
+    start, stop = min(first, at), max(last, at)
+    new = [*lines[last:at], *moved] if at >= last else [*moved, *lines[at:first]]
+    offset = sum(len(line) + 1 for line in lines[:start])
+    length = sum(len(line) + 1 for line in lines[start:stop]) - 1
+    yield Edit(offset, offset + length, "\n".join(new), _ACROSS)
+
+
+def _written(statement: ast.AST) -> set[str]:
+    """Text of what a statement assigns to."""
+    return {ast.unparse(target) for target in targets(statement)}
+
+
+def _read(statement: ast.stmt) -> set[str]:
+    """Text of what a statement reads."""
+    atoms = (ast.Name, ast.Attribute, ast.Subscript)
+    loads = {
+        ast.unparse(node)
+        for node in ast.walk(statement)
+        if isinstance(node, atoms) and isinstance(node.ctx, ast.Load)
+    }
+    return loads | ({ast.unparse(statement.target)} if isinstance(statement, ast.AugAssign) else set())
+
+
+def _move(program: Program, block: list[ast.stmt], index: int, before: int, cost: float) -> Iterator[Edit]:
+    """Move one statement of a block so that it stands before another."""
+    statement = block[index]
+    lines = program.text.split("\n")
+    first, last = statement.lineno - 1, (statement.end_lineno or statement.lineno) - 1
+    own = [other for other in block if other.lineno - 1 <= last and (other.end_lineno or 0) - 1 >= first]
+    if len(own) > 1 or lines[first][: statement.col_offset].strip():
+        return  # shares its line with another
+    moved = lines[first : last + 1]
+    low, high = min(index, before), max(index + 1, before)
+    start = block[low].lineno - 1
+    stop = (block[high - 1].end_lineno or 0) - 1
+    new = [*lines[last + 1 : stop + 1], *moved] if before > index else [*moved, *lines[start:first]]
+    offset = sum(len(line) + 1 for line in lines[:start])
+    length = sum(len(line) + 1 for line in lines[start : stop + 1]) - 1
+    yield Edit(offset, offset + length, "\n".join(new), cost)
+
+
+def copies(program: Program) -> Iterator[Edit]:
+    """A copy where one name was given to another's array, or a whole name is changed; all of what is yielded."""
+    for node in program.nodes:
+        if isinstance(node, ast.For) and _generates(program, node.iter):
+            start, end = program.span(node.iter)
+            yield Edit(start, end, f"list({program.text[start:end]})", _DRAWN)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript):
+            end = program.span(node.value)[1]
+            yield Edit(end, end, ".copy()", 1.8)
+        elif isinstance(node, ast.AugAssign):
+            target, value = program.segment(node.target), program.segment(node.value)
+            start, end = program.span(node)
+            symbol = BINARY[type(node.op)][0] if isinstance(node.op, _UPDATES) else ""
+            if symbol:
+                whole = value if isinstance(node.value, ast.Name | ast.Call | ast.Constant) else f"({value})"
+                yield Edit(start, end, f"{target} = {target} {symbol} {whole}", 2.0)
+
+
+def _generates(program: Program, node: ast.expr) -> bool:
+    """Whether a node calls a generator of the file's own."""
+    called = program.segment(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
+    inside = ast.walk(program.definitions[called]) if called in program.definitions else ()
+    return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in inside)

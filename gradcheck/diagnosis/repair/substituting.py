@@ -1,0 +1,221 @@
+"""
+Where a mistake was made, proved by putting a right value in an expression's place and running the program.
+
+That needs no edit: whatever the expression says, if a gradient is right as soon as it has the value of a step of
+the right pass, then it is there that the value ought to come about. Of several such places, one made of the other,
+the first in time is where the mistake is.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+import numpy as np
+
+from gradcheck.diagnosis.locate.observing import Observation
+from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.quantities import NOTHING
+from gradcheck.diagnosis.locate.suspects import Suspect
+from gradcheck.diagnosis.repair.trying import PATIENCE, Trial, Wrong, mends
+from gradcheck.network.forward import Array
+
+_MOST = 500  # versions that are run
+_AT_ONCE = 100
+_SECONDS = 2.0  # for programs that take long to run
+_STEPS = (  # of the pass, those of both layers together
+    ("x w1", "a1 w2"),
+    ("z1", "z2"),
+    ("exp(-z1)", "exp(-z2)"),
+    ("a1", "a2"),
+    ("a2 - y",),
+    ("grad_a1", "grad_a2"),
+    ("slope1", "slope2"),
+    ("delta1", "delta2"),
+    ("gradient b1", "gradient b2"),
+    ("gradient w1", "gradient w2"),
+    ("w1", "w2"),
+    ("x",),
+    ("y",),
+    (NOTHING,),
+)
+_OF_THE_HIDDEN_LAYER = frozenset(("grad_a1", "slope1", "delta1", "gradient b1", "gradient w1", "w2", NOTHING))
+
+
+@dataclass(frozen=True)
+class Substitution:
+    """
+    A place where a right value makes gradients right.
+
+    Attributes
+    ----------
+    root : Root
+    quantities : tuple of str
+        What was put there: of both layers, where it serves both.
+    mended : frozenset of str
+        Parameters that are right with it.
+    """
+
+    root: Root
+    quantities: tuple[str, ...]
+    mended: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Version:
+    """One text to run, with right values in the place of an expression's."""
+
+    root: Root
+    quantities: tuple[str, ...]
+    values: tuple[Array, ...]  # one each time it is evaluated
+    factor: float = 1.0
+
+    def text(self, program: Program) -> str:
+        """Write the version; the expression is evaluated all the same, for what it does beside its value."""
+        start, end = program.span(program.expression(self.root))
+        own = program.text[start:end]
+        each = [_literal(self.factor * value) for value in self.values]
+        right = each[0] if len(each) == 1 else f"next(globals().setdefault('_right', iter([{', '.join(each)}])))"
+        put = f"(lambda own, right: right.tolist() if isinstance(own, list) else right)(({own}), {right})"
+        return program.text[:start] + put + program.text[end:]
+
+
+def substitutions(
+    trial: Trial, program: Program, observation: Observation, suspects: Sequence[Suspect], wrong: Wrong
+) -> list[Substitution]:
+    """
+    Find the expressions that need only have a right value for gradients to be right.
+
+    Parameters
+    ----------
+    trial : Trial
+        Of the one probe that was observed.
+    program : Program
+    observation : Observation
+    suspects : sequence of Suspect
+        The likeliest first.
+    wrong : Wrong
+        What is wrong on that probe.
+
+    Returns
+    -------
+    list of Substitution
+        The first in time first.
+    """
+    search = _Search(trial, program, observation, wrong)
+    suspects = [one for one in suspects if not _only_hands_on(program, observation, one.root)]
+    in_time = sorted(suspects, key=lambda suspect: suspect.order)
+    search.run(version for one in suspects for version in search.versions(one.root, same_size=True))
+    first = next((one.order for one in in_time if one.root in search.found), None)
+    earlier = [one for one in suspects if first is None or one.order <= first]
+    search.run(version for one in earlier for version in search.versions(one.root, same_size=False))
+    return [search.found[one.root] for one in in_time if one.root in search.found]
+
+
+def _only_hands_on(program: Program, observation: Observation, root: Root) -> bool:
+    """Whether something is returned or passed on that is what it is because of what was done before."""
+    named = isinstance(program.expression(root), ast.Name | ast.Attribute | ast.Subscript)
+    assigned = isinstance(program.nodes[root.statement], ast.Assign | ast.AugAssign)
+    return named and not assigned and observation.match(root.expression) is None
+
+
+class _Search:
+    """What was found so far, and how many versions may still be run."""
+
+    def __init__(self, trial: Trial, program: Program, observation: Observation, wrong: Wrong) -> None:
+        self.trial, self.program, self.observation, self.wrong = trial, program, observation, wrong
+        self.right = dict(trial.tables[0].quantities()) | {NOTHING: np.zeros(())}
+        hidden_only = {name[-1] for _, name in wrong} == {"1"}
+        self.groups = [
+            tuple(
+                name for name in names if name in self.right and (name in _OF_THE_HIDDEN_LAYER or not hidden_only)
+            )
+            for names in _STEPS
+        ]
+        self.found: dict[Root, Substitution] = {}
+        self.ran, self.deadline = 0, perf_counter() + _SECONDS
+
+    def run(self, versions: Iterator[_Version]) -> None:
+        """Run versions as long as any may be run; those that a factor is missing of a second time."""
+        while perf_counter() < self.deadline and (some := list(itertools.islice(versions, self.portion()))):
+            scaled = self._run(some)
+            self._run([replace(one, factor=1 / factor) for one, factor in scaled])
+
+    def portion(self) -> int:
+        """How many versions may be run in one go."""
+        return min(_AT_ONCE, max(0, _MOST - self.ran))
+
+    def _run(self, versions: Sequence[_Version]) -> list[tuple[_Version, float]]:
+        """Run versions, note what they mend, and give those that only have one factor too many."""
+        if not versions:
+            return []
+        self.ran += len(versions)
+        texts = tuple(one.text(self.program) for one in versions)
+        result = self.trial.run(replace(self.trial.job(""), variants=texts, seconds=PATIENCE))
+        scaled = []
+        for one, probe in zip(versions, result.probes, strict=False):
+            alone = replace(result, probes=(probe,), status="done")
+            left = self.trial.wrong_of(alone)
+            mended = mends(self.wrong, left) if probe.status == "ok" else frozenset()
+            known = self.found.get(one.root)
+            if mended and (known is None or len(mended) > len(known.mended)):
+                self.found[one.root] = Substitution(one.root, one.quantities, mended)
+            elif one.factor == 1.0 and probe.status == "ok":
+                carried = self.trial.carried(alone)
+                factors = {carried.get(name, (None,))[0] for _, name in self.wrong & left}
+                (factor, *others) = factors or {None}
+                if factor and not others and abs(factor - 1) > 1e-6:
+                    scaled.append((one, factor))
+        return scaled
+
+    def versions(self, root: Root, same_size: bool) -> Iterator[_Version]:
+        """Generate what an expression may be worth: in the size that it has, or in any other."""
+        values = self.observation.values.get(root.expression, [])
+        for names in self.groups:
+            if len(values) < 2:
+                for name in names:
+                    right = self.right[name]
+                    fits = bool(values) and right.size == values[0].size
+                    if fits == same_size:
+                        ways = _laid_out(right, values[0].shape) if fits else (right, right.T)
+                        yield from (_Version(root, (name,), (laid,)) for laid in ways)
+            elif same_size:
+                for some in dict.fromkeys((names, *((name,) for name in names))):
+                    pieces = _pieces(values, [self.right[name] for name in some])
+                    if pieces is not None:
+                        yield _Version(root, some, pieces)
+
+
+def _laid_out(right: Array, shape: tuple[int, ...]) -> Iterator[Array]:
+    """A quantity in the shape of what stands there, as it lies and turned."""
+    yield (right if right.shape == shape or right.T.shape != shape else right.T).reshape(shape)
+    if right.shape == shape == right.T.shape and min(shape, default=1) > 1:
+        yield right.T
+
+
+def _pieces(values: Sequence[Array], whole: Sequence[Array]) -> tuple[Array, ...] | None:
+    """Deal quantities out over the times that an expression is evaluated: whole, row by row or entry by entry."""
+    rows: list[list[Array]] = []
+    sizes = {value.size for value in values}
+    for right in whole:
+        ways = ([right], list(np.atleast_2d(right)), list(right.ravel()) if len(whole) == 1 else [])
+        way = next((way for way in ways if way and way[0].size in sizes), None)
+        if way is None:
+            return None
+        rows.append(way)
+    if sum(len(way) for way in rows) != len(values):
+        return None
+    dealt = []
+    for value in values:
+        way = max((way for way in rows if way and way[0].size == value.size), key=len, default=None)
+        if way is None:
+            return None
+        dealt.append(next(_laid_out(np.asarray(way.pop(0)), value.shape)))
+    return tuple(dealt)
+
+
+def _literal(value: Array) -> str:
+    return repr(float(value)) if value.ndim == 0 else f"__import__('numpy').array({value.tolist()!r})"

@@ -1,0 +1,373 @@
+"""
+Trying edits out: first on the operands alone, where thousands take milliseconds, then as whole programs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from gradcheck.config import Contract
+from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
+from gradcheck.diagnosis.locate.table import Match, Table, ratio
+from gradcheck.diagnosis.repair.writing import Edit, whole
+from gradcheck.network.backward import Override, Trace
+from gradcheck.network.forward import Array, Network, loss, printed
+from gradcheck.probes import Probe
+from gradcheck.submissions import axes
+from gradcheck.submissions.job import Evaluation, Event, Inputs, Job, JobResult
+
+Run = Callable[[Job], JobResult]
+PATIENCE = 1.0  # seconds that a version may take on one probe: some never end
+_FIRST = 3  # entries that tell a quantity
+Judge = Callable[[Sequence[Probe], JobResult], frozenset[str]]
+Wrong = frozenset[tuple[int, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """
+    How to try a version of a submission.
+
+    Attributes
+    ----------
+    path : str
+        Of the submission.
+    contract : Contract
+    network : Network
+    probes : tuple of Probe
+        Those that the search uses.
+    run : callable (Job) -> JobResult
+    judge : callable (probes, JobResult) -> frozenset of str
+        Which parameters' gradients are wrong on some of the probes; all, if it didn't run.
+    inputs : tuple of Inputs
+    left : mapping, optional
+        Steps that are wrong and may stay so.
+    """
+
+    path: str
+    contract: Contract
+    network: Network
+    probes: tuple[Probe, ...]
+    run: Run
+    judge: Judge
+    inputs: tuple[Inputs, ...]
+    left: Mapping[str, Override] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        path: str,
+        contract: Contract,
+        network: Network,
+        probes: Sequence[Probe],
+        run: Run,
+        judge: Judge,
+        left: Mapping[str, Override] | None = None,
+    ) -> Trial:
+        """Make the inputs of every probe."""
+        return cls(
+            path=path,
+            contract=contract,
+            network=network,
+            probes=tuple(probes),
+            run=run,
+            judge=judge,
+            inputs=tuple(axes.inputs(probe, contract) for probe in probes),
+            left=left,
+        )
+
+    def alone(self, probe: int) -> Trial:
+        """The same on one of the probes."""
+        return replace(self, probes=(self.probes[probe],), inputs=(self.inputs[probe],))
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """The right quantities, one a probe."""
+        return tuple(Table(Trace(self.network, probe.values, self.left)) for probe in self.probes)
+
+    def job(self, text: str) -> Job:
+        """Ask for a run of one version of the text on every probe."""
+        return Job(path=self.path, contract=self.contract, inputs=self.inputs, source=text)
+
+    def watched(self, text: str) -> JobResult:
+        """Run one version under watch."""
+        return self.run(replace(self.job(text), watch=True))
+
+    def carried(self, result: JobResult) -> dict[str, tuple[float | None, ...]]:
+        """
+        Give the factor of each submitted gradient over the right one, one a probe; None where there is none.
+
+        Of a weight that decays it may be that of the rest. That of the loss, where it is shown, is among them.
+        """
+        losses = [
+            float(np.float64(number) / loss(self.network, asked.values))
+            if (number := probe.loss_number) is not None
+            else None
+            for probe, asked in zip(result.probes, self.probes, strict=False)
+        ]
+        return {"loss": tuple(losses)} | {
+            name: tuple(
+                _factor(probe.gradients[printed(name)], table.trace, name)
+                if printed(name) in probe.gradients
+                else None
+                for probe, table in zip(result.probes, self.tables, strict=False)
+            )
+            for name in self.network.parameters
+        }
+
+    def wrong(self, text: str) -> Wrong:
+        """Run one version; give the probes, by index, and parameters that are wrong."""
+        return self.wrong_of(self.run(self.job(text)))
+
+    def better(self, texts: Sequence[str], than: Wrong) -> list[Wrong]:
+        """
+        Run many versions, on every probe those alone that are better on the first where something is wrong.
+
+        Of the others it is taken that on the other probes they are as wrong as what they are to be better than.
+        """
+        first = min(probe for probe, _ in than)
+        before = {one for one in than if one[0] == first}
+        found = [left | (than - before) for left in self._wrong_all(texts, (first,))]
+        if len(self.probes) > 1:
+            promising = [index for index, left in enumerate(found) if left < than]
+            again = self._wrong_all([texts[index] for index in promising], range(len(self.probes)))
+            for index, left in zip(promising, again, strict=True):
+                found[index] = left
+        return found
+
+    def _wrong_all(self, texts: Sequence[str], places: Sequence[int]) -> list[Wrong]:
+        """Run versions in one process, or, where one of them ends it, in as few as that takes."""
+        found: list[Wrong] = []
+        inputs = tuple(self.inputs[place] for place in places)
+        while len(found) < len(texts):
+            job = replace(self.job(""), inputs=inputs, variants=tuple(texts[len(found) :]), seconds=PATIENCE)
+            result = self.run(job)
+            done = len(result.probes) // len(inputs)
+            for index in range(done):
+                probes = result.probes[index * len(inputs) : (index + 1) * len(inputs)]
+                found.append(self.wrong_of(replace(result, probes=probes, status="done"), places))
+            if len(found) < len(texts) and result.status != "done":
+                found.append(self.wrong_of(replace(result, probes=()), places))
+            elif not done:
+                break
+        return found + [self.wrong_of(JobResult(status="broken"), places)] * (len(texts) - len(found))
+
+    def wrong_of(self, result: JobResult, places: Sequence[int] | None = None) -> Wrong:
+        """Give the probes, by index, and parameters that are wrong in a result of these probes, or of all."""
+        return frozenset(
+            (place, name)
+            for index, place in enumerate(range(len(self.probes)) if places is None else places)
+            for name in self.judge((self.probes[place],), replace(result, probes=result.probes[index : index + 1]))
+        )
+
+
+def mends(wrong: Wrong, left: Wrong) -> frozenset[str]:
+    """
+    Give the parameters that an edit mends, none if it spoils any.
+
+    What is mended on the first probe where something is wrong must be right on every other where the edit changes
+    anything: a program with two mistakes may still crash there.
+    """
+    if not left < wrong:
+        return frozenset()
+    probes = sorted({probe for probe, _ in wrong})
+    before, after = (
+        {probe: {name for where, name in some if where == probe} for probe in probes} for some in (wrong, left)
+    )
+    first = next(probe for probe in probes if before[probe] != after[probe])
+    mended = before[first] - after[first]
+    if first != probes[0] or any(mended & after[probe] for probe in probes if before[probe] != after[probe]):
+        return frozenset()
+    return frozenset(mended)
+
+
+def _factor(submitted: Array, trace: Trace, name: str) -> float | None:
+    """Find the factor of a gradient over the right one, or of what is left of it without the weight's decay."""
+    try:
+        right = trace.gradient(name)
+    except ValueError:  # with a mistake left in it there may be none in these sizes
+        return None
+    factor = ratio(submitted, right)
+    if factor is not None or not trace.decay or not name.startswith("w"):
+        return factor
+    decay = trace.decay * trace.values[name]
+    laid = (decay, decay.T)
+    left = (ratio(submitted - one, trace.step(name)) for one in laid if one.shape == submitted.shape)
+    return next((factor for factor in left if factor is not None), None)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    What an edit makes of its expression.
+
+    Attributes
+    ----------
+    edit : Edit
+    now, then : tuple of Match or None
+        What the expression's value is without the edit and with it, one a probe on which it is reached.
+    probes : tuple of int
+        Which probes these are.
+    scales : tuple of float
+        Where the expression is a single number: what the edit multiplies it by, one a probe.
+    begins_alike : bool
+        Whether the first values that the expression has are the same with the edit.
+    """
+
+    edit: Edit
+    now: tuple[Match | None, ...]
+    then: tuple[Match | None, ...]
+    probes: tuple[int, ...]
+    scales: tuple[float, ...] = ()
+    begins_alike: bool = False
+
+    @property
+    def blind(self) -> bool:
+        """Whether the expression has no value that can be looked at, neither as it is nor edited."""
+        return not self.then and not self.now
+
+    @property
+    def makes_sense(self) -> bool:
+        """Whether its value becomes a quantity of the right pass wherever it is reached."""
+        return bool(self.then) and all(self.then)
+
+
+def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edit]]) -> list[Outcome]:
+    """
+    Evaluate edits on the operands that the program has at their place.
+
+    Parameters
+    ----------
+    trial : Trial
+    program : Program
+    offered : mapping
+        Edits by the expression whose value tells.
+
+    Returns
+    -------
+    list of Outcome
+        Without those that fail or change nothing; of edits of one expression with one value only the cheapest.
+    """
+    asked: dict[int, list[tuple[Root, Edit | None, str]]] = {}
+    for root, edits in offered.items():
+        ordered = sorted(edits, key=lambda edit: edit.cost)
+        asked.setdefault(root.statement, []).append((root, None, whole(program, root)))
+        asked[root.statement] += [(root, edit, edit.expression) for edit in ordered]
+    evaluations = tuple(
+        Evaluation(node=node, expressions=tuple(expression for _, _, expression in wanted))
+        for node, wanted in asked.items()
+    )
+    if not evaluations:
+        return []
+    result = trial.run(replace(trial.job(program.text), evaluate=evaluations))
+    seen = [_values(probe.events) for probe in result.probes]
+    matches = [_matches(table, values) for table, values in zip(trial.tables, seen, strict=False)]
+    reached = [{node for node, _ in values} for values in seen]
+    found: list[Outcome] = []
+    whole_runs = {index for index, probe in enumerate(result.probes) if probe.status == "ok"}
+    for node, wanted in asked.items():
+        probes = tuple(index for index, nodes in enumerate(reached) if node in nodes)
+        # a loop that ends in an error gives a part of its values, which no quantity equals
+        telling = tuple(index for index in probes if index in whole_runs) or probes
+        taken: dict[Root, set[object]] = {}
+        now: dict[Root, tuple[Match | None, ...]] = {}
+        unedited: dict[Root, list[list[Array] | None]] = {}
+        for index, (root, edit, _) in enumerate(wanted):
+            if not probes and edit is not None:  # nothing of it can be evaluated where it stands
+                found.append(Outcome(edit, (), (), ()))
+                continue
+            values = [seen[probe].get((node, index)) for probe in probes]
+            told = [seen[probe].get((node, index)) for probe in telling]
+            key = tuple(tuple((v.shape, v.astype("f4").tobytes()) for v in some or ()) for some in values)
+            then = tuple(matches[probe].get((node, index)) for probe in telling)
+            if edit is None:
+                now[root], taken[root], unedited[root] = then, {(False, key), (True, key)}, told
+            elif not any(unedited[root]) and not any(told):  # a tuple of arrays, say, or an object
+                found.append(Outcome(edit, (), (), ()))
+            elif (edit.inserts, key) not in taken[root] and all(values):
+                taken[root].add((edit.inserts, key))
+                scales, alike = _scales(unedited[root], told), _begin_alike(unedited[root], told)
+                found.append(Outcome(edit, now[root], then, telling, scales, alike))
+    return found
+
+
+def values_at(trial: Trial, text: str, asked: Mapping[int, Sequence[str]]) -> dict[tuple[int, int], list[Array]]:
+    """
+    Evaluate expressions before statements, on the first probe.
+
+    Returns
+    -------
+    dict
+        By the statement's number and the expression's place: its values in order of time.
+    """
+    evaluations = tuple(Evaluation(node=node, expressions=tuple(some)) for node, some in asked.items())
+    result = trial.run(replace(trial.job(text), inputs=trial.inputs[:1], evaluate=evaluations))
+    return _values(result.probes[0].events if result.probes else ())
+
+
+def parts(trial: Trial, text: str, asked: Sequence[tuple[Root, Sequence[str]]]) -> list[tuple[Match | None, ...]]:
+    """Say what each of some expressions is where a root stands, on the first probe."""
+    at: dict[int, list[str]] = {}
+    for root, expressions in asked:
+        at.setdefault(root.statement, []).extend(expressions)
+    found = _matches(trial.tables[0], values_at(trial, text, at))
+    index = dict.fromkeys(at, 0)
+    told = []
+    for root, expressions in asked:
+        first = index[root.statement]
+        index[root.statement] += len(expressions)
+        told.append(tuple(found.get((root.statement, first + i)) for i in range(len(expressions))))
+    return told
+
+
+def _scales(now: Sequence[list[Array] | None], then: Sequence[list[Array] | None]) -> tuple[float, ...]:
+    """What single numbers are multiplied by; empty where they aren't single numbers, or nothing does it."""
+    pairs = [(a[0], b[0]) for a, b in zip(now, then, strict=True) if a and b]
+    if len(pairs) < len(now) or any(a.size != 1 or b.size != 1 or not a.all() or not b.all() for a, b in pairs):
+        return ()
+    scales = tuple(float(b.ravel()[0] / a.ravel()[0]) for a, b in pairs)
+    return scales if np.isfinite(scales).all() and all(scales) else ()
+
+
+def _begin_alike(now: Sequence[list[Array] | None], then: Sequence[list[Array] | None]) -> bool:
+    """Whether the first values are the same, in the same shape."""
+    return all(a and b and np.array_equal(a[0], b[0]) for a, b in zip(now, then, strict=True))
+
+
+def _values(events: Iterable[Event]) -> dict[tuple[int, int], list[Array]]:
+    """Values of each candidate in order of time."""
+    values: dict[tuple[int, int], list[Array]] = {}
+    for event in events:
+        if event.candidate >= 0:
+            values.setdefault((event.node, event.candidate), []).append(event.value)
+    return values
+
+
+def _matches(table: Table, values: Mapping[tuple[int, int], list[Array]]) -> dict[tuple[int, int], Match]:
+    """Recognise every candidate: by its first value, or all of a loop's together."""
+    # the first value is enough: in a function, what comes later may be computed from what this one made
+    firsts = dict(zip(values, table.match_all([some[0] for some in values.values()]), strict=True))
+    # but where it is only an odd multiple of something, as what one output propagates is of its weights
+    vague = [
+        key
+        for key, match in firsts.items()
+        if match is None or match.name == PLAIN or not table.is_plain(match.factor)
+    ]
+    loops = [key for key in vague if len(values[key]) > 1]
+    series = table.match_all_series([values[key] for key in loops])
+    firsts.update((key, match) for key, match in zip(loops, series, strict=True) if match is not None)
+    # a helper that serves both layers by turns gives no series, but a row of something each time, or its entries
+    entries = {key: np.concatenate([value.ravel() for value in values[key][:_FIRST]]) for key in loops}
+    firsts.update(
+        (key, table.match_entries(values[key][0]) or table.match_entries(entries[key]))
+        for key in loops
+        if firsts[key] is None
+    )
+    nothing = Match((NOTHING,), 1.0)
+    firsts.update({key: nothing for key, some in values.items() if not any(value.any() for value in some)})
+    return {key: match for key, match in firsts.items() if match is not None}

@@ -1,0 +1,143 @@
+"""How likely an edit is to be the one, by what it makes of its expression's value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from gradcheck.diagnosis.locate.observing import Observation
+from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN, is_term
+from gradcheck.diagnosis.locate.table import Match
+from gradcheck.diagnosis.repair.trying import Outcome
+
+_CLOSE = 1e-5
+_RESCALES = -0.5  # it undoes exactly the factor that the gradients are off by
+_ODD_FACTOR = 0.5  # the right quantity, with a factor that nothing else in the program has
+_OF_OUTPUTS = ("a2 - y", "delta2", "grad_a2", "slope2")
+_EMPTY = 1.0  # nothing, or a number in the place of an array
+_KNOWN = 0.8  # a quantity that the program has already,
+_TERM_KNOWN = 1.4  # or something of which it is a sum
+
+
+class Weights:
+    """
+    Weighs edits of one version of a program.
+
+    Parameters
+    ----------
+    carried : mapping
+        Parameter to the factor of its submitted gradient over the right one, one a probe; None if there is none.
+    observations : sequence of Observation
+        What the program computes as it is, one a probe.
+    """
+
+    def __init__(self, carried: Mapping[str, Sequence[float | None]], observations: Sequence[Observation]) -> None:
+        self.carried, self.observations = carried, observations
+        gradients = [factors for name, factors in carried.items() if name != "loss"]
+        self.unclear = any(factor is None for factors in gradients for factor in factors)
+        self.rescaled = not self.unclear and any(not _same(1.0, f) for some in gradients for f in some if f)
+        one_each = zip(*gradients, strict=True)  # probe by probe
+        self.uniform = self.rescaled and all(_same(f or 0.0, one[0] or 0.0) for one in one_each for f in one)
+        self.present: list[dict[str, set[float]]] = []
+        for observation in observations:
+            named: dict[str, set[float]] = {}
+            matches = [match for number in observation.values if (match := observation.match(number)) is not None]
+            # with cross-entropy a2 - y is delta2, but where dloss/da2 is made of it, only a part of that
+            by_parts = any("grad_a2" in match.names and "a2 - y" not in match.names for match in matches)
+            for match in matches:
+                for name in match.names:
+                    if not (by_parts and name == "delta2" and "a2 - y" in match.names):
+                        named.setdefault(name, set()).add(round(abs(match.factor), 6))
+            self.present.append(named)
+
+    def weigh(self, outcome: Outcome) -> float | None:
+        """
+        Give the weight of an edit, the less the likelier; None if it can't be right.
+
+        An edit that changes a quantity only by a factor must undo the factor that some gradient is off by, and so
+        must one that changes a number, which may be a divisor; one that makes a forward quantity must make it
+        without a factor.
+        """
+        if outcome.scales and not all(match and match.name != PLAIN for match in outcome.then):
+            ways = (outcome.scales, [1 / scale for scale in outcome.scales])
+            undoes = any(self._undoes(scales, outcome.probes) for scales in ways)
+            return outcome.edit.cost + _RESCALES if undoes else None
+        if not outcome.makes_sense:
+            return None
+        rescales = [
+            then.factor / now.factor if now and then and now.name in then.names else None
+            for now, then in zip(outcome.now, outcome.then, strict=True)
+        ]
+        if all(scale is not None and _same(scale, 1.0) for scale in rescales):
+            # the same in another order or shape, which may be all that is wrong, but hardly of zeros
+            nothing = all(match and match.name == NOTHING for match in outcome.then)
+            return outcome.edit.cost + (_EMPTY if nothing else _KNOWN if outcome.begins_alike else 0.0)
+        if all(rescales) and outcome.then[0] and not outcome.then[0].exact:
+            if self._undoes(rescales, outcome.probes):
+                return outcome.edit.cost + _RESCALES
+            if self._is_right(outcome.then[0].name) and not self._completes_loss(outcome):
+                return None
+            return outcome.edit.cost + _ODD_FACTOR if self.unclear or self._completes_loss(outcome) else None
+        unscales = all(
+            now and then and now.scaled and now.name in then.names
+            for now, then in zip(outcome.now, outcome.then, strict=True)
+        )
+        weight = outcome.edit.cost + (_RESCALES - _KNOWN) * unscales
+        for place, match in zip(outcome.probes, outcome.then, strict=True):
+            if match is None or match.scaled:
+                return None
+            weight += self._oddity(match, place) / len(outcome.probes)
+        return weight
+
+    def _is_right(self, name: str) -> bool:
+        """Whether a quantity is a gradient that is right as submitted, or what right ones are made of."""
+        direct = name.startswith(("gradient ", "undecayed "))
+        made = [name[-2:]] if direct else ["w2", "b2"] if name in _OF_OUTPUTS else []
+        factors = [factor for one in made for factor in self.carried.get(one, ())]
+        return bool(factors) and all(factor is not None and _same(1.0, factor) for factor in factors)
+
+    def _completes_loss(self, outcome: Outcome) -> bool:
+        """Whether a term of a wrong loss becomes right: a sum isn't off by the factor that one of its terms is."""
+        wrong = any(factor is not None and not _same(1.0, factor) for factor in self.carried["loss"])
+        return wrong and all(match is not None and match.itself and match.of_loss for match in outcome.then)
+
+    def _undoes(self, rescales: Sequence[float | None], probes: Sequence[int]) -> bool:
+        """Whether some gradient is off by exactly the inverse on every probe."""
+        for factors in self.carried.values():
+            pairs = [
+                (factors[probe], scale)
+                for probe, scale in zip(probes, rescales, strict=True)
+                if probe < len(factors)
+            ]
+            if all(f is not None and s is not None and _same(f * s, 1.0) for f, s in pairs) and pairs:
+                return True
+        return False
+
+    def _oddity(self, match: Match, probe: int) -> float:
+        """How unlikely it is that just this quantity, with this factor, is missing."""
+        present = self.present[probe]
+        if match.name in (NOTHING, PLAIN):
+            return _EMPTY
+        decay = self.observations[probe].table.trace.decay
+        factor = round(abs(match.factor), 6)
+        if (
+            match.name in ("w1", "w2")
+            and decay
+            and factor == round(decay, 6)
+            and factor not in present[match.name]
+        ):
+            return 0.0  # what is to be added to a gradient
+        if match.name in present:
+            return _TERM_KNOWN if is_term(match.name) else _KNOWN
+        usual = {
+            round(factor, 6)
+            for name, some in present.items()
+            if "delta" in name or "grad" in name
+            for factor in some
+        }
+        plain = not usual and self.observations[probe].table.is_plain(match.factor)  # nothing to compare it with
+        known = match.forward or factor in usual | {1.0}
+        return 0.0 if known or plain else _ODD_FACTOR
+
+
+def _same(one: float, other: float) -> bool:
+    return abs(one - other) < _CLOSE

@@ -1,0 +1,111 @@
+"""Several mistakes at once are each found, one mistake once, and what is none of them has no name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from gradcheck.config import Assignment, Sizes
+from gradcheck.diagnosis.explain.by_value import Explained, Explainer, Submitted
+from gradcheck.faults import BY_NAME
+from gradcheck.network.backward import Override, Trace
+from gradcheck.network.forward import Array, Network
+from gradcheck.probes import make
+
+NETWORK = Network()
+PROBES = [probe.values for probe in make(Assignment(path="", network=NETWORK, sizes=Sizes(d=4, h=5, k=3)))]
+EXPLAINER = Explainer(NETWORK, PROBES)
+
+
+def _submitted(overrides: Mapping[str, Override]) -> Submitted:
+    traces = [Trace(NETWORK, values, overrides) for values in PROBES]
+    return Submitted(tuple(range(len(PROBES))), {
+        name: tuple(np.asarray(trace.gradient(name), float) for trace in traces) for name in NETWORK.parameters
+    })  # fmt: skip
+
+
+def _explained(overrides: Mapping[str, Override]) -> list[tuple[str, str | None]]:
+    return [(one.site, one.fault and one.fault.name) for one in EXPLAINER.explain(_submitted(overrides))]
+
+
+def _planted(*faults: tuple[str, str]) -> dict[str, Override]:
+    return {site: BY_NAME[name].overrides(site)[0] for site, name in faults}
+
+
+def test_right_gradients_need_no_explanation() -> None:
+    """Nothing is found where nothing is wrong, nor where nothing ran."""
+    assert _explained({}) == []
+    assert EXPLAINER.explain(Submitted((), {})) == ()
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        [("delta2", "gradient-sign-flipped"), ("b1", "bias-summed-to-scalar")],
+        [("slope2", "derivative-of-pre-activation"), ("slope1", "hidden-derivative-missing")],
+        [("grad_a1", "raw-error-propagated"), ("slope1", "derivative-of-activation")],
+        [("z2", "bias-missing-in-forward"), ("b2", "bias-gradient-one-example-only")],
+        [("w2", "factor-of-two-added"), ("b2", "bias-mean-instead-of-sum"), ("w1", "gradient-sign-flipped")],
+        [("grad_a1", "weights-normalised-in-propagation"), ("delta1", "derivative-of-incoming-gradient")],
+    ],
+)
+def test_mistakes_on_different_steps_are_each_found(faults: list[tuple[str, str]]) -> None:
+    """The smallest set that reproduces the gradients is what was planted, site by site."""
+    assert sorted(_explained(_planted(*faults))) == sorted(faults)
+
+
+def test_one_cause_is_one_finding() -> None:
+    """A delta that spoils all four gradients is told once."""
+    assert _explained(_planted(("delta2", "factor-of-two-added"))) == [("delta2", "factor-of-two-added")]
+
+
+def test_a_free_scalar_is_fitted_and_named() -> None:
+    """The learning rate that W2 was updated with is read off the gradients."""
+    term = BY_NAME["stale-weights"].overrides("grad_a1")[0]
+    rate: Override = lambda t: t.right("grad_a1") - 0.25 * term(t)  # noqa: E731
+    (found,) = EXPLAINER.explain(_submitted({"grad_a1": rate}))
+    assert found.fault is BY_NAME["stale-weights"]
+    assert found.coefficient == "1/4"
+
+
+def test_what_is_found_reproduces_what_was_submitted() -> None:
+    """The overrides of a finding make the very gradients, upstream faults included."""
+    planted = _planted(("slope2", "derivative-half-missing"), ("grad_a1", "raw-error-propagated"))
+    submitted = _submitted(planted)
+    last = EXPLAINER.explain(submitted)[-1]
+    for index, values in enumerate(PROBES):
+        again: Array = Trace(NETWORK, values, last.overrides).gradient("w1")
+        assert np.allclose(again, submitted.gradients["w1"][index])
+
+
+def test_what_no_probe_tells_apart_is_a_class() -> None:
+    """On a sigmoid layer relu's derivative is 1, as if it were missing: one finding, the other name beside it."""
+    (found,) = EXPLAINER.explain(_submitted(_planted(("slope1", "derivative-of-relu"))))
+    assert {found.fault and found.fault.name, *found.equivalent} >= {
+        "derivative-of-relu",
+        "hidden-derivative-missing",
+    }
+
+
+def test_what_no_entry_makes_has_no_name_and_the_first_wrong_step() -> None:
+    """A delta2 bent out of shape is where things first go wrong; one bent gradient is wrong by itself."""
+    bent: Override = lambda t: np.sin(9 * t.right("delta2")) + 0.01 * t.z2  # noqa: E731
+    assert _explained({"delta2": bent}) == [("delta2", None)]
+    assert _explained({"w1": lambda t: np.cos(9 * t.right("w1"))}) == [("w1", None)]
+
+
+def test_a_right_sum_of_a_wrong_delta_vouches_for_nothing() -> None:
+    """Errors that cancel in the bias's sum leave delta2 the first to go wrong."""
+    mixed: Override = lambda t: t.right("delta2")[::-1] * 1.0  # noqa: E731
+    assert _explained({"delta2": mixed}) == [("delta2", None)]
+
+
+def test_a_mistake_is_found_on_the_probes_that_ran() -> None:
+    """Code that runs where all sizes agree only is explained there."""
+    last = len(PROBES) - 1
+    trace = Trace(NETWORK, PROBES[last], _planted(("w2", "weight-gradient-transposed")))
+    gradients = {name: (np.asarray(trace.gradient(name), float),) for name in NETWORK.parameters}
+    found: tuple[Explained, ...] = EXPLAINER.explain(Submitted((last,), gradients))
+    assert [(one.site, one.fault and one.fault.name) for one in found] == [("w2", "weight-gradient-transposed")]

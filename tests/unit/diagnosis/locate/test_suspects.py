@@ -1,0 +1,116 @@
+"""Suspects: the first wrong value made of right ones comes first, whatever things are called."""
+
+from __future__ import annotations
+
+import ast
+
+import numpy as np
+
+from gradcheck.diagnosis.locate.observing import Observation
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.suspects import DIVERGED, FED, PREDICTED, RIGHT, Suspect, forming, suspects
+from gradcheck.diagnosis.locate.table import Table
+from gradcheck.network.backward import Trace
+from gradcheck.network.forward import Network
+from gradcheck.submissions import watch
+
+PROGRAM = """\
+import numpy as np
+def f(z):
+    return 1 / (1 + np.exp(-z))
+hid = f(x @ w1 + b1)
+out = f(hid @ w2 + b2)
+q = (out - y) * out * (1 - out)
+g2, c2 = hid.T @ q, q.sum(0)
+up = q @ w2.T
+r = up * hid * (1 - hid)
+g1 = x.T @ r
+"""
+RNG = np.random.default_rng(5)
+VALUES = {
+    "x": RNG.normal(size=(4, 3)), "w1": RNG.normal(size=(3, 5)), "b1": RNG.normal(size=(1, 5)),
+    "w2": RNG.normal(size=(5, 2)), "b2": RNG.normal(size=(1, 2)), "y": RNG.uniform(size=(4, 2)),
+}  # fmt: skip
+TRACE = Trace(Network(), VALUES)
+
+
+def observe(text: str) -> tuple[Program, Observation]:
+    recorder = watch.Recorder()
+    tree = watch.instrument(ast.parse(text))
+    exec(compile(tree, "s", "exec"), {watch.NAME: recorder, **{name: v.copy() for name, v in VALUES.items()}})
+    program = Program(text)
+    return program, Observation(program, recorder.events(), Table(TRACE))
+
+
+def ranked(text: str, wrong: Table | None = None, sites: tuple[str, ...] = ()) -> list[tuple[int, Suspect]]:
+    program, observation = observe(text)
+    found = suspects(program, observation, wrong, sites)
+    return [(program.expression(suspect.root).lineno, suspect) for suspect in found]
+
+
+def test_right_program_has_no_suspect() -> None:
+    """Every value of a right program is a right quantity, or is made of and makes right ones."""
+    assert {suspect.rank for _, suspect in ranked(PROGRAM)} == {RIGHT}
+
+
+def test_first_divergence_comes_first() -> None:
+    """The expression that is wrong though its operands are right leads the list."""
+    line, suspect = ranked(PROGRAM.replace("q @ w2.T", "q @ g2.T"))[0]
+    assert (line, suspect.rank) == (8, DIVERGED)
+
+
+def test_what_left_out_a_step_follows_what_misses_it() -> None:
+    """Where a step is left out its value is right for another step; what is made of it diverges."""
+    found = ranked(PROGRAM.replace("r = up * hid * (1 - hid)", "r = up * 1"))
+    assert found[0][1].rank == DIVERGED
+    assert (9, FED) in {(line, suspect.rank) for line, suspect in found}
+
+
+def test_predicted_wrong_value_comes_before_all() -> None:
+    """With an explanation, what has the predicted value is the place."""
+    wrong = Table(Trace(Network(), VALUES, {"slope1": lambda t: t.z1 * (1 - t.z1)}))
+    text = PROGRAM.replace("r = up * hid * (1 - hid)", "zz = x @ w1 + b1\nr = up * (zz * (1 - zz))")
+    line, suspect = ranked(text, wrong, ("slope1", "delta1"))[0]
+    assert (line, suspect.rank) == (10, PREDICTED)
+
+
+def test_names_are_learnt_by_value() -> None:
+    """The student's own names are known for what they hold."""
+    quantities = {line: suspect.quantity for line, suspect in ranked(PROGRAM)}
+    assert (quantities[4], quantities[8], quantities[9]) == ("a1", "grad_a1", "delta1")
+
+
+def test_helper_that_is_wrong_is_the_place() -> None:
+    """A helper called for both layers gives a wrong value for a right one the first time: the mistake is in it."""
+    line, suspect = ranked(PROGRAM.replace("1 / (1 + np.exp(-z))", "1 / (2 + np.exp(-z))"))[0]
+    assert (line, suspect.rank) == (3, DIVERGED)
+
+
+def test_array_changed_by_an_item_is_seen() -> None:
+    """An assignment to items is judged by what it makes of the array."""
+    masked = PROGRAM.replace("r = up * hid", "up[hid < 0.5] = 0\nr = up * hid")
+    assert ranked(masked)[0][0] == 9
+    assert 9 not in [line for line, suspect in ranked(masked.replace("< 0.5", "< 0")) if suspect.rank == DIVERGED]
+
+
+def test_numbers_and_fresh_weights_accuse_nobody() -> None:
+    """What is made of no array at all is wrong only if what it feeds is."""
+    text = "hidden, rate = 200, 0.1\nstart = np.random.default_rng(0).normal(size=(9, 9))\n"
+    found = ranked(PROGRAM.replace("def f", text + "def f").replace("q @ w2.T", "q @ g2.T"))
+    assert found[0][0] == 10
+    assert {line for line, suspect in found if suspect.rank <= FED}.isdisjoint({2, 3})
+
+
+def test_shown_value_is_traced_to_where_it_was_made_or_taken() -> None:
+    """A wrong value was made where it first appears; a right one taken for another, where it was used last."""
+    for text, line in ((PROGRAM.replace("x.T @ r", "x.T @ r ** 2"), 10), (PROGRAM + "g3 = hid\n", 11)):
+        program, observation = observe(text)
+        value = observation.values[program.number(program.tree.body[-1])][-1]
+        assert program.expression(forming(program, observation, value)[0]).lineno == line
+
+
+def test_what_is_no_number_is_the_place() -> None:
+    """A logarithm of something negative is found, though everything after it is no number either."""
+    with np.errstate(invalid="ignore"):
+        first = ranked(PROGRAM.replace("np.exp(-z)", "np.log(-abs(z))"))[0]
+    assert first[1].rank == DIVERGED

@@ -1,0 +1,201 @@
+"""Quantities are recognised by value, whatever they are called, and nothing else is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gradcheck.diagnosis.locate.quantities import PLAIN
+from gradcheck.diagnosis.locate.table import Table, ratio
+from gradcheck.network.backward import Trace
+from gradcheck.network.forward import Array, Network
+
+SIZES = {"n": 4, "d": 3, "h": 5, "k": 2}
+
+
+def trace(**sizes: int) -> Trace:
+    rng = np.random.default_rng(3)
+    n, d, h, k = ({**SIZES, **sizes}[axis] for axis in "ndhk")
+    shapes = {"x": (n, d), "w1": (d, h), "b1": (1, h), "w2": (h, k), "b2": (1, k)}
+    values: dict[str, Array] = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+    return Trace(Network(), {**values, "y": rng.uniform(size=(n, k))})
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (lambda t: t.a1, "a1"),
+        (lambda t: -t.delta1.T / 7, "delta1"),
+        (lambda t: t.y - t.a2, "a2 - y"),
+        (lambda t: t.step("b1")[0], "gradient b1"),
+        (lambda t: t.step("w1").T.ravel(), "gradient w1"),
+        (lambda t: t.w2 - 0.3 * t.step("w2"), "updated w2"),
+        (lambda t: np.vstack([t.b1, t.w1]), "w1 and b1"),
+        (lambda t: t.a1.astype(np.float32), "a1"),
+    ],
+)
+def test_quantity_is_recognised(value: object, name: str) -> None:
+    """Factor, sign, orientation, axes of length one and precision don't hide what a value is."""
+    t = trace()
+    match = Table(t).match(np.asarray(value(t), float))  # type: ignore[operator]
+    assert match is not None
+    assert name in match.names
+
+
+def test_factor_is_reported() -> None:
+    """The factor is that of the value over the quantity."""
+    t = trace()
+    match = Table(t).match(-2 * t.delta1)
+    assert match is not None
+    assert match.factor == pytest.approx(-2)
+
+
+def test_other_values_are_not_recognised() -> None:
+    """A shuffled, a shifted and a slightly wrong quantity are none; nor are zeros and nans."""
+    t = trace()
+    shuffled = t.delta1.ravel()[::-1].reshape(t.delta1.shape)
+    nans = np.full_like(t.a1, np.nan)
+    for value in (shuffled, t.a1 + 1e-3, t.delta1 * (1 + 1e-3 * t.a1), 0 * t.a1, nans, np.ones((2, 2, 2))):
+        assert Table(t).match(value) is None
+
+
+def test_single_numbers_match_only_with_factors_that_people_write() -> None:
+    """Any two numbers are proportional: of single numbers only plain factors count."""
+    t = trace(k=1)
+    b2 = t.step("b2")
+    found = Table(t).match(b2 / SIZES["n"])
+    assert found is not None
+    assert "gradient b2" in found.names
+    assert Table(t).match(b2 * 1.2345) is None
+
+
+def test_series_of_a_loop_are_recognised() -> None:
+    """Rows, columns and entries of a quantity in turn, and the terms of a sum over examples."""
+    t = trace()
+    table = Table(t)
+    assert table.match_series(list(t.delta1)).name == "delta1"  # type: ignore[union-attr]
+    assert table.match_series([row[:, None] for row in t.delta1]).name == "delta1"  # type: ignore[union-attr]
+    assert table.match_series([np.array(v) for v in t.delta1.T.ravel()]).name == "delta1"  # type: ignore[union-attr]
+    terms = [np.outer(x, delta) for x, delta in zip(t.x, t.delta1, strict=True)]
+    assert "gradient w1" in table.match_series(terms).names  # type: ignore[union-attr]
+    (name,) = table.match_series([*terms[:-1], terms[0]]).names  # type: ignore[union-attr]
+    assert name == "terms of gradient w1"
+    assert table.match_series([2 * terms[0], *terms[1:]]) is None
+
+
+def test_a_wrong_pass_has_its_own_quantities() -> None:
+    """A table of a trace with an override recognises the wrong values that follow from it."""
+    right = trace()
+    wrong = right.fork({"slope1": lambda t: t.z1 * (1 - t.z1)})
+    assert Table(wrong).match(3 * wrong.delta1).name == "delta1"  # type: ignore[union-attr]
+    assert Table(right).match(wrong.delta1) is None
+
+
+def test_ratio_refuses_other_shapes() -> None:
+    """Arrays of one size and different shapes are no multiples of each other."""
+    assert ratio(np.ones((2, 6)), np.ones((3, 4))) is None
+
+
+def test_entries_in_any_order_are_recognised() -> None:
+    """A loop may take the entries of a quantity in its own order, some of them several times; others are none."""
+    t = trace()
+    entries = [np.array(value) for value in t.a1.T.ravel()[::-1]]
+    match = Table(t).match_series([*entries[:7], *entries[:7]])
+    assert match is not None
+    assert "a1" in match.names
+    assert Table(t).match_series([entry + 1e-6 for entry in entries[:7]]) is None
+    flags = Table(t).match_series([np.array(float(i % 2)) for i in range(9)])
+    assert flags is None or flags.name == PLAIN
+
+
+def test_values_of_both_layers_are_told_apart() -> None:
+    """A helper's values for one layer and the other are recognised each for itself."""
+    t = trace()
+    rows = [value for example in range(t.n) for value in (t.a1[example], t.a2[example] + 1)]
+    matches = Table(t).match_each(rows)
+    assert all(match is not None and "a1" in match.names for match in matches[::2])
+    assert matches[1::2] == [None] * t.n
+
+
+def test_loss_is_recognised_and_a_plain_number_is_told_by_its_factor() -> None:
+    """Single numbers are recognised up to factors that people write, and no others."""
+    t = trace()
+    table = Table(t)
+    loss, third, odd = (table.match(np.asarray(value)) for value in (t.loss, 1 / t.n, 0.337))
+    assert loss is not None
+    assert "loss" in loss.names
+    assert third is not None
+    assert third.name == PLAIN
+    assert odd is None
+
+
+def test_shuffled_examples_are_the_same_quantity() -> None:
+    """Rows in another order are recognised, with their factor; columns of another order each are not."""
+    t = trace(n=6, d=4, h=5, k=3)
+    table, order = Table(t), np.array([3, 1, 5, 0, 4, 2])
+    for factor in (1.0, -2.0):
+        match = table.match(factor * t.z1[order])
+        assert match is not None
+        assert "z1" in match.names
+        assert match.factor == pytest.approx(factor)
+    each_by_itself = np.random.default_rng(0).permuted(t.z1, axis=0)
+    assert table.match(each_by_itself) is None
+
+
+def test_a_value_over_and_over_with_small_changes_is_recognised() -> None:
+    """Finite differences evaluate the same again and again; values that only resemble each other aren't that."""
+    t = trace(n=6, d=4, h=5, k=3)
+    steps = [sign * 1e-5 * np.eye(6, 5, place) for place in range(3) for sign in (1, -1)]
+    match = Table(t).match_series([t.a1 + step for step in steps])
+    assert match is not None
+    assert match.name == "a1"
+    assert match.factor == pytest.approx(1.0)
+    assert Table(t).match_series([t.a1 + 1e4 * abs(step) for step in steps]) is None
+
+
+def test_entries_of_both_layers_are_one_kind() -> None:
+    """A helper for single numbers serves both layers by turns."""
+    t = trace(n=6, d=4, h=5, k=3)
+    match = Table(t).match_entries(np.concatenate([t.a1[0], t.a2[0]]))
+    assert match is not None
+    assert set(match.names) <= {"a1", "a2"}
+    assert Table(t).match_entries(np.concatenate([t.a1[0], t.delta2[0]])) is None
+
+
+def test_decay_has_a_factor() -> None:
+    """A weight times a number is decay; an activation times a number is a mistake."""
+    t = trace(n=6, d=4, h=5, k=3)
+    decayed, scaled = Table(t).match(0.1 * t.w2), Table(t).match(0.1 * t.a1)
+    assert decayed is not None
+    assert scaled is not None
+    assert not decayed.scaled
+    assert scaled.scaled
+
+
+def test_a_quantity_may_lie_the_other_way_round() -> None:
+    """Told also where the sizes are the same; a single row has no other way."""
+    for t in (trace(), trace(n=4, d=4, h=4, k=4)):
+        table = Table(t)
+        laid, turned, row = (table.match(value) for value in (2 * t.a1, -t.a1.T, t.b1))
+        assert laid is not None
+        assert turned is not None
+        assert row is not None
+        assert [one.turned for one in (laid, turned, row)] == [False, True, False]
+
+
+def test_products_of_single_numbers_are_terms_of_a_sum() -> None:
+    """In whatever order a loop makes them, and for some of the examples only; those of nothing else."""
+    t = trace()
+    products = [np.array(x * d) for x in t.x[0] for d in t.delta1[0]]
+    assert Table(t).match_series(products[:16]).name == "terms of gradient w1"  # type: ignore[union-attr]
+    assert Table(t).match_series(products[15::-1]).name == "terms of gradient w1"  # type: ignore[union-attr]
+    assert Table(t).match_series([*products[:15], np.array(0.123)]) is None
+
+
+def test_examples_that_are_repeated_count_once() -> None:
+    """Each several times in a row, or all over again; not one more often than another."""
+    t = trace()
+    table = Table(t)
+    for several in (np.repeat(t.a1, 3, axis=0), np.tile(t.a1, (2, 1)), 2 * np.repeat(t.a1, 2, axis=0)):
+        assert table.match(several).name == "a1"  # type: ignore[union-attr]
+    assert table.match(np.vstack([t.a1, t.a1[::-1] + 1])) is None

@@ -1,0 +1,161 @@
+"""Edits: what people would change is among them, and all else stays as it was written."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.edits import edits
+from gradcheck.diagnosis.repair.writing import Edit, Scope, Text, binary
+
+SCOPE = Scope(arrays=("x", "dz", "a", "w"), numbers=("n",), functions=("slope",), numpy="np", product="np.dot")
+
+
+def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
+    """The texts that edits of the last (or first) root give."""
+    program = Program(text)
+    root = program.roots[-1 if last else 0]
+    return {edit.apply(text): edit for edit in edits(program, root, scope)}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("db = np.sum(dz, axis=1, keepdims=True)", "db = np.sum(dz, axis=0, keepdims=True)"),
+        ("db = np.sum(dz, axis=0)", "db = np.sum(dz, axis=0, keepdims=True)"),
+        ("db = dz.sum(1)", "db = dz.sum(0)"),
+        ("db = np.mean(dz, axis=0)", "db = np.sum(dz, axis=0)"),
+        ("db = dz", "db = np.sum(dz, axis=0, keepdims=True)"),
+        ("dw = np.dot(x, dz)", "dw = np.dot(x.T, dz)"),
+        ("dw = x.T @ dz.T", "dw = x.T @ dz"),
+        ("dw = np.dot(dz, x)", "dw = np.dot(x, dz)"),
+        ("dw = x.T * dz", "dw = x.T @ dz"),
+        ("dw = np.multiply(x, dz)", "dw = np.dot(x, dz)"),
+        ("dw = x.T @ a", "dw = x.T @ dz"),
+        ("d = dz", "d = dz * slope(a)"),
+        ("d = dz", "d = dz * a * (1 - a)"),
+        ("d = dz * a", "d = dz * a * (1 - a)"),
+        ("d = slope(w)", "d = slope(a)"),
+        ("d = a * (1 + a)", "d = a * (1 - a)"),
+        ("d = a * 1 - a", "d = a * (1 - a)"),
+        ("d = x - a", "d = a - x"),
+        ("d = -dz", "d = dz"),
+        ("d = dz", "d = dz / n"),
+        ("d = 2 * dz", "d = dz"),
+        ("d = dz", "d = 2 * dz"),
+        ("z = np.dot(x, w)", "z = np.dot(x, w) + a"),
+        ("d = dz[1:]", "d = dz[:]"),
+        ("d = dz[1:]", "d = dz[:-1]"),
+        ("d = dz[:-1]", "d = dz[1:]"),
+        ("d = made(x, a, dz)", "d = made(a, x, dz)"),
+        ("d = made(x, a, dz)", "d = made(x, dz, a)"),
+        ("d = dz * a * (1 - a)", "d = dz"),
+        ("d = dz / len(dz[0])", "d = dz / len(dz)"),
+        ("d = (dz - a) - 2", "d = (dz - a) ** 2"),
+        ("d = (a < 0) * dz", "d = (a > 0) * dz"),
+        ("for i in range(n - 1): pass", "for i in range(n): pass"),
+    ],
+)
+def test_edit_that_people_need_is_made(wrong: str, right: str) -> None:
+    """Each of the slips of the catalogue is one edit away, or its inverse is."""
+    texts = {ast.unparse(ast.parse(text)) for text in made(wrong)}
+    assert ast.unparse(ast.parse(right)) in texts
+
+
+def test_everything_else_stays_as_it_was() -> None:
+    """Spacing, comments, quotes and non-ASCII names before the edit are kept byte for byte."""
+    text = "é = 'ü'  # ñ\nd  =  np.dot( x,dz )   # keep\n"
+    assert "é = 'ü'  # ñ\nd  =  np.dot( x.T,dz )   # keep\n" in made(text)
+
+
+def test_parentheses_are_added_only_where_needed_and_removed_with_what_they_grouped() -> None:
+    """A sum in a product gets parentheses, an argument doesn't, and a lone name keeps none."""
+    texts = made("d = (a + w) * x")
+    assert "d = a * x" in texts
+    assert "d = (a - w) * x" in texts
+    assert "d = (a) * x" not in texts
+    assert "f = slope(a - w)" in made("f = slope(a + w)")
+    assert binary(Text("a - b", 12), "*", Text("c")).text == "(a - b) * c"
+    assert binary(Text("a"), "-", Text("b - c", 12)).text == "a - (b - c)"
+
+
+def test_every_edit_parses_and_changes_something() -> None:
+    """Whatever is generated is Python, and not the same text."""
+    text = "def f(self, x):\n    return (x[1:, 0] - self.b) ** 2 / -len(x) if x.any() else np.dot(x, x.T)[None]\n"
+    for new in made(text, SCOPE):
+        ast.parse(new)
+        assert new != text
+
+
+def test_value_multiplied_into_a_target_is_evaluated_with_it() -> None:
+    """What `d *= e` does is seen in d, not in e."""
+    assert "(d) * (1 - a)" in {edit.expression for edit in made("d *= 1 + a").values()}
+
+
+def test_names_of_calls_modules_and_targets_are_left_alone() -> None:
+    """No edit puts a variable in place of numpy, of a function's name or of what is assigned to."""
+    for new in made("d[a] = np.dot(x, dz)"):
+        assert new.startswith("d[a] = ")
+        assert "x.dot(x, dz)" not in new
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("n = x.shape[1]", "n = len(x)"),
+        ("n = len(x)", "n = x.shape[1]"),
+        ("d = dz / x.size", "d = dz / x.shape[0]"),
+        ("d -= dz", "d *= dz"),
+        ("s = lambda q: dz / (1 + a)", "s = lambda q: dz * (1 + a)"),
+    ],
+)
+def test_counts_updates_and_lambdas_are_edited_too(wrong: str, right: str) -> None:
+    """A count is taken for another one of the same array; an update has another operator; a lambda has a body."""
+    texts = {ast.unparse(ast.parse(text)) for text in made(wrong)}
+    assert ast.unparse(ast.parse(right)) in texts
+
+
+def test_options_that_other_calls_have_are_offered() -> None:
+    """An option is taken over from a call of the same function, and not from that of another."""
+    text = "a = np.tensordot(x, w, axes=(1, 0))\nb = np.tensordot(x, w)\nc = np.dot(x, w)\n"
+    program = Program(text)
+    offered = [edit.apply(text).splitlines() for root in program.roots for edit in edits(program, root, Scope())]
+    assert [
+        "a = np.tensordot(x, w, axes=(1, 0))",
+        "b = np.tensordot(x, w, axes=(1, 0))",
+        "c = np.dot(x, w)",
+    ] in offered
+    assert not any("axes" in last for *_, last in offered)
+
+
+def test_what_a_comprehension_drops_is_what_it_may_lack() -> None:
+    """A name that is taken and not used is added first; what is used everywhere, late."""
+    text = "s = [new for old, new in zip(x, dz)]"
+    program = Program(text)
+    assert program.dropped(program.expression(program.roots[-1])) == ["old"]
+    scope = Scope(arrays=("x", "dz", "new", "old"), numpy="np", idle=("old",))
+    found = made(text, scope)
+    assert (
+        found["s = [new + old for old, new in zip(x, dz)]"].cost
+        < found["s = [new + x for old, new in zip(x, dz)]"].cost
+    )
+    used = Program("s = [old + new for old, new in zip(x, dz)]")
+    assert used.dropped(used.expression(used.roots[-1])) == []
+
+
+def test_parentheses_that_hold_lines_together_stay() -> None:
+    """An expression over several lines is put into them again."""
+    text = "d = (dz\n     * a\n     * w)"
+    broken = [after for after in made(text) if not parses(after)]
+    assert made(text)
+    assert not broken
+
+
+def parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True

@@ -1,0 +1,187 @@
+"""An edit of a name moves to the assignment that made it, where that is the only one."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+import pytest
+from workbench import NETWORK, mended
+
+from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers
+from gradcheck.diagnosis.repair.writing import Edit
+
+STEPS = """\
+import numpy as np
+
+class Net:
+    def __init__(self, weights, rate):
+        self.weights = weights
+        self.rate = rate
+
+    def backward(self, X, Y):
+        W1, b1, W2, b2 = self.weights
+        h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+        o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+        error, slope = o - Y, o * (1 - o)
+        d2 = error * slope
+        back = d2 @ W2.T
+        d1 = back * h * (1 - h)
+        scale = self.rate * 2
+        return [scale * g for g in (X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True))]
+
+def backward(X, Y, W1, b1, W2, b2):
+    return Net((W1, b1, W2, b2), 0.5).backward(X, Y)
+"""
+
+
+def edit_at(text: str, statement: str, old: str, new: str) -> tuple[Program, Edit]:
+    """An edit of a name in the value of one statement."""
+    program = Program(text)
+    node = next(n for n in program.nodes if isinstance(n, ast.stmt) and program.segment(n) == statement)
+    assert isinstance(node, ast.Assign)
+    start = program.span(node.value)[0] + program.segment(node.value).index(old)
+    root = Root(program.number(node), program.number(node.value))
+    return program, Edit(start, start + len(old), new, 1.0, root, "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("error", "(error - Y)", "error, slope = (o - Y) - Y, o * (1 - o)"),
+        ("slope", "o * (1 - o)", "error, slope = o - Y, o * (1 - o)"),
+        ("error", "2 * error", "error, slope = 2 * (o - Y), o * (1 - o)"),
+    ],
+)
+def test_what_a_name_lacks_is_put_where_it_was_made(old: str, new: str, line: str) -> None:
+    """In the part of a tuple that is its own, with the parentheses that it takes."""
+    program, edit = edit_at(STEPS, "d2 = error * slope", old, new)
+    moved = hoisted(program, edit)
+    assert moved is not None
+    made = moved.apply(STEPS).splitlines()[11].strip()
+    assert ast.dump(ast.parse(made)) == ast.dump(ast.parse(line))
+    assert moved.cost < edit.cost
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        (STEPS, "error", "slope"),  # another name was taken for it
+        (STEPS, "slope", "o"),
+        (STEPS.replace("d2 = error", "error *= 1\n        d2 = error"), "error", "2 * error"),  # made twice
+        (
+            STEPS.replace("error, slope = o - Y, o * (1 - o)", "error, slope = self.both(o, Y)"),
+            "error",
+            "2 * error",
+        ),
+    ],
+)
+def test_an_edit_stays_where_moving_it_would_be_a_guess(text: str, old: str, new: str) -> None:
+    """Another name, a name made twice, and one that a call gives among others."""
+    program, edit = edit_at(text, "d2 = error * slope", old, new)
+    assert hoisted(program, edit) is None
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line"),
+    [
+        ("error, slope = o - Y, o * (1 - o)", "error, slope = o, o * (1 - o)", 12),
+        ("error, slope = o - Y, o * (1 - o)", "error, slope = o - Y, 1 - o", 12),
+        ("back = d2 @ W2.T", "back = W2.T", 14),
+        ("scale = self.rate * 2", "scale = -self.rate * 2", 16),
+    ],
+)
+def test_the_line_is_where_the_name_was_made(right: str, wrong: str, line: int) -> None:
+    """And not where it is used, nor where an argument is kept, which could be changed as well."""
+    text = STEPS.replace(right, wrong)
+    found = mended(text)
+    assert found is not None
+    (step,) = found.steps
+    assert text.count("\n", 0, step.edit.start) + 1 == line
+
+
+def test_what_is_right_where_it_was_made_is_mended_where_it_is_used() -> None:
+    """The weights' gradient is made of the delta before the slope: the name is the right quantity until then."""
+    text = STEPS.replace("back = d2 @ W2.T", "back = d2 @ W2.T\n        dW1 = X.T @ back").replace(
+        "(X.T @ d1,", "(dW1,"
+    )
+    found = mended(text)
+    assert found is not None
+    (step,) = found.steps
+    assert text.count("\n", 0, step.edit.start) + 1 != 14
+
+
+@pytest.mark.parametrize(
+    ("more", "lines"),
+    [
+        ("", ["error, slope = o - Y, o * (1 - o)"]),
+        ("        slope *= 2\n", ["slope *= 2", "error, slope = o - Y, o * (1 - o)"]),
+        ("        error[0] = 0\n", ["error[0] = 0", "error, slope = o - Y, o * (1 - o)"]),
+    ],
+)
+def test_what_made_the_names_is_found_the_nearest_first(more: str, lines: list[str]) -> None:
+    """Assignments of this function before the statement, and those that change what a name holds."""
+    text = STEPS.replace("        d2 = ", more + "        d2 = ")
+    program, edit = edit_at(text, "d2 = error * slope", "error", "2 * error")
+    assert [program.segment(node) for node in makers(program, edit)] == lines
+
+
+HELPERS = """\
+import numpy as np
+
+class Net:
+    def slope(self, z):
+        return (1 - z)
+
+    def backward(self, X, Y, W1, b1, W2, b2):
+        z = X @ W1 + b1
+        h, o = np.tanh(z), np.tanh(z) @ W2 + b2
+        d2 = o - Y
+        d1 = d2 @ W2.T * self.slope(h)
+        return X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True)
+
+def backward(X, Y, W1, b1, W2, b2):
+    return Net().backward(X, Y, W1, b1, W2, b2)
+"""
+
+
+def into(new: str, old: str = "self.slope(h)") -> str | None:
+    """The line of the helper after an edit that does without it."""
+    program = Program(HELPERS)
+    node = next(n for n in program.nodes if isinstance(n, ast.Assign) and program.segment(n).startswith("d1"))
+    start = HELPERS.index(old)
+    root = Root(program.number(node), program.number(node.value))
+    moved = into_helper(program, Edit(start, start + len(old), new, 1.0, root, ""))
+    return moved and moved.apply(HELPERS).splitlines()[4].strip()
+
+
+@pytest.mark.parametrize(
+    ("new", "line"),
+    [
+        ("(1 - h ** 2)", "return 1 - z ** 2"),
+        ("(1 - h) * (1 + h)", "return (1 - z) * (1 + z)"),
+        ("self.slope(z)", None),  # the helper is not to blame for what it is given
+        ("(1 - h * o)", None),  # o it doesn't know
+        ("2.0", None),
+    ],
+)
+def test_an_edit_that_does_without_a_helper_goes_into_it(new: str, line: str | None) -> None:
+    """In the helper's own names."""
+    assert into(new) == line
+
+
+def test_no_edit_of_anything_but_the_call_goes_into_a_helper() -> None:
+    """An argument, or what the call is multiplied by."""
+    assert into("h ** 2", old="h)") is None
+    assert into("2 * d2", old="d2 @ W2.T") is None
+
+
+def test_the_line_is_the_helpers_where_its_formula_is_wrong() -> None:
+    """Rather than that of the call, which a person would leave as it is."""
+    relu = replace(NETWORK, hidden_activation="relu", output_activation="identity")
+    text = HELPERS.replace("return (1 - z)", "return np.maximum(z, 0)").replace("np.tanh(z)", "np.maximum(z, 0)")
+    found = mended(text, network=relu)
+    assert found is not None
+    (step,) = found.steps
+    assert text.count("\n", 0, step.edit.start) == 4

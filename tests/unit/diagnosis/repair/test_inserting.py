@@ -1,0 +1,138 @@
+"""Statements that are missing: found by what stands beside them and by value; none where nothing is missing."""
+
+from __future__ import annotations
+
+import pytest
+from workbench import LOOP, PROGRAM, mended
+
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.inserting import _left_out
+
+KEYED = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    delta = (o - Y) * o * (1 - o)
+    g = {"W2": h.T @ delta, "b2": np.sum(delta, axis=0, keepdims=True)}
+    delta = delta @ W2.T * h * (1 - h)
+    g.update(W1=X.T @ delta, b1=np.sum(delta, axis=0, keepdims=True))
+    return g["W1"], g["b1"], g["W2"], g["b2"]
+"""
+AT_ONCE = """\
+import numpy as np
+
+def gradients(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d = (o - Y) * o * (1 - o)
+    e = d @ W2.T * h * (1 - h)
+    return dict(W1=X.T @ e, b1=e.sum(0, keepdims=True), W2=h.T @ d, b2=d.sum(0, keepdims=True))
+
+def backward(*given):
+    g = gradients(*given)
+    return g["W1"], g["b1"], g["W2"], g["b2"]
+"""
+FILLED = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    nabla_w, nabla_b = [0 * W1, 0 * W2], [0 * b1, 0 * b2]
+    e = (o - Y) * o * (1 - o)
+    nabla_b[-1] = np.sum(e, axis=0, keepdims=True)
+    nabla_w[-1] = h.T @ e
+    e = e @ W2.T * h * (1 - h)
+    nabla_b[0] = np.sum(e, axis=0, keepdims=True)
+    nabla_w[0] = X.T @ e
+    return nabla_w[0], nabla_b[0], nabla_w[-1], nabla_b[-1]
+"""
+UPDATED = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    dW1, dW2 = np.zeros_like(W1), np.zeros_like(W2)
+    db1, db2 = np.zeros_like(b1), np.zeros_like(b2)
+    for x, y in zip(X, Y):
+        a1 = 1 / (1 + np.exp(-(x @ W1 + b1[0])))
+        a2 = 1 / (1 + np.exp(-(a1 @ W2 + b2[0])))
+        e2 = (a2 - y) * a2 * (1 - a2)
+        e1 = W2 @ e2 * a1 * (1 - a1)
+        dW1 += np.outer(x, e1)
+        db1 += e1
+        dW2 += np.outer(a1, e2)
+        db2 += e2
+    return dW1, db1, dW2, db2
+"""
+
+
+@pytest.mark.parametrize("text", [KEYED, AT_ONCE, FILLED, UPDATED])
+def test_the_programs_are_right(text: str) -> None:
+    """Where nothing is missing, nothing is put in."""
+    assert mended(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        (PROGRAM, "    db1 = np.sum(d1, axis=0, keepdims=True)\n"),
+        (KEYED, "    delta = delta @ W2.T * h * (1 - h)\n"),
+        (AT_ONCE, ", b1=e.sum(0, keepdims=True)"),
+        (AT_ONCE, ", b2=d.sum(0, keepdims=True)"),
+        (KEYED, ", b1=np.sum(delta, axis=0, keepdims=True)"),
+        (KEYED, ', "b2": np.sum(delta, axis=0, keepdims=True)'),
+        (FILLED, "    nabla_b[0] = np.sum(e, axis=0, keepdims=True)\n"),
+        (FILLED, "    nabla_w[0] = X.T @ e\n"),
+        (UPDATED, "        dW1 += np.outer(x, e1)\n"),
+        (UPDATED, "        db2 += e2\n"),
+        (LOOP, "        total[1] += d1\n"),
+        (LOOP, "        total[3] += d2\n"),
+    ],
+)
+def test_what_is_missing_is_put_in(text: str, missing: str) -> None:
+    """What the other layer has, an entry of a dict or a call, or a name that has to be made anew."""
+    wrong = text.replace(missing, "")
+    assert wrong != text
+    found = mended(wrong)
+    assert found is not None
+    (step,) = found.steps
+    assert step.edit.inserts
+    assert wrong.startswith(step.after[: step.edit.start])
+
+
+def test_an_entry_is_put_where_the_others_of_its_layer_are() -> None:
+    """The delta is another one where the other layer's entry stands."""
+    found = mended(KEYED.replace(", b1=np.sum(delta, axis=0, keepdims=True)", ""))
+    assert found is not None
+    assert found.text == KEYED
+
+
+def test_a_statement_is_put_where_its_neighbours_stand() -> None:
+    """Behind what is like the line before its twin, though it would do anywhere."""
+    found = mended(UPDATED.replace("        db2 += e2\n", ""))
+    assert found is not None
+    assert found.text == UPDATED
+
+
+def test_a_sum_that_starts_from_something_else_is_no_missing_statement() -> None:
+    """What is there is changed, and nothing is put in beside it."""
+    found = mended(LOOP.replace("total[1] += d1", "total[1] += d2"))
+    assert found is not None
+    assert not found.steps[0].edit.inserts
+
+
+def test_a_statement_is_put_where_a_pass_keeps_its_place() -> None:
+    """As exercises have it where code is to be written."""
+    right = "        dW1 += np.outer(x, e1)\n"
+    found = mended(UPDATED.replace(right, "        pass\n"))
+    assert found is not None
+    assert found.text == UPDATED.replace(right, f"{right}        pass\n")
+
+
+def test_items_far_apart_leave_nothing_out() -> None:
+    """Only what is beside an item that is there may be missing: of 0 and five millions not all in between."""
+    text = "import numpy as np\nt = {}\nt[0] = a\nt[5_000_000] = b\n"
+    gaps = [gap.head.strip() for gap in _left_out(Program(text))]
+    assert {gap.partition(" ")[0] for gap in gaps} == {"t[1]", "t[4999999]", "t[5000001]"}

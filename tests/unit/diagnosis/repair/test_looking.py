@@ -1,0 +1,163 @@
+"""Where no value tells: conditions, headers, calls made for their effect, numbers, and what was never run."""
+
+from __future__ import annotations
+
+import pytest
+from workbench import NETWORK, PROBES, PROGRAM, mended
+
+from gradcheck.diagnosis.locate.observing import Observation
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.table import Table
+from gradcheck.diagnosis.repair.scope import scope
+from gradcheck.network.backward import Trace
+
+MASKED = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    keep = (np.random.RandomState(0).rand(*h.shape) < 2.0).astype(int)
+    h = h * keep
+    deltas = []
+    deltas.append((o - Y) * o * (1 - o))
+    deltas.insert(0, np.zeros_like(h))
+    np.matmul(deltas[1], W2.T, out=deltas[0])
+    deltas[0] *= h * (1 - h)
+    return X.T @ deltas[0], deltas[0].sum(0, keepdims=True), h.T @ deltas[1], deltas[1].sum(0, keepdims=True)
+"""
+TUPLES = """\
+import numpy as np
+
+def forward(A, W, b):
+    z = A @ W + b
+    return z, 1 / (1 + np.exp(-z))
+
+class Gradients:
+    def __init__(self, *parts):
+        self.parts = parts
+
+    @property
+    def w1(self):
+        return self.parts[0]
+
+def backward(X, Y, W1, b1, W2, b2):
+    z1, h = forward(X, W1, b1)
+    z2, o = forward(h, W2, b2)
+    e = o - Y
+    e *= o
+    rest = o.copy()
+    rest -= 1
+    e *= -rest
+    d = e @ W2.T * h * (1 - h)
+    made = Gradients(X.T @ d)
+    return made.w1, d.sum(0, keepdims=True), h.T @ e, e.sum(0, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize("text", [MASKED, TUPLES])
+def test_the_programs_are_right(text: str) -> None:
+    """There is nothing to mend."""
+    assert mended(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        (MASKED, "< 2.0", "> 2.0"),  # a mask of zeros and ones is no quantity
+        (MASKED, "insert(0,", "insert(1,"),
+        (MASKED, "np.matmul(deltas[1], W2.T, out", "np.matmul(W2.T, deltas[1], out"),
+        (TUPLES, "forward(X, W1, b1)", "forward(Y, W1, b1)"),  # a tuple has no value to look at
+        (TUPLES, "forward(h, W2, b2)", "forward(h, W2.T, b2)"),
+        (TUPLES, "rest -= 1", "rest -= 0"),
+        (TUPLES, "return self.parts[0]", "return (-self.parts)[0]"),  # runs after the program has ended
+    ],
+)
+def test_what_has_no_telling_value_is_edited_all_the_same(text: str, right: str, wrong: str) -> None:
+    """The mistake is mended on its line."""
+    assert right in text
+    broken = text.replace(right, wrong)
+    found = mended(broken)
+    assert found is not None
+    (step,) = found.steps
+    assert broken.count("\n", 0, step.edit.start) == broken.count("\n", 0, broken.index(wrong))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("o = sigmoid(h @ W2 + b2)", "o = h @ W2 + b2"),
+        ("h = sigmoid(X @ W1 + b1)", "h = sigmoid(X @ W1)"),
+    ],
+)
+def test_what_a_name_lacks_is_missing_where_it_was_made(right: str, wrong: str) -> None:
+    """Where a name is used, the same edit would do; its line is told as another place."""
+    found = mended(PROGRAM.replace(right, wrong))
+    assert found is not None
+    assert found.text == PROGRAM
+
+
+HANDED_ON = """\
+import numpy as np
+
+def forward(X, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    return h, 1 / (1 + np.exp(-(h @ W2 + b2)))
+
+def backward(X, Y, W1, b1, W2, b2):
+    h, o = forward(X, W1, b1, W2, b2)
+    e = (o - Y) * o * (1 - o)
+    d = e @ W2.T * (1 / (1 + np.exp(-(X @ W1 + b1))) * (1 - 1 / (1 + np.exp(-(X @ W1 + b1)))))
+    return X.T @ d, d.sum(0, keepdims=True), h.T @ e, e.sum(0, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("return h, 1 /", "return h.T, 1 /"),  # what is handed on lies the other way round than anything else
+        ("h.T @ e, e", "h @ e, e"),  # and this is an operand, which has to
+    ],
+)
+def test_a_transpose_is_mended_where_it_is_odd(right: str, wrong: str) -> None:
+    """Two edits mend either; that which leaves a kept value the other way round isn't taken."""
+    assert mended(HANDED_ON) is None
+    found = mended(HANDED_ON.replace(right, wrong))
+    assert found is not None
+    assert found.text == HANDED_ON
+
+
+def test_a_function_is_not_called_while_it_runs() -> None:
+    """What runs once would run again inside of it; what it calls may be called."""
+    program = Program(
+        PROGRAM.replace("def backward(X, Y, W1, b1, W2, b2):", "def backward(X, Y=0, W1=0, b1=0, W2=0, b2=0):")
+    )
+    root = next(root for root in program.roots if program.segment(program.expression(root)) == "d2 @ W2.T")
+    trace = Trace(NETWORK, PROBES[0].values)
+    reach = scope(program, root, Observation(program, (), Table(trace)))
+    assert "sigmoid" in reach.functions
+    assert "backward" not in reach.functions
+
+
+STARRED = """\
+from numpy import *
+
+def squash(t):
+    return 1 / (1 + exp(-t))
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = squash(X @ W1 + b1)
+    o = squash(h @ W2 + b2)
+    e = (o - Y) * o * (1 - o)
+    d = e @ W2.T * h * (1 - h)
+    return X.T @ d, d.sum(0, keepdims=True), h.T @ e, e.sum(0, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize("imported", ["*", "exp", "sum, exp, tanh"])
+def test_what_is_imported_by_its_name_is_at_hand(imported: str) -> None:
+    """Though nothing else in the file calls it."""
+    right = STARRED.replace("*", imported, 1)
+    found = mended(right.replace("exp(-t)", "(-t)"))
+    assert found is not None
+    assert found.text == right.replace("exp(-t)", "(exp(-t))") or found.text == right

@@ -1,0 +1,222 @@
+"""Whole statements: their order, and how they assign; each kind found where it is a mistake."""
+
+from __future__ import annotations
+
+import pytest
+from workbench import PROGRAM, mended
+
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.structure import rearrangements
+
+UPDATES = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    dW1, db1, dW2, db2 = 0 * W1, 0 * b1, 0 * W2, 0 * b2
+    delta = (o - Y) * o * (1 - o)
+    dW2 += h.T @ delta
+    db2 += delta.sum(0, keepdims=True)
+    delta = delta @ W2.T * h * (1 - h)
+    dW1 += X.T @ delta
+    db1 += delta.sum(0, keepdims=True)
+    return dW1, db1, dW2, db2
+"""
+GIVEN = """\
+import numpy as np
+
+def step(X, Y, dW1, db1, dW2, db2, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    e = (o - Y) * o * (1 - o)
+    d = e @ W2.T * h * (1 - h)
+    dW1 += X.T @ d
+    db1 += d.sum(0, keepdims=True)
+    dW2 += h.T @ e
+    db2 += e.sum(0, keepdims=True)
+
+def backward(X, Y, W1, b1, W2, b2):
+    grads = 0 * W1, 0 * b1, 0 * W2, 0 * b2
+    step(X, Y, *grads, W1, b1, W2, b2)
+    return grads
+"""
+
+
+def cost(text: str, after: str) -> float:
+    """What the edit costs that makes one text of another."""
+    return next(edit.cost for edit in rearrangements(Program(text)) if edit.apply(text) == after)
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        (UPDATES, "dW1 += X.T", "dW1 -= X.T"),
+        (UPDATES, "db2 += delta", "db2 -= delta"),
+        (GIVEN, "dW2 += h.T @ e", "dW2 = h.T @ e"),
+        (GIVEN, "dW1 += X.T @ d", "dW1 -= X.T @ d"),
+    ],
+)
+def test_an_assignment_is_mended_where_it_stands(text: str, right: str, wrong: str) -> None:
+    """A sum that is begun anew or taken away is put right by its sign, not by one of what is added."""
+    found = mended(text.replace(right, wrong))
+    assert found is not None
+    assert found.text == text
+
+
+def test_a_value_that_is_made_anew_too_early_is_moved() -> None:
+    """One name for both deltas: the second is made before the first has been used."""
+    lines = UPDATES.splitlines(True)
+    late = lines.index("    delta = delta @ W2.T * h * (1 - h)\n")
+    wrong = "".join([*lines[: late - 2], lines[late], *lines[late - 2 : late], *lines[late + 1 :]])
+    found = mended(wrong)
+    assert found is not None
+    assert found.text == UPDATES
+
+
+def test_what_its_neighbours_do_is_likelier() -> None:
+    """Among additions a subtraction is odd; so is an argument that is given a value that it isn't made of."""
+    wrong = UPDATES.replace("dW1 += X.T", "dW1 -= X.T")
+    assert cost(wrong, UPDATES) < cost(wrong, UPDATES.replace("dW1 += X.T", "dW1 *= X.T"))
+    begun = GIVEN.replace("dW2 += h.T @ e", "dW2 = h.T @ e")
+    made = PROGRAM.replace("dW2 = h.T @ d2", "dW2 += h.T @ d2")
+    assert cost(begun, GIVEN) < cost(PROGRAM, made)
+
+
+def test_a_move_is_likelier_where_a_name_has_several_values() -> None:
+    """Where a name is made once, its place hardly matters."""
+    lines = PROGRAM.splitlines(True)
+    dh = lines.index("    dh = d2 @ W2.T\n")
+    once = "".join([*lines[: dh - 1], lines[dh], lines[dh - 1], *lines[dh + 1 :]])
+    moves = [edit.cost for edit in rearrangements(Program(once)) if "\n" in edit.replacement]
+    twice = [edit.cost for edit in rearrangements(Program(UPDATES)) if "\n" in edit.replacement]
+    assert min(twice) < min(moves)
+
+
+SUMS = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    total = [np.zeros_like(p) for p in (W1, b1, W2, b2)]
+    for x, y in zip(X, Y):
+        h = 1 / (1 + np.exp(-(x @ W1 + b1[0])))
+        o = 1 / (1 + np.exp(-(h @ W2 + b2[0])))
+        d2 = (o - y) * o * (1 - o)
+        d1 = np.zeros(len(h))
+        for j, d in enumerate(d2):
+            d1 += d * W2[:, j]
+        d1 *= h * (1 - h)
+        total[0] += np.outer(x, d1)
+        total[1] += d1
+        total[2] += np.outer(h, d2)
+        total[3] += d2
+    return total
+"""
+YIELDS = """\
+import numpy as np
+
+def gradients(X, Y, p):
+    h = 1 / (1 + np.exp(-(X @ p["W1"] + p["b1"])))
+    o = 1 / (1 + np.exp(-(h @ p["W2"] + p["b2"])))
+    d = (o - Y) * o * (1 - o)
+    yield "W2", h.T @ d
+    yield "b2", d.sum(0, keepdims=True)
+    d = d @ p["W2"].T * h * (1 - h)
+    yield "W1", X.T @ d
+    yield "b1", d.sum(0, keepdims=True)
+
+def backward(X, Y, W1, b1, W2, b2):
+    p = dict(W1=W1.copy(), b1=b1.copy(), W2=W2.copy(), b2=b2.copy())
+    for name, g in list(gradients(X, Y, p)):
+        p[name] -= g
+    return W1 - p["W1"], b1 - p["b1"], W2 - p["W2"], b2 - p["b2"]
+"""
+TOTAL = "    total = [np.zeros_like(p) for p in (W1, b1, W2, b2)]\n"
+ONCE = "        d1 = np.zeros(len(h))\n"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        # made anew for every example
+        SUMS.replace(TOTAL, "").replace("zip(X, Y):\n", f"zip(X, Y):\n    {TOTAL}"),
+        # made once for all units
+        SUMS.replace(ONCE, "").replace("    for x, y", "    d1 = np.zeros(len(b1[0]))\n    for x, y"),
+    ],
+)
+def test_what_is_summed_up_is_made_before_the_loop_or_in_it(wrong: str) -> None:
+    """As deep as that, be it too often or too seldom."""
+    assert mended(wrong) is not None
+
+
+def test_a_statement_moves_across_a_loop_and_nothing_else_does() -> None:
+    """Its lines, indented as those beside which it comes to stand."""
+    wrong = SUMS.replace(TOTAL, "").replace("zip(X, Y):\n", f"zip(X, Y):\n    {TOTAL}")
+    found = mended(wrong)
+    assert found is not None
+    assert found.text == SUMS
+
+
+def test_all_that_is_yielded_is_taken_before_anything_is_changed() -> None:
+    """A generator that goes on when what it reads has been updated gives gradients of two points."""
+    assert mended(YIELDS) is None
+    found = mended(YIELDS.replace("list(gradients(X, Y, p))", "gradients(X, Y, p)"))
+    assert found is not None
+    assert found.text == YIELDS
+
+
+UNITS = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d2 = (o - Y) * o * (1 - o)
+    d1 = d2 @ W2.T * h * (1 - h)
+    dW1, db1 = np.zeros(W1.shape), np.zeros(b1.shape)
+    for j in range(len(W1[0])):
+        for i in range(len(W1)):
+            dW1[i, j] += X[:, i] @ d1[:, j]
+        db1[0, j] += d1[:, j].sum()
+    return dW1, db1, h.T @ d2, d2.sum(0, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("        db1[0, j] += d1[:, j].sum()", "            db1[0, j] += d1[:, j].sum()"),  # once for each input
+        ("            dW1[i, j] += X[:, i]", "        dW1[i, j] += X[:, i]"),  # for the last input only
+    ],
+)
+def test_a_statement_is_as_deep_as_it_should_be(right: str, wrong: str) -> None:
+    """The last of a loop behind it, and the one behind it in the loop; nothing else changes."""
+    assert mended(UNITS) is None
+    changed = UNITS.replace(right, wrong)
+    if "dW1" in right:  # something has to stay in the loop
+        changed = changed.replace("i in range(len(W1)):\n", "i in range(len(W1)):\n            k = i\n")
+    found = mended(changed)
+    assert found is not None
+    assert right in found.text
+
+
+def test_statements_that_share_a_line_keep_their_depth() -> None:
+    """Neither `for x in y: z` nor what stands behind a semicolon is moved."""
+    text = "for i in x: a = 1; b = 2\nfor j in x:\n    c = 3; d = 4\n"
+    assert not [edit for edit in rearrangements(Program(text)) if "\n" in edit.replacement]
+    assert not [edit for edit in rearrangements(Program(text)) if edit.replacement.startswith((" ", "d"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import numpy as np\np[:, y] -= 1\n", "p[np.arange(len(p)), y] -= 1"),
+        ("import numpy as np\np[y, :] -= 1\n", "p[y, np.arange(p.shape[1])] -= 1"),
+        ("import numpy as np\np[:, 1:] -= 1\n", None),
+        ("p[:, y] -= 1\n", None),  # without numpy there is nothing to count with
+    ],
+)
+def test_one_item_of_each_row_is_taken(text: str, expected: str | None) -> None:
+    """Where all rows are taken with all that any of them asks for."""
+    edits = [edit.apply(text) for edit in rearrangements(Program(text)) if "arange" in edit.replacement]
+    assert [one.splitlines()[-1] for one in edits] == ([expected] if expected else [])
