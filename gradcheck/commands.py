@@ -27,6 +27,7 @@ from gradcheck.reports.report import Report
 
 if TYPE_CHECKING:
     from gradcheck.gathering import Submission
+    from gradcheck.proposing import Proposal
 
 INTERRUPTED = 130
 _WITH_NOTES = ("text", "json", "html", "markdown", "svg")  # formats that say what holds for the whole check
@@ -54,7 +55,7 @@ def check(path: str, submissions: Sequence[str], options: Mapping[str, Any]) -> 
         # what a format lacks is better said before a class is graded than after
         formats.render(name, Report(config=path, seed=0, submissions=()), **_settings(name, options))
     try:
-        assignment = _read(path)
+        assignment, proposal = _read(path)
         if options["seed"] is not None:
             assignment = replace(assignment, probes=replace(assignment.probes, seed=options["seed"]))
         if options["show_config"]:
@@ -64,6 +65,8 @@ def check(path: str, submissions: Sequence[str], options: Mapping[str, Any]) -> 
     except GradcheckError as error:
         _refuse(error, options)
         raise
+    if proposal is not None:
+        report = proposal.qualified(report)
     _deliver(feedback.redact(report, options["feedback"]), options)
     if options["fix"]:
         _apply_fixes(report, write=not options["diff"])
@@ -97,15 +100,15 @@ def _checked(
     return verification.check_network(assignment), False
 
 
-def _read(path: str) -> Assignment:
+def _read(path: str) -> tuple[Assignment, Proposal | None]:
     """Read a configuration, or propose one for a program and say so."""
     if Path(path).suffix not in (".py", ".ipynb"):
-        return configuration.read(path)
+        return configuration.read(path), None
     from gradcheck import proposing
 
     proposal = proposing.propose(path)
     click.echo(f"gradcheck: assumed this contract for `{path}`:\n\n{proposal.toml}", err=True)
-    return proposal.assignment
+    return proposal.assignment, proposal
 
 
 def _check_submissions(

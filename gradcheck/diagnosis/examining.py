@@ -91,8 +91,10 @@ def _of_the_forward_pass(
 
 def _patient(case: Examination, findings: Sequence[Finding]) -> Patient:
     """The program, and what its versions are held to."""
-    faults = [finding.fault for finding in findings if finding.fault]
-    judge = case.judge if case.lenient is None or faults else case.lenient
+    told = any(finding.fault for finding in findings) and any(
+        gradient.any() for found in case.gradients for gradient in (found or {}).values()
+    )  # values in which a mistake was recognised tell the loss; zeros are those of any
+    judge = case.judge if case.lenient is None or told else case.lenient
     trial, proof = (
         Trial.of(case.source.path, case.contract, case.network, probes, case.run, judge)
         for probes in (searched(case.probes), case.fresh())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.locate.program import twin
+from gradcheck.diagnosis.locate.program import Program, twin
 from gradcheck.network.forward import Array, Network
 from gradcheck.proposing import prints, recognising
 from gradcheck.proposing.exploring import SIZES, drawn
@@ -17,6 +17,7 @@ from gradcheck.proposing.recognising import Fit, Seen
 from gradcheck.signatures import LEAST_FOR_DIFFERENCES, quantisation_step
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Event, Inputs, Job
+from gradcheck.submissions.reading import read_source
 from gradcheck.submissions.sandbox import Sandbox
 
 PARAMETERS = ("W1", "b1", "W2", "b2")
@@ -159,7 +160,7 @@ def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | s
         network = recognising.recognise(run.seen, run.values, hidden_bias=True, output_bias=True)
     if network is None:
         return UNKNOWN
-    own = recognising.own_losses(run.events, run.values, network)
+    own = _own_losses(path, run, network)
     fits = tuple(recognising.fits(network, run.values, run.gradients, [one for _, one in own]))
     of_one: list[Network] = []
     told = network.output_activation == "softmax" or (fits[:1] and fits[0].network in [one for _, one in own])
@@ -167,7 +168,7 @@ def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | s
         # `np.mean` and `np.dot(y, np.log(a).T)` are what they are meant to be where there is one output
         alone = run_of(sandbox, path, candidate, pins={"k": 1})
         if not isinstance(alone, str):
-            of_one = [one for _, one in recognising.own_losses(alone.events, alone.values, network)]
+            of_one = [one for _, one in _own_losses(path, alone, network)]
     return Confirmed(
         candidate=candidate,
         network=network,
@@ -178,6 +179,13 @@ def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | s
         exact=run.exact,
         run=run,
     )
+
+
+def _own_losses(path: str, run: Run, network: Network) -> list[tuple[int, Network]]:
+    """The losses that the program computes, without what is only a step towards them."""
+    own = recognising.own_losses(run.events, run.values, network)
+    several = len({one for _, one in own}) > 1
+    return recognising.final(own, Program(read_source(path).text)) if several else own
 
 
 def _bias_left_out(candidate: Candidate) -> str:

@@ -59,6 +59,10 @@ def choose(confirmed: Confirmed, descends: bool = False) -> Choice:
         # gradients of cross-entropy with squared error printed are as usual as right; nobody does the reverse
         said = f"the program computes this loss; {best.agreeing} of {parameters} gradients agree on another"
         return Choice(network=own[0], candidate=candidate, doubts=(said,))
+    decayed = [one for one in own if best is not None and _decays_otherwise(one, best.network)]
+    if decayed:
+        said = "the program computes this loss, with this weight decay; its gradients have another one"
+        return Choice(network=decayed[0], candidate=candidate, doubts=(said,))
     if best is not None and best.agreeing == parameters:
         network = most.network if most is not None and most.agreeing == parameters else best.network
         doubts = _decay_doubts(network, own)
@@ -67,8 +71,8 @@ def choose(confirmed: Confirmed, descends: bool = False) -> Choice:
         )
         if own and not {network, _undecayed(network)} & {*own}:
             but = " (with one output they are the same)" if same_of_one else ""
-            said = f"the program's own loss is {losses.named(own[0])}; its gradients are those of this one{but}"
-            doubts += (said,)
+            said = f"the program's own loss is {losses.named(own[0])}; its gradients are those of "
+            doubts += (f"{said}{losses.named(network)}{but}",)
         elif not own and not same_of_one:
             doubts += ("no loss was seen that the program computes: this is what all its gradients agree on",)
         alike = not own or network.loss in {one.loss for one in (*own, *confirmed.own_of_one)}
@@ -97,6 +101,12 @@ def _is_odd(network: Network, candidate: Candidate) -> bool:
     scale = network.loss_scale
     of_outputs = scale.per_output and not scale.per_example and candidate.layout.pins.get("n") != 1
     return of_outputs or ("entropy" in network.loss and scale.coefficient != 1)
+
+
+def _decays_otherwise(own: Network, other: Network) -> bool:
+    """Whether a loss and that of gradients differ only in how much weight decay there is in each."""
+    both = own.weight_decay and other.weight_decay
+    return bool(both) and own != other and _undecayed(own) == _undecayed(other)
 
 
 def _undecayed(network: Network) -> Network:

@@ -172,37 +172,63 @@ def bound(training: Training) -> set[str]:
 
 
 def sizes(facts: Facts, training: Training) -> dict[str, str]:
-    """Names that the file gives to sizes of X, and the size: they were set by data that is not there."""
-    x = training.found.places["X"]
-    letters = training.found.axes.get("X", "").split()
+    """Names that the file gives to sizes, and the size: the data that set them is not there, or a constant did."""
+    places = training.found.places
+    x, letters = places["X"], training.found.axes.get("X", "").split()
     used = {node.id for statement in training.body for node in ast.walk(statement) if isinstance(node, ast.Name)}
-    found: dict[str, str] = {}
+    given = list(named_values(scope_walk(facts.tree.body)))
     if not letters:
-        counts = [name for name in sorted(used) if vocabulary.kind(name) == "size"]
+        counts = [name for name in dict.fromkeys(name for name, _ in given) if vocabulary.kind(name) == "size"]
         examples = [name for name in counts if is_count(name, "2")]
-        found = dict.fromkeys(examples, "n") | vocabulary.sizes([name for name in counts if name not in examples])
+        layers = vocabulary.sizes([name for name in counts if name in used and name not in examples])
         # the order in which examples are taken
-        return found | {
-            name: "list(range(n))"
-            for name, value in literals(facts.tree.body).items()
-            if name in used
-            and [ast.unparse(one) for one in value.elts] == [str(i) for i in range(len(value.elts))]
+        return {name: "n" for name in examples if name in used} | {
+            **layers,
+            **{
+                name: "list(range(n))"
+                for name, value in literals(facts.tree.body).items()
+                if name in used
+                and [ast.unparse(one) for one in value.elts] == [str(i) for i in range(len(value.elts))]
+            },
         }
+    roles = {
+        place: training.found.axes[role].split() for role, place in places.items() if role in training.found.axes
+    }
+    found: dict[str, str] = {}
+    for name, value in given:
+        text = ast.unparse(value)
+        if text == f"len({x})":
+            found[name] = letters[0]
+        elif text in (f"{x}.shape[0]", f"{x}.shape[1]"):
+            found[name] = letters[int(text[-2])]
+        elif text.isdigit() and is_count(name, text):
+            found[name] = "n"
+        found |= _of_shape(value, roles.get(name, []))
     for node in scope_walk(facts.tree.body):
-        if not isinstance(node, ast.Assign):
-            continue
-        target, value = node.targets[0], ast.unparse(node.value)
-        if isinstance(target, ast.Name) and target.id in used:
-            if value == f"len({x})":
-                found[target.id] = letters[0]
-            elif value in (f"{x}.shape[0]", f"{x}.shape[1]"):
-                found[target.id] = letters[int(value[-2])]
-            elif value.isdigit() and is_count(target.id, value):
-                found[target.id] = "n"
-        elif isinstance(target, ast.Tuple) and value == f"{x}.shape" and len(target.elts) == 2:
-            pairs = zip(target.elts, letters, strict=True)
-            found |= {one.id: letter for one, letter in pairs if isinstance(one, ast.Name) and one.id in used}
-    return found
+        if isinstance(node, ast.Assign) and ast.unparse(node.value) == f"{x}.shape":
+            pairs = zip(getattr(node.targets[0], "elts", ()), letters, strict=False)
+            found |= {one.id: letter for one, letter in pairs if isinstance(one, ast.Name)}
+    return {name: letter for name, letter in found.items() if name in used}
+
+
+def _of_shape(value: ast.expr, letters: Sequence[str]) -> dict[str, str]:
+    """Names of sizes in what makes an array of so many axes: `normal(size=(N, D))`, `randn(D, H)`."""
+    shapes = [
+        shape
+        for call in ast.walk(value)
+        if isinstance(call, ast.Call)
+        for shape in (
+            call.args,
+            *(one.elts for one in (*call.args, *(k.value for k in call.keywords)) if isinstance(one, ast.Tuple)),
+        )
+    ]
+    return {
+        one.id: letter
+        for shape in shapes
+        if len(shape) == len(letters) and all(isinstance(one, ast.Name | ast.Constant) for one in shape)
+        for one, letter in zip(shape, letters, strict=True)
+        if isinstance(one, ast.Name) and len(letter) == 1 and letter.isalpha()
+    }
 
 
 def decays(facts: Facts, training: Training) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from gradcheck.config import Assignment
 from gradcheck.config.reading import from_document
+from gradcheck.findings import Outcome
 from gradcheck.proposing import facts as reading
 from gradcheck.proposing import functions, object_loops, objects, replays, scripts, usage, vocabulary
 from gradcheck.proposing.candidates import UNFOUNDED, UNKNOWN, Candidate, Confirmed, confirm
@@ -19,7 +20,7 @@ from gradcheck.proposing.own_loss import with_loss
 from gradcheck.proposing.refusing import hopeless, refusal, unknown_loss
 from gradcheck.proposing.suspicion import of_some_loss, suspicion
 from gradcheck.proposing.writing import write
-from gradcheck.reports.report import SubmissionReport
+from gradcheck.reports.report import Report, SubmissionReport
 from gradcheck.submissions.reading import read_source
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification.verifier import Verifier
@@ -28,6 +29,11 @@ _SECONDS = 2.5  # for each family
 _ALL_SECONDS = 7.0
 _PATIENCE = 8  # candidates that are confirmed but not sure, until the best of them is taken
 _REFUSALS = 60
+UNTOLD = (
+    "can't tell: the gradients are right for one loss, and the program computes another one. If that is only "
+    "printed, all is right; if it is what is meant, the gradients are wrong. `gradcheck init` writes the "
+    "contract, for its loss to be put right"
+)
 
 Family = Callable[[Sandbox, str, Facts], Iterator[Candidate | str]]
 FAMILIES: Mapping[str, Family] = {
@@ -53,14 +59,30 @@ class Proposal:
         Read from that text; its path is the program's.
     summary : str
         What was recognised, and the check's first result.
+    doubts : tuple of str
+        What it is unsure of.
+    rests : bool
+        Whether nothing that the program computes speaks against the loss that it is held to.
     understood : bool
-        Whether the program's own forward pass is the configured network's and nothing important is guessed.
+        Whether, beyond that, something could be read and nothing important is guessed.
     """
 
     toml: str
     assignment: Assignment
     summary: str
+    doubts: tuple[str, ...]
+    rests: bool
     understood: bool
+
+    def qualified(self, report: Report) -> Report:
+        """Say in a report what the contract is unsure of; what the program itself may contradict hasn't passed."""
+        return replace(report, submissions=tuple(self._qualified(one) for one in report.submissions))
+
+    def _qualified(self, report: SubmissionReport) -> SubmissionReport:
+        notes = (*(f"unsure: {doubt}" for doubt in self.doubts), *report.notes)
+        if report.outcome is not Outcome.PASSED or self.rests:
+            return replace(report, notes=notes)
+        return replace(report, outcome=Outcome.UNGRADABLE, notes=(UNTOLD, *notes))
 
 
 def propose(path: str) -> Proposal:
@@ -100,9 +122,16 @@ def propose(path: str) -> Proposal:
     summary = f"{written.summary}\ncheck: {report.outcome.value}: {verdicts}"
     alone = best.candidate.layout.pins.get("n") == 1 and best.candidate.contract.script is None
     understood = written.understood and bool(report.parameters) and (not alone or usage.one_by_one(facts))
-    toml = f"# unsure: {doubt}\n{written.toml}" if doubt else written.toml
-    summary += f"\nunsure: {doubt}" if doubt else ""
-    return Proposal(toml=toml, assignment=assignment, summary=summary, understood=understood)
+    doubts = (*written.doubts, *([doubt] if doubt else []))
+    summary += "".join(f"\nunsure: {one}" for one in doubts)
+    return Proposal(
+        toml=f"# unsure: {doubt}\n{written.toml}" if doubt else written.toml,
+        assignment=assignment,
+        summary=summary,
+        doubts=doubts,
+        rests=written.understood,
+        understood=understood,
+    )
 
 
 def _explained(report: SubmissionReport) -> bool:

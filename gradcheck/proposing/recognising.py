@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gradcheck.diagnosis.explain import losses
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.network.backward import gradients
 from gradcheck.network.forward import Array, Network, forward, loss
 from gradcheck.submissions.job import Event
@@ -140,6 +142,18 @@ def own_losses(
                 found.append((node, decayed))
                 break
     return found
+
+
+def final(own: Sequence[tuple[int, Network]], program: Program) -> list[tuple[int, Network]]:
+    """Leave out the losses that others are computed of: a sum before it is divided, data's part before decay's."""
+    by_node = dict(own)
+    parts = {
+        by_node[inner]
+        for node, network in own
+        for part in ast.walk(program.nodes[node])
+        if (inner := program.number(part)) in by_node and by_node[inner] != network
+    }
+    return [(node, network) for node, network in own if network not in parts]
 
 
 def _with_decay(

@@ -197,7 +197,7 @@ def sizes(names: Sequence[str]) -> dict[str, str]:
         for letter, known in (
             ("h", f"{_FIRST} hidden h"),
             ("d", WORDS["X"]),
-            ("k", f"{WORDS['Y']} output outputs classes class y"),
+            ("k", f"{WORDS['Y']} output outputs out classes class y"),
         ):
             if any(_fits(word, one) for word in words for one in known.split() if one not in ("in", "i", "input")):
                 found.setdefault(name, letter)

@@ -40,10 +40,11 @@ _BIASES = {(True, True): "true", (False, False): "false", (True, False): '"hidde
 
 @dataclass(frozen=True)
 class Written:
-    """Text of a configuration, a line about what was recognised, and whether it rests on something."""
+    """Text of a configuration, what was recognised, what is unsure, and whether the loss rests on something."""
 
     toml: str
     summary: str
+    doubts: tuple[str, ...]
     understood: bool
 
 
@@ -81,9 +82,7 @@ def write(confirmed: Confirmed, path: str, one_by_one: bool = False, descends: b
         summary += f"\n{ONE_BY_ONE}" if one_by_one else ""
     if choice.candidate.layout.one_output:
         doubts += (ONE_OUTPUT,)
-    if doubts:
-        summary += "".join(f"\nunsure: {doubt}" for doubt in doubts)
-    return Written("\n".join(lines) + "\n", summary, choice.understood)
+    return Written("\n".join(lines) + "\n", summary, doubts, choice.understood)
 
 
 def _network(network: Network, choice: Choice, pins: Mapping[str, int]) -> list[str]:

@@ -89,3 +89,25 @@ def test_what_cannot_be_understood_is_refused() -> None:
     result = CliRunner().invoke(main, ["init", str(PROGRAMS / "scalar_engine.py")])
     assert result.exit_code == 2, result.output
     assert "[submission.gradients]" in result.output
+
+
+@pytest.mark.parametrize(
+    ("printed", "status"), [("(a2 - Y) ** 2", 1), ("-Y * np.log(a2) - (1 - Y) * np.log(1 - a2)", 0)]
+)
+def test_what_the_program_itself_may_contradict_has_not_passed(printed: str, status: int, tmp_path: Path) -> None:
+    """Gradients of cross-entropy beside a squared error that is computed: it can't be told which is meant."""
+    program = tmp_path / "ann.py"
+    program.write_text(
+        "import numpy as np\n"
+        "def grads(X, Y, W1, b1, W2, b2):\n"
+        "    a1 = np.tanh(X @ W1 + b1)\n"
+        "    a2 = 1 / (1 + np.exp(-(a1 @ W2 + b2)))\n"
+        f"    cost = np.sum({printed})\n"
+        "    d2 = a2 - Y\n"
+        "    d1 = d2 @ W2.T * (1 - a1 ** 2)\n"
+        "    return cost, X.T @ d1, d1.sum(0), a1.T @ d2, d2.sum(0)\n"
+    )
+    result = CliRunner().invoke(main, ["check", str(program)])
+    assert result.exit_code == status, result.output
+    assert ("can't tell" in result.output) is (status == 1)
+    assert ("note: unsure" in result.output) is (status == 1)

@@ -50,7 +50,7 @@ def test_the_tutorial_has_both_outcomes() -> None:
 
 
 README = DOCUMENTS[1].read_text()
-SANDBOX = re.compile(r"^  note: sandbox.*\n?", re.MULTILINE)  # the walls that stand are the machine's
+SANDBOX = re.compile(r"^  note: sandbox.*\n(?:  \S.*\n)*", re.MULTILINE)  # the walls that stand are the machine's
 
 
 def printed_by(command: list[str]) -> str:

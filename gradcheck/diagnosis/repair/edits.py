@@ -369,16 +369,19 @@ class _Variants:
             yield from ((Text(f"{function}({source})"), 1.5) for function in self.scope.functions)
 
     def transposed(self) -> Iterator[tuple[Text, float]]:
-        """A transpose added or taken away."""
+        """A transpose added or taken away, or a column made of what has one axis."""
         node = self.node
         if isinstance(node, ast.Attribute) and node.attr == "T":
-            yield self.text(node.value), 0.8
+            bare = self.text(node.value)
+            yield bare, 0.8
+            yield Text(f"{bare.within(ATOM)}.reshape(-1, 1)"), 1.6
         elif self.scope.single or (isinstance(self.parent, ast.Attribute) and self.parent.attr in NOT_VALUES):
             return
         else:
             stem = isinstance(self.parent, ast.Subscript) and self.parent.value is node
             plain = isinstance(node, ast.Name | ast.Attribute) and not stem
             yield Text(f"{self.own.within(ATOM)}.T"), 0.85 if plain else 1.1
+            yield Text(f"{self.own.within(ATOM)}.reshape(-1, 1)"), 1.6
 
     def wrapped(self) -> Iterator[tuple[Text, float]]:
         """The value negated, taken from one, summed; the terms that a sum may lack."""
@@ -389,6 +392,7 @@ class _Variants:
         yield binary(Text("1"), "-", self.own), 1.5
         yield binary(Text("1"), "+", self.own), 1.6
         yield binary(Text("1"), "/", self.own), 1.55
+        yield binary(Text("-1", SIGN), "/", self.own), 1.6
         yield binary(self.own, "**", Text("2")), 1.6
         if self.scope.numpy and not self.scope.single:
             for function in _REDUCTIONS:
@@ -396,6 +400,8 @@ class _Variants:
                     text = f"{self.scope.numpy}.{function}({self.own.text}{options})"
                     inner = 0.0 if self.outermost else 0.3
                     yield Text(text), 1.3 + inner + 0.2 * (function == "mean") + 0.05 * (not options)
+            if self.outermost:
+                yield Text(f"{self.scope.numpy}.zeros_like({self.own.text})"), 1.6
         if self.own.text in self.scope.arrays and not self.scope.single:
             yield Text(f"len({self.own.text})"), 1.5
             yield Text(f"{self.own.text}.shape[0]"), 1.5
@@ -431,6 +437,9 @@ class _Variants:
             yield binary(self.own, "/", Text(f"{name}.shape[0]")), 2.2
             yield binary(self.own, "/", Text(f"{name}.shape[1]")), 2.25
             yield binary(self.own, "/", Text(f"len({name})")), 2.3
+            if self.outermost:  # what losses are divided by
+                yield binary(self.own, "/", Text(f"(2 * {name}.shape[0])")), 2.35
+                yield binary(self.own, "/", Text(f"{name}.size")), 2.35
         if self.outermost or isinstance(self.parent, ast.Call):
             for number in ("2", "0.5"):
                 yield binary(Text(number), "*", self.own), 1.5

@@ -231,10 +231,11 @@ class Look:
         places = [one for one in self.proved if len(one.quantities) > 1] if of_both else self.proved
         for one in places[:_GUIDED]:
             found = outcomes(self.trial, self.program, {one.root: list(self._offered(one.root))})
+            expected = {*one.quantities, NOTHING}  # which something may be put into or added to
             telling = [
                 outcome
                 for outcome in found
-                if outcome.blind or all(m and not set(one.quantities).isdisjoint(m.names) for m in outcome.then)
+                if outcome.blind or all(m and not expected.isdisjoint(m.names) for m in outcome.then)
             ]
             yield sorted(((one.edit, one.edit.cost) for one in telling), key=lambda pair: pair[1])
 

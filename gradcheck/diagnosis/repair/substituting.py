@@ -184,7 +184,7 @@ class _Search:
                         yield from (_Version(root, (name,), (laid,)) for laid in ways)
             elif same_size:
                 for some in dict.fromkeys((names, *((name,) for name in names))):
-                    pieces = _pieces(values, [self.right[name] for name in some])
+                    pieces = _dealt(values, [self.right[name] for name in some])
                     if pieces is not None:
                         yield _Version(root, some, pieces)
 
@@ -196,8 +196,19 @@ def _laid_out(right: Array, shape: tuple[int, ...]) -> Iterator[Array]:
         yield right.T
 
 
+def _dealt(values: Sequence[Array], whole: Sequence[Array]) -> tuple[Array, ...] | None:
+    """Deal quantities out over the times that an expression is evaluated, what comes again the same again."""
+    pieces = _pieces(values, whole)
+    once = list({value.tobytes(): value for value in values}.values())
+    if pieces is not None or len(once) == len(values):
+        return pieces
+    pieces = _pieces(once, whole)
+    by_value = {value.tobytes(): piece for value, piece in zip(once, pieces or (), strict=False)}
+    return tuple(by_value[value.tobytes()] for value in values) if pieces is not None else None
+
+
 def _pieces(values: Sequence[Array], whole: Sequence[Array]) -> tuple[Array, ...] | None:
-    """Deal quantities out over the times that an expression is evaluated: whole, row by row or entry by entry."""
+    """Deal quantities out over values, one after another: whole, row by row or entry by entry."""
     rows: list[list[Array]] = []
     sizes = {value.size for value in values}
     for right in whole:

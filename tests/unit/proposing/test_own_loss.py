@@ -113,3 +113,51 @@ def test_a_cross_entropy_that_is_computed_is_what_is_meant(tmp_path: Path, text:
     with Sandbox() as sandbox:
         verdict = Verifier(propose(str(path)).assignment, sandbox, feedback="verdict").verify(str(path))
     assert verdict.outcome is expected
+
+
+DECAYED = """
+import numpy as np
+
+class Net:
+    def __init__(self, d, h, k):
+        self.p = {"W1": np.random.randn(d, h), "b1": np.zeros(h), "W2": np.random.randn(h, k), "b2": np.zeros(k)}
+
+    def loss(self, X, y, reg):
+        P, n = self.p, len(X)
+        H = np.tanh(X @ P["W1"] + P["b1"])
+        E = np.exp(H @ P["W2"] + P["b2"])
+        Q = E / E.sum(1, keepdims=True)
+        cost = -np.log(Q[range(n), y]).sum()
+        cost /= n
+        cost += reg * (np.sum(P["W1"] ** 2) + np.sum(P["W2"] ** 2))
+        D = Q.copy()
+        D[range(n), y] -= 1
+        D /= n
+        G = D @ P["W2"].T * (1 - H ** 2)
+        grads = {"W2": H.T @ D + 2 * reg * P["W2"], "b2": D.sum(0)}
+        grads |= {"W1": X.T @ G + 2 * reg * P["W1"], "b1": G.sum(0)}
+        return cost, grads
+"""
+
+
+@pytest.mark.parametrize(("factor", "expected"), [("2 * reg", Outcome.PASSED), ("reg", Outcome.FAILED)])
+def test_gradients_are_held_to_the_decay_of_the_loss_that_is_computed(
+    tmp_path: Path, factor: str, expected: Outcome
+) -> None:
+    """What the sum of squares in the loss is multiplied by tells the weight decay, not the gradients."""
+    path = tmp_path / "ann.py"
+    path.write_text(DECAYED.replace("2 * reg", factor))
+    with Sandbox() as sandbox:
+        report = Verifier(propose(str(path)).assignment, sandbox, feedback="verdict").verify(str(path))
+    assert report.outcome is expected
+    assert {one.name for one in report.parameters if not one.verdict.passes} <= {"W1", "W2"}
+
+
+@pytest.mark.parametrize("divided", ["", " / n"])
+def test_a_sum_that_is_only_divided_later_is_no_loss_of_its_own(tmp_path: Path, divided: str) -> None:
+    """Gradients of the sum are said to be another loss's than the mean that the program computes of it."""
+    text = TEXT.replace("np.sum((out - Y) ** 2) / 2", "np.sum((out - Y) ** 2) / 2 / len(Y)")
+    path = tmp_path / "ann.py"
+    path.write_text(text.replace("return out - Y", f"n = len(Y)\n    return (out - Y){divided}"))
+    said = "the program's own loss is 1/(2 n) times the summed squared-error; its gradients are those of 1/2 times"
+    assert (said in propose(str(path)).summary) is (not divided)

@@ -1,0 +1,74 @@
+"""Sizes that a file writes out: constants are what arrays of that shape say, and no longer what they were."""
+
+from pathlib import Path
+
+import pytest
+
+from gradcheck.findings import Outcome
+from gradcheck.proposing import propose
+from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.verification import Verifier
+
+ARRAYS = """
+import numpy as np
+rng = np.random.default_rng(0)
+S, F, G, C = 40, 3, 6, 2
+data = rng.normal(size=(S, F))
+goal = rng.uniform(size=(S, C))
+p, q = rng.normal(size=(F, G)), np.zeros((1, G))
+r, s = rng.normal(size=(G, C)), np.zeros((1, C))
+f = lambda v: 1 / (1 + np.exp(-v))
+for epoch in range(200):
+    m = f(data @ p + q)
+    o = f(m @ r + s)
+    print(np.sum((o - goal) ** 2) / (2 * S))
+    e = (o - goal) * o * (1 - o) / S
+    g = e @ r.T * m * (1 - m)
+    r -= 0.5 * m.T @ e
+    s -= 0.5 * e.sum(0, keepdims=True)
+    p -= 0.5 * data.T @ g
+    q -= 0.5 * g.sum(0, keepdims=True)
+"""
+LISTS = """
+import math, random
+N_HID, N_IN, N_OUT = 4, 2, 1
+inputs = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+targets = [[0.0], [1.0], [1.0], [0.0]]
+w1 = [[random.uniform(-1, 1) for j in range(N_HID)] for i in range(N_IN)]
+w2 = [[random.uniform(-1, 1) for k in range(N_OUT)] for j in range(N_HID)]
+b1, b2 = [0.0] * N_HID, [0.0] * N_OUT
+def f(v):
+    return 1.0 / (1.0 + math.exp(-v))
+for epoch in range(50):
+    cost = 0.0
+    for x, t in zip(inputs, targets):
+        h = [f(b1[j] + sum(x[i] * w1[i][j] for i in range(N_IN))) for j in range(N_HID)]
+        o = [f(b2[k] + sum(h[j] * w2[j][k] for j in range(N_HID))) for k in range(N_OUT)]
+        cost += sum(0.5 * (o[k] - t[k]) ** 2 for k in range(N_OUT))
+        e = [(o[k] - t[k]) * o[k] * (1 - o[k]) for k in range(N_OUT)]
+        g = [sum(e[k] * w2[j][k] for k in range(N_OUT)) * h[j] * (1 - h[j]) for j in range(N_HID)]
+        for j in range(N_HID):
+            for k in range(N_OUT):
+                w2[j][k] -= 0.5 * e[k] * h[j]
+            for i in range(N_IN):
+                w1[i][j] -= 0.5 * g[j] * x[i]
+            b1[j] -= 0.5 * g[j]
+        for k in range(N_OUT):
+            b2[k] -= 0.5 * e[k]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [(ARRAYS, "* o * (1 - o) / S", "* (1 - o) / S"), (LISTS, "* h[j] * (1 - h[j])", "* h[j]")],
+    ids=["arrays", "lists"],
+)
+def test_constants_are_sizes(tmp_path: Path, text: str, before: str, after: str) -> None:
+    """What arrays are made with, or loops count to, is injected with them: right passes, wrong doesn't."""
+    path = tmp_path / "ann.py"
+    assert before in text
+    for version, expected in ((text, Outcome.PASSED), (text.replace(before, after), Outcome.FAILED)):
+        path.write_text(version)
+        with Sandbox() as sandbox:
+            report = Verifier(propose(str(path)).assignment, sandbox, feedback="verdict").verify(str(path))
+        assert report.outcome is expected, report
