@@ -92,11 +92,14 @@ class Confirmed:
         single : bool
             Whether the program itself takes one example at a time: then nothing is hidden by doing so.
         """
+        agreeing, exact = self.agreement
         return (
             not self.differenced,
             self.candidate.covering,
             -self.candidate.layout.hiding(single),
-            *self.agreement,
+            agreeing,
+            "k" not in self.candidate.layout.pins,  # where a wrong shape may look like a right one
+            exact,
             int(self.compared) + int(bool(self.own)),
         )
 

@@ -16,7 +16,8 @@ from gradcheck.proposing.recognising import GIVEN_DECAY
 from gradcheck.submissions.sandbox import Sandbox
 
 _WORDS = (
-    "loss cost error mse objective entropy energy verlust kosten fehler perte cout erreur coste perdida custo "
+    "loss cost error mse nll bce xent objective criterion entropy energy "
+    "verlust kosten fehler perte cout erreur coste perdida custo "
     "perda costo perdita errore verlies fout kostnad forlust strata koszt blad kayip maliyet hata потер ошибк "
     "损失 代价 損失 誤差 손실 비용 오차 sunshi daijia wucha haani"
 )
@@ -58,7 +59,8 @@ def _statements(facts: Facts, candidate: Candidate) -> Iterator[tuple[Function, 
         for method in filter(_is_loss, one.methods):
             called = f"net.{method.name}"
             output = "out" if "out = " in run else ""
-            found = ways(method, facts, called, kept=kept, output=output)
+            given = (kept, frozenset(PARAMETERS))  # some take the examples all the same, with their targets
+            found = itertools.chain(*(ways(method, facts, called, kept=one, output=output) for one in given))
             yield from ((method, lines) for lines in _lines(itertools.islice(found, _MOST)))
 
 
@@ -77,9 +79,9 @@ def _lines(found: Iterator[Way]) -> Iterator[tuple[str, ...]]:
 def _before_last(candidate: Candidate, more: tuple[str, ...]) -> Candidate:
     """The candidate with further statements before its last one, which may change the parameters."""
     lines = candidate.contract.run.splitlines()
-    pairs = re.search(r"\[\*zip\(X.*?, Y.*?\)\]", lines[-1])
-    if pairs:
-        more = tuple(line.replace(PAIRS, pairs[0]) for line in more)
+    found = re.search(r"\[\*zip\(X.*?, Y.*?\)\]", lines[-1])
+    pairs = found[0] if found else "[(X, Y)]" if candidate.layout.pins.get("n") == 1 else PAIRS
+    more = tuple(line.replace(PAIRS, pairs) for line in more)
     new = [line.replace(DECAY, str(GIVEN_DECAY) if str(GIVEN_DECAY) in lines[-1] else "0.0") for line in more]
     run = "\n".join([*lines[:-1], *(line for line in new if line not in lines), lines[-1]]) + "\n"
     return replace(candidate, contract=replace(candidate.contract, run=run))

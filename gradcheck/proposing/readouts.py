@@ -141,12 +141,12 @@ def _by_print(leaves: Sequence[Leaf], layout: Layout, wanted: Sequence[str]) -> 
 
 
 def _by_shape(leaves: Sequence[Leaf], layout: Layout, wanted: Sequence[str]) -> dict[str, str]:
-    """Give each parameter the first leaf of its shape; parameters of one shape in their order."""
+    """Give each parameter the first leaf of its shape, of several one that is named after it."""
     for exact in (True, False):
         found: dict[str, str] = {}
         for name in wanted:
             shapes = expected(layout, name)
-            for leaf in leaves:
+            for leaf in sorted(leaves, key=lambda leaf: not _is_named(leaf, name)):
                 same = leaf.shapes == shapes if exact else _bare(leaf.shapes) == _bare(shapes)
                 if same and leaf.path not in found.values():
                     found[name] = leaf.path
@@ -160,6 +160,11 @@ def _bare(shapes: tuple[tuple[int, ...], ...]) -> list[list[int]]:
     return [[size for size in shape if size != 1] for shape in shapes]
 
 
+def _is_named(leaf: Leaf, name: str) -> bool:
+    """Whether a leaf is called after a parameter: `db1`, `grads['b_1']`."""
+    return bool(re.search(rf"(?i){name[0]}\D*{name[1]}\W*$", leaf.path))
+
+
 def _by_place(leaves: Sequence[Leaf], found: dict[str, str], wanted: Sequence[str]) -> dict[str, str]:
     """Give parameters whose gradient has another shape the leaves left over beside those that were found."""
     missing = [name for name in wanted if name not in found]
@@ -167,13 +172,7 @@ def _by_place(leaves: Sequence[Leaf], found: dict[str, str], wanted: Sequence[st
         return {}
     parents = {_parent(path) for path in found.values()}
     rest = [leaf for leaf in leaves if leaf.path not in found.values() and _parent(leaf.path) in parents]
-    named = {
-        name: leaf.path
-        for name in missing
-        for leaf in rest
-        if re.search(rf"(?i){name[0]}\D*{name[1]}\W*$", leaf.path)
-        or leaf.path.lower().endswith(f"d{name.lower()}']")
-    }
+    named = {name: leaf.path for name in missing for leaf in rest if _is_named(leaf, name)}
     if len(named) == len(missing):
         return named
     return dict(zip(missing, (leaf.path for leaf in rest), strict=True)) if len(rest) == len(missing) else {}

@@ -24,10 +24,10 @@ def takes_apart(function: Function, parameter: str) -> bool:
     )
 
 
-def over_pairs(function: Function, parameter: str) -> ast.For | None:
+def over_pairs(function: Function, parameter: str) -> ast.For | ast.comprehension | None:
     """The loop of a function that takes what it is given apart into X and Y: `for x, y in data`."""
     for node in ast.walk(function.node):
-        if isinstance(node, ast.For):
+        if isinstance(node, ast.For | ast.comprehension):
             over, target = node.iter, node.target
             if (
                 isinstance(over, ast.Call)
@@ -42,8 +42,10 @@ def over_pairs(function: Function, parameter: str) -> ast.For | None:
     return None
 
 
-def accumulates(function: Function, loop: ast.For) -> bool:
+def accumulates(function: Function, loop: ast.For | ast.comprehension) -> bool:
     """Whether a loop over examples makes several things that are used after it, and changes nothing itself."""
+    if isinstance(loop, ast.comprehension):
+        return False
     targets = assigned(loop.body)
     kept = any(step.startswith(".") for target in targets for step in target)
     used = {

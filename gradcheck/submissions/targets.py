@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 Chain = tuple[str, ...]
 ANY = "[*]"
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_ENDS = (*SCOPES, ast.Name, ast.Constant, ast.expr_context, ast.operator)  # nothing more of the scope is in these
 
 
 def chain(node: ast.expr) -> Chain | None:
@@ -59,10 +60,12 @@ def may_touch(target: Chain, key: Chain) -> bool:
 
 def scope_walk(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Walk in order of the source, without entering functions and classes."""
-    for node in nodes:
+    waiting = [*nodes][::-1]
+    while waiting:
+        node = waiting.pop()
         yield node
-        if not isinstance(node, SCOPES):
-            yield from scope_walk(ast.iter_child_nodes(node))
+        if not isinstance(node, _ENDS):
+            waiting += [*ast.iter_child_nodes(node)][::-1]
 
 
 def own_targets(node: ast.AST) -> list[Chain]:

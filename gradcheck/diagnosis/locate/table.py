@@ -21,6 +21,7 @@ _MEMBERSHIP_TOLERANCE = 1e-9
 _PERTURBED = 1e-3
 _DISTINCT = 3  # entries of generic values that tell a quantity, and how many are looked up
 _LOOKED_UP = 24
+_NUMBERS = 1000  # that are looked up in one go
 _NO_LAYER = str.maketrans("", "", "12")
 _NOT_GENERIC = ("y", "1 - y", PLAIN)  # their entries are zeros and ones
 
@@ -140,6 +141,8 @@ class Table:
         for index, value in enumerate(values):
             if value.size in self._entries and np.isfinite(value).all():
                 by_size.setdefault(value.size, []).append(index)
+        for index, match in self._numbers(values, by_size.pop(1, [])):
+            matches[index] = match
         for size, indices in by_size.items():
             rows = np.stack([values[index].reshape(-1) for index in indices])
             near = (
@@ -153,6 +156,20 @@ class Table:
                     if matches[indices[row]] is None:
                         matches[indices[row]] = update.confirm(values[indices[row]])
         return matches
+
+    def _numbers(self, values: Sequence[Array], indices: Sequence[int]) -> Iterator[tuple[int, Match]]:
+        """Recognise single numbers; all are proportional, so only factors that people write count."""
+        names = [name for name, _ in self._entries.get(1, [])]
+        quantities = np.array([value.item() for _, value in self._entries.get(1, [])])
+        for start in range(0, len(indices), _NUMBERS):
+            some = indices[start : start + _NUMBERS]
+            factors = np.array([values[index].item() for index in some])[:, None] / quantities
+            off = np.abs(np.abs(factors)[..., None] - self._plain)
+            plain = (off <= TOLERANCE * self._plain).any(axis=2)
+            for row in np.flatnonzero(plain.any(axis=1)):
+                hits = np.flatnonzero(plain[row])
+                own = tuple(dict.fromkeys(names[hit] for hit in hits))
+                yield some[int(row)], Match(own, float(factors[row, hits[0]]))
 
     def _each_once(self, value: Array) -> Array:
         """Leave out the examples that are there several times, one after another or all over again."""
@@ -171,7 +188,7 @@ class Table:
         for entry in entries:
             name, quantity = self._entries[size][entry]
             factor = ratio(value, quantity)
-            if factor is None or (size == 1 and not self.is_plain(factor)) or name in names:
+            if factor is None or name in names:
                 continue
             if not names:
                 first, turned = factor, _is_turned(value, factor, quantity)

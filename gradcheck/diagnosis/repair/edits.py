@@ -44,6 +44,7 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {  # likeliest first
     ast.NotEq: ("==",),
 }
 _COUNT = re.compile(r"(?P<whole>.+)\.(?:size|shape\[\d\])|len\((?P<rows>.+)\)")
+_COUNTING = ("range", "xrange", "np.arange", "numpy.arange")
 _PRODUCTS = ("dot", "matmul", "multiply", "outer")
 _FAMILIES: tuple[tuple[str, ...], ...] = (
     _PRODUCTS,
@@ -140,6 +141,9 @@ class _Variants:
             if isinstance(node, ast.Slice):
                 yield from self.slices(node)
             return
+        if self._is_counted():
+            yield from self.counted(node)
+            return
         if isinstance(node, ast.BinOp):
             yield from self.operators(node)
         elif isinstance(node, ast.Call):
@@ -170,6 +174,11 @@ class _Variants:
         """Whether this is only the name of what is called, or a module."""
         called = isinstance(self.parent, ast.Call) and self.parent.func is self.node
         return called or (isinstance(self.node, ast.Name) and self.node.id == self.scope.numpy)
+
+    def _is_counted(self) -> bool:
+        """Whether this says how far a loop counts."""
+        around = [self.node, *self.program.ancestors(self.node)]
+        return any(isinstance(one, ast.Call) and self.program.segment(one.func) in _COUNTING for one in around)
 
     def _holds_value(self) -> bool:
         """Whether this is a whole operand, not the stem of a longer name such as `self` in `self.w`."""
@@ -347,6 +356,35 @@ class _Variants:
         others += [("", "-1")] if lower and not upper else [("1", "")] if upper and not lower else []
         for a, b in dict.fromkeys(pair for pair in others if pair != (lower, upper)):
             yield Text(f"{a}:{b}{step}", 0), 1.0
+
+    def counted(self, node: ast.expr) -> Iterator[tuple[Text, float]]:
+        """Another whole number to count from or to."""
+        if isinstance(node, ast.BinOp) and (symbol := BINARY.get(type(node.op), ("", 0))[0]) in _SWAPS:
+            left, right = self.text(node.left), self.text(node.right)
+            yield left, 0.9
+            yield right, 1.25
+            yield from ((binary(left, other, right), 0.95 + 0.1 * i) for i, other in enumerate(_SWAPS[symbol][:2]))
+        elif isinstance(node, ast.Constant) and type(node.value) is int:
+            near = (0, 1, node.value + 1, node.value - 1)
+            yield from (
+                (Text(str(other), SIGN if other < 0 else ATOM), 1.0) for other in near if other != node.value
+            )
+        elif isinstance(node, ast.Call) and self.program.segment(node.func) in _COUNTING:
+            arguments = [self.program.segment(argument) for argument in node.args]
+            for index in range(len(arguments) if len(arguments) > 1 else 0):
+                rest = ", ".join([*arguments[:index], *arguments[index + 1 :]])
+                yield Text(f"{self.program.segment(node.func)}({rest})"), 0.95
+            return
+        yield from self.counts()
+        if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
+            yield from ((Text(other), 1.0) for other in self._bounds() if other != self.own.text)
+            yield from ((binary(self.own, symbol, Text("1")), 1.1) for symbol in "-+")
+
+    def _bounds(self) -> list[str]:
+        """What other loops of the program count to."""
+        calls = [one for one in self.program.nodes if isinstance(one, ast.Call)]
+        counting = [call for call in calls if self.program.segment(call.func) in _COUNTING and call.args]
+        return list(dict.fromkeys(self.program.segment(call.args[-1]) for call in counting))
 
     def counts(self) -> Iterator[tuple[Text, float]]:
         """Another count of the same array: of its entries, its rows or its columns."""

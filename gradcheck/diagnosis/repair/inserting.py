@@ -106,6 +106,9 @@ def anew(program: Program, node: ast.expr, value: Text, cost: float, root: Root)
     uses = [name for name in names if isinstance(name.ctx, ast.Load)]
     if sum(n.lineno >= statement.lineno and program.scope(n) is program.scope(node) for n in uses) < 2:
         return None
+    above = [one for one in program.block(statement) if one.lineno < statement.lineno]
+    if above and node.id in map(program.segment, targets(above[-1])):
+        return None  # that would be in vain: it is what was assigned that is wrong
     start = program.span(statement)[0]
     begin, end = program.span(outer)
     expression = program.text[begin:end]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
@@ -32,9 +32,10 @@ from gradcheck.diagnosis.repair.writing import Edit, Scope, renames
 from gradcheck.submissions.job import JobResult
 
 _TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the first, second and third round
-_LIKELY = ((True, 0), (True, 1))  # whether at suspicious places, and in which round
+_SMALL, _MIDDLING = (True, 0), (True, 1)  # whether at suspicious places, and in which round
 _COMPLETED = (True, 2)
 _REST = ((False, 1), (False, 2))
+_OBVIOUS = 0.95
 _RUNS_A_BATCH = 40
 _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
@@ -119,14 +120,29 @@ class Look:
         """Give what writes names for the other layer where an expression stands."""
         return self.twins.renamings(self.program.scope(self.program.expression(root)))
 
+    def small(self) -> Iterator[Batch]:
+        """The smallest edits that make their expression a right quantity, at suspicious places."""
+        yield self._counted
+        yield from self._in_portions(*_SMALL)
+
     def likely(self) -> Iterator[Batch]:
         """Small edits that make their expression a right quantity: at suspicious places; of a factor, all over."""
-        for suspicious, tier in _LIKELY:
-            yield from self._in_portions(suspicious, tier)
+        yield from self.small()
+        yield from self._in_portions(*_MIDDLING)
         if self.weights.rescaled:
             yield self.elsewhere()
         if self.weights.uniform:  # one factor, which may have been left out anywhere
             yield self._promising(False, 1)
+
+    @cached_property
+    def _counted(self) -> Batch:
+        """Bounds that loops count to, without what is added to them or taken away: few, and often that is all."""
+        return [
+            (edit, edit.cost)
+            for root in (self.program.iterated if self.observations else ())
+            if any(isinstance(part, ast.BinOp) for part in self.program.inside(self.program.expression(root)))
+            for edit in edits(self.program, root, self.reach(root), below=_OBVIOUS)
+        ]
 
     @cached_property
     def _undecided(self) -> Batch:
@@ -230,7 +246,9 @@ class Look:
         """
         places = [one for one in self.proved if len(one.quantities) > 1] if of_both else self.proved
         for one in places[:_GUIDED]:
-            found = outcomes(self.trial, self.program, {one.root: list(self._offered(one.root))})
+            found = outcomes(
+                self.trial, self.program, {one.root: list(self._offered(one.root, lacks=one.quantities))}
+            )
             expected = {*one.quantities, NOTHING}  # which something may be put into or added to
             telling = [
                 outcome
@@ -239,13 +257,16 @@ class Look:
             ]
             yield sorted(((one.edit, one.edit.cost) for one in telling), key=lambda pair: pair[1])
 
-    def _offered(self, root: Root, after: float = 0.0, below: float = _TIERS[-1]) -> Iterator[Edit]:
-        """Edits of an expression within a range of cost; whole new ones among the costliest."""
+    def _offered(
+        self, root: Root, after: float = 0.0, below: float = _TIERS[-1], lacks: Sequence[str] = ()
+    ) -> Iterator[Edit]:
+        """Edits of an expression within a range of cost; among the costliest whole new ones, for what it lacks."""
         reach, renamings = self.reach(root), self.renamings(root)
         small = (edits(self.program, root, reach, below=below), counterparts(self.program, root, reach, renamings))
         yield from (edit for some in small for edit in some if after <= edit.cost < below)
         if below == _TIERS[-1]:
-            yield from completions(self.trial, self.program, root, reach, self.weights.present[0])
+            present = self.weights.present[0].keys() - {*lacks}
+            yield from completions(self.trial, self.program, root, reach, present)
             yield from likenesses(self.program, root, reach, renamings)
 
     def blindly(self) -> Iterator[Batch]:
@@ -358,7 +379,9 @@ class Look:
                 self.blind.append((edit, edit.cost + 0.1 * suspect.rank))
             if weight is not None:
                 advances = self.advances(outcome)
-                weight -= _MISTAKEN * (self._hinted(suspect) < 1 and renames(self.program.text, edit))
+                mistaken = self._hinted(suspect) < 1 and renames(self.program.text, edit)
+                right = outcome.now and all(match and match.forward and match.itself for match in outcome.now)
+                weight -= _MISTAKEN * (mistaken and not right)
                 expected = _EXPECTED * (advances and (suspicious, tier) == _COMPLETED)
                 weighed.append((edit, weight + 0.2 * min(suspect.rank, self._hinted(suspect)) - expected))
                 if isinstance(self.program.expression(edit.root), ast.Constant):

@@ -28,6 +28,7 @@ _ALIAS = 0.05  # unless a new name is given to the same,
 _HANDED = 0.6  # but what a function is handed is right when it comes
 _MAKES = 0.4  # makes what every right forward pass has, and this one lacks
 _CALLED = 0.5  # what is stored or handed on under its own name is what is meant
+_TWICE = 0.5  # two of what is handed on together are rarely the same
 _RANKED = 0.02
 _TURNS = 0.3  # an update for what it goes along
 _BENDS = frozenset(("exp", "expm1", "log", "log1p", "logaddexp", "tanh"))
@@ -62,6 +63,8 @@ class Preference:
         """Whether an edit that mends everything need not be compared with those at other places."""
         if edit.root is None:
             return True
+        if self._makes_the_same_twice(edit):
+            return False
         line = self.program.expression(edit.root).lineno
         if self.weights.rescaled or self.weights.unclear or renames(self.program.text, edit):
             changed = (self.program.text[edit.start : edit.end], edit.replacement)
@@ -129,6 +132,7 @@ class Preference:
         weight = _LATER * place + _RANKED * rank + (-_ALIAS if alias else _USED * used)
         spoilt = made is None and self._is_input(root)
         weight += _HANDED * (spoilt or self.program.only_renames(root)) + _CALLED * self._is_called_so(root)
+        weight += _TWICE * self._makes_the_same_twice(edit)
         makes = made is not None and made.forward and made.itself and not lacks
         if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):
             weight -= _MAKES
@@ -149,6 +153,15 @@ class Preference:
         else:
             name = parent.arg if isinstance(parent, ast.keyword) else None
         return isinstance(node, ast.Name) and node.id == name
+
+    def _makes_the_same_twice(self, edit: Edit) -> bool:
+        """Whether an edit makes an element of a tuple what another one is already: `return h, h, o`."""
+        tuples = [one for one in self.program.nodes if isinstance(one, ast.Tuple)]
+        return any(
+            (edit.start, edit.end) in map(self.program.span, one.elts)
+            and edit.replacement in map(self.program.segment, one.elts)
+            for one in tuples
+        )
 
     def _is_bent(self, edit: Edit) -> bool:
         """Whether an edit is within what an exponential or a logarithm takes: no other place can have its sign."""

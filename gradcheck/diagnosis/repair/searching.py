@@ -115,7 +115,7 @@ class Search:
         wrong = self.tried[look.program.text] = look.wrong
         while wrong and len(steps) < _MISTAKES and not self.spent():
             found = (
-                self.scan(look, wrong, look.likely())
+                self.at_first(look, wrong)
                 or self.scan(look, wrong, look.headers(), whole=True)
                 or self.scan(look, wrong, look.guided(), whole=True)
                 or self.ahead(look, wrong)
@@ -134,6 +134,13 @@ class Search:
             if wrong:
                 look = self.look(steps[-1].after)
         return steps
+
+    def at_first(self, look: Look, wrong: Wrong) -> list[Step]:
+        """Make a likely edit; where small ones mend nothing, rather one of a statement that mends everything."""
+        small = self.scan(look, wrong, look.small())
+        symptom = bool(small) or look.weights.rescaled  # what all have wrong alike, an update may only hide
+        moved = [] if symptom else self.scan(look, wrong, [look.rearranged()], whole=True)
+        return moved or self.scan(look, wrong, look.likely())
 
     def once(self, text: str) -> list[Step]:
         """Mend everything by one likely edit, or nothing; one mistake by a whole new expression, too."""
@@ -196,15 +203,15 @@ class Search:
     def likeliest(self, look: Look, found: Edit, rivals: Batch, wrong: Wrong, left: Wrong) -> Step:
         """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
         text = look.program.text
-        rescaled = look.weights.rescaled
-        worst = found.cost + (_ODDER if rescaled else _AS_ODD)
-        groups = [(rivals, _RIVALS if found.cost < _LARGE else len(rivals))]
         plausible = bool(left) or look.preference.is_plausible(found, self.named)
+        worst = found.cost + (_ODDER if look.weights.rescaled or not plausible else _AS_ODD)
+        groups = [(rivals, _RIVALS if found.cost < _LARGE else len(rivals))]
         if not left and (found.cost > SMALL or not plausible):
             groups += [(batch, _RIVALS_BEYOND) for batch in look.headers()]
         elif look.weights.uniform:  # what all have wrong alike, an update may have, too
             groups.append((look.rearranged(), _RIVALS))
         if not plausible:
+            groups += [(batch, _RIVALS) for batch in look.small()]
             groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
         near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]
         same = [found, *(edit for (edit, _), after in self.runs(text, wrong, near) if after == left)]
@@ -225,7 +232,9 @@ class Search:
         words = sorted(text.split())
         moved = [(one, one[0].apply(text)) for one in look.rearranged() if overdue]
         moved = [(one, after) for one, after in moved if sorted(after.split()) == words]
-        looks = ((one, self.look(after)) for one, after in moved if self.wrong(after) <= look.wrong)
+        looks = (
+            (one, self.look(after)) for one, after in moved if not self.spent() and self.wrong(after) <= look.wrong
+        )
         return [one for one, onward in looks if onward.overdue() < overdue]
 
     def forth_and_back(self, steps: Sequence[Step]) -> Step | None:

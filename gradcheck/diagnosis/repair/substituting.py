@@ -25,6 +25,7 @@ from gradcheck.network.forward import Array
 
 _MOST = 500  # versions that are run
 _AT_ONCE = 100
+_NEAR = 3  # steps that a right one may be taken for
 _SECONDS = 2.0  # for programs that take long to run
 _STEPS = (  # of the pass, those of both layers together
     ("x w1", "a1 w2"),
@@ -42,7 +43,9 @@ _STEPS = (  # of the pass, those of both layers together
     ("y",),
     (NOTHING,),
 )
-_OF_THE_HIDDEN_LAYER = frozenset(("grad_a1", "slope1", "delta1", "gradient b1", "gradient w1", "w2", NOTHING))
+_OF_THE_HIDDEN_LAYER = frozenset(  # z1 and a1 may be kept wrongly for its slope
+    ("z1", "a1", "grad_a1", "slope1", "delta1", "gradient b1", "gradient w1", "w2", NOTHING)
+)
 
 
 @dataclass(frozen=True)
@@ -171,10 +174,22 @@ class _Search:
                     scaled.append((one, factor))
         return scaled
 
+    def _near(self, root: Root) -> Iterator[tuple[str, ...]]:
+        """What a place may have been meant to be: of a right step, those next to it in the pass."""
+        match = self.observation.match(root.expression)
+        own = [
+            i
+            for i, some in enumerate(self.groups)
+            if match and match.itself and not {*some}.isdisjoint(match.names)
+        ]
+        for place, some in enumerate(self.groups):
+            if not own or any(abs(place - i) <= _NEAR for i in own):
+                yield some
+
     def versions(self, root: Root, same_size: bool) -> Iterator[_Version]:
         """Generate what an expression may be worth: in the size that it has, or in any other."""
         values = self.observation.values.get(root.expression, [])
-        for names in self.groups:
+        for names in self._near(root):
             if len(values) < 2:
                 for name in names:
                     right = self.right[name]
