@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from gradcheck.diagnosis.locate.program import last_name
 from gradcheck.proposing import vocabulary
-from gradcheck.submissions.targets import scope_walk
+from gradcheck.submissions.targets import mangle, scope_walk
 
 Scope = ast.Module | ast.FunctionDef
 
@@ -111,7 +111,8 @@ def read(text: str, folder: str = "") -> Facts:
         Of the file: what it imports by name from files beside it counts as its own.
     """
     tree = ast.parse(text)
-    _mangle(tree)
+    for owner in [one for one in ast.walk(tree) if isinstance(one, ast.ClassDef)]:
+        mangle(owner, owner.name)
     nodes = [*scope_walk(tree.body), *(_imported(tree, Path(folder)) if folder else ())]
     functions = tuple(_function(node) for node in nodes if isinstance(node, ast.FunctionDef))
     classes = tuple(_class(node) for node in nodes if isinstance(node, ast.ClassDef))
@@ -142,16 +143,6 @@ def read(text: str, folder: str = "") -> Facts:
         numpy="numpy" in imported or bool(beside),
         beside=tuple(dict.fromkeys(beside)),
     )
-
-
-def _mangle(tree: ast.Module) -> None:
-    """Write what is private to a class as Python calls it from outside: `__step` of `Net` is `_Net__step`."""
-    classes = [one for one in ast.walk(tree) if isinstance(one, ast.ClassDef)]
-    for owner, node in [(one, node) for one in classes for node in ast.walk(one)]:
-        for kind in ("name", "attr", "id"):
-            text = getattr(node, kind, None)
-            if isinstance(text, str) and text.startswith("__") and not text.endswith("__"):
-                setattr(node, kind, f"_{owner.name.lstrip('_')}{text}")
 
 
 def _imported(tree: ast.Module, folder: Path) -> Iterator[ast.AST]:

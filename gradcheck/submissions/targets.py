@@ -68,6 +68,15 @@ def scope_walk(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
             waiting += [*ast.iter_child_nodes(node)][::-1]
 
 
+def mangle(tree: ast.AST, owner: str) -> None:
+    """Write what is private to a class as Python calls it from outside: `__step` of `Net` is `_Net__step`."""
+    for node in ast.walk(tree):
+        for kind in ("name", "attr", "id"):
+            text = getattr(node, kind, None)
+            if isinstance(text, str) and text.startswith("__") and not text.endswith("__"):
+                setattr(node, kind, f"_{owner.lstrip('_')}{text}")
+
+
 def own_targets(node: ast.AST) -> list[Chain]:
     """Chains that one node itself binds or changes; not those of the statements in it."""
     found: list[ast.expr | None] = []

@@ -20,6 +20,7 @@ import numpy as np
 
 from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Evaluation, Event
+from gradcheck.submissions.targets import mangle
 
 NAME = "_watched_"
 EVENTS_PER_NODE = 64
@@ -251,9 +252,9 @@ class Recorder:
             return
         self._evaluated[node] = count + 1
         started = time.process_time()
-        if node not in self._compiled:
-            self._compiled[node] = list(_compiled(self._expressions[node]))
         frame = sys._getframe(1)
+        if node not in self._compiled:
+            self._compiled[node] = list(_compiled(self._expressions[node], _owner(frame.f_code)))
         # one flat namespace, so that comprehensions see the locals too; copies, so that nothing is done to them
         names = {**frame.f_globals, **{name: _copied(value) for name, value in frame.f_locals.items()}}
         names = {name: value for name, value in names.items() if not _too_large(value)}
@@ -338,17 +339,28 @@ def _methods(names: Mapping[str, Any]) -> set[str]:
     return {name for name, value in own.items() if callable(value)}.union(*map(vars, classes))
 
 
-def _compiled(expressions: Iterable[str]) -> Iterable[tuple[int, CodeType]]:
+def _owner(code: CodeType) -> str:
+    """Name of the class that code is in; empty for none."""
+    function = code.co_qualname.partition(".<locals>")[0]
+    return function.rpartition(".")[0].rpartition(".")[2]
+
+
+def _compiled(expressions: Iterable[str], owner: str) -> Iterable[tuple[int, CodeType]]:
     for index, expression in enumerate(expressions):
-        code = _code(expression)
+        code = _code(expression, owner if "__" in expression else "")
         if code is not None:
             yield index, code
 
 
 @lru_cache(maxsize=1 << 15)  # the same candidates are evaluated on every input of a job
-def _code(expression: str) -> CodeType | None:
-    try:  # in parentheses, so that it may span lines
-        return compile(f"({expression}\n)", "<candidate>", "eval")
+def _code(expression: str, owner: str) -> CodeType | None:
+    text = f"({expression}\n)"  # in parentheses, so that it may span lines
+    try:
+        if not owner:
+            return compile(text, "<candidate>", "eval")
+        tree = ast.parse(text, mode="eval")
+        mangle(tree, owner)
+        return compile(tree, "<candidate>", "eval")
     except (SyntaxError, ValueError):
         return None
 

@@ -56,6 +56,7 @@ _FAMILIES: tuple[tuple[str, ...], ...] = (
     ("hstack", "vstack"),
 )
 _REDUCTIONS = ("sum", "mean")
+_LONGEST = 60  # formula that is taken over, in characters
 
 
 def edits(program: Program, root: Root, scope: Scope, below: float = float("inf")) -> Iterator[Edit]:
@@ -405,6 +406,24 @@ class _Variants:
         yield from ((Text(name), 1.8) for name in different if name != source)
         if source in self.scope.arrays:
             yield from ((Text(f"{function}({source})"), 1.5) for function in self.scope.functions)
+        if self._is_summed():
+            yield from ((formula, 1.5) for formula in self._formulas())
+
+    def _is_summed(self) -> bool:
+        """Whether this is what a sum goes over."""
+        call = self.parent
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            return False
+        return call.func.attr in _REDUCTIONS and self.node in call.args[:1]
+
+    def _formulas(self) -> Iterator[Text]:
+        """Products and differences that the same function has elsewhere, which may be a delta without a name."""
+        function = self.program.scope(self.node)
+        for other in self.program.nodes:
+            if isinstance(other, ast.BinOp) and self.program.scope(other) is function:
+                text = self.text(other)
+                if len(text.text) <= _LONGEST and "\n" not in text.text:
+                    yield text
 
     def transposed(self) -> Iterator[tuple[Text, float]]:
         """A transpose added or taken away, or a column made of what has one axis."""

@@ -129,7 +129,12 @@ def across_loops(program: Program) -> Iterator[Edit]:
             before = [one for one in block[:index] if isinstance(one, ast.Assign) and _written(one) & changed]
             for one in before:
                 yield from _carried(program, one, loop.body[0])
-            within = [one for one in loop.body[:-1] if isinstance(one, ast.Assign) and _written(one) & changed]
+            made = {name for node in ast.walk(loop) for name in _written(node)}
+            within = [
+                one
+                for one in loop.body[:-1]
+                if isinstance(one, ast.Assign) and _written(one) & changed and not _read(one) & made
+            ]
             for one in within:
                 yield from _carried(program, one, loop)
 
@@ -140,7 +145,8 @@ def indentations(program: Program) -> Iterator[Edit]:
         for loop, behind in zip(block, [*block[1:], None], strict=True):
             if not isinstance(loop, ast.For | ast.While) or loop.orelse or loop.body[0].lineno == loop.lineno:
                 continue
-            if len(loop.body) > 1:
+            before = set[str]().union(*(_read(one) for one in loop.body[:-1]))
+            if before and not _written(loop.body[-1]) & before:  # else the next turn goes on with it
                 yield from _indented(program, loop.body[-1], loop)
             if behind is not None:
                 yield from _indented(program, behind, loop.body[0])
