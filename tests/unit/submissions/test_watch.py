@@ -162,6 +162,20 @@ def test_candidates_are_evaluated_without_a_watch_too() -> None:
     assert [(e.candidate, e.value.item()) for e in recorder.events()] == [(0, 3.0)]
 
 
+def test_candidates_see_what_is_private_to_their_class() -> None:
+    """As the statement does, in a method and in what it defines; another class has no such attribute."""
+    text = (
+        "class A:\n    def f(self):\n        self.__v = 2.0\n        b = self.__v\n"
+        "class B:\n    def g(self, a):\n        c = 1.0\nA().f()\na = A()\na.f()\nB().g(a)\n"
+    )
+    inside, outside = (
+        Evaluation(node=statement(text, start), expressions=(expression,))
+        for start, expression in (("b =", "self.__v + 1"), ("c =", "a.__v + 1"))
+    )
+    assert [e.value.item() for e in run(text, inside)[1].events() if e.candidate >= 0] == [3.0, 3.0]
+    assert [e for e in run(text, outside)[1].events() if e.candidate >= 0] == []
+
+
 def test_candidates_leave_the_program_alone() -> None:
     """A candidate that sorts an array in place does so to a copy, and what it calls reports nothing."""
     text = "def g(v):\n    v.sort()\n    return v + 1\na = np.array([2.0, 1.0])\nb = a + 0\n"

@@ -67,6 +67,11 @@ def test_single_numbers_match_only_with_factors_that_people_write() -> None:
     assert found is not None
     assert "gradient b2" in found.names
     assert Table(t).match(b2 * 1.2345) is None
+    first, none, again = Table(t).match_all([b2 / SIZES["n"], b2 * 1.2345, -2 * b2])
+    assert first == found
+    assert none is None
+    assert again is not None
+    assert np.isclose(again.factor, -2)
 
 
 def test_series_of_a_loop_are_recognised() -> None:

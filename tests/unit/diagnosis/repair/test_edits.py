@@ -56,6 +56,11 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("d = (dz - a) - 2", "d = (dz - a) ** 2"),
         ("d = (a < 0) * dz", "d = (a > 0) * dz"),
         ("for i in range(n - 1): pass", "for i in range(n): pass"),
+        ("for i in range(1, n): pass", "for i in range(n): pass"),
+        ("d = 1 / dz", "d = -1 / dz"),
+        ("d = dz", "d = dz / (2 * x.shape[0])"),
+        ("d = dz.T", "d = dz.reshape(-1, 1)"),
+        ("d = dz", "d = np.zeros_like(dz)"),
     ],
 )
 def test_edit_that_people_need_is_made(wrong: str, right: str) -> None:
@@ -159,3 +164,18 @@ def parses(text: str) -> bool:
     except SyntaxError:
         return False
     return True
+
+
+def test_how_far_a_loop_counts_is_edited_as_a_whole_number() -> None:
+    """With what other loops count to, and without what one does to arrays."""
+    text = "for j in range(len(a)): pass\nfor i in range(n - 1): pass"
+    last = {new.split("\n")[1] for new in made(text)}
+    assert {"for i in range(n): pass", "for i in range(len(a) - 1): pass", "for i in range(n + 1): pass"} <= last
+    assert not any(odd in new for new in last for odd in (".T", "np.", "slope", "x"))
+
+
+def test_what_a_sum_goes_over_may_be_a_formula_from_elsewhere() -> None:
+    """A delta that has no name is written out again; a name alone goes over nothing."""
+    text = "dw = x.T @ (dz * a)\ndb = np.sum(dw, axis=0)"
+    assert "db = np.sum(dz * a, axis=0)" in {new.split("\n")[1] for new in made(text)}
+    assert "db = dz * a" not in {new.split("\n")[1] for new in made(text.replace("np.sum(dw, axis=0)", "dw"))}

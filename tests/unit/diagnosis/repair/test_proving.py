@@ -518,3 +518,31 @@ def test_what_one_step_takes_back_of_another_is_left_out() -> None:
     assert (alone.before, alone.after, alone.mended) == (texts[0], texts[-1], {"w1", "b1"})
     assert alone.edit.apply(texts[0]) == texts[-1]
     assert net(steps[:2]) is None
+
+
+TWICE = """\
+import numpy as np
+
+def forward(X, W1, b1, W2, b2):
+    z = X @ W1 + b1
+    h = 1 / (1 + np.exp(-z))
+    return z, h, 1 / (1 + np.exp(-(h @ W2 + b2)))
+
+def backward(X, Y, W1, b1, W2, b2):
+    z, h, o = forward(X, W1, b1, W2, b2)
+    d2 = (o - Y) * o * (1 - o)
+    slope = h * (1 - h)
+    d1 = d2 @ W2.T * slope
+    return X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True)
+"""
+
+
+def test_what_is_handed_on_is_not_made_the_same_as_what_is_beside_it() -> None:
+    """`return h, h, o` would mend it, too; it is where one is taken for the other that it is wrong."""
+    found = mended(TWICE.replace("slope = h * (1 - h)", "slope = z * (1 - z)"))
+    assert found is not None
+    assert found.text == TWICE
+    wrong = TWICE.replace("return z, h,", "return z, z,")  # here it is, and an edit takes it back
+    found = mended(wrong)
+    assert found is not None
+    assert found.text == TWICE

@@ -220,3 +220,15 @@ def test_one_item_of_each_row_is_taken(text: str, expected: str | None) -> None:
     """Where all rows are taken with all that any of them asks for."""
     edits = [edit.apply(text) for edit in rearrangements(Program(text)) if "arange" in edit.replacement]
     assert [one.splitlines()[-1] for one in edits] == ([expected] if expected else [])
+
+
+def test_no_update_leaves_the_loop_that_goes_on_with_it() -> None:
+    """One pass would be right without it, and training no more."""
+    text = "for i in range(9):\n    g = x @ w\n    d = w.T\n    w = w - g\n    u = d + 1\n    w = w + u\n"
+    after = {edit.apply(text) for edit in rearrangements(Program(text))}
+    assert not any(line.startswith("w") for new in after for line in new.splitlines())
+    summed = {
+        edit.apply(text.replace("w = w + u", "s = s + u"))
+        for edit in rearrangements(Program(text.replace("w = w + u", "s = s + u")))
+    }
+    assert any(line.startswith("s") for new in summed for line in new.splitlines())

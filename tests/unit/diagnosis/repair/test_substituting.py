@@ -116,6 +116,27 @@ def test_pieces_are_dealt_out_over_the_times() -> None:
     assert substituting._pieces([np.zeros(3)] * 3, both[:1]) is None
 
 
+def test_what_comes_again_is_given_the_same_again() -> None:
+    """A helper that is called three times for two layers serves both; three other values are no two layers."""
+    first, second = np.arange(6.0).reshape(3, 2), np.arange(12.0).reshape(3, 4)
+    seen = [first + 1, second + 1, first + 1]
+    dealt = substituting._dealt(seen, [first, second])
+    assert dealt is not None
+    assert [one.tolist() for one in dealt] == [first.tolist(), second.tolist(), first.tolist()]
+    assert substituting._dealt([*seen[:2], first + 2], [first, second]) is None
+
+
+def test_what_is_kept_for_the_way_back_is_a_place() -> None:
+    """The output is right, and still an activation is what is wrong."""
+    wrong = PROGRAM.replace("    o = sigmoid", "    kept = X @ W1 + b1\n    o = sigmoid").replace(
+        "dh * h * (1 - h)", "dh * kept * (1 - kept)"
+    )
+    assert ("a1",) in [one.quantities for _, one in proved(wrong)]
+    found = mended(wrong)
+    assert found is not None
+    assert "dh * h * (1 - h)" in found.text
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "line", "said"),
     [
