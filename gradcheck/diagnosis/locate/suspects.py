@@ -105,6 +105,13 @@ def forming(program: Program, observation: Observation, value: Array) -> list[Ro
     return sorted(having, key=lambda root: _order(program, observation, root), reverse=taken)
 
 
+def hands_on(program: Program, root: Root) -> bool:
+    """Whether something is only returned, passed on or put beside others: it is what was made of it before."""
+    node, statement = program.expression(root), program.nodes[root.statement]
+    named = isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
+    return named and not (isinstance(statement, ast.Assign | ast.AugAssign) and statement.value is node)
+
+
 def _constant(program: Program, root: Root) -> list[Array]:
     """What an expression is that is only a number: such aren't watched."""
     node = program.expression(root)

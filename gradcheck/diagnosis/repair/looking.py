@@ -13,7 +13,7 @@ from typing import NamedTuple
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program, Root
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE, is_lacking
-from gradcheck.diagnosis.locate.suspects import FED, Suspect, suspects
+from gradcheck.diagnosis.locate.suspects import FED, Suspect, hands_on, suspects
 from gradcheck.diagnosis.locate.table import varies
 from gradcheck.diagnosis.repair.completing import completions
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
@@ -44,6 +44,7 @@ _GUIDED = 2
 _FAR_FETCHED = 3  # suspects for which whole new expressions are made
 _LOAD = 40.0  # values that are evaluated together for each edit
 _MISTAKEN = 0.8  # less where a name is what a mistake is thought to be at: what it was taken for is there already
+_HANDED = 0.4  # more where something is only handed on: it is what it was made before
 _IDLE = 0.5  # less for what is made of something that nothing else is made of
 _OFTEN = 16
 _LARGE = 5000  # entries of an array that take as long as a single number
@@ -229,6 +230,15 @@ class Look:
     @cached_property
     def proved(self) -> tuple[Substitution, ...]:
         """Places where a right value makes gradients right, the first in time first."""
+        return self._substitutions(several=False)
+
+    @cached_property
+    def _serving_both(self) -> tuple[Substitution, ...]:
+        """Those of them that serve both layers: there one mistake looks like two."""
+        return tuple(one for one in self._substitutions(several=True) if len(one.quantities) > 1)
+
+    def _substitutions(self, several: bool) -> tuple[Substitution, ...]:
+        """Look for such places: everywhere, or only where there are several values."""
         ran = [index for index, probe in enumerate(self.result.probes) if probe.events]
         if not ran:
             return ()
@@ -236,16 +246,13 @@ class Look:
         wrong = frozenset((0, name) for where, name in self.wrong if where == probe)
         observation = self.observations[probe]
         ranked = suspects(self.program, observation)
+        if several:
+            ranked = [one for one in ranked if len(observation.values.get(one.root.expression, ())) > 1]
         return tuple(substitutions(self.trial.alone(probe), self.program, observation, ranked, wrong))
 
     def guided(self, of_both: bool = False) -> Iterator[Batch]:
-        """
-        Edits of any size at the first places where a right value makes gradients right, if they give it.
-
-        Only at such as serve both layers, if so asked: there one mistake looks like two.
-        """
-        places = [one for one in self.proved if len(one.quantities) > 1] if of_both else self.proved
-        for one in places[:_GUIDED]:
+        """Edits of any size at the first places where a right value makes gradients right, if they give it."""
+        for one in (self._serving_both if of_both else self.proved)[:_GUIDED]:
             found = outcomes(
                 self.trial, self.program, {one.root: list(self._offered(one.root, lacks=one.quantities))}
             )
@@ -381,7 +388,8 @@ class Look:
                 advances = self.advances(outcome)
                 mistaken = self._hinted(suspect) < 1 and renames(self.program.text, edit)
                 right = outcome.now and all(match and match.forward and match.itself for match in outcome.now)
-                weight -= _MISTAKEN * (mistaken and not right)
+                handed = hands_on(self.program, edit.root)
+                weight += _HANDED * handed - _MISTAKEN * (mistaken and not right and not handed)
                 expected = _EXPECTED * (advances and (suspicious, tier) == _COMPLETED)
                 weighed.append((edit, weight + 0.2 * min(suspect.rank, self._hinted(suspect)) - expected))
                 if isinstance(self.program.expression(edit.root), ast.Constant):

@@ -146,9 +146,10 @@ class Search:
         """Mend everything by one likely edit, or nothing; one mistake by a whole new expression, too."""
         look = self.look(text)
         wrong = self.tried[text] = look.wrong
-        further = (look.guided(of_both=True), look.anew() if self.named else ())
-        batches = itertools.chain(look.likely(), look.headers(), *further)
-        return self.scan(look, wrong, batches, whole=True) if wrong else []
+        likely = look.likely() if self.named else look.small()
+        further = (look.headers() if self.named else [look.rearranged()], look.guided(of_both=True))
+        anew = look.anew() if self.named else ()
+        return self.scan(look, wrong, itertools.chain(likely, *further, anew), whole=True) if wrong else []
 
     def look(self, text: str) -> Look:
         """Look at a version once."""

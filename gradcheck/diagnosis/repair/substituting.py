@@ -8,7 +8,6 @@ the first in time is where the mistake is.
 
 from __future__ import annotations
 
-import ast
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ import numpy as np
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program, Root
 from gradcheck.diagnosis.locate.quantities import NOTHING
-from gradcheck.diagnosis.locate.suspects import Suspect
+from gradcheck.diagnosis.locate.suspects import Suspect, hands_on
 from gradcheck.diagnosis.repair.trying import PATIENCE, Trial, Wrong, mends
 from gradcheck.network.forward import Array
 
@@ -109,20 +108,14 @@ def substitutions(
         The first in time first.
     """
     search = _Search(trial, program, observation, wrong)
-    suspects = [one for one in suspects if not _only_hands_on(program, observation, one.root)]
+    unknown = {one.root for one in suspects if observation.match(one.root.expression) is None}
+    suspects = [one for one in suspects if one.root not in unknown or not hands_on(program, one.root)]
     in_time = sorted(suspects, key=lambda suspect: suspect.order)
     search.run(version for one in suspects for version in search.versions(one.root, same_size=True))
     first = next((one.order for one in in_time if one.root in search.found), None)
     earlier = [one for one in suspects if first is None or one.order <= first]
     search.run(version for one in earlier for version in search.versions(one.root, same_size=False))
     return [search.found[one.root] for one in in_time if one.root in search.found]
-
-
-def _only_hands_on(program: Program, observation: Observation, root: Root) -> bool:
-    """Whether something is returned or passed on that is what it is because of what was done before."""
-    named = isinstance(program.expression(root), ast.Name | ast.Attribute | ast.Subscript)
-    assigned = isinstance(program.nodes[root.statement], ast.Assign | ast.AugAssign)
-    return named and not assigned and observation.match(root.expression) is None
 
 
 class _Search:

@@ -24,11 +24,22 @@ _FUNCTIONS = (
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: what kind, on which line (from 1), and the program with it."""
+    """
+    One change: what kind, on which line (from 1), and the program with it.
+
+    `beside` are lines that are as right: a statement that is gone stood behind one and before another; two that
+    are swapped are on two lines.
+    """
 
     operator: str
     line: int
     text: str
+    beside: tuple[int, ...] = ()
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """All lines that are right."""
+        return (self.line, *self.beside)
 
 
 class _Text:
@@ -60,7 +71,19 @@ def mutants(text: str) -> Iterator[Mutant]:
             changed = text[:start] + new + text[end:]
             line = text.count("\n", 0, start) + 1
             if changed != text and _parses(changed):
-                yield Mutant(operator, line, changed)
+                yield Mutant(operator, line, changed, _beside(program, operator, node))
+
+
+def _beside(program: _Text, operator: str, node: ast.AST) -> tuple[int, ...]:
+    """Lines of the statements that what is gone stood between, or of the other that one is swapped with."""
+    if operator not in ("statement removed", "statements swapped"):
+        return ()
+    parent = program.parents[node]
+    block = next(b for name in ("body", "orelse") if node in (b := getattr(parent, name, [])))
+    place = block.index(node)
+    before, behind = block[max(0, place - 1) : place], block[place + 1 : place + 2]
+    near = [*before, *behind] if operator == "statement removed" else behind
+    return tuple(one.lineno for one in near)
 
 
 def sample(text: str, count: int, seed: int) -> list[Mutant]:

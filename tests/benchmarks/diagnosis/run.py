@@ -48,7 +48,7 @@ class Trial:
     operator: str
     detected: bool
     places: tuple[tuple[int, ...], ...]  # of each finding: lines, the first first
-    lines: tuple[int, ...]  # where the changes are
+    lines: tuple[tuple[int, ...], ...]  # of each change: where it is, and other lines that are as right
     mended: bool
     claimed: bool
     sound: bool  # what is said to be mended is right on probes of another seed
@@ -109,14 +109,14 @@ def _tried(path: Path, config: Path, count: int, faults: int, seed: int, tally: 
             if verdict.outcome is not Outcome.FAILED:
                 tally[{Outcome.PASSED: "equivalent"}.get(verdict.outcome, "never run")] += 1
                 continue
-            lines, changed = (mutant.line,), mutant.text
+            lines, changed = (mutant.lines,), mutant.text
             if faults == 2:
                 others = [(one, both) for one in wrong if (both := mutants.together(text, one, mutant))]
                 wrong.append(mutant)
                 if not others:
                     continue
                 other, changed = random.choice(others)
-                lines = (other.line, mutant.line)
+                lines = (other.lines, mutant.lines)
                 target.write_text(changed, encoding="utf-8")
                 if judge.verify(str(target)).outcome is not Outcome.FAILED:
                     continue
@@ -134,7 +134,7 @@ def trial(
     path: Path,
     held_out: bool,
     operator: str,
-    lines: tuple[int, ...],
+    lines: tuple[tuple[int, ...], ...],
     target: Path,
     verifier: Verifier,
     other_seed: Verifier,
@@ -194,16 +194,18 @@ def table(trials: list[Trial], faults: int) -> list[tuple[str, str]]:
     def share(number: int) -> str:
         return f"{100 * number / count:.1f} %"
 
-    def placed(one: Trial, depth: int) -> bool:
+    def placed(one: Trial, depth: int, strictly: bool = False) -> bool:
         some = {line for places in one.places for line in places[:depth]}
-        return set(one.lines) <= some
+        return all(not some.isdisjoint(lines[:1] if strictly else lines) for lines in one.lines)
 
     times = [one.seconds for one in trials] or [0.0]
     return [
         ("mutants", str(len(trials))),
         ("wrong gradients detected", share(sum(one.detected for one in trials))),
         ("right line first", share(sum(placed(one, 1) for one in trials))),
+        ("the same, of what is gone its place alone", share(sum(placed(one, 1, strictly=True) for one in trials))),
         ("right line in the first three", share(sum(placed(one, 3) for one in trials))),
+        ("the same, of what is gone its place alone", share(sum(placed(one, 3, strictly=True) for one in trials))),
         ("verified fix of everything", share(sum(one.mended for one in trials))),
         ("of these, one edit a mistake", share(sum(one.mended and one.edits <= faults for one in trials))),
         ("a fix shown that is not right", share(sum(not one.sound for one in trials))),
