@@ -438,7 +438,8 @@ class _Variants:
             stem = isinstance(self.parent, ast.Subscript) and self.parent.value is node
             plain = isinstance(node, ast.Name | ast.Attribute) and not stem
             yield Text(f"{self.own.within(ATOM)}.T"), 0.85 if plain else 1.1
-            yield Text(f"{self.own.within(ATOM)}.reshape(-1, 1)"), 1.6
+            if plain:
+                yield Text(f"{self.own.within(ATOM)}.reshape(-1, 1)"), 1.6
 
     def wrapped(self) -> Iterator[tuple[Text, float]]:
         """The value negated, taken from one, summed; the terms that a sum may lack."""
@@ -457,7 +458,7 @@ class _Variants:
                     text = f"{self.scope.numpy}.{function}({self.own.text}{options})"
                     inner = 0.0 if self.outermost else 0.3
                     yield Text(text), 1.3 + inner + 0.2 * (function == "mean") + 0.05 * (not options)
-            if self.outermost:
+            if isinstance(self.node, ast.Name) and isinstance(self.parent, ast.Assign):  # to put something into
                 yield Text(f"{self.scope.numpy}.zeros_like({self.own.text})"), 1.6
         if self.own.text in self.scope.arrays and not self.scope.single:
             yield Text(f"len({self.own.text})"), 1.5

@@ -192,6 +192,12 @@ class Look:
         first = [value.tobytes() for value in values[0] if value.size > 1]
         return len(values) > 1 and bool(first) and all([v.tobytes() for v in some] == first for some in values[1:])
 
+    def _only_prints(self, root: Root) -> bool:
+        """Whether an expression is the loss, of which no gradient is made, and which is right or not shown."""
+        match = self.observations[0].match(root.expression)
+        number = not self.observations[0].holds_array(root.expression)
+        return match is not None and match.of_loss and number and not self.weights.loss_is_wrong
+
     def less_likely(self) -> Iterator[Batch]:
         """Small edits elsewhere, and whole new operands at suspicious places."""
         yield self.elsewhere()
@@ -325,7 +331,7 @@ class Look:
         groups: dict[bool, list[Suspect]] = {True: [], False: []}
         for suspect in self.ranked():
             decides = is_condition(self.program, suspect.root) and not self.program.masked(suspect.root)
-            if decides or self.is_given(suspect.root):
+            if decides or self.is_given(suspect.root) or self._only_prints(suspect.root):
                 continue
             # a number is wrong by what is multiplied or divided by it
             number = not self.observations[0].holds_array(suspect.root.expression)

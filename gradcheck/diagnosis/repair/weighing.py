@@ -95,10 +95,16 @@ class Weights:
         factors = [factor for one in made for factor in self.carried.get(one, ())]
         return bool(factors) and all(factor is not None and _same(1.0, factor) for factor in factors)
 
+    @property
+    def loss_is_wrong(self) -> bool:
+        """Whether the loss that the program shows is another one's."""
+        return any(factor is not None and not _same(1.0, factor) for factor in self.carried["loss"])
+
     def _completes_loss(self, outcome: Outcome) -> bool:
         """Whether a term of a wrong loss becomes right: a sum isn't off by the factor that one of its terms is."""
-        wrong = any(factor is not None and not _same(1.0, factor) for factor in self.carried["loss"])
-        return wrong and all(match is not None and match.itself and match.of_loss for match in outcome.then)
+        return self.loss_is_wrong and all(
+            match is not None and match.itself and match.of_loss for match in outcome.then
+        )
 
     def _undoes(self, rescales: Sequence[float | None], probes: Sequence[int]) -> bool:
         """Whether some gradient is off by exactly the inverse on every probe."""
