@@ -52,7 +52,7 @@ class Layout:
         single : bool
             Whether the program itself takes one example at a time: then it has no sums over them.
         """
-        examples = self.pins.get("n", 0) and not single
+        examples = self.pins.get("n") == 1 and not single
         return 2 * int(examples) + int(self.one_output)
 
     @property

@@ -13,6 +13,7 @@ from gradcheck.proposing.usage import factors, guards, is_count, is_parameter, n
 from gradcheck.submissions.targets import SCOPES, own_targets, scope_walk
 
 Loop = ast.For | ast.While
+_FEW = 2  # numbers up to that are written for other reasons
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,8 @@ class Training:
         Learning rate that is written out, where it has no name in the loop.
     matrices : bool
         Whether the arrays are `np.matrix`.
+    examples : int
+        How many examples its numbers are written for; 0 for any number.
     """
 
     body: tuple[ast.stmt, ...]
@@ -53,6 +56,7 @@ class Training:
     form: str = ""
     literal: str = ""
     matrices: bool = False
+    examples: int = 0
 
     @property
     def name(self) -> str:
@@ -92,7 +96,24 @@ def _of(body: Sequence[ast.stmt], facts: Facts, function: Function | None) -> It
                 literal=literal_rate(scope_walk(loop.body), facts.tree),
                 counters=counters,
                 matrices=facts.matrices,
+                examples=_examples_written(facts, loop.body),
             )
+
+
+def _examples_written(facts: Facts, body: Sequence[ast.stmt]) -> int:
+    """How many examples data that is written out has, if a number in a loop is that: `/ 4`, `range(4)`."""
+    lengths = [
+        len(part.elts)
+        for _, value in named_values(scope_walk(facts.tree.body))
+        for part in (value.args[:1] if isinstance(value, ast.Call) else [value])
+        if isinstance(part, ast.List) and all(isinstance(row, ast.List) for row in part.elts)
+    ]
+    said = {
+        node.value
+        for node in scope_walk(body)
+        if isinstance(node, ast.Constant) and type(node.value) is int and node.value > _FEW
+    }
+    return next((count for count in lengths if lengths.count(count) > 1 and count in said), 0)
 
 
 def _by_words(loop: Loop, body: Sequence[ast.stmt]) -> Found:

@@ -145,8 +145,9 @@ def _tries(training: Training) -> Iterator[Candidate]:
 def _layouts(training: Training) -> Iterator[Layout]:
     """Layouts that the program's products allow."""
     found = training.found.axes
+    whole = {"n": training.examples} if training.examples else {}
     if not found:
-        yield from _lists("b1" in training.found.places)
+        yield from _lists("b1" in training.found.places, whole)
         return
     rowwise = found["X"] == "n d"
     weights = {"X": found["X"], "W1": found["W1"], "W2": found["W2"]}
@@ -157,7 +158,7 @@ def _layouts(training: Training) -> Iterator[Layout]:
         biases = biases[:1]
     elif {"b1", "b2"} <= found.keys():
         biases = [{name: found[name] for name in ("b1", "b2")}]
-    several: list[dict[str, int]] = [] if training.form else [{}]
+    several: list[dict[str, int]] = [] if training.form else [whole]
     ways = ["n k", "k n"] if rowwise else ["k n", "n k"]
     turned = either or any(
         isinstance(node, ast.Attribute) and node.attr == "T" and last_name(node.value) in training.found.targets
@@ -174,10 +175,10 @@ def _layouts(training: Training) -> Iterator[Layout]:
             yield Layout({**weights, **one_output, "b2": bias_2}, {**pins, "k": 1})
 
 
-def _lists(biased: bool) -> Iterator[Layout]:
-    """Layouts of programs that go through nested lists, one example after another."""
+def _lists(biased: bool, whole: dict[str, int]) -> Iterator[Layout]:
+    """Layouts of programs that go through nested lists, one example after another: all of them, or one."""
     given = {"X": "n d", "b1": "h"}
-    for pins in ({}, {"n": 1}):
+    for pins in (whole, {"n": 1}):
         for first, second in (("d h", "h k"), ("h d", "k h")):
             yield Layout({**given, "Y": "n k", "W1": first, "W2": second, "b2": "k"}, pins, lists=True)
             for last in ("", "1") if biased else ("",):
@@ -275,7 +276,7 @@ def _gradients(
             along = _beside(views, name, place) or along
         unknown -= {name} if along else set()
         # with one example a delta equals the bias's gradient
-        if along is not None and (not rated or (along[0] and not candidate.layout.pins.get("n"))):
+        if along is not None and (not rated or (along[0] and candidate.layout.pins.get("n") != 1)):
             exact += along[0]
             gradients[name] = along[1]
         else:

@@ -33,6 +33,7 @@ b2 = "grads['db2']"
 ONE_BY_ONE = "the program takes one example at a time: mistakes in sums over examples can't be seen"
 ALONE = "with several examples nothing was found that works: only one at a time is checked"
 ONE_OUTPUT = "only one output is checked: mistakes that one output hides can't be seen"
+AS_WRITTEN = "the program's numbers are written for so many"
 _WIDE = 80
 _SIZES = {"d": 4, "h": 5, "k": 3}
 _BIASES = {(True, True): "true", (False, False): "false", (True, False): '"hidden"', (False, True): '"output"'}
@@ -105,8 +106,11 @@ def _network(network: Network, choice: Choice, pins: Mapping[str, int]) -> list[
 
 
 def _probes(choice: Choice, one_by_one: bool) -> list[str]:
-    if choice.candidate.layout.pins.get("n") != 1:
+    examples = choice.candidate.layout.pins.get("n")
+    if examples is None:
         return []
+    if examples > 1:
+        return ["", "[probes]", f"# {AS_WRITTEN}", f"examples = {examples}"]
     return ["", "[probes]", f"# {ONE_BY_ONE if one_by_one else 'unsure: ' + ALONE}", "examples = 1"]
 
 

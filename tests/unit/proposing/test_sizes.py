@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gradcheck.errors import UngradableError
 from gradcheck.findings import Outcome
 from gradcheck.proposing import propose
 from gradcheck.submissions.sandbox import Sandbox
@@ -56,12 +57,31 @@ for epoch in range(50):
         for k in range(N_OUT):
             b2[k] -= 0.5 * e[k]
 """
+WRITTEN = """
+import numpy as np
+data = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
+goal = np.array([[0], [1], [1], [0]])
+p, q = np.random.rand(3, 5), np.random.rand(5, 1)
+f = lambda v: 1 / (1 + np.exp(-v))
+for epoch in range(100):
+    m = f(data @ p)
+    o = f(m @ q)
+    cost = np.sum((o - goal) ** 2) / 4
+    e = 2 * (o - goal) * o * (1 - o) / 4
+    g = e @ q.T * m * (1 - m)
+    q -= 0.5 * m.T @ e
+    p -= 0.5 * data.T @ g
+"""
 
 
 @pytest.mark.parametrize(
     ("text", "before", "after"),
-    [(ARRAYS, "* o * (1 - o) / S", "* (1 - o) / S"), (LISTS, "* h[j] * (1 - h[j])", "* h[j]")],
-    ids=["arrays", "lists"],
+    [
+        (WRITTEN, "* m * (1 - m)", "* (1 - m)"),
+        (ARRAYS, "* o * (1 - o) / S", "* (1 - o) / S"),
+        (LISTS, "* h[j] * (1 - h[j])", "* h[j]"),
+    ],
+    ids=["as-written", "arrays", "lists"],
 )
 def test_constants_are_sizes(tmp_path: Path, text: str, before: str, after: str) -> None:
     """What arrays are made with, or loops count to, is injected with them: right passes, wrong doesn't."""
@@ -72,3 +92,18 @@ def test_constants_are_sizes(tmp_path: Path, text: str, before: str, after: str)
         with Sandbox() as sandbox:
             report = Verifier(propose(str(path)).assignment, sandbox, feedback="verdict").verify(str(path))
         assert report.outcome is expected, report
+
+
+def test_numbers_that_are_written_for_the_data_fix_how_many_examples_there_are(tmp_path: Path) -> None:
+    """A division by four is by all of four examples, and not of five."""
+    path = tmp_path / "ann.py"
+    for text, expected in ((WRITTEN, 4), (WRITTEN.replace("[1, 1, 1]]", "[1, 1, 1], [0, 0, 0]]"), None)):
+        path.write_text(text)
+        assert ("examples = 4" in _proposed(str(path))) is (expected == 4)
+
+
+def _proposed(path: str) -> str:
+    try:
+        return propose(path).toml
+    except UngradableError:
+        return ""
