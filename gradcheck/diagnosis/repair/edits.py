@@ -332,6 +332,10 @@ class _Variants:
                 yield Text(str(number), SIGN if other < 0 else ATOM), 1.0 + 0.05 * place
             if self.outermost and not isinstance(self.program.statement(node), ast.If | ast.While | ast.For):
                 yield from ((Text(name), 1.3) for name in self.scope.arrays)
+                yield from ((binary(self.own, "/", Text(name)), 1.5) for name in self.scope.numbers)
+                for name in self.scope.arrays:  # what is divided by a number of examples elsewhere
+                    yield binary(self.own, "/", Text(f"{name}.shape[0]")), 2.0
+                    yield binary(self.own, "/", Text(f"{name}.shape[1]")), 2.05
             for name in self.scope.arrays if value == 1 else ():  # what is left of a derivative
                 yield binary(self.own, "-", Text(name)), 1.5
                 yield binary(self.own, "-", Text(f"{name} ** 2", POWER)), 1.55

@@ -241,11 +241,9 @@ class Search:
     def forth_and_back(self, steps: Sequence[Step]) -> Step | None:
         """Make one edit of steps that all change the same place."""
         text, after = steps[0].before, steps[-1].after
-        alone = _between(text, after)
-        for size in (len, _lines):
-            if size(alone.replacement) > max(size(step.edit.replacement) for step in steps):
-                return None
-        return Step(alone, text, after, mends(self.wrong(text), self.wrong(after)))
+        if not _at_one_place(steps):
+            return None
+        return Step(_between(text, after), text, after, mends(self.wrong(text), self.wrong(after)))
 
     def detour(
         self, look: Look, wrong: Wrong, detours: Batch, depth: int = 1, hurried: bool = False
@@ -292,13 +290,22 @@ class Search:
 
 
 def net(steps: Sequence[Step]) -> Step | None:
-    """Make one step of several where one takes back what another did: of what is left of them in the end."""
+    """Make one step of several where one takes back or changes what another did: of what is left in the end."""
     before, after = steps[0].before, steps[-1].after
     touched = {line for step in steps for line in _changed_lines(step.before, step.after)}
-    if before.count("\n") != after.count("\n") or not _changed_lines(before, after) < touched:
+    taken_back = before.count("\n") == after.count("\n") and _changed_lines(before, after) < touched
+    if not taken_back and not (len(steps) > 1 and _at_one_place(steps)):
         return None
     mended = frozenset(name for step in steps for name in step.mended)
     return Step(_between(before, after), before, after, mended)
+
+
+def _at_one_place(steps: Sequence[Step]) -> bool:
+    """Whether all that steps change, taken together, is no more than one of them changes."""
+    alone = _between(steps[0].before, steps[-1].after)
+    return all(
+        size(alone.replacement) <= max(size(step.edit.replacement) for step in steps) for size in (len, _lines)
+    )
 
 
 def _changed_lines(before: str, after: str) -> set[int]:

@@ -58,6 +58,8 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("for i in range(n - 1): pass", "for i in range(n): pass"),
         ("for i in range(1, n): pass", "for i in range(n): pass"),
         ("d = 1 / dz", "d = -1 / dz"),
+        ("scale = 1", "scale = 1 / n"),
+        ("scale = 1", "scale = 1 / x.shape[0]"),
         ("d = dz", "d = dz / (2 * x.shape[0])"),
         ("d = dz.T", "d = dz.reshape(-1, 1)"),
         ("d = dz", "d = np.zeros_like(dz)"),

@@ -546,3 +546,24 @@ def test_what_is_handed_on_is_not_made_the_same_as_what_is_beside_it() -> None:
     found = mended(wrong)
     assert found is not None
     assert found.text == TWICE
+
+
+@pytest.mark.parametrize(
+    ("texts", "one"),
+    [
+        (("a = y\n", "a = y - x\n", "a = x - y\n"), True),
+        (("a = x + y * z\n", "a = x - y * z\n", "a = x - y / z\n"), False),
+    ],
+)
+def test_steps_at_one_place_are_one(texts: tuple[str, ...], one: bool) -> None:
+    """What is put in and then turned is one edit; two places of one line are two."""
+    edits = (
+        (Edit(4, 5, "y - x", 1.9), Edit(4, 9, "x - y", 1.0))
+        if one
+        else (Edit(6, 7, "-", 1.0), Edit(10, 11, "/", 1.0))
+    )
+    steps = [
+        Step(edit, text, edit.apply(text), frozenset(("w1",))) for edit, text in zip(edits, texts, strict=False)
+    ]
+    assert [step.after for step in steps] == list(texts[1:])
+    assert (net(steps) is not None) is one
