@@ -1,0 +1,169 @@
+"""Other arithmetic: an operator, what is left of an operand, a sign, a sum, a factor that is missing."""
+
+from __future__ import annotations
+
+import ast
+
+from gradcheck.diagnosis.locate.program import NOT_VALUES
+from gradcheck.diagnosis.repair.calling import REDUCTIONS
+from gradcheck.diagnosis.repair.place import Place, Variants
+from gradcheck.diagnosis.repair.writing import (
+    ATOM,
+    BINARY,
+    COMPARE,
+    SIGN,
+    SUM,
+    Scope,
+    Text,
+    binary,
+    precedence_of,
+)
+
+SWAPS = {  # likeliest first
+    "+": ("-", "*", "@", "/"),
+    "-": ("+", "*", "/", "@"),
+    "*": ("@", "/", "+", "-", "**"),
+    "/": ("*", "-", "+", "@"),
+    "@": ("*", "+", "-"),
+    "**": ("*", "@", "+", "-", "/"),
+    "//": ("/",),
+    "%": ("*",),
+}
+
+
+def operators(place: Place, node: ast.BinOp) -> Variants:
+    """Another operator, operands swapped, one operand only, another grouping."""
+    left, right = place.text(node.left), place.text(node.right)
+    symbol = BINARY.get(type(node.op), ("", 0))[0]
+    if not symbol:
+        return
+    for position, other in enumerate(SWAPS[symbol]):
+        if left.text == right.text and other in "-/":
+            continue  # nobody means 0, or 1, by that
+        odd = 0.2 * position + 0.3 * (symbol == "-" and left.text in ("1", "1.0"))  # most often 1 - a is meant
+        yield binary(left, other, right), 0.9 + odd
+        if (bare := _regrouped(place, node, symbol, other)) is not None:
+            yield bare, 0.92 + odd
+    if symbol == "-" and right.text == "2":
+        yield binary(left, "**", right), 0.95
+    if symbol in "*@" and place.scope.product != "@" and not place.scope.single:
+        yield place.scope.matrix_product(left, right), 0.95
+    if symbol in "-/@**":
+        yield binary(right, symbol, left), 1.1
+    yield left, 0.95 if symbol == "/" else 1.2
+    yield right, 1.25
+    if symbol == "*" and isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Mult):
+        yield place.text(node.left.left), 1.28  # without a derivative, `a * (1 - a)`
+    for operand, rest, first in ((node.left, right, True), (node.right, left, False)):
+        if isinstance(operand, ast.BinOp) and type(operand.op) in BINARY:
+            inner = BINARY[type(operand.op)][0]
+            a, b = place.text(operand.left), place.text(operand.right)
+            rotated = binary(a, inner, binary(b, symbol, rest)) if first else None
+            yield rotated or binary(binary(rest, symbol, a), inner, b), 1.3
+
+
+def _regrouped(place: Place, node: ast.BinOp, symbol: str, other: str) -> Text | None:
+    """Only another symbol, where what it joins changes with it: `w @ a ** b` becomes `w @ a + b`."""
+    if precedence_of(symbol) == precedence_of(other):
+        return None
+    (start, end), (_, left), (right, _) = map(place.program.parenthesised, (node, node.left, node.right))
+    at = place.program.text.find(symbol, left, right)
+    if at < 0:
+        return None
+    return Text(place.program.text[start:at] + other + place.program.text[at + len(symbol) : end])
+
+
+def transposed(place: Place) -> Variants:
+    """A transpose added or taken away, or a column made of what has one axis."""
+    node = place.node
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        bare = place.text(node.value)
+        yield bare, 0.8
+        yield Text(f"{bare.within(ATOM)}.reshape(-1, 1)"), 1.6
+    elif place.scope.single or (isinstance(place.parent, ast.Attribute) and place.parent.attr in NOT_VALUES):
+        return
+    else:
+        stem = isinstance(place.parent, ast.Subscript) and place.parent.value is node
+        plain = isinstance(node, ast.Name | ast.Attribute) and not stem
+        yield Text(f"{place.own.within(ATOM)}.T"), 0.85 if plain else 1.1
+        if plain:
+            yield Text(f"{place.own.within(ATOM)}.reshape(-1, 1)"), 1.6
+
+
+def wrapped(place: Place) -> Variants:
+    """The value negated, taken from one, summed; the terms that a sum may lack."""
+    if not (place.outermost or isinstance(place.parent, ast.BinOp | ast.Call | ast.keyword)):
+        return
+    divisor = isinstance(place.parent, ast.BinOp) and place.node is place.parent.right
+    yield Text(f"-{place.own.within(SIGN)}", SIGN), 1.2 + 0.15 * divisor
+    yield binary(Text("1"), "-", place.own), 1.5
+    yield binary(Text("1"), "+", place.own), 1.6
+    yield binary(Text("1"), "/", place.own), 1.55
+    yield binary(Text("-1", SIGN), "/", place.own), 1.6
+    yield binary(place.own, "**", Text("2")), 1.6
+    if place.scope.numpy and not place.scope.single:
+        for function in REDUCTIONS:
+            for options in (", axis=0, keepdims=True", ", axis=1, keepdims=True", ", axis=0", ", axis=1", ""):
+                text = f"{place.scope.numpy}.{function}({place.own.text}{options})"
+                inner = 0.0 if place.outermost else 0.3
+                yield Text(text), 1.3 + inner + 0.2 * (function == "mean") + 0.05 * (not options)
+        if isinstance(place.node, ast.Name) and isinstance(place.parent, ast.Assign):  # to put something into
+            yield Text(f"{place.scope.numpy}.zeros_like({place.own.text})"), 1.6
+    if place.own.text in place.scope.arrays and not place.scope.single:
+        yield Text(f"len({place.own.text})"), 1.5
+        yield Text(f"{place.own.text}.shape[0]"), 1.5
+        yield Text(f"{place.own.text}.shape[1]"), 1.55
+    library = [f"{place.scope.numpy}.{name}" for name in ("exp", "tanh", "log") if place.scope.numpy]
+    for function in dict.fromkeys([*place.scope.functions, *library]):
+        yield Text(f"{function}({place.own.text})"), 1.5
+    for name in place.scope.arrays:
+        value, turned = Text(name), Text(f"{name}.T")
+        yield binary(place.own, "+", value), 1.2 if name in place.scope.idle else 1.8
+        yield binary(place.own, "-", value), 1.85
+        yield binary(value, "-", place.own), 1.9
+        if place.scope.single:
+            continue
+        yield place.scope.matrix_product(place.own, value), 1.91
+        yield place.scope.matrix_product(place.own, turned), 1.92
+        yield place.scope.matrix_product(value, place.own), 1.93
+        yield place.scope.matrix_product(turned, place.own), 1.94
+
+
+def factored(place: Place) -> Variants:
+    """A factor that is missing, or in place of this one another."""
+    inner = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Mult)
+    for factor, cost in factors(place.scope):
+        yield from ((text, 1.6 + cost) for text in place.scope.times(place.own, factor))
+        if inner:
+            yield factor, 1.65 + cost
+    for name in place.scope.numbers:  # by a rate nobody divides, but it may happen to be worth 1/2
+        yield binary(place.own, "/", Text(name)), 2.1 if name in place.scope.fixed else 1.5
+    for name in place.scope.arrays:
+        yield binary(place.own, "/", Text(name)), 2.4
+        if place.scope.single:
+            continue
+        yield binary(place.own, "/", Text(f"{name}.shape[0]")), 2.2
+        yield binary(place.own, "/", Text(f"{name}.shape[1]")), 2.25
+        yield binary(place.own, "/", Text(f"len({name})")), 2.3
+        if place.outermost:  # what losses are divided by
+            yield binary(place.own, "/", Text(f"(2 * {name}.shape[0])")), 2.35
+            yield binary(place.own, "/", Text(f"{name}.size")), 2.35
+    if place.outermost or isinstance(place.parent, ast.Call):
+        for number in ("2", "0.5"):
+            yield binary(Text(number), "*", place.own), 1.5
+
+
+def factors(scope: Scope) -> Variants:
+    """What may be multiplied in: values, numbers, and derivatives in the forms that people write."""
+    for name in scope.numbers:
+        yield Text(name), 0.2
+    for name in scope.arrays:
+        value = Text(name)
+        rest = binary(Text("1"), "-", value)
+        yield from ((text, 0.1) for text in scope.times(value, rest))
+        for function in scope.functions:
+            yield Text(f"{function}({name})"), 0.15
+        yield Text(f"1 - {name} ** 2", SUM), 0.15
+        yield value, -0.3 if name in scope.idle else 0.2
+        yield rest, 0.2
+        yield Text(f"{name} > 0", COMPARE), 0.2

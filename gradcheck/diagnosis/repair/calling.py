@@ -1,0 +1,122 @@
+"""Other calls: of another function, with arguments swapped or dropped, with other options, or no call at all."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.place import Place, Variants
+from gradcheck.diagnosis.repair.writing import ATOM, Text, binary
+
+PRODUCTS = ("dot", "matmul", "multiply", "outer")
+REDUCTIONS = ("sum", "mean")
+_FAMILIES: tuple[tuple[str, ...], ...] = (
+    PRODUCTS,
+    ("sum", "mean", "max", "min"),
+    ("maximum", "minimum"),
+    ("add", "subtract", "multiply"),
+    ("exp", "log", "tanh", "sqrt"),
+    ("zeros_like", "ones_like"),
+    ("hstack", "vstack"),
+)
+
+
+def calls(place: Place, node: ast.Call) -> Variants:
+    """Another function, arguments swapped or dropped, options changed, or no call at all."""
+    source = place.program.segment
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    arguments = [source(argument) for argument in node.args]
+    options = [_source_of_keyword(place.program, keyword) for keyword in node.keywords]
+    called = source(node.func)
+
+    def call(function: str, *parts: str) -> Text:
+        return Text(f"{function}({', '.join(parts)})")
+
+    for family in _FAMILIES:
+        for other in family if name in family else ():
+            if other != name:
+                yield call(called[: -len(name)] + other, *arguments, *options), 0.95
+    values = [place.text(argument) for argument in node.args]
+    method = isinstance(node.func, ast.Attribute) and source(node.func.value) != place.scope.numpy
+    if method and isinstance(node.func, ast.Attribute) and name in (*PRODUCTS, *REDUCTIONS):
+        values = [place.text(node.func.value), *values]
+    if name in PRODUCTS and len(values) == 2:
+        yield binary(values[0], "*", values[1]), 0.9
+        if method:
+            yield Text(f"{values[1].within(ATOM)}.{name}({values[0].text})"), 1.0
+    for swapped in neighbours_swapped(arguments):
+        yield call(called, *swapped, *options), 0.84 if name == "outer" else 1.0
+    for index in range(1, len(arguments)):
+        yield call(called, *arguments[:index], *arguments[index + 1 :], *options), 1.4
+    for index in range(len(options)):
+        yield call(called, *arguments, *options[:index], *options[index + 1 :]), 0.9
+    for option in _usual_options(place, node):
+        yield call(called, *arguments, *options, option), 0.95
+    yield from ((value, 1.3 + 0.1 * rank) for rank, value in enumerate(values))
+    if name in REDUCTIONS or name in ("max", "min", "argmax"):
+        yield from _axes(place, called, arguments, node, method)
+    for other in place.scope.functions:
+        if other != called and len(arguments) == 1 and (called in place.scope.functions or not method):
+            yield call(other, *arguments, *options), 1.0
+    yield from _flags(place, node, called, arguments, options)
+
+
+def _usual_options(place: Place, node: ast.Call) -> list[str]:
+    """Options that other calls of the same function have, and this one lacks."""
+    given = {keyword.arg for keyword in node.keywords}
+    called = ast.unparse(node.func)
+    others = (other for other in place.program.nodes if isinstance(other, ast.Call) and other is not node)
+    return list(
+        dict.fromkeys(
+            _source_of_keyword(place.program, keyword)
+            for other in others
+            if other.keywords and ast.unparse(other.func) == called
+            for keyword in other.keywords
+            if keyword.arg not in given
+        )
+    )
+
+
+def _axes(place: Place, called: str, arguments: list[str], node: ast.Call, method: bool) -> Variants:
+    """Every axis that a sum can go over, with and without keepdims."""
+    own = arguments[: 0 if method else 1]
+    given = {keyword.arg: place.program.segment(keyword.value) for keyword in node.keywords}
+    for axis in ("0", "1", "-1", ""):
+        for keep in ("True", ""):
+            options = [f"axis={axis}"] * bool(axis) + [f"keepdims={keep}"] * bool(keep)
+            changed = (given.get("axis", "") != axis) + (given.get("keepdims", "") != keep)
+            cost = 0.6 + 0.25 * changed + 0.3 * (axis == "-1") + 0.1 * (not axis)
+            yield Text(f"{called}({', '.join([*own, *options])})"), cost
+
+
+def _flags(place: Place, node: ast.Call, called: str, arguments: list[str], options: list[str]) -> Variants:
+    """A switch of the student's own function, `sigmoid(z, deriv=True)`, left out."""
+    definition = place.program.definitions.get(called.rpartition(".")[2])
+    if definition is None:
+        return
+    given = {keyword.arg for keyword in node.keywords}
+    for name, value in _defaults(definition):
+        if isinstance(value, bool) and name not in given:
+            yield Text(f"{called}({', '.join([*arguments, *options, f'{name}={not value}'])})"), 1.0
+
+
+def _source_of_keyword(program: Program, keyword: ast.keyword) -> str:
+    """Text of an option in a call."""
+    value = program.segment(keyword.value)
+    return f"{keyword.arg}={value}" if keyword.arg else f"**{value}"
+
+
+def neighbours_swapped(parts: Sequence[str]) -> Iterator[list[str]]:
+    """The parts in another order, two that stand side by side for each other."""
+    for place in range(len(parts) - 1):
+        if parts[place] != parts[place + 1]:
+            yield [*parts[:place], parts[place + 1], parts[place], *parts[place + 2 :]]
+
+
+def _defaults(definition: ast.FunctionDef) -> Iterator[tuple[str, object]]:
+    """Names and constant defaults of a function's parameters."""
+    names = [argument.arg for argument in definition.args.args]
+    for name, value in zip(reversed(names), reversed(definition.args.defaults), strict=False):
+        if isinstance(value, ast.Constant):
+            yield name, value.value

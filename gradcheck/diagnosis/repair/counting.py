@@ -1,0 +1,82 @@
+"""Other numbers: constants, counts of an array, and how far a loop counts."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from gradcheck.diagnosis.repair.place import Place, Variants
+from gradcheck.diagnosis.repair.writing import ATOM, BINARY, POWER, SIGN, Text, binary
+
+_COUNT = re.compile(r"(?P<whole>.+)\.(?:size|shape\[\d\])|len\((?P<rows>.+)\)")
+_COUNTING = ("range", "xrange", "np.arange", "numpy.arange")
+_STEPS = {"+": ("-", "*"), "-": ("+", "*")}  # of what is added to a bound
+
+
+def constants(place: Place, node: ast.Constant) -> Variants:
+    """Another number, or the other truth value."""
+    value = node.value
+    if isinstance(value, bool):
+        yield Text(str(not value)), 0.8
+    elif isinstance(value, int | float):
+        near = dict.fromkeys((0, 1, 2, -1, value + 1, value - 1, 0.5, -value, value * 2, value / 2))
+        parent = place.parent
+        scales = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult | ast.Div | ast.Pow)
+        if scales and node is getattr(parent, "right", None):
+            near.pop(1)  # nobody writes `* 1` nor `** 1`
+        for rank, other in enumerate(n for n in near if n != value):
+            number = int(other) if float(other).is_integer() and not isinstance(value, float) else other
+            yield Text(str(number), SIGN if other < 0 else ATOM), 1.0 + 0.05 * rank
+        if place.outermost and not isinstance(place.program.statement(node), ast.If | ast.While | ast.For):
+            yield from ((Text(name), 1.3) for name in place.scope.arrays)
+            yield from ((binary(place.own, "/", Text(name)), 1.5) for name in place.scope.numbers)
+            for name in place.scope.arrays:  # what is divided by a number of examples elsewhere
+                yield binary(place.own, "/", Text(f"{name}.shape[0]")), 2.0
+                yield binary(place.own, "/", Text(f"{name}.shape[1]")), 2.05
+        for name in place.scope.arrays if value == 1 else ():  # what is left of a derivative
+            yield binary(place.own, "-", Text(name)), 1.5
+            yield binary(place.own, "-", Text(f"{name} ** 2", POWER)), 1.55
+
+
+def is_counted(place: Place) -> bool:
+    """Whether this says how far a loop counts."""
+    around = [place.node, *place.program.ancestors(place.node)]
+    return any(isinstance(one, ast.Call) and place.program.segment(one.func) in _COUNTING for one in around)
+
+
+def counted(place: Place, node: ast.expr) -> Variants:
+    """Another whole number to count from or to."""
+    if isinstance(node, ast.BinOp) and (symbol := BINARY.get(type(node.op), ("", 0))[0]) in _STEPS:
+        left, right = place.text(node.left), place.text(node.right)
+        yield left, 0.9
+        yield right, 1.25
+        yield from ((binary(left, other, right), 0.95 + 0.1 * i) for i, other in enumerate(_STEPS[symbol]))
+    elif isinstance(node, ast.Constant) and type(node.value) is int:
+        near = (0, 1, node.value + 1, node.value - 1)
+        yield from ((Text(str(other), SIGN if other < 0 else ATOM), 1.0) for other in near if other != node.value)
+    elif isinstance(node, ast.Call) and place.program.segment(node.func) in _COUNTING:
+        arguments = [place.program.segment(argument) for argument in node.args]
+        for index in range(len(arguments) if len(arguments) > 1 else 0):
+            rest = ", ".join([*arguments[:index], *arguments[index + 1 :]])
+            yield Text(f"{place.program.segment(node.func)}({rest})"), 0.95
+        return
+    yield from counts(place)
+    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
+        yield from ((Text(other), 1.0) for other in _bounds(place) if other != place.own.text)
+        yield from ((binary(place.own, symbol, Text("1")), 1.1) for symbol in "-+")
+
+
+def _bounds(place: Place) -> list[str]:
+    """What other loops of the program count to."""
+    calls = [one for one in place.program.nodes if isinstance(one, ast.Call)]
+    counting = [call for call in calls if place.program.segment(call.func) in _COUNTING and call.args]
+    return list(dict.fromkeys(place.program.segment(call.args[-1]) for call in counting))
+
+
+def counts(place: Place) -> Variants:
+    """Another count of the same array: of its entries, its rows or its columns."""
+    found = _COUNT.fullmatch(place.own.text)
+    name = found and (found["whole"] or found["rows"])
+    if name in place.scope.arrays:
+        counts = (f"len({name})", f"{name}.shape[0]", f"{name}.shape[1]", f"{name}.size")
+        yield from ((Text(other), 1.0 + 0.01 * rank) for rank, other in enumerate(counts))
