@@ -18,11 +18,11 @@ from gradcheck.diagnosis.attaching import attach, fixed
 from gradcheck.diagnosis.examination import Examination, explain, told, watch
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.locating import Located, located, placed, proved
-from gradcheck.diagnosis.repair.looking import Hint
 from gradcheck.diagnosis.repair.mending import Patient, one_by_one
 from gradcheck.diagnosis.repair.proving import Repair, searched
 from gradcheck.diagnosis.repair.searching import net
 from gradcheck.diagnosis.repair.trying import Trial
+from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.findings import Finding
 
 

@@ -1,4 +1,4 @@
-"""What one version of a program offers: suspicious expressions, and edits of them, the likeliest first."""
+"""What one version of a program offers: edits of its suspicious expressions, the likeliest first."""
 
 from __future__ import annotations
 
@@ -6,36 +6,27 @@ import ast
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property
-from typing import NamedTuple
 
-from gradcheck.diagnosis.locate.observing import Observation
-from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.program import Root
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE, is_lacking
-from gradcheck.diagnosis.locate.suspects import FED, Suspect, hands_on, suspects
-from gradcheck.diagnosis.locate.table import varies
+from gradcheck.diagnosis.locate.suspects import Suspect, hands_on
 from gradcheck.diagnosis.repair.completing import completions
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
 from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper
 from gradcheck.diagnosis.repair.inserting import companions
-from gradcheck.diagnosis.repair.preferring import Preference
-from gradcheck.diagnosis.repair.scope import scope
 from gradcheck.diagnosis.repair.structure import rearrangements
-from gradcheck.diagnosis.repair.substituting import Substitution, substitutions
 from gradcheck.diagnosis.repair.trying import Outcome, Trial, outcomes
-from gradcheck.diagnosis.repair.twins import Renaming, Twins
 from gradcheck.diagnosis.repair.varying import counterparts, likenesses
-from gradcheck.diagnosis.repair.weighing import Weights
-from gradcheck.diagnosis.repair.writing import Edit, Scope, renames
-from gradcheck.submissions.job import JobResult
+from gradcheck.diagnosis.repair.viewing import Hint, View
+from gradcheck.diagnosis.repair.writing import Edit, renames
 
 _TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the first, second and third round
 _SMALL, _MIDDLING = (True, 0), (True, 1)  # whether at suspicious places, and in which round
 _COMPLETED = (True, 2)
 _REST = ((False, 1), (False, 2))
-_OBVIOUS = 0.95
+_OBVIOUS = 0.95  # edits of a bound that only take something away
 _RUNS_A_BATCH = 40
 _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
@@ -51,75 +42,28 @@ _LARGE = 5000  # entries of an array that take as long as a single number
 Batch = list[tuple[Edit, float]]
 
 
-class Hint(NamedTuple):
-    """A line that may have a mistake, and the parameters whose gradients that spoils; of none, whichever."""
-
-    line: int
-    spoils: frozenset[str] = frozenset()
-
-
-class Look:
+class Look(View):
     """
-    What one version of the program offers: suspicious expressions, and edits of them.
+    What a version of a program offers: edits of its suspicious expressions.
 
     Attributes
     ----------
     spent : callable
         Whether the search that looks has to end: then nothing more is evaluated.
-    wrong : Wrong
-        What is wrong with this version.
+    spine, detours : Batch
+        Edits that make what every right program has, and this one lacks; others that make something right.
+    unseen, blind : Batch
+        Edits that no value speaks for; of what has none.
     """
 
     def __init__(self, trial: Trial, text: str, hints: tuple[Hint, ...]) -> None:
-        self.trial, self.program = trial, Program(text)
+        super().__init__(trial, text, hints)
         self.spent: Callable[[], bool] = lambda: False
-        self.result = trial.watched(text)
-        self.wrong = trial.wrong_of(self.result)
-        wrong = {name for _, name in self.wrong}  # of what is mended by now nothing is to be looked for
-        self.hints = tuple(hint.line for hint in hints if not hint.spoils or hint.spoils & wrong)
-        self.observations = [
-            Observation(self.program, probe.events, table)
-            for probe, table in zip(self.result.probes, trial.tables, strict=False)
-        ]
         self.detours: Batch = []
         self.spine: Batch = []  # edits that make what every right program has, and this one lacks
-        self._reaches: dict[Root, Scope] = {}
         self._collected: dict[tuple[bool, int, int, int], Batch] = {}
         self.unseen: Batch = []
         self.blind: Batch = []
-        self.weights = Weights(trial.carried(self.result), self.observations)
-
-    def ranked(self) -> list[Suspect]:
-        """Suspects of the probe on which most ran, likeliest first."""
-        if not self.observations:
-            return []
-        found = suspects(self.program, self.observations[0], crash_line=_crash(self.result))
-        return sorted(found, key=lambda suspect: self._hinted(suspect))
-
-    def _hinted(self, suspect: Suspect) -> float:
-        line = self.program.expression(suspect.root).lineno
-        return 0.1 * min(9, self.hints.index(line)) if line in self.hints else suspect.rank + 1
-
-    def reach(self, root: Root) -> Scope:
-        """What an expression could have been made of, collected once."""
-        if root not in self._reaches:
-            found = scope(self.program, root, self.observations[0], self.renamings(root))
-            self._reaches[root] = replace(found, fixed=self._fixed.intersection(found.numbers))
-        return self._reaches[root]
-
-    @cached_property
-    def _fixed(self) -> frozenset[str]:
-        """Names of numbers that are the same on every probe."""
-        held: dict[str, set[bytes]] = {}
-        for text, number, _ in self.program.atoms:
-            held.setdefault(text, set()).update(
-                value.tobytes() for one in self.observations for value in one.values.get(number, ())
-            )
-        return frozenset(text for text, values in held.items() if len(values) == 1 < len(self.observations))
-
-    def renamings(self, root: Root) -> tuple[Renaming, ...]:
-        """Give what writes names for the other layer where an expression stands."""
-        return self.twins.renamings(self.program.scope(self.program.expression(root)))
 
     def small(self) -> Iterator[Batch]:
         """The smallest edits that make their expression a right quantity, at suspicious places."""
@@ -178,26 +122,6 @@ class Look:
         """Likely edits of whole statements."""
         return [pair for pair in self._statements if pair[1] < _TIERS[0]]
 
-    def overdue(self) -> int:
-        """Count where a parameter is used that is updated by then."""
-        return sum(
-            (match := self.observations[0].match(number)) is not None and match.name.startswith("updated ")
-            for number, node in enumerate(self.program.nodes)
-            if self.observations and isinstance(getattr(node, "ctx", None), ast.Load)
-        )
-
-    def is_given(self, root: Root) -> bool:
-        """Whether an expression is an array that is the same whatever the inputs are: random weights, data."""
-        values = [observation.values.get(root.expression, []) for observation in self.observations]
-        first = [value.tobytes() for value in values[0] if value.size > 1]
-        return len(values) > 1 and bool(first) and all([v.tobytes() for v in some] == first for some in values[1:])
-
-    def _only_prints(self, root: Root) -> bool:
-        """Whether an expression is the loss, of which no gradient is made, and which is right or not shown."""
-        match = self.observations[0].match(root.expression)
-        number = not self.observations[0].holds_array(root.expression)
-        return match is not None and match.of_loss and number and not self.weights.loss_is_wrong
-
     def less_likely(self) -> Iterator[Batch]:
         """Small edits elsewhere, and whole new operands at suspicious places."""
         yield self.elsewhere()
@@ -233,32 +157,9 @@ class Look:
         )
         return forward and improves(outcome) and (lacks or all(outcome.now))
 
-    @cached_property
-    def proved(self) -> tuple[Substitution, ...]:
-        """Places where a right value makes gradients right, the first in time first."""
-        return self._substitutions(several=False)
-
-    @cached_property
-    def _serving_both(self) -> tuple[Substitution, ...]:
-        """Those of them that serve both layers: there one mistake looks like two."""
-        return tuple(one for one in self._substitutions(several=True) if len(one.quantities) > 1)
-
-    def _substitutions(self, several: bool) -> tuple[Substitution, ...]:
-        """Look for such places: everywhere, or only where there are several values."""
-        ran = [index for index, probe in enumerate(self.result.probes) if probe.events]
-        if not ran:
-            return ()
-        probe = ran[-1]  # of those with several sizes, where they tell what a value can be; it may end in an error
-        wrong = frozenset((0, name) for where, name in self.wrong if where == probe)
-        observation = self.observations[probe]
-        ranked = suspects(self.program, observation)
-        if several:
-            ranked = [one for one in ranked if len(observation.values.get(one.root.expression, ())) > 1]
-        return tuple(substitutions(self.trial.alone(probe), self.program, observation, ranked, wrong))
-
     def guided(self, of_both: bool = False) -> Iterator[Batch]:
         """Edits of any size at the first places where a right value makes gradients right, if they give it."""
-        for one in (self._serving_both if of_both else self.proved)[:_GUIDED]:
+        for one in (self.serving_both if of_both else self.proved)[:_GUIDED]:
             found = outcomes(
                 self.trial, self.program, {one.root: list(self._offered(one.root, lacks=one.quantities))}
             )
@@ -314,35 +215,6 @@ class Look:
         match = self.observations[0].match(moved.root.expression)
         return moved if match is None or match.part or match.name in INPUTS else None
 
-    @cached_property
-    def twins(self) -> Twins:
-        """What the names are for the other layer."""
-        return Twins(self.program, self.observations[0])
-
-    @cached_property
-    def preference(self) -> Preference:
-        """What tells which of several edits that do the same is the likeliest."""
-        suspects = [suspect for group in (True, False) for suspect in self.groups[group]]
-        return Preference(self.trial, self.program, self.weights, suspects, self.hints)
-
-    @cached_property
-    def groups(self) -> dict[bool, list[Suspect]]:
-        """Suspects that are suspicious, and the others."""
-        groups: dict[bool, list[Suspect]] = {True: [], False: []}
-        for suspect in self.ranked():
-            decides = is_condition(self.program, suspect.root) and not self.program.masked(suspect.root)
-            if decides or self.is_given(suspect.root) or self._only_prints(suspect.root):
-                continue
-            # a number is wrong by what is multiplied or divided by it
-            number = not self.observations[0].holds_array(suspect.root.expression)
-            groups[number or suspect.rank <= FED or self._hinted(suspect) < 1].append(suspect)
-        return groups
-
-    def _is_constant(self, root: Root) -> bool:
-        """Whether an expression gives arrays that are the same everywhere, whose shape alone may be wrong."""
-        values = self.observations[0].values.get(root.expression, ())
-        return bool(values) and not any(value.size < 2 or varies(value) for value in values)
-
     def _portions(self, group: list[Suspect]) -> list[tuple[int, int]]:
         """Parts of a group that are evaluated together: all where it is quick, a few of loops and large arrays."""
         bounds, load = [0], 0.0
@@ -388,16 +260,16 @@ class Look:
             suspect = ranks[edit.root]
             weight = self.weights.weigh(outcome)
             number = not any(outcome.now) and all(match and match.name == PLAIN for match in outcome.then)
-            if outcome.blind or number or (not any(outcome.then) and self._is_constant(edit.root)):
+            if outcome.blind or number or (not any(outcome.then) and self.is_constant(edit.root)):
                 self.blind.append((edit, edit.cost + 0.1 * suspect.rank))
             if weight is not None:
                 advances = self.advances(outcome)
-                mistaken = self._hinted(suspect) < 1 and renames(self.program.text, edit)
+                mistaken = self.hinted(suspect) < 1 and renames(self.program.text, edit)
                 right = outcome.now and all(match and match.forward and match.itself for match in outcome.now)
                 handed = hands_on(self.program, edit.root)
                 weight += _HANDED * handed - _MISTAKEN * (mistaken and not right and not handed)
                 expected = _EXPECTED * (advances and (suspicious, tier) == _COMPLETED)
-                weighed.append((edit, weight + 0.2 * min(suspect.rank, self._hinted(suspect)) - expected))
+                weighed.append((edit, weight + 0.2 * min(suspect.rank, self.hinted(suspect)) - expected))
                 if isinstance(self.program.expression(edit.root), ast.Constant):
                     pass  # a number in the place of an array may be a mistake, but leads to no other
                 elif advances:
@@ -411,11 +283,6 @@ class Look:
         weighed.sort(key=lambda pair: pair[1])
         self.unseen += weighed[_RUNS_A_BATCH:]
         return weighed[:_RUNS_A_BATCH]
-
-
-def _crash(result: JobResult) -> int | None:
-    """Line on which a probe crashed, if one did."""
-    return next((probe.line for probe in result.probes if probe.status == "crashed"), None)
 
 
 def improves(outcome: Outcome) -> bool:

@@ -17,10 +17,10 @@ import numpy as np
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.explain.fitting import aligned
 from gradcheck.diagnosis.explain.ways import evaluate
-from gradcheck.diagnosis.repair.looking import Hint
 from gradcheck.diagnosis.repair.proving import Repair, repair
 from gradcheck.diagnosis.repair.searching import Known
 from gradcheck.diagnosis.repair.trying import Trial
+from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.network.backward import Override, Trace
 from gradcheck.network.forward import Array
 from gradcheck.probes import Probe

@@ -15,9 +15,9 @@ from time import perf_counter
 
 import numpy as np
 
-from gradcheck.diagnosis.repair.looking import Hint
 from gradcheck.diagnosis.repair.searching import Known, Search, Step
 from gradcheck.diagnosis.repair.trying import Trial
+from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.probes import Probe
 
 _PROOFS = 4  # tries at something that holds on the fresh probes

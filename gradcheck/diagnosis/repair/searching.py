@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
-from gradcheck.diagnosis.repair.looking import Batch, Hint, Look
+from gradcheck.diagnosis.repair.looking import Batch, Look
 from gradcheck.diagnosis.repair.preferring import SMALL
 from gradcheck.diagnosis.repair.trying import Trial, Wrong, mends
+from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.diagnosis.repair.writing import Edit, alike
 
 _MISTAKES = 4  # more than that in one program is a program to write anew

@@ -10,11 +10,10 @@ from fractions import Fraction
 import pytest
 from workbench import CONTRACT, FRESH, LOOP, NETWORK, PROBES, PROGRAM, judge, mended, probe, run, trials
 
-from gradcheck.diagnosis.repair import looking
-from gradcheck.diagnosis.repair.looking import Hint
 from gradcheck.diagnosis.repair.proving import diff, repair, searched
 from gradcheck.diagnosis.repair.searching import Step, net
 from gradcheck.diagnosis.repair.trying import Trial
+from gradcheck.diagnosis.repair.viewing import Hint, View
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.network.forward import PARAMETERS, Network, Scale
 from gradcheck.probes import Probe
@@ -460,8 +459,8 @@ def test_what_is_mended_is_not_looked_at_any_more() -> None:
     trial = Trial.of("s.py", CONTRACT, NETWORK, PROBES, run, judge)
     hints = (Hint(10, frozenset({"w2"})), Hint(13, frozenset({"w1"})), Hint(4))
     text = PROGRAM.replace("h.T @ d2", "2 * h.T @ d2").replace("X.T @ d1", "2 * X.T @ d1")
-    assert looking.Look(trial, text, hints).hints == (10, 13, 4)
-    assert looking.Look(trial, text.replace("2 * h.T", "h.T"), hints).hints == (13, 4)
+    assert View(trial, text, hints).hints == (10, 13, 4)
+    assert View(trial, text.replace("2 * h.T", "h.T"), hints).hints == (13, 4)
 
 
 EARLY = """\

@@ -8,9 +8,9 @@ from functools import partial
 import numpy as np
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.repair.looking import Hint
 from gradcheck.diagnosis.repair.proving import Repair, repair, searched
 from gradcheck.diagnosis.repair.trying import Judge, Trial
+from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.network.backward import gradients
 from gradcheck.network.forward import PARAMETERS, Network, printed
 from gradcheck.probes import Probe

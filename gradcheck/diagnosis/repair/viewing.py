@@ -1,0 +1,170 @@
+"""What one version of a program shows when it is run: what is wrong with it, where, and what is within reach."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from functools import cached_property
+from typing import NamedTuple
+
+from gradcheck.diagnosis.locate.observing import Observation
+from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.suspects import FED, Suspect, suspects
+from gradcheck.diagnosis.locate.table import varies
+from gradcheck.diagnosis.repair.deciding import is_condition
+from gradcheck.diagnosis.repair.preferring import Preference
+from gradcheck.diagnosis.repair.scope import scope
+from gradcheck.diagnosis.repair.substituting import Substitution, substitutions
+from gradcheck.diagnosis.repair.trying import Trial
+from gradcheck.diagnosis.repair.twins import Renaming, Twins
+from gradcheck.diagnosis.repair.weighing import Weights
+from gradcheck.diagnosis.repair.writing import Scope
+from gradcheck.submissions.job import JobResult
+
+
+class Hint(NamedTuple):
+    """A line that may have a mistake, and the parameters whose gradients that spoils; of none, whichever."""
+
+    line: int
+    spoils: frozenset[str] = frozenset()
+
+
+class View:
+    """
+    One version of a program, watched.
+
+    Attributes
+    ----------
+    result : JobResult
+        Of the run.
+    wrong : Wrong
+        What is wrong with this version.
+    hints : tuple of int
+        Lines where the mistake is told to be, likeliest first.
+    observations : list of Observation
+        One a probe.
+    weights : Weights
+        What is known of the factors that its gradients are off by.
+    """
+
+    def __init__(self, trial: Trial, text: str, hints: tuple[Hint, ...]) -> None:
+        self.trial, self.program = trial, Program(text)
+        self.result = trial.watched(text)
+        self.wrong = trial.wrong_of(self.result)
+        wrong = {name for _, name in self.wrong}  # of what is mended by now nothing is to be looked for
+        self.hints = tuple(hint.line for hint in hints if not hint.spoils or hint.spoils & wrong)
+        self.observations = [
+            Observation(self.program, probe.events, table)
+            for probe, table in zip(self.result.probes, trial.tables, strict=False)
+        ]
+        self._reaches: dict[Root, Scope] = {}
+        self.weights = Weights(trial.carried(self.result), self.observations)
+
+    def ranked(self) -> list[Suspect]:
+        """Suspects of the probe on which most ran, likeliest first."""
+        if not self.observations:
+            return []
+        found = suspects(self.program, self.observations[0], crash_line=_crash(self.result))
+        return sorted(found, key=lambda suspect: self.hinted(suspect))
+
+    def hinted(self, suspect: Suspect) -> float:
+        line = self.program.expression(suspect.root).lineno
+        return 0.1 * min(9, self.hints.index(line)) if line in self.hints else suspect.rank + 1
+
+    def reach(self, root: Root) -> Scope:
+        """What an expression could have been made of, collected once."""
+        if root not in self._reaches:
+            found = scope(self.program, root, self.observations[0], self.renamings(root))
+            self._reaches[root] = replace(found, fixed=self._fixed.intersection(found.numbers))
+        return self._reaches[root]
+
+    @cached_property
+    def _fixed(self) -> frozenset[str]:
+        """Names of numbers that are the same on every probe."""
+        held: dict[str, set[bytes]] = {}
+        for text, number, _ in self.program.atoms:
+            held.setdefault(text, set()).update(
+                value.tobytes() for one in self.observations for value in one.values.get(number, ())
+            )
+        return frozenset(text for text, values in held.items() if len(values) == 1 < len(self.observations))
+
+    def renamings(self, root: Root) -> tuple[Renaming, ...]:
+        """Give what writes names for the other layer where an expression stands."""
+        return self.twins.renamings(self.program.scope(self.program.expression(root)))
+
+    def overdue(self) -> int:
+        """Count where a parameter is used that is updated by then."""
+        return sum(
+            (match := self.observations[0].match(number)) is not None and match.name.startswith("updated ")
+            for number, node in enumerate(self.program.nodes)
+            if self.observations and isinstance(getattr(node, "ctx", None), ast.Load)
+        )
+
+    def is_given(self, root: Root) -> bool:
+        """Whether an expression is an array that is the same whatever the inputs are: random weights, data."""
+        values = [observation.values.get(root.expression, []) for observation in self.observations]
+        first = [value.tobytes() for value in values[0] if value.size > 1]
+        return len(values) > 1 and bool(first) and all([v.tobytes() for v in some] == first for some in values[1:])
+
+    def _only_prints(self, root: Root) -> bool:
+        """Whether an expression is the loss, of which no gradient is made, and which is right or not shown."""
+        match = self.observations[0].match(root.expression)
+        number = not self.observations[0].holds_array(root.expression)
+        return match is not None and match.of_loss and number and not self.weights.loss_is_wrong
+
+    @cached_property
+    def proved(self) -> tuple[Substitution, ...]:
+        """Places where a right value makes gradients right, the first in time first."""
+        return self._substitutions(several=False)
+
+    @cached_property
+    def serving_both(self) -> tuple[Substitution, ...]:
+        """Those of them that serve both layers: there one mistake looks like two."""
+        return tuple(one for one in self._substitutions(several=True) if len(one.quantities) > 1)
+
+    def _substitutions(self, several: bool) -> tuple[Substitution, ...]:
+        """Look for such places: everywhere, or only where there are several values."""
+        ran = [index for index, probe in enumerate(self.result.probes) if probe.events]
+        if not ran:
+            return ()
+        probe = ran[-1]  # of those with several sizes, where they tell what a value can be; it may end in an error
+        wrong = frozenset((0, name) for where, name in self.wrong if where == probe)
+        observation = self.observations[probe]
+        ranked = suspects(self.program, observation)
+        if several:
+            ranked = [one for one in ranked if len(observation.values.get(one.root.expression, ())) > 1]
+        return tuple(substitutions(self.trial.alone(probe), self.program, observation, ranked, wrong))
+
+    @cached_property
+    def twins(self) -> Twins:
+        """What the names are for the other layer."""
+        return Twins(self.program, self.observations[0])
+
+    @cached_property
+    def preference(self) -> Preference:
+        """What tells which of several edits that do the same is the likeliest."""
+        suspects = [suspect for group in (True, False) for suspect in self.groups[group]]
+        return Preference(self.trial, self.program, self.weights, suspects, self.hints)
+
+    @cached_property
+    def groups(self) -> dict[bool, list[Suspect]]:
+        """Suspects that are suspicious, and the others."""
+        groups: dict[bool, list[Suspect]] = {True: [], False: []}
+        for suspect in self.ranked():
+            decides = is_condition(self.program, suspect.root) and not self.program.masked(suspect.root)
+            if decides or self.is_given(suspect.root) or self._only_prints(suspect.root):
+                continue
+            # a number is wrong by what is multiplied or divided by it
+            number = not self.observations[0].holds_array(suspect.root.expression)
+            groups[number or suspect.rank <= FED or self.hinted(suspect) < 1].append(suspect)
+        return groups
+
+    def is_constant(self, root: Root) -> bool:
+        """Whether an expression gives arrays that are the same everywhere, whose shape alone may be wrong."""
+        values = self.observations[0].values.get(root.expression, ())
+        return bool(values) and not any(value.size < 2 or varies(value) for value in values)
+
+
+def _crash(result: JobResult) -> int | None:
+    """Line on which a probe crashed, if one did."""
+    return next((probe.line for probe in result.probes if probe.status == "crashed"), None)
