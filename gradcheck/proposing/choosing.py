@@ -11,6 +11,8 @@ from gradcheck.network.forward import Network, Scale
 from gradcheck.proposing.candidates import Candidate, Confirmed, negated
 from gradcheck.proposing.recognising import Fit
 
+_CLOSE = 1e-4  # a guard in a logarithm leaves less
+
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
@@ -24,7 +26,7 @@ class Choice:
     candidate : Candidate
     doubts : tuple of str
         About the loss.
-    understood : bool
+    rests : bool
         Whether the loss rests on something that the program computes.
     """
 
@@ -32,7 +34,7 @@ class Choice:
     candidate: Candidate
     any_loss: bool = False
     doubts: tuple[str, ...] = ()
-    understood: bool = True
+    rests: bool = True
 
 
 def choose(confirmed: Confirmed, descends: bool = False) -> Choice:
@@ -60,7 +62,7 @@ def choose(confirmed: Confirmed, descends: bool = False) -> Choice:
         said = f"the program computes this loss; {best.agreeing} of {parameters} gradients agree on another"
         return Choice(network=own[0], candidate=candidate, doubts=(said,))
     decayed = [one for one in own if best is not None and _decays_otherwise(one, best.network)]
-    if decayed:
+    if decayed and best is not None and best.network not in own:
         said = "the program computes this loss, with this weight decay; its gradients have another one"
         return Choice(network=decayed[0], candidate=candidate, doubts=(said,))
     if best is not None and best.agreeing == parameters:
@@ -69,16 +71,17 @@ def choose(confirmed: Confirmed, descends: bool = False) -> Choice:
         same_of_one = bool(
             {_of_one(network), _of_one(_undecayed(network))} & {_of_one(one) for one in confirmed.own_of_one}
         )
-        if own and not {network, _undecayed(network)} & {*own}:
+        if own and not {network, _undecayed(network)} & {*own} and network not in map(_undecayed, own):
             but = " (with one output they are the same)" if same_of_one else ""
             said = f"the program's own loss is {losses.named(own[0])}; its gradients are those of "
             doubts += (f"{said}{losses.named(network)}{but}",)
         elif not own and not same_of_one:
             doubts += ("no loss was seen that the program computes: this is what all its gradients agree on",)
         alike = not own or network.loss in {one.loss for one in (*own, *confirmed.own_of_one)}
-        return _turned(
-            Choice(network=network, candidate=candidate, doubts=doubts, understood=alike), best, descends
-        )
+        if any(one.weight_decay and _undecayed(one) == network for one in own) and network not in own:
+            doubts += ("the program's own loss has weight decay, and its gradients have none",)
+            alike = False
+        return _turned(Choice(network=network, candidate=candidate, doubts=doubts, rests=alike), best, descends)
     if most is not None:
         return Choice(network=most.network, candidate=candidate, doubts=_decay_doubts(most.network, own))
     if best is not None:
@@ -89,11 +92,11 @@ def choose(confirmed: Confirmed, descends: bool = False) -> Choice:
         return _turned(Choice(network=best.network, candidate=candidate, doubts=doubts), best, descends)
     if own:
         return Choice(
-            network=own[0], candidate=candidate, doubts=("no gradient agrees with this loss",), understood=False
+            network=own[0], candidate=candidate, doubts=("no gradient agrees with this loss",), rests=False
         )
     usual = _usual(confirmed.network)
     doubts = ("nothing tells the loss: no gradient agrees with a known one",)
-    return Choice(network=usual, candidate=candidate, any_loss=True, doubts=doubts, understood=False)
+    return Choice(network=usual, candidate=candidate, any_loss=True, doubts=doubts, rests=False)
 
 
 def _is_odd(network: Network, candidate: Candidate) -> bool:
@@ -105,8 +108,10 @@ def _is_odd(network: Network, candidate: Candidate) -> bool:
 
 def _decays_otherwise(own: Network, other: Network) -> bool:
     """Whether a loss and that of gradients differ only in how much weight decay there is in each."""
-    both = own.weight_decay and other.weight_decay
-    return bool(both) and own != other and _undecayed(own) == _undecayed(other)
+    if not own.weight_decay or not other.weight_decay or _undecayed(own) != _undecayed(other):
+        return False
+    same_scale = own.weight_decay_scale == other.weight_decay_scale
+    return not same_scale or abs(own.weight_decay - other.weight_decay) > _CLOSE * own.weight_decay
 
 
 def _undecayed(network: Network) -> Network:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -111,7 +111,7 @@ def read(text: str, folder: str = "") -> Facts:
         Of the file: what it imports by name from files beside it counts as its own.
     """
     tree = ast.parse(text)
-    for owner in [one for one in ast.walk(tree) if isinstance(one, ast.ClassDef)]:
+    for owner in reversed([one for one in ast.walk(tree) if isinstance(one, ast.ClassDef)]):  # inner ones first
         mangle(owner, owner.name)
     nodes = [*scope_walk(tree.body), *(_imported(tree, Path(folder)) if folder else ())]
     functions = tuple(_function(node) for node in nodes if isinstance(node, ast.FunctionDef))
@@ -302,6 +302,11 @@ def named_values(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
             if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
                 parts = list(zip(target.elts, node.value.elts, strict=False))
             yield from ((one.id, value) for one, value in parts if isinstance(one, ast.Name))
+
+
+def literals(body: Sequence[ast.AST]) -> dict[str, ast.List]:
+    """Names that lists are assigned to, written out."""
+    return {name: value for name, value in named_values(scope_walk(body)) if isinstance(value, ast.List)}
 
 
 def _gone_through(tree: ast.AST) -> set[str]:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gradcheck.proposing import products, vocabulary
-from gradcheck.proposing.facts import Class, Facts, Function, named_values
+from gradcheck.proposing.facts import Class, Facts, Function, literals, named_values
 from gradcheck.proposing.products import Found
-from gradcheck.proposing.usage import factors, guards, is_count, is_parameter, names_in
+from gradcheck.proposing.sizes import examples_written
+from gradcheck.proposing.usage import factors, guards, is_parameter, names_in
 from gradcheck.submissions.targets import SCOPES, own_targets, scope_walk
 
 Loop = ast.For | ast.While
-_FEW = 2  # numbers up to that are written for other reasons
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,24 +96,8 @@ def _of(body: Sequence[ast.stmt], facts: Facts, function: Function | None) -> It
                 literal=literal_rate(scope_walk(loop.body), facts.tree),
                 counters=counters,
                 matrices=facts.matrices,
-                examples=_examples_written(facts, loop.body),
+                examples=examples_written(facts, loop.body),
             )
-
-
-def _examples_written(facts: Facts, body: Sequence[ast.stmt]) -> int:
-    """How many examples data that is written out has, if a number in a loop is that: `/ 4`, `range(4)`."""
-    lengths = [
-        len(part.elts)
-        for _, value in named_values(scope_walk(facts.tree.body))
-        for part in (value.args[:1] if isinstance(value, ast.Call) else [value])
-        if isinstance(part, ast.List) and all(isinstance(row, ast.List) for row in part.elts)
-    ]
-    said = {
-        node.value
-        for node in scope_walk(body)
-        if isinstance(node, ast.Constant) and type(node.value) is int and node.value > _FEW
-    }
-    return next((count for count in lengths if lengths.count(count) > 1 and count in said), 0)
 
 
 def _by_words(loop: Loop, body: Sequence[ast.stmt]) -> Found:
@@ -134,11 +118,6 @@ def _by_words(loop: Loop, body: Sequence[ast.stmt]) -> Found:
         return Found()
     places = {role: name for role, name in roles.items() if role in ("X", "W1", "b1", "W2", "b2")}
     return Found(places=places, targets=[roles["Y"]], indexed=True)
-
-
-def literals(body: Sequence[ast.AST]) -> dict[str, ast.List]:
-    """Names that lists are assigned to, written out."""
-    return {name: value for name, value in named_values(scope_walk(body)) if isinstance(value, ast.List)}
 
 
 def outermost(nodes: Sequence[ast.AST]) -> Iterator[Loop]:
@@ -190,66 +169,6 @@ def bound(training: Training) -> set[str]:
             shuffled = names_in(node.value) if isinstance(node.value, ast.Call) else set()
             found |= {name for target in node.targets for name in names_in(target)} - shuffled
     return found
-
-
-def sizes(facts: Facts, training: Training) -> dict[str, str]:
-    """Names that the file gives to sizes, and the size: the data that set them is not there, or a constant did."""
-    places = training.found.places
-    x, letters = places["X"], training.found.axes.get("X", "").split()
-    used = {node.id for statement in training.body for node in ast.walk(statement) if isinstance(node, ast.Name)}
-    given = list(named_values(scope_walk(facts.tree.body)))
-    if not letters:
-        counts = [name for name in dict.fromkeys(name for name, _ in given) if vocabulary.kind(name) == "size"]
-        examples = [name for name in counts if is_count(name, "2")]
-        layers = vocabulary.sizes([name for name in counts if name in used and name not in examples])
-        # the order in which examples are taken
-        return {name: "n" for name in examples if name in used} | {
-            **layers,
-            **{
-                name: "list(range(n))"
-                for name, value in literals(facts.tree.body).items()
-                if name in used
-                and [ast.unparse(one) for one in value.elts] == [str(i) for i in range(len(value.elts))]
-            },
-        }
-    roles = {
-        place: training.found.axes[role].split() for role, place in places.items() if role in training.found.axes
-    }
-    found: dict[str, str] = {}
-    for name, value in given:
-        text = ast.unparse(value)
-        if text == f"len({x})":
-            found[name] = letters[0]
-        elif text in (f"{x}.shape[0]", f"{x}.shape[1]"):
-            found[name] = letters[int(text[-2])]
-        elif text.isdigit() and is_count(name, text):
-            found[name] = "n"
-        found |= _of_shape(value, roles.get(name, []))
-    for node in scope_walk(facts.tree.body):
-        if isinstance(node, ast.Assign) and ast.unparse(node.value) == f"{x}.shape":
-            pairs = zip(getattr(node.targets[0], "elts", ()), letters, strict=False)
-            found |= {one.id: letter for one, letter in pairs if isinstance(one, ast.Name)}
-    return {name: letter for name, letter in found.items() if name in used}
-
-
-def _of_shape(value: ast.expr, letters: Sequence[str]) -> dict[str, str]:
-    """Names of sizes in what makes an array of so many axes: `normal(size=(N, D))`, `randn(D, H)`."""
-    shapes = [
-        shape
-        for call in ast.walk(value)
-        if isinstance(call, ast.Call)
-        for shape in (
-            call.args,
-            *(one.elts for one in (*call.args, *(k.value for k in call.keywords)) if isinstance(one, ast.Tuple)),
-        )
-    ]
-    return {
-        one.id: letter
-        for shape in shapes
-        if len(shape) == len(letters) and all(isinstance(one, ast.Name | ast.Constant) for one in shape)
-        for one, letter in zip(shape, letters, strict=True)
-        if isinstance(one, ast.Name) and len(letter) == 1 and letter.isalpha()
-    }
 
 
 def decays(facts: Facts, training: Training) -> list[str]:

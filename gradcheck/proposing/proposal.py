@@ -64,7 +64,7 @@ class Proposal:
     rests : bool
         Whether nothing that the program computes speaks against the loss that it is held to.
     understood : bool
-        Whether, beyond that, something could be read and nothing important is guessed.
+        Whether it does, the gradients could be read, and nothing important is guessed.
     """
 
     toml: str
@@ -79,6 +79,8 @@ class Proposal:
         return replace(report, submissions=tuple(self._qualified(one) for one in report.submissions))
 
     def _qualified(self, report: SubmissionReport) -> SubmissionReport:
+        if report.path != self.assignment.path:
+            return replace(report, notes=(f"the contract was assumed of `{self.assignment.path}`", *report.notes))
         notes = (*(f"unsure: {doubt}" for doubt in self.doubts), *report.notes)
         if report.outcome is not Outcome.PASSED or self.rests:
             return replace(report, notes=notes)
@@ -121,7 +123,7 @@ def propose(path: str) -> Proposal:
     )
     summary = f"{written.summary}\ncheck: {report.outcome.value}: {verdicts}"
     alone = best.candidate.layout.pins.get("n") == 1 and best.candidate.contract.script is None
-    understood = written.understood and bool(report.parameters) and (not alone or usage.one_by_one(facts))
+    understood = written.rests and bool(report.parameters) and (not alone or usage.one_by_one(facts))
     doubts = (*written.doubts, *([doubt] if doubt else []))
     summary += "".join(f"\nunsure: {one}" for one in doubts)
     return Proposal(
@@ -129,7 +131,7 @@ def propose(path: str) -> Proposal:
         assignment=assignment,
         summary=summary,
         doubts=doubts,
-        rests=written.understood,
+        rests=written.rests,
         understood=understood,
     )
 

@@ -162,7 +162,9 @@ def _bare(shapes: tuple[tuple[int, ...], ...]) -> list[list[int]]:
 
 def _is_named(leaf: Leaf, name: str) -> bool:
     """Whether a leaf is called after a parameter: `db1`, `grads['b_1']`."""
-    return bool(re.search(rf"(?i){name[0]}\D*{name[1]}\W*$", leaf.path))
+    word = {"W": "w|weights?", "b": "b|bias(?:es)?"}[name[0]]
+    last = re.findall(r"\w+", leaf.path)[-1:]
+    return bool(last) and re.search(rf"(?i)(?:^|[^a-z]|d|grad)(?:{word})_?{name[1]}$", last[0]) is not None
 
 
 def _by_place(leaves: Sequence[Leaf], found: dict[str, str], wanted: Sequence[str]) -> dict[str, str]:

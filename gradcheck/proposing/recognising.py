@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gradcheck.diagnosis.explain import losses
-from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.program import Program, targets
 from gradcheck.network.backward import gradients
 from gradcheck.network.forward import Array, Network, forward, loss
 from gradcheck.submissions.job import Event
@@ -147,13 +148,38 @@ def own_losses(
 def final(own: Sequence[tuple[int, Network]], program: Program) -> list[tuple[int, Network]]:
     """Leave out the losses that others are computed of: a sum before it is divided, data's part before decay's."""
     by_node = dict(own)
-    parts = {
-        by_node[inner]
+    inside = [
+        (network, by_node[inner])
         for node, network in own
         for part in ast.walk(program.nodes[node])
-        if (inner := program.number(part)) in by_node and by_node[inner] != network
-    }
+        if (inner := program.number(part)) in by_node
+    ]
+    names = {node: _name(program, node) for node in by_node}
+    one_after_another = [
+        (by_node[one], by_node[other])
+        for one, other in itertools.permutations(by_node, 2)
+        if names[one] and names[one] == names[other]
+    ]
+    parts = {part for whole, part in (*inside, *one_after_another) if _completes(whole, part)}
     return [(node, network) for node, network in own if network not in parts]
+
+
+def _name(program: Program, number: int) -> str:
+    """What has a value, or is given it: `cost /= n` goes on with what `cost = ...` began."""
+    node = program.nodes[number]
+    if isinstance(node, ast.Name):
+        return node.id
+    statement = node if isinstance(node, ast.stmt) else program.statement(node)
+    given = targets(statement) if statement is not None else []
+    is_given = node in (statement, getattr(statement, "value", None))
+    return program.segment(given[0]) if len(given) == 1 and is_given else ""
+
+
+def _completes(whole: Network, part: Network) -> bool:
+    """Whether a loss is another one divided by the examples, or with weight decay; not a sum over batches."""
+    divided = whole.loss_scale.per_example and not part.loss_scale.per_example
+    decayed = bool(whole.weight_decay) and not part.weight_decay
+    return whole.loss == part.loss and (divided or decayed)
 
 
 def _with_decay(

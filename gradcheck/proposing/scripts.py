@@ -26,6 +26,7 @@ from gradcheck.proposing.layouts import Layout
 from gradcheck.proposing.loops import Training
 from gradcheck.proposing.readouts import PARAMETERS
 from gradcheck.proposing.recognising import GIVEN_DECAY
+from gradcheck.proposing.sizes import sizes
 from gradcheck.proposing.usage import counts, takes_apart
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
@@ -48,8 +49,13 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
 
 def known(facts: Facts, training: Training) -> dict[str, str]:
     """Names to inject beside data and parameters: sizes that the data would give, options, and weight decay."""
-    sizes = dict.fromkeys(counts(facts), "n") | loops.sizes(facts, training)
-    return sizes | loops.options(facts, _PLAIN) | dict.fromkeys(loops.decays(facts, training), str(GIVEN_DECAY))
+    found = sizes(facts, training.body, training.found.places, training.found.axes)
+    return (
+        dict.fromkeys(counts(facts), "n")
+        | found
+        | loops.options(facts, _PLAIN)
+        | dict.fromkeys(loops.decays(facts, training), str(GIVEN_DECAY))
+    )
 
 
 def of_training(

@@ -33,7 +33,7 @@ b2 = "grads['db2']"
 ONE_BY_ONE = "the program takes one example at a time: mistakes in sums over examples can't be seen"
 ALONE = "with several examples nothing was found that works: only one at a time is checked"
 ONE_OUTPUT = "only one output is checked: mistakes that one output hides can't be seen"
-AS_WRITTEN = "the program's numbers are written for so many"
+AS_WRITTEN = "the program's numbers are written for {} examples: it is checked with so many"
 _WIDE = 80
 _SIZES = {"d": 4, "h": 5, "k": 3}
 _BIASES = {(True, True): "true", (False, False): "false", (True, False): '"hidden"', (False, True): '"output"'}
@@ -46,7 +46,7 @@ class Written:
     toml: str
     summary: str
     doubts: tuple[str, ...]
-    understood: bool
+    rests: bool
 
 
 def write(confirmed: Confirmed, path: str, one_by_one: bool = False, descends: bool = False) -> Written:
@@ -81,9 +81,11 @@ def write(confirmed: Confirmed, path: str, one_by_one: bool = False, descends: b
     if choice.candidate.layout.pins.get("n") == 1:
         doubts += () if one_by_one else (ALONE,)
         summary += f"\n{ONE_BY_ONE}" if one_by_one else ""
+    elif examples := choice.candidate.layout.pins.get("n"):
+        doubts += (AS_WRITTEN.format(examples),)
     if choice.candidate.layout.one_output:
         doubts += (ONE_OUTPUT,)
-    return Written("\n".join(lines) + "\n", summary, doubts, choice.understood)
+    return Written("\n".join(lines) + "\n", summary, doubts, choice.rests)
 
 
 def _network(network: Network, choice: Choice, pins: Mapping[str, int]) -> list[str]:
@@ -110,7 +112,7 @@ def _probes(choice: Choice, one_by_one: bool) -> list[str]:
     if examples is None:
         return []
     if examples > 1:
-        return ["", "[probes]", f"# {AS_WRITTEN}", f"examples = {examples}"]
+        return ["", "[probes]", f"# {AS_WRITTEN.format(examples)}", f"examples = {examples}"]
     return ["", "[probes]", f"# {ONE_BY_ONE if one_by_one else 'unsure: ' + ALONE}", "examples = 1"]
 
 

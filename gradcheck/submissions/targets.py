@@ -71,7 +71,7 @@ def scope_walk(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
 def mangle(tree: ast.AST, owner: str) -> None:
     """Write what is private to a class as Python calls it from outside: `__step` of `Net` is `_Net__step`."""
     for node in ast.walk(tree):
-        for kind in ("name", "attr", "id"):
+        for kind in ("name", "attr", "id", "arg"):
             text = getattr(node, kind, None)
             if isinstance(text, str) and text.startswith("__") and not text.endswith("__"):
                 setattr(node, kind, f"_{owner.lstrip('_')}{text}")

@@ -341,8 +341,10 @@ def _methods(names: Mapping[str, Any]) -> set[str]:
 
 def _owner(code: CodeType) -> str:
     """Name of the class that code is in; empty for none."""
-    function = code.co_qualname.partition(".<locals>")[0]
-    return function.rpartition(".")[0].rpartition(".")[2]
+    outer, _, _ = code.co_qualname.rpartition(".")
+    while outer.endswith("<locals>"):  # of a function: what that is in
+        outer, _, _ = outer.removesuffix(".<locals>").rpartition(".")
+    return outer.rpartition(".")[2]
 
 
 def _compiled(expressions: Iterable[str], owner: str) -> Iterable[tuple[int, CodeType]]:

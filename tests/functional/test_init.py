@@ -111,3 +111,25 @@ def test_what_the_program_itself_may_contradict_has_not_passed(printed: str, sta
     assert result.exit_code == status, result.output
     assert ("can't tell" in result.output) is (status == 1)
     assert ("note: unsure" in result.output) is (status == 1)
+
+
+def test_doubts_are_those_of_the_program_that_was_read(tmp_path: Path) -> None:
+    """Another file that is checked with the same contract is told where that comes from."""
+    text = (
+        "import numpy as np\n"
+        "def grads(X, Y, W1, b1, W2, b2):\n"
+        "    a1 = np.tanh(X @ W1 + b1)\n"
+        "    a2 = 1 / (1 + np.exp(-(a1 @ W2 + b2)))\n"
+        "    cost = np.sum((a2 - Y) ** 2)\n"
+        "    d2 = a2 - Y\n"
+        "    d1 = d2 @ W2.T * (1 - a1 ** 2)\n"
+        "    return cost, X.T @ d1, d1.sum(0), a1.T @ d2, d2.sum(0)\n"
+    )
+    read, other = tmp_path / "read.py", tmp_path / "other.py"
+    read.write_text(text)
+    other.write_text(text.replace("(a2 - Y) ** 2", "-Y * np.log(a2) - (1 - Y) * np.log(1 - a2)"))
+    result = CliRunner().invoke(main, ["check", str(read), str(other), "--output-format", "concise"])
+    assert result.exit_code == 1
+    told = [line for line in result.output.splitlines() if "can't tell" in line]
+    assert told
+    assert not any("other.py" in line.partition("can't tell")[0] for line in told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import ATOM, BINARY, POWER, SIGN, Text, binary
 
@@ -38,10 +39,15 @@ def constants(place: Place, node: ast.Constant) -> Variants:
             yield binary(place.own, "-", Text(f"{name} ** 2", POWER)), 1.55
 
 
+def counts_up(program: Program, node: ast.AST) -> bool:
+    """Whether this is a call of `range`, or the like."""
+    return isinstance(node, ast.Call) and program.segment(node.func) in _COUNTING
+
+
 def is_counted(place: Place) -> bool:
     """Whether this says how far a loop counts."""
     around = [place.node, *place.program.ancestors(place.node)]
-    return any(isinstance(one, ast.Call) and place.program.segment(one.func) in _COUNTING for one in around)
+    return any(counts_up(place.program, one) for one in around)
 
 
 def counted(place: Place, node: ast.expr) -> Variants:
@@ -54,7 +60,7 @@ def counted(place: Place, node: ast.expr) -> Variants:
     elif isinstance(node, ast.Constant) and type(node.value) is int:
         near = (0, 1, node.value + 1, node.value - 1)
         yield from ((Text(str(other), SIGN if other < 0 else ATOM), 1.0) for other in near if other != node.value)
-    elif isinstance(node, ast.Call) and place.program.segment(node.func) in _COUNTING:
+    elif isinstance(node, ast.Call) and counts_up(place.program, node):
         arguments = [place.program.segment(argument) for argument in node.args]
         for index in range(len(arguments) if len(arguments) > 1 else 0):
             rest = ", ".join([*arguments[:index], *arguments[index + 1 :]])
@@ -68,9 +74,8 @@ def counted(place: Place, node: ast.expr) -> Variants:
 
 def _bounds(place: Place) -> list[str]:
     """What other loops of the program count to."""
-    calls = [one for one in place.program.nodes if isinstance(one, ast.Call)]
-    counting = [call for call in calls if place.program.segment(call.func) in _COUNTING and call.args]
-    return list(dict.fromkeys(place.program.segment(call.args[-1]) for call in counting))
+    calls = [one for one in place.program.nodes if isinstance(one, ast.Call) and counts_up(place.program, one)]
+    return list(dict.fromkeys(place.program.segment(call.args[-1]) for call in calls if call.args))
 
 
 def counts(place: Place) -> Variants:

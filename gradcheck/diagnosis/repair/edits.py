@@ -57,8 +57,8 @@ def edits(program: Program, root: Root, scope: Scope, below: float = float("inf"
             if edit.expression not in seen:
                 seen.add(edit.expression)
                 yield edit
-    yield from _taken_for_another(program, root, scope)
-    yield from _updated_otherwise(program, root)
+    further = (*_taken_for_another(program, root, scope), *_updated_otherwise(program, root))
+    yield from (edit for edit in further if edit.cost < below)
 
 
 def _updated_otherwise(program: Program, root: Root) -> Iterator[Edit]:

@@ -12,6 +12,7 @@ from gradcheck.diagnosis.locate.program import Root
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE, is_lacking
 from gradcheck.diagnosis.locate.suspects import Suspect, hands_on
 from gradcheck.diagnosis.repair.completing import completions
+from gradcheck.diagnosis.repair.counting import counts_up
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
 from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper
@@ -85,7 +86,7 @@ class Look(View):
         return [
             (edit, edit.cost)
             for root in (self.program.iterated if self.observations else ())
-            if any(isinstance(part, ast.BinOp) for part in self.program.inside(self.program.expression(root)))
+            if any(counts_up(self.program, part) for part in self.program.inside(self.program.expression(root)))
             for edit in edits(self.program, root, self.reach(root), below=_OBVIOUS)
         ]
 

@@ -295,7 +295,7 @@ def net(steps: Sequence[Step]) -> Step | None:
     before, after = steps[0].before, steps[-1].after
     touched = {line for step in steps for line in _changed_lines(step.before, step.after)}
     taken_back = before.count("\n") == after.count("\n") and _changed_lines(before, after) < touched
-    if not taken_back and not (len(steps) > 1 and _at_one_place(steps)):
+    if not taken_back and not (len(touched) == 1 and len(steps) > 1 and _at_one_place(steps)):
         return None
     mended = frozenset(name for step in steps for name in step.mended)
     return Step(_between(before, after), before, after, mended)

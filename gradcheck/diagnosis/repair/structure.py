@@ -130,6 +130,8 @@ def across_loops(program: Program) -> Iterator[Edit]:
             for one in before:
                 yield from _carried(program, one, loop.body[0])
             made = {name for node in ast.walk(loop) for name in _written(node)}
+            if isinstance(loop, ast.For):
+                made |= {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
             within = [
                 one
                 for one in loop.body[:-1]
@@ -146,7 +148,8 @@ def indentations(program: Program) -> Iterator[Edit]:
             if not isinstance(loop, ast.For | ast.While) or loop.orelse or loop.body[0].lineno == loop.lineno:
                 continue
             before = set[str]().union(*(_read(one) for one in loop.body[:-1]))
-            if before and not _written(loop.body[-1]) & before:  # else the next turn goes on with it
+            last = {name for node in ast.walk(loop.body[-1]) for name in _written(node)}
+            if before and not last & before:  # else the next turn goes on with it
                 yield from _indented(program, loop.body[-1], loop)
             if behind is not None:
                 yield from _indented(program, behind, loop.body[0])

@@ -120,7 +120,8 @@ class View:
     @cached_property
     def serving_both(self) -> tuple[Substitution, ...]:
         """Those of them that serve both layers: there one mistake looks like two."""
-        return tuple(one for one in self._substitutions(several=True) if len(one.quantities) > 1)
+        found = self.proved if "proved" in vars(self) else self._substitutions(several=True)
+        return tuple(one for one in found if len(one.quantities) > 1)
 
     def _substitutions(self, several: bool) -> tuple[Substitution, ...]:
         """Look for such places: everywhere, or only where there are several values."""

@@ -161,3 +161,39 @@ def test_a_sum_that_is_only_divided_later_is_no_loss_of_its_own(tmp_path: Path, 
     path.write_text(text.replace("return out - Y", f"n = len(Y)\n    return (out - Y){divided}"))
     said = "the program's own loss is 1/(2 n) times the summed squared-error; its gradients are those of 1/2 times"
     assert (said in propose(str(path)).summary) is (not divided)
+
+
+@pytest.mark.parametrize(
+    ("added", "passes"),
+    [
+        ("print(cost + reg * np.sum(P['W1'] ** 2) + reg * np.sum(P['W2'] ** 2))", True),  # printed, too
+        ("total = cost * n", True),  # what is added up over batches
+        ("", True),
+    ],
+)
+def test_a_loss_that_gradients_agree_with_is_the_one(tmp_path: Path, added: str, passes: bool) -> None:
+    """Another regularised number, and a sum over batches that is made of the loss, take nothing away from it."""
+    path = tmp_path / "ann.py"
+    assert "cost /= n" in DECAYED
+    for text, outcome in (
+        (DECAYED, Outcome.PASSED),
+        (DECAYED.replace("D.sum(0)", "D.sum(0) * n"), Outcome.FAILED),
+    ):
+        path.write_text(text.replace("        D = Q.copy()", f"        {added}\n        D = Q.copy()"))
+        with Sandbox() as sandbox:
+            report = Verifier(propose(str(path)).assignment, sandbox, feedback="verdict").verify(str(path))
+        assert report.outcome is outcome
+        assert {one.name for one in report.parameters if not one.verdict.passes} <= {"b2"}
+
+
+def test_gradients_without_the_decay_of_the_loss_rest_on_nothing(tmp_path: Path) -> None:
+    """The decay may be a step of its own, or forgotten; with it there is no doubt."""
+    path = tmp_path / "ann.py"
+    for text, rests in (
+        (DECAYED, True),
+        (DECAYED.replace(' + 2 * reg * P["W1"]', "").replace(' + 2 * reg * P["W2"]', ""), False),
+    ):
+        path.write_text(text)
+        proposal = propose(str(path))
+        assert proposal.rests is rests
+        assert ("weight decay, and its gradients have none" in proposal.summary) is not rests

@@ -1,5 +1,6 @@
 """Sizes that a file writes out: constants are what arrays of that shape say, and no longer what they were."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from gradcheck.errors import UngradableError
 from gradcheck.findings import Outcome
 from gradcheck.proposing import propose
+from gradcheck.proposing.sizes import _of_shape
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import Verifier
 
@@ -97,9 +99,23 @@ def test_constants_are_sizes(tmp_path: Path, text: str, before: str, after: str)
 def test_numbers_that_are_written_for_the_data_fix_how_many_examples_there_are(tmp_path: Path) -> None:
     """A division by four is by all of four examples, and not of five."""
     path = tmp_path / "ann.py"
-    for text, expected in ((WRITTEN, 4), (WRITTEN.replace("[1, 1, 1]]", "[1, 1, 1], [0, 0, 0]]"), None)):
+    rounded = WRITTEN.replace("/ 4", "/ len(data)").replace("cost =", "shown = round(epoch, 4)\n    cost =")
+    more = WRITTEN.replace("[1, 1, 1]]", "[1, 1, 1], [0, 0, 0]]")
+    for text, expected in ((WRITTEN, 4), (more, None), (rounded, None)):
         path.write_text(text)
         assert ("examples = 4" in _proposed(str(path))) is (expected == 4)
+
+
+def test_only_shapes_are_shapes() -> None:
+    """What else a call is given says nothing of sizes, and what is turned round says it the other way."""
+    told = {
+        "rng.normal(0, scale, size=(D, H))": {"D": "d", "H": "h"},
+        "np.random.randn(D, H)": {"D": "d", "H": "h"},
+        "np.random.randn(H, D).T": {},
+        "np.clip(W, lam)": {},
+    }
+    for text, expected in told.items():
+        assert dict(_of_shape(ast.parse(text, mode="eval").body, ["d", "h"])) == expected
 
 
 def _proposed(path: str) -> str:

@@ -176,6 +176,16 @@ def test_candidates_see_what_is_private_to_their_class() -> None:
     assert [e for e in run(text, outside)[1].events() if e.candidate >= 0] == []
 
 
+def test_private_names_are_those_of_the_innermost_class() -> None:
+    """Of a class in a function, and in a class; parameters are private, too."""
+    text = (
+        "def make():\n    class A:\n        class B:\n            def f(self, __v):\n                b = __v\n"
+        "    return A.B\nmake()().f(2.0)\n"
+    )
+    asked = Evaluation(node=statement(text, "b ="), expressions=("__v + 1",))
+    assert [e.value.item() for e in run(text, asked)[1].events() if e.candidate >= 0] == [3.0]
+
+
 def test_candidates_leave_the_program_alone() -> None:
     """A candidate that sorts an array in place does so to a copy, and what it calls reports nothing."""
     text = "def g(v):\n    v.sort()\n    return v + 1\na = np.array([2.0, 1.0])\nb = a + 0\n"

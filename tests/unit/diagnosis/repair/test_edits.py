@@ -181,3 +181,12 @@ def test_what_a_sum_goes_over_may_be_a_formula_from_elsewhere() -> None:
     text = "dw = x.T @ (dz * a)\ndb = np.sum(dw, axis=0)"
     assert "db = np.sum(dz * a, axis=0)" in {new.split("\n")[1] for new in made(text)}
     assert "db = dz * a" not in {new.split("\n")[1] for new in made(text.replace("np.sum(dw, axis=0)", "dw"))}
+
+
+def test_no_edit_costs_more_than_it_may() -> None:
+    """Whatever makes it: another operator of an assignment, or one name for another that is there twice."""
+    for text in ("d *= a * (1 - a)", "d = x * (1 - x)"):
+        program = Program(text)
+        found = list(edits(program, program.roots[-1], SCOPE, below=0.95))
+        assert found
+        assert all(edit.cost < 0.95 for edit in found)

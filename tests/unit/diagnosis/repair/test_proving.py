@@ -10,6 +10,7 @@ from fractions import Fraction
 import pytest
 from workbench import CONTRACT, FRESH, LOOP, NETWORK, PROBES, PROGRAM, judge, mended, probe, run, trials
 
+from gradcheck.diagnosis.repair import looking
 from gradcheck.diagnosis.repair.proving import diff, repair, searched
 from gradcheck.diagnosis.repair.searching import Step, net
 from gradcheck.diagnosis.repair.trying import Trial
@@ -566,3 +567,18 @@ def test_steps_at_one_place_are_one(texts: tuple[str, ...], one: bool) -> None:
     ]
     assert [step.after for step in steps] == list(texts[1:])
     assert (net(steps) is not None) is one
+
+
+def test_a_move_does_not_swallow_what_is_mended_within() -> None:
+    """A statement that is moved over others, and a slip in one of these, are two."""
+    texts = (
+        "w -= g\nd = a * w\nb = d.mean(0)\n",
+        "d = a * w\nb = d.mean(0)\nw -= g\n",
+        "d = a * w\nb = d.sum(0)\nw -= g\n",
+    )
+    edits = (Edit(0, len(texts[0]), texts[1], 1.4), Edit(16, 20, "sum", 0.9))
+    assert [edit.apply(text) for edit, text in zip(edits, texts, strict=False)] == list(texts[1:])
+    steps = [
+        Step(edit, text, edit.apply(text), frozenset(("w1",))) for edit, text in zip(edits, texts, strict=False)
+    ]
+    assert net(steps) is None
