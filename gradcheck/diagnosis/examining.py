@@ -121,7 +121,8 @@ def _mended(
     text, wrong = case.source.text, frozenset[str]()
     if len(set(spoiled)) < len(spoiled):
         same = len({place.lines[:1] for place in places}) == 1
-        single = patient.mend(case.source.text, hints, case.seconds / 2, single=True, named=same)
+        forward = any(finding.site in ("z1", "a1", "z2", "a2") for finding in findings)  # shows further down, too
+        single = patient.mend(case.source.text, hints, case.seconds / 2, single=True, named=same or forward)
         if single is not None:
             return attach(case, findings, single)
         found, text = one_by_one(patient, explained, each, case.seconds / 2)

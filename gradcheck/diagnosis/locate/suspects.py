@@ -197,8 +197,14 @@ def _rank(
     if not operands or (empty and not isinstance(program.expression(root), ast.BinOp)):
         # numbers, random weights, zeros to add to, ones: wrong if what they feed is
         return UNKNOWN if any(value.size > 1 for value in values) else VINDICATED
-    made_wrong = all(observation.match(number) for number in operands) or _diverges(observation, root, operands)
+    right = all(observation.match(number) or _is_ones(observation, number) for number in operands)
+    made_wrong = right or _diverges(observation, root, operands)
     return DIVERGED if made_wrong else UNKNOWN
+
+
+def _is_ones(observation: Observation, number: int) -> bool:
+    """Whether a value is the column of ones that stands for biases."""
+    return all((value == 1).all() for value in observation.values.get(number, ()))
 
 
 def _breaks_down(observation: Observation, root: Root, operands: Sequence[int]) -> bool:

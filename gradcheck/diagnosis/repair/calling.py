@@ -18,6 +18,7 @@ _FAMILIES: tuple[tuple[str, ...], ...] = (
     ("add", "subtract", "multiply"),
     ("exp", "log", "tanh", "sqrt"),
     ("zeros_like", "ones_like"),
+    ("zeros", "ones"),
     ("hstack", "vstack"),
 )
 

@@ -14,9 +14,25 @@ _LIBRARY = ("exp", "tanh", "log", "square", "sqrt")
 
 
 def scope(
-    program: Program, root: Root, observation: Observation, renamings: Iterable[Callable[[str], str]] = (twin,)
+    program: Program,
+    root: Root,
+    observation: Observation,
+    renamings: Iterable[Callable[[str], str]] = (twin,),
+    given: Iterable[str] = (),
 ) -> Scope:
-    """Collect what an expression could have been made of, and what that is for the other layer."""
+    """
+    Collect what an expression could have been made of.
+
+    Parameters
+    ----------
+    program : Program
+    root : Root
+    observation : Observation
+    renamings : iterable of callable
+        What writes names for the other layer.
+    given : iterable of str
+        Names of arrays that a script is given from outside.
+    """
     node = program.expression(root)
     function = program.scope(node)
     names = program.names(function)
@@ -30,7 +46,7 @@ def scope(
         for argument in function.args.args if not single else ():
             if argument.arg not in ("self", "cls") and argument.arg not in numbers:
                 arrays[argument.arg] = None
-    idle = [*program.dropped(node), *program.unused(function)]
+    idle = [*program.dropped(node), *program.unused(function), *(name for name in given if name not in arrays)]
     for name in (*program.taken(node), *_twins(arrays, names, renamings), *_of_others(program, arrays), *idle):
         if name not in numbers:
             arrays[name] = None
@@ -100,11 +116,17 @@ def _functions(program: Program, function: ast.AST, names: set[str], alias: str)
 
 
 def _imported(program: Program) -> Iterator[str]:
-    """Functions of one argument that a file takes from a library by their names."""
+    """Functions of one argument that a file takes from a library by their names, known or called so."""
+    called = {
+        program.segment(node.func)
+        for node in program.nodes
+        if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords
+    }
     for node in program.nodes:
-        if isinstance(node, ast.ImportFrom) and node.module in ("numpy", "math"):
+        if isinstance(node, ast.ImportFrom):
             names = {one.asname or one.name for one in node.names}
-            yield from sorted(set(_LIBRARY) if "*" in names else names & set(_LIBRARY))
+            known = {*_LIBRARY} if node.module in ("numpy", "math") else set[str]()
+            yield from sorted(known if "*" in names else names & (known | called))
 
 
 def _pure(definition: ast.FunctionDef) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
+from gradcheck.config import ARRAYS
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program, Root
 from gradcheck.diagnosis.locate.suspects import FED, Suspect, suspects
@@ -74,9 +75,16 @@ class View:
     def reach(self, root: Root) -> Scope:
         """What an expression could have been made of, collected once."""
         if root not in self._reaches:
-            found = scope(self.program, root, self.observations[0], self.renamings(root))
+            found = scope(self.program, root, self.observations[0], self.renamings(root), self._given)
             self._reaches[root] = replace(found, fixed=self._fixed.intersection(found.numbers))
         return self._reaches[root]
+
+    @cached_property
+    def _given(self) -> tuple[str, ...]:
+        """Names that the contract gives a script arrays under."""
+        script = self.trial.contract.script
+        inject = script.inject if script is not None else {}
+        return tuple(name for name, text in inject.items() if name.isidentifier() and text in ARRAYS)
 
     @cached_property
     def _fixed(self) -> frozenset[str]:

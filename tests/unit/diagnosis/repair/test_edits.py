@@ -63,6 +63,7 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("d = dz", "d = dz / (2 * x.shape[0])"),
         ("d = dz.T", "d = dz.reshape(-1, 1)"),
         ("d = dz", "d = np.zeros_like(dz)"),
+        ("d = np.ones(dz.shape)", "d = np.zeros(dz.shape)"),
     ],
 )
 def test_edit_that_people_need_is_made(wrong: str, right: str) -> None:

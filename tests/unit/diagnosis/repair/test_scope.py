@@ -45,3 +45,14 @@ def test_scope_holds_what_is_in_reach() -> None:
     assert "z" not in found.arrays
     assert "f" in found.functions
     assert (found.numpy, found.product) == ("np", "@")
+
+
+def test_what_is_imported_and_called_with_one_value_is_in_reach() -> None:
+    """Whatever library it is of; what takes more, and what is no function, is not."""
+    text = "from scipy.special import expit, comb\nfrom math import exp, pi\n"
+    text += "a = expit(x)\nb = comb(x, x)\nc = b * pi\n"
+    program = Program(text)
+    observation = Observation(program, [], Table(Trace(Network(), VALUES)))
+    found = scope(program, program.roots[-1], observation)
+    assert {"expit", "exp"} <= set(found.functions)
+    assert not {"comb", "pi"} & set(found.functions)
