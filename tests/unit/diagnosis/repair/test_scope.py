@@ -2,57 +2,45 @@
 
 from __future__ import annotations
 
-import ast
-
-import numpy as np
+from workbench import CONTRACT, NETWORK, PROBES, PROGRAM, judge, run
 
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.table import Table
 from gradcheck.diagnosis.repair.scope import scope
-from gradcheck.network.backward import Trace
-from gradcheck.network.forward import Network
-from gradcheck.submissions import watch
+from gradcheck.diagnosis.repair.trying import Trial
+from gradcheck.diagnosis.repair.writing import Scope
 
-PROGRAM = """\
-import numpy as np
-def f(z):
-    return 1 / (1 + np.exp(-z))
-hid = f(x @ w1 + b1)
-out = f(hid @ w2 + b2)
-q = (out - y) * out * (1 - out)
-g2, c2 = hid.T @ q, q.sum(0)
-up = q @ w2.T
-r = up * hid * (1 - hid)
-g1 = x.T @ r
-"""
-RNG = np.random.default_rng(5)
-VALUES = {
-    "x": RNG.normal(size=(4, 3)), "w1": RNG.normal(size=(3, 5)), "b1": RNG.normal(size=(1, 5)),
-    "w2": RNG.normal(size=(5, 2)), "b2": RNG.normal(size=(1, 2)), "y": RNG.uniform(size=(4, 2)),
-}  # fmt: skip
+TRIAL = Trial.of("s.py", CONTRACT, NETWORK, PROBES, run, judge)
+
+
+def reach(text: str, expression: str, *given: str) -> Scope:
+    """What is in reach of an expression, by its text."""
+    program = Program(text)
+    events = TRIAL.watched(text).probes[0].events
+    root = next(one for one in program.roots if program.segment(program.expression(one)) == expression)
+    return scope(program, root, Observation(program, events, TRIAL.tables[0]), given=given)
 
 
 def test_scope_holds_what_is_in_reach() -> None:
     """Arrays, helper functions and the file's kind of product; nothing from other functions."""
-    recorder = watch.Recorder()
-    exec(compile(watch.instrument(ast.parse(PROGRAM)), "s", "exec"), {watch.NAME: recorder, **VALUES})
-    program = Program(PROGRAM)
-    observation = Observation(program, recorder.events(), Table(Trace(Network(), VALUES)))
-    root = next(r for r in program.roots if program.segment(program.expression(r)) == "x.T @ r")
-    found = scope(program, root, observation)
-    assert {"x", "hid", "q", "up", "r"} <= set(found.arrays)
+    found = reach(PROGRAM, "X.T @ d1")
+    assert {"X", "h", "d2", "dh", "d1"} <= set(found.arrays)
     assert "z" not in found.arrays
-    assert "f" in found.functions
+    assert "sigmoid" in found.functions
     assert (found.numpy, found.product) == ("np", "@")
 
 
 def test_what_is_imported_and_called_with_one_value_is_in_reach() -> None:
     """Whatever library it is of; what takes more, and what is no function, is not."""
-    text = "from scipy.special import expit, comb\nfrom math import exp, pi\n"
-    text += "a = expit(x)\nb = comb(x, x)\nc = b * pi\n"
-    program = Program(text)
-    observation = Observation(program, [], Table(Trace(Network(), VALUES)))
-    found = scope(program, program.roots[-1], observation)
-    assert {"expit", "exp"} <= set(found.functions)
-    assert not {"comb", "pi"} & set(found.functions)
+    text = PROGRAM.replace("import numpy as np\n", "import numpy as np\nfrom math import exp, hypot, pi, sqrt\n")
+    found = reach(text.replace("dW1 = X.T @ d1", "dW1 = X.T @ d1 * sqrt(1) * hypot(1, 0)"), "d2 @ W2.T")
+    assert {"exp", "sqrt"} <= set(found.functions)
+    assert not {"hypot", "pi"} & set(found.functions)
+
+
+def test_what_a_script_is_given_is_in_reach_though_nothing_uses_it() -> None:
+    """And is the first thing to try: somebody meant it to be used."""
+    found = reach(PROGRAM, "d2 @ W2.T", "targets")
+    assert "targets" in found.arrays
+    assert "targets" in found.idle
+    assert "targets" not in reach(PROGRAM, "d2 @ W2.T").arrays
