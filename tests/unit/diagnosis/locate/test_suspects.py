@@ -8,7 +8,16 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.suspects import DIVERGED, FED, PREDICTED, RIGHT, Suspect, forming, suspects
+from gradcheck.diagnosis.locate.suspects import (
+    DIVERGED,
+    FED,
+    PREDICTED,
+    RIGHT,
+    UNKNOWN,
+    Suspect,
+    forming,
+    suspects,
+)
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Network
@@ -84,6 +93,13 @@ def test_helper_that_is_wrong_is_the_place() -> None:
     """A helper called for both layers gives a wrong value for a right one the first time: the mistake is in it."""
     line, suspect = ranked(PROGRAM.replace("1 / (1 + np.exp(-z))", "1 / (2 + np.exp(-z))"))[0]
     assert (line, suspect.rank) == (3, DIVERGED)
+
+
+def test_ones_for_the_bias_are_not_to_blame() -> None:
+    """What is made of ones and of what is right goes wrong there; zeros may be at fault themselves."""
+    for beside, rank in (("ones", DIVERGED), ("zeros", UNKNOWN)):
+        text = PROGRAM + f"one = np.{beside}((4, 1))\nboth = np.hstack((one, np.cos(hid)))\n"
+        assert (12, rank) in {(line, suspect.rank) for line, suspect in ranked(text)}
 
 
 def test_array_changed_by_an_item_is_seen() -> None:
