@@ -26,7 +26,6 @@ from gradcheck.network.forward import Array, printed
 from gradcheck.submissions.reading import Source
 
 ALTERNATIVES = 3
-_LONGEST = 60  # expression that a message quotes, in characters
 
 
 @dataclass(frozen=True)
@@ -113,11 +112,10 @@ def _forms(program: Program, observation: Observation, site: str) -> _Formed | N
             whole = [np.concatenate([value.ravel() for value in values])] if len(values) > 1 else []
             if any(_same_numbers(value, right) for value in [*values, *whole]):
                 return _Formed(program.segment(node.targets[0]), observation.first[number])
-    for number, node in enumerate(program.nodes):
-        match = observation.match(number) if isinstance(node, ast.BinOp) else None
-        text = program.segment(node) if isinstance(node, ast.BinOp) and match and site in match.names else ""
-        if text and len(text) <= _LONGEST and "\n" not in text:
-            return _Formed(text, observation.first[number])
+    for formula in program.formulas:
+        match = observation.match(number := program.number(formula))
+        if match is not None and site in match.names:
+            return _Formed(program.segment(formula), observation.first[number])
     return None
 
 

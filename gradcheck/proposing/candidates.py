@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -184,11 +185,14 @@ def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | s
     )
 
 
+_parsed = lru_cache(maxsize=1)(Program)  # every candidate of a file asks for the same
+
+
 def _own_losses(path: str, run: Run, network: Network) -> list[tuple[int, Network]]:
     """The losses that the program computes, without what is only a step towards them."""
     own = recognising.own_losses(run.events, run.values, network)
     several = len({one for _, one in own}) > 1
-    return recognising.final(own, Program(read_source(path).text)) if several else own
+    return recognising.final(own, _parsed(read_source(path).text)) if several else own
 
 
 def _bias_left_out(candidate: Candidate) -> str:

@@ -61,27 +61,29 @@ def choose(confirmed: Confirmed, descends: bool = False) -> Choice:
         # gradients of cross-entropy with squared error printed are as usual as right; nobody does the reverse
         said = f"the program computes this loss; {best.agreeing} of {parameters} gradients agree on another"
         return Choice(network=own[0], candidate=candidate, doubts=(said,))
-    decayed = [one for one in own if best is not None and _decays_otherwise(one, best.network)]
-    if decayed and best is not None and best.network not in own:
-        said = "the program computes this loss, with this weight decay; its gradients have another one"
-        return Choice(network=decayed[0], candidate=candidate, doubts=(said,))
+    if best is not None and best.network not in own:
+        for one in own:
+            if _decays_otherwise(one, best.network):
+                said = "the program computes this loss, with this weight decay; its gradients have another one"
+                return Choice(network=one, candidate=candidate, doubts=(said,))
     if best is not None and best.agreeing == parameters:
         network = most.network if most is not None and most.agreeing == parameters else best.network
         doubts = _decay_doubts(network, own)
         same_of_one = bool(
             {_of_one(network), _of_one(_undecayed(network))} & {_of_one(one) for one in confirmed.own_of_one}
         )
-        if own and not {network, _undecayed(network)} & {*own} and network not in map(_undecayed, own):
+        forgotten = network not in own and any(one.weight_decay and _undecayed(one) == network for one in own)
+        if forgotten:
+            doubts += ("the program's own loss has weight decay, and its gradients have none",)
+        elif own and not {network, _undecayed(network)} & {*own}:
             but = " (with one output they are the same)" if same_of_one else ""
             said = f"the program's own loss is {losses.named(own[0])}; its gradients are those of "
             doubts += (f"{said}{losses.named(network)}{but}",)
         elif not own and not same_of_one:
             doubts += ("no loss was seen that the program computes: this is what all its gradients agree on",)
         alike = not own or network.loss in {one.loss for one in (*own, *confirmed.own_of_one)}
-        if any(one.weight_decay and _undecayed(one) == network for one in own) and network not in own:
-            doubts += ("the program's own loss has weight decay, and its gradients have none",)
-            alike = False
-        return _turned(Choice(network=network, candidate=candidate, doubts=doubts, rests=alike), best, descends)
+        rests = alike and not forgotten
+        return _turned(Choice(network=network, candidate=candidate, doubts=doubts, rests=rests), best, descends)
     if most is not None:
         return Choice(network=most.network, candidate=candidate, doubts=_decay_doubts(most.network, own))
     if best is not None:

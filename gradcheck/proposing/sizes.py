@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from gradcheck.proposing import vocabulary
 from gradcheck.proposing.facts import Facts, literals, named_values
@@ -35,14 +35,13 @@ def sizes(
     dict
         Name to what is injected: a size, or examples in their order.
     """
-    found = dict(_by_axes(facts, places, axes)) if "X" in axes else dict(_by_words(facts, body))
     used = {node.id for statement in body for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    found = dict(_by_axes(facts, places, axes) if "X" in axes else _by_words(facts, used))
     return {name: size for name, size in found.items() if name in used}
 
 
-def _by_words(facts: Facts, body: Sequence[ast.stmt]) -> Iterator[tuple[str, str]]:
+def _by_words(facts: Facts, used: Collection[str]) -> Iterator[tuple[str, str]]:
     """What names say, in a program that computes number by number."""
-    used = {node.id for statement in body for node in ast.walk(statement) if isinstance(node, ast.Name)}
     given = dict.fromkeys(name for name, _ in named_values(scope_walk(facts.tree.body)))
     counts = [name for name in given if name in used and vocabulary.kind(name) == "size"]
     examples = [name for name in counts if is_count(name, "2")]

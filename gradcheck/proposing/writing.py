@@ -112,7 +112,7 @@ def _probes(choice: Choice, one_by_one: bool) -> list[str]:
     if examples is None:
         return []
     if examples > 1:
-        return ["", "[probes]", f"# {AS_WRITTEN.format(examples)}", f"examples = {examples}"]
+        return ["", "[probes]", f"# unsure: {AS_WRITTEN.format(examples)}", f"examples = {examples}"]
     return ["", "[probes]", f"# {ONE_BY_ONE if one_by_one else 'unsure: ' + ALONE}", "examples = 1"]
 
 

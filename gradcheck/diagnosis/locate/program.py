@@ -11,6 +11,7 @@ from functools import cached_property
 NOT_VALUES = ("T", "shape", "size", "ndim", "dtype")
 _NUMBERED = re.compile(r"[^\W\d]\w*[12]\w*|(?<=[\"'])\w*[12]\w*(?=[\"'])")
 _OTHER_LAYER = str.maketrans("12", "21")
+_LONGEST = 60  # formula, in characters
 _ITERATORS = ("zip", "enumerate", "reversed", "iter", "list")
 _GROUPING = (
     ast.BinOp,
@@ -190,6 +191,12 @@ class Program:
         return isinstance(scope, ast.FunctionDef) and any(
             isinstance(part, ast.arg) and part.arg == node.id for part in ast.walk(scope.args)
         )
+
+    @cached_property
+    def formulas(self) -> tuple[ast.BinOp, ...]:
+        """Sums, products and the like that are short enough to be quoted, or written out again elsewhere."""
+        found = (node for node in self.nodes if isinstance(node, ast.BinOp))
+        return tuple(node for node in found if len(text := self.segment(node)) <= _LONGEST and "\n" not in text)
 
     @cached_property
     def definitions(self) -> dict[str, ast.FunctionDef]:

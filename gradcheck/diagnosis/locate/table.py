@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcheck.diagnosis.locate.quantities import PLAIN, is_forward, is_of_loss, is_part, quantities, terms
 from gradcheck.network.backward import Trace
@@ -108,6 +109,9 @@ class Table:
             size: np.array([signatures(value.reshape(1, -1))[0] for _, value in entries])
             for size, entries in self._entries.items()
         }
+        numbers = self._entries.get(1, [])
+        self._number_names = [name for name, _ in numbers]
+        self._numbers = np.array([value.item() for _, value in numbers])
         self._updates = list(_updates(trace))
         self._members = _Members(
             [*((name, value) for name, value in found if name not in _NOT_GENERIC), *products]
@@ -141,7 +145,7 @@ class Table:
         for index, value in enumerate(values):
             if value.size in self._entries and np.isfinite(value).all():
                 by_size.setdefault(value.size, []).append(index)
-        for index, match in self._numbers(values, by_size.pop(1, [])):
+        for index, match in self._match_numbers(values, by_size.pop(1, [])):
             matches[index] = match
         for size, indices in by_size.items():
             rows = np.stack([values[index].reshape(-1) for index in indices])
@@ -157,18 +161,15 @@ class Table:
                         matches[indices[row]] = update.confirm(values[indices[row]])
         return matches
 
-    def _numbers(self, values: Sequence[Array], indices: Sequence[int]) -> Iterator[tuple[int, Match]]:
+    def _match_numbers(self, values: Sequence[Array], indices: Sequence[int]) -> Iterator[tuple[int, Match]]:
         """Recognise single numbers; all are proportional, so only factors that people write count."""
-        names = [name for name, _ in self._entries.get(1, [])]
-        quantities = np.array([value.item() for _, value in self._entries.get(1, [])])
         for start in range(0, len(indices), _NUMBERS):
             some = indices[start : start + _NUMBERS]
-            factors = np.array([values[index].item() for index in some])[:, None] / quantities
-            off = np.abs(np.abs(factors)[..., None] - self._plain)
-            plain = (off <= TOLERANCE * self._plain).any(axis=2)
+            factors = np.array([values[index].item() for index in some])[:, None] / self._numbers
+            plain = self._are_plain(factors)
             for row in np.flatnonzero(plain.any(axis=1)):
                 hits = np.flatnonzero(plain[row])
-                own = tuple(dict.fromkeys(names[hit] for hit in hits))
+                own = tuple(dict.fromkeys(self._number_names[hit] for hit in hits))
                 yield some[int(row)], Match(own, float(factors[row, hits[0]]))
 
     def _each_once(self, value: Array) -> Array:
@@ -197,7 +198,12 @@ class Table:
 
     def is_plain(self, factor: float) -> bool:
         """Whether people write such a factor; of single numbers, all proportional, only these count."""
-        return bool((np.abs(abs(factor) - self._plain) <= TOLERANCE * self._plain).any())
+        return bool(self._are_plain(np.asarray(factor)))
+
+    def _are_plain(self, factors: Array) -> NDArray[np.bool_]:
+        """The same of each of some factors (...)."""
+        off = np.abs(np.abs(factors)[..., None] - self._plain)
+        return np.asarray((off <= TOLERANCE * self._plain).any(axis=-1))
 
     def match_each(self, values: Sequence[Array]) -> list[Match | None]:
         """

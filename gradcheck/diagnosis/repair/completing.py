@@ -29,7 +29,6 @@ _PLAIN = 0.1  # a name, or a piece of what it names
 _PASSING = 0.25
 _ANEW = 0.3
 _NOT_BARE = set("*(>")
-_LONGEST = 60  # expression that is taken over, in characters
 _PARTS = 12  # of an expression, the largest first
 _LIBRARY = ("exp", "log", "tanh")
 
@@ -132,10 +131,9 @@ def _terms(program: Program, scope: Scope) -> Iterator[tuple[Text, float]]:
     """What a sum may lack: a number times an array, and what stands elsewhere, for this layer or the other."""
     for number, name in itertools.product(scope.numbers, scope.arrays):
         yield binary(Text(number), "*", Text(name)), 0.15
-    for node in program.nodes:
-        if isinstance(node, ast.BinOp) and len(source := program.segment(node)) <= _LONGEST and "\n" not in source:
-            yield as_text(program, node), 0.1
-            yield as_text(program, node)._replace(text=twin(source)), 0.1
+    for text in (as_text(program, node) for node in program.formulas):
+        yield text, 0.1
+        yield text._replace(text=twin(text.text)), 0.1
 
 
 def _pieces(trial: Trial, scope: Scope, values: Mapping[str, Array]) -> Iterator[tuple[Text, float]]:

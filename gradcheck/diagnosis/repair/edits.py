@@ -31,7 +31,6 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {  # likeliest first
     ast.Eq: ("!=", ">", "<"),
     ast.NotEq: ("==",),
 }
-_LONGEST = 60  # formula that is taken over, in characters
 
 
 def edits(program: Program, root: Root, scope: Scope, below: float = float("inf")) -> Iterator[Edit]:
@@ -169,8 +168,8 @@ def _comparisons(place: Place, node: ast.Compare) -> Variants:
 
 def _subscripts(place: Place, node: ast.Subscript) -> Variants:
     """The whole instead of the item."""
-    counted = isinstance(place.parent, ast.Call) and place.program.segment(place.parent.func) == "len"
-    yield place.text(node.value), 1.0 if counted else 1.4
+    of_length = isinstance(place.parent, ast.Call) and place.program.segment(place.parent.func) == "len"
+    yield place.text(node.value), 1.0 if of_length else 1.4
 
 
 def _slices(place: Place, node: ast.Slice) -> Variants:
@@ -208,9 +207,5 @@ def _is_summed(place: Place) -> bool:
 
 def _formulas(place: Place) -> Iterator[Text]:
     """Products and differences that the same function has elsewhere, which may be a delta without a name."""
-    function = place.program.scope(place.node)
-    for other in place.program.nodes:
-        if isinstance(other, ast.BinOp) and place.program.scope(other) is function:
-            text = place.text(other)
-            if len(text.text) <= _LONGEST and "\n" not in text.text:
-                yield text
+    scope = place.program.scope
+    yield from (place.text(other) for other in place.program.formulas if scope(other) is scope(place.node))

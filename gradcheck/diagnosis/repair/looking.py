@@ -61,7 +61,7 @@ class Look(View):
         super().__init__(trial, text, hints)
         self.spent: Callable[[], bool] = lambda: False
         self.detours: Batch = []
-        self.spine: Batch = []  # edits that make what every right program has, and this one lacks
+        self.spine: Batch = []
         self._collected: dict[tuple[bool, int, int, int], Batch] = {}
         self.unseen: Batch = []
         self.blind: Batch = []

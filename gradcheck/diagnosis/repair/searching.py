@@ -147,10 +147,12 @@ class Search:
         """Mend everything by one likely edit, or nothing; one mistake by a whole new expression, too."""
         look = self.look(text)
         wrong = self.tried[text] = look.wrong
-        likely = look.likely() if self.named else look.small()
-        further = (look.headers() if self.named else [look.rearranged()], look.guided(of_both=True))
-        anew = look.anew() if self.named else ()
-        return self.scan(look, wrong, itertools.chain(likely, *further, anew), whole=True) if wrong else []
+        batches: Iterable[Iterable[Batch]]
+        if self.named:
+            batches = (look.likely(), look.headers(), look.guided(of_both=True), look.anew())
+        else:
+            batches = (look.small(), [look.rearranged()], look.guided(of_both=True))
+        return self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True) if wrong else []
 
     def look(self, text: str) -> Look:
         """Look at a version once."""

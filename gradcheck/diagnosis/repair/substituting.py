@@ -108,8 +108,8 @@ def substitutions(
         The first in time first.
     """
     search = _Search(trial, program, observation, wrong)
-    unknown = {one.root for one in suspects if observation.match(one.root.expression) is None}
-    suspects = [one for one in suspects if one.root not in unknown or not hands_on(program, one.root)]
+    known = observation.match
+    suspects = [one for one in suspects if known(one.root.expression) or not hands_on(program, one.root)]
     in_time = sorted(suspects, key=lambda suspect: suspect.order)
     search.run(version for one in suspects for version in search.versions(one.root, same_size=True))
     first = next((one.order for one in in_time if one.root in search.found), None)

@@ -66,9 +66,10 @@ class View:
         if not self.observations:
             return []
         found = suspects(self.program, self.observations[0], crash_line=_crash(self.result))
-        return sorted(found, key=lambda suspect: self.hinted(suspect))
+        return sorted(found, key=self.hinted)
 
     def hinted(self, suspect: Suspect) -> float:
+        """Give the rank of a suspect, below 1 where a hint names its line."""
         line = self.program.expression(suspect.root).lineno
         return 0.1 * min(9, self.hints.index(line)) if line in self.hints else suspect.rank + 1
 
@@ -128,8 +129,7 @@ class View:
     @cached_property
     def serving_both(self) -> tuple[Substitution, ...]:
         """Those of them that serve both layers: there one mistake looks like two."""
-        found = self.proved if "proved" in vars(self) else self._substitutions(several=True)
-        return tuple(one for one in found if len(one.quantities) > 1)
+        return tuple(one for one in self._substitutions(several=True) if len(one.quantities) > 1)
 
     def _substitutions(self, several: bool) -> tuple[Substitution, ...]:
         """Look for such places: everywhere, or only where there are several values."""
