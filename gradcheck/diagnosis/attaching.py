@@ -8,7 +8,7 @@ from dataclasses import replace
 from gradcheck.diagnosis.examination import Examination, explain, told
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locating import each_line_once, span
-from gradcheck.diagnosis.repair.hoisting import makers
+from gradcheck.diagnosis.repair.hoisting import makers, takers
 from gradcheck.diagnosis.repair.proving import Repair, diff
 from gradcheck.diagnosis.repair.searching import Step
 from gradcheck.diagnosis.repair.writing import Edit
@@ -69,11 +69,7 @@ class _Attaching:
                 self.before.append(step)
 
     def _of_no_finding(self, step: Step, spoiled: set[str]) -> None:
-        """The rest of a mistake that takes two edits, a gradient that isn't there, or what showed only now."""
-        if spoiled <= _missing(self.case):
-            unnamed = _unnamed(self.case, spoiled, _MISSING)
-            self.ahead.append(fixed(self.case, unnamed, step, self.mended))
-            return
+        """The rest of a mistake that takes two edits, or what showed only now."""
         of = next((index for index in self.partly if spoiled <= self.findings[index].spoils), None)
         if of is not None and not _are_nothing(self.case, spoiled):
             self.partly[of].append(step)
@@ -117,14 +113,7 @@ class _Attaching:
 
 
 _TWO = "A mistake that spoils the same gradients as another one: neither edit is enough without the other."
-_MISSING = "There is no such gradient: it is not put where the contract looks for it."
 _BEHIND = "Another mistake, which shows only once the ones before it are mended."
-
-
-def _missing(case: Examination) -> set[str]:
-    """Parameters that no run gave a gradient of."""
-    given = {name for found in case.gradients if found is not None for name in found}
-    return set(case.network.parameters) - given
 
 
 def _are_nothing(case: Examination, spoiled: Collection[str]) -> bool:
@@ -179,8 +168,9 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
         replaced=mended.text,
     )
     instead = [span(case.source, before, *_changed(before, edit)) for edit in step.instead]
-    made = [span(case.source, before, *before.span(node)) for node in makers(before, step.edit)[:1]]
-    _, *others = each_line_once((edited, *instead, *made, finding.location, *finding.alternatives))
+    beside = (*makers(before, step.edit)[:1], *takers(before, step.edit)[:1])
+    linked = [span(case.source, before, *before.span(node)) for node in beside]
+    _, *others = each_line_once((edited, *instead, *linked, finding.location, *finding.alternatives))
     return replace(finding, location=edited, alternatives=tuple(others), fix=fix)
 
 

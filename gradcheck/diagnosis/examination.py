@@ -136,6 +136,12 @@ def explain(case: Examination, watched: Watched | None = None) -> tuple[Explaine
     return tuple(one for one in faults if messages.downstream(one.site, case.wrong) or one.parameters)
 
 
+def missing(case: Examination) -> tuple[str, ...]:
+    """Parameters that no run gave a gradient of."""
+    given = {name for found in case.gradients if found is not None for name in found}
+    return tuple(name for name in case.network.parameters if name not in given)
+
+
 def _guarded(case: Examination, index: int) -> bool:
     """Whether gradients that pass are off by a little, as by a guard in log(a + 1e-8): what is wrong is, too."""
     trace, found = Trace(case.network, case.probes[index].values), case.gradients[index] or {}

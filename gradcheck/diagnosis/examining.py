@@ -14,8 +14,9 @@ from time import perf_counter
 
 import numpy as np
 
+from gradcheck.diagnosis import messages
 from gradcheck.diagnosis.attaching import attach, fixed
-from gradcheck.diagnosis.examination import Examination, explain, told, watch
+from gradcheck.diagnosis.examination import Examination, explain, missing, told, watch
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.locating import Located, located, placed, proved
 from gradcheck.diagnosis.repair.mending import Patient, one_by_one
@@ -56,10 +57,15 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
         forward, findings, explained = _of_the_forward_pass(forward, findings, explained)
     findings = [*forward, *findings]
     explained = [*(Explained(one.site or "", None) for one in forward), *explained]
+    if absent := missing(case):
+        findings, explained = (
+            [messages.missing(absent), *findings],
+            [Explained(absent[0], None, absent), *explained],
+        )
     yield findings
     if not case.places:
         return
-    places = [located(case, watched, one) if watched else Located() for one in explained]
+    places = [located(case, watched, one) for one in explained]
     findings = [placed(finding, found) for finding, found in zip(findings, places, strict=True)]
     yield findings
     if case.edits:

@@ -9,15 +9,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gradcheck.diagnosis import messages
-from gradcheck.diagnosis.examination import Examination, Watched
+from gradcheck.diagnosis.examination import Examination, Watched, missing
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.explain.fitting import TOLERANCE
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.placing import called, places
-from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.program import Program, Root
 from gradcheck.diagnosis.locate.quantities import NOTHING
 from gradcheck.diagnosis.locate.suspects import FED, feeders, forming, suspects
 from gradcheck.diagnosis.locate.table import Table
+from gradcheck.diagnosis.locate.writers import writers
 from gradcheck.diagnosis.repair.substituting import Substitution
 from gradcheck.faults import layer_of
 from gradcheck.findings import Finding, Location
@@ -26,6 +27,7 @@ from gradcheck.network.forward import Array, printed
 from gradcheck.submissions.reading import Source
 
 ALTERNATIVES = 3
+_NAMED = 2  # of them, where names tell a place as well as values
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,41 @@ class Located:
     formed: dict[str, str] = field(default_factory=dict)
 
 
-def located(case: Examination, watched: Watched, one: Explained) -> Located:
-    """Rank the places that may have made a fault's value: those that have it, then where values first go wrong."""
+def located(case: Examination, watched: Watched | None, one: Explained) -> Located:
+    """
+    Rank the places that may have made a fault's value.
+
+    Those that have it come first, then where values first go wrong. Where no value tells, it is names that do.
+    """
+    program = watched.program if watched else Program(case.source.text)
+    roots, names, formed = _by_value(case, watched, one) if watched else ([], "", {})
+    by_name = _by_name(case, program, one)
+    by_value: list[ast.expr | ast.stmt] = [program.expression(root) for root in roots]
+    if by_name and set(one.parameters) & set(missing(case)):
+        by_value = []  # every value is right: it is only nowhere to be found
+    by_line: dict[int, Location] = {}
+    for node in (*by_value[:1], *by_name[:_NAMED], *by_value[1:]):
+        start, end = program.span(node)
+        by_line.setdefault(program.position(start)[0], span(case.source, program, start, end))
+    lines = tuple(by_line)[: 1 + ALTERNATIVES]
+    return Located(tuple(by_line[line] for line in lines), names, lines, formed)
+
+
+def _by_name(case: Examination, program: Program, one: Explained) -> list[ast.stmt]:
+    """
+    Find the statements that write a gradient that is wrong by itself.
+
+    Of one that is not there, or nothing, the others' tell where its own ought to be.
+    """
+    ran = [found for found in case.gradients if found is not None]
+    empty = not any(found[one.site].any() for found in ran if one.site in found)
+    if one.site not in case.network.parameters or not (empty or one.fault is None):
+        return []
+    return writers(program, case.contract, case.network.parameters if empty else [one.site])
+
+
+def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list[Root], str, dict[str, str]]:
+    """Places, the likeliest first, what the program calls what is around them, and the deltas that it forms."""
     program, observation = watched.program, watched.observation
     table = Table(Trace(case.network, watched.probe.values, one.overrides)) if one.overrides else None
     by_value = table or (observation.table if one.fault else None)  # right values in a wrong shape
@@ -76,14 +111,14 @@ def located(case: Examination, watched: Watched, one: Explained) -> Located:
         roots = [*odd, *roots]
     roots = [*roots, *(suspect.root for suspect in likely[: 4 * ALTERNATIVES])]
     roots += feeders(program, observation, roots[0]) if roots else []
-    by_line: dict[int, Location] = {}
-    for root in roots:
-        start, end = program.span(program.expression(root))
-        by_line.setdefault(program.position(start)[0], span(case.source, program, start, end))
-    lines = tuple(by_line)[: 1 + ALTERNATIVES]
-    kept = tuple(by_line[line] for line in lines)
+    roots = [root for root in roots if not _only_looped_over(program, root)]
     names = {site: found.text for site, found in formed.items()}
-    return Located(kept, called(program, observation, one.site), lines, names)
+    return roots, called(program, observation, one.site), names
+
+
+def _only_looped_over(program: Program, root: Root) -> bool:
+    """Whether an expression is a name that a loop takes its turns from: what happens to it is in the body."""
+    return isinstance(program.nodes[root.statement], ast.For) and isinstance(program.expression(root), ast.Name)
 
 
 @dataclass(frozen=True)

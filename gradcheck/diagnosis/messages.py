@@ -146,6 +146,28 @@ def _subject(site: str, parameters: Sequence[str]) -> str:
     return f"The gradient of {names}" if len(parameters) == 1 else f"Each of the gradients of {names}"
 
 
+def missing(parameters: Sequence[str]) -> Finding:
+    """
+    Write down that some gradients are not there.
+
+    Parameters
+    ----------
+    parameters : sequence of str
+        `w1 b1 w2 b2`, at least one.
+    """
+    one = len(parameters) == 1
+    return Finding(
+        fault=None,
+        site=parameters[0],
+        parameters=tuple(map(printed, parameters)),
+        confidence="unknown",
+        message="There is no such gradient: it is not put where the contract looks for it."
+        if one
+        else "There are no such gradients: they are not put where the contract looks for them.",
+        hint="Where are the other gradients put, and under which names?",
+    )
+
+
 def after_the_delta(finding: Finding, formed: Mapping[str, str]) -> Finding:
     """
     Say of an unexplained finding that the deltas are right, and only what is made of them isn't.

@@ -370,7 +370,7 @@ def _looped_over(value: ast.expr) -> Iterator[ast.expr]:
         for argument in value.args:
             yield from _looped_over(argument)
     else:
-        yield value
+        yield from _parts(value)
 
 
 def _handed_over(value: ast.expr) -> Iterator[ast.expr]:

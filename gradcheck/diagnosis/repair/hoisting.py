@@ -109,6 +109,24 @@ def makers(program: Program, edit: Edit) -> list[ast.stmt]:
     return sorted({id(node): node for node in nearest.values()}.values(), key=lambda one: -one.lineno)
 
 
+def takers(program: Program, edit: Edit) -> list[ast.stmt]:
+    """Find the statements that come after an edited one and use what it gives a name to, the nearest first."""
+    if edit.root is None:
+        return []
+    statement = program.nodes[edit.root.statement]
+    if not isinstance(statement, ast.Assign | ast.AugAssign):
+        return []
+    given = _changed(program, statement)
+    found = {
+        one
+        for node in program.nodes
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
+        if program.segment(node) in given and program.scope(node) is program.scope(statement)
+        if (one := program.statement(node)) is not None and one.lineno > statement.lineno
+    }
+    return sorted(found, key=lambda one: one.lineno)
+
+
 def _changed(program: Program, node: ast.Assign | ast.AugAssign) -> set[str]:
     """What an assignment gives or changes: of `a[0] = b` it is `a`."""
     given = set()

@@ -180,7 +180,14 @@ class Preference:
         if self._is_bent(edit):
             return 0
         kept = edit.root is not None and self.program.segment(self.program.expression(edit.root))
+        if PLAIN in before.names:  # where a number is used, its inverse may be what is meant
+            return _is_count(before) - _is_count(after) if kept == self.program.text[edit.start : edit.end] else 0
         if before.turned != after.turned and kept == self.program.text[edit.start : edit.end]:
             columns = axes.reversed_axes("X", self.trial.contract)
             return 0 if before.name in INPUTS[2:] else 1 if after.turned != columns else -1
-        return before.itself - after.itself if PLAIN not in before.names else 0
+        return before.itself - after.itself
+
+
+def _is_count(number: Match) -> bool:
+    """Whether a number that people write is one of examples, outputs or the like: none is negative, or a part."""
+    return number.factor >= 1.0 and number.factor % 1.0 == 0.0

@@ -485,6 +485,23 @@ def test_a_gradient_that_is_missing_is_put_where_it_belongs(tmp_path: Path, sand
     assert finding.parameters == ("b1",)
     assert finding.fix is not None
     assert "b1=d1.sum(0, keepdims=True)" in finding.fix.line
+    told = Verifier(read(str(config)), sandbox, feedback="hint").verify(
+        written(tmp_path, program.replace("W1=", "w1="))
+    )
+    (finding,) = told.findings
+    assert finding.parameters == ("W1",)
+    assert finding.location is not None
+    assert "b1=d1.sum" in finding.location.source  # where the others are
+
+
+def test_gradients_that_are_never_made_are_a_finding_without_an_edit(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Its place is where the others are put; and where there are no others, it has none."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=3).replace("g[0]", "g['W1']").replace("g[1]", "g.missing"))
+    kept = RIGHT.replace("return X.T @ d1, ", "return X.T @ d1 if a1 is None else None, ")
+    report = Verifier(read(str(config)), sandbox, feedback="hint").verify(written(tmp_path, kept))
+    assert report.outcome is Outcome.FAILED
+    assert [finding.parameters for finding in report.findings] == [("W1", "b1")]
 
 
 @pytest.mark.parametrize(

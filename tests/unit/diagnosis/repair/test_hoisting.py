@@ -6,10 +6,10 @@ import ast
 from dataclasses import replace
 
 import pytest
-from workbench import NETWORK, mended
+from workbench import NETWORK, edit_at, mended
 
 from gradcheck.diagnosis.locate.program import Program, Root
-from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers
+from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers, takers
 from gradcheck.diagnosis.repair.writing import Edit
 
 STEPS = """\
@@ -34,16 +34,6 @@ class Net:
 def backward(X, Y, W1, b1, W2, b2):
     return Net((W1, b1, W2, b2), 0.5).backward(X, Y)
 """
-
-
-def edit_at(text: str, statement: str, old: str, new: str) -> tuple[Program, Edit]:
-    """An edit of a name in the value of one statement."""
-    program = Program(text)
-    node = next(n for n in program.nodes if isinstance(n, ast.stmt) and program.segment(n) == statement)
-    assert isinstance(node, ast.Assign)
-    start = program.span(node.value)[0] + program.segment(node.value).index(old)
-    root = Root(program.number(node), program.number(node.value))
-    return program, Edit(start, start + len(old), new, 1.0, root, "")
 
 
 @pytest.mark.parametrize(
@@ -125,6 +115,15 @@ def test_what_made_the_names_is_found_the_nearest_first(more: str, lines: list[s
     text = STEPS.replace("        d2 = ", more + "        d2 = ")
     program, edit = edit_at(text, "d2 = error * slope", "error", "2 * error")
     assert [program.segment(node) for node in makers(program, edit)] == lines
+
+
+def test_what_takes_the_name_is_found_the_nearest_first() -> None:
+    """Statements after it, of the same function, that use what the edited one gives."""
+    program, edit = edit_at(STEPS, "d2 = error * slope", "error", "2 * error")
+    found = [program.segment(node) for node in takers(program, edit)]
+    assert found[0].startswith("back = d2")
+    assert all("d2" in one for one in found)
+    assert not any("back" in one and "d2" not in one for one in found)
 
 
 HELPERS = """\

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from workbench import NETWORK, PROBES, PROGRAM, mended
+from workbench import NETWORK, PROBES, PROGRAM, edit_at, mended, trials
 
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.table import Table
+from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.scope import scope
 from gradcheck.network.backward import Trace
 
@@ -95,6 +98,25 @@ def test_what_a_name_lacks_is_missing_where_it_was_made(right: str, wrong: str) 
     found = mended(PROGRAM.replace(right, wrong))
     assert found is not None
     assert found.text == PROGRAM
+
+
+@pytest.mark.parametrize(
+    ("statement", "changed", "replacement", "odd"),
+    [
+        ("m = len(X)", "len(X)", "-len(X)", True),
+        ("m = len(X)", "len(X)", "1 / len(X)", True),
+        ("d2 = m * (o - Y) * o * (1 - o)", "m", "1 / m", False),  # where it is used, that may be what is meant
+    ],
+)
+def test_a_number_of_examples_is_not_made_another_kind(
+    statement: str, changed: str, replacement: str, odd: bool
+) -> None:
+    """Neither negative nor a part, whatever gradients come of it."""
+    text = PROGRAM.replace("    d2 = (o", "    m = len(X)\n    d2 = m * (o")
+    _, edit = edit_at(text, statement, changed, replacement)
+    look = Look(trials()[0], text, ())
+    plain = replace(edit, replacement=changed, expression=statement.partition(" = ")[2], cost=edit.cost + 0.2)
+    assert (look.preference.by_oddity([edit, plain])[0] is plain) == odd
 
 
 HANDED_ON = """\

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
 
 from gradcheck.config import Contract
+from gradcheck.diagnosis.locate.program import Program, Root
 from gradcheck.diagnosis.repair.proving import Repair, repair, searched
 from gradcheck.diagnosis.repair.trying import Judge, Trial
 from gradcheck.diagnosis.repair.viewing import Hint
+from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.network.backward import gradients
 from gradcheck.network.forward import PARAMETERS, Network, printed
 from gradcheck.probes import Probe
@@ -102,3 +105,13 @@ def trials(
     judged = by or partial(judge, network=network)
     of = partial(Trial.of, "s.py", CONTRACT, network, run=run, judge=judged)
     return of(probes=searched(probes)), of(probes=FRESH)
+
+
+def edit_at(text: str, statement: str, old: str, new: str) -> tuple[Program, Edit]:
+    """An edit of a name in the value of one statement."""
+    program = Program(text)
+    node = next(n for n in program.nodes if isinstance(n, ast.stmt) and program.segment(n) == statement)
+    assert isinstance(node, ast.Assign)
+    start = program.span(node.value)[0] + program.segment(node.value).index(old)
+    root = Root(program.number(node), program.number(node.value))
+    return program, Edit(start, start + len(old), new, 1.0, root, program.segment(node.value).replace(old, new, 1))
