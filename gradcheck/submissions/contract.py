@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -178,6 +179,7 @@ class ContractCode:
         raise UngradableError(f"{self.place(key)} is {kind}, expected an array of real numbers")
 
 
+@lru_cache(maxsize=1 << 10)  # the same in every run of an assignment
 def _compiled(key: str, text: str, mode: str) -> CodeType:
     return compile(text, CONTRACT_FILE.format(key), mode, dont_inherit=True)
 

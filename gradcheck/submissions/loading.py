@@ -23,6 +23,7 @@ from gradcheck.submissions.pruning import prune
 from gradcheck.submissions.reading import Line, Source, read_source, syntax_error
 from gradcheck.submissions.script import Script, rewrite
 from gradcheck.submissions.targets import assigned
+from gradcheck.submissions.trees import place
 
 
 class Program:
@@ -79,8 +80,8 @@ class Program:
     def _compile(self, tree: ast.Module) -> list[tuple[list[ast.stmt], CodeType]]:
         """Compile the statements one by one where each may fail alone, else the whole."""
         flags = future_flags(tree)
-        if self.watches or self.script is not None:  # else all that is there was parsed
-            ast.fix_missing_locations(tree)
+        if self.script is not None and not self.watches:  # else all that is there was parsed, or has its place
+            place(tree)
         parts = [[statement] for statement in tree.body] if self.prunes else [tree.body]
         try:
             return [

@@ -15,6 +15,7 @@ from gradcheck.submissions.targets import (
     touches,
     within,
 )
+from gradcheck.submissions.trees import children, walk
 
 Loop = ast.For | ast.While
 _Matches = Callable[[Chain, Chain], bool]
@@ -78,7 +79,7 @@ def _loops_at_top(nodes: Iterable[ast.AST]) -> Iterator[Loop]:
         if isinstance(node, ast.For | ast.While):
             yield node
         elif not isinstance(node, SCOPES):
-            yield from _loops_at_top(ast.iter_child_nodes(node))
+            yield from _loops_at_top(children(node))
 
 
 def _assigns(body: Iterable[ast.AST], parameters: Sequence[Chain], matches: _Matches) -> bool:
@@ -89,7 +90,7 @@ def _called(body: Iterable[ast.AST]) -> set[str]:
     """Last names of what is called."""
     names: set[str] = set()
     for statement in body:
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Call):
                 names.add(str(getattr(node.func, "attr", None) or getattr(node.func, "id", "")))
     return names
@@ -97,7 +98,7 @@ def _called(body: Iterable[ast.AST]) -> set[str]:
 
 def _updating_functions(tree: ast.Module, parameters: Sequence[Chain]) -> set[str]:
     """Functions of a file that assign to a parameter, or call one that does."""
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in walk(tree) if isinstance(node, ast.FunctionDef)]
     found = {function.name for function in functions if _updates(function, parameters)}
     while True:
         more = {function.name for function in functions if found & _called(function.body)} - found
@@ -141,7 +142,7 @@ def _derived(body: Sequence[ast.AST], names: set[str]) -> set[str]:
 
 
 def _names(node: ast.AST) -> set[str]:
-    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    return {inner.id for inner in walk(node) if isinstance(inner, ast.Name)}
 
 
 def _changes_in_place(body: Sequence[ast.AST], names: set[str]) -> bool:

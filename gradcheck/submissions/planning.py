@@ -14,6 +14,7 @@ from gradcheck.submissions.localvalues import literal_calls
 from gradcheck.submissions.loops import Loop, training_loops
 from gradcheck.submissions.reading import Source
 from gradcheck.submissions.targets import Chain, assigned, bound_name, parse_chain, scope_walk, touches
+from gradcheck.submissions.trees import children, walk
 
 
 class Plan:
@@ -59,7 +60,7 @@ class Plan:
         """Injected names that the function neither binds nor is given: it reads them from its module."""
         if self.function is None:
             return ()
-        arguments = [node.arg for node in ast.walk(self.function.args) if isinstance(node, ast.arg)]
+        arguments = [node.arg for node in walk(self.function.args) if isinstance(node, ast.arg)]
         bound = {steps[0] for steps in assigned(self.body)} | {*arguments}
         return tuple(key for key, steps in self.keys.items() if len(steps) == 1 and steps[0] not in bound)
 
@@ -110,7 +111,7 @@ class Plan:
         found = [node for node in nodes if isinstance(node, ast.FunctionDef)]
         if found:
             return found[-1]
-        names = [node.name for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef)]
+        names = [node.name for node in walk(self.tree) if isinstance(node, ast.FunctionDef)]
         near = difflib.get_close_matches(name.rpartition(".")[2], names, n=3, cutoff=0.4) or names[:12]
         has = f"it has {', '.join(near)}" if near else "it defines no function"
         raise UngradableError(f"{self.place('function')}: the file has no function `{name}`: {has}")
@@ -132,9 +133,10 @@ class Plan:
 
 def used_names(tree: ast.Module) -> set[str]:
     """Every name that a file reads, binds or imports, in whatever scope."""
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    names |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    nodes = list(walk(tree))
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    names |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    imports = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
     return names | {bound_name(alias) for node in imports for alias in node.names}
 
 
@@ -146,11 +148,7 @@ def place_of(key: str, lines: Mapping[str, int], name: str = "") -> str:
 
 def scope_children(node: ast.AST) -> list[ast.AST]:
     """Functions and classes that a node has in its own scope, those under `if` and `try` included."""
-    return [
-        child
-        for child in scope_walk(ast.iter_child_nodes(node))
-        if isinstance(child, ast.FunctionDef | ast.ClassDef)
-    ]
+    return [child for child in scope_walk(children(node)) if isinstance(child, ast.FunctionDef | ast.ClassDef)]
 
 
 def parsed(text: str) -> ast.expr:

@@ -9,8 +9,11 @@ What stands in `if`, `try` and `with` is judged statement by statement.
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from gradcheck.submissions.trees import children, walk
 
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global)
 _REPEATS = (ast.For, ast.While, ast.AsyncFor)
@@ -77,7 +80,7 @@ def _plain_classes(tree: ast.Module) -> frozenset[str]:
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
             makers = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name[:2] == "__"]
-            parts = [part for one in makers if one.name in ("__init__", "__new__") for part in ast.walk(one)]
+            parts = [part for one in makers if one.name in ("__init__", "__new__") for part in walk(one)]
             own = any(isinstance(part, ast.Call) and _root(part.func) in {*defined, "self"} for part in parts)
             if not (node.bases or node.keywords or own or any(isinstance(part, _REPEATS) for part in parts)):
                 found.add(node.name)
@@ -86,8 +89,14 @@ def _plain_classes(tree: ast.Module) -> frozenset[str]:
 
 def _used_in_functions(tree: ast.Module) -> frozenset[str]:
     """Names that the functions of a file read."""
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)]
-    names = [node for one in functions for node in ast.walk(one) if isinstance(node, ast.Name)]
+    waiting: list[ast.AST] = [tree]
+    functions: list[ast.AST] = []
+    while waiting:  # not into functions: what is in them is gone through once
+        below = [child for node in waiting for child in children(node)]
+        inside = [isinstance(node, ast.FunctionDef | ast.Lambda) for node in below]
+        functions += itertools.compress(below, inside)
+        waiting = [node for node, function in zip(below, inside, strict=True) if not function]
+    names = [node for one in functions for node in walk(one) if isinstance(node, ast.Name)]
     return frozenset(name.id for name in names if isinstance(name.ctx, ast.Load))
 
 
@@ -143,7 +152,7 @@ class _Pruner:
             return False
         if isinstance(node, ast.Call) and _root(node.func) in self.defined:
             return True
-        return any(self.calls(child) for child in ast.iter_child_nodes(node))
+        return any(self.calls(child) for child in children(node))
 
     def is_set_up(self, statement: ast.Assign | ast.AnnAssign | ast.AugAssign) -> bool:
         """Whether an object is made that functions use, and nothing but set up: `act = Sigmoid()`."""
@@ -160,7 +169,7 @@ class _Pruner:
     def note(self, statement: ast.stmt) -> None:
         """Remember the names that a skipped statement would have set."""
         guard = isinstance(statement, ast.If) and _is_main_guard(statement)
-        for node in ast.walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 name, line = node.id, node.lineno
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -180,7 +189,7 @@ def _root(node: ast.expr) -> str | None:
 
 
 def _is_main_guard(statement: ast.If) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(statement.test))
+    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in walk(statement.test))
 
 
 def _extends_path(statement: ast.stmt) -> bool:

@@ -15,6 +15,7 @@ from gradcheck.submissions.loops import Loop, sets_anew, straight_pass
 from gradcheck.submissions.onepass import NAME
 from gradcheck.submissions.planning import Plan, parsed, used_names
 from gradcheck.submissions.targets import Chain, assigned, own_targets, scope_walk, within
+from gradcheck.submissions.trees import walk
 
 _ERROR = "_pass_error_"
 _BLOCKS = ("body", "orelse", "finalbody")
@@ -76,7 +77,7 @@ class Rewriting:
             if statement is self.loop:
                 start = [*self.injections(), *self.before()]
                 return [*rewritten, *start, self.one_pass(self.loop), *statements[index + 1 :]]
-            if self.loop is not None and any(node is self.loop for node in ast.walk(statement)):
+            if self.loop is not None and any(node is self.loop for node in walk(statement)):
                 for inner in [statement, *getattr(statement, "handlers", []), *getattr(statement, "cases", [])]:
                     for name in _BLOCKS:
                         if getattr(inner, name, None):

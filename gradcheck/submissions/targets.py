@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from gradcheck.submissions.trees import children, walk
+
 Chain = tuple[str, ...]
 ANY = "[*]"
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
@@ -65,12 +67,12 @@ def scope_walk(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
         node = waiting.pop()
         yield node
         if not isinstance(node, _ENDS):
-            waiting += [*ast.iter_child_nodes(node)][::-1]
+            waiting += children(node)[::-1]
 
 
 def mangle(tree: ast.AST, owner: str) -> None:
     """Write what is private to a class as Python calls it from outside: `__step` of `Net` is `_Net__step`."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         for kind in ("name", "attr", "id", "arg"):
             text = getattr(node, kind, None)
             if isinstance(text, str) and text.startswith("__") and not text.endswith("__"):
@@ -110,4 +112,5 @@ def _flat(target: ast.expr) -> Iterator[Chain]:
 
 def assigned(nodes: Iterable[ast.AST]) -> list[Chain]:
     """Chains that some nodes and all in their scope bind or change."""
-    return [steps for node in scope_walk(nodes) for steps in own_targets(node)]
+    binding = (node for node in scope_walk(nodes) if isinstance(node, ast.stmt | ast.NamedExpr))
+    return [steps for node in binding for steps in own_targets(node)]

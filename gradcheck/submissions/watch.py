@@ -21,6 +21,7 @@ import numpy as np
 from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Evaluation, Event
 from gradcheck.submissions.targets import mangle
+from gradcheck.submissions.trees import place
 
 NAME = "_watched_"
 EVENTS_PER_NODE = 64
@@ -83,7 +84,9 @@ def instrument(tree: ast.Module, evaluations: Iterable[Evaluation] = (), watch: 
     if not hasattr(tree, _MARK):
         number(tree)
     wanted = {evaluation.node for evaluation in evaluations}
-    return ast.fix_missing_locations(cast(ast.Module, _Rewriter(wanted, watch).visit(tree)))
+    rewritten = cast(ast.Module, _Rewriter(wanted, watch).visit(tree))
+    place(rewritten)
+    return rewritten
 
 
 class _Rewriter(ast.NodeTransformer):
@@ -91,8 +94,16 @@ class _Rewriter(ast.NodeTransformer):
 
     def __init__(self, evaluated: set[int], watch: bool) -> None:
         self.evaluated, self.watch = evaluated, watch
+        self.functions: list[ast.AST] = []  # that are being visited, the outermost first
 
     def visit(self, node: ast.AST) -> Any:
+        inner = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        self.functions += [node] * inner
+        new = self._visited(node)
+        del self.functions[len(self.functions) - inner :]
+        return new
+
+    def _visited(self, node: ast.AST) -> Any:
         index = getattr(node, _MARK, None)
         if isinstance(node, ast.stmt):
             return self._around(node, index)
@@ -101,7 +112,7 @@ class _Rewriter(ast.NodeTransformer):
                 node.slice = self.visit(node.slice)
             return node
         if isinstance(node, ast.Lambda) and index in self.evaluated and index is not None:
-            both = ast.Tuple([_evaluation(index), self.visit(node.body)], ast.Load())
+            both = ast.Tuple([_evaluation(index, self._enclosing(node)), self.visit(node.body)], ast.Load())
             node.body = ast.Subscript(both, ast.Constant(1), ast.Load())
             return node
         if isinstance(node, ast.expr) and not self.watch:
@@ -135,8 +146,15 @@ class _Rewriter(ast.NodeTransformer):
             node.value = self.visit(node.value) if node.value else None
         else:
             self.generic_visit(node)
-        before = [_evaluate(node, index)] if index in self.evaluated and index is not None else []
+        asked = index is not None and index in self.evaluated
+        before = [_evaluate(node, index, self._enclosing(node))] if asked and index is not None else []
         return [*before, node, *after] if before or after else node
+
+    def _enclosing(self, node: ast.AST) -> list[str]:
+        """Names of the functions around the one that a node is evaluated in; of the node itself, if it is one."""
+        around = self.functions if self.functions[-1:] != [node] else self.functions[:-1]
+        inner = around if isinstance(node, ast.Lambda) else around[:-1]
+        return sorted({name for function in inner for name in _bound(function)})
 
 
 def _listed(visited: Any) -> list[ast.stmt]:
@@ -192,12 +210,22 @@ def _reported(index: int, target: ast.expr, statement: ast.stmt) -> ast.stmt:
     return ast.copy_location(ast.Expr(_report(index, value)), statement)
 
 
-def _evaluation(index: int) -> ast.Call:
-    return ast.Call(ast.Attribute(ast.Name(NAME, ast.Load()), "evaluate", ast.Load()), [ast.Constant(index)], [])
+def _bound(function: ast.AST) -> set[str]:
+    """Names that a function is handed or gives values to, those of what is defined in it included."""
+    parts = list(ast.walk(function))
+    given = {part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    return given | {part.arg for part in parts if isinstance(part, ast.arg)}
 
 
-def _evaluate(statement: ast.stmt, index: int) -> ast.stmt:
-    new = ast.Expr(_evaluation(index))
+def _evaluation(index: int, enclosing: Sequence[str]) -> ast.Call:
+    """Make the call that evaluates; what enclosing functions hold is in the frame for a lambda that reads it."""
+    evaluate = ast.Attribute(ast.Name(NAME, ast.Load()), "evaluate", ast.Load())
+    kept = [ast.parse(f"lambda: ({', '.join(enclosing)},)", mode="eval").body] if enclosing else []
+    return ast.Call(evaluate, [ast.Constant(index), *kept], [])
+
+
+def _evaluate(statement: ast.stmt, index: int, enclosing: Sequence[str]) -> ast.stmt:
+    new = ast.Expr(_evaluation(index, enclosing))
     for part in ast.walk(new):
         ast.copy_location(part, statement)
     return new
@@ -245,7 +273,7 @@ class Recorder:
             self._total += array.size
             self._events.append(event)
 
-    def evaluate(self, node: int) -> None:
+    def evaluate(self, node: int, _kept: Callable[[], object] | None = None) -> None:
         """Evaluate the candidates of a statement in the frame that is about to run it."""
         count = self._evaluated.get(node, 0)
         if self._muted or count == EVALUATIONS_PER_NODE or self._spent > EVALUATION_SECONDS:

@@ -236,12 +236,20 @@ class Program:
             used = {part.id for part in parts if isinstance(part, ast.Name)}
             yield self.segment(node), self.number(parent if target and parent else node), used
 
+    def functions(self, function: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda]:
+        """Give a function and those that it is defined in, the innermost first; none for the module."""
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+        return [one for one in (function, *self.ancestors(function)) if isinstance(one, kinds)]
+
     def names(self, function: ast.AST) -> set[str]:
-        """Names that code in a function can use: its own and the module's; a lambda is to stay with its own."""
-        if function is self.tree:
-            return self._top_names
-        own = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
-        return own | {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)} | self._top_names
+        """Names that code in a function can use: its own, those of functions around it, and the module's."""
+        parts = [part for one in self.functions(function) for part in ast.walk(one)]
+        own = {
+            part.id if isinstance(part, ast.Name) else part.arg
+            for part in parts
+            if isinstance(part, ast.Name | ast.arg)
+        }
+        return own | self._top_names
 
     @cached_property
     def _top_names(self) -> set[str]:

@@ -42,10 +42,9 @@ def scope(
     for text, number, used in program.atoms:
         if used <= names and number in observation.values and not (single and observation.holds_array(number)):
             (arrays if observation.holds_values(number) else numbers)[text] = None
-    if isinstance(function, ast.FunctionDef | ast.Lambda):
-        for argument in function.args.args if not single else ():
-            if argument.arg not in ("self", "cls") and argument.arg not in numbers:
-                arrays[argument.arg] = None
+    for argument in (argument for one in program.functions(function) for argument in one.args.args):
+        if not single and argument.arg not in ("self", "cls", *numbers):
+            arrays[argument.arg] = None
     idle = [*program.dropped(node), *program.unused(function), *(name for name in given if name not in arrays)]
     for name in (*program.taken(node), *_twins(arrays, names, renamings), *_of_others(program, arrays), *idle):
         if name not in numbers:
