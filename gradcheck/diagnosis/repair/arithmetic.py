@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from gradcheck.diagnosis.locate.program import NOT_VALUES
-from gradcheck.diagnosis.repair.calling import REDUCTIONS
+from gradcheck.diagnosis.repair.calling import REDUCTIONS, taken_in
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import (
     ATOM,
@@ -54,12 +54,28 @@ def operators(place: Place, node: ast.BinOp) -> Variants:
     yield right, 1.25
     if symbol == "*" and isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Mult):
         yield place.text(node.left.left), 1.28  # without a derivative, `a * (1 - a)`
+    yield from taken_in(place, node, symbol)
+    if symbol == "*":
+        yield from _summed_together(place, node)
     for operand, rest, first in ((node.left, right, True), (node.right, left, False)):
         if isinstance(operand, ast.BinOp) and type(operand.op) in BINARY:
             inner = BINARY[type(operand.op)][0]
             a, b = place.text(operand.left), place.text(operand.right)
             rotated = binary(a, inner, binary(b, symbol, rest)) if first else None
             yield rotated or binary(binary(rest, symbol, a), inner, b), 1.3
+
+
+def _summed_together(place: Place, node: ast.BinOp) -> Variants:
+    """The sum of products instead of the product of sums."""
+    sums = [part for part in (node.left, node.right) if isinstance(part, ast.Call) and len(part.args) == 1]
+    if len(sums) < 2 or place.program.segment(sums[0].func) != place.program.segment(sums[1].func):
+        return
+    called = place.program.segment(sums[0].func)
+    left, right = (place.text(one.args[0]) for one in sums)
+    if called == "sum":
+        yield Text(f"sum(p * q for p, q in zip({left.text}, {right.text}))"), 1.2
+    elif called.rpartition(".")[2] in REDUCTIONS:
+        yield Text(f"{called}({binary(left, '*', right).text})"), 1.2
 
 
 def _regrouped(place: Place, node: ast.BinOp, symbol: str, other: str) -> Text | None:

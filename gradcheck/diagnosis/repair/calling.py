@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.place import Place, Variants
-from gradcheck.diagnosis.repair.writing import ATOM, Text, binary
+from gradcheck.diagnosis.repair.writing import ATOM, BINARY, Text, binary
 
 PRODUCTS = ("dot", "matmul", "multiply", "outer")
 REDUCTIONS = ("sum", "mean")
@@ -48,6 +48,7 @@ def calls(place: Place, node: ast.Call) -> Variants:
             yield Text(f"{values[1].within(ATOM)}.{name}({values[0].text})"), 1.0
     for swapped in neighbours_swapped(arguments):
         yield call(called, *swapped, *options), 0.84 if name == "outer" else 1.0
+    yield from _turned_inside_out(place, node, called, arguments, options)
     for index in range(1, len(arguments)):
         yield call(called, *arguments[:index], *arguments[index + 1 :], *options), 1.4
     for index in range(len(options)):
@@ -61,6 +62,37 @@ def calls(place: Place, node: ast.Call) -> Variants:
         if other != called and len(arguments) == 1 and (called in place.scope.functions or not method):
             yield call(other, *arguments, *options), 1.0
     yield from _flags(place, node, called, arguments, options)
+
+
+def _turned_inside_out(
+    place: Place, node: ast.Call, called: str, arguments: list[str], options: list[str]
+) -> Variants:
+    """What is called on what: the sum of exponentials for the exponential of a sum, the bias outside of a call."""
+    inner = node.args[0] if node.args else None
+    if isinstance(inner, ast.Call) and inner.args:
+        source = place.program.segment
+        rest = [*map(source, inner.args[1:]), *(_source_of_keyword(place.program, one) for one in inner.keywords)]
+        own = ", ".join([source(inner.args[0]), *arguments[1:], *options])
+        yield Text(f"{source(inner.func)}({', '.join([f'{called}({own})', *rest])})"), 1.2
+    if isinstance(inner, ast.BinOp) and type(inner.op) in BINARY:
+        left, right = place.text(inner.left), place.text(inner.right)
+        whole = Text(f"{called}({', '.join([left.text, *arguments[1:], *options])})")
+        yield binary(whole, BINARY[type(inner.op)][0], right), 1.4
+
+
+def taken_in(place: Place, node: ast.BinOp, symbol: str) -> Variants:
+    """What stands behind a call, made part of its argument: the bias that an activation is made of."""
+    if isinstance(node.left, ast.Call) and node.left.args:
+        source = place.program.segment
+        first, *rest = node.left.args
+        options = [_source_of_keyword(place.program, one) for one in node.left.keywords]
+        right = place.text(node.right)
+        grouped, as_it_stands = (
+            binary(place.text(first), symbol, right).text,
+            f"{source(first)} {symbol} {right.text}",
+        )
+        for joined in dict.fromkeys((grouped, as_it_stands)):  # `1 - a ** 2` for `diag(1 - a) ** 2`
+            yield Text(f"{source(node.left.func)}({', '.join([joined, *map(source, rest), *options])})"), 1.25
 
 
 def _usual_options(place: Place, node: ast.Call) -> list[str]:

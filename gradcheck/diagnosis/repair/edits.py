@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.program import Program, Root
@@ -23,6 +24,7 @@ from gradcheck.diagnosis.repair.writing import (
     whole,
 )
 
+_BOUNDS = 8  # of slices of one name that are tried with one another
 _COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {  # likeliest first
     ast.Gt: ("<", "<=", ">=", "=="),
     ast.Lt: (">", ">=", "<=", "=="),
@@ -173,13 +175,32 @@ def _subscripts(place: Place, node: ast.Subscript) -> Variants:
 
 
 def _slices(place: Place, node: ast.Slice) -> Variants:
-    """A slice without one of its bounds."""
+    """A slice without one of its bounds; between bounds that other slices of the same have."""
     lower, upper = (place.program.segment(part) if part else "" for part in (node.lower, node.upper))
     step = f":{place.program.segment(node.step)}" if node.step else ""
     others = [(lower, ""), ("", upper), ("", ""), (lower or "1", upper), (lower, upper or "-1")]
     others += [("", "-1")] if lower and not upper else [("1", "")] if upper and not lower else []
     for a, b in dict.fromkeys(pair for pair in others if pair != (lower, upper)):
         yield Text(f"{a}:{b}{step}", 0), 1.0
+    bounds = _bounds_beside(place)
+    for a, b in itertools.permutations(bounds, 2) if len(bounds) <= _BOUNDS else ():
+        if (a, b) not in ((lower, upper), *others):
+            yield Text(f"{a}:{b}{step}", 0), 1.1
+
+
+def _bounds_beside(place: Place) -> list[str]:
+    """Bounds of the slices that are taken of the same name: what is packed one after another."""
+    program = place.program
+    stem = program.segment(place.parent.value) if isinstance(place.parent, ast.Subscript) else ""
+    slices = (
+        one.slice
+        for one in program.nodes
+        if isinstance(one, ast.Subscript)
+        and isinstance(one.slice, ast.Slice)
+        and program.segment(one.value) == stem
+    )
+    parts = (program.segment(part) if part else "" for one in slices for part in (one.lower, one.upper))
+    return list(dict.fromkeys(parts))
 
 
 def _others(place: Place) -> Variants:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.program import Program, targets
+from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _UPDATES = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators of assignments
@@ -37,6 +38,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *items_of_rows(program),
         *copies(program),
         *unpackings(program),
+        *misplaced(program),
     )
     yield from sorted(found, key=lambda edit: edit.cost)
 

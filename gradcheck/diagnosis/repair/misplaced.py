@@ -1,0 +1,203 @@
+"""
+Edits of statements that put the right thing in the wrong place: under another's name, into another, or nowhere.
+
+Like those of whole statements they have no value that tells of them; they are few, and run as programs.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator
+
+from gradcheck.diagnosis.locate.program import Program, targets
+from gradcheck.diagnosis.repair.writing import BINARY, Edit
+
+_NAMED_OTHERWISE = 0.95  # `"A1": Z1` where there is an A1
+_SWAPPED = 1.2
+_MASKED = 1.25
+_ALTERNATIVE = 1.3
+_KEPT = 1.35  # what a call gives and nothing keeps
+_OVERWRITTEN = 1.4  # though it is needed as it was
+_PUT_ELSEWHERE = 1.42
+_EACH_ITS_OWN = 1.4  # lists in a list that are all the same one
+_BACKWARDS = 1.3
+_ITERATORS = ("zip", "enumerate", "iter", "map", "filter")  # which know no end to begin at
+_SILENT = ("print", "append", "insert", "extend", "seed", "write", "show", "plot", "fill", "sort")
+
+
+def misplaced(program: Program) -> Iterator[Edit]:
+    """Generate them, in no order."""
+    yield from named_otherwise(program)
+    yield from functions_swapped(program)
+    yield from masked_otherwise(program)
+    yield from alternatives(program)
+    yield from thrown_away(program)
+    yield from overwritten(program)
+    yield from one_for_all(program)
+    yield from backwards(program)
+
+
+def named_otherwise(program: Program) -> Iterator[Edit]:
+    """What an entry, an option or an attribute is called, where another name is put there: `"A1": Z1`."""
+    for name, value in _entries(program):
+        if name != value.id and name in program.names(program.scope(value)):
+            yield Edit(*program.span(value), name, _NAMED_OTHERWISE)
+
+
+def _entries(program: Program) -> Iterator[tuple[str, ast.Name]]:
+    """Every name that is put under a key, an option's name or an attribute."""
+    for node in program.nodes:
+        pairs: list[tuple[object, ast.expr | None]] = []
+        if isinstance(node, ast.Dict):
+            keys = (getattr(key, "value", None) for key in node.keys)
+            pairs += zip(keys, node.values, strict=True)
+        elif isinstance(node, ast.keyword):
+            pairs.append((node.arg, node.value))
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute | ast.Subscript):
+            target = node.targets[0]
+            key = target.attr if isinstance(target, ast.Attribute) else getattr(target.slice, "value", None)
+            pairs.append((key, node.value))
+        yield from (
+            (name, value) for name, value in pairs if isinstance(name, str) and isinstance(value, ast.Name)
+        )
+
+
+def functions_swapped(program: Program) -> Iterator[Edit]:
+    """Functions of the file's own that stand in a tuple or list in the wrong order."""
+    lambdas = (
+        node for node in program.nodes if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)
+    )
+    own = {*program.definitions, *(program.segment(one) for node in lambdas for one in targets(node))}
+    for node in program.nodes:
+        parts = node.elts if isinstance(node, ast.Tuple | ast.List) else []
+        for one, other in itertools.pairwise(parts):
+            texts = [program.segment(one), program.segment(other)]
+            if {*texts} <= own and texts[0] != texts[1]:
+                (start, middle), (begin, end) = program.span(one), program.span(other)
+                yield Edit(start, end, f"{texts[1]}{program.text[middle:begin]}{texts[0]}", _SWAPPED)
+
+
+def masked_otherwise(program: Program) -> Iterator[Edit]:
+    """Where a mask is of one name and put into another: the two the other way round, or into a third one."""
+    for node in program.nodes:
+        for target in targets(node):
+            if not (isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name)):
+                continue
+            mask = target.slice
+            if not isinstance(mask, ast.Compare):
+                continue
+            own, (start, end) = target.value.id, program.span(target.value)
+            if isinstance(mask.left, ast.Name) and mask.left.id != own:
+                (begin, stop) = program.span(mask.left)
+                between = program.text[end:begin]
+                yield Edit(start, stop, f"{mask.left.id}{between}{own}", _MASKED)
+            given = {
+                one.id
+                for statement in program.nodes
+                if program.scope(statement) is program.scope(node)
+                for one in targets(statement)
+                if isinstance(one, ast.Name)
+            }
+            yield from (Edit(start, end, name, _PUT_ELSEWHERE) for name in sorted(given - {own}))
+
+
+def alternatives(program: Program) -> Iterator[Edit]:
+    """`elif` for an `if` right behind another: its `else` is that of both."""
+    for block in program.blocks:
+        for one, other in itertools.pairwise(block):
+            if isinstance(one, ast.If) and isinstance(other, ast.If) and not one.orelse and other.orelse:
+                start, _ = program.span(other)
+                if one.col_offset == other.col_offset and program.text.startswith("if", start):
+                    yield Edit(start, start + 2, "elif", _ALTERNATIVE)
+
+
+def thrown_away(program: Program) -> Iterator[Edit]:
+    """What a call gives, under the name of what it was called with."""
+    for root in program.effects:
+        call = program.expression(root)
+        if not isinstance(call, ast.Call) or program.segment(call.func).rpartition(".")[2] in _SILENT:
+            continue
+        stem = [call.func.value] if isinstance(call.func, ast.Attribute) else []
+        names = [one.id for one in (*call.args, *stem) if isinstance(one, ast.Name)]
+        start, _ = program.span(call)
+        yield from (
+            Edit(start, start, f"{name} = ", _KEPT) for name in dict.fromkeys(names) if name != program.numpy
+        )
+
+
+def overwritten(program: Program) -> Iterator[Edit]:
+    """A name's new value only where one statement takes it, where others need what it was: `h *= 1 - h`."""
+    for block in program.blocks:
+        for index, statement in enumerate(block):
+            name, value = _made_anew(program, statement)
+            readers = [one for one in block[index + 1 :] if name and list(_loads(program, one, name))]
+            start, end = program.span(statement)
+            if len(readers) < 2 or "\n" in program.text[start:end] or block[-1].lineno == statement.lineno:
+                continue
+            line = program.text.rfind("\n", 0, start) + 1
+            if program.text[line:start].strip() or program.text[end:].split("\n", 1)[0].strip():
+                continue  # shares its line with another
+            for reader in readers:
+                yield _only_there(program, (line, end + 1), reader, name, value)
+
+
+def _made_anew(program: Program, statement: ast.stmt) -> tuple[str, str]:
+    """Which name a statement gives a new value made of its old one, and what that is; "" for none."""
+    given = targets(statement)
+    if (
+        len(given) != 1
+        or not isinstance(given[0], ast.Name)
+        or not isinstance(statement, ast.Assign | ast.AugAssign)
+    ):
+        return "", ""
+    name, value = given[0].id, program.segment(statement.value)
+    if isinstance(statement, ast.AugAssign):
+        symbol = BINARY.get(type(statement.op), ("", 0))[0]
+        plain = isinstance(statement.value, ast.Name | ast.Call | ast.Constant)
+        return (name, f"({name} {symbol} {value if plain else f'({value})'})") if symbol else ("", "")
+    return (name, f"({value})") if list(_loads(program, statement, name)) else ("", "")
+
+
+def _loads(program: Program, statement: ast.stmt, name: str) -> Iterator[tuple[int, int]]:
+    """Where a statement reads a name."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+            yield program.span(node)
+
+
+def _only_there(program: Program, gone: tuple[int, int], reader: ast.stmt, name: str, value: str) -> Edit:
+    """Take lines away, and put a value in the place of a name in a statement behind them."""
+    _, end = program.span(reader)
+    text, at = "", gone[1]
+    for first, last in sorted(_loads(program, reader, name)):
+        text, at = text + program.text[at:first] + value, last
+    return Edit(gone[0], end, text + program.text[at:end], _OVERWRITTEN)
+
+
+def one_for_all(program: Program) -> Iterator[Edit]:
+    """`[[0.0] * m] * n`, whose rows are one and the same: a comprehension makes each anew."""
+    for node in program.nodes:
+        if (
+            not isinstance(node, ast.BinOp)
+            or not isinstance(node.op, ast.Mult)
+            or not isinstance(node.left, ast.List)
+        ):
+            continue
+        (made,) = node.left.elts if len(node.left.elts) == 1 else (None,)
+        if made is not None and not isinstance(made, ast.Constant | ast.Name | ast.UnaryOp):
+            text = f"[{program.segment(made)} for _ in range({program.segment(node.right)})]"
+            yield Edit(*program.span(node), text, _EACH_ITS_OWN)
+
+
+def backwards(program: Program) -> Iterator[Edit]:
+    """A loop that begins at the other end."""
+    for node in program.nodes:
+        if isinstance(node, ast.For):
+            called = program.segment(node.iter.func) if isinstance(node.iter, ast.Call) else ""
+            own = program.segment(node.iter)
+            whole = f"list({own})" if called in _ITERATORS else own
+            if called == "reversed" and isinstance(node.iter, ast.Call):
+                yield Edit(*program.span(node.iter), program.segment(node.iter.args[0]), _BACKWARDS)
+            else:
+                yield Edit(*program.span(node.iter), f"reversed({whole})", _BACKWARDS)
