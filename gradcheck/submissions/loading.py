@@ -20,7 +20,7 @@ from gradcheck.submissions.importing import PACKAGE, Imports, future_flags
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.onepass import NAME, OnePass, PassOverError
 from gradcheck.submissions.pruning import prune
-from gradcheck.submissions.reading import Line, Source, read_source, syntax_error
+from gradcheck.submissions.reading import Line, Source, parsed, read_source
 from gradcheck.submissions.script import Script, rewrite
 from gradcheck.submissions.targets import assigned
 from gradcheck.submissions.trees import place
@@ -51,9 +51,9 @@ class Program:
         self.imports = Imports(self.folder, contract.load != "all", self.note)
         self.watches = job.watch or bool(job.evaluate)
         self.unset: dict[str, str] = {}
+        tree = _parsed(job, self.source.text)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(self.source.text)
             self.imports.prepare(job.path, tree)
             if self.watches:
                 from gradcheck.submissions import watch
@@ -172,13 +172,18 @@ class Program:
                     sys.modules[name] = modules[name]
 
 
+def _parsed(job: Job, text: str) -> ast.Module:
+    try:
+        return parsed(text)
+    except SyntaxError as error:
+        place = f"{os.path.basename(job.path)}:{error.lineno}"
+        raise UngradableError(f"{place}: syntax error: {error.msg}") from None
+
+
 def _source(job: Job) -> Source:
     """Read the job's file, or take the text it gives in its place."""
     if job.source is None:
         return read_source(job.path)
-    error = syntax_error(job.source)
-    if error is not None:
-        raise UngradableError(f"{os.path.basename(job.path)}:{error.lineno}: syntax error: {error.msg}")
     lines: tuple[Line, ...] = ()
     if job.path.endswith(".ipynb"):  # else a line of the text is the file's line
         with contextlib.suppress(UngradableError):

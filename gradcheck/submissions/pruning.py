@@ -12,6 +12,7 @@ import ast
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from gradcheck.submissions.trees import children, walk
 
@@ -49,7 +50,7 @@ def prune(tree: ast.Module) -> Pruned:
     tree : Module
         As parsed; changed in place.
     """
-    pruner = _Pruner(_defined(tree), _plain_classes(tree), _used_in_functions(tree))
+    pruner = _Pruner(tree)
     tree.body = pruner.statements(tree.body)
     return Pruned(tree, pruner.skipped, frozenset(pruner.skipped) - pruner.elsewhere)
 
@@ -103,10 +104,15 @@ def _used_in_functions(tree: ast.Module) -> frozenset[str]:
 class _Pruner:
     """Judges the statements of one file."""
 
-    def __init__(self, defined: frozenset[str], plain: frozenset[str], used: frozenset[str]) -> None:
-        self.defined, self.plain, self.used = defined, plain, used
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree, self.defined, self.plain = tree, _defined(tree), _plain_classes(tree)
         self.skipped: dict[str, int] = {}
         self.elsewhere: set[str] = set()
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """Names that functions read: few files have anything for which that matters."""
+        return _used_in_functions(self.tree)
 
     def statements(self, body: list[ast.stmt]) -> list[ast.stmt]:
         """Keep those of a list that run."""

@@ -207,22 +207,37 @@ def _expand_indent(line: str) -> str:
     return line[: len(line) - len(bare)].expandtabs(8) + bare
 
 
-def syntax_error(text: str) -> SyntaxError | None:
-    """What keeps a text from being Python, if anything does."""
+def parsed(text: str) -> ast.Module:
+    """
+    Parse a text that is to be run.
+
+    Raises
+    ------
+    SyntaxError
+        If it isn't Python, or nested too deeply for what reads a tree by recursion.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = compile(text, "<submission>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-    except SyntaxError as error:
-        return error
+            tree = ast.parse(text, "<submission>")
     except (ValueError, RecursionError, MemoryError) as error:
-        return SyntaxError(str(error) or "too deeply nested")
-    depth, level = 0, [tree]
+        raise SyntaxError(str(error) or "too deeply nested") from None
+    depth: int = 0
+    level: list[ast.AST] = [tree]
     while level:
         depth, level = depth + 1, [child for node in level for child in children(node)]
     if depth > _DEEPEST:
         # Python runs it, but what reads a tree by recursion can't
-        return SyntaxError(f"nested too deeply ({depth} levels): write long sums as loops, or calls of `sum`")
+        raise SyntaxError(f"nested too deeply ({depth} levels): write long sums as loops, or calls of `sum`")
+    return tree
+
+
+def syntax_error(text: str) -> SyntaxError | None:
+    """What keeps a text from being Python, if anything does."""
+    try:
+        parsed(text)
+    except SyntaxError as error:
+        return error
     return None
 
 

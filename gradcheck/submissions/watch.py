@@ -289,6 +289,7 @@ class Recorder:
         methods = _methods(frame.f_globals)
         state: _State | None = None
         enough = self._spent + _SHARE * (EVALUATION_SECONDS - self._spent)
+        failed: set[int] = set()
         self._muted = True
         try:
             with np.errstate(all="ignore"):
@@ -296,7 +297,8 @@ class Recorder:
                     calls = not methods.isdisjoint(code.co_names)
                     if calls and state is None:
                         state = _State([*names.values(), frame.f_globals], frame.f_globals.get("__name__"))
-                    self._try(node, index, code, names)
+                    if not self._try(node, index, code, names):
+                        failed.add(index)
                     if calls and state is not None:
                         state.restore()
                     if self._spent + time.process_time() - started > enough:
@@ -304,16 +306,20 @@ class Recorder:
         finally:
             self._muted = False
             self._spent += time.process_time() - started
+        if failed:  # where one ends in an error, the program would have
+            self._compiled[node] = [pair for pair in self._compiled[node] if pair[0] not in failed]
 
-    def _try(self, node: int, index: int, code: CodeType, names: dict[str, Any]) -> None:
+    def _try(self, node: int, index: int, code: CodeType, names: dict[str, Any]) -> bool:
+        """Evaluate one candidate, and keep what it gives; whether it gives anything."""
         try:
             arrays = as_arrays(eval(code, names))
         except (Exception, SystemExit):
-            return
+            return False
         for array in arrays if self._total < LARGEST_TOTAL else ():
             self._total += array.size
             self._sequence += 1
             self._events.append(Event(node=node, sequence=self._sequence, value=array, candidate=index))
+        return True
 
     def events(self) -> tuple[Event, ...]:
         """Everything kept so far, in order of time."""

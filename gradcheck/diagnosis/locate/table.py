@@ -40,11 +40,18 @@ class Match:
         value = factor · quantity, for the first name.
     turned : bool
         Whether it lies the other way round: value = factor · quantityᵀ.
+    factors : tuple of float
+        For every name; empty where they are all the same.
     """
 
     names: tuple[str, ...]
     factor: float
     turned: bool = False
+    factors: tuple[float, ...] = ()
+
+    def factor_of(self, name: str) -> float:
+        """Give the factor for one of the names."""
+        return self.factors[self.names.index(name)] if self.factors else self.factor
 
     @property
     def name(self) -> str:
@@ -140,7 +147,7 @@ class Table:
             In the same order.
         """
         matches: list[Match | None] = [None] * len(values)
-        values = [self._each_once(value) for value in values]
+        values = [self._each_once(_off_the_diagonal(value)) for value in values]
         by_size: dict[int, list[int]] = {}
         for index, value in enumerate(values):
             if value.size in self._entries and np.isfinite(value).all():
@@ -185,16 +192,18 @@ class Table:
     def _confirm(self, value: Array, size: int, entries: Array) -> Match | None:
         """Compare in full with the quantities of the same signature."""
         names: list[str] = []
-        first, turned = 0.0, False
+        factors: list[float] = []
+        turned = False
         for entry in entries:
             name, quantity = self._entries[size][entry]
             factor = ratio(value, quantity)
             if factor is None or name in names:
                 continue
             if not names:
-                first, turned = factor, _is_turned(value, factor, quantity)
+                turned = _is_turned(value, factor, quantity)
             names.append(name)
-        return Match(tuple(names), first, turned) if names else None
+            factors.append(factor)
+        return Match(tuple(names), factors[0], turned, tuple(factors)) if names else None
 
     def is_plain(self, factor: float) -> bool:
         """Whether people write such a factor; of single numbers, all proportional, only these count."""
@@ -241,7 +250,7 @@ class Table:
 
     def match_all_series(self, series: Sequence[Sequence[Array]]) -> list[Match | None]:
         """Recognise many series at once; see `match_series`."""
-        tries = [_together(values) for values in series]
+        tries = [_together([_off_the_diagonal(value) for value in values]) for values in series]
         flat = iter(self.match_all([one for some in tries for one in some]))
         found = [[next(flat) for _ in some] for some in tries]
         return [
@@ -253,6 +262,14 @@ class Table:
     def match_entries(self, value: Array) -> Match | None:
         """Recognise a value whose entries are all some of one quantity's, such as a row of it."""
         return self._members.match(value.ravel())
+
+
+def _off_the_diagonal(value: Array) -> Array:
+    """What a diagonal matrix holds: the derivatives of one example as a matrix."""
+    if value.ndim != 2 or len(value) < 2 or value.shape[0] != value.shape[1] or not value.any():
+        return value
+    held = value.diagonal()
+    return held if np.count_nonzero(value) == np.count_nonzero(held) else value
 
 
 def _together(values: Sequence[Array]) -> list[Array]:

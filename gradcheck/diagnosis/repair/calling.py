@@ -44,6 +44,8 @@ def calls(place: Place, node: ast.Call) -> Variants:
         values = [place.text(node.func.value), *values]
     if name in PRODUCTS and len(values) == 2:
         yield binary(values[0], "*", values[1]), 0.9
+        if name == "outer":
+            yield Text(f"{called.removesuffix('outer')}diag({binary(values[0], '*', values[1]).text})"), 1.2
         if method:
             yield Text(f"{values[1].within(ATOM)}.{name}({values[0].text})"), 1.0
     for swapped in neighbours_swapped(arguments):

@@ -122,9 +122,11 @@ def _variants(place: Place) -> Variants:
         yield place.text(node.operand), 0.85
     elif isinstance(node, ast.IfExp):
         yield from ((place.text(part), 1.5) for part in (node.body, node.orelse))
-    elif isinstance(node, ast.Tuple):
+    elif isinstance(node, ast.Tuple | ast.List):
         parts = [place.program.segment(part) for part in node.elts]
-        yield from ((Text(", ".join(other), 0), 1.3) for other in neighbours_swapped(parts))
+        for other in neighbours_swapped(parts):
+            listed = ", ".join(other)
+            yield Text(f"[{listed}]") if isinstance(node, ast.List) else Text(listed, 0), 1.3
     yield from counts(place)
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and _holds_value(place):
         yield from _others(place)
@@ -169,9 +171,18 @@ def _comparisons(place: Place, node: ast.Compare) -> Variants:
 
 
 def _subscripts(place: Place, node: ast.Subscript) -> Variants:
-    """The whole instead of the item."""
+    """The whole instead of the item, or the sum of all items."""
     of_length = isinstance(place.parent, ast.Call) and place.program.segment(place.parent.func) == "len"
     yield place.text(node.value), 1.0 if of_length else 1.4
+    one = isinstance(node.slice, ast.Constant | ast.UnaryOp)
+    if (
+        one
+        and place.scope.numpy
+        and not place.scope.single
+        and place.program.segment(node.value) in place.scope.arrays
+    ):
+        yield Text(f"{place.program.segment(node.value)}.sum(axis=0)"), 1.2
+        yield Text(f"{place.program.segment(node.value)}.sum(axis=0, keepdims=True)"), 1.22
 
 
 def _slices(place: Place, node: ast.Slice) -> Variants:

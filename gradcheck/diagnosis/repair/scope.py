@@ -56,7 +56,7 @@ def scope(
         functions=tuple(dict.fromkeys(_functions(program, function, names, alias))),
         numpy=alias,
         product=_product(program.text, alias),
-        elementwise=f"{alias}.multiply" if f"{alias}.multiply(" in program.text else "",
+        elementwise=_elementwise(program, alias),
         single=single,
         idle=tuple(name for name in idle if name in arrays),
     )
@@ -139,6 +139,18 @@ def _pure(definition: ast.FunctionDef) -> bool:
         ):
             return False
     return returns
+
+
+def _elementwise(program: Program, alias: str) -> str:
+    """The function that a file multiplies entry by entry with, by the name it goes under there."""
+    taken = {
+        name.asname or name.name
+        for node in program.nodes
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
+    names = [f"{alias}.multiply"] * bool(alias) + ["multiply"] * bool(taken & {"multiply", "*"})
+    return next((name for name in names if re.search(rf"(?<![\w.]){re.escape(name)}\(", program.text)), "")
 
 
 def _product(text: str, alias: str) -> str:

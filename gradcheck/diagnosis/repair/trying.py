@@ -216,7 +216,7 @@ class Outcome:
     scales : tuple of float
         Where the expression is a single number: what the edit multiplies it by, one a probe.
     begins_alike : bool
-        Whether the first values that the expression has are the same with the edit.
+        Whether the first values that the expression has are the same with the edit, or the same repeated.
     """
 
     edit: Edit
@@ -335,8 +335,18 @@ def _scales(now: Sequence[list[Array] | None], then: Sequence[list[Array] | None
 
 
 def _begin_alike(now: Sequence[list[Array] | None], then: Sequence[list[Array] | None]) -> bool:
-    """Whether the first values are the same, in the same shape."""
-    return all(a and b and np.array_equal(a[0], b[0]) for a, b in zip(now, then, strict=True))
+    """Whether the first values are the same, in the same shape or only repeated."""
+    return all(a and b and _is_repeated(a[0], b[0]) for a, b in zip(now, then, strict=True))
+
+
+def _is_repeated(value: Array, by: Array) -> bool:
+    """Whether the second is the first, or the first over and over, as what zeros are added to is."""
+    if by.size <= value.size or value.size < 2:
+        return bool(np.array_equal(value, by))
+    try:
+        return bool(np.array_equal(np.broadcast_to(value, by.shape), by))
+    except ValueError:
+        return False
 
 
 def _values(events: Iterable[Event]) -> dict[tuple[int, int], list[Array]]:

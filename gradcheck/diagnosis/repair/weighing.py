@@ -46,7 +46,7 @@ class Weights:
             for match in matches:
                 for name in match.names:
                     if not (by_parts and name == "delta2" and "a2 - y" in match.names):
-                        named.setdefault(name, set()).add(round(abs(match.factor), 6))
+                        named.setdefault(name, set()).add(round(abs(match.factor_of(name)), 6))
             self.present.append(named)
 
     def weigh(self, outcome: Outcome) -> float | None:
