@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence, Set
 from dataclasses import replace
 
@@ -17,6 +18,9 @@ from gradcheck.network.forward import printed
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Job
 
+_NO_CODE = re.compile(
+    r"(?:[ \t]*(?:#[^\n]*)?\n)*(?P<indent>[ \t]*)"
+)  # blank lines and comments before a statement
 _FORWARD = ("z1", "a1", "z2", "a2", "loss")
 
 
@@ -191,10 +195,20 @@ def _fixed_by_all(case: Examination, finding: Finding, steps: Sequence[Step], me
 def _changed(before: Program, edit: Edit) -> tuple[int, int]:
     """The stretch to underline: the expression that the edit is part of, or the edit itself."""
     if edit.root is None and edit.inserts and edit.replacement.startswith("\n"):
-        line = before.text.find("\n", edit.start) + 1  # what is put in pushes it down
-        at = line + len(before.text[line:]) - len(before.text[line:].lstrip(" \t")) if line else edit.start
+        at = _pushed_down(before.text, edit)
         return at, at
     if edit.root is None:
         return edit.start, edit.end
     start, end = before.span(before.expression(edit.root))
     return min(start, edit.start), max(end, edit.end)
+
+
+def _pushed_down(text: str, edit: Edit) -> int:
+    """Where the statement begins that a new one stands before; at the end of a block the line that it follows."""
+    line = text.find("\n", edit.start) + 1
+    if not line:
+        return edit.start
+    found = _NO_CODE.match(text, line)
+    assert found is not None  # it matches nothing, too
+    new = edit.replacement.removeprefix("\n")
+    return found.end() if len(found["indent"]) >= len(new) - len(new.lstrip(" \t")) else edit.start

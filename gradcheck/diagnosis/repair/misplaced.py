@@ -21,7 +21,7 @@ _KEPT = 1.35  # what a call gives and nothing keeps
 _OVERWRITTEN = 1.4  # though it is needed as it was
 _PUT_ELSEWHERE = 1.42
 _EACH_ITS_OWN = 1.4  # lists in a list that are all the same one
-_BACKWARDS = 1.3
+_BACKWARDS = 1.38
 _ITERATORS = ("zip", "enumerate", "iter", "map", "filter")  # which know no end to begin at
 _SILENT = ("print", "append", "insert", "extend", "seed", "write", "show", "plot", "fill", "sort")
 

@@ -63,7 +63,9 @@ def collections(program: Program) -> Iterator[Edit]:
     written: set[tuple[ast.AST, str]] = {
         (function, argument.arg) for function in program.definitions.values() for argument in function.args.args
     }
-    adding = {program.scope(node) for node in program.nodes if isinstance(node, ast.AugAssign)}
+    sums = [node for node in program.nodes if isinstance(node, ast.AugAssign)]
+    adding = {program.scope(node) for node in sums}
+    elsewhere = {program.segment(node.target) for node in sums}
     for node in program.nodes:
         if isinstance(node, ast.AugAssign) and isinstance(node.op, _UPDATES):
             start, end = program.span(node.target)[1], program.span(node.value)[0]
@@ -85,7 +87,10 @@ def collections(program: Program) -> Iterator[Edit]:
             written.add((program.scope(node), program.segment(stem)))
             sign = program.text.find("=", program.span(target)[1])
             summing = program.scope(node) in adding
-            cost = 1.3 if known else (1.4 if summing else 1.6) if _in_loop(program, node) else 1.8
+            if known or program.segment(target) in elsewhere:
+                cost = 1.3
+            else:
+                cost = (1.4 if summing else 1.6) if _in_loop(program, node) else 1.8
             yield Edit(sign, sign + 1, "+=", cost)
             yield Edit(sign, sign + 1, "-=", cost + 0.1)
 

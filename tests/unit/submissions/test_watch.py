@@ -152,6 +152,33 @@ def test_candidates_are_evaluated_in_the_frame_each_time() -> None:
     assert got == [(0, 5.0), (2, [0.0]), (0, 5.0), (2, [3.0])]
 
 
+def test_candidates_see_what_enclosing_functions_hold() -> None:
+    """Though the function that they stand in doesn't; in lambdas, too. Unbound names give no value."""
+    text = (
+        "def outer(w, v):\n    u = 2.0\n    def inner(d):\n        back = d + 0\n        return back\n"
+        "    return inner(1.0) + (lambda e: e + 0)(3.0)\nouter(5.0, 7.0)\n"
+    )
+    nodes = list(ast.walk(ast.parse(text)))
+    function = next(index for index, node in enumerate(nodes) if isinstance(node, ast.Lambda))
+    asked = [
+        Evaluation(node=statement(text, "back ="), expressions=("w * d", "u * d + v", "missing * d")),
+        Evaluation(node=function, expressions=("e * v", "missing")),
+    ]
+    _, recorder = run(text, *asked)
+    got = [(e.node == function, e.candidate, e.value.item()) for e in recorder.events() if e.candidate >= 0]
+    assert got == [(False, 0, 5.0), (False, 1, 9.0), (True, 0, 21.0)]
+
+
+def test_a_candidate_that_fails_is_not_tried_again() -> None:
+    """The program with it would have ended there; what comes after it is evaluated all the same."""
+    tried: list[str] = []
+    text = "for i in range(3):\n    y = i\n"
+    asked = Evaluation(node=statement(text, "y ="), expressions=("call('a') / i", "i + 1"))
+    _, recorder = run(text, asked, call=lambda name: tried.append(name) or 1.0)
+    assert tried == ["a"]
+    assert [e.value.item() for e in recorder.events() if e.candidate >= 0] == [1.0, 2.0, 3.0]
+
+
 def test_candidates_are_evaluated_without_a_watch_too() -> None:
     """Within functions, loops and handlers the candidates alone are reported when nothing else is to be."""
     text = "try:\n    fail()\nexcept NameError:\n    def f(x):\n        return x * 2\nf(3)\n"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from gradcheck.diagnosis.locate.quantities import PLAIN
 from gradcheck.diagnosis.locate.table import Table, ratio
 from gradcheck.network.backward import Trace
-from gradcheck.network.forward import Array, Network
+from gradcheck.network.forward import Array, Network, Scale
 
 SIZES = {"n": 4, "d": 3, "h": 5, "k": 2}
 
@@ -204,3 +206,21 @@ def test_examples_that_are_repeated_count_once() -> None:
     for several in (np.repeat(t.a1, 3, axis=0), np.tile(t.a1, (2, 1)), 2 * np.repeat(t.a1, 2, axis=0)):
         assert table.match(several).name == "a1"  # type: ignore[union-attr]
     assert table.match(np.vstack([t.a1, t.a1[::-1] + 1])) is None
+
+
+def test_a_diagonal_matrix_is_what_it_holds() -> None:
+    """One example's derivatives as a matrix, example by example; not a matrix with more in it."""
+    t = trace()
+    table = Table(t)
+    rows = [np.diag(row) for row in t.slope1]
+    assert table.match_series(rows).name == "slope1"  # type: ignore[union-attr]
+    assert table.match_series([row + 0.1 * np.eye(len(row), k=1) for row in rows]) is None
+
+
+def test_every_name_has_its_own_factor() -> None:
+    """The derivative of a mean is the error over their number: the same value is one of both."""
+    t = Trace(replace(Network(), loss_scale=Scale(per_example=True)), trace().values)
+    match = Table(t).match(t.a2 - t.y)
+    assert match is not None
+    assert match.factor_of("a2 - y") == pytest.approx(1)
+    assert match.factor_of("grad_a2") == pytest.approx(SIZES["n"] / 2)

@@ -1,0 +1,87 @@
+"""What stands in the wrong place: each kind is among the edits where it is a mistake, and mends a program."""
+
+from __future__ import annotations
+
+import pytest
+from workbench import PROGRAM, mended
+
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.misplaced import misplaced
+
+
+def texts(text: str) -> set[str]:
+    """What edits make of a text."""
+    return {edit.apply(text) for edit in misplaced(Program(text))}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("def f(A1, Z1):\n    return {'A1': Z1}", "def f(A1, Z1):\n    return {'A1': A1}"),
+        ("def f(a, z):\n    return Kept(a=z)", "def f(a, z):\n    return Kept(a=a)"),
+        ("def f(self, a, z):\n    self.a = z", "def f(self, a, z):\n    self.a = a"),
+        ("def f(c, a, z):\n    c['a'] = z", "def f(c, a, z):\n    c['a'] = a"),
+        (
+            "one = lambda a: 1\ndef two(a): return a\nSLOPES = (two, one)",
+            "one = lambda a: 1\ndef two(a): return a\nSLOPES = (one, two)",
+        ),
+        ("def f(a, d):\n    a[d < 0] = 0", "def f(a, d):\n    d[a < 0] = 0"),
+        ("def f(z):\n    d = 2 * z\n    z[z < 0] = 0", "def f(z):\n    d = 2 * z\n    d[z < 0] = 0"),
+        (
+            "if a:\n    b = 1\nif c:\n    b = 2\nelse:\n    b = 3",
+            "if a:\n    b = 1\nelif c:\n    b = 2\nelse:\n    b = 3",
+        ),
+        ("d = e\nslope.backward(d)", "d = e\nd = slope.backward(d)"),
+        ("d = e\nd.clip(-1, 1)", "d = e\nd = d.clip(-1, 1)"),
+        ("h *= 1 - h\nd = e * h\nw -= h.T @ e\n", "d = e * (h * (1 - h))\nw -= h.T @ e\n"),
+        ("h = h * s(h)\nd = e * h\nw -= h.T @ e\n", "d = e * (h * s(h))\nw -= h.T @ e\n"),
+        ("g = [[0.0] * m] * n", "g = [[0.0] * m for _ in range(n)]"),
+        ("for op in tape:\n    pass", "for op in reversed(tape):\n    pass"),
+        ("for op in reversed(tape):\n    pass", "for op in tape:\n    pass"),
+        ("for a, b in zip(p, q):\n    pass", "for a, b in reversed(list(zip(p, q))):\n    pass"),
+    ],
+)
+def test_the_right_place_is_among_the_edits(wrong: str, right: str) -> None:
+    """Of a wrong text the right one is made, and of the right one no more than is asked for."""
+    assert right in texts(wrong)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(A1, Z1):\n    return {'A1': A1, 'Z': Z1}",  # its own name, and one that nobody has
+        "one = 1\nSLOPES = (one, two)",  # no functions of the file
+        "if a:\n    b = 1\nelse:\n    b = 2\nif c:\n    b = 3\nelse:\n    b = 4",  # two questions
+        "print(d)",
+        "h *= 1 - h\nd = e * h\n",  # nothing else needs it
+        "x = 1; h *= 1 - h\nd = e * h\nw -= h.T @ e\n",  # shares its line
+        "g = [0.0] * n",  # numbers can't be changed in place
+    ],
+)
+def test_what_is_where_it_belongs_stays(text: str) -> None:
+    """No edit is made of it."""
+    assert texts(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (
+            "    dh = d2 @ W2.T\n    d1 = dh * h * (1 - h)\n",
+            "    h *= 1 - h\n    dh = d2 @ W2.T\n    d1 = dh * h\n",
+        ),
+        (
+            "    d1 = dh * h * (1 - h)\n",
+            "    d1 = dh\n    np.multiply(d1, h * (1 - h))\n",
+        ),
+    ],
+)
+def test_what_is_misplaced_is_mended(right: str, wrong: str) -> None:
+    """By one edit that was run."""
+    assert right in PROGRAM
+    start, end = PROGRAM.index("    dW2 = "), PROGRAM.index("    db2 = ")
+    later = PROGRAM[:start] + PROGRAM[end:].replace("    return", PROGRAM[start:end] + "    return")
+    assert mended(later) is None
+    found = mended(later.replace(right, wrong))
+    assert found is not None
+    assert len(found.steps) == 1
