@@ -58,13 +58,22 @@ class _Attaching:
     def take(self, step: Step) -> None:
         """Give one edit, with those that it needs, to the finding of what it mends; or make one for it."""
         spoiled = {name.lower() for name in step.mended}
-        touched = [one for one in self.left if _overlap(spoiled, one.spoils) > 0]
+        several = len(self.mended.steps) > 1
+        there = [one for one in self.left if several and one.fault and _is_at(one, step)]
+        touched = [one for one in self.left if _overlap(spoiled, one.spoils) > 0 or any(one is o for o in there)]
         if not spoiled:
             self.before.append(step)
         elif not touched:
             self._of_no_finding(step, spoiled)
         else:
-            best = max(touched, key=lambda one: (one.site in _FORWARD, _overlap(spoiled, one.spoils)))
+            best = max(
+                touched,
+                key=lambda one: (
+                    any(one is other for other in there),
+                    one.site in _FORWARD,
+                    _overlap(spoiled, one.spoils),
+                ),
+            )
             others = {name for one in self.findings if one is not best for name in one.spoils}
             if best.spoils <= self.mended.mended | others:
                 self._of(best, touched, [*self.before, step], spoiled)
@@ -89,7 +98,7 @@ class _Attaching:
             if one is not best and not one.spoils <= spoiled:
                 continue
             self.left = [other for other in self.left if other is not one]
-            own = [step for step in steps if one.location is not None and _line(step) == one.location.line]
+            own = [step for step in steps if _is_at(one, step)]
             if one is not best and len(own) == 1 and len(steps) > 1:
                 self.done[self._position(one)] = fixed(self.case, one, own[0], self.mended)
                 steps.remove(own[0])
@@ -181,6 +190,11 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
 def _line(step: Step) -> int:
     """The line that an edit changes, or puts in, counted in the text before it."""
     return step.before.count("\n", 0, step.edit.start) + 1 + step.edit.replacement.startswith("\n")
+
+
+def _is_at(finding: Finding, step: Step) -> bool:
+    """Whether an edit is on the line where values tell a mistake."""
+    return finding.location is not None and finding.location.line == _line(step)
 
 
 def _fixed_by_all(case: Examination, finding: Finding, steps: Sequence[Step], mended: Repair) -> Finding:

@@ -34,6 +34,9 @@ def constants(place: Place, node: ast.Constant) -> Variants:
             for name in place.scope.arrays:  # what is divided by a number of examples elsewhere
                 yield binary(place.own, "/", Text(f"{name}.shape[0]")), 2.0
                 yield binary(place.own, "/", Text(f"{name}.shape[1]")), 2.05
+        divided = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Div) and node is parent.left
+        if divided and value == 1:  # e / (1 + e) is a sigmoid as well
+            yield from ((Text(name), 1.3) for name in place.scope.arrays)
         for name in place.scope.arrays if value == 1 else ():  # what is left of a derivative
             yield binary(place.own, "-", Text(name)), 1.5
             yield binary(place.own, "-", Text(f"{name} ** 2", POWER)), 1.55

@@ -23,13 +23,14 @@ _PUT_ELSEWHERE = 1.42
 _EACH_ITS_OWN = 1.4  # lists in a list that are all the same one
 _BACKWARDS = 1.38
 _ITERATORS = ("zip", "enumerate", "iter", "map", "filter")  # which know no end to begin at
+_JOINING = ("concatenate", "hstack", "vstack", "column_stack", "row_stack")
 _SILENT = ("print", "append", "insert", "extend", "seed", "write", "show", "plot", "fill", "sort")
 
 
 def misplaced(program: Program) -> Iterator[Edit]:
     """Generate them, in no order."""
     yield from named_otherwise(program)
-    yield from functions_swapped(program)
+    yield from order_swapped(program)
     yield from masked_otherwise(program)
     yield from alternatives(program)
     yield from thrown_away(program)
@@ -63,17 +64,19 @@ def _entries(program: Program) -> Iterator[tuple[str, ast.Name]]:
         )
 
 
-def functions_swapped(program: Program) -> Iterator[Edit]:
-    """Functions of the file's own that stand in a tuple or list in the wrong order."""
+def order_swapped(program: Program) -> Iterator[Edit]:
+    """Functions of the file, or what is put one after another, in the wrong order in a tuple or list."""
     lambdas = (
         node for node in program.nodes if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)
     )
     own = {*program.definitions, *(program.segment(one) for node in lambdas for one in targets(node))}
     for node in program.nodes:
         parts = node.elts if isinstance(node, ast.Tuple | ast.List) else []
+        call = program.parents.get(id(node))
+        joined = isinstance(call, ast.Call) and program.segment(call.func).rpartition(".")[2] in _JOINING
         for one, other in itertools.pairwise(parts):
             texts = [program.segment(one), program.segment(other)]
-            if {*texts} <= own and texts[0] != texts[1]:
+            if (joined or {*texts} <= own) and texts[0] != texts[1]:
                 (start, middle), (begin, end) = program.span(one), program.span(other)
                 yield Edit(start, end, f"{texts[1]}{program.text[middle:begin]}{texts[0]}", _SWAPPED)
 

@@ -24,6 +24,7 @@ _FOR_ONE = 200  # of which these are kept for one edit that mends everything, wh
 _CHUNKS = ((0, 8), (8, 32), (40, 116))  # of a batch, what is run in one go
 _DETOURS, _DEPTH = 3, 2
 _DETOURS_COMPARED = 6
+_SIGNS_COMPARED = 4
 _HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
 _RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
 _LARGE = 2.0  # costs a whole new expression, which is rarely the only one
@@ -182,7 +183,8 @@ class Search:
                 mended = mends(wrong, left)
                 if mended and not left:
                     return [self.likeliest(look, edit, batch, wrong, left)]
-                if mended and mended != {"loss"}:  # which says nothing of the gradients
+                # a loss alone says nothing of the gradients, but where a step of the forward pass comes with it
+                if mended and (mended != {"loss"} or any(edit == one for one, _ in look.spine)):
                     some.append((len(left) + 0.3 * cost, edit, left))
             best = min(some, key=lambda one: one[0])[1] if some and not whole else None
             certain = best is not None and best.cost <= SMALL and look.preference.is_root(best)
@@ -221,8 +223,22 @@ class Search:
         same = [found, *(edit for (edit, _), after in self.runs(text, wrong, near) if after == left)]
         made = [(edit, edit.cost) for one in same if (edit := look.hoisted(one))][:_RIVALS]
         same += [edit for (edit, _), after in self.runs(text, wrong, made) if after == left]
-        first, *others = look.preference.by_oddity(list(dict.fromkeys(same)))
+        ordered = look.preference.by_oddity(list(dict.fromkeys(same)))
+        if left and look.weights.negative:
+            ordered = self.by_sign(text, left, ordered)
+        first, *others = ordered
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))
+
+    def by_sign(self, text: str, left: Wrong, edits: Sequence[Edit]) -> list[Edit]:
+        """Put edits first that leave fewer gradients with the wrong sign."""
+        some = edits[:_SIGNS_COMPARED]
+        wrong = {name for _, name in left}
+
+        def negative(edit: Edit) -> int:
+            carried = self.trial.carried(self.trial.run(self.trial.job(edit.apply(text))))
+            return sum(any(factor and factor < 0 for factor in carried.get(name, ())) for name in wrong)
+
+        return [*sorted(some, key=negative), *edits[_SIGNS_COMPARED:]] if len(some) > 1 else list(edits)
 
     def ahead(self, look: Look, wrong: Wrong) -> list[Step]:
         """Mend several mistakes by edits that are all likely, where no one of them alone mends anything."""

@@ -34,6 +34,7 @@ class Weights:
         self.carried, self.observations = carried, observations
         gradients = [factors for name, factors in carried.items() if name != "loss"]
         self.unclear = any(factor is None for factors in gradients for factor in factors)
+        self.negative = any(factor is not None and factor < 0 for factors in gradients for factor in factors)
         self.rescaled = not self.unclear and any(not _same(1.0, f) for some in gradients for f in some if f)
         one_each = zip(*gradients, strict=True)  # probe by probe
         self.uniform = self.rescaled and all(_same(f or 0.0, one[0] or 0.0) for one in one_each for f in one)
