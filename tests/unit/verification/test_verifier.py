@@ -222,6 +222,23 @@ def of_loss(folder: Path, sandbox: Sandbox, loss: str) -> tuple[str, dict[str, s
     return message, dict(report.steps), [finding.parameters for finding in report.findings]
 
 
+def test_what_only_the_loss_shows_is_mended_first(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Behind a wrong forward pass no edit makes a gradient right; each of two is shown with its own mistake."""
+    config = tmp_path / "assignment.toml"
+    linear = 'outputs = 2\nhidden_activation = "tanh"\noutput_activation = "identity"'
+    text = CONFIG.format(outputs=2).replace("outputs = 2", linear)
+    config.write_text(text.replace("[submission]", '[submission]\nloss = "g[4]"'))
+    program = OWN_LOSS.replace("LOSS", "0.5 * (r ** 2).sum(), r")
+    checked = Verifier(read(str(config)), sandbox)
+    assert checked.verify(written(tmp_path, program)).outcome is Outcome.PASSED
+    wrong = program.replace("X @ W1 + b1", "X @ W1").replace("r = a2 - Y", "r = np.abs(a2 - Y)")
+    mended = {finding.fault: finding.fix for finding in checked.verify(written(tmp_path, wrong)).findings}
+    assert all(fix is not None for fix in mended.values())
+    lines = {fault: fix.line.strip() for fault, fix in mended.items() if fix is not None}
+    assert lines["bias-missing-in-forward"] == "a1 = np.tanh(X @ W1 + b1)"
+    assert "r = a2 - Y" in lines.values()
+
+
 EVERY = ("W1", "b1", "W2", "b2")
 
 

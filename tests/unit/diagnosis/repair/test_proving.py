@@ -6,13 +6,14 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from time import perf_counter
 
 import pytest
-from workbench import CONTRACT, FRESH, LOOP, NETWORK, PROBES, PROGRAM, judge, mended, probe, run, trials
+from workbench import CONTRACT, FRESH, LOOP, NETWORK, PROBES, PROGRAM, edit_at, judge, mended, probe, run, trials
 
 from gradcheck.diagnosis.repair import looking
 from gradcheck.diagnosis.repair.proving import diff, repair, searched
-from gradcheck.diagnosis.repair.searching import Step, net
+from gradcheck.diagnosis.repair.searching import Known, Search, Step, net
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint, View
 from gradcheck.diagnosis.repair.writing import Edit
@@ -582,3 +583,13 @@ def test_a_move_does_not_swallow_what_is_mended_within() -> None:
         Step(edit, text, edit.apply(text), frozenset(("w1",))) for edit, text in zip(edits, texts, strict=False)
     ]
     assert net(steps) is None
+
+
+def test_of_two_signs_the_one_that_the_rest_has_too_is_mended() -> None:
+    """Both make as many gradients right; with the first what is left has only a factor too many."""
+    text = PROGRAM.replace("(o - Y)", "(Y - o)").replace("dW1 = X.T @ d1", "dW1 = X.T @ d1 * 3")
+    _, above = edit_at(text, "d2 = (Y - o) * o * (1 - o)", "(Y - o)", "(o - Y)")
+    _, below = edit_at(text, "dW2 = h.T @ d2", "h.T @ d2", "-h.T @ d2")
+    search = Search(trials()[0], perf_counter() + 60, (), named=False, known=Known())
+    assert search.by_sign(text, frozenset({(0, "w1")}), [below, above]) == [above, below]
+    assert search.by_sign(text, frozenset({(0, "w2")}), [below, above]) == [below, above]  # right with either

@@ -232,3 +232,10 @@ def test_no_update_leaves_the_loop_that_goes_on_with_it() -> None:
         for edit in rearrangements(Program(text.replace("w = w + u", "s = s + u")))
     }
     assert any(line.startswith("s") for new in summed for line in new.splitlines())
+
+
+def test_what_is_added_to_elsewhere_is_likelier_added_to_here() -> None:
+    """`self.g = d` in one function, where all others say `self.g += d`; not where none does."""
+    text = "def f(s, d):\n    s.g += d\n\ndef h(s, d):\n    s.g = d\n    s.v = d\n"
+    costs = {edit.apply(text): edit.cost for edit in rearrangements(Program(text))}
+    assert costs[text.replace("s.g = d", "s.g += d")] < costs[text.replace("s.v = d", "s.v += d")]
