@@ -292,10 +292,11 @@ def _odd(observation: Observation, root: Root) -> bool:
 
 
 def _tells(observation: Observation, root: Root) -> bool:
-    """Whether a right value says that what it is made of is right: neither a mere part nor the same everywhere."""
+    """Whether a value, right every time, says that what it is made of is: neither a mere part nor all the same."""
     match = observation.match(root.expression)
     values = observation.values.get(root.expression, ())
-    return not (match is not None and match.part) and any(varies(value) for value in values)
+    every_time = all(found is not None for found in observation.matches(root.expression))
+    return every_time and not (match is not None and match.part) and any(varies(value) for value in values)
 
 
 def _moved(

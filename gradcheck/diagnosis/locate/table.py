@@ -228,7 +228,8 @@ class Table:
         for index, value in enumerate(values):
             by_shape.setdefault(value.shape, []).append(index)
         for indices in by_shape.values():
-            if len(indices) > 1 and not all(matches[index] for index in indices):
+            # where the first is a quantity by itself, a series is no more than that, and the others are nothing
+            if len(indices) > 1 and matches[indices[0]] is None:
                 series = self.match_series([values[index] for index in indices])
                 if series is not None:
                     for index in indices:

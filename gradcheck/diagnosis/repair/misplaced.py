@@ -14,6 +14,7 @@ from gradcheck.diagnosis.locate.program import Program, targets
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _NAMED_OTHERWISE = 0.95  # `"A1": Z1` where there is an A1
+_INTO_NOTHING = 1.0
 _SWAPPED = 1.2
 _MASKED = 1.25
 _ALTERNATIVE = 1.3
@@ -32,6 +33,7 @@ def misplaced(program: Program) -> Iterator[Edit]:
     yield from named_otherwise(program)
     yield from order_swapped(program)
     yield from masked_otherwise(program)
+    yield from put_into_nothing(program)
     yield from alternatives(program)
     yield from thrown_away(program)
     yield from overwritten(program)
@@ -103,6 +105,18 @@ def masked_otherwise(program: Program) -> Iterator[Edit]:
                 if isinstance(one, ast.Name)
             }
             yield from (Edit(start, end, name, _PUT_ELSEWHERE) for name in sorted(given - {own}))
+
+
+def put_into_nothing(program: Program) -> Iterator[Edit]:
+    """An item that is put into what nobody keeps, `(-d)[0] = 1` or `d.copy()[0] = 1`: into the array itself."""
+    for node in program.nodes:
+        for target in targets(node):
+            stem = target.value if isinstance(target, ast.Subscript) else None
+            kept = stem.operand if isinstance(stem, ast.UnaryOp) else None
+            if isinstance(stem, ast.Call) and isinstance(stem.func, ast.Attribute):
+                kept = stem.func.value
+            if stem is not None and isinstance(kept, ast.Name | ast.Attribute):
+                yield Edit(*program.parenthesised(stem), program.segment(kept), _INTO_NOTHING)
 
 
 def alternatives(program: Program) -> Iterator[Edit]:

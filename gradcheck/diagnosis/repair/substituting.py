@@ -8,6 +8,7 @@ the first in time is where the mistake is.
 
 from __future__ import annotations
 
+import ast
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from gradcheck.network.forward import Array
 _MOST = 500  # versions that are run
 _AT_ONCE = 100
 _NEAR = 3  # steps that a right one may be taken for
+_LAYERS = 2
 _SECONDS = 2.0  # for programs that take long to run
 _STEPS = (  # of the pass, those of both layers together
     ("x w1", "a1 w2"),
@@ -72,16 +74,17 @@ class _Version:
 
     root: Root
     quantities: tuple[str, ...]
-    values: tuple[Array, ...]  # one each time it is evaluated
+    values: tuple[Array | None, ...]  # one each time it is evaluated; None for its own
     factor: float = 1.0
 
     def text(self, program: Program) -> str:
         """Write the version; the expression is evaluated all the same, for what it does beside its value."""
         start, end = program.span(program.expression(self.root))
         own = program.text[start:end]
-        each = [_literal(self.factor * value) for value in self.values]
+        each = ["None" if value is None else _literal(self.factor * value) for value in self.values]
         right = each[0] if len(each) == 1 else f"next(globals().setdefault('_right', iter([{', '.join(each)}])))"
-        put = f"(lambda own, right: right.tolist() if isinstance(own, list) else right)(({own}), {right})"
+        taken = "own if right is None else right.tolist() if isinstance(own, list) else right"
+        put = f"(lambda own, right: {taken})(({own}), {right})"
         return program.text[:start] + put + program.text[end:]
 
 
@@ -195,6 +198,10 @@ class _Search:
                     pieces = _dealt(values, [self.right[name] for name in some])
                     if pieces is not None:
                         yield _Version(root, some, pieces)
+            elif len(values) == _LAYERS and isinstance(self.program.nodes[root.statement], ast.Return):
+                # of what a layer gives, the first layer's, or the last's, is used by nobody
+                for right, name in ((self.right[name], name) for name in names):
+                    yield from (_Version(root, (name,), (laid, None)) for laid in (right, right.T))
 
 
 def _laid_out(right: Array, shape: tuple[int, ...]) -> Iterator[Array]:

@@ -25,6 +25,8 @@ def texts(text: str) -> set[str]:
             "one = lambda a: 1\ndef two(a): return a\nSLOPES = (two, one)",
             "one = lambda a: 1\ndef two(a): return a\nSLOPES = (one, two)",
         ),
+        ("(-d)[0] = 1", "d[0] = 1"),
+        ("self.d.copy()[m] = 0", "self.d[m] = 0"),
         ("t = np.concatenate([a, c, b])", "t = np.concatenate([a, b, c])"),
         ("def f(a, d):\n    a[d < 0] = 0", "def f(a, d):\n    d[a < 0] = 0"),
         ("def f(z):\n    d = 2 * z\n    z[z < 0] = 0", "def f(z):\n    d = 2 * z\n    d[z < 0] = 0"),
