@@ -76,6 +76,7 @@ _BACKWARD: Mapping[str, Callable[[Trace], Any]] = {
 _LOSS: Mapping[str, Callable[[Trace], Any]] = {
     "log a2": lambda t: np.log(t.a2),
     "log(1 - a2)": lambda t: np.log(1 - t.a2),
+    "a2 of the labels": lambda t: (t.y * t.a2).sum(axis=1) if _is_softmax(t) else np.zeros(0),
     "y log a2": lambda t: t.y * np.log(t.a2),
     "(1 - y) log(1 - a2)": lambda t: (1 - t.y) * np.log(1 - t.a2),
     "entries of the loss": lambda t: entry_losses(t.network, t.z2, t.a2, t.y),

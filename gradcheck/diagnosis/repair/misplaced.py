@@ -22,9 +22,11 @@ _KEPT = 1.35  # what a call gives and nothing keeps
 _OVERWRITTEN = 1.4  # though it is needed as it was
 _PUT_ELSEWHERE = 1.42
 _EACH_ITS_OWN = 1.4  # lists in a list that are all the same one
+_BEGUN = 1.2
 _BACKWARDS = 1.38
 _ITERATORS = ("zip", "enumerate", "iter", "map", "filter")  # which know no end to begin at
 _JOINING = ("concatenate", "hstack", "vstack", "column_stack", "row_stack")
+_BEGINNINGS = {"ones": "zeros", "ones_like": "zeros_like", "empty": "zeros", "empty_like": "zeros_like"}
 _SILENT = ("print", "append", "insert", "extend", "seed", "write", "show", "plot", "fill", "sort")
 
 
@@ -39,6 +41,7 @@ def misplaced(program: Program) -> Iterator[Edit]:
     yield from overwritten(program)
     yield from one_for_all(program)
     yield from backwards(program)
+    yield from begun_with_zeros(program)
 
 
 def named_otherwise(program: Program) -> Iterator[Edit]:
@@ -218,3 +221,13 @@ def backwards(program: Program) -> Iterator[Edit]:
                 yield Edit(*program.span(node.iter), program.segment(node.iter.args[0]), _BACKWARDS)
             else:
                 yield Edit(*program.span(node.iter), f"reversed({whole})", _BACKWARDS)
+
+
+def begun_with_zeros(program: Program) -> Iterator[Edit]:
+    """Zeros for what something is added to, which was begun with ones or with whatever there was."""
+    for node in program.nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
+            start, end = program.span(node.func)
+            stem, dot, name = program.text[start:end].rpartition(".")
+            if name in _BEGINNINGS:
+                yield Edit(start, end, f"{stem}{dot}{_BEGINNINGS[name]}", _BEGUN)

@@ -58,6 +58,7 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("for i in range(n - 1): pass", "for i in range(n): pass"),
         ("for i in range(1, n): pass", "for i in range(n): pass"),
         ("d = 1 / dz", "d = -1 / dz"),
+        ("d = -dz[n, x]", "d = -np.log(dz[n, x])"),
         ("s = 1.0 / (1.0 + a)", "s = a / (1.0 + a)"),
         ("s = np.exp(np.sum(x, axis=1))", "s = np.sum(np.exp(x), axis=1)"),
         ("h = np.tanh(x) + a", "h = np.tanh(x + a)"),

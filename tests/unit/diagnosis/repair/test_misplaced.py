@@ -25,6 +25,8 @@ def texts(text: str) -> set[str]:
             "one = lambda a: 1\ndef two(a): return a\nSLOPES = (two, one)",
             "one = lambda a: 1\ndef two(a): return a\nSLOPES = (one, two)",
         ),
+        ("g = [np.ones_like(p) for p in w]", "g = [np.zeros_like(p) for p in w]"),
+        ("g = np.empty((n, m))", "g = np.zeros((n, m))"),
         ("(-d)[0] = 1", "d[0] = 1"),
         ("self.d.copy()[m] = 0", "self.d[m] = 0"),
         ("t = np.concatenate([a, c, b])", "t = np.concatenate([a, b, c])"),
