@@ -39,6 +39,8 @@ def calls(place: Place, node: ast.Call) -> Variants:
             if other != name:
                 yield call(called[: -len(name)] + other, *arguments, *options), 0.95
     values = [place.text(argument) for argument in node.args]
+    if name == "square" and len(values) == 1:  # the derivative of what the loss adds up
+        yield binary(Text("2"), "*", values[0]), 1.1
     method = isinstance(node.func, ast.Attribute) and source(node.func.value) != place.scope.numpy
     if method and isinstance(node.func, ast.Attribute) and name in (*PRODUCTS, *REDUCTIONS):
         values = [place.text(node.func.value), *values]
@@ -50,6 +52,10 @@ def calls(place: Place, node: ast.Call) -> Variants:
             yield Text(f"{values[1].within(ATOM)}.{name}({values[0].text})"), 1.0
     for swapped in neighbours_swapped(arguments):
         yield call(called, *swapped, *options), 0.84 if name == "outer" else 1.0
+    if name == "einsum" and isinstance(node.args[0], ast.Constant):
+        yield from (
+            (call(called, repr(other), *arguments[1:], *options), 1.1) for other in _axes_named(node.args[0])
+        )
     yield from _turned_inside_out(place, node, called, arguments, options)
     for index in range(1, len(arguments)):
         yield call(called, *arguments[:index], *arguments[index + 1 :], *options), 1.4
@@ -64,6 +70,18 @@ def calls(place: Place, node: ast.Call) -> Variants:
         if other != called and len(arguments) == 1 and (called in place.scope.functions or not method):
             yield call(other, *arguments, *options), 1.0
     yield from _flags(place, node, called, arguments, options)
+
+
+def _axes_named(subscripts: ast.Constant) -> Iterator[str]:
+    """Subscripts with one axis called another, and with the axes of the result the other way round."""
+    text = str(subscripts.value)
+    letters = sorted({letter for letter in text if letter.isalpha()})
+    given, arrow, result = text.partition("->")
+    for place, letter in enumerate(text):
+        if letter.isalpha():
+            yield from (text[:place] + other + text[place + 1 :] for other in letters if other != letter)
+    if len(result.strip()) > 1:
+        yield given + arrow + result.strip()[::-1]
 
 
 def _turned_inside_out(

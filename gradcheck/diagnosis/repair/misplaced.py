@@ -10,7 +10,7 @@ import ast
 import itertools
 from collections.abc import Iterator
 
-from gradcheck.diagnosis.locate.program import Program, targets
+from gradcheck.diagnosis.locate.program import Program, targets, twin
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _NAMED_OTHERWISE = 0.95  # `"A1": Z1` where there is an A1
@@ -22,6 +22,8 @@ _KEPT = 1.35  # what a call gives and nothing keeps
 _OVERWRITTEN = 1.4  # though it is needed as it was
 _PUT_ELSEWHERE = 1.42
 _EACH_ITS_OWN = 1.4  # lists in a list that are all the same one
+_OTHER_ITEMS = 1.1
+_OTHER_LAYER = 1.25
 _BEGUN = 1.2
 _BACKWARDS = 1.38
 _ITERATORS = ("zip", "enumerate", "iter", "map", "filter")  # which know no end to begin at
@@ -42,6 +44,8 @@ def misplaced(program: Program) -> Iterator[Edit]:
     yield from one_for_all(program)
     yield from backwards(program)
     yield from begun_with_zeros(program)
+    yield from items_otherwise(program)
+    yield from as_for_the_other_layer(program)
 
 
 def named_otherwise(program: Program) -> Iterator[Edit]:
@@ -153,7 +157,8 @@ def overwritten(program: Program) -> Iterator[Edit]:
             name, value = _made_anew(program, statement)
             readers = [one for one in block[index + 1 :] if name and list(_loads(program, one, name))]
             start, end = program.span(statement)
-            if len(readers) < 2 or "\n" in program.text[start:end] or block[-1].lineno == statement.lineno:
+            fewest = 2 if name.isidentifier() else 1  # an attribute has other readers elsewhere
+            if len(readers) < fewest or "\n" in program.text[start:end] or block[-1].lineno == statement.lineno:
                 continue
             line = program.text.rfind("\n", 0, start) + 1
             if program.text[line:start].strip() or program.text[end:].split("\n", 1)[0].strip():
@@ -165,13 +170,11 @@ def overwritten(program: Program) -> Iterator[Edit]:
 def _made_anew(program: Program, statement: ast.stmt) -> tuple[str, str]:
     """Which name a statement gives a new value made of its old one, and what that is; "" for none."""
     given = targets(statement)
-    if (
-        len(given) != 1
-        or not isinstance(given[0], ast.Name)
-        or not isinstance(statement, ast.Assign | ast.AugAssign)
-    ):
+    if not isinstance(statement, ast.Assign | ast.AugAssign) or len(given) != 1:
         return "", ""
-    name, value = given[0].id, program.segment(statement.value)
+    if not isinstance(given[0], ast.Name | ast.Attribute):
+        return "", ""
+    name, value = program.segment(given[0]), program.segment(statement.value)
     if isinstance(statement, ast.AugAssign):
         symbol = BINARY.get(type(statement.op), ("", 0))[0]
         plain = isinstance(statement.value, ast.Name | ast.Call | ast.Constant)
@@ -182,7 +185,9 @@ def _made_anew(program: Program, statement: ast.stmt) -> tuple[str, str]:
 def _loads(program: Program, statement: ast.stmt, name: str) -> Iterator[tuple[int, int]]:
     """Where a statement reads a name."""
     for node in ast.walk(statement):
-        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+        if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
+            continue
+        if program.segment(node) == name:
             yield program.span(node)
 
 
@@ -231,3 +236,37 @@ def begun_with_zeros(program: Program) -> Iterator[Edit]:
             stem, dot, name = program.text[start:end].rpartition(".")
             if name in _BEGINNINGS:
                 yield Edit(start, end, f"{stem}{dot}{_BEGINNINGS[name]}", _BEGUN)
+
+
+def items_otherwise(program: Program) -> Iterator[Edit]:
+    """Other items to put something into: `d[rows, y]` for `d[rows, y - 1]`."""
+    for node in program.nodes:
+        slices = (one.slice for one in targets(node) if isinstance(one, ast.Subscript))
+        for part in (part for one in slices for part in ast.walk(one)):
+            if isinstance(part, ast.BinOp):
+                yield from (
+                    Edit(*program.parenthesised(part), program.segment(one), _OTHER_ITEMS)
+                    for one in (part.left, part.right)
+                )
+
+
+def as_for_the_other_layer(program: Program) -> Iterator[Edit]:
+    """An assignment as the other layer's is written, be it to a part only: `g1[1:] += w1[1:]`, as of `g2`."""
+    for block in program.blocks:
+        written = [one for one in block if isinstance(one, ast.Assign | ast.AugAssign)]
+        for one, other in itertools.permutations(written, 2):
+            (start, end), text = program.span(one), twin(program.segment(other))
+            own = program.text[start:end]
+            if (
+                text not in (own, program.segment(other))
+                and _stem(program, one) == twin(_stem(program, other)) != ""
+            ):
+                yield Edit(start, end, text, _OTHER_LAYER)
+
+
+def _stem(program: Program, statement: ast.stmt) -> str:
+    """The name that a statement assigns to, or to items of; "" for several."""
+    given = targets(statement)
+    if len(given) != 1:
+        return ""
+    return program.segment(given[0].value if isinstance(given[0], ast.Subscript) else given[0])

@@ -25,6 +25,7 @@ _ACROSS = 1.35  # what something is summed up in, made anew in every turn or onl
 _INDENTED = 1.3
 _NEIGHBOURS = 1.35
 _EACH_ROW = 1.3
+_ALIAS = 1.4  # a copy of what is changed in place later on
 _DRAWN = 1.4  # all that a generator yields before anything is changed
 
 
@@ -189,6 +190,12 @@ def items_of_rows(program: Program) -> Iterator[Edit]:
                 yield Edit(start, end, f"{program.numpy}.arange({count})", _EACH_ROW)
 
 
+def _changed(statement: ast.stmt) -> set[str]:
+    """Text of what a statement changes in place: `a *= 2`, `a[0] = 1`."""
+    stems = {ast.unparse(one.value) for one in targets(statement) if isinstance(one, ast.Subscript)}
+    return stems | (_written(statement) if isinstance(statement, ast.AugAssign) else set())
+
+
 def _added_to(node: ast.AST) -> set[str]:
     """Text of what a node adds to, makes anew of itself, or puts items into."""
     changed = _written(node) & _read(node) if isinstance(node, ast.Assign | ast.AugAssign) else set()
@@ -254,7 +261,8 @@ def copies(program: Program) -> Iterator[Edit]:
             yield Edit(start, end, f"list({program.text[start:end]})", _DRAWN)
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript):
             end = program.span(node.value)[1]
-            yield Edit(end, end, ".copy()", 1.8)
+            changed = {name for one in program.block(node) if one.lineno > node.lineno for name in _changed(one)}
+            yield Edit(end, end, ".copy()", _ALIAS if _written(node) & changed else 1.8)
         elif isinstance(node, ast.AugAssign):
             target, value = program.segment(node.target), program.segment(node.value)
             start, end = program.span(node)

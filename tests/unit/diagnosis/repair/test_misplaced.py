@@ -27,6 +27,9 @@ def texts(text: str) -> set[str]:
         ),
         ("g = [np.ones_like(p) for p in w]", "g = [np.zeros_like(p) for p in w]"),
         ("g = np.empty((n, m))", "g = np.zeros((n, m))"),
+        ("d[np.arange(n), y - 1] -= 1", "d[np.arange(n), y] -= 1"),
+        ("g1 += l * w1\ng2[1:] += l * w2[1:]", "g1[1:] += l * w1[1:]\ng2[1:] += l * w2[1:]"),
+        ("self.h **= 2\nd = 1 - self.h\n", "d = 1 - (self.h ** 2)\n"),
         ("(-d)[0] = 1", "d[0] = 1"),
         ("self.d.copy()[m] = 0", "self.d[m] = 0"),
         ("t = np.concatenate([a, c, b])", "t = np.concatenate([a, b, c])"),
@@ -58,6 +61,7 @@ def test_the_right_place_is_among_the_edits(wrong: str, right: str) -> None:
         "one = 1\nSLOPES = (one, two)",  # no functions of the file
         "if a:\n    b = 1\nelse:\n    b = 2\nif c:\n    b = 3\nelse:\n    b = 4",  # two questions
         "print(d)",
+        "w1 -= r * g1\nw2 -= r * g2",  # as the other layer's already
         "h *= 1 - h\nd = e * h\n",  # nothing else needs it
         "x = 1; h *= 1 - h\nd = e * h\nw -= h.T @ e\n",  # shares its line
         "g = [0.0] * n",  # numbers can't be changed in place
