@@ -62,7 +62,7 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     """
     program = watched.program if watched else Program(case.source.text)
     roots, names, formed = _by_value(case, watched, one) if watched else ([], "", {})
-    by_name = _by_name(case, program, one)
+    by_name = _by_name(case, watched, program, one)
     by_value: list[ast.expr | ast.stmt] = [program.expression(root) for root in roots]
     if by_name and set(one.parameters) & set(missing(case)):
         by_value = []  # every value is right: it is only nowhere to be found
@@ -74,7 +74,7 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     return Located(tuple(by_line[line] for line in lines), names, lines, formed)
 
 
-def _by_name(case: Examination, program: Program, one: Explained) -> list[ast.stmt]:
+def _by_name(case: Examination, watched: Watched | None, program: Program, one: Explained) -> list[ast.stmt]:
     """
     Find the statements that write a gradient that is wrong by itself.
 
@@ -84,7 +84,13 @@ def _by_name(case: Examination, program: Program, one: Explained) -> list[ast.st
     empty = not any(found[one.site].any() for found in ran if one.site in found)
     if one.site not in case.network.parameters or not (empty or one.fault is None):
         return []
-    return writers(program, case.contract, case.network.parameters if empty else [one.site])
+    found = writers(program, case.contract, case.network.parameters if empty else [one.site])
+    return [statement for statement in found if watched is None or _ran(program, watched.observation, statement)]
+
+
+def _ran(program: Program, observation: Observation, statement: ast.stmt) -> bool:
+    """Whether anything of a statement was evaluated."""
+    return any(program.number(part) in observation.values for part in ast.walk(statement))
 
 
 def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list[Root], str, dict[str, str]]:

@@ -38,10 +38,16 @@ def writers(program: Program, contract: Contract, parameters: Iterable[str]) -> 
         for value in _handed_out(program, words, place):
             statement = program.statement(value)
             around = ast.walk(program.scope(value))
-            own = {_word(value)} if isinstance(value, ast.Name) else set()
+            own = {_word(value)} if isinstance(value, ast.Name) else _summed(program, value)
             found |= {node for node in (*around, statement) if isinstance(node, ast.stmt) and own & _changed(node)}
             found |= {statement} if statement else set()
     return sorted(found, key=lambda statement: -statement.lineno)
+
+
+def _summed(program: Program, value: ast.expr) -> set[str]:
+    """Names in a value that its function adds up: what is only divided there is written before."""
+    sums = (node for node in ast.walk(program.scope(value)) if isinstance(node, ast.AugAssign))
+    return _words([value]) & {word for node in sums for word in _words([node.target])}
 
 
 def _looked_at(contract: Contract, name: str) -> tuple[set[str], int | None]:

@@ -68,6 +68,8 @@ def counted(place: Place, node: ast.expr) -> Variants:
         for index in range(len(arguments) if len(arguments) > 1 else 0):
             rest = ", ".join([*arguments[:index], *arguments[index + 1 :]])
             yield Text(f"{place.program.segment(node.func)}({rest})"), 0.95
+        if len(arguments) == 2:
+            yield Text(f"{place.program.segment(node.func)}({arguments[1]}, {arguments[0]})"), 0.95
         return
     yield from counts(place)
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call):

@@ -185,8 +185,12 @@ class Look(View):
             yield from likenesses(self.program, root, reach, renamings)
 
     def blindly(self) -> Iterator[Batch]:
-        """Cheap edits of what can't be evaluated by itself: conditions, whole statements."""
-        for blind in ([*self._statements, *self._companions], [*self.blind, *self._undecided]):
+        """Cheap edits of what has no value of its own: whole statements, conditions; other names last."""
+        unclear = [*self.blind, *self._undecided]
+        others = [renames(self.program.text, edit) for edit, _ in unclear]
+        other_names = list(itertools.compress(unclear, others))
+        rest = [pair for pair, other in zip(unclear, others, strict=True) if not other]
+        for blind in (self._statements, self._companions, rest, other_names):
             yield sorted(blind, key=lambda pair: pair[1])[:_RUNS_BLIND]
 
     def rest(self) -> Iterator[Batch]:

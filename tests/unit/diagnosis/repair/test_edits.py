@@ -55,6 +55,7 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("d = dz / len(dz[0])", "d = dz / len(dz)"),
         ("d = (dz - a) - 2", "d = (dz - a) ** 2"),
         ("d = (a < 0) * dz", "d = (a > 0) * dz"),
+        ("for i in range(n, 1): pass", "for i in range(1, n): pass"),
         ("for i in range(n - 1): pass", "for i in range(n): pass"),
         ("for i in range(1, n): pass", "for i in range(n): pass"),
         ("d = 1 / dz", "d = -1 / dz"),
