@@ -47,7 +47,7 @@ def writers(program: Program, contract: Contract, parameters: Iterable[str]) -> 
 def _summed(program: Program, value: ast.expr) -> set[str]:
     """Names in a value that its function adds up: what is only divided there is written before."""
     sums = (node for node in ast.walk(program.scope(value)) if isinstance(node, ast.AugAssign))
-    return _words([value]) & {word for node in sums for word in _words([node.target])}
+    return _words([value]) & {word for node in sums for word in _words([node.target])} - {"self"}
 
 
 def _looked_at(contract: Contract, name: str) -> tuple[set[str], int | None]:

@@ -13,6 +13,7 @@ class Net:
     def backward(self, X, d1, d2):
         self.dW1 = X.T @ d1
         self.dW1 /= len(X)
+        self.seen = 0
         grads = {"gW1": self.dW1, "gb1": d1.sum(0)}
         left = d2.sum(0)
         np.add.at(self.total, 0, left)
@@ -29,12 +30,12 @@ def all_of(x):
     ("run", "gradient", "lines"),
     [
         ("net.backward(X, d1, d2)", "net.dW1", [4, 3]),
-        ("g = net.backward(X, d1, d2)[0]", "g['gW1']", [5]),
-        ("", "local('backward', 'left') / 2", [6]),
-        ("g, b, x = net.backward(X, d1, d2)", "b", [8, 6]),
-        ("g = net.backward(X, d1, d2)", "g[1]", [8, 6]),
-        ("", "net.total[0]", [7]),
-        ("r = all_of(X)", "r.gb", [13, 12]),
+        ("g = net.backward(X, d1, d2)[0]", "g['gW1']", [6, 4, 3]),
+        ("", "local('backward', 'left') / 2", [7]),
+        ("g, b, x = net.backward(X, d1, d2)", "b", [9, 7]),
+        ("g = net.backward(X, d1, d2)", "g[1]", [9, 7]),
+        ("", "net.total[0]", [8]),
+        ("r = all_of(X)", "r.gb", [14, 13]),
         ("", "(W1 - net.V) / 0.5", []),
         ("", "g['else']", []),
     ],
