@@ -58,21 +58,19 @@ class _Attaching:
     def take(self, step: Step) -> None:
         """Give one edit, with those that it needs, to the finding of what it mends; or make one for it."""
         spoiled = {name.lower() for name in step.mended}
-        several = len(self.mended.steps) > 1
-        there = [one for one in self.left if several and one.fault and _is_at(one, step)]
-        touched = [one for one in self.left if _overlap(spoiled, one.spoils) > 0 or any(one is o for o in there)]
+        touched = [one for one in self.left if _overlap(spoiled, one.spoils) > 0]
+        # what mends only the loss as yet is the named step of the forward pass that has its place there
+        there = [one for one in self.left if spoiled == {"loss"} and one.fault and one.site in _FORWARD]
+        touched += [one for one in there if _is_at(self.case, one, step)]
         if not spoiled:
             self.before.append(step)
         elif not touched:
             self._of_no_finding(step, spoiled)
         else:
+            named = [one for one in there if _is_at(self.case, one, step)]
             best = max(
-                touched,
-                key=lambda one: (
-                    any(one is other for other in there),
-                    one.site in _FORWARD,
-                    _overlap(spoiled, one.spoils),
-                ),
+                named or touched,
+                key=lambda one: (one.site in _FORWARD, _overlap(spoiled, one.spoils)),
             )
             others = {name for one in self.findings if one is not best for name in one.spoils}
             if best.spoils <= self.mended.mended | others:
@@ -98,7 +96,7 @@ class _Attaching:
             if one is not best and not one.spoils <= spoiled:
                 continue
             self.left = [other for other in self.left if other is not one]
-            own = [step for step in steps if _is_at(one, step)]
+            own = [step for step in steps if _is_at(self.case, one, step)]
             if one is not best and len(own) == 1 and len(steps) > 1:
                 self.done[self._position(one)] = fixed(self.case, one, own[0], self.mended)
                 steps.remove(own[0])
@@ -192,9 +190,11 @@ def _line(step: Step) -> int:
     return step.before.count("\n", 0, step.edit.start) + 1 + step.edit.replacement.startswith("\n")
 
 
-def _is_at(finding: Finding, step: Step) -> bool:
-    """Whether an edit is on the line where values tell a mistake."""
-    return finding.location is not None and finding.location.line == _line(step)
+def _is_at(case: Examination, finding: Finding, step: Step) -> bool:
+    """Whether an edit is on the line where values tell a mistake, as long as lines are those of the source."""
+    if finding.location is None or step.before.count("\n") != case.source.text.count("\n"):
+        return False
+    return (finding.location.cell, finding.location.line) == case.source.place(_line(step))
 
 
 def _fixed_by_all(case: Examination, finding: Finding, steps: Sequence[Step], mended: Repair) -> Finding:

@@ -21,7 +21,7 @@ from gradcheck.diagnosis.repair.mending import Rows
 from gradcheck.diagnosis.repair.trying import Judge, Run
 from gradcheck.findings import Finding
 from gradcheck.network.backward import Trace
-from gradcheck.network.forward import Array, Network
+from gradcheck.network.forward import Array, Network, printed
 from gradcheck.probes import Probe
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Job, JobResult
@@ -136,10 +136,11 @@ def explain(case: Examination, watched: Watched | None = None) -> tuple[Explaine
     return tuple(one for one in faults if messages.downstream(one.site, case.wrong) or one.parameters)
 
 
-def missing(case: Examination) -> tuple[str, ...]:
-    """Parameters that no run gave a gradient of."""
+def missing(case: Examination) -> dict[str, str]:
+    """Parameters that no run gave a gradient of, and how the contract's expression for each fails."""
     given = {name for found in case.gradients if found is not None for name in found}
-    return tuple(name for name in case.network.parameters if name not in given)
+    reasons = {name: why for probe in case.result.probes for name, why in probe.missing.items()}
+    return {name: reasons.get(printed(name), "") for name in case.network.parameters if name not in given}
 
 
 def _guarded(case: Examination, index: int) -> bool:

@@ -58,10 +58,9 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
     findings = [*forward, *findings]
     explained = [*(Explained(one.site or "", None) for one in forward), *explained]
     if absent := missing(case):
-        findings, explained = (
-            [messages.missing(absent), *findings],
-            [Explained(absent[0], None, absent), *explained],
-        )
+        names = tuple(absent)
+        findings = [messages.missing(names, tuple(absent.values())), *findings]
+        explained = [Explained(names[0], None, names), *explained]
     yield findings
     if not case.places:
         return

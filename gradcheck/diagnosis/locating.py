@@ -84,7 +84,9 @@ def _by_name(case: Examination, watched: Watched | None, program: Program, one: 
     empty = not any(found[one.site].any() for found in ran if one.site in found)
     if one.site not in case.network.parameters or not (empty or one.fault is None):
         return []
-    found = writers(program, case.contract, case.network.parameters if empty else [one.site])
+    found = writers(program, case.contract, [one.site])
+    if empty and not found:
+        found = writers(program, case.contract, case.network.parameters)
     return [statement for statement in found if watched is None or _ran(program, watched.observation, statement)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +13,7 @@ from gradcheck.faults import layer_of
 from gradcheck.findings import Finding
 from gradcheck.network.forward import Network, printed
 
+_NOT_THERE = re.compile(r" fails: (?:Name|Key|Attribute|Index)Error\b")
 _SLOPES = {
     "sigmoid": "{a} (1 - {a})",
     "tanh": "1 - {a}²",
@@ -146,7 +148,7 @@ def _subject(site: str, parameters: Sequence[str]) -> str:
     return f"The gradient of {names}" if len(parameters) == 1 else f"Each of the gradients of {names}"
 
 
-def missing(parameters: Sequence[str]) -> Finding:
+def missing(parameters: Sequence[str], reasons: Sequence[str]) -> Finding:
     """
     Write down that some gradients are not there.
 
@@ -154,16 +156,26 @@ def missing(parameters: Sequence[str]) -> Finding:
     ----------
     parameters : sequence of str
         `w1 b1 w2 b2`, at least one.
+    reasons : sequence of str
+        How the contract's expressions for them fail.
     """
-    one = len(parameters) == 1
+    if all(not reason or _NOT_THERE.search(reason) for reason in reasons):
+        said = (
+            "it is not put where the contract looks for it."
+            if len(parameters) == 1
+            else ("they are not put where the contract looks for them.")
+        )
+        message = f"There {'is no such gradient' if len(parameters) == 1 else 'are no such gradients'}: {said}"
+    else:
+        message = (
+            "What the contract makes the gradient of can't be computed: its value is another one than it takes."
+        )
     return Finding(
         fault=None,
         site=parameters[0],
         parameters=tuple(map(printed, parameters)),
         confidence="unknown",
-        message="There is no such gradient: it is not put where the contract looks for it."
-        if one
-        else "There are no such gradients: they are not put where the contract looks for them.",
+        message=message,
         hint="Where are the other gradients put, and under which names?",
     )
 

@@ -176,8 +176,8 @@ def _parsed(job: Job, text: str) -> ast.Module:
     try:
         return parsed(text)
     except SyntaxError as error:
-        place = f"{os.path.basename(job.path)}:{error.lineno}"
-        raise UngradableError(f"{place}: syntax error: {error.msg}") from None
+        where = f"{os.path.basename(job.path)}:{error.lineno}"
+        raise UngradableError(f"{where}: syntax error: {error.msg}") from None
 
 
 def _source(job: Job) -> Source:

@@ -10,7 +10,7 @@ from gradcheck.submissions.trees import children, walk
 Chain = tuple[str, ...]
 ANY = "[*]"
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_ENDS = (*SCOPES, ast.Name, ast.Constant, ast.expr_context, ast.operator)  # nothing more of the scope is in these
+_ENDS = (*SCOPES, ast.Name, ast.Constant)  # nothing more of the scope is in these
 
 
 def chain(node: ast.expr) -> Chain | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import CodeType
@@ -31,6 +32,7 @@ LARGEST_VALUE = 100_000
 LARGEST_TOTAL = 4_000_000  # numbers, over all events
 EVALUATION_SECONDS = 1.0  # of processor time, for all candidates of one run
 _SHARE = 0.25  # of what is left of it, for one statement: the first ones must not take it all
+_FAILURES = 3  # of a candidate, after which it isn't tried any more: a part that is guarded fails at times
 _OBJECTS = 2000  # that are looked through for what a candidate may change
 _MARK = "watched_number"
 
@@ -97,13 +99,6 @@ class _Rewriter(ast.NodeTransformer):
         self.functions: list[ast.AST] = []  # that are being visited, the outermost first
 
     def visit(self, node: ast.AST) -> Any:
-        inner = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        self.functions += [node] * inner
-        new = self._visited(node)
-        del self.functions[len(self.functions) - inner :]
-        return new
-
-    def _visited(self, node: ast.AST) -> Any:
         index = getattr(node, _MARK, None)
         if isinstance(node, ast.stmt):
             return self._around(node, index)
@@ -111,9 +106,13 @@ class _Rewriter(ast.NodeTransformer):
             if isinstance(node, ast.Subscript):  # an index is read even where the item is assigned to
                 node.slice = self.visit(node.slice)
             return node
-        if isinstance(node, ast.Lambda) and index in self.evaluated and index is not None:
-            both = ast.Tuple([_evaluation(index, self._enclosing(node)), self.visit(node.body)], ast.Load())
-            node.body = ast.Subscript(both, ast.Constant(1), ast.Load())
+        if isinstance(node, ast.Lambda):
+            self.functions.append(node)
+            node.body = self.visit(node.body)
+            self.functions.pop()
+            if index in self.evaluated and index is not None:
+                both = ast.Tuple([_evaluation(index, self._enclosing(node)), node.body], ast.Load())
+                node.body = ast.Subscript(both, ast.Constant(1), ast.Load())
             return node
         if isinstance(node, ast.expr) and not self.watch:
             self.generic_visit(node)  # there may be a lambda in it
@@ -141,7 +140,10 @@ class _Rewriter(ast.NodeTransformer):
         after = [_reported(number, target, node) for number, target in _targets(node)] if self.watch else []
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
+            inner = [node] if not isinstance(node, ast.ClassDef) else []
+            self.functions += inner
             node.body = [new for old in node.body for new in _listed(self.visit(old))]
+            del self.functions[len(self.functions) - len(inner) :]
         elif isinstance(node, ast.AnnAssign):
             node.value = self.visit(node.value) if node.value else None
         else:
@@ -151,9 +153,11 @@ class _Rewriter(ast.NodeTransformer):
         return [*before, node, *after] if before or after else node
 
     def _enclosing(self, node: ast.AST) -> list[str]:
-        """Names of the functions around the one that a node is evaluated in; of the node itself, if it is one."""
-        around = self.functions if self.functions[-1:] != [node] else self.functions[:-1]
+        """Names of the functions around the one that a node is evaluated in: a lambda itself, or what it is in."""
+        around = self.functions
         inner = around if isinstance(node, ast.Lambda) else around[:-1]
+        if any(_asks_for_locals(function) for function in around):
+            return []  # they would be others
         return sorted({name for function in inner for name in _bound(function)})
 
 
@@ -214,7 +218,14 @@ def _bound(function: ast.AST) -> set[str]:
     """Names that a function is handed or gives values to, those of what is defined in it included."""
     parts = list(ast.walk(function))
     given = {part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    given |= {part.name for part in parts if isinstance(part, ast.FunctionDef) and part is not function}
     return given | {part.arg for part in parts if isinstance(part, ast.arg)}
+
+
+def _asks_for_locals(function: ast.AST) -> bool:
+    """Whether what a function does may depend on which names it has."""
+    names = {part.id for part in ast.walk(function) if isinstance(part, ast.Name)}
+    return not names.isdisjoint(("locals", "vars", "dir", "eval", "exec"))
 
 
 def _evaluation(index: int, enclosing: Sequence[str]) -> ast.Call:
@@ -248,6 +259,7 @@ class Recorder:
         self._expressions = {evaluation.node: evaluation.expressions for evaluation in evaluations}
         self._compiled: dict[int, list[tuple[int, CodeType]]] = {}
         self._evaluated: dict[int, int] = {}
+        self._failures: Counter[tuple[int, int]] = Counter()
         self._counts: dict[int, int] = {}
         self._events: list[Event] = []
         self._last: dict[int, Event] = {}
@@ -306,8 +318,10 @@ class Recorder:
         finally:
             self._muted = False
             self._spent += time.process_time() - started
-        if failed:  # where one ends in an error, the program would have
-            self._compiled[node] = [pair for pair in self._compiled[node] if pair[0] not in failed]
+        self._failures.update((node, index) for index in failed)
+        given_up = {index for index in failed if self._failures[node, index] == _FAILURES}
+        if given_up:
+            self._compiled[node] = [pair for pair in self._compiled[node] if pair[0] not in given_up]
 
     def _try(self, node: int, index: int, code: CodeType, names: dict[str, Any]) -> bool:
         """Evaluate one candidate, and keep what it gives; whether it gives anything."""

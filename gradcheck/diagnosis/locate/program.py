@@ -209,6 +209,12 @@ class Program:
         imported = (one for node in self.nodes if isinstance(node, ast.Import) for one in node.names)
         return next((one.asname or "numpy" for one in imported if one.name == "numpy"), "")
 
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """Names that the file gives to modules and to what it takes from them."""
+        names = (one for node in self.nodes if isinstance(node, ast.Import | ast.ImportFrom) for one in node.names)
+        return frozenset(one.asname or one.name.partition(".")[0] for one in names)
+
     def masked(self, root: Root) -> ast.Assign | ast.AugAssign | None:
         """Give the assignment whose mask an expression is, if it is one: of `a[z < 0] = 0` what is in brackets."""
         statement = self.nodes[root.statement]

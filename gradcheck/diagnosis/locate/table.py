@@ -147,7 +147,7 @@ class Table:
             In the same order.
         """
         matches: list[Match | None] = [None] * len(values)
-        values = [self._each_once(_off_the_diagonal(value)) for value in values]
+        values = [self._each_once(value) for value in values]
         by_size: dict[int, list[int]] = {}
         for index, value in enumerate(values):
             if value.size in self._entries and np.isfinite(value).all():
@@ -177,7 +177,11 @@ class Table:
             for row in np.flatnonzero(plain.any(axis=1)):
                 hits = np.flatnonzero(plain[row])
                 own = tuple(dict.fromkeys(self._number_names[hit] for hit in hits))
-                yield some[int(row)], Match(own, float(factors[row, hits[0]]))
+                each = {self._number_names[hit]: float(factors[row, hit]) for hit in reversed(hits)}
+                yield (
+                    some[int(row)],
+                    Match(own, float(factors[row, hits[0]]), False, tuple(each[name] for name in own)),
+                )
 
     def _each_once(self, value: Array) -> Array:
         """Leave out the examples that are there several times, one after another or all over again."""
@@ -229,7 +233,9 @@ class Table:
             by_shape.setdefault(value.shape, []).append(index)
         for indices in by_shape.values():
             # where the first is a quantity by itself, a series is no more than that, and the others are nothing
-            if len(indices) > 1 and matches[indices[0]] is None:
+            first = matches[indices[0]]
+            alone = first is not None and values[indices[0]].size > 1
+            if len(indices) > 1 and not alone and not all(matches[index] for index in indices):
                 series = self.match_series([values[index] for index in indices])
                 if series is not None:
                     for index in indices:
@@ -251,7 +257,11 @@ class Table:
 
     def match_all_series(self, series: Sequence[Sequence[Array]]) -> list[Match | None]:
         """Recognise many series at once; see `match_series`."""
-        tries = [_together([_off_the_diagonal(value) for value in values]) for values in series]
+        tries = [_together(values) for values in series]
+        for some, values in zip(tries, series, strict=True):
+            held = [_diagonal(value) for value in values]
+            if len(values) > 1 and all(one is not None for one in held):
+                some += _together([one for one in held if one is not None])
         flat = iter(self.match_all([one for some in tries for one in some]))
         found = [[next(flat) for _ in some] for some in tries]
         return [
@@ -265,12 +275,12 @@ class Table:
         return self._members.match(value.ravel())
 
 
-def _off_the_diagonal(value: Array) -> Array:
-    """What a diagonal matrix holds: the derivatives of one example as a matrix."""
+def _diagonal(value: Array) -> Array | None:
+    """What a diagonal matrix holds, such as the derivatives of one example; None of any other value."""
     if value.ndim != 2 or len(value) < 2 or value.shape[0] != value.shape[1] or not value.any():
-        return value
+        return None
     held = value.diagonal()
-    return held if np.count_nonzero(value) == np.count_nonzero(held) else value
+    return held if np.count_nonzero(value) == np.count_nonzero(held) else None
 
 
 def _together(values: Sequence[Array]) -> list[Array]:

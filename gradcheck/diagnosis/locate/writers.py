@@ -35,7 +35,7 @@ def writers(program: Program, contract: Contract, parameters: Iterable[str]) -> 
     for name in parameters:
         words, place = _looked_at(contract, printed(name))
         found |= {node for node in program.nodes if isinstance(node, ast.stmt) and words & _changed(node)}
-        for value in _handed_out(program, words, place):
+        for value in _handed_out(program, contract, words, place):
             statement = program.statement(value)
             around = ast.walk(program.scope(value))
             own = {_word(value)} if isinstance(value, ast.Name) else _summed(program, value)
@@ -52,19 +52,29 @@ def _summed(program: Program, value: ast.expr) -> set[str]:
 
 def _looked_at(contract: Contract, name: str) -> tuple[set[str], int | None]:
     """What a contract's expression tells a gradient by: keys and attributes, or names, or a place."""
-    parts = list(ast.walk(ast.parse(contract.gradients[name].strip(), mode="eval")))
-    telling = {word for part in parts if not isinstance(part, ast.Name) and (word := _word(part))}
+    tree = ast.parse(contract.gradients[name].strip(), mode="eval")
+    called = [part.func for part in ast.walk(tree) if isinstance(part, ast.Call)]
+    parts = [part for part in ast.walk(tree) if not any(part is one for one in called)]
+    locals_ = [part for part in ast.walk(tree) if isinstance(part, ast.Call) and _word(part.func) == "local"]
+    within = {id(part.args[0]) for part in locals_ if len(part.args) == 2}  # only says whose local it is
+    telling = {
+        word
+        for part in parts
+        if not isinstance(part, ast.Name) and id(part) not in within and (word := _word(part))
+    }
     if telling:
         return telling, None
     names = {word for part in parts if (word := _word(part))} - {*contract.axes}
     index = [part.value for part in parts if isinstance(part, ast.Constant) and type(part.value) is int]
-    given = [_words([target]) for statement in ast.parse(contract.run).body for target in targets(statement)]
-    together = [place for place, own in enumerate(given) if own & names] if len(given) > 1 else []
-    return names, next(iter((*together, *index)), None)
+    for statement in ast.parse(contract.run).body:
+        given = [_words([target]) for target in targets(statement)]
+        index += [place for place, own in enumerate(given) if len(given) > 1 and own & names]
+    return names, next(iter(index), None)
 
 
-def _handed_out(program: Program, words: set[str], place: int | None) -> Iterator[ast.expr]:
-    """Entries under one of some keys, and what is returned at a place."""
+def _handed_out(program: Program, contract: Contract, words: set[str], place: int | None) -> Iterator[ast.expr]:
+    """Entries under one of some keys, and what is returned at a place by what the contract runs."""
+    run = {_word(node.func) for node in ast.walk(ast.parse(contract.run)) if isinstance(node, ast.Call)}
     for node in program.nodes:
         if isinstance(node, ast.Dict):
             yield from (
@@ -72,14 +82,18 @@ def _handed_out(program: Program, words: set[str], place: int | None) -> Iterato
             )
         elif isinstance(node, ast.keyword) and node.arg in words:
             yield node.value
-        elif isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) and place is not None:
-            yield from node.value.elts[place : place + 1]
+        elif isinstance(node, ast.Return) and getattr(program.scope(node), "name", "") in run:
+            given = node.value.elts if isinstance(node.value, ast.Tuple) and place is not None else []
+            yield from given[place : (place or 0) + 1]
 
 
 def _changed(statement: ast.stmt) -> set[str]:
     """Words of what a statement assigns to, or changes by a call of it or with it: `g.append(...)`."""
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        return _words((statement.value.func, *statement.value.args[:1]))
+        call = statement.value
+        stem = [call.func.value] if isinstance(call.func, ast.Attribute) else []
+        first = [one for one in call.args[:1] if _word(call.func) != "print" and not isinstance(one, ast.Constant)]
+        return _words([*stem, *first])
     return _words(targets(statement))
 
 

@@ -108,7 +108,8 @@ def transposed(place: Place) -> Variants:
 
 def wrapped(place: Place) -> Variants:
     """The value negated, taken from one, summed; the terms that a sum may lack."""
-    if not (place.outermost or isinstance(place.parent, ast.BinOp | ast.UnaryOp | ast.Call | ast.keyword)):
+    negated = isinstance(place.parent, ast.UnaryOp) and not isinstance(place.parent.op, ast.Not)
+    if not (place.outermost or negated or isinstance(place.parent, ast.BinOp | ast.Call | ast.keyword)):
         return
     divisor = isinstance(place.parent, ast.BinOp) and place.node is place.parent.right
     yield Text(f"-{place.own.within(SIGN)}", SIGN), 1.2 + 0.15 * divisor

@@ -52,10 +52,9 @@ def calls(place: Place, node: ast.Call) -> Variants:
             yield Text(f"{values[1].within(ATOM)}.{name}({values[0].text})"), 1.0
     for swapped in neighbours_swapped(arguments):
         yield call(called, *swapped, *options), 0.84 if name == "outer" else 1.0
-    if name == "einsum" and isinstance(node.args[0], ast.Constant):
-        yield from (
-            (call(called, repr(other), *arguments[1:], *options), 1.1) for other in _axes_named(node.args[0])
-        )
+    axes = node.args[0] if name == "einsum" and node.args else None
+    if isinstance(axes, ast.Constant) and isinstance(axes.value, str):
+        yield from ((call(called, repr(one), *arguments[1:], *options), 1.1) for one in _axes_named(axes.value))
     yield from _turned_inside_out(place, node, called, arguments, options)
     for index in range(1, len(arguments)):
         yield call(called, *arguments[:index], *arguments[index + 1 :], *options), 1.4
@@ -72,9 +71,8 @@ def calls(place: Place, node: ast.Call) -> Variants:
     yield from _flags(place, node, called, arguments, options)
 
 
-def _axes_named(subscripts: ast.Constant) -> Iterator[str]:
+def _axes_named(text: str) -> Iterator[str]:
     """Subscripts with one axis called another, and with the axes of the result the other way round."""
-    text = str(subscripts.value)
     letters = sorted({letter for letter in text if letter.isalpha()})
     given, arrow, result = text.partition("->")
     for place, letter in enumerate(text):
@@ -102,16 +100,13 @@ def _turned_inside_out(
 
 def taken_in(place: Place, node: ast.BinOp, symbol: str) -> Variants:
     """What stands behind a call, made part of its argument: the bias that an activation is made of."""
-    if isinstance(node.left, ast.Call) and node.left.args:
+    if isinstance(node.left, ast.Call) and node.left.args and not isinstance(node.left.args[0], ast.Starred):
         source = place.program.segment
         first, *rest = node.left.args
         options = [_source_of_keyword(place.program, one) for one in node.left.keywords]
         right = place.text(node.right)
-        grouped, as_it_stands = (
-            binary(place.text(first), symbol, right).text,
-            f"{source(first)} {symbol} {right.text}",
-        )
-        for joined in dict.fromkeys((grouped, as_it_stands)):  # `1 - a ** 2` for `diag(1 - a) ** 2`
+        texts = (place.text(first), Text(source(first)))  # `1 - a ** 2` for `diag(1 - a) ** 2`
+        for joined in dict.fromkeys(binary(one, symbol, right).text for one in texts):
             yield Text(f"{source(node.left.func)}({', '.join([joined, *map(source, rest), *options])})"), 1.25
 
 

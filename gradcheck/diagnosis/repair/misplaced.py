@@ -26,6 +26,7 @@ _OTHER_ITEMS = 1.1
 _OTHER_LAYER = 1.25
 _BEGUN = 1.2
 _BACKWARDS = 1.38
+_ABOVE = 4  # names above a mask that it may have been meant for, the nearest
 _ITERATORS = ("zip", "enumerate", "iter", "map", "filter")  # which know no end to begin at
 _JOINING = ("concatenate", "hstack", "vstack", "column_stack", "row_stack")
 _BEGINNINGS = {"ones": "zeros", "ones_like": "zeros_like", "empty": "zeros", "empty_like": "zeros_like"}
@@ -91,27 +92,20 @@ def order_swapped(program: Program) -> Iterator[Edit]:
 
 
 def masked_otherwise(program: Program) -> Iterator[Edit]:
-    """Where a mask is of one name and put into another: the two the other way round, or into a third one."""
-    for node in program.nodes:
-        for target in targets(node):
-            if not (isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name)):
-                continue
-            mask = target.slice
-            if not isinstance(mask, ast.Compare):
+    """Where a mask is of one name and put into another: the two the other way round, or into one made above."""
+    for block in program.blocks:
+        for index, node in enumerate(block):
+            target = next((one for one in targets(node) if isinstance(one, ast.Subscript)), None)
+            mask = target.slice if target is not None else None
+            if target is None or not isinstance(target.value, ast.Name) or not isinstance(mask, ast.Compare):
                 continue
             own, (start, end) = target.value.id, program.span(target.value)
             if isinstance(mask.left, ast.Name) and mask.left.id != own:
                 (begin, stop) = program.span(mask.left)
-                between = program.text[end:begin]
-                yield Edit(start, stop, f"{mask.left.id}{between}{own}", _MASKED)
-            given = {
-                one.id
-                for statement in program.nodes
-                if program.scope(statement) is program.scope(node)
-                for one in targets(statement)
-                if isinstance(one, ast.Name)
-            }
-            yield from (Edit(start, end, name, _PUT_ELSEWHERE) for name in sorted(given - {own}))
+                yield Edit(start, stop, f"{mask.left.id}{program.text[end:begin]}{own}", _MASKED)
+            above = [one for statement in block[index - 1 :: -1] if index for one in targets(statement)]
+            names = dict.fromkeys(one.id for one in above if isinstance(one, ast.Name) and one.id != own)
+            yield from (Edit(start, end, name, _PUT_ELSEWHERE) for name in list(names)[:_ABOVE])
 
 
 def put_into_nothing(program: Program) -> Iterator[Edit]:
@@ -119,11 +113,13 @@ def put_into_nothing(program: Program) -> Iterator[Edit]:
     for node in program.nodes:
         for target in targets(node):
             stem = target.value if isinstance(target, ast.Subscript) else None
-            kept = stem.operand if isinstance(stem, ast.UnaryOp) else None
-            if isinstance(stem, ast.Call) and isinstance(stem.func, ast.Attribute):
-                kept = stem.func.value
-            if stem is not None and isinstance(kept, ast.Name | ast.Attribute):
-                yield Edit(*program.parenthesised(stem), program.segment(kept), _INTO_NOTHING)
+            kept: list[ast.expr] = [stem.operand] if isinstance(stem, ast.UnaryOp) else []
+            if isinstance(stem, ast.Call):
+                method = isinstance(stem.func, ast.Attribute) and program.segment(stem.func.value) != program.numpy
+                kept = [stem.func.value] if method and isinstance(stem.func, ast.Attribute) else stem.args[:1]
+            for one in kept:
+                if stem is not None and isinstance(one, ast.Name | ast.Attribute):
+                    yield Edit(*program.parenthesised(stem), program.segment(one), _INTO_NOTHING)
 
 
 def alternatives(program: Program) -> Iterator[Edit]:
@@ -143,11 +139,13 @@ def thrown_away(program: Program) -> Iterator[Edit]:
         if not isinstance(call, ast.Call) or program.segment(call.func).rpartition(".")[2] in _SILENT:
             continue
         stem = [call.func.value] if isinstance(call.func, ast.Attribute) else []
-        names = [one.id for one in (*call.args, *stem) if isinstance(one, ast.Name)]
-        start, _ = program.span(call)
-        yield from (
-            Edit(start, start, f"{name} = ", _KEPT) for name in dict.fromkeys(names) if name != program.numpy
-        )
+        names = dict.fromkeys(one.id for one in (*call.args, *stem) if isinstance(one, ast.Name))
+        statement = program.nodes[root.statement]
+        assert isinstance(statement, ast.Expr)
+        start, _ = program.span(statement)
+        for name in names:
+            if name not in ("self", "cls", *program.imported):
+                yield Edit(start, start, f"{name} = ", _KEPT)
 
 
 def overwritten(program: Program) -> Iterator[Edit]:
@@ -202,34 +200,37 @@ def _only_there(program: Program, gone: tuple[int, int], reader: ast.stmt, name:
 
 def one_for_all(program: Program) -> Iterator[Edit]:
     """`[[0.0] * m] * n`, whose rows are one and the same: a comprehension makes each anew."""
+    made_anew = (
+        ast.List,
+        ast.BinOp,
+        ast.Call,
+        ast.ListComp,
+        ast.Dict,
+    )  # all else can't be changed, or is one thing
     for node in program.nodes:
-        if (
-            not isinstance(node, ast.BinOp)
-            or not isinstance(node.op, ast.Mult)
-            or not isinstance(node.left, ast.List)
-        ):
-            continue
-        (made,) = node.left.elts if len(node.left.elts) == 1 else (None,)
-        if made is not None and not isinstance(made, ast.Constant | ast.Name | ast.UnaryOp):
-            text = f"[{program.segment(made)} for _ in range({program.segment(node.right)})]"
+        rows = node.left if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) else None
+        if isinstance(rows, ast.List) and len(rows.elts) == 1 and isinstance(rows.elts[0], made_anew):
+            assert isinstance(node, ast.BinOp)
+            text = f"[{program.segment(rows.elts[0])} for _ in range({program.segment(node.right)})]"
             yield Edit(*program.span(node), text, _EACH_ITS_OWN)
 
 
 def backwards(program: Program) -> Iterator[Edit]:
-    """A loop that begins at the other end."""
+    """A loop that begins at the other end; one over what is written out begins where its author wants it to."""
     for node in program.nodes:
-        if isinstance(node, ast.For):
-            called = program.segment(node.iter.func) if isinstance(node.iter, ast.Call) else ""
-            own = program.segment(node.iter)
+        if not isinstance(node, ast.For) or isinstance(node.iter, ast.Tuple | ast.List):
+            continue
+        call = node.iter if isinstance(node.iter, ast.Call) else None
+        called, own = program.segment(call.func) if call else "", program.segment(node.iter)
+        if call and called == "reversed":
+            yield from (Edit(*program.span(call), program.segment(one), _BACKWARDS) for one in call.args)
+        else:
             whole = f"list({own})" if called in _ITERATORS else own
-            if called == "reversed" and isinstance(node.iter, ast.Call):
-                yield Edit(*program.span(node.iter), program.segment(node.iter.args[0]), _BACKWARDS)
-            else:
-                yield Edit(*program.span(node.iter), f"reversed({whole})", _BACKWARDS)
+            yield Edit(*program.span(node.iter), f"reversed({whole})", _BACKWARDS)
 
 
 def begun_with_zeros(program: Program) -> Iterator[Edit]:
-    """Zeros for what something is added to, which was begun with ones or with whatever there was."""
+    """Zeros for an array that is begun with ones, or with whatever there was: something may be added to it."""
     for node in program.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
             start, end = program.span(node.func)
@@ -243,25 +244,25 @@ def items_otherwise(program: Program) -> Iterator[Edit]:
     for node in program.nodes:
         slices = (one.slice for one in targets(node) if isinstance(one, ast.Subscript))
         for part in (part for one in slices for part in ast.walk(one)):
-            if isinstance(part, ast.BinOp):
-                yield from (
-                    Edit(*program.parenthesised(part), program.segment(one), _OTHER_ITEMS)
-                    for one in (part.left, part.right)
-                )
+            for one in (part.left, part.right) if isinstance(part, ast.BinOp) else ():
+                assert isinstance(part, ast.BinOp)
+                start, end = program.parenthesised(one)
+                yield Edit(*program.span(part), program.text[start:end], _OTHER_ITEMS)
 
 
 def as_for_the_other_layer(program: Program) -> Iterator[Edit]:
     """An assignment as the other layer's is written, be it to a part only: `g1[1:] += w1[1:]`, as of `g2`."""
     for block in program.blocks:
-        written = [one for one in block if isinstance(one, ast.Assign | ast.AugAssign)]
-        for one, other in itertools.permutations(written, 2):
-            (start, end), text = program.span(one), twin(program.segment(other))
-            own = program.text[start:end]
-            if (
-                text not in (own, program.segment(other))
-                and _stem(program, one) == twin(_stem(program, other)) != ""
-            ):
-                yield Edit(start, end, text, _OTHER_LAYER)
+        by_stem: dict[str, list[ast.Assign | ast.AugAssign]] = {}
+        for one in block:
+            if isinstance(one, ast.Assign | ast.AugAssign):
+                by_stem.setdefault(_stem(program, one), []).append(one)
+        for stem, some in by_stem.items():
+            others = by_stem.get(twin(stem), []) if stem and twin(stem) != stem else []
+            for one, other in itertools.product(some, others):
+                text = twin(program.segment(other))
+                if text != program.segment(one):
+                    yield Edit(*program.span(one), text, _OTHER_LAYER)
 
 
 def _stem(program: Program, statement: ast.stmt) -> str:

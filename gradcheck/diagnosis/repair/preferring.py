@@ -190,4 +190,7 @@ class Preference:
 
 def _is_count(number: Match) -> bool:
     """Whether a number that people write is one of examples, outputs or the like: none is negative, or a part."""
-    return number.factor >= 1.0 and number.factor % 1.0 == 0.0
+    if PLAIN not in number.names:
+        return False
+    count = number.factor_of(PLAIN)
+    return count >= 1.0 and count % 1.0 == 0.0

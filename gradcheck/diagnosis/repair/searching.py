@@ -230,13 +230,14 @@ class Search:
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))
 
     def by_sign(self, text: str, left: Wrong, edits: Sequence[Edit]) -> list[Edit]:
-        """Put edits first that leave fewer gradients with the wrong sign."""
+        """Put edits first that leave fewer gradients with the wrong sign, or as a multiple of none."""
         some = edits[:_SIGNS_COMPARED]
-        wrong = {name for _, name in left}
+        wrong = {name for _, name in left} - {"loss"}
 
         def negative(edit: Edit) -> int:
             carried = self.trial.carried(self.trial.run(self.trial.job(edit.apply(text))))
-            return sum(any(factor and factor < 0 for factor in carried.get(name, ())) for name in wrong)
+            factors = [carried.get(name, (None,)) for name in wrong]
+            return sum(any(factor is None or factor < 0 for factor in some) for some in factors)
 
         return [*sorted(some, key=negative), *edits[_SIGNS_COMPARED:]] if len(some) > 1 else list(edits)
 

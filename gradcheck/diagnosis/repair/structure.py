@@ -66,7 +66,8 @@ def collections(program: Program) -> Iterator[Edit]:
     }
     sums = [node for node in program.nodes if isinstance(node, ast.AugAssign)]
     adding = {program.scope(node) for node in sums}
-    elsewhere = {program.segment(node.target) for node in sums}
+    summed = {(program.scope(node), program.segment(node.target)) for node in sums}
+    attributes = {text: scope for scope, text in summed if not text.isidentifier()}
     for node in program.nodes:
         if isinstance(node, ast.AugAssign) and isinstance(node.op, _UPDATES):
             start, end = program.span(node.target)[1], program.span(node.value)[0]
@@ -88,10 +89,9 @@ def collections(program: Program) -> Iterator[Edit]:
             written.add((program.scope(node), program.segment(stem)))
             sign = program.text.find("=", program.span(target)[1])
             summing = program.scope(node) in adding
-            if known or program.segment(target) in elsewhere:
-                cost = 1.3
-            else:
-                cost = (1.4 if summing else 1.6) if _in_loop(program, node) else 1.8
+            elsewhere = attributes.get(program.segment(target), program.scope(node)) is not program.scope(node)
+            apart = (1.4 if summing else 1.6) if _in_loop(program, node) else 1.8
+            cost = 1.3 if known or elsewhere else apart
             yield Edit(sign, sign + 1, "+=", cost)
             yield Edit(sign, sign + 1, "-=", cost + 0.1)
 
@@ -190,7 +190,7 @@ def items_of_rows(program: Program) -> Iterator[Edit]:
                 yield Edit(start, end, f"{program.numpy}.arange({count})", _EACH_ROW)
 
 
-def _changed(statement: ast.stmt) -> set[str]:
+def _changed_in_place(statement: ast.AST) -> set[str]:
     """Text of what a statement changes in place: `a *= 2`, `a[0] = 1`."""
     stems = {ast.unparse(one.value) for one in targets(statement) if isinstance(one, ast.Subscript)}
     return stems | (_written(statement) if isinstance(statement, ast.AugAssign) else set())
@@ -261,7 +261,8 @@ def copies(program: Program) -> Iterator[Edit]:
             yield Edit(start, end, f"list({program.text[start:end]})", _DRAWN)
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript):
             end = program.span(node.value)[1]
-            changed = {name for one in program.block(node) if one.lineno > node.lineno for name in _changed(one)}
+            later = (one for one in program.block(node) if one.lineno > node.lineno)
+            changed = {name for one in later for part in ast.walk(one) for name in _changed_in_place(part)}
             yield Edit(end, end, ".copy()", _ALIAS if _written(node) & changed else 1.8)
         elif isinstance(node, ast.AugAssign):
             target, value = program.segment(node.target), program.segment(node.value)

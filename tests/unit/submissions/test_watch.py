@@ -155,28 +155,38 @@ def test_candidates_are_evaluated_in_the_frame_each_time() -> None:
 def test_candidates_see_what_enclosing_functions_hold() -> None:
     """Though the function that they stand in doesn't; in lambdas, too. Unbound names give no value."""
     text = (
-        "def outer(w, v):\n    u = 2.0\n    def inner(d):\n        back = d + 0\n        return back\n"
+        "def outer(w, v):\n    def slope(a):\n        return 3 * a\n    u = 2.0\n"
+        "    def inner(d):\n        back = d + 0\n        return back\n"
         "    return inner(1.0) + (lambda e: e + 0)(3.0)\nouter(5.0, 7.0)\n"
     )
     nodes = list(ast.walk(ast.parse(text)))
     function = next(index for index, node in enumerate(nodes) if isinstance(node, ast.Lambda))
     asked = [
-        Evaluation(node=statement(text, "back ="), expressions=("w * d", "u * d + v", "missing * d")),
+        Evaluation(node=statement(text, "back ="), expressions=("w * d", "u * d + v", "missing * d", "slope(d)")),
         Evaluation(node=function, expressions=("e * v", "missing")),
     ]
     _, recorder = run(text, *asked)
     got = [(e.node == function, e.candidate, e.value.item()) for e in recorder.events() if e.candidate >= 0]
-    assert got == [(False, 0, 5.0), (False, 1, 9.0), (True, 0, 21.0)]
+    assert got == [(False, 0, 5.0), (False, 1, 9.0), (False, 3, 3.0), (True, 0, 21.0)]
 
 
-def test_a_candidate_that_fails_is_not_tried_again() -> None:
-    """The program with it would have ended there; what comes after it is evaluated all the same."""
+def test_a_candidate_that_fails_again_and_again_is_given_up() -> None:
+    """What comes after it is evaluated all the same; one that only fails at first has values later on."""
     tried: list[str] = []
-    text = "for i in range(3):\n    y = i\n"
-    asked = Evaluation(node=statement(text, "y ="), expressions=("call('a') / i", "i + 1"))
+    text = "for i in range(6):\n    y = i\n"
+    asked = Evaluation(node=statement(text, "y ="), expressions=("call('a') / 0", "i + 1", "6 / i"))
     _, recorder = run(text, asked, call=lambda name: tried.append(name) or 1.0)
-    assert tried == ["a"]
-    assert [e.value.item() for e in recorder.events() if e.candidate >= 0] == [1.0, 2.0, 3.0]
+    got = [[e.value.item() for e in recorder.events() if e.candidate == index] for index in range(3)]
+    assert tried == ["a"] * 3
+    assert got == [[], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [6.0, 3.0, 2.0, 1.5, 1.2]]
+
+
+def test_a_function_that_asks_for_its_locals_has_no_others_under_evaluation() -> None:
+    """What enclosing functions hold isn't added to them."""
+    inner = "    def inner(d):\n        back = sorted(locals())\n        return back\n"
+    text = f"def outer(w):\n{inner}    return inner(1.0)\nnames = outer(5.0)\n"
+    names, _ = run(text, Evaluation(node=statement(text, "return back"), expressions=("w",)))
+    assert names["names"] == ["d"]
 
 
 def test_candidates_are_evaluated_without_a_watch_too() -> None:

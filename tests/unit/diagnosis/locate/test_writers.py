@@ -17,6 +17,7 @@ class Net:
         grads = {"gW1": self.dW1, "gb1": d1.sum(0)}
         left = d2.sum(0)
         np.add.at(self.total, 0, left)
+        print(left, "dW1")
         return grads, left, X.T
 
 
@@ -32,10 +33,14 @@ def all_of(x):
         ("net.backward(X, d1, d2)", "net.dW1", [4, 3]),
         ("g = net.backward(X, d1, d2)[0]", "g['gW1']", [6, 4, 3]),
         ("", "local('backward', 'left') / 2", [7]),
-        ("g, b, x = net.backward(X, d1, d2)", "b", [9, 7]),
-        ("g = net.backward(X, d1, d2)", "g[1]", [9, 7]),
+        ("g, b, x = net.backward(X, d1, d2)", "b", [10, 7]),
+        ("g = net.backward(X, d1, d2)", "g[1]", [10, 7]),
         ("", "net.total[0]", [8]),
-        ("r = all_of(X)", "r.gb", [14, 13]),
+        ("r = all_of(X)", "r.gb", [15, 14]),
+        ("k = all_of(X)\ng = net.backward(X, d1, d2)", "g[1]", [10, 7]),
+        ("k = all_of(X)\ng, b, x = net.backward(X, d1, d2)", "b", [10, 7]),
+        ("g, b, x = other(X)", "b", []),  # that isn't what is run
+        ("net.backward(X, d1, d2)", "np.asarray(net.dW1).copy()", [4, 3]),
         ("", "(W1 - net.V) / 0.5", []),
         ("", "g['else']", []),
     ],

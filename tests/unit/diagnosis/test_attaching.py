@@ -1,0 +1,74 @@
+"""Which edit mends which mistake: none is told under another's name, and none is lost."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import cast
+
+import numpy as np
+
+from gradcheck.diagnosis.attaching import attach
+from gradcheck.diagnosis.examination import Examination
+from gradcheck.diagnosis.repair.proving import Repair
+from gradcheck.diagnosis.repair.searching import Step
+from gradcheck.diagnosis.repair.writing import Edit
+from gradcheck.findings import Finding, Location
+from gradcheck.submissions.reading import Source
+
+TEXT = "z = x @ w\ne = abs(a - y)\nr = 2 * x.T @ d, -d.sum(0)\n"
+NAMES = ("w1", "b1", "w2", "b2")
+
+
+def case(text: str) -> Examination:
+    """As much of an examination as attaching takes."""
+    found = {name: np.ones((2, 2)) for name in NAMES}
+    network = SimpleNamespace(parameters=NAMES)
+    return cast(
+        Examination, SimpleNamespace(source=Source(path="s.py", text=text), network=network, gradients=(found,))
+    )
+
+
+def step(text: str, old: str, new: str, *mended: str) -> Step:
+    start = text.index(old)
+    edit = Edit(start, start + len(old), new, 1.0)
+    return Step(edit, text, edit.apply(text), frozenset(mended))
+
+
+def finding(fault: str | None, site: str, line: int, *parameters: str) -> Finding:
+    place = Location(file="s.py", line=line, column=0, end_line=line, end_column=1, source="")
+    return Finding(fault=fault, site=site, parameters=parameters, confidence="unknown", message="", location=place)
+
+
+def told(*findings: Finding, steps: tuple[Step, ...]) -> dict[tuple[str, ...], list[str]]:
+    """Lines that each finding's edit puts in, by what the finding is about."""
+    mended = frozenset(name for one in steps for name in one.mended)
+    shown = attach(case(TEXT), findings, Repair(steps, steps[-1].after, mended, 3))
+    lines = {(one.fault or "", *one.parameters): one.fix.diff.splitlines() if one.fix else [] for one in shown}
+    return {name: [one[1:] for one in diff if one[:1] == "+" and one[:3] != "+++"] for name, diff in lines.items()}
+
+
+def test_two_mistakes_on_one_line_are_two() -> None:
+    """Each with the edit that mends it, though the other's name has its place there, too."""
+    first = step(TEXT, "2 * x", "x", "w1")
+    second = step(first.after, "-d", "d", "b2")
+    found = told(
+        finding("gradient-sign-flipped", "b2", 3, "b2"), finding(None, "w1", 3, "W1"), steps=(first, second)
+    )
+    assert found == {
+        ("gradient-sign-flipped", "b2"): ["r = x.T @ d, d.sum(0)"],
+        ("", "W1"): ["r = x.T @ d, -d.sum(0)"],
+    }
+
+
+def test_a_step_of_the_forward_pass_that_only_the_loss_shows_has_its_name() -> None:
+    """At the place that values tell; anywhere else it is the loss that was mended."""
+    every = ("W1", "b1", "W2", "b2")
+    second = step(TEXT.replace("x @ w", "x @ w + b"), "abs(a - y)", "a - y", *NAMES)
+    first = step(TEXT, "x @ w", "x @ w + b", "loss")
+    loss, delta = finding(None, "loss", 2), finding("loss-in-place-of-its-derivative", "grad_a2", 2, *every)
+    forward = finding("bias-missing-in-forward", "z1", 1, *every)
+    found = told(loss, forward, delta, steps=(first, second))
+    assert found["bias-missing-in-forward", *every] == ["z = x @ w + b"]
+    assert found["loss-in-place-of-its-derivative", *every] == ["e = a - y"]
+    elsewhere = told(loss, finding("bias-missing-in-forward", "z1", 3, *every), delta, steps=(first, second))
+    assert elsewhere.get(("bias-missing-in-forward", *every)) != ["z = x @ w + b"]
