@@ -203,7 +203,9 @@ def _fixed_by_all(case: Examination, finding: Finding, steps: Sequence[Step], me
     each = [fixed(case, finding, step, mended) for step in steps]
     first = next((one for one in each if one.location and one.location.line in known), each[-1])
     assert first.fix is not None
-    return replace(first, fix=replace(first.fix, diff=diff(steps[0].before, steps[-1].after, case.source.path)))
+    places = each_line_once((first.location, *(one.location for one in each), *first.alternatives))
+    whole = replace(first.fix, diff=diff(steps[0].before, steps[-1].after, case.source.path))
+    return replace(first, location=places[0], alternatives=places[1:], fix=whole)
 
 
 def _changed(before: Program, edit: Edit) -> tuple[int, int]:

@@ -107,8 +107,8 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
     likely = [suspect for suspect in ranked if suspect.rank <= FED] if roots else ranked
     if one.fault is None and (shown := _shown(case, one.site)) is not None:
         roots = forming(program, observation, shown)
-        orders = [suspect.order for suspect in ranked if suspect.root in roots]
-        last = max(orders, default=ranked[-1].order if ranked else 0)
+        shown_at = [suspect.order for suspect in ranked if suspect.root in roots]
+        last = max(shown_at or [suspect.order for suspect in ranked], default=0)
         likely = [suspect for suspect in ranked if suspect.rank <= FED and suspect.order <= last]
         if not any(observation.match(root.expression) for root in roots):  # else it is one thing taken for another
             roots = [*(suspect.root for suspect in likely), *roots]

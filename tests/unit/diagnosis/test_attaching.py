@@ -72,3 +72,13 @@ def test_a_step_of_the_forward_pass_that_only_the_loss_shows_has_its_name() -> N
     assert found["loss-in-place-of-its-derivative", *every] == ["e = a - y"]
     elsewhere = told(loss, finding("bias-missing-in-forward", "z1", 3, *every), delta, steps=(first, second))
     assert elsewhere.get(("bias-missing-in-forward", *every)) != ["z = x @ w + b"]
+
+
+def test_a_mistake_that_takes_two_edits_has_both_places() -> None:
+    """The other edit's line is the first of the alternatives."""
+    first = step(TEXT, "x @ w", "x.T @ w")
+    second = step(first.after, "-d", "d", "b2")
+    one = finding("gradient-sign-flipped", "b2", 3, "b2")
+    (shown,) = attach(case(TEXT), [one], Repair((first, second), second.after, frozenset({"b2"}), 3))
+    assert shown.location is not None
+    assert [shown.location.line, *(place.line for place in shown.alternatives)][:2] == [3, 1]
