@@ -35,18 +35,22 @@ _SILENT = ("print", "append", "insert", "extend", "seed", "write", "show", "plot
 
 def misplaced(program: Program) -> Iterator[Edit]:
     """Generate them, in no order."""
-    yield from named_otherwise(program)
-    yield from order_swapped(program)
-    yield from masked_otherwise(program)
-    yield from put_into_nothing(program)
-    yield from alternatives(program)
-    yield from thrown_away(program)
-    yield from overwritten(program)
-    yield from one_for_all(program)
-    yield from backwards(program)
-    yield from begun_with_zeros(program)
-    yield from items_otherwise(program)
-    yield from as_for_the_other_layer(program)
+    kinds = (
+        named_otherwise,
+        order_swapped,
+        masked_otherwise,
+        put_into_nothing,
+        alternatives,
+        thrown_away,
+        overwritten,
+        one_for_all,
+        backwards,
+        begun_with_zeros,
+        items_otherwise,
+        as_for_the_other_layer,
+    )
+    for kind in kinds:
+        yield from kind(program)
 
 
 def named_otherwise(program: Program) -> Iterator[Edit]:
