@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence, Set
 from dataclasses import replace
 
-from gradcheck.diagnosis.examination import Examination, explain, told
+from gradcheck.diagnosis.examination import Examination, are_nothing, explain, told
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locating import each_line_once, span
 from gradcheck.diagnosis.repair.hoisting import makers, takers
@@ -18,9 +18,7 @@ from gradcheck.network.forward import printed
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Job
 
-_NO_CODE = re.compile(
-    r"(?:[ \t]*(?:#[^\n]*)?\n)*(?P<indent>[ \t]*)"
-)  # blank lines and comments before a statement
+_NO_CODE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?P<indent>[ \t]*)")  # blank lines, comments
 _FORWARD = ("z1", "a1", "z2", "a2", "loss")
 
 
@@ -59,19 +57,20 @@ class _Attaching:
         """Give one edit, with those that it needs, to the finding of what it mends; or make one for it."""
         spoiled = {name.lower() for name in step.mended}
         touched = [one for one in self.left if _overlap(spoiled, one.spoils) > 0]
-        # what mends only the loss as yet is the named step of the forward pass that has its place there
-        there = [one for one in self.left if spoiled == {"loss"} and one.fault and one.site in _FORWARD]
-        touched += [one for one in there if _is_at(self.case, one, step)]
+        if spoiled == {
+            "loss"
+        }:  # as yet: it is the named step of the forward pass that has its place there, if any
+            steps = [one for one in self.left if one.fault and one.site in _FORWARD]
+            there = [one for one in steps if _is_at(self.case, one, step)]
+        else:
+            there = []
+        touched += [one for one in there if not any(one is other for other in touched)]
         if not spoiled:
             self.before.append(step)
         elif not touched:
             self._of_no_finding(step, spoiled)
         else:
-            named = [one for one in there if _is_at(self.case, one, step)]
-            best = max(
-                named or touched,
-                key=lambda one: (one.site in _FORWARD, _overlap(spoiled, one.spoils)),
-            )
+            best = max(there or touched, key=lambda one: (one.site in _FORWARD, _overlap(spoiled, one.spoils)))
             others = {name for one in self.findings if one is not best for name in one.spoils}
             if best.spoils <= self.mended.mended | others:
                 self._of(best, touched, [*self.before, step], spoiled)
@@ -82,7 +81,7 @@ class _Attaching:
     def _of_no_finding(self, step: Step, spoiled: set[str]) -> None:
         """The rest of a mistake that takes two edits, or what showed only now."""
         of = next((index for index in self.partly if spoiled <= self.findings[index].spoils), None)
-        if of is not None and not _are_nothing(self.case, spoiled):
+        if of is not None and not are_nothing(self.case, spoiled):
             self.partly[of].append(step)
             self.done[of] = _fixed_by_all(self.case, self.findings[of], self.partly[of], self.mended)
         elif step is not self.mended.steps[0]:
@@ -106,7 +105,7 @@ class _Attaching:
         if not merged.spoils <= self.mended.mended:  # the rest of it is another mistake's as well
             named = tuple(name for name in merged.parameters if name.lower() in self.mended.mended)
             merged = replace(merged, parameters=named)
-        hidden = _are_nothing(self.case, spoiled) and len({*map(_line, steps)}) > 1  # what is zero shows no other
+        hidden = are_nothing(self.case, spoiled) and len({*map(_line, steps)}) > 1  # what is zero shows no other
         if merged.fault and len(steps) > 1 and not hidden:
             self.done[position] = _fixed_by_all(self.case, merged, steps, self.mended)
         else:
@@ -125,11 +124,6 @@ class _Attaching:
 
 _TWO = "A mistake that spoils the same gradients as another one: neither edit is enough without the other."
 _BEHIND = "Another mistake, which shows only once the ones before it are mended."
-
-
-def _are_nothing(case: Examination, spoiled: Collection[str]) -> bool:
-    """Whether gradients are zero on every probe, behind which any mistake can hide."""
-    return not any(found[name].any() for found in case.gradients if found for name in spoiled if name in found)
 
 
 def _unnamed(case: Examination, spoiled: Collection[str], message: str) -> Finding:

@@ -4,7 +4,7 @@ A submission whose gradients are wrong: what is known of it, its explanation by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -141,6 +141,11 @@ def missing(case: Examination) -> dict[str, str]:
     given = {name for found in case.gradients if found is not None for name in found}
     reasons = {name: why for probe in case.result.probes for name, why in probe.missing.items()}
     return {name: reasons.get(printed(name), "") for name in case.network.parameters if name not in given}
+
+
+def are_nothing(case: Examination, names: Collection[str]) -> bool:
+    """Whether gradients are zero wherever they are there at all: any mistake can hide behind them."""
+    return not any(found[name].any() for found in case.gradients if found for name in names if name in found)
 
 
 def _guarded(case: Examination, index: int) -> bool:

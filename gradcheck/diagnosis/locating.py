@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gradcheck.diagnosis import messages
-from gradcheck.diagnosis.examination import Examination, Watched, missing
+from gradcheck.diagnosis.examination import Examination, Watched, are_nothing, missing
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.explain.fitting import TOLERANCE
 from gradcheck.diagnosis.locate.observing import Observation
@@ -80,19 +80,13 @@ def _by_name(case: Examination, watched: Watched | None, program: Program, one: 
 
     Of one that is not there, or nothing, the others' tell where its own ought to be.
     """
-    ran = [found for found in case.gradients if found is not None]
-    empty = not any(found[one.site].any() for found in ran if one.site in found)
+    empty = are_nothing(case, [one.site])
     if one.site not in case.network.parameters or not (empty or one.fault is None):
         return []
     found = writers(program, case.contract, [one.site])
     if empty and not found:
         found = writers(program, case.contract, case.network.parameters)
-    return [statement for statement in found if watched is None or _ran(program, watched.observation, statement)]
-
-
-def _ran(program: Program, observation: Observation, statement: ast.stmt) -> bool:
-    """Whether anything of a statement was evaluated."""
-    return any(program.number(part) in observation.values for part in ast.walk(statement))
+    return [statement for statement in found if watched is None or watched.observation.ran(statement)]
 
 
 def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list[Root], str, dict[str, str]]:

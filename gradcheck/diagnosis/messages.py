@@ -159,17 +159,14 @@ def missing(parameters: Sequence[str], reasons: Sequence[str]) -> Finding:
     reasons : sequence of str
         How the contract's expressions for them fail.
     """
-    if all(not reason or _NOT_THERE.search(reason) for reason in reasons):
-        said = (
-            "it is not put where the contract looks for it."
-            if len(parameters) == 1
-            else ("they are not put where the contract looks for them.")
-        )
-        message = f"There {'is no such gradient' if len(parameters) == 1 else 'are no such gradients'}: {said}"
-    else:
+    if not all(not reason or _NOT_THERE.search(reason) for reason in reasons):
         message = (
             "What the contract makes the gradient of can't be computed: its value is another one than it takes."
         )
+    elif len(parameters) == 1:
+        message = "There is no such gradient: it is not put where the contract looks for it."
+    else:
+        message = "There are no such gradients: they are not put where the contract looks for them."
     return Finding(
         fault=None,
         site=parameters[0],

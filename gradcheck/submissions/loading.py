@@ -20,7 +20,7 @@ from gradcheck.submissions.importing import PACKAGE, Imports, future_flags
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.onepass import NAME, OnePass, PassOverError
 from gradcheck.submissions.pruning import prune
-from gradcheck.submissions.reading import Line, Source, parsed, read_source
+from gradcheck.submissions.reading import Line, Source, read_source, tree_of
 from gradcheck.submissions.script import Script, rewrite
 from gradcheck.submissions.targets import assigned
 from gradcheck.submissions.trees import place
@@ -51,7 +51,7 @@ class Program:
         self.imports = Imports(self.folder, contract.load != "all", self.note)
         self.watches = job.watch or bool(job.evaluate)
         self.unset: dict[str, str] = {}
-        tree = _parsed(job, self.source.text)
+        tree = _tree_of(job, self.source.text)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self.imports.prepare(job.path, tree)
@@ -172,9 +172,9 @@ class Program:
                     sys.modules[name] = modules[name]
 
 
-def _parsed(job: Job, text: str) -> ast.Module:
+def _tree_of(job: Job, text: str) -> ast.Module:
     try:
-        return parsed(text)
+        return tree_of(text)
     except SyntaxError as error:
         where = f"{os.path.basename(job.path)}:{error.lineno}"
         raise UngradableError(f"{where}: syntax error: {error.msg}") from None

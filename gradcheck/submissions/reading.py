@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from gradcheck.errors import UngradableError
-from gradcheck.submissions.trees import children
 
 LARGEST_CODE = 1 << 18  # characters; the trees of as many take 160 MB of the judge's memory
 _MOST_ESCAPES = 50  # lines of one cell; each costs the judge a parse of the cell
@@ -207,7 +206,7 @@ def _expand_indent(line: str) -> str:
     return line[: len(line) - len(bare)].expandtabs(8) + bare
 
 
-def parsed(text: str) -> ast.Module:
+def tree_of(text: str) -> ast.Module:
     """
     Parse a text that is to be run.
 
@@ -225,7 +224,7 @@ def parsed(text: str) -> ast.Module:
     depth: int = 0
     level: list[ast.AST] = [tree]
     while level:
-        depth, level = depth + 1, [child for node in level for child in children(node)]
+        depth, level = depth + 1, [child for node in level for child in ast.iter_child_nodes(node)]
     if depth > _DEEPEST:
         # Python runs it, but what reads a tree by recursion can't
         raise SyntaxError(f"nested too deeply ({depth} levels): write long sums as loops, or calls of `sum`")
@@ -235,7 +234,7 @@ def parsed(text: str) -> ast.Module:
 def syntax_error(text: str) -> SyntaxError | None:
     """What keeps a text from being Python, if anything does."""
     try:
-        parsed(text)
+        tree_of(text)
     except SyntaxError as error:
         return error
     return None

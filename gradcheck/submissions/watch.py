@@ -156,7 +156,7 @@ class _Rewriter(ast.NodeTransformer):
         """Names of the functions around the one that a node is evaluated in: a lambda itself, or what it is in."""
         around = self.functions
         inner = around if isinstance(node, ast.Lambda) else around[:-1]
-        if any(_asks_for_locals(function) for function in around):
+        if not inner or any(_asks_for_locals(function) for function in around):
             return []  # they would be others
         return sorted({name for function in inner for name in _bound(function)})
 

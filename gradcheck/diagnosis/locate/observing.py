@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -62,6 +63,10 @@ class Observation:
             for number in self.values
             for match in self.matches(number)
         )
+
+    def ran(self, node: ast.AST) -> bool:
+        """Whether anything of a node was evaluated."""
+        return any(self.program.number(part) in self.values for part in ast.walk(node))
 
     def known_before(self, number: int, time: int) -> bool:
         """Whether what a node gave last before some time is known."""

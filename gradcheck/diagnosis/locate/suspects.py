@@ -141,9 +141,7 @@ def _ran(program: Program, observation: Observation, root: Root, crash_line: int
     """Whether an expression was evaluated, or was about to be."""
     node = program.expression(root)
     inside = any(program.number(part) in observation.values for part in program.inside(node))
-    among = bool(_constant(program, root)) and any(
-        program.number(part) in observation.values for part in ast.walk(program.nodes[root.statement])
-    )
+    among = bool(_constant(program, root)) and observation.ran(program.nodes[root.statement])
     return inside or among or root.statement in observation.values or _holds(program, root, crash_line)
 
 

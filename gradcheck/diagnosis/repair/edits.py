@@ -174,15 +174,10 @@ def _subscripts(place: Place, node: ast.Subscript) -> Variants:
     """The whole instead of the item, or the sum of all items."""
     of_length = isinstance(place.parent, ast.Call) and place.program.segment(place.parent.func) == "len"
     yield place.text(node.value), 1.0 if of_length else 1.4
-    one = isinstance(node.slice, ast.Constant | ast.UnaryOp)
-    if (
-        one
-        and place.scope.numpy
-        and not place.scope.single
-        and place.program.segment(node.value) in place.scope.arrays
-    ):
-        yield Text(f"{place.program.segment(node.value)}.sum(axis=0)"), 1.2
-        yield Text(f"{place.program.segment(node.value)}.sum(axis=0, keepdims=True)"), 1.22
+    stem, one = place.program.segment(node.value), isinstance(node.slice, ast.Constant | ast.UnaryOp)
+    if one and place.scope.numpy and not place.scope.single and stem in place.scope.arrays:
+        yield Text(f"{stem}.sum(axis=0)"), 1.2
+        yield Text(f"{stem}.sum(axis=0, keepdims=True)"), 1.22
 
 
 def _slices(place: Place, node: ast.Slice) -> Variants:

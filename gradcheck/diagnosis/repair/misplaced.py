@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.program import Program, targets, twin
-from gradcheck.diagnosis.repair.writing import BINARY, Edit
+from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
 _NAMED_OTHERWISE = 0.95  # `"A1": Z1` where there is an A1
 _INTO_NOTHING = 1.0
@@ -91,8 +91,7 @@ def order_swapped(program: Program) -> Iterator[Edit]:
         for one, other in itertools.pairwise(parts):
             texts = [program.segment(one), program.segment(other)]
             if (joined or {*texts} <= own) and texts[0] != texts[1]:
-                (start, middle), (begin, end) = program.span(one), program.span(other)
-                yield Edit(start, end, f"{texts[1]}{program.text[middle:begin]}{texts[0]}", _SWAPPED)
+                yield swapped(program, one, other, _SWAPPED)
 
 
 def masked_otherwise(program: Program) -> Iterator[Edit]:
@@ -105,8 +104,7 @@ def masked_otherwise(program: Program) -> Iterator[Edit]:
                 continue
             own, (start, end) = target.value.id, program.span(target.value)
             if isinstance(mask.left, ast.Name) and mask.left.id != own:
-                (begin, stop) = program.span(mask.left)
-                yield Edit(start, stop, f"{mask.left.id}{program.text[end:begin]}{own}", _MASKED)
+                yield swapped(program, target.value, mask.left, _MASKED)
             above = [one for statement in block[index - 1 :: -1] if index for one in targets(statement)]
             names = dict.fromkeys(one.id for one in above if isinstance(one, ast.Name) and one.id != own)
             yield from (Edit(start, end, name, _PUT_ELSEWHERE) for name in list(names)[:_ABOVE])

@@ -143,13 +143,7 @@ def _pure(definition: ast.FunctionDef) -> bool:
 
 def _elementwise(program: Program, alias: str) -> str:
     """The function that a file multiplies entry by entry with, by the name it goes under there."""
-    taken = {
-        name.asname or name.name
-        for node in program.nodes
-        if isinstance(node, ast.ImportFrom)
-        for name in node.names
-    }
-    names = [f"{alias}.multiply"] * bool(alias) + ["multiply"] * bool(taken & {"multiply", "*"})
+    names = [f"{alias}.multiply"] * bool(alias) + ["multiply"] * bool(program.imported & {"multiply", "*"})
     return next((name for name in names if re.search(rf"(?<![\w.]){re.escape(name)}\(", program.text)), "")
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.program import Program, targets
 from gradcheck.diagnosis.repair.misplaced import misplaced
-from gradcheck.diagnosis.repair.writing import BINARY, Edit
+from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
 _UPDATES = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators of assignments
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -53,10 +53,8 @@ def unpackings(program: Program) -> Iterator[Edit]:
         )
         names = [one for one in getattr(target, "elts", ()) if isinstance(one, ast.Name)] if apart else []
         for place, other in itertools.combinations(range(len(names)), 2):
-            (start, middle), (begin, end) = program.span(names[place]), program.span(names[other])
-            between = program.text[middle:begin]
             cost = _NEIGHBOURS if other == place + 1 else _ORDER
-            yield Edit(start, end, f"{names[other].id}{between}{names[place].id}", cost)
+            yield swapped(program, names[place], names[other], cost)
 
 
 def collections(program: Program) -> Iterator[Edit]:

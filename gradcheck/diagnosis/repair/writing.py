@@ -172,6 +172,13 @@ def replaced(program: Program, root: Root, node: ast.expr, new: Text, cost: floa
     return Edit(start, end, text, cost + size, root, augmented(program, root, new_whole))
 
 
+def swapped(program: Program, one: ast.expr, other: ast.expr, cost: float) -> Edit:
+    """Put two expressions, the first further up, each in the place of the other; what is between them stays."""
+    (start, middle), (begin, end) = program.span(one), program.span(other)
+    between = program.text[middle:begin]
+    return Edit(start, end, f"{program.segment(other)}{between}{program.segment(one)}", cost)
+
+
 def _is_multiplied(program: Program, node: ast.expr, new: Text) -> bool:
     """Whether something is multiplied by this expression, and by its factors just as well."""
     parent = program.parents.get(id(node))
