@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import replace
 
 from gradcheck.diagnosis.examination import Examination, are_nothing, explain, told
@@ -83,14 +83,14 @@ class _Attaching:
         of = next((index for index in self.partly if spoiled <= self.findings[index].spoils), None)
         if of is not None and not are_nothing(self.case, spoiled):
             self.partly[of].append(step)
-            self.done[of] = _fixed_by_all(self.case, self.findings[of], self.partly[of], self.mended)
+            self.done[of] = fixed_by_all(self.case, self.findings[of], self.partly[of], self.mended)
         elif step is not self.mended.steps[0]:
             self.behind.append(_behind(self.case, step, self.mended))
 
     def _of(self, best: Finding, touched: Sequence[Finding], steps: list[Step], spoiled: set[str]) -> None:
         """Give edits that mend something only together to a finding, and to others what is theirs of it."""
         position = self._position(best)
-        merged = best
+        whole = best
         for one in touched:
             if one is not best and not one.spoils <= spoiled:
                 continue
@@ -100,22 +100,21 @@ class _Attaching:
                 self.done[self._position(one)] = fixed(self.case, one, own[0], self.mended)
                 steps.remove(own[0])
             elif one is not best:
-                names = tuple(dict.fromkeys((*merged.parameters, *one.parameters)))
-                merged = replace(merged, parameters=names, also=(*merged.also, *([one.site] if one.site else [])))
-        if not merged.spoils <= self.mended.mended:  # the rest of it is another mistake's as well
-            named = tuple(name for name in merged.parameters if name.lower() in self.mended.mended)
-            merged = replace(merged, parameters=named)
+                whole = merged(whole, [one])
+        if not whole.spoils <= self.mended.mended:  # the rest of it is another mistake's as well
+            named = tuple(name for name in whole.parameters if name.lower() in self.mended.mended)
+            whole = replace(whole, parameters=named)
         hidden = are_nothing(self.case, spoiled) and len({*map(_line, steps)}) > 1  # what is zero shows no other
-        if merged.fault and len(steps) > 1 and not hidden:
-            self.done[position] = _fixed_by_all(self.case, merged, steps, self.mended)
+        if whole.fault and len(steps) > 1 and not hidden:
+            self.done[position] = fixed_by_all(self.case, whole, steps, self.mended)
         else:
-            there = merged.location.line if merged.fault and merged.location else None
+            there = whole.location.line if whole.fault and whole.location else None
             last = next((one for one in steps if _line(one) == there), steps[-1])
             others = [one for one in steps if one is not last]
-            self.done[position] = fixed(self.case, merged, last, self.mended)
+            self.done[position] = fixed(self.case, whole, last, self.mended)
             twin = replace(_unnamed(self.case, spoiled, _TWO), site=None)
             self.ahead += [fixed(self.case, twin, other, self.mended) for other in others]
-        if merged.fault and not best.spoils <= spoiled:
+        if whole.fault and not best.spoils <= spoiled:
             self.partly[position] = steps
 
     def _position(self, finding: Finding) -> int:
@@ -156,6 +155,14 @@ def _behind(case: Examination, step: Step, mended: Repair) -> Finding:
     return fixed(case, chosen, step, mended)
 
 
+def merged(finding: Finding, others: Iterable[Finding]) -> Finding:
+    """One finding of several that are one mistake."""
+    for one in others:
+        names = tuple(dict.fromkeys((*finding.parameters, *one.parameters)))
+        finding = replace(finding, parameters=names, also=(*finding.also, *([one.site] if one.site else [])))
+    return finding
+
+
 def _overlap(one: Set[str], other: Set[str]) -> float:
     return len(one & other) / max(1, len(one | other))
 
@@ -191,7 +198,7 @@ def _is_at(case: Examination, finding: Finding, step: Step) -> bool:
     return (finding.location.cell, finding.location.line) == case.source.place(_line(step))
 
 
-def _fixed_by_all(case: Examination, finding: Finding, steps: Sequence[Step], mended: Repair) -> Finding:
+def fixed_by_all(case: Examination, finding: Finding, steps: Sequence[Step], mended: Repair) -> Finding:
     """Put several edits into a finding that is one mistake: its place is the first that values tell as well."""
     known = {place.line for place in (finding.location, *finding.alternatives) if place is not None}
     each = [fixed(case, finding, step, mended) for step in steps]

@@ -15,7 +15,7 @@ from time import perf_counter
 import numpy as np
 
 from gradcheck.diagnosis import messages
-from gradcheck.diagnosis.attaching import attach, fixed
+from gradcheck.diagnosis.attaching import attach, fixed_by_all, merged
 from gradcheck.diagnosis.examination import Examination, explain, missing, told, watch
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.locating import Located, located, placed, proved
@@ -122,7 +122,7 @@ def _mended(
     hints = [hint for some in each for hint in some]
     spoiled = [name for finding in findings for name in finding.spoils]
     deadline = perf_counter() + case.seconds
-    found: dict[int, Repair] = {}
+    found: dict[tuple[int, ...], Repair] = {}
     text, wrong = case.source.text, frozenset[str]()
     if len(set(spoiled)) < len(spoiled):
         same = len({place.lines[:1] for place in places}) == 1
@@ -130,7 +130,7 @@ def _mended(
         single = patient.mend(case.source.text, hints, case.seconds / 2, single=True, named=same or forward)
         if single is not None:
             return attach(case, findings, single)
-        found, text = one_by_one(patient, explained, each, case.seconds / 2)
+        found, text = one_by_one(patient, explained, [one.spoils for one in findings], each, case.seconds / 2)
         wrong = patient.wrong(text)
         if found and not wrong:
             whole = net([step for repair in found.values() for step in repair.steps])
@@ -146,12 +146,19 @@ def _mended(
 
 
 def _each_with_its_own(
-    case: Examination, findings: Sequence[Finding], found: Mapping[int, Repair], text: str, wrong: Collection[str]
+    case: Examination,
+    findings: Sequence[Finding],
+    found: Mapping[tuple[int, ...], Repair],
+    text: str,
+    wrong: Collection[str],
 ) -> Sequence[Finding]:
-    """Give findings the edits that were found for each, those that leave nothing of it wrong."""
-    return [
-        fixed(case, finding, found[index].steps[-1], replace(found[index], text=text))
-        if index in found and finding.spoils.isdisjoint(wrong)
-        else finding
-        for index, finding in enumerate(findings)
-    ]
+    """Give findings the edits that were found for each, or for several as one, that leave nothing of it wrong."""
+    told = dict(enumerate(findings))
+    for positions, mended in found.items():
+        first, *others = (told[position] for position in positions)
+        whole = merged(first, others)
+        if whole.spoils.isdisjoint(wrong):
+            told[positions[0]] = fixed_by_all(case, whole, mended.steps, replace(mended, text=text))
+            for position in positions[1:]:
+                del told[position]
+    return [*told.values()]

@@ -107,10 +107,11 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
         if not any(observation.match(root.expression) for root in roots):  # else it is one thing taken for another
             roots = [*(suspect.root for suspect in likely), *roots]
     if one.fault is not None and one.fault.factor is not None:  # where a quantity first has a factor, if one tells
-        odd = [
-            suspect.root for suspect in ranked if (m := observation.match(suspect.root.expression)) and m.scaled
-        ]
-        roots = [*odd, *roots]
+        negative = one.fault.factor(watched.probe.sizes) < 0
+        matches = ((suspect.root, observation.match(suspect.root.expression)) for suspect in ranked)
+        odd = [root for root, m in matches if m and (m.scaled or (negative and m.factor < 0 and not m.forward))]
+        first = sorted(odd, key=lambda root: observation.first.get(root.expression, 0)) if negative else odd
+        roots = [*first, *roots]
     roots = [*roots, *(suspect.root for suspect in likely[: 4 * ALTERNATIVES])]
     roots += feeders(program, observation, roots[0]) if roots else []
     roots = [root for root in roots if not _only_looped_over(program, root)]

@@ -53,13 +53,13 @@ def hoisted(program: Program, edit: Edit) -> Edit | None:
 
 def into_helper(program: Program, edit: Edit) -> Edit | None:
     """
-    Move an edit that does without a helper of the file's own into that helper.
+    Move an edit that does without a helper of the file's own, or hands it one thing for another, into that helper.
 
     Returns
     -------
     Edit or None
         None where it replaces no call of a function that does nothing but return an expression, where it still
-        calls that function, or where it takes more than what the function is given.
+        calls that function, but with something under its own name, or where it takes more than what that is given.
     """
     call, new = _parsed(program.text[edit.start : edit.end]), _parsed(edit.replacement)
     if not isinstance(call, ast.Call) or call.keywords or new is None or edit.root is None:
@@ -71,8 +71,15 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
         return None
     given = [argument.arg for argument in helper.args.args]
     given = given[1:] if given[:1] == ["self"] else given
-    text = edit.replacement
-    for name, argument in zip(given, call.args, strict=False):
+    told = [ast.unparse(argument) for argument in call.args]
+    swaps = (
+        isinstance(new, ast.Call) and {*given} & {*told} and _are_swapped(call, new) and len(given) == len(told)
+    )
+    text = program.segment(returned.value) if swaps else edit.replacement
+    handed = new.args if swaps and isinstance(new, ast.Call) else ()
+    others = {name: given[told.index(ast.unparse(other))] for name, other in zip(given, handed, strict=False)}
+    text = re.sub(r"(?<![\w.])[^\W\d]\w*", lambda word: others.get(word[0], word[0]), text)
+    for name, argument in zip(given, () if swaps else call.args, strict=False):
         text = re.sub(rf"(?<![\w.]){re.escape(ast.unparse(argument))}(?!\w)", name, text)
     moved = _parsed(text)
     if moved is None or len(call.args) > len(given) or called in ast.unparse(moved):
@@ -84,6 +91,13 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
         text = text[1:-1]
     root = Root(program.number(returned), program.number(returned.value))
     return Edit(*program.parenthesised(returned.value), text, edit.cost - _EVADED, root, text)
+
+
+def _are_swapped(call: ast.Call, new: ast.Call) -> bool:
+    """Whether two calls differ only in the order of what they hand on, each of it different."""
+    before, after = ([ast.unparse(one) for one in each.args] for each in (call, new))
+    same = ast.unparse(call.func) == ast.unparse(new.func) and not new.keywords
+    return same and sorted(before) == sorted(after) and len({*before}) == len(before) and before != after
 
 
 def _parsed(text: str) -> ast.expr | None:

@@ -7,7 +7,7 @@ one. But the explanation says what the gradients are with one fault less: that i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from time import perf_counter
@@ -22,7 +22,7 @@ from gradcheck.diagnosis.repair.searching import Known
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.network.backward import Override, Trace
-from gradcheck.network.forward import Array
+from gradcheck.network.forward import PARAMETERS, Array
 from gradcheck.probes import Probe
 from gradcheck.submissions.job import JobResult, ProbeResult
 
@@ -58,13 +58,14 @@ class Patient:
         hints: Sequence[Hint],
         seconds: float,
         left: Mapping[str, Override] | None = None,
+        only: Collection[str] = PARAMETERS,
         single: bool = False,
         named: bool = False,
     ) -> Repair | None:
-        """Look for edits of one version; with faults left, the gradients it is held to are those with them."""
+        """Look for edits of one version; with faults left, some gradients are held to what they are with them."""
         trial, proof = self.trial, self.proof
         if left is not None:
-            judge = partial(self.differing, left)
+            judge = partial(self.differing, left, only)
             trial, proof = (replace(one, judge=judge, left=left) for one in (trial, proof))
         return repair(
             text,
@@ -78,11 +79,11 @@ class Patient:
         )
 
     def differing(
-        self, left: Mapping[str, Override], probes: Sequence[Probe], result: JobResult
+        self, left: Mapping[str, Override], only: Collection[str], probes: Sequence[Probe], result: JobResult
     ) -> frozenset[str]:
-        """Parameters whose gradients aren't those of the pass with some faults left in it."""
+        """Which of some parameters have gradients that aren't those of the pass with some faults left in it."""
         network = self.trial.network
-        names = network.parameters
+        names = [name for name in network.parameters if name in only]
         differing: set[str] = set()
         for index, probe in enumerate(probes):
             if index >= len(result.probes) or result.probes[index].status != "ok":
@@ -98,16 +99,24 @@ class Patient:
 
 
 def one_by_one(
-    patient: Patient, explained: Sequence[Explained], hints: Sequence[Sequence[Hint]], seconds: float
-) -> tuple[dict[int, Repair], str]:
+    patient: Patient,
+    explained: Sequence[Explained],
+    spoils: Sequence[frozenset[str]],
+    hints: Sequence[Sequence[Hint]],
+    seconds: float,
+) -> tuple[dict[tuple[int, ...], Repair], str]:
     """
     Mend each explained fault while the others are left as they are.
+
+    What is left in the end may be one mistake though it takes several faults to explain it.
 
     Parameters
     ----------
     patient : Patient
     explained : sequence of Explained
         Each with the override of its own step.
+    spoils : sequence of frozenset of str
+        The parameters whose gradients each makes wrong.
     hints : sequence of sequence of Hint
         Lines to look at first, for each.
     seconds : float
@@ -116,7 +125,7 @@ def one_by_one(
     Returns
     -------
     repairs : dict
-        By position in `explained`; those that were found.
+        By positions in `explained`, of all that it mends; those that were found.
     text : str
         With all of their edits.
     """
@@ -124,17 +133,31 @@ def one_by_one(
     remaining = {one.site: one.overrides[one.site] for one in explained if one.site in one.overrides}
     if len(remaining) < len(explained):  # two faults of one step, or one that has no prediction
         return {}, text
-    found: dict[int, Repair] = {}
+    found: dict[tuple[int, ...], Repair] = {}
     deadline = perf_counter() + seconds
     waiting = list(range(len(explained)))
+
+    def share() -> float:
+        return max(0.0, min(seconds / len(explained), deadline - perf_counter()))
+
     while waiting:
         before = len(waiting)
         for position in tuple(waiting):
+            if found and len(waiting) > 1 and len({spoils[one] for one in waiting}) == 1:
+                every = [hint for one in waiting for hint in hints[one]]
+                mended = patient.mend(text, every, share(), single=True, named=True)
+                if mended is not None:
+                    found[tuple(waiting)] = mended
+                    return found, mended.text
             left = {site: override for site, override in remaining.items() if site != explained[position].site}
-            share = min(seconds / len(explained), deadline - perf_counter())
-            mended = patient.mend(text, hints[position], share, left) if share > 0 else None
+            mended = patient.mend(text, hints[position], share(), left)
+            alone = spoils[position].difference(*(spoils[one] for one in waiting if one != position))
+            if alone and (mended is None or len(mended.steps) > 1):
+                # the others may not be quite what they are thought to be: what they don't touch tells as well
+                fewer = patient.mend(text, hints[position], share(), left, only=alone, single=True, named=True)
+                mended = fewer or mended
             if mended is not None:
-                found[position], text, remaining = mended, mended.text, left
+                found[position,], text, remaining = mended, mended.text, left
                 waiting.remove(position)
         if len(waiting) == before:
             break

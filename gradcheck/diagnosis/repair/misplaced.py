@@ -10,7 +10,7 @@ import ast
 import itertools
 from collections.abc import Iterator
 
-from gradcheck.diagnosis.locate.program import Program, targets, twin
+from gradcheck.diagnosis.locate.program import Program, targets
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
 _NAMED_OTHERWISE = 0.95  # `"A1": Z1` where there is an A1
@@ -23,7 +23,6 @@ _OVERWRITTEN = 1.4  # though it is needed as it was
 _PUT_ELSEWHERE = 1.42
 _EACH_ITS_OWN = 1.4  # lists in a list that are all the same one
 _OTHER_ITEMS = 1.1
-_OTHER_LAYER = 1.25
 _BEGUN = 1.2
 _BACKWARDS = 1.38
 _ABOVE = 4  # names above a mask that it may have been meant for, the nearest
@@ -47,7 +46,6 @@ def misplaced(program: Program) -> Iterator[Edit]:
         backwards,
         begun_with_zeros,
         items_otherwise,
-        as_for_the_other_layer,
     )
     for kind in kinds:
         yield from kind(program)
@@ -250,26 +248,3 @@ def items_otherwise(program: Program) -> Iterator[Edit]:
                 assert isinstance(part, ast.BinOp)
                 start, end = program.parenthesised(one)
                 yield Edit(*program.span(part), program.text[start:end], _OTHER_ITEMS)
-
-
-def as_for_the_other_layer(program: Program) -> Iterator[Edit]:
-    """An assignment as the other layer's is written, be it to a part only: `g1[1:] += w1[1:]`, as of `g2`."""
-    for block in program.blocks:
-        by_stem: dict[str, list[ast.Assign | ast.AugAssign]] = {}
-        for one in block:
-            if isinstance(one, ast.Assign | ast.AugAssign):
-                by_stem.setdefault(_stem(program, one), []).append(one)
-        for stem, some in by_stem.items():
-            others = by_stem.get(twin(stem), []) if stem and twin(stem) != stem else []
-            for one, other in itertools.product(some, others):
-                text = twin(program.segment(other))
-                if text != program.segment(one):
-                    yield Edit(*program.span(one), text, _OTHER_LAYER)
-
-
-def _stem(program: Program, statement: ast.stmt) -> str:
-    """The name that a statement assigns to, or to items of; "" for several."""
-    given = targets(statement)
-    if len(given) != 1:
-        return ""
-    return program.segment(given[0].value if isinstance(given[0], ast.Subscript) else given[0])

@@ -8,7 +8,7 @@ likely; of edits that mend the same the likeliest is taken.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
@@ -79,6 +79,7 @@ class Search:
         self.trial, self.deadline, self.hints, self.named = trial, deadline, hints, named
         self.tried, self.looks = known.tried, known.looks
         self.most = len(self.tried) + _RUNS
+        self.ended: dict[tuple[str, int], bool] = {}
         self.passed: set[tuple[str, bool]] = set()  # versions that a detour led through, and whether in a hurry
 
     def spent(self) -> bool:
@@ -128,6 +129,7 @@ class Search:
                 or self.scan(look, wrong, look.less_likely())
                 or self.detour(look, wrong, [*look.spine, *look.detours] if self.named else look.detours)
                 or self.scan(look, wrong, look.rest())
+                or self.scan(look, wrong, itertools.chain(look.likely(), look.headers()), anyhow=True)
             )
             if not found:
                 break
@@ -174,8 +176,14 @@ class Search:
         self.tried.update(zip(new, self.trial.better(new, than), strict=True))
         return [self.tried[text] for text in texts]
 
-    def scan(self, look: Look, wrong: Wrong, batches: Iterable[Batch], whole: bool = False) -> list[Step]:
-        """Find the likeliest single edit that mends everything, or else, where that will do, the most."""
+    def scan(
+        self, look: Look, wrong: Wrong, batches: Iterable[Batch], whole: bool = False, anyhow: bool = False
+    ) -> list[Step]:
+        """
+        Find the likeliest single edit that mends everything, or else, where that will do, the most.
+
+        What it mends it has to mend on every probe, unless anyhow it may be on one alone.
+        """
         text = look.program.text
         some: list[tuple[float, Edit, Wrong]] = []
         for batch in batches:
@@ -184,7 +192,8 @@ class Search:
                 if mended and not left:
                     return [self.likeliest(look, edit, batch, wrong, left)]
                 # a loss alone says nothing of the gradients, but where a step of the forward pass comes with it
-                if mended and (mended != {"loss"} or any(edit == one for one, _ in look.spine)):
+                telling = mended != {"loss"} or any(edit == one for one, _ in look.spine)
+                if mended and telling and not whole and (anyhow or self.holds(edit.apply(text), mended, left)):
                     some.append((len(left) + 0.3 * cost, edit, left))
             best = min(some, key=lambda one: one[0])[1] if some and not whole else None
             certain = best is not None and best.cost <= SMALL and look.preference.is_root(best)
@@ -196,6 +205,23 @@ class Search:
         _, best, left = min(some, key=lambda one: one[0])
         rivals = [(edit, cost) for cost, edit, after in some if after == left]
         return [self.likeliest(look, best, rivals, wrong, left)]
+
+    def holds(self, text: str, mended: Set[str], left: Wrong) -> bool:
+        """Whether what a version mends is right on every probe on which it doesn't end in an error."""
+        for probe in range(len(self.trial.probes)):
+            there = {name for where, name in left if where == probe}
+            if there.isdisjoint(mended):
+                continue
+            if not there.issuperset(self.trial.network.parameters) or self.ran(text, probe):
+                return False
+        return True
+
+    def ran(self, text: str, probe: int) -> bool:
+        """Whether a version comes to its end on a probe; run once."""
+        if (text, probe) not in self.ended:
+            alone = self.trial.alone(probe)
+            self.ended[text, probe] = all(one.status == "ok" for one in alone.run(alone.job(text)).probes)
+        return self.ended[text, probe]
 
     def runs(self, text: str, wrong: Wrong, batch: Batch) -> Iterator[tuple[tuple[Edit, float], Wrong]]:
         """Run the edits of a batch, and give what is wrong with each that is better, as long as there is time."""
@@ -286,27 +312,36 @@ class Search:
             further = () if hurried else (onward.guided(), onward.less_likely(), onward.blindly())
             found = self.scan(onward, wrong, itertools.chain(onward.likely(), onward.headers(), *further))
             if found and not self.wrong(found[-1].after):
-                alone = self.without(edit, text, found)
-                return [alone] if alone else [Step(edit, text, after, frozenset()), *found]
+                return self.in_order(edit, text, found[0]) or [Step(edit, text, after, frozenset()), *found]
             spine = [pair for pair in onward.spine if not hurried or pair[1] <= _HURRIED]
             deeper = self.detour(onward, wrong, spine, depth + 1, hurried) if depth < _DEPTH else []
             if deeper:
                 return [Step(edit, text, after, frozenset()), *deeper]
         return []
 
-    def without(self, detour: Edit, text: str, found: Sequence[Step]) -> Step | None:
-        """Do without the edit that led to another one, where that alone mends as much."""
-        (step,) = found
+    def in_order(self, detour: Edit, text: str, step: Step) -> list[Step]:
+        """
+        Make the edit that a detour led to first, where it mends something by itself.
+
+        If that is as much as both mend, the detour was none. Nothing where the edit needs the detour.
+        """
         moved = len(detour.replacement) - (detour.end - detour.start)
         start, end = step.edit.start, step.edit.end
         if start >= detour.start + len(detour.replacement):
             start, end = start - moved, end - moved
         elif end > detour.start:  # both change the same: one edit
-            return Step(_between(text, step.after), text, step.after, step.mended)
+            return [Step(_between(text, step.after), text, step.after, step.mended)]
         edit = replace(step.edit, start=start, end=end, root=None)
         after = edit.apply(text)
         mended = mends(self.wrong(text), self.wrong(after))
-        return Step(edit, text, after, mended) if self.wrong(after) <= self.wrong(step.after) and mended else None
+        if not mended:
+            return []
+        first = Step(edit, text, after, mended)
+        if self.wrong(after) <= self.wrong(step.after):
+            return [first]
+        shift = len(edit.replacement) - (end - start) if end <= detour.start else 0
+        second = replace(detour, start=detour.start + shift, end=detour.end + shift, root=None)
+        return [first, Step(second, after, step.after, mends(self.wrong(after), self.wrong(step.after)))]
 
 
 def net(steps: Sequence[Step]) -> Step | None:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.program import Program, targets
+from gradcheck.diagnosis.repair.analogous import analogous
 from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
@@ -40,6 +41,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *copies(program),
         *unpackings(program),
         *misplaced(program),
+        *analogous(program),
     )
     yield from sorted(found, key=lambda edit: edit.cost)
 

@@ -28,7 +28,6 @@ def texts(text: str) -> set[str]:
         ("g = [np.ones_like(p) for p in w]", "g = [np.zeros_like(p) for p in w]"),
         ("g = np.empty((n, m))", "g = np.zeros((n, m))"),
         ("d[np.arange(n), y - 1] -= 1", "d[np.arange(n), y] -= 1"),
-        ("g1 += l * w1\ng2[1:] += l * w2[1:]", "g1[1:] += l * w1[1:]\ng2[1:] += l * w2[1:]"),
         ("self.h **= 2\nd = 1 - self.h\n", "d = 1 - (self.h ** 2)\n"),
         ("(-d)[0] = 1", "d[0] = 1"),
         ("self.d.copy()[m] = 0", "self.d[m] = 0"),

@@ -1,0 +1,88 @@
+"""Edits of assignments that are not as others beside them: `b - lr * g` where weights take `lr / n * g`."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from gradcheck.diagnosis.locate.program import Program, targets, twin
+from gradcheck.diagnosis.repair.writing import Edit
+
+_OTHER_LAYER, _BESIDE = 1.25, 1.3
+_ALIKE = 0.7  # how much of two texts is the same where one shows what the other lacks
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def analogous(program: Program) -> Iterator[Edit]:
+    """
+    Generate edits that write an assignment, be it to a part only, as another of its block is written.
+
+    Its names are those of the other layer, or, of updates, those that stand in both at the same places.
+    """
+    for block in program.blocks:
+        some = [(one, stem) for one in block if (stem := _stem(program, one))]
+        for (own, stem), (other, model) in itertools.permutations(some, 2):
+            text, old = program.segment(other), program.segment(own)
+            names = _of_one_kind(_paired(other, own), text, old)
+            if stem == twin(model) != model:
+                new, cost = twin(text), _OTHER_LAYER
+            elif _updates(program, own, stem) and _renamed(model, names) == stem != model:
+                new, cost = _renamed(text, names), _BESIDE
+            else:
+                continue
+            if new != old and (cost == _OTHER_LAYER or SequenceMatcher(None, new, old).ratio() > _ALIKE):
+                yield Edit(*program.span(own), new, cost)
+
+
+def _stem(program: Program, statement: ast.stmt) -> str:
+    """The name that a statement assigns to, or to items of; "" for several, and for none."""
+    given = targets(statement) if isinstance(statement, ast.Assign | ast.AugAssign) else []
+    if len(given) != 1:
+        return ""
+    return program.segment(given[0].value if isinstance(given[0], ast.Subscript) else given[0])
+
+
+def _updates(program: Program, statement: ast.stmt, stem: str) -> bool:
+    """Whether what is assigned is made of what was there before."""
+    value = getattr(statement, "value", statement)
+    read = any(program.segment(part) == stem for part in program.inside(value))
+    return read or isinstance(statement, ast.AugAssign)
+
+
+def _paired(one: ast.AST, other: ast.AST) -> dict[str, str]:
+    """Words that stand for each other: they are at the same places, as far as two trees have the same form."""
+    if type(one) is not type(other) or type(getattr(one, "op", None)) is not type(getattr(other, "op", None)):
+        return {}
+    parts = [zip(*pair, strict=False) for pair in zip(_parts(one), _parts(other), strict=True)]
+    found: dict[str, str] = {}
+    for a, b in itertools.chain.from_iterable(parts):
+        if isinstance(a, ast.AST) and isinstance(b, ast.AST):
+            found = _paired(a, b) | found
+        elif isinstance(a, str) and isinstance(b, str) and a != b:
+            found.setdefault(a, b)
+    return found
+
+
+def _of_one_kind(names: dict[str, str], text: str, old: str) -> dict[str, str]:
+    """Add words that differ as those do which belong together: `dW` and `db` for `W` and `b`."""
+    own = {*_WORD.findall(old)}
+    like = (
+        (word, word.replace(one, other))
+        for word in _WORD.findall(text)
+        for one, other in names.items()
+        if one in word
+    )
+    return {word: new for word, new in like if new in own} | names
+
+
+def _parts(node: ast.AST) -> list[list[object]]:
+    """What each field of a node holds."""
+    fields = [value for _, value in ast.iter_fields(node)]
+    return [value if isinstance(value, list) else [value] for value in fields]
+
+
+def _renamed(text: str, names: dict[str, str]) -> str:
+    return _WORD.sub(lambda word: names.get(word[0], word[0]), text)

@@ -1,0 +1,61 @@
+"""An assignment that isn't written as another beside it: that way of writing it is among the edits, and mends."""
+
+from __future__ import annotations
+
+import pytest
+from workbench import PROGRAM, mended
+
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.analogous import analogous
+
+
+def texts(text: str) -> set[str]:
+    """What edits make of a text."""
+    return {edit.apply(text) for edit in analogous(Program(text))}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("g1 += l * w1\ng2[1:] += l * w2[1:]", "g1[1:] += l * w1[1:]\ng2[1:] += l * w2[1:]"),
+        ("d1 = f(z2)\nd2 = f(z2)", "d1 = f(z1)\nd2 = f(z2)"),
+        (
+            "self.w = [w - eta / n * g for w, g in zip(self.w, gw)]\nself.b = [b for b, g in zip(self.b, gb)]",
+            "self.w = [w - eta / n * g for w, g in zip(self.w, gw)]\n"
+            "self.b = [b - eta / n * g for b, g in zip(self.b, gb)]",
+        ),
+        ("W -= lr * dW / n\nc -= lr * dc", "W -= lr * dW / n\nc -= lr * dc / n"),
+    ],
+)
+def test_what_is_beside_it_shows_what_it_lacks(wrong: str, right: str) -> None:
+    """Of a wrong text the right one is made."""
+    assert right in texts(wrong)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "h = x.dot(w)\no = softmax(h, 0)",  # neither the other's layer, nor an update
+        "W -= lr * dW\nseen += 1",  # another form
+        "W -= lr * dW",
+        "a, b = f(x)\nc, d = g(x)",
+    ],
+)
+def test_what_is_of_another_kind_shows_nothing(text: str) -> None:
+    """No edit where two assignments say different things."""
+    assert texts(text) == set()
+
+
+def test_an_update_is_mended_as_the_one_beside_it_is_written() -> None:
+    """What is summed over the examples is divided by their number in one of two updates only."""
+    right = PROGRAM.replace(
+        "    return dW1, db1, dW2, db2\n",
+        "    w, b = [0 * W1, 0 * W2], [0 * b1, 0 * b2]\n"
+        "    w = [v - g / len(X) for v, g in zip(w, [len(X) * dW1, len(X) * dW2])]\n"
+        "    b = [v - g / len(X) for v, g in zip(b, [len(X) * db1, len(X) * db2])]\n"
+        "    return -w[0], -b[0], -w[1], -b[1]\n",
+    )
+    assert mended(right) is None
+    found = mended(right.replace("g / len(X) for v, g in zip(b", "g for v, g in zip(b"))
+    assert found is not None
+    assert found.text == right

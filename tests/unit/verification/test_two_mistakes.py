@@ -1,0 +1,112 @@
+"""Two mistakes in one program are two findings, each with its own line and its own edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gradcheck.config import read
+from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.verification import Verifier
+
+CONFIGURATION = """
+[network]
+features = 4
+hidden = 5
+outputs = 3
+hidden_activation = "tanh"
+output_activation = "sigmoid"
+loss = "binary-cross-entropy"
+loss_scale = "1/(n k)"
+
+[submission]
+run = "grads = backward(X, Y, W1, b1, W2, b2)"
+[submission.gradients]
+W1 = "grads[0]"
+b1 = "grads[1]"
+W2 = "grads[2]"
+b2 = "grads[3]"
+"""
+RIGHT = """\
+import numpy as np
+
+SLOPES = {"tanh": lambda a: 1 - np.square(a), "sigmoid": lambda a: a * (1 - a)}
+
+def sigmoid(z):
+    return np.reciprocal(1.0 + np.exp(-z))
+
+def tanh_slope(z):
+    t = np.tanh(z)
+    return 1 - t ** 2
+
+def error(predicted, y):
+    return predicted - y
+
+def loss_slope(predicted, y):
+    return error(predicted, y) / (predicted * (1 - predicted)) / y.size
+
+def backward(X, Y, W1, b1, W2, b2):
+    z1 = X @ W1 + b1
+    a1 = np.tanh(z1)
+    a2 = sigmoid(a1 @ W2 + b2)
+    g = loss_slope(a2, Y)
+    d2 = g * SLOPES["sigmoid"](a2)
+    d1 = d2 @ W2.T * tanh_slope(z1)
+    return X.T @ d1, d1.sum(0, keepdims=True), a1.T @ d2, d2.sum(0, keepdims=True)
+"""
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """One without walls: what runs here is the test's own."""
+    with Sandbox("none") as opened:
+        yield opened
+
+
+def edits(folder: Path, sandbox: Sandbox, *changes: tuple[str, str]) -> list[list[str]]:
+    """The lines that each finding's edit puts in, of a program with these changes."""
+    text = RIGHT
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    (folder / "check.toml").write_text(CONFIGURATION)
+    (folder / "backprop.py").write_text(text)
+    report = Verifier(read(str(folder / "check.toml")), sandbox).verify(str(folder / "backprop.py"))
+    found = [one.fix.diff.splitlines() if one.fix else [] for one in report.findings]
+    return [[line[1:].strip() for line in diff if line[:1] == "+" and line[:3] != "+++"] for diff in found]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "mends"),
+    [
+        # a factor that spoils all, and a slope that nothing names
+        (
+            ("/ y.size", "/ len(y)"),
+            ("1 - t ** 2", "1 + t ** 2"),
+            ["return error(predicted, y) / (predicted * (1 - predicted)) / y.size", "return 1 - t ** 2"],
+        ),
+        # a sign that is made in a helper, and a slope that is left out
+        (
+            ("return predicted - y", "return y - predicted"),
+            (" * tanh_slope(z1)", ""),
+            ["return predicted - y"],
+        ),
+        # a factor, and a slope that takes two names to explain: a1 in its place, negated
+        (
+            ("/ y.size", "/ len(y)"),
+            ("1 - t ** 2", "t - t * 2"),
+            ["return error(predicted, y) / (predicted * (1 - predicted)) / y.size"],
+        ),
+    ],
+)
+def test_each_of_two_mistakes_has_its_own_edit(
+    tmp_path: Path, sandbox: Sandbox, one: tuple[str, str], other: tuple[str, str], mends: list[str]
+) -> None:
+    """No edit stands under the other's name, and none takes another one back."""
+    found = edits(tmp_path, sandbox, one, other)
+    assert len(found) == 2
+    assert [len(lines) for lines in found] == [1, 1]
+    assert {*mends} <= {line for lines in found for line in lines}
+    assert edits(tmp_path, sandbox) == []
