@@ -77,13 +77,13 @@ class Program:
         text = self._lines[line - 1]
         return offset if text.isascii() else len(text.encode()[:offset].decode())
 
-    def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
+    def span(self, node: ast.expr | ast.stmt | ast.arg) -> tuple[int, int]:
         """Start and end of a node, in characters of the text."""
         if id(node) not in self._spans:
             self._spans[id(node)] = self._span(node)
         return self._spans[id(node)]
 
-    def _span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
+    def _span(self, node: ast.expr | ast.stmt | ast.arg) -> tuple[int, int]:
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
         start = self._starts[node.lineno - 1] + self.column(node.lineno, node.col_offset)

@@ -44,6 +44,7 @@ def misplaced(program: Program) -> Iterator[Edit]:
         overwritten,
         one_for_all,
         backwards,
+        from_the_other_end,
         begun_with_zeros,
         items_otherwise,
     )
@@ -227,6 +228,20 @@ def backwards(program: Program) -> Iterator[Edit]:
         else:
             whole = f"list({own})" if called in _ITERATORS else own
             yield Edit(*program.span(node.iter), f"reversed({whole})", _BACKWARDS)
+
+
+def from_the_other_end(program: Program) -> Iterator[Edit]:
+    """What a loop puts one behind another, each in front of those before it."""
+    for node in program.nodes:
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        if not any(isinstance(one, ast.For | ast.While) for one in program.ancestors(node)):
+            continue
+        start = program.span(node.func.value)[1] + 1
+        if node.func.attr == "append" and len(node.args) == 1:
+            yield Edit(start, program.parenthesised(node.args[0])[0], "insert(0, ", _BACKWARDS)
+        elif node.func.attr == "insert" and len(node.args) == 2 and program.segment(node.args[0]) == "0":
+            yield Edit(start, program.parenthesised(node.args[1])[0], "append(", _BACKWARDS)
 
 
 def begun_with_zeros(program: Program) -> Iterator[Edit]:

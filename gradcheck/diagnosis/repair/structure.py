@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.program import Program, targets
 from gradcheck.diagnosis.repair.analogous import analogous
+from gradcheck.diagnosis.repair.binding import bindings
 from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
@@ -42,6 +43,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *unpackings(program),
         *misplaced(program),
         *analogous(program),
+        *bindings(program),
     )
     yield from sorted(found, key=lambda edit: edit.cost)
 
@@ -135,8 +137,8 @@ def across_loops(program: Program) -> Iterator[Edit]:
                 continue
             changed = {name for node in ast.walk(loop) for name in _added_to(node)}
             before = [one for one in block[:index] if isinstance(one, ast.Assign) and _written(one) & changed]
-            for one in before:
-                yield from _carried(program, one, loop.body[0])
+            for some in _runs(block, before):
+                yield from _carried(program, some, loop.body[0])
             made = {name for node in ast.walk(loop) for name in _written(node)}
             if isinstance(loop, ast.For):
                 made |= {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
@@ -145,8 +147,17 @@ def across_loops(program: Program) -> Iterator[Edit]:
                 for one in loop.body[:-1]
                 if isinstance(one, ast.Assign) and _written(one) & changed and not _read(one) & made
             ]
-            for one in within:
-                yield from _carried(program, one, loop)
+            for some in _runs(loop.body, within):
+                yield from _carried(program, some, loop)
+
+
+def _runs(block: Sequence[ast.stmt], some: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
+    """Each of some statements of a block by itself, and those that stand together."""
+    yield from ([one] for one in some)
+    for chosen, run in itertools.groupby(block, key=lambda one: any(one is other for other in some)):
+        together = list(run)
+        if chosen and len(together) > 1:
+            yield together
 
 
 def indentations(program: Program) -> Iterator[Edit]:
@@ -203,13 +214,13 @@ def _added_to(node: ast.AST) -> set[str]:
     return changed | {ast.unparse(stem) for stem in stems}
 
 
-def _carried(program: Program, statement: ast.stmt, before: ast.stmt) -> Iterator[Edit]:
-    """Move a statement so that it stands before one of another block, as deep as that."""
+def _carried(program: Program, statements: Sequence[ast.stmt], before: ast.stmt) -> Iterator[Edit]:
+    """Move statements that stand together before one of another block, as deep as that."""
     lines = program.text.split("\n")
-    first, last = statement.lineno - 1, statement.end_lineno or statement.lineno
-    if any(lines[one.lineno - 1][: one.col_offset].strip() for one in (statement, before)):
+    first, last = statements[0].lineno - 1, statements[-1].end_lineno or statements[-1].lineno
+    if any(lines[one.lineno - 1][: one.col_offset].strip() for one in (*statements, before)):
         return  # shares its line with another
-    by = before.col_offset - statement.col_offset
+    by = before.col_offset - statements[0].col_offset
     moved = [" " * by + line if by > 0 else line[-by:] for line in lines[first:last]]
     at = before.lineno - 1
     start, stop = min(first, at), max(last, at)

@@ -46,6 +46,8 @@ def texts(text: str) -> set[str]:
         ("g = [[0.0] * m] * n", "g = [[0.0] * m for _ in range(n)]"),
         ("for op in tape:\n    pass", "for op in reversed(tape):\n    pass"),
         ("for op in reversed(tape):\n    pass", "for op in tape:\n    pass"),
+        ("for a in p:\n    g.append((a, a))", "for a in p:\n    g.insert(0, (a, a))"),
+        ("for a in p:\n    g.insert(0, f(a))", "for a in p:\n    g.append(f(a))"),
         ("for a, b in zip(p, q):\n    pass", "for a, b in reversed(list(zip(p, q))):\n    pass"),
     ],
 )

@@ -157,6 +157,20 @@ def test_a_statement_moves_across_a_loop_and_nothing_else_does() -> None:
     assert found.text == SUMS
 
 
+def test_statements_that_stand_together_move_across_a_loop_together() -> None:
+    """Each array that is made anew for every example spoils one gradient: it is one mistake."""
+    apart = "".join(f"    t{i} = np.zeros_like({name})\n" for i, name in enumerate(("W1", "b1", "W2", "b2")))
+    right = SUMS.replace(TOTAL, apart).replace("return total", "return t0, t1, t2, t3")
+    for index in range(4):
+        right = right.replace(f"total[{index}]", f"t{index}")
+    assert mended(right) is None
+    inside = "".join(f"    {line}\n" for line in apart.splitlines())
+    found = mended(right.replace(apart, "").replace("zip(X, Y):\n", f"zip(X, Y):\n{inside}"))
+    assert found is not None
+    assert found.text == right
+    assert len(found.steps) == 1
+
+
 def test_all_that_is_yielded_is_taken_before_anything_is_changed() -> None:
     """A generator that goes on when what it reads has been updated gives gradients of two points."""
     assert mended(YIELDS) is None

@@ -1,0 +1,120 @@
+"""What a name stands for when it is read: the right one is among the edits, and mends a program."""
+
+from __future__ import annotations
+
+import pytest
+from workbench import PROGRAM, mended
+
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.binding import bindings
+
+CLASS = """\
+class Net:
+    def forward(self, x):
+        out = f(x)
+        return out
+
+    def backward(self):
+        return self.out
+"""
+TAPE = """\
+def forward(X, W1, b1, W2, b2):
+    tape, out = [], X
+    for w, b in ((W1, b1), (W2, b2)):
+        tape.append(lambda g, w=w, x=out: (x.T @ g, g.sum(0, keepdims=True), g @ w.T))
+        out = 1 / (1 + np.exp(-(out @ w + b)))
+        tape.append(lambda g, a=out: g * a * (1 - a))
+    return out, tape
+
+def backward(X, Y, W1, b1, W2, b2):
+    o, tape = forward(X, W1, b1, W2, b2)
+    g = tape[3](o - Y)
+    dW2, db2, g = tape[2](g)
+    dW1, db1, _ = tape[0](tape[1](g))
+    return dW1, db1, dW2, db2
+"""
+
+
+def texts(text: str) -> set[str]:
+    """What edits make of a text."""
+    return {edit.apply(text) for edit in bindings(Program(text))}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (CLASS, CLASS.replace("out = f(x)", "self.out = out = f(x)")),
+        (
+            "def f(p):\n    for w in p:\n        t.append(lambda: w)",
+            "def f(p):\n    for w in p:\n        t.append(lambda w=w: w)",
+        ),
+        (
+            "def f(x):\n    back = lambda g, k=1: g * x\n    x = h(x)\n    x = h(x)\n    return back",
+            "def f(x):\n    back = lambda g, k=1, x=x: g * x\n    x = h(x)\n    x = h(x)\n    return back",
+        ),
+        (
+            "def f(p):\n    for w in p:\n        def back():\n            return w\n        t.append(back)",
+            "def f(p):\n    for w in p:\n        def back(w=w):\n            return w\n        t.append(back)",
+        ),
+        (
+            "def f(p):\n    for w, b in p:\n        t.append(lambda g: w + b)",
+            "def f(p):\n    for w, b in p:\n        t.append(lambda g, w=w, b=b: w + b)",
+        ),
+    ],
+)
+def test_the_right_value_is_among_the_edits(wrong: str, right: str) -> None:
+    """Of a wrong text the right one is made."""
+    assert right in texts(wrong)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CLASS.replace("out = f(x)", "out = self.out = f(x)"),
+        CLASS.replace("return self.out", "return out"),
+        "def f(x):\n    w = 1\n    return lambda g: g * w * x",  # neither changes any more
+        "for w in p:\n    f(lambda: w)",  # of the module, which isn't run again
+        "def f(p):\n    for w in p:\n        t.append(lambda w: w)",
+    ],
+)
+def test_what_is_bound_as_it_should_be_stays(text: str) -> None:
+    """No edit where the name stands for what it ought to."""
+    assert texts(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"), [("w=w, x=out: (x.T @", "w=w: (out.T @"), ("a=out: g * a *", "a=out: g * out *")]
+)
+def test_a_name_that_changes_before_it_is_read_is_kept_as_it_was(right: str, wrong: str) -> None:
+    """A closure in a loop reads what the last turn left."""
+    text = f"import numpy as np\n\n{TAPE}"
+    assert mended(text) is None
+    found = mended(text.replace(right, wrong))
+    assert found is not None
+    assert "out=out" in found.text or right in found.text
+
+
+def test_an_activation_that_a_method_only_names_is_kept() -> None:
+    """The backward pass reads the attribute, which is still what it was at first."""
+    head, body = PROGRAM.split("def backward(X, Y, W1, b1, W2, b2):\n")
+    forward, backward = body.split("    d2 =")
+    text = f"""{head}class Net:
+    def __init__(self, Y):
+        self.o = 0 * Y
+
+    def forward(self, X, W1, b1, W2, b2):
+{forward.replace("    h =", "        h = self.h =").replace("    o =", "        o =")}        return o
+
+    def backward(self, X, Y, W2):
+        h, o = self.h, self.o
+        d2 ={backward.replace("    d", "        d").replace("    return", "        return")}
+
+def backward(X, Y, W1, b1, W2, b2):
+    net = Net(Y)
+    net.forward(X, W1, b1, W2, b2)
+    return net.backward(X, Y, W2)
+"""
+    found = mended(text)
+    assert found is not None
+    assert "self.o = o = sigmoid" in found.text
+    assert mended(found.text) is None
