@@ -436,15 +436,27 @@ def as_arrays(value: Any) -> list[Array]:
     return [] if array is None else [array]
 
 
+def _held(value: Any, depth: int = 2) -> Any:
+    """What an object holds first that can be computed with, as an engine's can; of lists, what theirs do."""
+    if isinstance(value, list) and depth and 0 < len(value) <= EVENTS_PER_NODE:
+        first = _held(value[0], depth - 1)
+        return value if first is value[0] else [_held(one, depth - 1) for one in value]
+    kind = type(value)
+    if kind in _READERS or isinstance(value, np.ndarray | np.generic) or not hasattr(kind, "__mul__"):
+        return value
+    return next(iter(getattr(value, "__dict__", {}).values()), value)
+
+
 def as_array(value: Any) -> Array | None:
     """
-    Copy what is a number, an array or a nest of numbers into a float64 array.
+    Copy what is a number, an array or a nest of numbers into a float64 array, be they objects that hold them.
 
     Returns
     -------
     ndarray of float64, shape (...), or None
         None for what is none of these, such as a tuple of arrays, and for what is too large to keep.
     """
+    value = _held(value)
     if type(value) in _READERS:
         return np.array(value, dtype=float) if abs(value) < 1e300 else None
     if isinstance(value, tuple) and value and isinstance(value[0], np.ndarray):

@@ -67,7 +67,7 @@ def _paired(one: ast.AST, other: ast.AST) -> dict[str, str]:
 
 
 def _of_one_kind(names: dict[str, str], text: str, old: str) -> dict[str, str]:
-    """Add words that differ as those do which belong together: `dW` and `db` for `W` and `b`."""
+    """Add words that differ as those do which belong together, `dW` and `db` for `W` and `b`; and each other's."""
     own = {*_WORD.findall(old)}
     like = (
         (word, word.replace(one, other))
@@ -75,7 +75,7 @@ def _of_one_kind(names: dict[str, str], text: str, old: str) -> dict[str, str]:
         for one, other in names.items()
         if one in word
     )
-    return {word: new for word, new in like if new in own} | names
+    return {other: one for one, other in names.items()} | {word: new for word, new in like if new in own} | names
 
 
 def _parts(node: ast.AST) -> list[list[object]]:

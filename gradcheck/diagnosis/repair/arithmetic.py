@@ -133,6 +133,10 @@ def wrapped(place: Place) -> Variants:
     library = [f"{place.scope.numpy}.{name}" for name in ("exp", "tanh", "log") if place.scope.numpy]
     for function in dict.fromkeys([*place.scope.functions, *library]):
         yield Text(f"{function}({place.own.text})"), 1.5
+    if place.scope.numpy and place.outermost:  # an activation that the file has nowhere else
+        yield Text(f"{place.scope.numpy}.maximum({place.own.text}, 0)"), 1.55
+        negative = Text(f"{place.scope.numpy}.exp(-{place.own.within(ATOM)})")
+        yield binary(Text("1"), "/", binary(Text("1"), "+", negative)), 1.6
     for name in place.scope.arrays:
         value, turned = Text(name), Text(f"{name}.T")
         yield binary(place.own, "+", value), 1.2 if name in place.scope.idle else 1.8

@@ -38,6 +38,8 @@ def calls(place: Place, node: ast.Call) -> Variants:
         for other in family if name in family else ():
             if other != name:
                 yield call(called[: -len(name)] + other, *arguments, *options), 0.95
+    for other in _methods_beside(place.program, name, len(arguments)) if name in place.program.definitions else ():
+        yield call(called[: -len(name)] + other, *arguments, *options), 1.0
     values = [place.text(argument) for argument in node.args]
     if name == "square" and len(values) == 1:  # the derivative of what the loss adds up
         yield binary(Text("2"), "*", values[0]), 1.1
@@ -69,6 +71,18 @@ def calls(place: Place, node: ast.Call) -> Variants:
         if other != called and len(arguments) == 1 and (called in place.scope.functions or not method):
             yield call(other, *arguments, *options), 1.0
     yield from _flags(place, node, called, arguments, options)
+
+
+def _methods_beside(program: Program, name: str, count: int) -> Iterator[str]:
+    """Other methods of the classes that have one of this name, which take as much: `backward` for `forward`."""
+    classes = (
+        [one for one in node.body if isinstance(one, ast.FunctionDef)]
+        for node in program.nodes
+        if isinstance(node, ast.ClassDef)
+    )
+    beside = (one for methods in classes if any(one.name == name for one in methods) for one in methods)
+    found = (one.name for one in beside if len(one.args.args) == count + 1 and not one.name.startswith("__"))
+    yield from dict.fromkeys(other for other in found if other != name)
 
 
 def _axes_named(text: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 
 from gradcheck.diagnosis.locate.program import Program
@@ -59,6 +60,8 @@ def counted(place: Place, node: ast.expr) -> Variants:
         left, right = place.text(node.left), place.text(node.right)
         yield left, 0.9
         yield right, 1.25
+        if symbol == "-":
+            yield binary(right, symbol, left), 1.0
         yield from ((binary(left, other, right), 0.95 + 0.1 * i) for i, other in enumerate(_STEPS[symbol]))
     elif isinstance(node, ast.Constant) and type(node.value) is int:
         near = (0, 1, node.value + 1, node.value - 1)
@@ -74,6 +77,21 @@ def counted(place: Place, node: ast.expr) -> Variants:
     yield from counts(place)
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
         yield from ((Text(other), 1.0) for other in _bounds(place) if other != place.own.text)
+        yield from ((binary(place.own, symbol, Text("1")), 1.1) for symbol in "-+")
+
+
+def indexed(place: Place, node: ast.Constant | ast.Name) -> Variants:
+    """Of what is asked for by number: this turn's, the one before it, the next."""
+    program = place.program
+    path = [node, *program.ancestors(node)]
+    asked = any(isinstance(one, ast.Subscript) and one.slice is part for part, one in itertools.pairwise(path))
+    if not asked or (isinstance(node, ast.Constant) and type(node.value) is not int):
+        return
+    loops = [one for one in path if isinstance(one, ast.For)]
+    turns = {name.id: None for loop in loops for name in ast.walk(loop.target) if isinstance(name, ast.Name)}
+    if isinstance(node, ast.Constant):
+        yield from ((Text(name), 1.0) for name in turns)
+    elif node.id in turns:
         yield from ((binary(place.own, symbol, Text("1")), 1.1) for symbol in "-+")
 
 

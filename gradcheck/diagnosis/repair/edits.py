@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from gradcheck.diagnosis.locate.program import Program, Root
 from gradcheck.diagnosis.repair.arithmetic import SWAPS, factored, operators, transposed, wrapped
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, calls, neighbours_swapped
-from gradcheck.diagnosis.repair.counting import constants, counted, counts, is_counted
+from gradcheck.diagnosis.repair.counting import constants, counted, counts, indexed, is_counted
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import (
     BINARY,
@@ -127,6 +127,8 @@ def _variants(place: Place) -> Variants:
         for other in neighbours_swapped(parts):
             listed = ", ".join(other)
             yield Text(f"[{listed}]") if isinstance(node, ast.List) else Text(listed, 0), 1.3
+    if isinstance(node, ast.Constant | ast.Name):
+        yield from indexed(place, node)
     yield from counts(place)
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and _holds_value(place):
         yield from _others(place)

@@ -17,6 +17,7 @@ from gradcheck.diagnosis.repair.deciding import deciding, is_condition
 from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper
 from gradcheck.diagnosis.repair.inserting import companions
+from gradcheck.diagnosis.repair.rescaling import rescalings
 from gradcheck.diagnosis.repair.structure import rearrangements
 from gradcheck.diagnosis.repair.trying import Outcome, Trial, outcomes
 from gradcheck.diagnosis.repair.varying import counterparts, likenesses
@@ -79,6 +80,7 @@ class Look(View):
             yield self.elsewhere()
         if self.weights.uniform:  # one factor, which may have been left out anywhere
             yield self._promising(False, 1)
+            yield self.rescaled
 
     @cached_property
     def _counted(self) -> Batch:
@@ -89,6 +91,14 @@ class Look(View):
             if any(counts_up(self.program, part) for part in self.program.inside(self.program.expression(root)))
             for edit in edits(self.program, root, self.reach(root), below=_OBVIOUS)
         ]
+
+    @cached_property
+    def rescaled(self) -> Batch:
+        """What undoes the factor that all gradients are off by, where something is worth as much."""
+        factor = next(factors[-1] for name, factors in self.weights.carried.items() if name != "loss")
+        roots = [suspect.root for group in (True, False) for suspect in self.groups[group]]
+        edits = rescalings(self.trial, self.program, roots, self.reach, factor) if factor and roots else ()
+        return [(edit, edit.cost) for edit in edits][:_RUNS_BLIND]
 
     @cached_property
     def _undecided(self) -> Batch:
@@ -265,7 +275,8 @@ class Look(View):
             suspect = ranks[edit.root]
             weight = self.weights.weigh(outcome)
             number = not any(outcome.now) and all(match and match.name == PLAIN for match in outcome.then)
-            if outcome.blind or number or (not any(outcome.then) and self.is_constant(edit.root)):
+            nothing = not any(outcome.then)
+            if outcome.blind or number or (nothing and (self.is_constant(edit.root) or self.acts(edit.root))):
                 self.blind.append((edit, edit.cost + 0.1 * suspect.rank))
             if weight is not None:
                 advances = self.advances(outcome)
@@ -281,7 +292,7 @@ class Look(View):
                     self.spine.append((edit, weight))
                 elif improves(outcome):
                     self.detours.append((edit, weight))
-            elif not outcome.blind and not any(outcome.then) and (suspicious or not all(outcome.now)):
+            elif not outcome.blind and nothing and (suspicious or not all(outcome.now)):
                 if not set(re.findall(r"\w+", edit.replacement)).isdisjoint(self.reach(edit.root).idle):
                     weighed.append((edit, edit.cost - _IDLE))
                 self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))

@@ -28,6 +28,7 @@ _ALIAS = 0.05  # unless a new name is given to the same,
 _HANDED = 0.6  # but what a function is handed is right when it comes
 _MAKES = 0.4  # makes what every right forward pass has, and this one lacks
 _CALLED = 0.5  # what is stored or handed on under its own name is what is meant
+_SEED = 0.5  # what a backward pass begins with is one
 _TWICE = 0.5  # two of what is handed on together are rarely the same
 _RANKED = 0.02
 _TURNS = 0.3  # an update for what it goes along
@@ -132,7 +133,7 @@ class Preference:
         weight = _LATER * place + _RANKED * rank + (-_ALIAS if alias else _USED * used)
         spoilt = made is None and self._is_input(root)
         weight += _HANDED * (spoilt or self.program.only_renames(root)) + _CALLED * self._is_called_so(root)
-        weight += _TWICE * self._makes_the_same_twice(edit)
+        weight += _TWICE * self._makes_the_same_twice(edit) + _SEED * self._begins_with_one(root)
         makes = made is not None and made.forward and made.itself and not lacks
         if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):
             weight -= _MAKES
@@ -142,6 +143,13 @@ class Preference:
         """Whether an expression is data or a parameter as it was given."""
         value = self.weights.observations[0].match(root.expression) if self.weights.observations else None
         return value is not None and value.name in INPUTS and value.itself and not value.turned
+
+    def _begins_with_one(self, root: Root) -> bool:
+        """Whether an expression is ones and nothing else, as dloss/dloss is, from which all others are made."""
+        node, statement = self.program.expression(root), self.program.nodes[root.statement]
+        seen = self.weights.observations[0].values.get(root.expression, ()) if self.weights.observations else ()
+        ones = bool(seen) and all((value == 1).all() for value in seen)
+        return isinstance(statement, ast.Assign) and (ones or (isinstance(node, ast.Constant) and node.value == 1))
 
     def _is_called_so(self, root: Root) -> bool:
         """Whether a name is an entry, or an argument, of the same name: `{"Z1": Z1}`."""

@@ -86,7 +86,7 @@ def _of_others(program: Program, texts: Iterable[str]) -> Iterator[str]:
 def _functions(program: Program, function: ast.AST, names: set[str], alias: str) -> Iterator[str]:
     """Functions of one argument within reach, called or only defined; not those that are running here."""
     has_self = isinstance(function, ast.FunctionDef) and any(a.arg == "self" for a in function.args.args)
-    made = {name for name, definition in program.definitions.items() if _pure(definition)} | {
+    made = {name for name, definition in program.definitions.items() if is_pure(definition)} | {
         target.id
         for node in program.nodes
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)
@@ -128,7 +128,7 @@ def _imported(program: Program) -> Iterator[str]:
             yield from sorted(known if "*" in names else names & (known | called))
 
 
-def _pure(definition: ast.FunctionDef) -> bool:
+def is_pure(definition: ast.FunctionDef) -> bool:
     """Whether a function gives a value and sets nothing outside itself."""
     returns = False
     for node in ast.walk(definition):

@@ -14,7 +14,7 @@ from gradcheck.diagnosis.locate.suspects import FED, Suspect, suspects
 from gradcheck.diagnosis.locate.table import varies
 from gradcheck.diagnosis.repair.deciding import is_condition
 from gradcheck.diagnosis.repair.preferring import Preference
-from gradcheck.diagnosis.repair.scope import scope
+from gradcheck.diagnosis.repair.scope import is_pure, scope
 from gradcheck.diagnosis.repair.substituting import Substitution, substitutions
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.twins import Renaming, Twins
@@ -171,6 +171,17 @@ class View:
             number = not self.observations[0].holds_array(suspect.root.expression)
             groups[number or suspect.rank <= FED or self.hinted(suspect) < 1].append(suspect)
         return groups
+
+    def acts(self, root: Root) -> bool:
+        """Whether an expression calls what sets something elsewhere, as a layer's `backward` does."""
+        calls = (node for node in ast.walk(self.program.expression(root)) if isinstance(node, ast.Call))
+        return any(last_name(call.func) in self._acting for call in calls)
+
+    @cached_property
+    def _acting(self) -> set[str]:
+        """Names of the file's functions that set something outside themselves."""
+        functions = (node for node in self.program.nodes if isinstance(node, ast.FunctionDef))
+        return {one.name for one in functions if not is_pure(one)}
 
     def is_constant(self, root: Root) -> bool:
         """Whether an expression gives arrays that are the same everywhere, whose shape alone may be wrong."""

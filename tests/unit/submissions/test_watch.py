@@ -111,6 +111,33 @@ def test_numbers_lists_and_dtypes_become_float64() -> None:
         assert watch.as_array(value) is None, value
 
 
+class Held:
+    """As an engine's values are."""
+
+    def __init__(self, data: object) -> None:
+        self.data, self.grad = data, 0.0
+
+    def __mul__(self, other: Held) -> Held:
+        return self
+
+
+class Layer:
+    """What nobody computes with."""
+
+    def __init__(self) -> None:
+        self.w = np.ones((2, 3))
+
+
+def test_what_can_be_computed_with_is_what_it_holds_first() -> None:
+    """An engine's values and lists of them; an object that only keeps arrays is none."""
+    assert watch.as_array(Held(2.0)) == 2.0
+    found = watch.as_array([[Held(1.0), Held(2.0)], [Held(3.0), Held(4.0)]])
+    assert found is not None
+    assert found.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    assert watch.as_array(Held("nothing")) is None
+    assert watch.as_array(Layer()) is None
+
+
 def test_each_of_the_layers_in_a_list_is_a_value() -> None:
     """Whatever their shapes; many rows are one array, and so are numbers."""
     weights, more = np.ones((2, 3)), np.zeros((3, 4))

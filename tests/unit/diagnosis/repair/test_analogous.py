@@ -24,6 +24,10 @@ def texts(text: str) -> set[str]:
             "self.w = [w - eta / n * g for w, g in zip(self.w, gw)]\n"
             "self.b = [b - eta / n * g for b, g in zip(self.b, gb)]",
         ),
+        (
+            "a.grad += b.data * out.grad\nb.grad += a.data",
+            "a.grad += b.data * out.grad\nb.grad += a.data * out.grad",
+        ),
         ("W -= lr * dW / n\nc -= lr * dc", "W -= lr * dW / n\nc -= lr * dc / n"),
     ],
 )

@@ -80,12 +80,32 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("d = dz.T", "d = dz.reshape(-1, 1)"),
         ("d = dz", "d = np.zeros_like(dz)"),
         ("d = np.ones(dz.shape)", "d = np.zeros(dz.shape)"),
+        ("for j in a: d = w[0]", "for j in a: d = w[j]"),
+        ("for j in a: d = w['W' + str(j)]", "for j in a: d = w['W' + str(j - 1)]"),
+        ("for i in range(1 - n): pass", "for i in range(n - 1): pass"),
+        ("h = x @ w", "h = np.maximum(x @ w, 0)"),
+        ("h = x @ w", "h = 1 / (1 + np.exp(-(x @ w)))"),
     ],
 )
 def test_edit_that_people_need_is_made(wrong: str, right: str) -> None:
     """Each of the slips of the catalogue is one edit away, or its inverse is."""
     texts = {ast.unparse(ast.parse(text)) for text in made(wrong)}
     assert ast.unparse(ast.parse(right)) in texts
+
+
+def test_another_method_of_the_same_class_may_be_meant() -> None:
+    """One that takes as much; of another class, or with more arguments, none."""
+    text = """\
+class ReLU:
+    def forward(self, z): self.z = z
+    def backward(self, d): return d * (self.z > 0)
+    def step(self, w, rate): pass
+class Loss:
+    def value(self, o): pass
+g = act.forward(dz)
+"""
+    assert {new.splitlines()[-1] for new in made(text) if "act." in new} >= {"g = act.backward(dz)"}
+    assert not any("act.step" in new or "act.value" in new for new in made(text))
 
 
 def test_everything_else_stays_as_it_was() -> None:

@@ -1,0 +1,65 @@
+"""
+Edits that undo the one factor that all gradients are off by, wherever something could be divided by it.
+
+Where a program passes values that are no step of the network, as an engine's operations do, none of them tells
+where the factor was left out; but what is worth as much is within reach at few places only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.repair.trying import Trial, values_at
+from gradcheck.diagnosis.repair.writing import Edit, Scope, Text, as_text, binary, replaced
+
+_COST = 1.4
+_ARRAYS = 6  # within reach, whose sizes are asked for
+_CLOSE = 1e-9
+
+
+def rescalings(
+    trial: Trial, program: Program, roots: Sequence[Root], reach: Callable[[Root], Scope], factor: float
+) -> Iterator[Edit]:
+    """
+    Generate edits that divide a value by what is worth a factor, or multiply it by the inverse.
+
+    Parameters
+    ----------
+    trial : Trial
+        Its last probe is the one that values are asked for on: there sizes differ most.
+    program : Program
+    roots : sequence of Root
+        What may lack the factor.
+    reach : callable (Root) -> Scope
+    factor : float
+        By which all gradients are too large on that probe.
+    """
+    numbers = {root: list(_numbers(reach(root))) for root in roots}
+    asked: dict[int, list[str]] = {}
+    for root, texts in numbers.items():
+        asked.setdefault(root.statement, []).extend(texts)
+    values = values_at(trial.alone(-1), program.text, asked)
+    begun = dict.fromkeys(asked, 0)
+    for root, texts in numbers.items():
+        first = begun[root.statement]
+        begun[root.statement] += len(texts)
+        node = program.expression(root)
+        for place, text in enumerate(texts):
+            for symbol, worth in (("/", factor), ("*", 1 / factor)):
+                if _is_worth(values.get((root.statement, first + place), ()), worth):
+                    yield replaced(program, root, node, binary(as_text(program, node), symbol, Text(text)), _COST)
+
+
+def _numbers(scope: Scope) -> Iterator[str]:
+    """Numbers within reach, and sizes of arrays."""
+    yield from scope.numbers
+    for name in scope.arrays[:_ARRAYS]:
+        yield from (f"{name}.size", f"{name}.shape[0]", f"{name}.shape[1]")
+
+
+def _is_worth(values: Sequence[np.ndarray], worth: float) -> bool:
+    """Whether an expression is this number at least once: an operation serves many, for which it differs."""
+    return any(value.size == 1 and abs(float(value.ravel()[0]) / worth - 1) < _CLOSE for value in values)

@@ -1,0 +1,106 @@
+"""One factor that all gradients are off by, in a program whose values are no steps of the network: an engine."""
+
+from __future__ import annotations
+
+import pytest
+from workbench import mended, trials
+
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.rescaling import rescalings
+from gradcheck.diagnosis.repair.writing import Scope
+from gradcheck.network.forward import Network, Scale
+
+ENGINE = """\
+import numpy as np
+
+class Value:
+    def __init__(self, data, parents=()):
+        self.data, self.parents = np.asarray(data, dtype=float), parents
+        self.grad, self.back = np.zeros_like(self.data), lambda: None
+
+    def __add__(self, other):
+        out = Value(self.data + other.data, (self, other))
+        def back():
+            self.grad += out.grad
+            other.grad += out.grad.sum(0, keepdims=True) if len(other.data) == 1 else out.grad
+        out.back = back
+        return out
+
+    def __matmul__(self, other):
+        out = Value(self.data @ other.data, (self, other))
+        def back():
+            self.grad += out.grad @ other.data.T
+            other.grad += self.data.T @ out.grad
+        out.back = back
+        return out
+
+    def squash(self):
+        s = 1 / (1 + np.exp(-self.data))
+        out = Value(s, (self,))
+        def back():
+            self.grad += out.grad * s * (1 - s)
+        out.back = back
+        return out
+
+    def power(self, p):
+        out = Value(self.data ** p, (self,))
+        def back():
+            self.grad += p * self.data ** (p - 1) * out.grad
+        out.back = back
+        return out
+
+    def mean(self):
+        out = Value(self.data.mean(), (self,))
+        def back():
+            self.grad += out.grad * np.ones_like(self.data) / self.data.size
+        out.back = back
+        return out
+
+    def backward(self):
+        order = []
+        def visit(node):
+            if node not in order:
+                for one in node.parents:
+                    visit(one)
+                order.append(node)
+        visit(self)
+        self.grad = 1.0
+        for node in reversed(order):
+            node.back()
+
+def backward(X, Y, W1, b1, W2, b2):
+    given = [Value(one) for one in (W1, b1, W2, b2)]
+    h = (Value(X) @ given[0] + given[1]).squash()
+    o = (h @ given[2] + given[3]).squash()
+    (o + Value(-Y)).power(2).mean().backward()
+    return [one.grad for one in given]
+"""
+MEAN = Network(loss_scale=Scale.parse("1/(n k)"))
+
+
+@pytest.mark.parametrize("begin", ["1.0", "np.ones_like(self.data)"])
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("np.ones_like(self.data) / self.data.size", "np.ones_like(self.data)"),
+        ("p * self.data ** (p - 1) * out.grad", "self.data ** (p - 1) * out.grad"),
+    ],
+)
+def test_a_factor_is_put_where_something_is_worth_as_much(begin: str, right: str, wrong: str) -> None:
+    """In the operation that left it out, not in what everything is made from."""
+    engine = ENGINE.replace("self.grad = 1.0", f"self.grad = {begin}")
+    assert mended(engine, network=MEAN) is None
+    found = mended(engine.replace(right, wrong), network=MEAN)
+    assert found is not None
+    changed = set(found.text.splitlines()) - set(engine.splitlines())
+    assert all(wrong in line for line in changed)
+
+
+def test_no_place_is_made_up_for_a_factor_that_nothing_is_worth() -> None:
+    """Half the gradients of an engine without a power: no edit divides by an array's size that happens to fit."""
+    program = Program(ENGINE)
+    trial, _ = trials(MEAN)
+    roots = program.roots
+    scope = Scope(arrays=("self.data",), numpy="np")
+    assert list(rescalings(trial, program, roots, lambda _: scope, 0.3)) == []
+    assert list(rescalings(trial, program, roots, lambda _: scope, 21.0)) != []
