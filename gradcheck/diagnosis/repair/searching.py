@@ -241,7 +241,9 @@ class Search:
         if not left and (found.cost > SMALL or not plausible):
             groups += [(batch, _RIVALS_BEYOND) for batch in look.headers()]
         elif look.weights.uniform:  # what all have wrong alike, an update may have, too
-            groups += [(look.rearranged(), _RIVALS), (look.rescaled, _RIVALS)]
+            groups.append((look.rearranged(), _RIVALS))
+        if look.weights.uniform:
+            groups.append((look.rescaled, _RIVALS))
         if not plausible:
             groups += [(batch, _RIVALS) for batch in look.small()]
             groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
