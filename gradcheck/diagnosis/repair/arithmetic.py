@@ -117,6 +117,8 @@ def wrapped(place: Place) -> Variants:
     yield binary(Text("1"), "+", place.own), 1.6
     yield binary(Text("1"), "/", place.own), 1.55
     yield binary(Text("-1", SIGN), "/", place.own), 1.6
+    if place.own.text not in place.scope.arrays:  # a number of entries
+        yield binary(Text("2"), "/", place.own), 1.65
     yield binary(place.own, "**", Text("2")), 1.6
     if place.scope.numpy and not place.scope.single:
         for function in REDUCTIONS:

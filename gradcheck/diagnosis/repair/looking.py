@@ -15,9 +15,9 @@ from gradcheck.diagnosis.repair.completing import completions
 from gradcheck.diagnosis.repair.counting import counts_up
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
 from gradcheck.diagnosis.repair.edits import edits
-from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper
+from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers
 from gradcheck.diagnosis.repair.inserting import companions
-from gradcheck.diagnosis.repair.rescaling import rescalings
+from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
 from gradcheck.diagnosis.repair.structure import rearrangements
 from gradcheck.diagnosis.repair.trying import Outcome, Trial, outcomes
 from gradcheck.diagnosis.repair.varying import counterparts, likenesses
@@ -35,6 +35,7 @@ _RUNS_BLIND = 160
 _EXPECTED = 0.5  # of whole new expressions those that every right program has and this one lacks
 _GUIDED = 2
 _FAR_FETCHED = 3  # suspects for which whole new expressions are made
+_MAKERS = 2
 _LOAD = 40.0  # values that are evaluated together for each edit
 _MISTAKEN = 0.8  # less where a name is what a mistake is thought to be at: what it was taken for is there already
 _HANDED = 0.4  # more where something is only handed on: it is what it was made before
@@ -95,10 +96,15 @@ class Look(View):
     @cached_property
     def rescaled(self) -> Batch:
         """What undoes the factor that all gradients are off by, where something is worth as much."""
-        factor = next(factors[-1] for name, factors in self.weights.carried.items() if name != "loss")
+        factors = next(factors for name, factors in self.weights.carried.items() if name != "loss")
         roots = [suspect.root for group in (True, False) for suspect in self.groups[group]]
-        edits = rescalings(self.trial, self.program, roots, self.reach, factor) if factor and roots else ()
-        return [(edit, edit.cost) for edit in edits][:_RUNS_BLIND]
+        if not roots or not all(factors):
+            return []
+        found = [
+            *renumbered(self.program, factors),
+            *rescalings(self.trial, self.program, roots, self.reach, factors),
+        ]
+        return [(edit, edit.cost) for edit in found][:_RUNS_BLIND]
 
     @cached_property
     def _undecided(self) -> Batch:
@@ -218,6 +224,14 @@ class Look(View):
             if root not in known and not is_condition(self.program, root):
                 found = edits(self.program, root, self.reach(root), below=_TIERS[0])
                 yield from ((edit, edit.cost) for edit in found)
+
+    def where_made(self, edit: Edit) -> Batch:
+        """Small edits where what an edited statement uses was made: values don't tell of a part of a product."""
+        statements = makers(self.program, edit)[:_MAKERS] if self.observations else []
+        numbers = {self.program.number(one) for one in statements}
+        roots = [root for root in self.program.roots if root.statement in numbers]
+        found = [one for root in roots for one in edits(self.program, root, self.reach(root), below=_TIERS[0])]
+        return sorted(((one, one.cost) for one in found), key=lambda pair: pair[1])
 
     def hoisted(self, edit: Edit) -> Edit | None:
         """Move an edit to where a name was made, unless that made a step of the pass that is right there."""

@@ -7,21 +7,27 @@ where the factor was left out; but what is worth as much is within reach at few 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from gradcheck.diagnosis.locate.program import Program, Root
 from gradcheck.diagnosis.repair.trying import Trial, values_at
-from gradcheck.diagnosis.repair.writing import Edit, Scope, Text, as_text, binary, replaced
+from gradcheck.diagnosis.repair.writing import ATOM, SIGN, Edit, Scope, Text, as_text, binary, replaced
 
 _COST = 1.4
+_NUMBER = 1.2
 _ARRAYS = 6  # within reach, whose sizes are asked for
 _CLOSE = 1e-9
 
 
 def rescalings(
-    trial: Trial, program: Program, roots: Sequence[Root], reach: Callable[[Root], Scope], factor: float
+    trial: Trial,
+    program: Program,
+    roots: Sequence[Root],
+    reach: Callable[[Root], Scope],
+    factors: Sequence[float | None],
 ) -> Iterator[Edit]:
     """
     Generate edits that divide a value by what is worth a factor, or multiply it by the inverse.
@@ -34,9 +40,10 @@ def rescalings(
     roots : sequence of Root
         What may lack the factor.
     reach : callable (Root) -> Scope
-    factor : float
-        By which all gradients are too large on that probe.
+    factors : sequence of float
+        By which all gradients are too large, one a probe.
     """
+    factor = factors[-1] or 1.0
     numbers = {root: list(_numbers(reach(root))) for root in roots}
     asked: dict[int, list[str]] = {}
     for root, texts in numbers.items():
@@ -51,6 +58,26 @@ def rescalings(
             for symbol, worth in (("/", factor), ("*", 1 / factor)):
                 if _is_worth(values.get((root.statement, first + place), ()), worth):
                     yield replaced(program, root, node, binary(as_text(program, node), symbol, Text(text)), _COST)
+
+
+def renumbered(program: Program, factors: Sequence[float | None]) -> Iterator[Edit]:
+    """Generate edits of the numbers that something is multiplied or divided by, where the factor is a number."""
+    factor = factors[0]
+    if not factor or any(other is None or abs(other / factor - 1) > _CLOSE for other in factors):
+        return
+    for root in program.roots:
+        for node in program.inside(program.expression(root)):
+            parent = program.parents.get(id(node))
+            value = node.value if isinstance(node, ast.Constant) else None
+            if not isinstance(value, int | float) or not value or not isinstance(parent, ast.BinOp):
+                continue
+            if isinstance(parent.op, ast.Mult | ast.Div):
+                divides = isinstance(parent.op, ast.Div) and node is parent.right
+                new = value * factor if divides else value / factor
+                if abs(new - round(new, 6)) < _CLOSE:
+                    yield replaced(
+                        program, root, node, Text(f"{round(new, 6):g}", SIGN if new < 0 else ATOM), _NUMBER
+                    )
 
 
 def _numbers(scope: Scope) -> Iterator[str]:

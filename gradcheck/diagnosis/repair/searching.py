@@ -247,10 +247,16 @@ class Search:
         if not plausible:
             groups += [(batch, _RIVALS) for batch in look.small()]
             groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
+        if found.cost > _LARGE:
+            groups.append((look.where_made(found), _RIVALS_BEYOND))
         near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]
         same = [found, *(edit for (edit, _), after in self.runs(text, wrong, near) if after == left)]
         made = [(edit, edit.cost) for one in same if (edit := look.hoisted(one))][:_RIVALS]
-        same += [edit for (edit, _), after in self.runs(text, wrong, made) if after == left]
+        moved = [(edit, after) for (edit, _), after in self.runs(text, wrong, made) if after <= left]
+        if any(after < left for _, after in moved):  # what is made wrong once is used in several places
+            edit, after = min(moved, key=lambda pair: len(pair[1]))
+            return Step(edit, text, edit.apply(text), mends(wrong, after))
+        same += [edit for edit, _ in moved]
         ordered = look.preference.by_oddity(list(dict.fromkeys(same)))
         if left and look.weights.negative:
             ordered = self.by_sign(text, left, ordered)

@@ -82,6 +82,7 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("d = np.ones(dz.shape)", "d = np.zeros(dz.shape)"),
         ("for j in a: d = w[0]", "for j in a: d = w[j]"),
         ("for j in a: d = w['W' + str(j)]", "for j in a: d = w['W' + str(j - 1)]"),
+        ("d = dz * n", "d = dz * 2 / n"),
         ("for i in range(1 - n): pass", "for i in range(n - 1): pass"),
         ("h = x @ w", "h = np.maximum(x @ w, 0)"),
         ("h = x @ w", "h = 1 / (1 + np.exp(-(x @ w)))"),

@@ -11,6 +11,7 @@ from workbench import NETWORK, edit_at, mended
 from gradcheck.diagnosis.locate.program import Program, Root
 from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers, takers
 from gradcheck.diagnosis.repair.writing import Edit
+from gradcheck.network.forward import Network, Scale
 
 STEPS = """\
 import numpy as np
@@ -184,3 +185,17 @@ def test_the_line_is_the_helpers_where_its_formula_is_wrong() -> None:
     assert found is not None
     (step,) = found.steps
     assert text.count("\n", 0, step.edit.start) == 4
+
+
+def test_what_is_made_wrong_once_is_mended_once() -> None:
+    """The number of examples is used in four places, and made wrong in one."""
+    network = Network(loss_scale=Scale.parse("1/(2n)"))
+    right = STEPS.replace("d2 = error * slope", "m = len(X)\n        d2 = error * slope").replace(
+        "(X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True))",
+        "(X.T @ d1 / m, d1.sum(0, keepdims=True) / m, h.T @ d2 / m, d2.sum(0, keepdims=True) / m)",
+    )
+    assert mended(right, network=network) is None
+    found = mended(right.replace("m = len(X)", "m = X"), network=network)
+    assert found is not None
+    assert len(found.steps) == 1
+    assert found.text == right

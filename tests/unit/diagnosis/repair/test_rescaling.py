@@ -6,7 +6,7 @@ import pytest
 from workbench import mended, trials
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.rescaling import rescalings
+from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
 from gradcheck.diagnosis.repair.writing import Scope
 from gradcheck.network.forward import Network, Scale
 
@@ -102,5 +102,18 @@ def test_no_place_is_made_up_for_a_factor_that_nothing_is_worth() -> None:
     trial, _ = trials(MEAN)
     roots = program.roots
     scope = Scope(arrays=("self.data",), numpy="np")
-    assert list(rescalings(trial, program, roots, lambda _: scope, 0.3)) == []
-    assert list(rescalings(trial, program, roots, lambda _: scope, 21.0)) != []
+    assert list(rescalings(trial, program, roots, lambda _: scope, [0.3])) == []
+    assert list(rescalings(trial, program, roots, lambda _: scope, [21.0])) != []
+
+
+def test_a_number_that_something_is_multiplied_by_makes_up_for_a_number() -> None:
+    """Where it stands, divided or multiplied; not for a factor that differs from probe to probe, nor in a sum."""
+    program = Program("d = 2 * a\ne = a / 4\nf = a + 2\ng = a ** 2")
+    made = {
+        edit.apply(program.text).splitlines()[place]
+        for edit in renumbered(program, [4.0, 4.0])
+        for place in range(4)
+    }
+    assert made - {*program.text.splitlines()} == {"d = 0.5 * a", "e = a / 16"}
+    assert list(renumbered(program, [4.0, 9.0])) == []
+    assert list(renumbered(program, [0.0])) == []
