@@ -44,7 +44,7 @@ def operators(place: Place, node: ast.BinOp) -> Variants:
         yield binary(left, other, right), 0.9 + odd
         if (bare := _regrouped(place, node, symbol, other)) is not None:
             yield bare, 0.92 + odd
-    if symbol == "-" and right.text == "2":
+    if symbol in "-+/" and right.text == "2":
         yield binary(left, "**", right), 0.95
     if symbol in "*@" and place.scope.product != "@" and not place.scope.single:
         yield place.scope.matrix_product(left, right), 0.95

@@ -117,7 +117,9 @@ def makers(program: Program, edit: Edit) -> list[ast.stmt]:
     start = program.span(statement)[0] if isinstance(statement, ast.stmt) else edit.start
     nearest: dict[str, ast.stmt] = {}
     for node in program.nodes:
-        if isinstance(node, ast.Assign | ast.AugAssign) and program.scope(node) is program.scope(statement):
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) and program.scope(node) is program.scope(
+            statement
+        ):
             for name in used & _changed(program, node) if program.span(node)[0] < start else ():
                 nearest[name] = max(nearest.get(name, node), node, key=lambda one: one.lineno)
     return sorted({id(node): node for node in nearest.values()}.values(), key=lambda one: -one.lineno)
@@ -141,9 +143,10 @@ def takers(program: Program, edit: Edit) -> list[ast.stmt]:
     return sorted(found, key=lambda one: one.lineno)
 
 
-def _changed(program: Program, node: ast.Assign | ast.AugAssign) -> set[str]:
-    """What an assignment gives or changes: of `a[0] = b` it is `a`."""
-    given = set()
+def _changed(program: Program, node: ast.Assign | ast.AugAssign | ast.Expr) -> set[str]:
+    """What a statement gives or changes: of `a[0] = b` it is `a`, and of a call what it puts its result into."""
+    options = node.value.keywords if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else []
+    given = {program.segment(option.value) for option in options if option.arg == "out"}
     for target in targets(node):
         while isinstance(target, ast.Subscript):
             target = target.value

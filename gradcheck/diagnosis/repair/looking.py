@@ -226,12 +226,14 @@ class Look(View):
                 yield from ((edit, edit.cost) for edit in found)
 
     def where_made(self, edit: Edit) -> Batch:
-        """Small edits where what an edited statement uses was made: values don't tell of a part of a product."""
+        """Small edits of what an edited statement uses, where that is no step: of a part no value tells."""
         statements = makers(self.program, edit)[:_MAKERS] if self.observations else []
         numbers = {self.program.number(one) for one in statements}
-        roots = [root for root in self.program.roots if root.statement in numbers]
-        found = [one for root in roots for one in edits(self.program, root, self.reach(root), below=_TIERS[0])]
-        return sorted(((one, one.cost) for one in found), key=lambda pair: pair[1])
+        roots = [one for one in self.program.roots if one.statement in numbers]
+        unclear = [one for one in roots if self.observations[0].match(one.expression) is None]
+        found = (one for root in unclear for one in edits(self.program, root, self.reach(root), below=_TIERS[0]))
+        telling = [(one, one.cost) for one in found if not renames(self.program.text, one)]
+        return sorted(telling, key=lambda pair: pair[1])
 
     def hoisted(self, edit: Edit) -> Edit | None:
         """Move an edit to where a name was made, unless that made a step of the pass that is right there."""

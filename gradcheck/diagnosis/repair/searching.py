@@ -28,6 +28,7 @@ _SIGNS_COMPARED = 4
 _HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
 _RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
 _LARGE = 2.0  # costs a whole new expression, which is rarely the only one
+_ADDED = 1.45  # something that wasn't there before, which may make up for what is wrong further up
 _AS_ODD, _ODDER = 0.1, 0.5  # how much more another may cost that might yet be likelier
 
 
@@ -247,7 +248,7 @@ class Search:
         if not plausible:
             groups += [(batch, _RIVALS) for batch in look.small()]
             groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
-        if found.cost > _LARGE:
+        if found.cost > _ADDED:
             groups.append((look.where_made(found), _RIVALS_BEYOND))
         near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]
         same = [found, *(edit for (edit, _), after in self.runs(text, wrong, near) if after == left)]

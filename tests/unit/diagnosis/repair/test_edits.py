@@ -54,6 +54,7 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("d = dz * a * (1 - a)", "d = dz"),
         ("d = dz / len(dz[0])", "d = dz / len(dz)"),
         ("d = (dz - a) - 2", "d = (dz - a) ** 2"),
+        ("d = a - a / 2", "d = a - a ** 2"),
         ("d = (a < 0) * dz", "d = (a > 0) * dz"),
         ("for i in range(n, 1): pass", "for i in range(1, n): pass"),
         ("for i in range(n - 1): pass", "for i in range(n): pass"),

@@ -199,3 +199,26 @@ def test_what_is_made_wrong_once_is_mended_once() -> None:
     assert found is not None
     assert len(found.steps) == 1
     assert found.text == right
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("(h - h ** 2)", "(h - h / 2)"), ("(h - h ** 2)", "(h - 2 ** h)")],
+)
+def test_a_part_of_a_product_is_mended_where_it_was_made(right: str, wrong: str) -> None:
+    """It is no step by itself: rather a small edit there than a new delta made of other things."""
+    text = STEPS.replace("back = d2 @ W2.T", "back = (h - h ** 2) * (1 + 0 * h)").replace(
+        "d1 = back * h * (1 - h)", "d1 = back * (d2 @ W2.T)"
+    )
+    assert mended(text) is None
+    found = mended(text.replace(right, wrong))
+    assert found is not None
+    changed = set(found.text.splitlines()) - set(text.replace(right, wrong).splitlines())
+    assert all("back =" in line for line in changed)
+
+
+def test_what_a_call_puts_its_result_into_was_made_there() -> None:
+    """As what an assignment gives."""
+    program = Program("a = f(x)\nnp.subtract(1, a, out=a)\nd = e * a\n")
+    edit = Edit(0, 0, "", 1.0, Root(program.number(program.tree.body[2]), 0))
+    assert [one.lineno for one in makers(program, edit)] == [2]
