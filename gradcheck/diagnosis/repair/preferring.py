@@ -35,6 +35,8 @@ _TURNS = 0.3  # an update for what it goes along
 _BENDS = frozenset(("exp", "expm1", "log", "log1p", "logaddexp", "tanh"))
 _LATER = 0.002  # a place further down the pass
 
+_CALLED_NAME = re.compile(r"(?:[\w.]*\.)?(?P<name>\w+)\([^()]*\)")
+
 
 class Preference:
     """
@@ -112,9 +114,11 @@ class Preference:
         return _TURNS * (next(errors, -1.0) < 0)
 
     def _lacks(self, edit: Edit) -> bool:
-        """Whether an edit adds something to a name where it is used."""
+        """Whether an edit adds something to a name where it is used, or to what a function of the file's gives."""
         changed = self.program.text[edit.start : edit.end]
-        return is_name(changed) and re.search(rf"\b{re.escape(changed)}\b", edit.replacement) is not None
+        called = _CALLED_NAME.fullmatch(changed)
+        made = is_name(changed) or (called is not None and called["name"] in self.program.definitions)
+        return made and re.search(rf"\b{re.escape(changed)}(?!\w)", edit.replacement) is not None
 
     def _evades(self, edit: Edit, before: Match | None) -> bool:
         """Whether an edit does without a name whose value is wrong: none of the pass, or with a factor forward."""
@@ -127,7 +131,7 @@ class Preference:
         """How odd an edit is by what it makes of the part that it changes, and of the whole, and by its place."""
         changed, lacks = self.program.text[edit.start : edit.end], self._lacks(edit)
         whole = changed == self.program.segment(self.program.expression(root))
-        alias = lacks and whole and isinstance(self.program.nodes[root.statement], ast.Assign)
+        alias = lacks and whole and is_name(changed) and isinstance(self.program.nodes[root.statement], ast.Assign)
         used = lacks or self._evades(edit, before)
         place, rank = self._places.get(root, len(self._places)), self._ranks.get(root, UNKNOWN)
         weight = _LATER * place + _RANKED * rank + (-_ALIAS if alias else _USED * used)

@@ -25,6 +25,7 @@ _CHUNKS = ((0, 8), (8, 32), (40, 116))  # of a batch, what is run in one go
 _DETOURS, _DEPTH = 3, 2
 _DETOURS_COMPARED = 6
 _SIGNS_COMPARED = 4
+_LOSSES_COMPARED = 3
 _HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
 _RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
 _LARGE = 2.0  # costs a whole new expression, which is rarely the only one
@@ -261,8 +262,15 @@ class Search:
         ordered = look.preference.by_oddity(list(dict.fromkeys(same)))
         if left and look.weights.negative:
             ordered = self.by_sign(text, left, ordered)
-        first, *others = ordered
+        first, *others = self.with_its_loss(look, ordered)
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))
+
+    def with_its_loss(self, look: Look, edits: Sequence[Edit]) -> list[Edit]:
+        """Put the first edit that leaves the program's loss right before those that spoil it, if it was."""
+        for place, edit in enumerate(edits[:_LOSSES_COMPARED] if len(edits) > 1 else ()):
+            if not look.feeds_loss(edit) or self.look(edit.apply(look.program.text)).has_loss:
+                return [edit, *edits[:place], *edits[place + 1 :]]
+        return list(edits)
 
     def by_sign(self, text: str, left: Wrong, edits: Sequence[Edit]) -> list[Edit]:
         """Put edits first that leave fewer gradients with the wrong sign, or as a multiple of none."""

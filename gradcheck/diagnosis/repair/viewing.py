@@ -19,7 +19,7 @@ from gradcheck.diagnosis.repair.substituting import Substitution, substitutions
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.twins import Renaming, Twins
 from gradcheck.diagnosis.repair.weighing import Weights
-from gradcheck.diagnosis.repair.writing import Scope
+from gradcheck.diagnosis.repair.writing import Edit, Scope
 from gradcheck.submissions.job import JobResult
 
 _DRAWN = frozenset(("random", "rand", "randn", "randint", "uniform", "normal", "standard_normal", "gauss"))
@@ -124,6 +124,20 @@ class View:
         match = self.observations[0].match(root.expression)
         number = not self.observations[0].holds_array(root.expression)
         return match is not None and match.of_loss and number and not self.weights.loss_is_wrong
+
+    @cached_property
+    def has_loss(self) -> bool:
+        """Whether the program computes the loss, and it is right."""
+        return 1.0 in self.weights.present[0].get("loss", ()) if self.observations else False
+
+    def feeds_loss(self, edit: Edit) -> bool:
+        """Whether what an edit changes is made before the program's loss, which is right."""
+        if edit.root is None or not self.has_loss:
+            return False
+        seen = self.observations[0]
+        matches = ((number, seen.match(number)) for number in seen.values)
+        made = [seen.first[number] for number, match in matches if match and "loss" in match.names]
+        return bool(made) and seen.first.get(edit.root.expression, max(made)) < max(made)
 
     @cached_property
     def proved(self) -> tuple[Substitution, ...]:

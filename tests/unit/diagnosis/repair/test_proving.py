@@ -593,3 +593,35 @@ def test_of_two_signs_the_one_that_the_rest_has_too_is_mended() -> None:
     search = Search(trials()[0], perf_counter() + 60, (), named=False, known=Known())
     assert search.by_sign(text, frozenset({(0, "w1")}), [below, above]) == [above, below]
     assert search.by_sign(text, frozenset({(0, "w2")}), [below, above]) == [below, above]  # right with either
+
+
+LOSS = """\
+import numpy as np
+
+class Error:
+    def value(self, o, y):
+        self.difference = o - y
+        return np.mean(self.difference ** 2)
+
+    def slope(self):
+        return 2 * self.difference / self.difference.size
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    error = Error()
+    loss = error.value(o, Y)
+    d = error.slope()
+    d2 = d * o * (1 - o)
+    d1 = (d2 @ W2.T) * h * (1 - h)
+    return X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True)
+"""
+
+
+def test_a_factor_that_is_left_out_is_not_put_into_the_loss() -> None:
+    """Nor where a function of the file's is called, but where that makes what it gives."""
+    network = replace(NETWORK, loss_scale=Scale.parse("1/(n k)"))
+    assert mended(LOSS, network=network) is None
+    found = mended(LOSS.replace("2 * self", "self"), network=network)
+    assert found is not None
+    assert found.text == LOSS
