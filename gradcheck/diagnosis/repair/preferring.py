@@ -137,6 +137,8 @@ class Preference:
         weight = _LATER * place + _RANKED * rank + (-_ALIAS if alias else _USED * used)
         spoilt = made is None and self._is_input(root)
         weight += _HANDED * (spoilt or self.program.only_renames(root)) + _CALLED * self._is_called_so(root)
+        if before is not None and PLAIN in before.names and not whole:
+            weight += _SPOILS * self._was_right(root, made)  # a number in the formula of a right slope
         weight += _TWICE * self._makes_the_same_twice(edit) + _SEED * self._begins_with_one(root)
         makes = made is not None and made.forward and made.itself and not lacks
         if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):
@@ -147,6 +149,12 @@ class Preference:
         """Whether an expression is data or a parameter as it was given."""
         value = self.weights.observations[0].match(root.expression) if self.weights.observations else None
         return value is not None and value.name in INPUTS and value.itself and not value.turned
+
+    def _was_right(self, root: Root, made: Match | None) -> bool:
+        """Whether an expression is a value of the pass as it ought to be, and no longer when it is edited."""
+        value = self.weights.observations[0].match(root.expression) if self.weights.observations else None
+        right = value is not None and value.exact and value.itself
+        return right and not (made is not None and made.itself and value is not None and value.name in made.names)
 
     def _begins_with_one(self, root: Root) -> bool:
         """Whether an expression is ones and nothing else, as dloss/dloss is, from which all others are made."""

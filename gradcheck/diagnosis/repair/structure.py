@@ -22,6 +22,7 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _AS_BESIDE = 1.1  # the statements around it do the same
 _FLIPS = 1.2  # a step up for a step down
 _ORDER = 1.7
+_TOGETHER = 4
 _ORDER_TELLS = 1.4  # of statements that give one name several values
 _ACROSS = 1.35  # what something is summed up in, made anew in every turn or only once
 _INDENTED = 1.3
@@ -106,10 +107,11 @@ def moves(program: Program) -> Iterator[Edit]:
     """
     An assignment moved down behind the last use of the old value, or up before the first use of the new one.
 
-    Only statements on lines of their own are moved.
+    Those that stand together are moved together, too. Only statements on lines of their own are moved.
     """
     count = Counter((program.scope(node), text) for node in program.nodes for text in _written(node))
     for block in program.blocks:
+        firsts: dict[int, int] = {}  # where each could go up to
         for index, statement in enumerate(block):
             written = _written(statement)
             again = any(count[program.scope(statement), text] > 1 for text in written)
@@ -124,9 +126,21 @@ def moves(program: Program) -> Iterator[Edit]:
                     yield from _move(program, block, index, later[0] + 1, cost)
             earlier = [place for place in readers if place < index]
             if earlier:
+                firsts[index] = earlier[0]
                 yield from _move(program, block, index, earlier[0], cost)
                 if len(earlier) > 1:
                     yield from _move(program, block, index, earlier[-1], cost)
+        yield from _moves_together(program, block, firsts)
+
+
+def _moves_together(program: Program, block: list[ast.stmt], firsts: dict[int, int]) -> Iterator[Edit]:
+    """A few statements that stand together, moved up before the first use of any of them."""
+    for number in range(2, _TOGETHER + 1):
+        for index in firsts:
+            run = range(index, index + number)
+            before = min((firsts[one] for one in run if one in firsts), default=index)
+            if all(one in firsts for one in run) and before < index:
+                yield from _move(program, block, index, before, _ORDER_TELLS, number)
 
 
 def across_loops(program: Program) -> Iterator[Edit]:
@@ -246,16 +260,18 @@ def _read(statement: ast.stmt) -> set[str]:
     return loads | ({ast.unparse(statement.target)} if isinstance(statement, ast.AugAssign) else set())
 
 
-def _move(program: Program, block: list[ast.stmt], index: int, before: int, cost: float) -> Iterator[Edit]:
-    """Move one statement of a block so that it stands before another."""
-    statement = block[index]
+def _move(
+    program: Program, block: list[ast.stmt], index: int, before: int, cost: float, number: int = 1
+) -> Iterator[Edit]:
+    """Move one statement of a block, or several, so that they stand before another."""
+    statements = block[index : index + number]
     lines = program.text.split("\n")
-    first, last = statement.lineno - 1, (statement.end_lineno or statement.lineno) - 1
+    first, last = statements[0].lineno - 1, (statements[-1].end_lineno or statements[-1].lineno) - 1
     own = [other for other in block if other.lineno - 1 <= last and (other.end_lineno or 0) - 1 >= first]
-    if len(own) > 1 or lines[first][: statement.col_offset].strip():
+    if len(own) > number or any(lines[one.lineno - 1][: one.col_offset].strip() for one in statements):
         return  # shares its line with another
     moved = lines[first : last + 1]
-    low, high = min(index, before), max(index + 1, before)
+    low, high = min(index, before), max(index + number, before)
     start = block[low].lineno - 1
     stop = (block[high - 1].end_lineno or 0) - 1
     new = [*lines[last + 1 : stop + 1], *moved] if before > index else [*moved, *lines[start:first]]

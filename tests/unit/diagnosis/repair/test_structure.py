@@ -157,6 +157,15 @@ def test_a_statement_moves_across_a_loop_and_nothing_else_does() -> None:
     assert found.text == SUMS
 
 
+def test_statements_that_stand_together_move_up_together() -> None:
+    """What is added to two gradients after both were used: each alone mends one of them."""
+    text = "g = 1\nw -= g\nv -= h\n\ng += w\nh += v\nprint(w)\n"
+    found = {edit.apply(text) for edit in rearrangements(Program(text))}
+    assert "g = 1\ng += w\nh += v\nw -= g\nv -= h\n\nprint(w)\n" in found
+    shared = "w -= g\nv -= h\ng += w; h += v\n"
+    assert not any("g += w; h += v\nw" in edit.apply(shared) for edit in rearrangements(Program(shared)))
+
+
 def test_statements_that_stand_together_move_across_a_loop_together() -> None:
     """Each array that is made anew for every example spoils one gradient: it is one mistake."""
     apart = "".join(f"    t{i} = np.zeros_like({name})\n" for i, name in enumerate(("W1", "b1", "W2", "b2")))
