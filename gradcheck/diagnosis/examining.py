@@ -128,6 +128,7 @@ def _mended(
         same = len({place.lines[:1] for place in places}) == 1 or len({one.spoils for one in findings}) == 1
         forward = any(finding.site in ("z1", "a1", "z2", "a2") for finding in findings)  # shows further down, too
         single = patient.mend(case.source.text, hints, case.seconds / 2, single=True, named=same or forward)
+        single = single or patient.mend(case.source.text, hints, case.seconds / 4, brief=True)
         if single is not None:
             return attach(case, findings, single)
         found, text = one_by_one(patient, explained, [one.spoils for one in findings], each, case.seconds / 2)

@@ -60,6 +60,7 @@ class Patient:
         left: Mapping[str, Override] | None = None,
         only: Collection[str] = PARAMETERS,
         single: bool = False,
+        brief: bool = False,
         named: bool = False,
     ) -> Repair | None:
         """Look for edits of one version; with faults left, some gradients are held to what they are with them."""
@@ -73,6 +74,7 @@ class Patient:
             proof,
             hints=hints,
             single=single,
+            brief=brief,
             named=named,
             known=self.known if left is None else None,
             budget_seconds=seconds,

@@ -54,6 +54,7 @@ def repair(
     *,
     hints: Sequence[Hint] = (),
     single: bool = False,
+    brief: bool = False,
     named: bool = False,
     known: Known | None = None,
     budget_seconds: float = 2.0,
@@ -73,6 +74,8 @@ def repair(
         Lines to look at first, likeliest first.
     single : bool
         Look for one likely edit that mends everything, and no further.
+    brief : bool
+        Look for one likely edit a layer, and no further.
     named : bool
         Whether the gradients say that there is one mistake: then one edit is looked for as long as there is any.
     known : Known, optional
@@ -88,7 +91,7 @@ def repair(
     try:
         search = Search(trial, perf_counter() + budget_seconds, tuple(hints), named, known or Known())
         for _ in range(_PROOFS):
-            steps = search.once(text) if single else search.run(text)
+            steps = search.once(text) if single else search.briefly(text) if brief else search.run(text)
             if not steps:
                 return None
             found = _proved(steps, proof, {name for _, name in search.wrong(text)})

@@ -18,6 +18,7 @@ from gradcheck.diagnosis.repair.trying import Trial, Wrong, mends
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.diagnosis.repair.writing import Edit, alike
 
+_LAYERS = 2
 _MISTAKES = 4  # more than that in one program is a program to write anew
 _RUNS = 1200  # versions of the program, in one search,
 _FOR_ONE = 200  # of which these are kept for one edit that mends everything, where several don't
@@ -158,6 +159,20 @@ class Search:
         else:
             batches = (look.small(), [look.rearranged()], look.guided(of_both=True))
         return self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True) if wrong else []
+
+    def briefly(self, text: str) -> list[Step]:
+        """Mend everything by a likely edit for each layer, one after the other, or nothing."""
+        steps: list[Step] = []
+        look = self.look(text)
+        wrong = self.tried[text] = look.wrong
+        while wrong and len(steps) < _LAYERS and not self.spent():
+            found = self.at_first(look, wrong) or self.scan(look, wrong, look.headers())
+            if not found or len(found[0].mended) < 2:  # else a gradient at a time: what is wrong is further up
+                return []
+            steps += found
+            wrong = self.wrong(steps[-1].after)
+            look = self.look(steps[-1].after) if wrong else look
+        return [] if wrong else steps
 
     def look(self, text: str) -> Look:
         """Look at a version once."""
