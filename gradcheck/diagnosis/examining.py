@@ -8,7 +8,7 @@ still an explanation.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
@@ -123,7 +123,6 @@ def _mended(
     spoiled = [name for finding in findings for name in finding.spoils]
     deadline = perf_counter() + case.seconds
     found: dict[tuple[int, ...], Repair] = {}
-    text, wrong = case.source.text, frozenset[str]()
     if len(set(spoiled)) < len(spoiled):
         same = len({place.lines[:1] for place in places}) == 1 or len({one.spoils for one in findings}) == 1
         forward = any(finding.site in ("z1", "a1", "z2", "a2") for finding in findings)  # shows further down, too
@@ -132,34 +131,35 @@ def _mended(
         if single is not None:
             return attach(case, findings, single)
         found, text = one_by_one(patient, explained, [one.spoils for one in findings], each, case.seconds / 2)
-        wrong = patient.wrong(text)
-        if found and not wrong:
+        if found and not patient.wrong(text):
             whole = net([step for repair in found.values() for step in repair.steps])
             if whole is not None:
                 probes = min(repair.probes for repair in found.values())
                 return attach(case, findings, Repair((whole,), text, whole.mended, probes))
-            return _each_with_its_own(case, findings, found, text, wrong)
+            return _each_with_its_own(case, patient, findings, found)
     named = len(findings) == 1 and findings[0].fault is not None
     mended = patient.mend(case.source.text, hints, deadline - perf_counter(), named=named)
     if mended is not None:
         return attach(case, findings, mended)
-    return _each_with_its_own(case, findings, found, text, wrong)
+    return _each_with_its_own(case, patient, findings, found)
 
 
 def _each_with_its_own(
-    case: Examination,
-    findings: Sequence[Finding],
-    found: Mapping[tuple[int, ...], Repair],
-    text: str,
-    wrong: Collection[str],
+    case: Examination, patient: Patient, findings: Sequence[Finding], found: Mapping[tuple[int, ...], Repair]
 ) -> Sequence[Finding]:
     """Give findings the edits that were found for each, or for several as one, that leave nothing of it wrong."""
+    whole = {some: merged(findings[some[0]], [findings[one] for one in some[1:]]) for some in found}
+    shown = list(found)  # one builds on the other: of what is left out, what comes after it is, too
+    while shown:
+        text = found[shown[-1]].text
+        wrong = patient.wrong(text)
+        kept = next((i for i, some in enumerate(shown) if whole[some].spoils & wrong), len(shown))
+        if kept == len(shown) and (not wrong or wrong <= patient.wrong(patient.text)):
+            break
+        shown = shown[: min(kept, len(shown) - 1)]
     told = dict(enumerate(findings))
-    for positions, mended in found.items():
-        first, *others = (told[position] for position in positions)
-        whole = merged(first, others)
-        if whole.spoils.isdisjoint(wrong):
-            told[positions[0]] = fixed_by_all(case, whole, mended.steps, replace(mended, text=text))
-            for position in positions[1:]:
-                del told[position]
+    for some in shown:
+        told[some[0]] = fixed_by_all(case, whole[some], found[some].steps, replace(found[some], text=text))
+        for position in some[1:]:
+            del told[position]
     return [*told.values()]

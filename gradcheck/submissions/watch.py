@@ -437,14 +437,18 @@ def as_arrays(value: Any) -> list[Array]:
 
 
 def _held(value: Any, depth: int = 2) -> Any:
-    """What an object holds first that can be computed with, as an engine's can; of lists, what theirs do."""
+    """What an object holds first that can be computed with, as an engine's can, but for shapes; in lists, too."""
     if isinstance(value, list) and depth and 0 < len(value) <= EVENTS_PER_NODE:
         first = _held(value[0], depth - 1)
         return value if first is value[0] else [_held(one, depth - 1) for one in value]
     kind = type(value)
     if kind in _READERS or isinstance(value, np.ndarray | np.generic) or not hasattr(kind, "__mul__"):
         return value
-    return next(iter(getattr(value, "__dict__", {}).values()), value)
+    try:
+        held = [*vars(value).values()]
+    except Exception:  # of the submission's own making
+        return value
+    return next((one for one in held if one is not None and not isinstance(one, tuple)), value)
 
 
 def as_array(value: Any) -> Array | None:

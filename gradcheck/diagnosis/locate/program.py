@@ -147,6 +147,19 @@ class Program:
         return next((a for a in self.ancestors(node) if isinstance(a, kinds)), self.tree)
 
     @cached_property
+    def methods(self) -> tuple[list[ast.FunctionDef], ...]:
+        """The functions of every class."""
+        return tuple(
+            [one for one in node.body if isinstance(one, ast.FunctionDef)]
+            for node in self.nodes
+            if isinstance(node, ast.ClassDef)
+        )
+
+    def in_loop(self, node: ast.AST) -> bool:
+        """Whether a node stands in a loop."""
+        return any(isinstance(ancestor, ast.For | ast.While) for ancestor in self.ancestors(node))
+
+    @cached_property
     def roots(self) -> tuple[Root, ...]:
         """Every root of the program, in the order of the text."""
         found = [

@@ -24,16 +24,18 @@ def analogous(program: Program) -> Iterator[Edit]:
     """
     for block in program.blocks:
         some = [(one, stem) for one in block if (stem := _stem(program, one))]
+        updates = {id(one) for one, stem in some if _updates(program, one, stem)}
         for (own, stem), (other, model) in itertools.permutations(some, 2):
-            text, old = program.segment(other), program.segment(own)
-            names = _of_one_kind(_paired(other, own), text, old)
-            if stem == twin(model) != model:
-                new, cost = twin(text), _OTHER_LAYER
-            elif _updates(program, own, stem) and _renamed(model, names) == stem != model:
-                new, cost = _renamed(text, names), _BESIDE
-            else:
+            other_layer = stem == twin(model) != model
+            if not other_layer and (stem == model or not {id(own), id(other)} <= updates):
                 continue
-            if new != old and (cost == _OTHER_LAYER or SequenceMatcher(None, new, old).ratio() > _ALIKE):
+            text, old = program.segment(other), program.segment(own)
+            if other_layer:
+                new, cost = twin(text), _OTHER_LAYER
+            else:
+                names = _of_one_kind(_paired(other, own), text, old)
+                new, cost = _renamed(text, names) if _renamed(model, names) == stem else old, _BESIDE
+            if new != old and (other_layer or SequenceMatcher(None, new, old).ratio() > _ALIKE):
                 yield Edit(*program.span(own), new, cost)
 
 
@@ -47,7 +49,7 @@ def _stem(program: Program, statement: ast.stmt) -> str:
 
 def _updates(program: Program, statement: ast.stmt, stem: str) -> bool:
     """Whether what is assigned is made of what was there before."""
-    value = getattr(statement, "value", statement)
+    value = statement.value if isinstance(statement, ast.Assign) else statement
     read = any(program.segment(part) == stem for part in program.inside(value))
     return read or isinstance(statement, ast.AugAssign)
 

@@ -6,12 +6,13 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
-from gradcheck.diagnosis.locate.program import Program, targets
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.writing import Edit
 
 _AS_IT_WAS = 1.3
 _KEPT_AS = 1.2
 _FUNCTIONS = (ast.Lambda, ast.FunctionDef)
+_Function = ast.Lambda | ast.FunctionDef
 
 
 def bindings(program: Program) -> Iterator[Edit]:
@@ -23,58 +24,81 @@ def bindings(program: Program) -> Iterator[Edit]:
 def as_they_were(program: Program) -> Iterator[Edit]:
     """`lambda g, x=x: ...`: a function made in a loop, or before a name changes, reads what it is in the end."""
     for node in program.nodes:
-        if not isinstance(node, _FUNCTIONS):
-            continue
-        outer = program.scope(node)
-        if not isinstance(outer, _FUNCTIONS) or node.args.vararg or node.args.kwarg:
+        outer = program.scope(node) if isinstance(node, _FUNCTIONS) else None
+        if not isinstance(node, _FUNCTIONS) or not isinstance(outer, _FUNCTIONS):
             continue
         given = Counter(
             one.id
             for one in ast.walk(outer)
             if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and program.scope(one) is outer
         )
-        own = {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
-        body = node.body if isinstance(node.body, list) else [node.body]
-        inside = [one for part in body for one in ast.walk(part) if isinstance(one, ast.Name)]
-        own |= {one.id for one in inside if isinstance(one.ctx, ast.Store)}
-        in_loop = any(isinstance(one, ast.For | ast.While) for one in program.ancestors(node))
-        read = dict.fromkeys(one.id for one in inside if one.id not in own and given[one.id])
-        late = [name for name in read if in_loop or given[name] > 1]
+        loops = (one for one in program.ancestors(node) if isinstance(one, ast.For | ast.While))
+        fewest = 0 if any(program.scope(loop) is outer for loop in loops) else 1
+        late = [name for name in _read_from_outside(node) if given[name] > fewest]
         for names in (*([name] for name in late), *([late] if len(late) > 1 else [])):
-            yield _with_defaults(program, node, names)
+            yield from _with_defaults(program, node, names)
 
 
-def _with_defaults(program: Program, function: ast.Lambda | ast.FunctionDef, names: list[str]) -> Edit:
+def _read_from_outside(function: _Function) -> list[str]:
+    """Names that a function reads and that are none of its own, in the order of its text."""
+    body = function.body if isinstance(function.body, list) else [function.body]
+    inside = [one for part in body for one in ast.walk(part)]
+    names = [one for one in inside if isinstance(one, ast.Name)]
+    own = {one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg)}
+    own |= {one.id for one in names if isinstance(one.ctx, ast.Store)}
+    own |= {name for one in inside if isinstance(one, ast.Global | ast.Nonlocal) for name in one.names}
+    return list(dict.fromkeys(one.id for one in names if one.id not in own))
+
+
+def _with_defaults(program: Program, function: _Function, names: list[str]) -> Iterator[Edit]:
     """Give a function names as they are when it is made."""
-    arguments = function.args.args
+    given = function.args
+    if given.posonlyargs or given.kwonlyargs or given.vararg or given.kwarg:
+        return
+    if any(program.text[: program.span(one)[0]].rstrip().endswith("(") for one in given.defaults):
+        return  # in parentheses of its own
     defaults = ", ".join(f"{name}={name}" for name in names)
-    if arguments:
-        ends = [program.span(arguments[-1])[1], *(program.span(one)[1] for one in function.args.defaults[-1:])]
-        return Edit(max(ends), max(ends), f", {defaults}", _AS_IT_WAS)
-    start = program.span(function)[0]
-    if isinstance(function, ast.Lambda):
-        start += len("lambda")
-        return Edit(start, start, f" {defaults}", _AS_IT_WAS)
-    start = program.text.index("(", start) + 1
-    return Edit(start, start, defaults, _AS_IT_WAS)
+    if given.args:
+        last = program.span(given.defaults[-1] if given.defaults else given.args[-1])[1]
+        yield Edit(last, last, f", {defaults}", _AS_IT_WAS)
+    elif isinstance(function, ast.Lambda):
+        start = program.span(function)[0] + len("lambda")
+        yield Edit(start, start, f" {defaults}", _AS_IT_WAS)
+    elif (start := program.text.find(f"{function.name}()", program.span(function)[0])) >= 0:
+        start += len(function.name) + 1
+        yield Edit(start, start, defaults, _AS_IT_WAS)
 
 
 def kept_as_attributes(program: Program) -> Iterator[Edit]:
     """`self.out = out = ...` where a method only names what others read as `self.out`."""
     for owner in (node for node in program.nodes if isinstance(node, ast.ClassDef)):
-        for method in (one for one in owner.body if isinstance(one, ast.FunctionDef)):
-            first = method.args.args[0].arg if method.args.args else ""
-            for node in ast.walk(method):
-                one = targets(node)[0] if isinstance(node, ast.Assign) and len(targets(node)) == 1 else None
-                if isinstance(one, ast.Name) and _is_read(owner, method, first, one.id):
-                    start = program.span(one)[0]
-                    yield Edit(start, start, f"{first}.{one.id} = ", _KEPT_AS)
+        methods = [one for one in owner.body if isinstance(one, ast.FunctionDef) and _takes_self(one)]
+        attributes = {id(method): _attributes(method) for method in methods}
+        read = Counter(name for found in attributes.values() for name in found[ast.Load])
+        for method in methods:
+            own = attributes[id(method)]
+            assignments = (node for node in ast.walk(method) if isinstance(node, ast.Assign))
+            for node in assignments:
+                target = node.targets[0]
+                if not isinstance(target, ast.Name) or len(node.targets) > 1 or program.scope(node) is not method:
+                    continue
+                name = target.id
+                if read[name] > (name in own[ast.Load]) and name not in own[ast.Store]:
+                    start = program.span(node)[0]
+                    yield Edit(start, start, f"{method.args.args[0].arg}.{name} = ", _KEPT_AS)
 
 
-def _is_read(owner: ast.ClassDef, method: ast.FunctionDef, first: str, name: str) -> bool:
-    """Whether an attribute is read in another method of a class, and not set in this one."""
-    of = [one for one in ast.walk(owner) if isinstance(one, ast.Attribute) and one.attr == name]
-    own = {id(one) for one in ast.walk(method)}
-    set_here = any(id(one) in own and isinstance(one.ctx, ast.Store) for one in of)
-    read = any(id(one) not in own and isinstance(one.ctx, ast.Load) for one in of)
-    return bool(first) and read and not set_here
+def _takes_self(method: ast.FunctionDef) -> bool:
+    """Whether a method is one of an object."""
+    kinds = {one.id for one in method.decorator_list if isinstance(one, ast.Name)}
+    return bool(method.args.args) and kinds.isdisjoint(("staticmethod", "classmethod"))
+
+
+def _attributes(method: ast.FunctionDef) -> dict[type, set[str]]:
+    """Which attributes of its object a method reads and sets."""
+    first = method.args.args[0].arg
+    found: dict[type, set[str]] = {ast.Load: set(), ast.Store: set(), ast.Del: set()}
+    for one in ast.walk(method):
+        if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == first:
+            found[type(one.ctx)].add(one.attr)
+    return found

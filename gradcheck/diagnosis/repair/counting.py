@@ -87,7 +87,7 @@ def indexed(place: Place, node: ast.Constant | ast.Name) -> Variants:
     asked = any(isinstance(one, ast.Subscript) and one.slice is part for part, one in itertools.pairwise(path))
     if not asked or (isinstance(node, ast.Constant) and type(node.value) is not int):
         return
-    loops = [one for one in path if isinstance(one, ast.For)]
+    loops = [one for part, one in itertools.pairwise(path) if isinstance(one, ast.For) and part is not one.iter]
     turns = {name.id: None for loop in loops for name in ast.walk(loop.target) if isinstance(name, ast.Name)}
     if isinstance(node, ast.Constant):
         yield from ((Text(name), 1.0) for name in turns)

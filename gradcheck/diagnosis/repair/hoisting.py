@@ -58,8 +58,8 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
     Returns
     -------
     Edit or None
-        None where it replaces no call of a function that does nothing but return an expression, where it still
-        calls that function, but with something under its own name, or where it takes more than what that is given.
+        None where it replaces no call of a function that ends in returning an expression, where it still calls
+        that, unless only with its arguments in another order, or where it takes more than what that is given.
     """
     call, new = _parsed(program.text[edit.start : edit.end]), _parsed(edit.replacement)
     if not isinstance(call, ast.Call) or call.keywords or new is None or edit.root is None:
@@ -76,8 +76,12 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
         isinstance(new, ast.Call) and {*given} & {*told} and _are_swapped(call, new) and len(given) == len(told)
     )
     text = program.segment(returned.value) if swaps else edit.replacement
-    handed = new.args if swaps and isinstance(new, ast.Call) else ()
-    others = {name: given[told.index(ast.unparse(other))] for name, other in zip(given, handed, strict=False)}
+    handed = new.args if isinstance(new, ast.Call) else []
+    others = (
+        {name: given[told.index(ast.unparse(one))] for name, one in zip(given, handed, strict=True)}
+        if swaps
+        else {}
+    )
     text = re.sub(r"(?<![\w.])[^\W\d]\w*", lambda word: others.get(word[0], word[0]), text)
     for name, argument in zip(given, () if swaps else call.args, strict=False):
         text = re.sub(rf"(?<![\w.]){re.escape(ast.unparse(argument))}(?!\w)", name, text)

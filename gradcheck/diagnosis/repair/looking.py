@@ -81,7 +81,7 @@ class Look(View):
             yield self.elsewhere()
         if self.weights.uniform:  # one factor, which may have been left out anywhere
             yield self._promising(False, 1)
-            yield self.rescaled
+            yield self.scaled_back
 
     @cached_property
     def _counted(self) -> Batch:
@@ -94,7 +94,7 @@ class Look(View):
         ]
 
     @cached_property
-    def rescaled(self) -> Batch:
+    def scaled_back(self) -> Batch:
         """What undoes the factor that all gradients are off by, where something is worth as much."""
         factors = next(factors for name, factors in self.weights.carried.items() if name != "loss")
         roots = [suspect.root for group in (True, False) for suspect in self.groups[group]]

@@ -80,6 +80,18 @@ class Patient:
             budget_seconds=seconds,
         )
 
+    def mend_at_least(
+        self,
+        text: str,
+        hints: Sequence[Hint],
+        seconds: float,
+        left: Mapping[str, Override],
+        some: Collection[str],
+    ) -> Repair | None:
+        """Look for one edit that makes some gradients right, whatever the others are, but spoils none of them."""
+        mended = self.mend(text, hints, seconds, left, only=some, single=True, named=True)
+        return mended if mended is not None and self.wrong(mended.text) <= self.wrong(text) - {*some} else None
+
     def differing(
         self, left: Mapping[str, Override], only: Collection[str], probes: Sequence[Probe], result: JobResult
     ) -> frozenset[str]:
@@ -139,28 +151,28 @@ def one_by_one(
     deadline = perf_counter() + seconds
     waiting = list(range(len(explained)))
 
-    def share() -> float:
-        return max(0.0, min(seconds / len(explained), deadline - perf_counter()))
-
     while waiting:
         before = len(waiting)
         for position in tuple(waiting):
-            if found and len(waiting) > 1 and len({spoils[one] for one in waiting}) == 1:
-                every = [hint for one in waiting for hint in hints[one]]
-                mended = patient.mend(text, every, share(), single=True, named=True)
-                if mended is not None:
-                    found[tuple(waiting)] = mended
-                    return found, mended.text
+            share = min(seconds / len(explained), deadline - perf_counter())
+            if share <= 0:
+                return found, text
             left = {site: override for site, override in remaining.items() if site != explained[position].site}
-            mended = patient.mend(text, hints[position], share(), left)
+            mended = patient.mend(text, hints[position], share, left)
             alone = spoils[position].difference(*(spoils[one] for one in waiting if one != position))
             if alone and (mended is None or len(mended.steps) > 1):
                 # the others may not be quite what they are thought to be: what they don't touch tells as well
-                fewer = patient.mend(text, hints[position], share(), left, only=alone, single=True, named=True)
-                mended = fewer or mended
-            if mended is not None:
-                found[position,], text, remaining = mended, mended.text, left
-                waiting.remove(position)
+                mended = patient.mend_at_least(text, hints[position], share / 2, left, alone) or mended
+            if mended is None:
+                continue
+            found[position,], text, remaining = mended, mended.text, left
+            waiting.remove(position)
+            if len(waiting) > 1 and len({spoils[one] for one in waiting}) == 1:
+                every = [hint for one in waiting for hint in hints[one]]
+                mended = patient.mend(text, every, share, single=True, named=True)
+                if mended is not None:
+                    found[tuple(waiting)] = mended
+                    return found, mended.text
         if len(waiting) == before:
             break
         # what ended the program on some inputs may be mended now

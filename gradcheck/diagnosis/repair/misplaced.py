@@ -233,15 +233,15 @@ def backwards(program: Program) -> Iterator[Edit]:
 def from_the_other_end(program: Program) -> Iterator[Edit]:
     """What a loop puts one behind another, each in front of those before it."""
     for node in program.nodes:
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.keywords:
             continue
-        if not any(isinstance(one, ast.For | ast.While) for one in program.ancestors(node)):
+        name, stop = node.func.attr, program.span(node.func)[1]
+        if not program.in_loop(node) or not program.text.startswith("(", stop):
             continue
-        start = program.span(node.func.value)[1] + 1
-        if node.func.attr == "append" and len(node.args) == 1:
-            yield Edit(start, program.parenthesised(node.args[0])[0], "insert(0, ", _BACKWARDS)
-        elif node.func.attr == "insert" and len(node.args) == 2 and program.segment(node.args[0]) == "0":
-            yield Edit(start, program.parenthesised(node.args[1])[0], "append(", _BACKWARDS)
+        if name == "append" and len(node.args) == 1 and not isinstance(node.args[0], ast.GeneratorExp):
+            yield Edit(stop - len(name), stop + 1, "insert(0, ", _BACKWARDS)
+        elif name == "insert" and len(node.args) == 2 and program.segment(node.args[0]) == "0":
+            yield Edit(stop - len(name), program.parenthesised(node.args[1])[0], "append(", _BACKWARDS)
 
 
 def begun_with_zeros(program: Program) -> Iterator[Edit]:

@@ -69,15 +69,13 @@ def renumbered(program: Program, factors: Sequence[float | None]) -> Iterator[Ed
         for node in program.inside(program.expression(root)):
             parent = program.parents.get(id(node))
             value = node.value if isinstance(node, ast.Constant) else None
-            if not isinstance(value, int | float) or not value or not isinstance(parent, ast.BinOp):
+            if isinstance(value, bool) or not isinstance(value, int | float) or not value:
                 continue
-            if isinstance(parent.op, ast.Mult | ast.Div):
+            if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult | ast.Div):
                 divides = isinstance(parent.op, ast.Div) and node is parent.right
                 new = value * factor if divides else value / factor
-                if abs(new - round(new, 6)) < _CLOSE:
-                    yield replaced(
-                        program, root, node, Text(f"{round(new, 6):g}", SIGN if new < 0 else ATOM), _NUMBER
-                    )
+                if abs(float(number := f"{new:.6g}") / new - 1) < _CLOSE:
+                    yield replaced(program, root, node, Text(number, SIGN if new < 0 else ATOM), _NUMBER)
 
 
 def _numbers(scope: Scope) -> Iterator[str]:

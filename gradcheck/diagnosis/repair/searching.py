@@ -236,8 +236,8 @@ class Search:
     def ran(self, text: str, probe: int) -> bool:
         """Whether a version comes to its end on a probe; run once."""
         if (text, probe) not in self.ended:
-            alone = self.trial.alone(probe)
-            self.ended[text, probe] = all(one.status == "ok" for one in alone.run(alone.job(text)).probes)
+            self.ended[text, probe] = not self.spent() and self.trial.comes_to_its_end(text, probe)
+            self.most -= 1
         return self.ended[text, probe]
 
     def runs(self, text: str, wrong: Wrong, batch: Batch) -> Iterator[tuple[tuple[Edit, float], Wrong]]:
@@ -260,7 +260,7 @@ class Search:
         elif look.weights.uniform:  # what all have wrong alike, an update may have, too
             groups.append((look.rearranged(), _RIVALS))
         if look.weights.uniform:
-            groups.append((look.rescaled, _RIVALS))
+            groups.append((look.scaled_back, _RIVALS))
         if not plausible:
             groups += [(batch, _RIVALS) for batch in look.small()]
             groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
@@ -270,10 +270,12 @@ class Search:
         same = [found, *(edit for (edit, _), after in self.runs(text, wrong, near) if after == left)]
         made = [(edit, edit.cost) for one in same if (edit := look.hoisted(one))][:_RIVALS]
         moved = [(edit, after) for (edit, _), after in self.runs(text, wrong, made) if after <= left]
-        if any(after < left for _, after in moved):  # what is made wrong once is used in several places
-            edit, after = min(moved, key=lambda pair: len(pair[1]))
-            return Step(edit, text, edit.apply(text), mends(wrong, after))
-        same += [edit for edit, _ in moved]
+        further = [after for _, after in moved if after < left and mends(wrong, after) >= mends(wrong, left)]
+        if further:  # what is made wrong once is used in several places
+            left = min(further, key=len)
+            same = [edit for edit, after in moved if after == left]
+        else:
+            same += [edit for edit, after in moved if after == left]
         ordered = look.preference.by_oddity(list(dict.fromkeys(same)))
         if left and look.weights.negative:
             ordered = self.by_sign(text, left, ordered)
@@ -283,7 +285,7 @@ class Search:
     def with_its_loss(self, look: Look, edits: Sequence[Edit]) -> list[Edit]:
         """Put the first edit that leaves the program's loss right before those that spoil it, if it was."""
         for place, edit in enumerate(edits[:_LOSSES_COMPARED] if len(edits) > 1 else ()):
-            if not look.feeds_loss(edit) or self.look(edit.apply(look.program.text)).has_loss:
+            if self.spent() or not look.feeds_loss(edit) or self.look(edit.apply(look.program.text)).has_loss:
                 return [edit, *edits[:place], *edits[place + 1 :]]
         return list(edits)
 
@@ -359,7 +361,8 @@ class Search:
         """
         moved = len(detour.replacement) - (detour.end - detour.start)
         start, end = step.edit.start, step.edit.end
-        if start >= detour.start + len(detour.replacement):
+        behind = start >= detour.start + len(detour.replacement)
+        if behind:
             start, end = start - moved, end - moved
         elif end > detour.start:  # both change the same: one edit
             return [Step(_between(text, step.after), text, step.after, step.mended)]
@@ -371,7 +374,7 @@ class Search:
         first = Step(edit, text, after, mended)
         if self.wrong(after) <= self.wrong(step.after):
             return [first]
-        shift = len(edit.replacement) - (end - start) if end <= detour.start else 0
+        shift = 0 if behind else len(edit.replacement) - (end - start)
         second = replace(detour, start=detour.start + shift, end=detour.end + shift, root=None)
         return [first, Step(second, after, step.after, mends(self.wrong(after), self.wrong(step.after)))]
 

@@ -93,14 +93,10 @@ def collections(program: Program) -> Iterator[Edit]:
             sign = program.text.find("=", program.span(target)[1])
             summing = program.scope(node) in adding
             elsewhere = attributes.get(program.segment(target), program.scope(node)) is not program.scope(node)
-            apart = (1.4 if summing else 1.6) if _in_loop(program, node) else 1.8
+            apart = (1.4 if summing else 1.6) if program.in_loop(node) else 1.8
             cost = 1.3 if known or elsewhere else apart
             yield Edit(sign, sign + 1, "+=", cost)
             yield Edit(sign, sign + 1, "-=", cost + 0.1)
-
-
-def _in_loop(program: Program, node: ast.AST) -> bool:
-    return any(isinstance(ancestor, ast.For | ast.While) for ancestor in program.ancestors(node))
 
 
 def moves(program: Program) -> Iterator[Edit]:
@@ -234,14 +230,16 @@ def _carried(program: Program, statements: Sequence[ast.stmt], before: ast.stmt)
     first, last = statements[0].lineno - 1, statements[-1].end_lineno or statements[-1].lineno
     if any(lines[one.lineno - 1][: one.col_offset].strip() for one in (*statements, before)):
         return  # shares its line with another
-    by = before.col_offset - statements[0].col_offset
-    moved = [" " * by + line if by > 0 else line[-by:] for line in lines[first:last]]
+    old, new = (lines[one.lineno - 1][: one.col_offset] for one in (statements[0], before))
+    if not all(line.startswith(old) or not line.strip() for line in lines[first:last]):
+        return  # a comment, or a line that goes on, begins further left
+    moved = [new + line.removeprefix(old) if line.strip() else line for line in lines[first:last]]
     at = before.lineno - 1
     start, stop = min(first, at), max(last, at)
-    new = [*lines[last:at], *moved] if at >= last else [*moved, *lines[at:first]]
+    whole = [*lines[last:at], *moved] if at >= last else [*moved, *lines[at:first]]
     offset = sum(len(line) + 1 for line in lines[:start])
     length = sum(len(line) + 1 for line in lines[start:stop]) - 1
-    yield Edit(offset, offset + length, "\n".join(new), _ACROSS)
+    yield Edit(offset, offset + length, "\n".join(whole), _ACROSS)
 
 
 def _written(statement: ast.AST) -> set[str]:

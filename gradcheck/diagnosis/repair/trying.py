@@ -157,6 +157,12 @@ class Trial:
                 break
         return found + [self.wrong_of(JobResult(status="broken"), places)] * (len(texts) - len(found))
 
+    def comes_to_its_end(self, text: str, probe: int) -> bool:
+        """Whether a version ends on a probe, and not in an error."""
+        alone = self.alone(probe)
+        result = self.run(replace(alone.job(text), seconds=PATIENCE))
+        return all(one.status == "ok" for one in result.probes)
+
     def wrong_of(self, result: JobResult, places: Sequence[int] | None = None) -> Wrong:
         """Give the probes, by index, and parameters that are wrong in a result of these probes, or of all."""
         return frozenset(

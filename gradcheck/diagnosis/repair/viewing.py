@@ -113,11 +113,16 @@ class View:
 
     def is_given(self, root: Root) -> bool:
         """Whether an expression is an array that is the same whatever the inputs are: random weights, data."""
-        if any(last_name(node) in _DRAWN for node in ast.walk(self.program.expression(root))):
-            return True  # it may be too large to be kept, and takes long to be made
         values = [observation.values.get(root.expression, []) for observation in self.observations]
+        if not any(values) and self._draws(root):
+            return True  # too large to be kept, and what is made of it takes long
         first = [value.tobytes() for value in values[0] if value.size > 1]
         return len(values) > 1 and bool(first) and all([v.tobytes() for v in some] == first for some in values[1:])
+
+    def _draws(self, root: Root) -> bool:
+        """Whether a call in an expression draws random numbers."""
+        calls = (node for node in ast.walk(self.program.expression(root)) if isinstance(node, ast.Call))
+        return any(last_name(call.func) in _DRAWN for call in calls)
 
     def _only_prints(self, root: Root) -> bool:
         """Whether an expression is the loss, of which no gradient is made, and which is right or not shown."""
@@ -134,10 +139,14 @@ class View:
         """Whether what an edit changes is made before the program's loss, which is right."""
         if edit.root is None or not self.has_loss:
             return False
+        return self.observations[0].first.get(edit.root.expression, self._loss_made) < self._loss_made
+
+    @cached_property
+    def _loss_made(self) -> int:
+        """When the program had the loss last."""
         seen = self.observations[0]
         matches = ((number, seen.match(number)) for number in seen.values)
-        made = [seen.first[number] for number, match in matches if match and "loss" in match.names]
-        return bool(made) and seen.first.get(edit.root.expression, max(made)) < max(made)
+        return max((seen.first[number] for number, match in matches if match and "loss" in match.names), default=0)
 
     @cached_property
     def proved(self) -> tuple[Substitution, ...]:

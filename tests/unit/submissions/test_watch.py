@@ -121,6 +121,25 @@ class Held:
         return self
 
 
+class Shaped:
+    """One that says first how large it is."""
+
+    def __init__(self) -> None:
+        self.shape, self.data = (1,), 3.0
+
+    __mul__ = Held.__mul__
+
+
+class Hidden:
+    """One that fails when it is looked into."""
+
+    @property
+    def __dict__(self) -> dict[str, object]:  # type: ignore[override]
+        raise RuntimeError
+
+    __mul__ = Held.__mul__
+
+
 class Layer:
     """What nobody computes with."""
 
@@ -135,6 +154,8 @@ def test_what_can_be_computed_with_is_what_it_holds_first() -> None:
     assert found is not None
     assert found.tolist() == [[1.0, 2.0], [3.0, 4.0]]
     assert watch.as_array(Held("nothing")) is None
+    assert watch.as_array(Shaped()) == 3.0
+    assert watch.as_array(Hidden()) is None
     assert watch.as_array(Layer()) is None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from workbench import PROGRAM, mended
 
@@ -264,3 +266,32 @@ def test_what_is_added_to_elsewhere_is_likelier_added_to_here() -> None:
     text = "def f(s, d):\n    s.g += d\n\ndef h(s, d):\n    s.g = d\n    s.v = d\n"
     costs = {edit.apply(text): edit.cost for edit in rearrangements(Program(text))}
     assert costs[text.replace("s.g = d", "s.g += d")] < costs[text.replace("s.v = d", "s.v += d")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(i):\n    for i in r:\n        t.append(lambda x, /: x + i)\n        t.append(lambda *, k: k + i)\n",
+        "def f(i):\n    for i in r:\n        t.append(lambda x=(1): x + i)\n        t.append(lambda: i)\n",
+        "for i in r:\n    (y).append(i)\n    y .append(i)\n    y.append(k for k in i)\n    y.insert(0, (i))\n",
+        "for i in r:\n    y.append( # one by one\n        (i))\n",
+        "def f():\n    for i in r:\n        def h(): return i\n        def k(a=1, /): return i\n",
+        "class A:\n    def f(self, x):\n        a, = x\n        (out) = 1\n        b = c = 2\n        n: int = 3\n"
+        "    @staticmethod\n    def s(z):\n        out = z\n    def r(self):\n        return self.out, self.a\n",
+        "é = 1; ü = é\nfor é in r:\n\tü += é\n\tw = '''\n a\n'''\n\tv += ü\n",
+        "match x:\n    case [a, b]:\n        a += b\n        b += a\nif (n := len(x)) > 3: y = n; z = y\n",
+    ],
+)
+def test_every_text_is_python(text: str) -> None:
+    """Whatever stands in one line, or goes on over several."""
+    made = [edit.apply(text) for edit in rearrangements(Program(text))]
+    assert made
+    for new in made:
+        ast.parse(new)
+
+
+def test_no_comment_becomes_code() -> None:
+    """Of lines that are moved none is cut off in front."""
+    text = "for k in r:\n    a = 0\n#   tune(k)\n    b = 0\n    for i in q:\n        a += i; b += i\n"
+    assert any("\na = 0" in f"\n{edit.apply(text)}" for edit in rearrangements(Program(text)))
+    assert not any("\ntune(k)" in f"\n{edit.apply(text)}" for edit in rearrangements(Program(text)))
