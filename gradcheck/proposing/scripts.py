@@ -26,13 +26,14 @@ from gradcheck.proposing.layouts import Layout
 from gradcheck.proposing.loops import Training
 from gradcheck.proposing.readouts import PARAMETERS
 from gradcheck.proposing.recognising import GIVEN_DECAY
-from gradcheck.proposing.sizes import sizes
+from gradcheck.proposing.sizes import made_with, sizes
 from gradcheck.proposing.usage import counts, takes_apart
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.submissions.targets import scope_walk
 
 _MOST = 40  # surveys of one loop
+_CALLS = 4  # of its function
 _OBJECTS = 2  # ways of making the object whose loop it is
 _PLAIN = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "decay": str(GIVEN_DECAY)}
 
@@ -138,14 +139,14 @@ def _tries(training: Training) -> Iterator[Candidate]:
                 arrays |= {places[name]: f"{name}{end}" for name in names}
                 inject |= {place: matrix.format(text) for place, text in arrays.items()}
                 script = ScriptContract(inject=inject, loop=loop, function=training.name)
-                run = _call(training, inject) if training.function else ""
-                contract = Contract(
-                    axes=layout.axes,
-                    run=run,
-                    script=script,
-                    gradients={name: f"after({places[name]!r})" for name in names},
-                )
-                yield Candidate(contract=contract, layout=layout)
+                for run in _calls(training, inject) if training.function else ("",):
+                    contract = Contract(
+                        axes=layout.axes,
+                        run=run,
+                        script=script,
+                        gradients={name: f"after({places[name]!r})" for name in names},
+                    )
+                    yield Candidate(contract=contract, layout=layout)
 
 
 def _layouts(training: Training) -> Iterator[Layout]:
@@ -193,20 +194,27 @@ def _lists(biased: bool, whole: dict[str, int]) -> Iterator[Layout]:
                 yield Layout({**axes, "Y": "n 1"}, {**pins, "k": 1}, lists=True)
 
 
-def _call(training: Training, inject: Mapping[str, str]) -> str:
-    """Call of the function that has the loop; of a method that of an object that is made for it."""
+def _calls(training: Training, inject: Mapping[str, str]) -> Iterator[str]:
+    """
+    Enumerate calls of the function that has the loop; of a method those of an object that is made for it.
+
+    A size is what the function itself makes parameters with; one may stand for two: `rand(size, 3)` and then
+    `rand(3, size)`.
+    """
     function = training.function
     assert function is not None
     values = {**_PLAIN, "X": "X", "Y": "Y"}
     sizes = [name for name in function.required if name not in inject and vocabulary.kind(name) == "size"]
-    letters = vocabulary.sizes(sizes)
-    letters |= {name: "[d, h, k]" for name in sizes if takes_apart(function, name)}
-    arguments = [
-        inject.get(name) or letters.get(name) or values.get(vocabulary.kind(name), "h")
+    letters = {name: [letter] for name, letter in vocabulary.sizes(sizes).items()}
+    letters |= made_with(function.node.body, training.found.places, training.found.axes)
+    letters |= {name: ["[d, h, k]"] for name in sizes if takes_apart(function, name)}
+    choices = [
+        [inject[name]] if name in inject else letters.get(name) or [values.get(vocabulary.kind(name), "h")]
         for name in function.required
     ]
-    call = f"{function.name}({', '.join(arguments)})"
-    return f"net = {training.made}\nnet.{call}" if training.made else call
+    for arguments in itertools.islice(itertools.product(*choices), _CALLS):
+        call = f"{function.name}({', '.join(arguments)})"
+        yield f"net = {training.made}\nnet.{call}" if training.made else call
 
 
 @dataclass(frozen=True)

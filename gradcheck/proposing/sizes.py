@@ -71,6 +71,18 @@ def _by_axes(facts: Facts, places: Mapping[str, str], axes: Mapping[str, str]) -
             yield from ((one.id, letter) for one, letter in pairs if isinstance(one, ast.Name))
 
 
+def made_with(
+    body: Sequence[ast.stmt], places: Mapping[str, str], axes: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Names of sizes with which a function makes the parameters itself, and the axes that each stands for."""
+    letters_of = {place: axes[role].split() for role, place in places.items() if role in axes}
+    found: dict[str, list[str]] = {}
+    for name, value in named_values(scope_walk(body)):
+        for size, letter in _of_shape(value, letters_of.get(name, [])):
+            found.setdefault(size, []).append(letter)
+    return {name: list(dict.fromkeys(letters)) for name, letters in found.items()}
+
+
 def _of_shape(value: ast.expr, letters: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Names of sizes in what makes an array of so many axes: `normal(size=(N, D))`, `randn(D, H)`."""
     turned = any(isinstance(node, ast.Attribute) and node.attr in ("T", "transpose") for node in ast.walk(value))
