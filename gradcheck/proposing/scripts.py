@@ -35,7 +35,8 @@ from gradcheck.submissions.targets import scope_walk
 _MOST = 40  # surveys of one loop
 _CALLS = 4  # of its function
 _OBJECTS = 2  # ways of making the object whose loop it is
-_PLAIN = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "decay": str(GIVEN_DECAY)}
+# only one round is run; of few a program may make none at all: `epoch % (epochs // 10)`
+_PLAIN = {"rate": str(RATE), "rounds": "1000", "batch_size": "n", "decay": str(GIVEN_DECAY)}
 
 
 def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
@@ -78,7 +79,8 @@ def of_training(
             why = why or views
             continue
         read = [_gradients(views, candidate, training.literal, of_steps) for of_steps in (True, False)]
-        for exact, gradients in read[: 1 + (read[0] != read[1])]:
+        steps = [(len(one), one) for one in _steps(views, candidate)]
+        for exact, gradients in [*read[: 1 + (read[0] != read[1])], *steps]:
             if len(gradients) == len(candidate.contract.gradients):
                 contract = replace(candidate.contract, gradients=gradients)
                 made.append((exact, replace(candidate, contract=contract)))
@@ -271,12 +273,13 @@ def _gradients(
     """
     assert candidate.contract.script is not None
     inject = candidate.contract.script.inject
-    rated = any(value == str(RATE) or f"={RATE}" in value for value in (*inject.values(), candidate.contract.run))
+    given = re.compile(rf"[=(,] ?{re.escape(str(RATE))}[,)]")
+    rated = str(RATE) in inject.values() or any(map(given.search, (*inject.values(), candidate.contract.run)))
     rate = str(RATE) if rated else literal
     gradients: dict[str, str] = {}
     exact = 0
     unknown = {*candidate.contract.gradients}
-    places = {re.sub(r"^np\.matrix\(|\)$|\.tolist\(\)$", "", value): key for key, value in inject.items()}
+    places = _places(candidate)
     for name in candidate.contract.gradients:
         place = places[name]
         moved = [
@@ -301,6 +304,36 @@ def _gradients(
     if len(still) == 1 and len(gradients) > 2 and still[0] not in ("W1", "W2"):  # an update that is forgotten
         gradients[still[0]] = _moved(still[0], places[still[0]], rate)
     return exact, gradients
+
+
+def _steps(views: Sequence[View], candidate: Candidate) -> Iterator[dict[str, str]]:
+    """
+    Read arrays of one kind that all parameters moved along, by one factor, if there are several: `dW1`, `mean_W1`.
+
+    An average of gradients is a multiple of the gradient at first, as the step is that is made of both.
+    """
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for name, place in _places(candidate).items():
+        moved = [
+            view.left[place] - view.given[name] for view in views if _fits(view.left.get(place), view.given[name])
+        ]
+        for path in views[0].left if len(moved) == len(views) and all(one.any() for one in moved) else ():
+            if path != place and all(_fits(view.left.get(path), view.given[name]) for view in views):
+                factors = [_factor(move, view.left[path]) for move, view in zip(moved, views, strict=True)]
+                if None not in factors and np.ptp(np.array(factors)) <= 1e-6 * abs(factors[0]):  # type: ignore
+                    kind = path.replace(last_part(place), "*")
+                    sign = "" if factors[0] < 0 else "-"  # type: ignore
+                    found.setdefault((kind, f"{factors[0]:.4g}"), {})[name] = f"{sign}after({path!r})"
+    whole = [one for one in found.values() if one.keys() == candidate.contract.gradients.keys()]
+    yield from whole if len(whole) > 1 else ()
+
+
+def _places(candidate: Candidate) -> dict[str, str]:
+    """Where a program has the parameters."""
+    assert candidate.contract.script is not None
+    inject = candidate.contract.script.inject
+    places = {re.sub(r"^np\.matrix\(|\)$|\.tolist\(\)$", "", value): key for key, value in inject.items()}
+    return {name: places[name] for name in candidate.contract.gradients}
 
 
 def _moved(name: str, place: str, rate: str) -> str:
