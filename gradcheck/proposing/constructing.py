@@ -47,7 +47,10 @@ def constructions(one: Class) -> Iterator[str]:
     counts = [name for name, default in optional.items() if default.isdigit() and _may_be_size(name)]
     roles = {name: role for name, role in vocabulary.roles(names).items() if role in ARRAYS or role in _PLAIN}
     given = {name: _PLAIN.get(role, role) for name, role in roles.items()}
-    fillings = [*_fillings([name for name in names if name not in given])]
+    unknown = [name for name in names if name not in given]
+    told = vocabulary.sizes(unknown)
+    fillings = [told] if len(unknown) > 1 and len({*told.values()}) == len(unknown) else []
+    fillings += _fillings(unknown)
     if set(roles.values()) & set(ARRAYS) and "W1" not in roles.values():
         fillings += _fillings(names)
     for filling in dict.fromkeys(tuple(sorted(one.items())) for one in fillings):
@@ -83,7 +86,7 @@ def _fillings(names: Sequence[str]) -> list[dict[str, str]]:
     elif len(names) == 1:
         texts = [("[d, h, k]",), ("h",), ("d",), ("X",)]
     elif len(names) == 2:
-        texts = [("X", "Y"), ("d", "h"), ("h", "k"), ("X", "h"), ("[d, h, k]", str(RATE))]
+        texts = [("X", "Y"), ("d", "h"), ("h", "k"), ("d", "k"), ("X", "h"), ("[d, h, k]", str(RATE))]
         texts += [("[W1, W2]", "[b1, b2]"), ("W1", "W2")]
     elif len(names) == 3:
         texts = [*itertools.permutations(("d", "h", "k")), ("X", "Y", "h")]

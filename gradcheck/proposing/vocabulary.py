@@ -62,6 +62,7 @@ def plain(name: str) -> str:
 def parts(name: str) -> list[str]:
     """Split a name at underscores, changes of case and digits."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
+    spaced = re.sub(r"(?i)(in|inputs?|hidden|out|outputs?)(nodes|neurons|units|size)$", r"\1_\2", spaced)
     return [part for part in re.split(r"[\W_]+|(\d+)", plain(spaced)) if part]
 
 
