@@ -46,6 +46,11 @@ class Candidate:
     undecayed: Candidate | None = None
     covering: bool = False
 
+    @property
+    def of_one(self) -> bool:
+        """Whether the file's own data, in place of which arrays are injected, is one example."""
+        return self.contract.script is not None and self.layout.axes["X"] == "d"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmed:

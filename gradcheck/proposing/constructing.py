@@ -86,7 +86,7 @@ def _fillings(names: Sequence[str]) -> list[dict[str, str]]:
     elif len(names) == 1:
         texts = [("[d, h, k]",), ("h",), ("d",), ("X",)]
     elif len(names) == 2:
-        texts = [("X", "Y"), ("d", "h"), ("h", "k"), ("d", "k"), ("X", "h"), ("[d, h, k]", str(RATE))]
+        texts = [("X", "Y"), ("d", "h"), ("h", "k"), ("X", "h"), ("[d, h, k]", str(RATE))]
         texts += [("[W1, W2]", "[b1, b2]"), ("W1", "W2")]
     elif len(names) == 3:
         texts = [*itertools.permutations(("d", "h", "k")), ("X", "Y", "h")]

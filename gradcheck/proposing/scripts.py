@@ -78,6 +78,11 @@ def of_training(
         if isinstance(views, str):
             why = why or views
             continue
+        if training.straight:
+            for gradients in _once(views, candidate):
+                done = True
+                yield replace(candidate, contract=replace(candidate.contract, gradients=gradients))
+            continue
         read = [_gradients(views, candidate, training.literal, of_steps) for of_steps in (True, False)]
         steps = [(len(one), one) for one in _steps(views, candidate)]
         for exact, gradients in [*read[: 1 + (read[0] != read[1])], *steps]:
@@ -146,7 +151,10 @@ def _tries(training: Training) -> Iterator[Candidate]:
                         axes=layout.axes,
                         run=run,
                         script=script,
-                        gradients={name: f"after({places[name]!r})" for name in names},
+                        # what is gone through once may change no parameter
+                        gradients={
+                            name: "0.0" if training.straight else f"after({places[name]!r})" for name in names
+                        },
                     )
                     yield Candidate(contract=contract, layout=layout)
 
@@ -154,6 +162,9 @@ def _tries(training: Training) -> Iterator[Candidate]:
 def _layouts(training: Training) -> Iterator[Layout]:
     """Layouts that the program's products allow."""
     found = training.found.axes
+    if training.written.get(training.found.places["X"]) == 1 and found:
+        yield from _of_vector(training)
+        return
     whole = {"n": training.examples} if training.examples else {}
     if not found:
         yield from _lists("b1" in training.found.places, whole)
@@ -182,6 +193,20 @@ def _layouts(training: Training) -> Iterator[Layout]:
         one_output = {"Y": "n", "W2": "h", "b1": "h"}
         for bias_2 in ("", "1"):
             yield Layout({**weights, **one_output, "b2": bias_2}, {**pins, "k": 1})
+
+
+def _of_vector(training: Training) -> Iterator[Layout]:
+    """Layouts of one example that is a vector, with one output and with several, as far as others are written."""
+    found, places = training.found, training.found.places
+    weights = {name: found.axes[name] for name in ("W1", "W2")}
+    outputs = [{"Y": y, **one, "b2": last} for y in ("", "1") for one in ({"W2": "h"}, {}) for last in ("", "1")]
+    known = {one: count for one, count in training.written.items() if one in places.values()}
+    targets = {training.written[one] for one in found.targets if one in training.written} or {0, 1}
+    for given, pins in (*((one, {"k": 1}) for one in outputs), *(({"Y": y}, {}) for y in ("k", "labels"))):
+        axes = {**weights, "X": "d", "b1": "h", "b2": "k", **given}
+        counts = {place: len(axes[name].split()) for name, place in places.items()}
+        if counts.items() >= known.items() and len(axes["Y"].split()) in targets:
+            yield Layout(axes, {"n": 1, **pins})
 
 
 def _lists(biased: bool, whole: dict[str, int]) -> Iterator[Layout]:
@@ -326,6 +351,50 @@ def _steps(views: Sequence[View], candidate: Candidate) -> Iterator[dict[str, st
                     found.setdefault((kind, f"{factors[0]:.4g}"), {})[name] = f"{sign}after({path!r})"
     whole = [one for one in found.values() if one.keys() == candidate.contract.gradients.keys()]
     yield from whole if len(whole) > 1 else ()
+
+
+def _once(views: Sequence[View], candidate: Candidate) -> Iterator[dict[str, str]]:
+    """
+    Read the gradients of a network that is gone through once, by the names of what it ends with.
+
+    It may give the new parameters names of their own, or have the steps alone; they count only if those of a
+    weight are right ones for some network, and if there are those of all parameters, named alike.
+    """
+    places = _places(candidate)
+    biases = tuple(name for name in places if name[0] == "b")
+    for new in (True, False):
+        right = [
+            (name, path)
+            for path in reversed([*views[0].left])
+            for name in ("W2", "W1")
+            if path not in places.values()
+            and all(_fits(view.left.get(path), view.given[name]) for view in views)
+            and prints.of_arrays(
+                [view.given[name] - view.left[path] if new else view.left[path] for view in views],
+                name,
+                candidate.layout,
+                biases,
+            )
+        ]
+        for name, path in right:
+            found = {other: _named_like(path, name, other, places, views[0]) for other in places}
+            if all(found.values()):
+                for divided in (f" / {RATE}", ""):
+                    yield {
+                        other: f"({other} - after({one!r})){divided}" if new else f"after({one!r}){divided}"
+                        for other, one in found.items()
+                    }
+                return
+
+
+def _named_like(path: str, name: str, other: str, places: Mapping[str, str], view: View) -> str:
+    """What is called for another parameter as a path is for one: `dW2` goes with `dW1`, and `db1`, too."""
+    weight = f"W{other[1]}"
+    of_weight = path.replace(*_difference(places[name], places[weight])) if weight != name else path
+    likely = [path.replace(places[name], places[other])]
+    likely.append(of_weight if weight == other else of_weight.replace(places[weight], places[other]))
+    taken = {*places.values(), path if other != name else "", of_weight if other != weight else ""}
+    return next((one for one in likely if one in view.left and one not in taken), "")
 
 
 def _places(candidate: Candidate) -> dict[str, str]:

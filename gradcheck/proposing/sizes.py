@@ -113,6 +113,23 @@ def examples_written(facts: Facts, body: Sequence[ast.stmt]) -> int:
     return next((count for count in lengths if lengths.count(count) > 1 and count in said), 0)
 
 
+def axes_written(body: Sequence[ast.stmt]) -> dict[str, int]:
+    """How many axes arrays have that are written out, and numbers none: `x = np.array([0.5, 0.1])` has one."""
+    found = {name: _axes(value) for name, value in named_values(body)}
+    return {name: count for name, count in found.items() if count is not None}
+
+
+def _axes(value: ast.expr) -> int | None:
+    if isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords:
+        called = ast.unparse(value.func).rpartition(".")[2]
+        return _axes(value.args[0]) if called in ("array", "asarray") else None
+    if isinstance(value, ast.List | ast.Tuple) and value.elts:
+        inner = _axes(value.elts[0])
+        return None if inner is None else inner + 1
+    number = value.operand if isinstance(value, ast.UnaryOp) else value
+    return 0 if isinstance(number, ast.Constant) and isinstance(number.value, int | float) else None
+
+
 def _counted(node: ast.AST) -> Iterator[int]:
     """Whole numbers that something is divided by, multiplied with, counted to or made as large as."""
     within: Sequence[ast.expr] = ()

@@ -18,7 +18,7 @@ WORDS: Mapping[str, str] = {
     "size": "size sizes dim dims number anzahl aantal numero nombre cantidad liczba antal "
     "count units neurons neuronen neurones neuronas neuroni layers hidden_size nodes "
     "shape число 数 个数 개수 jumlah sayisi",
-    "rate": "lr rate alpha alfa eta learning lernrate lrate pas paso passo tasa taxa taux tasso steg "
+    "rate": "lr rate alpha alfa eta learning learnrate lernrate lrate pas paso passo tasa taxa taux tasso steg "
     "schritt stap stepsize hiz step_size leersnelheid oppimisnopeus szybkosc tempo темп "
     "скорость шаг 学习率 学習率 학습률 xuexilv xuexi laju ogrenme inlarning gamma epsilon eps",
     "batch_size": "batch_size batchsize lote mini_batch_size tam_lote пакет",
