@@ -103,7 +103,7 @@ def _made(sandbox: Sandbox, path: str, one: Class, facts: Facts) -> Iterator[tup
         for biased in (True, False)
     }
     texts, trials = [], []
-    for text in itertools.islice(constructing.constructions(one), 24):
+    for text in itertools.islice(constructing.constructions(one, facts), 24):
         # the axes of what it is given are its own
         for layout in several["b1" in text] if "W1" in text else several[True][:1]:
             texts.append(text)
@@ -137,9 +137,11 @@ def _made(sandbox: Sandbox, path: str, one: Class, facts: Facts) -> Iterator[tup
             lines += [f"{rate} = {RATE}" for rate in constructing.rates(left.leaves, facts)]
             lines += [f"{decay} = {DECAY}" for decay in _decays(left.leaves)]
             counts = constructing.numbers(left.leaves, whole=True)
-            lines += [f"{path} = n" for name, path in counts.items() if vocabulary.kind(name) == "batch_size"]
+            told = {name: vocabulary.kind(name) for name in counts}
+            lines += [f"{path} = n" for name, path in counts.items() if told[name] == "batch_size"]
+            lines += [f"{path} = 1" for name, path in counts.items() if told[name] == "rounds"]
             if given & set(PARAMETERS):
-                lines = [line for line in lines if line.endswith((f"= {RATE}", f"= {DECAY}", "= n"))]
+                lines = [line for line in lines if line.endswith((f"= {RATE}", f"= {DECAY}", "= n", "= 1"))]
             yield "\n".join((f"net = {text}", *lines)), slots, given
 
 

@@ -43,7 +43,7 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
     """Inject into every loop that has the network in it."""
     for training in loops.trainings(facts):
         setup = globals_set(facts) if training.function else ""
-        made = itertools.islice(constructions(training.owner), _OBJECTS) if training.owner else ("",)
+        made = itertools.islice(constructions(training.owner, facts), _OBJECTS) if training.owner else ("",)
         for call in made:
             made_so = replace(training, made=call)
             yield from of_training(sandbox, path, made_so, known(facts, training), setup)

@@ -33,7 +33,7 @@ WORDS: Mapping[str, str] = {
     "teacher answer answers soll ziel ziele zielwerte facit cible cibles attendu "
     "attesi objetivo objetivos meta hedef hedefler oczekiwane odpowiedz doel etiqueta "
     "etiquetas klasa klass 教師 正解 目标 标签 정답 ответ ответы цель target_output cel obs_y "
-    "onehot one_hot outcome desejado rotulos rotulo uscita saidas salidas sorties",
+    "onehot one_hot outcome desejado esperado esperada esperados rotulos rotulo uscita saidas salidas sorties",
     "X": "x xs xb x_train input inputs in data feature features sample samples example "
     "examples image images batch entrada entradas entree entrees eingabe eingaben "
     "eingang indata ingresso ingressi girdi girdiler giris girisler masukan вход входы примеры 入力 输入 "

@@ -162,6 +162,144 @@ class Fit:
                 parameters[name] = parameters[name] - self.learning_rate * grads["d" + name]
         return parameters
 """
+ZEROS = """
+import numpy as np
+
+class Net:
+    def __init__(self, inputs, hidden, outputs):
+        self.outputs, self.rate = outputs, 0.05
+        self.v, self.c = np.random.rand(hidden, inputs) - 0.5, np.random.rand(hidden, 1) - 0.5
+        self.w, self.b = np.random.rand(outputs, hidden) - 0.5, np.random.rand(outputs, 1) - 0.5
+
+    def train(self, inputs, labels):
+        a = np.tanh(self.v @ inputs + self.c)
+        e = np.exp(self.w @ a + self.b)
+        wanted = np.eye(self.outputs)[labels].T
+        delta = (e / e.sum(axis=0) - wanted) / labels.size
+        back = self.w.T @ delta * (1 - a ** 2)
+        self.v -= self.rate * back @ inputs.T
+        self.c -= self.rate * back.sum(axis=1, keepdims=True)
+        self.w -= self.rate * delta @ a.T
+        self.b -= self.rate * delta.sum(axis=1, keepdims=True)
+"""
+FUNCTIONS_GIVEN = """
+import numpy as np
+
+def logistic(z):
+    return 1 / (1 + np.exp(-z))
+
+def slope(a):
+    return a * (1 - a)
+
+class Rete:
+    def __init__(self, inputs, n_hidden, n_outputs, targets, f, f_slope, rate=1.0):
+        self.inputs, self.targets, self.f, self.f_slope, self.rate = inputs, targets, f, f_slope, rate
+        self.w1 = np.random.rand(inputs.shape[1], n_hidden)
+        self.w2 = np.random.rand(n_hidden, n_outputs)
+
+    def ahead(self):
+        self.a1 = self.f(self.inputs @ self.w1)
+        self.a2 = self.f(self.a1 @ self.w2)
+
+    def back(self):
+        error = self.a2 - self.targets
+        self.cost = np.sum(error ** 2) / 2
+        d2 = error * self.f_slope(self.a2)
+        d1 = d2 @ self.w2.T * self.f_slope(self.a1)
+        self.w2 -= self.rate * self.a1.T @ d2
+        self.w1 -= self.rate * self.inputs.T @ d1
+
+rete = Rete(points, many, few, answers, logistic, slope)
+"""
+HIDDEN_BIAS_ALONE = """
+import math
+
+class Net:
+    def __init__(self, ni, nh, no):
+        self.ni, self.nh, self.no = ni + 1, nh, no
+        self.ai, self.ah, self.ao = [1.0] * self.ni, [1.0] * nh, [1.0] * no
+        self.wi = [[0.1] * nh for _ in range(self.ni)]
+        self.wo = [[0.1] * no for _ in range(nh)]
+
+    def update(self, inputs):
+        for i in range(self.ni - 1):
+            self.ai[i] = inputs[i]
+        for j in range(self.nh):
+            self.ah[j] = math.tanh(sum(self.ai[i] * self.wi[i][j] for i in range(self.ni)))
+        for k in range(self.no):
+            self.ao[k] = math.tanh(sum(self.ah[j] * self.wo[j][k] for j in range(self.nh)))
+
+    def back_propagate(self, targets, rate):
+        d = [(t - o) * (1 - o ** 2) for t, o in zip(targets, self.ao)]
+        e = [sum(d[k] * self.wo[j][k] for k in range(self.no)) * (1 - self.ah[j] ** 2) for j in range(self.nh)]
+        for j in range(self.nh):
+            for k in range(self.no):
+                self.wo[j][k] += rate * d[k] * self.ah[j]
+        for i in range(self.ni):
+            for j in range(self.nh):
+                self.wi[i][j] += rate * e[j] * self.ai[i]
+"""
+ROUNDS_KEPT = """
+import numpy as np
+
+class Unit:
+    def __init__(self, inputs):
+        self.w, self.b = np.random.rand(inputs), np.random.rand()
+
+    def fire(self, x):
+        self.x, self.o = x, np.tanh(np.dot(x, self.w) + self.b)
+        return self.o
+
+class Layer:
+    def __init__(self, units, inputs):
+        self.units = [Unit(inputs) for _ in range(units)]
+
+    def forward(self, x):
+        return np.array([one.fire(x) for one in self.units])
+
+    def backward(self, errors, rate):
+        d = np.array([e * (1 - one.o ** 2) for e, one in zip(errors, self.units)])
+        back = np.array([one.w for one in self.units]).T @ d
+        for one, delta in zip(self.units, d):
+            one.w -= rate * delta * one.x
+            one.b -= rate * delta
+        return back
+
+class Net:
+    def __init__(self, sizes, lr=0.1, epochs=10000):
+        self.lr, self.epochs = lr, epochs
+        self.layers = [Layer(b, a) for a, b in zip(sizes[:-1], sizes[1:])]
+
+    def train(self, inputs, targets):
+        for epoch in range(self.epochs):
+            for x, y in zip(inputs, targets):
+                out = self.layers[1].forward(self.layers[0].forward(x))
+                self.layers[0].backward(self.layers[1].backward(out - y, self.lr), self.lr)
+"""
+BIAS_FIRST = """
+import math
+
+def layer(rows, inputs):
+    outputs = []
+    for row in rows:
+        total = row[0]
+        for i, value in enumerate(inputs):
+            total += row[i + 1] * value
+        outputs.append(math.tanh(total))
+    return outputs
+
+def train(hidden_weights, output_weights, inputs, targets, learning_rate):
+    a = layer(hidden_weights, inputs)
+    o = layer(output_weights, a)
+    d = [(t - p) * (1 - p * p) for t, p in zip(targets, o)]
+    e = [sum(d[k] * row[j + 1] for k, row in enumerate(output_weights)) * (1 - a[j] ** 2) for j in range(len(a))]
+    for rows, deltas, values in ((output_weights, d, a), (hidden_weights, e, inputs)):
+        for row, delta in zip(rows, deltas):
+            row[0] += learning_rate * delta
+            for i, value in enumerate(values):
+                row[i + 1] += learning_rate * delta * value
+    return hidden_weights, output_weights
+"""
 
 
 @pytest.mark.parametrize(
@@ -174,6 +312,14 @@ class Fit:
         pytest.param(LOSS_FIRST, "d.sum(axis=0)", "d.mean(axis=0)", ["b1", "b2"], id="targets kept by forward"),
         pytest.param(HANDED, "dZ1.sum(axis=0, keepdims=True)", "dZ2.sum(axis=0, keepdims=True)", ["b1"],
                      id="methods that are handed the parameters"),
+        pytest.param(ZEROS, "delta.sum(axis=1, keepdims=True)", "delta.sum()", ["b2"], id="an update of zeros"),
+        pytest.param(FUNCTIONS_GIVEN, "return a * (1 - a)", "return a * (1 + a)", ["W1", "W2"],
+                     id="functions that a class is given"),
+        pytest.param(HIDDEN_BIAS_ALONE, "rate * e[j] * self.ai[i]", "rate * e[j] * self.ah[j]", ["W1", "b1"],
+                     id="a bias in the hidden weights alone"),
+        pytest.param(ROUNDS_KEPT, ".T @ d\n", ".T @ errors\n", ["W1", "b1"],
+                     id="rounds that an object keeps, units in layers in lists"),
+        pytest.param(BIAS_FIRST, "* (1 - a[j] ** 2)", "* (1 - a[j])", ["W1", "b1"], id="biases first in rows"),
     ],
 )  # fmt: skip
 def test_a_kind_of_object_is_understood(
