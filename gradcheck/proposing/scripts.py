@@ -36,7 +36,7 @@ _MOST = 40  # surveys of one loop
 _CALLS = 4  # of its function
 _OBJECTS = 2  # ways of making the object whose loop it is
 # only one round is run; of few a program may make none at all: `epoch % (epochs // 10)`
-_PLAIN = {"rate": str(RATE), "rounds": "1000", "batch_size": "n", "decay": str(GIVEN_DECAY)}
+_PLAIN = {"rate": str(RATE), "rounds": "100", "batch_size": "n", "decay": str(GIVEN_DECAY)}
 
 
 def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
