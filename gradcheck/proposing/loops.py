@@ -85,9 +85,9 @@ def trainings(facts: Facts) -> Iterator[Training]:
 
 
 def _straight(facts: Facts) -> Iterator[Training]:
-    """The file's own statements, if they go through the network once, without a loop."""
+    """The file's own statements, if they go through the network once themselves: what they call may train it."""
     body = tuple(one for one in facts.tree.body if not isinstance(one, (*SCOPES, ast.For, ast.While)))
-    found = products.find(body, facts)
+    found = products.find(body, replace(facts, functions=(), classes=()))
     if found.whole:
         given = [index for index, one in enumerate(body) if bound_in(one) & {*found.places.values()}]
         rest = body[max(given, default=-1) + 1 :]

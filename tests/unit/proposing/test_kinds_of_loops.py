@@ -6,6 +6,8 @@ import pytest
 
 from gradcheck.errors import UngradableError
 from gradcheck.findings import Outcome
+from gradcheck.proposing import loops
+from gradcheck.proposing.facts import read
 from tests.unit.proposing.test_kinds_of_programs import proposed
 
 AVERAGED = """
@@ -108,3 +110,11 @@ def test_what_is_gone_through_once_is_read_by_values_alone(tmp_path: Path) -> No
     for text in (both, nameless):
         with pytest.raises(UngradableError, match="no contract was found"):
             proposed(tmp_path, text)
+
+
+def test_what_a_file_calls_is_not_gone_through_once() -> None:
+    """A file that calls what trains its network has no straight pass of its own."""
+    trained = AVERAGED + "W1, W2 = fit(X, y, 4, 1000, 0.1)\nprint(np.tanh(X @ W1) @ W2)\n"
+    called = trained.replace("print(np.tanh(X @ W1) @ W2)\n", "")
+    assert [one.straight for one in loops.trainings(read(trained))] == [True, False]
+    assert [one.straight for one in loops.trainings(read(called))] == [False]
