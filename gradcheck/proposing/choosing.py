@@ -57,8 +57,7 @@ def choose(confirmed: Confirmed, descends: bool = False) -> Choice:
         shared, key=lambda fit: (fit.agreeing, fit.network in own, fit.network.weight_decay > 0), default=None
     )
     odd = best is not None and best.network not in own and _is_odd(best.network, candidate)
-    if own and best is not None and (odd or not {best.network.loss, "squared-error"} & {one.loss for one in own}):
-        # gradients of cross-entropy with squared error printed are as usual as right; nobody does the reverse
+    if own and best is not None and (odd or not _may_be_printed(best.network) & {one.loss for one in own}):
         said = f"the program computes this loss; {best.agreeing} of {parameters} gradients agree on another"
         return Choice(network=own[0], candidate=candidate, doubts=(said,))
     if best is not None and best.network not in own:
@@ -99,6 +98,16 @@ def choose(confirmed: Confirmed, descends: bool = False) -> Choice:
     usual = _usual(confirmed.network)
     doubts = ("nothing tells the loss: no gradient agrees with a known one",)
     return Choice(network=usual, candidate=candidate, any_loss=True, doubts=doubts, rests=False)
+
+
+def _may_be_printed(network: Network) -> set[str]:
+    """
+    Losses that a program may print while it goes down another one.
+
+    Gradients of cross-entropy with squared error printed are as usual as right, and so is half of the binary one's
+    sum, `y * log(a)` alone; nobody does the reverse.
+    """
+    return {network.loss, "squared-error", *(["cross-entropy"] if network.loss == "binary-cross-entropy" else [])}
 
 
 def _is_odd(network: Network, candidate: Candidate) -> bool:

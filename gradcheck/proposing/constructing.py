@@ -28,13 +28,15 @@ _PLAIN = {"rate": str(RATE), "rounds": "1", "decay": DECAY, "batch_size": "n"}
 _SEVERAL = ("[d, h, k]", "d, h, k")
 
 
-def constructions(one: Class) -> Iterator[str]:
+def constructions(one: Class, facts: Facts) -> Iterator[str]:
     """
     Enumerate calls of a class, the likeliest first.
 
     Parameters
     ----------
     one : Class
+    facts : Facts
+        Where the file itself gives the class one of its functions, such as an activation, so is it here.
     """
     init = one.init
     if init is None:
@@ -47,7 +49,13 @@ def constructions(one: Class) -> Iterator[str]:
     counts = [name for name, default in optional.items() if default.isdigit() and _may_be_size(name)]
     roles = {name: role for name, role in vocabulary.roles(names).items() if role in ARRAYS or role in _PLAIN}
     given = {name: _PLAIN.get(role, role) for name, role in roles.items()}
-    fillings = [*_fillings([name for name in names if name not in given])]
+    functions = {function.name for function in facts.functions}
+    for call in facts.arguments.get(one.name, ()):
+        given |= {name: text for name, text in zip(names, call, strict=False) if text in functions}
+    unknown = [name for name in names if name not in given]
+    told = vocabulary.sizes(unknown)
+    fillings = [told] if len(unknown) > 1 and len({*told.values()}) == len(unknown) else []
+    fillings += _fillings(unknown)
     if set(roles.values()) & set(ARRAYS) and "W1" not in roles.values():
         fillings += _fillings(names)
     for filling in dict.fromkeys(tuple(sorted(one.items())) for one in fillings):
@@ -131,7 +139,7 @@ def _others(places: Mapping[str, str], leaves: Sequence[Leaf]) -> dict[str, list
 
 def slots(leaves: Sequence[Leaf]) -> Slots:
     """Tell by their shapes which of an object's arrays are the parameters."""
-    for layers in ("", "12", "2"):
+    for layers in ("", "12", "2", "1"):
         found: dict[str, str] = {}
         axes: dict[str, str] = {}
         for name, notations in _SHAPES.items():
@@ -141,6 +149,8 @@ def slots(leaves: Sequence[Leaf]) -> Slots:
                 for leaf in leaves
                 for notation in notations
                 if leaf.shapes == shapes_of(notation, more=notations[0][0] if fused else "")
+                # what has one bias in its weights has hardly another beside them: outputs have that shape, too
+                if layers != "1" or name[0] == "W" or vocabulary.kind(last_part(leaf.path)) == "b"
             ]
             same = [choice for leaf in leaves if name in leaf.same for choice in choices if choice[2] == leaf.path]
             if choices and not (fused and name[0] == "b"):

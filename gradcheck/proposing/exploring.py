@@ -138,13 +138,14 @@ def explore(sandbox: Sandbox, path: str, trials: Sequence[Trial], load: str = "d
     return found
 
 
-def drawn(sizes: Mapping[str, int]) -> Inputs:
-    """Arrays in rows for exploring, one-hot targets among them."""
+def drawn(sizes: Mapping[str, int], both: bool = False) -> Inputs:
+    """Arrays in rows for exploring, one-hot targets among them, of one output those of `both` classes or ones."""
     n, d, h, k = (sizes[axis] for axis in "ndhk")
     rng = np.random.default_rng([n, d, h, k])
+    classes = max(k, 2) if both else k
     arrays: dict[str, Array] = {
         "X": rng.normal(size=(n, d)),
-        "Y": np.eye(k)[rng.permutation(np.arange(n) % k)],
+        "Y": np.eye(classes)[rng.permutation(np.arange(n) % classes)][:, :k],
         "W1": rng.normal(size=(d, h)) / np.sqrt(d),
         "b1": rng.uniform(0.2, 0.8, (1, h)),
         "W2": rng.normal(size=(h, k)) / np.sqrt(h),

@@ -88,6 +88,21 @@ class Facts:
         calls = [node.func for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
         return any(getattr(one, "attr", getattr(one, "id", "")) in ("matrix", "mat", "asmatrix") for one in calls)
 
+    @cached_property
+    def getters(self) -> dict[str, str]:
+        """Computed attributes that can't be set, and are another one: `W1`, which returns `self.__W1`."""
+        methods = [
+            (one, ast.unparse(by)) for cls in self.classes for one in cls.methods for by in one.node.decorator_list
+        ]
+        settable = {one.name for one, by in methods if by.endswith(".setter")}
+        found = {}
+        for one, by in methods:
+            last = one.node.body[-1]
+            value = last.value if isinstance(last, ast.Return) else None
+            if by == "property" and one.name not in settable and isinstance(value, ast.Attribute):
+                found[one.name] = value.attr if ast.unparse(value.value) == "self" else one.name
+        return found
+
     @property
     def defined(self) -> list[str]:
         """Names of its functions and classes, in order."""

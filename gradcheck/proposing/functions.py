@@ -28,7 +28,7 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
     """Try every function that can be given all the arrays."""
     for function in sorted(facts.functions, key=_unlikely):
         found = [way for way in itertools.islice(ways(function, facts), _WAYS) if way.roles >= _NEEDED]
-        trials = [trial for way in found for trial in _trials(way, facts)]
+        trials = [trial for way in found for trial in trials_of(way, facts)]
         yield from likeliest(explore(sandbox, path, trials), facts)
         yield ""
 
@@ -78,7 +78,8 @@ def _unlikely(function: Function) -> int:
     return 2 if any(vocabulary.kind(one) == "rounds" for one in (*function.required, *function.optional)) else 1
 
 
-def _trials(way: Way, facts: Facts) -> Iterator[Trial]:
+def trials_of(way: Way, facts: Facts) -> Iterator[Trial]:
+    """Trials of a way of calling something with all the arrays, in every layout."""
     biased = "b1" in way.roles
     names = [name for name in PARAMETERS if name in way.roles]
     counts = globals_set(facts)

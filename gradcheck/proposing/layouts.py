@@ -31,7 +31,7 @@ class Layout:
     fused : str
         `first` or `last` where biases are that row (or column) of the weights, as for an input that is always one.
     layers : str
-        Of which layers they are: `12` or `2`.
+        Of which layers they are: `12`, `2` or `1`.
     flat : bool
         Whether all parameters are handed over as one vector, `FLAT`.
     """
@@ -159,7 +159,7 @@ def fused(layout: Layout) -> Iterator[Layout]:
         name: f"1 {axes[-1]}" if axes in ("d h", "h k") else f"{axes[0]} 1"
         for name, axes in (("b1", layout.axes["W1"]), ("b2", layout.axes["W2"]))
     }
-    for layers in ("12", "2"):
+    for layers in ("12", "2", "1"):
         for side in ("first", "last"):
             yield replace(layout, axes={**layout.axes, **bias}, fused=side, layers=layers)
 
@@ -199,3 +199,6 @@ def layouts(biased: bool, lists: bool) -> Iterator[Layout]:
             for bias in (_FLAT, _LYING, _STANDING) if biased else (_FLAT,):
                 pins = {"n": 1, "k": 1} if y == "" else {"n": 1}
                 yield Layout({"X": x, "Y": y, **weights, **bias}, pins, lists)
+    if not biased:
+        for weights in (_IN_OUT, _OUT_IN):
+            yield from fused(Layout({"X": "d", "Y": "k", **weights, **_FLAT}, {"n": 1}, lists))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gradcheck.proposing import products, vocabulary
 from gradcheck.proposing.facts import Class, Facts, Function, literals, named_values
 from gradcheck.proposing.products import Found
-from gradcheck.proposing.sizes import examples_written
-from gradcheck.proposing.usage import factors, guards, is_parameter, names_in
+from gradcheck.proposing.sizes import axes_written, examples_written
+from gradcheck.proposing.usage import bound_in, factors, guards, is_parameter, names_in
 from gradcheck.submissions.targets import SCOPES, own_targets, scope_walk
 
 Loop = ast.For | ast.While
@@ -44,6 +44,10 @@ class Training:
         Whether the arrays are `np.matrix`.
     examples : int
         How many examples its numbers are written for; 0 for any number.
+    straight : bool
+        Whether there is no loop: the file goes through its network once.
+    written : mapping
+        Arrays and numbers that the file writes out, and how many axes they have.
     """
 
     body: tuple[ast.stmt, ...]
@@ -57,6 +61,8 @@ class Training:
     literal: str = ""
     matrices: bool = False
     examples: int = 0
+    straight: bool = False
+    written: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -69,12 +75,30 @@ class Training:
 
 def trainings(facts: Facts) -> Iterator[Training]:
     """Find the outermost loops with two products in them: the file's own, those of functions, those of methods."""
-    yield from _of(facts.tree.body, facts, None)
+    own = list(_of(facts.tree.body, facts, None))
+    yield from own or _straight(facts)
     for function in facts.functions:
         yield from _of(function.node.body, facts, function)
     for one in facts.classes:
         for method in one.methods:
             yield from (replace(training, owner=one) for training in _of(method.node.body, facts, method))
+
+
+def _straight(facts: Facts) -> Iterator[Training]:
+    """The file's own statements, if they go through the network once themselves: what they call may train it."""
+    body = tuple(one for one in facts.tree.body if not isinstance(one, (*SCOPES, ast.For, ast.While)))
+    found = products.find(body, replace(facts, functions=(), classes=()))
+    if found.whole:
+        given = [index for index, one in enumerate(body) if bound_in(one) & {*found.places.values()}]
+        rest = body[max(given, default=-1) + 1 :]
+        yield Training(
+            body=rest,
+            found=found,
+            matrices=facts.matrices,
+            straight=True,
+            literal=literal_rate(rest, facts.tree),
+            written=axes_written(body),
+        )
 
 
 def _of(body: Sequence[ast.stmt], facts: Facts, function: Function | None) -> Iterator[Training]:
@@ -97,6 +121,7 @@ def _of(body: Sequence[ast.stmt], facts: Facts, function: Function | None) -> It
                 counters=counters,
                 matrices=facts.matrices,
                 examples=examples_written(facts, loop.body),
+                written=axes_written(body),
             )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from gradcheck.proposing.candidates import Candidate
 from gradcheck.proposing.constructing import Slots
 from gradcheck.proposing.exploring import Leaf, Trial, explore
 from gradcheck.proposing.facts import Class, Facts, Function, named_values
-from gradcheck.proposing.functions import globals_set, laid_out, likeliest
+from gradcheck.proposing.functions import globals_set, laid_out, likeliest, trials_of
 from gradcheck.proposing.layouts import Layout, layouts
 from gradcheck.proposing.loops import literal_rate
 from gradcheck.proposing.readouts import PARAMETERS
@@ -33,6 +34,9 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
         every: list[Trial] = []
         for setup, slots, given in _made(sandbox, path, one, facts):
             places = slots.places
+            if not places:
+                every += _handed(one, facts, setup, given)
+                continue
             kept = frozenset({*places, *given} & {*PARAMETERS, "X", "Y"})
             sequences = _sequences(one, facts, kept) or [Calls("result = None")]
             biased = "b1" in places
@@ -64,6 +68,16 @@ def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate 
         yield ""
 
 
+def _handed(one: Class, facts: Facts, setup: str, given: frozenset[str]) -> Iterator[Trial]:
+    """Call methods that are handed the parameters, of an object that doesn't keep them; the data it may."""
+    kept = given & {"X", "Y"}
+    methods = {f"net.{method.name}": method for method in one.methods if not _computed(method)}
+    for called, method in methods.items():
+        for way in itertools.islice(ways(method, facts, called, kept=kept, others=methods), _WAYS):
+            if way.roles | kept >= {"X", "Y", "W1", "W2"}:
+                yield from trials_of(replace(way, setup=(setup, *way.setup), roles=way.roles | kept), facts)
+
+
 def _factories(facts: Facts) -> Iterator[Class]:
     """Functions that may make what the parameters are kept in, seen as classes with the methods of any."""
     methods = tuple(method for one in facts.classes for method in one.methods)
@@ -89,7 +103,7 @@ def _made(sandbox: Sandbox, path: str, one: Class, facts: Facts) -> Iterator[tup
         for biased in (True, False)
     }
     texts, trials = [], []
-    for text in itertools.islice(constructing.constructions(one), 24):
+    for text in itertools.islice(constructing.constructions(one, facts), 24):
         # the axes of what it is given are its own
         for layout in several["b1" in text] if "W1" in text else several[True][:1]:
             texts.append(text)
@@ -101,6 +115,9 @@ def _made(sandbox: Sandbox, path: str, one: Class, facts: Facts) -> Iterator[tup
         for text, left in zip(texts, explore(sandbox, path, trials), strict=True)
         if not left.error
     ]
+    if made and one in facts.classes and not read.places and not any(slots.places for *_, slots in made):
+        text = min((text for text, *_ in made), key=lambda text: "[" in text)  # one size is what most ask for
+        yield f"net = {text}", Slots(), frozenset(set(re.findall(r"\w+", text)) & {"X", "Y"})
     # what has no arrays of the right shapes was given sizes in another order, or makes them later
     for text, left, slots in sorted(made, key=lambda one: not one[2].places):
         if not slots.places:
@@ -120,9 +137,11 @@ def _made(sandbox: Sandbox, path: str, one: Class, facts: Facts) -> Iterator[tup
             lines += [f"{rate} = {RATE}" for rate in constructing.rates(left.leaves, facts)]
             lines += [f"{decay} = {DECAY}" for decay in _decays(left.leaves)]
             counts = constructing.numbers(left.leaves, whole=True)
-            lines += [f"{path} = n" for name, path in counts.items() if vocabulary.kind(name) == "batch_size"]
+            told = {name: vocabulary.kind(name) for name in counts}
+            lines += [f"{path} = n" for name, path in counts.items() if told[name] == "batch_size"]
+            lines += [f"{path} = 1" for name, path in counts.items() if told[name] == "rounds"]
             if given & set(PARAMETERS):
-                lines = [line for line in lines if line.endswith((f"= {RATE}", f"= {DECAY}", "= n"))]
+                lines = [line for line in lines if line.endswith((f"= {RATE}", f"= {DECAY}", "= n", "= 1"))]
             yield "\n".join((f"net = {text}", *lines)), slots, given
 
 
@@ -175,7 +194,8 @@ def sequences(calls: Sequence[tuple[str, Way]], kept: frozenset[str]) -> list[Ca
             found.append((_rank(name), Calls(_lines(way, "result"), way.rated, way.pairs)))
     for (first, one), (second, two) in itertools.permutations(calls, 2):
         roles = one.roles | two.roles | kept
-        if first == second or "Y" in one.roles or not {"X", "Y"} <= roles or one.rated or "(out" in one.call:
+        early = "Y" in one.roles and not _remembers(first, second)
+        if first == second or early or not {"X", "Y"} <= roles or one.rated or "(out" in one.call:
             continue
         rank = _rank(second) + 2 - (_rank(first) == 2)
         run = _lines(one, "out") + "\n" + _lines(two, "result")
@@ -193,6 +213,11 @@ def sequences(calls: Sequence[tuple[str, Way]], kept: frozenset[str]) -> list[Ca
 
 def _lines(way: Way, result: str) -> str:
     return "\n".join((*way.setup, *way.before, f"{result} = {way.call}"))
+
+
+def _remembers(first: str, second: str) -> bool:
+    """Whether a method may keep the targets for another one: `forward(X, y)`, then `backward()`."""
+    return _rank(first) == 2 and _rank(second) == 0
 
 
 def _rank(name: str) -> int:

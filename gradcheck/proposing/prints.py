@@ -18,9 +18,18 @@ from gradcheck.proposing.layouts import Layout
 _TOLERANCE = 1e-5
 
 
-def ways(leaf: Leaf, parameter: str, layout: Layout, biases: tuple[str, ...]) -> list[str]:
+def ways(leaf: Leaf, parameter: str, layout: Layout, biases: tuple[str, ...], cut: bool = True) -> list[str]:
     """
     Tell how a leaf is a right gradient of a parameter.
+
+    Parameters
+    ----------
+    leaf : Leaf
+    parameter : str
+    layout : Layout
+    biases : tuple of str
+    cut : bool
+        Whether the arrays of pinned sizes were cut out of larger ones, as trials have them, or drawn as they are.
 
     Returns
     -------
@@ -28,7 +37,7 @@ def ways(leaf: Leaf, parameter: str, layout: Layout, biases: tuple[str, ...]) ->
         Out of `value` (it is the gradient), `moved` (it moved along it), and the parameter's name (it lies along
         it from the parameter handed over).
     """
-    known = _known(tuple(sorted(layout.pins.items())), (*biases, *layout.biases), layout.biases)
+    known = _known(tuple(sorted(layout.pins.items())), (*biases, *layout.biases), layout.biases, cut)
     found = []
     for way in ("value", "moved", parameter):
         prints = [one.get(way) for one in leaf.prints]
@@ -56,12 +65,12 @@ def of_arrays(arrays: Sequence[Array], parameter: str, layout: Layout, biases: t
         prints=tuple({"value": one} if one else {} for one in found),
         float=True,
     )
-    return "value" in ways(leaf, parameter, layout, biases)
+    return "value" in ways(leaf, parameter, layout, biases, cut=False)
 
 
 @lru_cache(maxsize=32)
 def _known(
-    pins: tuple[tuple[str, int], ...], biases: tuple[str, ...], fused: tuple[str, ...]
+    pins: tuple[tuple[str, int], ...], biases: tuple[str, ...], fused: tuple[str, ...], cut: bool
 ) -> tuple[dict[str, Array], ...]:
     """
     Fingerprints (m, 2) of each parameter's gradient under every network and loss, at each size.
@@ -70,7 +79,7 @@ def _known(
     """
     tables = []
     for sizes in SIZES:
-        arrays = pinned(drawn(sizes), dict(pins))
+        arrays = pinned(drawn(sizes), dict(pins)) if cut else drawn({**sizes, **dict(pins)}).arrays
         values = {name.lower(): array for name, array in arrays.items()}
         values |= {name: values[name] * 0.0 for name in ("b1", "b2") if name not in biases}
         rows: dict[str, list[tuple[float, float]]] = {}

@@ -213,7 +213,7 @@ class _Reader:
             return known.place if known is not None and not known.level and known.place else node.id
         if isinstance(node, ast.Attribute):
             base = self.place(node.value, names)
-            return f"{base}.{node.attr}" if base else ""
+            return f"{base}.{self.facts.getters.get(node.attr, node.attr)}" if base else ""
         if isinstance(node, ast.Subscript):
             base = self.place(node.value, names)
             constant = isinstance(node.slice, ast.Constant | ast.UnaryOp)

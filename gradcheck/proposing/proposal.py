@@ -112,7 +112,8 @@ def propose(path: str) -> Proposal:
         best = with_loss(sandbox, path, facts, best)
         if usage.has_one_output(facts) and not best.sure:
             best = _with_one_output(sandbox, path, best)
-        written = write(best, path, usage.one_by_one(facts), descends=usage.descends(facts))
+        one_by_one = usage.one_by_one(facts) or best.candidate.of_one
+        written = write(best, path, one_by_one, descends=usage.descends(facts))
         assignment = from_document(tomllib.loads(written.toml), path)
         doubt = "" if assignment.network.weight_decay else _decay_off(facts)
         report = Verifier(assignment, sandbox, feedback="verdict").verify(path)
@@ -123,7 +124,7 @@ def propose(path: str) -> Proposal:
     )
     summary = f"{written.summary}\ncheck: {report.outcome.value}: {verdicts}"
     alone = best.candidate.layout.pins.get("n") == 1 and best.candidate.contract.script is None
-    understood = written.rests and bool(report.parameters) and (not alone or usage.one_by_one(facts))
+    understood = written.rests and bool(report.parameters) and (not alone or one_by_one)
     doubts = (*written.doubts, *([doubt] if doubt else []))
     summary += "".join(f"\nunsure: {one}" for one in doubts)
     return Proposal(

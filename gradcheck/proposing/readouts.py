@@ -88,6 +88,9 @@ def _read(
     found |= _by_place(new, found, wanted)
     found |= _by_slot(new, found, wanted, trial.slots)
     changed = {slots[leaf.path]: leaf.path for leaf in left.leaves if leaf.changed and leaf.path in slots}
+    still = [name for name in wanted if name not in changed]
+    if len(still) == 1 and len(changed) > 2 and still[0] not in ("W1", "W2") and still[0] in trial.slots:
+        changed |= {still[0]: trial.slots[still[0]]}  # an update that is forgotten, or is of zeros
     rate = str(RATE) if trial.rated else trial.literal
     divided = f" / {rate}" if rate else ""
     updates = {name: f"{name} - {path}" for name, path in changed.items()}

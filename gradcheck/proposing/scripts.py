@@ -26,22 +26,24 @@ from gradcheck.proposing.layouts import Layout
 from gradcheck.proposing.loops import Training
 from gradcheck.proposing.readouts import PARAMETERS
 from gradcheck.proposing.recognising import GIVEN_DECAY
-from gradcheck.proposing.sizes import sizes
+from gradcheck.proposing.sizes import made_with, sizes
 from gradcheck.proposing.usage import counts, takes_apart
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.submissions.targets import scope_walk
 
 _MOST = 40  # surveys of one loop
+_CALLS = 4  # of its function
 _OBJECTS = 2  # ways of making the object whose loop it is
-_PLAIN = {"rate": str(RATE), "rounds": "2", "batch_size": "n", "decay": str(GIVEN_DECAY)}
+# only one round is run; of few a program may make none at all: `epoch % (epochs // 10)`
+_PLAIN = {"rate": str(RATE), "rounds": "100", "batch_size": "n", "decay": str(GIVEN_DECAY)}
 
 
 def candidates(sandbox: Sandbox, path: str, facts: Facts) -> Iterator[Candidate | str]:
     """Inject into every loop that has the network in it."""
     for training in loops.trainings(facts):
         setup = globals_set(facts) if training.function else ""
-        made = itertools.islice(constructions(training.owner), _OBJECTS) if training.owner else ("",)
+        made = itertools.islice(constructions(training.owner, facts), _OBJECTS) if training.owner else ("",)
         for call in made:
             made_so = replace(training, made=call)
             yield from of_training(sandbox, path, made_so, known(facts, training), setup)
@@ -76,8 +78,14 @@ def of_training(
         if isinstance(views, str):
             why = why or views
             continue
+        if training.straight:
+            for gradients in _once(views, candidate):
+                done = True
+                yield replace(candidate, contract=replace(candidate.contract, gradients=gradients))
+            continue
         read = [_gradients(views, candidate, training.literal, of_steps) for of_steps in (True, False)]
-        for exact, gradients in read[: 1 + (read[0] != read[1])]:
+        steps = [(len(one), one) for one in _steps(views, candidate)]
+        for exact, gradients in [*read[: 1 + (read[0] != read[1])], *steps]:
             if len(gradients) == len(candidate.contract.gradients):
                 contract = replace(candidate.contract, gradients=gradients)
                 made.append((exact, replace(candidate, contract=contract)))
@@ -138,19 +146,25 @@ def _tries(training: Training) -> Iterator[Candidate]:
                 arrays |= {places[name]: f"{name}{end}" for name in names}
                 inject |= {place: matrix.format(text) for place, text in arrays.items()}
                 script = ScriptContract(inject=inject, loop=loop, function=training.name)
-                run = _call(training, inject) if training.function else ""
-                contract = Contract(
-                    axes=layout.axes,
-                    run=run,
-                    script=script,
-                    gradients={name: f"after({places[name]!r})" for name in names},
-                )
-                yield Candidate(contract=contract, layout=layout)
+                for run in _calls(training, inject) if training.function else ("",):
+                    contract = Contract(
+                        axes=layout.axes,
+                        run=run,
+                        script=script,
+                        # what is gone through once may change no parameter
+                        gradients={
+                            name: "0.0" if training.straight else f"after({places[name]!r})" for name in names
+                        },
+                    )
+                    yield Candidate(contract=contract, layout=layout)
 
 
 def _layouts(training: Training) -> Iterator[Layout]:
     """Layouts that the program's products allow."""
     found = training.found.axes
+    if training.written.get(training.found.places["X"]) == 1 and found:
+        yield from _of_vector(training)
+        return
     whole = {"n": training.examples} if training.examples else {}
     if not found:
         yield from _lists("b1" in training.found.places, whole)
@@ -181,6 +195,20 @@ def _layouts(training: Training) -> Iterator[Layout]:
             yield Layout({**weights, **one_output, "b2": bias_2}, {**pins, "k": 1})
 
 
+def _of_vector(training: Training) -> Iterator[Layout]:
+    """Layouts of one example that is a vector, with one output and with several, as far as others are written."""
+    found, places = training.found, training.found.places
+    weights = {name: found.axes[name] for name in ("W1", "W2")}
+    outputs = [{"Y": y, **one, "b2": last} for y in ("", "1") for one in ({"W2": "h"}, {}) for last in ("", "1")]
+    known = {one: count for one, count in training.written.items() if one in places.values()}
+    targets = {training.written[one] for one in found.targets if one in training.written} or {0, 1}
+    for given, pins in (*((one, {"k": 1}) for one in outputs), *(({"Y": y}, {}) for y in ("k", "labels"))):
+        axes = {**weights, "X": "d", "b1": "h", "b2": "k", **given}
+        counts = {place: len(axes[name].split()) for name, place in places.items()}
+        if counts.items() >= known.items() and len(axes["Y"].split()) in targets:
+            yield Layout(axes, {"n": 1, **pins})
+
+
 def _lists(biased: bool, whole: dict[str, int]) -> Iterator[Layout]:
     """Layouts of programs that go through nested lists, one example after another: all of them, or one."""
     given = {"X": "n d", "b1": "h"}
@@ -193,20 +221,27 @@ def _lists(biased: bool, whole: dict[str, int]) -> Iterator[Layout]:
                 yield Layout({**axes, "Y": "n 1"}, {**pins, "k": 1}, lists=True)
 
 
-def _call(training: Training, inject: Mapping[str, str]) -> str:
-    """Call of the function that has the loop; of a method that of an object that is made for it."""
+def _calls(training: Training, inject: Mapping[str, str]) -> Iterator[str]:
+    """
+    Enumerate calls of the function that has the loop; of a method those of an object that is made for it.
+
+    A size is what the function itself makes parameters with; one may stand for two: `rand(size, 3)` and then
+    `rand(3, size)`.
+    """
     function = training.function
     assert function is not None
     values = {**_PLAIN, "X": "X", "Y": "Y"}
     sizes = [name for name in function.required if name not in inject and vocabulary.kind(name) == "size"]
-    letters = vocabulary.sizes(sizes)
-    letters |= {name: "[d, h, k]" for name in sizes if takes_apart(function, name)}
-    arguments = [
-        inject.get(name) or letters.get(name) or values.get(vocabulary.kind(name), "h")
+    letters = {name: [letter] for name, letter in vocabulary.sizes(sizes).items()}
+    letters |= made_with(function.node.body, training.found.places, training.found.axes)
+    letters |= {name: ["[d, h, k]"] for name in sizes if takes_apart(function, name)}
+    choices = [
+        [inject[name]] if name in inject else letters.get(name) or [values.get(vocabulary.kind(name), "h")]
         for name in function.required
     ]
-    call = f"{function.name}({', '.join(arguments)})"
-    return f"net = {training.made}\nnet.{call}" if training.made else call
+    for arguments in itertools.islice(itertools.product(*choices), _CALLS):
+        call = f"{function.name}({', '.join(arguments)})"
+        yield f"net = {training.made}\nnet.{call}" if training.made else call
 
 
 @dataclass(frozen=True)
@@ -263,12 +298,13 @@ def _gradients(
     """
     assert candidate.contract.script is not None
     inject = candidate.contract.script.inject
-    rated = any(value == str(RATE) or f"={RATE}" in value for value in (*inject.values(), candidate.contract.run))
+    given = re.compile(rf"[=(,] ?{re.escape(str(RATE))}[,)]")
+    rated = str(RATE) in inject.values() or any(map(given.search, (*inject.values(), candidate.contract.run)))
     rate = str(RATE) if rated else literal
     gradients: dict[str, str] = {}
     exact = 0
     unknown = {*candidate.contract.gradients}
-    places = {re.sub(r"^np\.matrix\(|\)$|\.tolist\(\)$", "", value): key for key, value in inject.items()}
+    places = _places(candidate)
     for name in candidate.contract.gradients:
         place = places[name]
         moved = [
@@ -293,6 +329,80 @@ def _gradients(
     if len(still) == 1 and len(gradients) > 2 and still[0] not in ("W1", "W2"):  # an update that is forgotten
         gradients[still[0]] = _moved(still[0], places[still[0]], rate)
     return exact, gradients
+
+
+def _steps(views: Sequence[View], candidate: Candidate) -> Iterator[dict[str, str]]:
+    """
+    Read arrays of one kind that all parameters moved along, by one factor, if there are several: `dW1`, `mean_W1`.
+
+    An average of gradients is a multiple of the gradient at first, as the step is that is made of both.
+    """
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for name, place in _places(candidate).items():
+        moved = [
+            view.left[place] - view.given[name] for view in views if _fits(view.left.get(place), view.given[name])
+        ]
+        for path in views[0].left if len(moved) == len(views) and all(one.any() for one in moved) else ():
+            if path != place and all(_fits(view.left.get(path), view.given[name]) for view in views):
+                factors = [_factor(move, view.left[path]) for move, view in zip(moved, views, strict=True)]
+                if None not in factors and np.ptp(np.array(factors)) <= 1e-6 * abs(factors[0]):  # type: ignore
+                    kind = path.replace(last_part(place), "*")
+                    sign = "" if factors[0] < 0 else "-"  # type: ignore
+                    found.setdefault((kind, f"{factors[0]:.4g}"), {})[name] = f"{sign}after({path!r})"
+    whole = [one for one in found.values() if one.keys() == candidate.contract.gradients.keys()]
+    yield from whole if len(whole) > 1 else ()
+
+
+def _once(views: Sequence[View], candidate: Candidate) -> Iterator[dict[str, str]]:
+    """
+    Read the gradients of a network that is gone through once, by the names of what it ends with.
+
+    It may give the new parameters names of their own, or have the steps alone; they count only if those of a
+    weight are right ones for some network, and if there are those of all parameters, named alike.
+    """
+    places = _places(candidate)
+    biases = tuple(name for name in places if name[0] == "b")
+    for new in (True, False):
+        right = [
+            (name, path)
+            for path in reversed([*views[0].left])
+            for name in ("W2", "W1")
+            if path not in places.values()
+            and all(_fits(view.left.get(path), view.given[name]) for view in views)
+            and prints.of_arrays(
+                [view.given[name] - view.left[path] if new else view.left[path] for view in views],
+                name,
+                candidate.layout,
+                biases,
+            )
+        ]
+        for name, path in right:
+            found = {other: _named_like(path, name, other, places, views[0]) for other in places}
+            if all(found.values()):
+                for divided in (f" / {RATE}", ""):
+                    yield {
+                        other: f"({other} - after({one!r})){divided}" if new else f"after({one!r}){divided}"
+                        for other, one in found.items()
+                    }
+                return
+
+
+def _named_like(path: str, name: str, other: str, places: Mapping[str, str], view: View) -> str:
+    """What is called for another parameter as a path is for one: `dW2` goes with `dW1`, and `db1`, too."""
+    weight = f"W{other[1]}"
+    of_weight = path.replace(*_difference(places[name], places[weight])) if weight != name else path
+    likely = [path.replace(places[name], places[other])]
+    likely.append(of_weight if weight == other else of_weight.replace(places[weight], places[other]))
+    taken = {*places.values(), path if other != name else "", of_weight if other != weight else ""}
+    return next((one for one in likely if one in view.left and one not in taken), "")
+
+
+def _places(candidate: Candidate) -> dict[str, str]:
+    """Where a program has the parameters."""
+    assert candidate.contract.script is not None
+    inject = candidate.contract.script.inject
+    places = {re.sub(r"^np\.matrix\(|\)$|\.tolist\(\)$", "", value): key for key, value in inject.items()}
+    return {name: places[name] for name in candidate.contract.gradients}
 
 
 def _moved(name: str, place: str, rate: str) -> str:

@@ -71,6 +71,18 @@ def _by_axes(facts: Facts, places: Mapping[str, str], axes: Mapping[str, str]) -
             yield from ((one.id, letter) for one, letter in pairs if isinstance(one, ast.Name))
 
 
+def made_with(
+    body: Sequence[ast.stmt], places: Mapping[str, str], axes: Mapping[str, str]
+) -> dict[str, list[str]]:
+    """Names of sizes with which a function makes the parameters itself, and the axes that each stands for."""
+    letters_of = {place: axes[role].split() for role, place in places.items() if role in axes}
+    found: dict[str, list[str]] = {}
+    for name, value in named_values(scope_walk(body)):
+        for size, letter in _of_shape(value, letters_of.get(name, [])):
+            found.setdefault(size, []).append(letter)
+    return {name: list(dict.fromkeys(letters)) for name, letters in found.items()}
+
+
 def _of_shape(value: ast.expr, letters: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Names of sizes in what makes an array of so many axes: `normal(size=(N, D))`, `randn(D, H)`."""
     turned = any(isinstance(node, ast.Attribute) and node.attr in ("T", "transpose") for node in ast.walk(value))
@@ -99,6 +111,23 @@ def examples_written(facts: Facts, body: Sequence[ast.stmt]) -> int:
     ]
     said = {number for node in scope_walk(body) for number in _counted(node) if number > _FEW}
     return next((count for count in lengths if lengths.count(count) > 1 and count in said), 0)
+
+
+def axes_written(body: Sequence[ast.stmt]) -> dict[str, int]:
+    """How many axes arrays have that are written out, and numbers none: `x = np.array([0.5, 0.1])` has one."""
+    found = {name: _axes(value) for name, value in named_values(body)}
+    return {name: count for name, count in found.items() if count is not None}
+
+
+def _axes(value: ast.expr) -> int | None:
+    if isinstance(value, ast.Call) and len(value.args) == 1 and not value.keywords:
+        called = ast.unparse(value.func).rpartition(".")[2]
+        return _axes(value.args[0]) if called in ("array", "asarray") else None
+    if isinstance(value, ast.List | ast.Tuple) and value.elts:
+        inner = _axes(value.elts[0])
+        return None if inner is None else inner + 1
+    number = value.operand if isinstance(value, ast.UnaryOp) else value
+    return 0 if isinstance(number, ast.Constant) and isinstance(number.value, int | float) else None
 
 
 def _counted(node: ast.AST) -> Iterator[int]:

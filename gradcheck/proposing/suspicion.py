@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import replace
 from functools import partial
@@ -24,9 +25,14 @@ SCALED = READ + (
     "is {factor:.4g} times the gradients of a known loss: that is right for another learning rate, or for an "
     "average with earlier gradients, and wrong otherwise"
 )
+SIZED = READ + (
+    "is a multiple of the gradients of a known loss that changes with a size which the program is given: that is "
+    "right if another size is meant there, and wrong otherwise"
+)
 SEVERAL = READ + (
     "changes with the learning rate: it is what several steps come to, or no plain step down the gradients"
 )
+_SIZES = ("d", "h", "k")
 _SLOWER = 0.1
 _SHIFT = 100.0  # of all targets alike: what takes the largest of them for the class still finds it
 _BENDS = 1e-3  # of a gradient: what float32 leaves at such targets is less
@@ -49,6 +55,8 @@ def suspicion(sandbox: Sandbox, path: str, confirmed: Confirmed) -> str:
     factor = None if fits else losses.constant_factor(confirmed.network, run.values, run.gradients)
     if factor is not None:
         return SCALED.format(factor=factor)
+    if not fits and _follows_a_size(sandbox, path, confirmed):
+        return SIZED
     agreeing = fits[0].agreeing if fits else 0
     updates = any(" - " in text for text in contract.gradients.values())
     if agreeing == len(contract.gradients) or (agreeing and not updates):
@@ -63,6 +71,43 @@ def of_some_loss(confirmed: Confirmed) -> bool:
     run = confirmed.run
     together = partial(losses.belong_together, confirmed.network)
     return not confirmed.fits and not confirmed.own and all(map(together, run.values, run.gradients))
+
+
+def _follows_a_size(sandbox: Sandbox, path: str, confirmed: Confirmed) -> bool:
+    """Whether all gradients are one multiple of right ones, and another one with another size handed over."""
+    run, network = confirmed.run, confirmed.network
+    pairs = zip(run.values, run.gradients, strict=True)
+    if any(losses.constant_factor(network, [given], [read]) is None for given, read in pairs):
+        return False
+    larger = _with_larger_sizes(confirmed.candidate.contract)
+    other = run_of(sandbox, path, replace(confirmed.candidate, contract=larger))
+    return not isinstance(other, str) and any(
+        name in more and not recognising.close(array, more[name])
+        for one, more in zip(run.gradients, other.gradients, strict=True)
+        for name, array in one.items()
+    )
+
+
+def _with_larger_sizes(contract: Contract) -> Contract:
+    """The contract with sizes that it gives to the program, not to arrays, larger by one."""
+    tree = ast.parse(contract.run)
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        call.args = [_larger(one) for one in call.args]
+        for option in call.keywords:
+            option.value = _larger(option.value)
+    script = contract.script and replace(
+        contract.script,
+        inject={
+            name: f"{value} + 1" if value in _SIZES else value for name, value in contract.script.inject.items()
+        },
+    )
+    return replace(contract, run=ast.unparse(tree), script=script)
+
+
+def _larger(node: ast.expr) -> ast.expr:
+    if isinstance(node, ast.Name) and node.id in _SIZES:
+        return ast.BinOp(node, ast.Add(), ast.Constant(1))
+    return node
 
 
 def _bends(sandbox: Sandbox, path: str, candidate: Candidate, run: Run, updates: bool) -> bool:

@@ -18,7 +18,7 @@ WORDS: Mapping[str, str] = {
     "size": "size sizes dim dims number anzahl aantal numero nombre cantidad liczba antal "
     "count units neurons neuronen neurones neuronas neuroni layers hidden_size nodes "
     "shape число 数 个数 개수 jumlah sayisi",
-    "rate": "lr rate alpha alfa eta learning lernrate lrate pas paso passo tasa taxa taux tasso steg "
+    "rate": "lr rate alpha alfa eta learning learnrate lernrate lrate pas paso passo tasa taxa taux tasso steg "
     "schritt stap stepsize hiz step_size leersnelheid oppimisnopeus szybkosc tempo темп "
     "скорость шаг 学习率 学習率 학습률 xuexilv xuexi laju ogrenme inlarning gamma epsilon eps",
     "batch_size": "batch_size batchsize lote mini_batch_size tam_lote пакет",
@@ -33,7 +33,7 @@ WORDS: Mapping[str, str] = {
     "teacher answer answers soll ziel ziele zielwerte facit cible cibles attendu "
     "attesi objetivo objetivos meta hedef hedefler oczekiwane odpowiedz doel etiqueta "
     "etiquetas klasa klass 教師 正解 目标 标签 정답 ответ ответы цель target_output cel obs_y "
-    "onehot one_hot outcome desejado rotulos rotulo uscita saidas salidas sorties",
+    "onehot one_hot outcome desejado esperado esperada esperados rotulos rotulo uscita saidas salidas sorties",
     "X": "x xs xb x_train input inputs in data feature features sample samples example "
     "examples image images batch entrada entradas entree entrees eingabe eingaben "
     "eingang indata ingresso ingressi girdi girdiler giris girisler masukan вход входы примеры 入力 输入 "
@@ -62,6 +62,7 @@ def plain(name: str) -> str:
 def parts(name: str) -> list[str]:
     """Split a name at underscores, changes of case and digits."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
+    spaced = re.sub(r"(?i)(in|inputs?|hidden|out|outputs?)(nodes|neurons|units|size)$", r"\1_\2", spaced)
     return [part for part in re.split(r"[\W_]+|(\d+)", plain(spaced)) if part]
 
 

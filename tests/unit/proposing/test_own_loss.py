@@ -115,6 +115,43 @@ def test_a_cross_entropy_that_is_computed_is_what_is_meant(tmp_path: Path, text:
     assert verdict.outcome is expected
 
 
+HALF = """
+import numpy as np
+
+def fit(X, Y, hidden, rounds=100, rate=0.1):
+    W1, b1 = np.random.randn(X.shape[1], hidden), np.zeros(hidden)
+    W2, b2 = np.random.randn(hidden, Y.shape[1]), np.zeros(Y.shape[1])
+    for i in range(rounds):
+        H = np.tanh(X @ W1 + b1)
+        P = 1 / (1 + np.exp(-H @ W2 - b2))
+        print(-np.sum(Y * np.log(P)) / len(X))
+        D = (P - Y) / len(X)
+        E = D @ W2.T * (1 - H ** 2)
+        W1 -= rate * X.T @ E
+        b1 -= rate * E.sum(axis=0)
+        W2 -= rate * H.T @ D
+        b2 -= rate * D.sum(axis=0)
+"""
+
+
+def test_half_of_a_binary_cross_entropy_accuses_nobody(tmp_path: Path) -> None:
+    """What is printed leaves the other half out, and is hardly meant; other mistakes are found all the same."""
+    path = tmp_path / "ann.py"
+    path.write_text(HALF)
+    proposal = propose(str(path))
+    assert "binary-cross-entropy" in proposal.toml
+    assert not proposal.rests
+    for text, outcome, spoiled in (
+        (HALF, Outcome.PASSED, set()),
+        (HALF.replace("(1 - H ** 2)", "(1 - H)"), Outcome.FAILED, {"W1", "b1"}),
+    ):
+        path.write_text(text)
+        with Sandbox() as sandbox:
+            report = Verifier(propose(str(path)).assignment, sandbox, feedback="verdict").verify(str(path))
+        assert report.outcome is outcome
+        assert {one.name for one in report.parameters if not one.verdict.passes} == spoiled
+
+
 DECAYED = """
 import numpy as np
 

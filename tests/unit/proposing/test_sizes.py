@@ -74,16 +74,43 @@ for epoch in range(100):
     q -= 0.5 * m.T @ e
     p -= 0.5 * data.T @ g
 """
+ONE_FOR_TWO = """
+import numpy as np
+
+def fit(points, wanted, size, rate=0.1, rounds=50):
+    v, w = np.random.rand(size, 4), np.random.rand(4, size)
+    for _ in range(rounds):
+        m = np.tanh(points @ v)
+        o = m @ w
+        print(np.sum((o - wanted) ** 2) / (2 * size))
+        e = (o - wanted) / size
+        dw = m.T @ e / len(points)
+        dv = points.T @ (e @ w.T * (1 - m ** 2)) / len(points)
+        v -= rate * dv
+        w -= rate * dw
+    return v, w
+"""
+GIVEN = """
+import numpy as np
+
+def gradients(points, wanted, v, w, size):
+    m = np.tanh(points @ v)
+    o = m @ w
+    print(np.sum((o - wanted) ** 2) / (2 * size))
+    e = (o - wanted) / size
+    return points.T @ (e @ w.T * (1 - m ** 2)), m.T @ e
+"""
 
 
 @pytest.mark.parametrize(
     ("text", "before", "after"),
     [
+        (ONE_FOR_TWO, "* (1 - m ** 2)", "* (1 - m)"),
         (WRITTEN, "* m * (1 - m)", "* (1 - m)"),
         (ARRAYS, "* o * (1 - o) / S", "* (1 - o) / S"),
         (LISTS, "* h[j] * (1 - h[j])", "* h[j]"),
     ],
-    ids=["as-written", "arrays", "lists"],
+    ids=["one-for-two", "as-written", "arrays", "lists"],
 )
 def test_constants_are_sizes(tmp_path: Path, text: str, before: str, after: str) -> None:
     """What arrays are made with, or loops count to, is injected with them: right passes, wrong doesn't."""
@@ -104,6 +131,19 @@ def test_numbers_that_are_written_for_the_data_fix_how_many_examples_there_are(t
     for text, expected in ((WRITTEN, 4), (more, None), (rounded, None)):
         path.write_text(text)
         assert ("examples = 4" in _proposed(str(path))) is (expected == 4)
+
+
+def test_a_size_that_is_guessed_accuses_nobody(tmp_path: Path) -> None:
+    """What is off by a size that is handed over may have been handed another one; off by its own, it is wrong."""
+    path = tmp_path / "ann.py"
+    path.write_text(GIVEN)
+    with pytest.raises(UngradableError, match="changes with a size which the program is given"):
+        propose(str(path))
+    own = GIVEN.replace("(2 * size)", "2").replace("/ size", "/ points.shape[1]")
+    path.write_text(own)
+    with Sandbox() as sandbox:
+        report = Verifier(propose(str(path)).assignment, sandbox, feedback="verdict").verify(str(path))
+    assert report.outcome is Outcome.FAILED
 
 
 def test_only_shapes_are_shapes() -> None:
