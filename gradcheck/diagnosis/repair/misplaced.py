@@ -231,12 +231,12 @@ def backwards(program: Program) -> Iterator[Edit]:
 
 
 def from_the_other_end(program: Program) -> Iterator[Edit]:
-    """What a loop puts one behind another, each in front of those before it."""
+    """What is put one behind another, by a loop or by what it calls, each in front of those before it."""
     for node in program.nodes:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.keywords:
             continue
         name, stop = node.func.attr, program.span(node.func)[1]
-        if not program.in_loop(node) or not program.text.startswith("(", stop):
+        if not program.text.startswith("(", stop):
             continue
         if name == "append" and len(node.args) == 1 and not isinstance(node.args[0], ast.GeneratorExp):
             yield Edit(stop - len(name), stop + 1, "insert(0, ", _BACKWARDS)

@@ -47,6 +47,7 @@ def texts(text: str) -> set[str]:
         ("for op in tape:\n    pass", "for op in reversed(tape):\n    pass"),
         ("for op in reversed(tape):\n    pass", "for op in tape:\n    pass"),
         ("for a in p:\n    g.append((a, a))", "for a in p:\n    g.insert(0, (a, a))"),
+        ("def back(d):\n    g.append(d.sum(0))", "def back(d):\n    g.insert(0, d.sum(0))"),
         ("for a in p:\n    g.insert(0, f(a))", "for a in p:\n    g.append(f(a))"),
         ("for a, b in zip(p, q):\n    pass", "for a, b in reversed(list(zip(p, q))):\n    pass"),
     ],
