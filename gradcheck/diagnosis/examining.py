@@ -124,7 +124,7 @@ def _mended(
     deadline = perf_counter() + case.seconds
     found: dict[tuple[int, ...], Repair] = {}
     if len(set(spoiled)) < len(spoiled):
-        same = len({place.lines[:1] for place in places}) == 1 or len({one.spoils for one in findings}) == 1
+        same = len({place.lines[:1] for place in places}) == 1
         forward = any(finding.site in ("z1", "a1", "z2", "a2") for finding in findings)  # shows further down, too
         single = patient.mend(case.source.text, hints, case.seconds / 2, single=True, named=same or forward)
         single = single or patient.mend(case.source.text, hints, case.seconds / 4, brief=True)

@@ -1,4 +1,4 @@
-# expect: w2 weight-gradient-of-other-layer line 19; w1 weight-gradient-of-other-layer line 19
+# expect: w2 weight-gradient-of-other-layer line 16
 import numpy as np
 
 

@@ -18,7 +18,7 @@ from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.explain.fitting import aligned
 from gradcheck.diagnosis.explain.ways import evaluate
 from gradcheck.diagnosis.repair.proving import Repair, repair
-from gradcheck.diagnosis.repair.searching import Known
+from gradcheck.diagnosis.repair.searching import LARGE, Known
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.network.backward import Override, Trace
@@ -170,7 +170,7 @@ def one_by_one(
             if len(waiting) > 1 and len({spoils[one] for one in waiting}) == 1:
                 every = [hint for one in waiting for hint in hints[one]]
                 mended = patient.mend(text, every, share, single=True, named=True)
-                if mended is not None:
+                if mended is not None and mended.steps[0].edit.cost < LARGE:  # what writes all anew tells nothing
                     found[tuple(waiting)] = mended
                     return found, mended.text
         if len(waiting) == before:

@@ -29,7 +29,7 @@ _SIGNS_COMPARED = 4
 _LOSSES_COMPARED = 3
 _HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
 _RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
-_LARGE = 2.0  # costs a whole new expression, which is rarely the only one
+LARGE = 2.0  # costs a whole new expression, which is rarely the only one
 _ADDED = 1.45  # something that wasn't there before, which may make up for what is wrong further up
 _AS_ODD, _ODDER = 0.1, 0.5  # how much more another may cost that might yet be likelier
 
@@ -254,7 +254,7 @@ class Search:
         text = look.program.text
         plausible = bool(left) or look.preference.is_plausible(found, self.named)
         worst = found.cost + (_ODDER if look.weights.rescaled or not plausible else _AS_ODD)
-        groups = [(rivals, _RIVALS if found.cost < _LARGE else len(rivals))]
+        groups = [(rivals, _RIVALS if found.cost < LARGE else len(rivals))]
         if not left and (found.cost > SMALL or not plausible):
             groups += [(batch, _RIVALS_BEYOND) for batch in look.headers()]
         elif look.weights.uniform:  # what all have wrong alike, an update may have, too
