@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 
 import pytest
-from workbench import NETWORK, edit_at, mended
+from workbench import NETWORK, PROGRAM, edit_at, mended
 
 from gradcheck.diagnosis.locate.program import Program, Root
 from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers, takers
@@ -190,10 +191,9 @@ def test_the_line_is_the_helpers_where_its_formula_is_wrong() -> None:
 def test_what_is_made_wrong_once_is_mended_once() -> None:
     """The number of examples is used in four places, and made wrong in one."""
     network = Network(loss_scale=Scale.parse("1/(2n)"))
-    right = STEPS.replace("d2 = error * slope", "m = len(X)\n        d2 = error * slope").replace(
-        "(X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True))",
-        "(X.T @ d1 / m, d1.sum(0, keepdims=True) / m, h.T @ d2 / m, d2.sum(0, keepdims=True) / m)",
-    )
+    right = PROGRAM.replace("    dW2 =", "    m = len(X)\n    dW2 =")
+    for name in ("dW2", "db2", "dW1", "db1"):
+        right = re.sub(rf"( {name} = .*)", r"\1 / m", right)
     assert mended(right, network=network) is None
     found = mended(right.replace("m = len(X)", "m = X"), network=network)
     assert found is not None
