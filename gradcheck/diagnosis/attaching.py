@@ -57,13 +57,9 @@ class _Attaching:
         """Give one edit, with those that it needs, to the finding of what it mends; or make one for it."""
         spoiled = {name.lower() for name in step.mended}
         touched = [one for one in self.left if _overlap(spoiled, one.spoils) > 0]
-        if spoiled == {
-            "loss"
-        }:  # as yet: it is the named step of the forward pass that has its place there, if any
-            steps = [one for one in self.left if one.fault and one.site in _FORWARD]
-            there = [one for one in steps if _is_at(self.case, one, step)]
-        else:
-            there = []
+        # what mends only the loss as yet is the named step of the forward pass that has its place there, if any
+        steps = [one for one in self.left if one.fault and one.site in _FORWARD and spoiled == {"loss"}]
+        there = [one for one in steps if _is_at(self.case, one, step)]
         touched += [one for one in there if not any(one is other for other in touched)]
         if not spoiled:
             self.before.append(step)

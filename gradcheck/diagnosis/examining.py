@@ -21,7 +21,7 @@ from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.locating import Located, located, placed, proved
 from gradcheck.diagnosis.repair.mending import Patient, one_by_one
 from gradcheck.diagnosis.repair.proving import Repair, searched
-from gradcheck.diagnosis.repair.searching import net
+from gradcheck.diagnosis.repair.searching import Search, net
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.findings import Finding
@@ -126,10 +126,11 @@ def _mended(
     if len(set(spoiled)) < len(spoiled):
         same = len({place.lines[:1] for place in places}) == 1
         forward = any(finding.site in ("z1", "a1", "z2", "a2") for finding in findings)  # shows further down, too
-        single = patient.mend(case.source.text, hints, case.seconds / 2, single=True, named=same or forward)
-        single = single or patient.mend(case.source.text, hints, case.seconds / 4, brief=True)
-        if single is not None:
-            return attach(case, findings, single)
+        text, seconds = case.source.text, case.seconds
+        likely = patient.mend(text, hints, seconds / 2, by=Search.once, named=same or forward)
+        likely = likely or patient.mend(text, hints, seconds / 4, by=Search.briefly)
+        if likely is not None:
+            return attach(case, findings, likely)
         found, text = one_by_one(patient, explained, [one.spoils for one in findings], each, case.seconds / 2)
         if found and not patient.wrong(text):
             whole = net([step for repair in found.values() for step in repair.steps])

@@ -71,8 +71,8 @@ def _with_defaults(program: Program, function: _Function, names: list[str]) -> I
 
 def kept_as_attributes(program: Program) -> Iterator[Edit]:
     """`self.out = out = ...` where a method only names what others read as `self.out`."""
-    for owner in (node for node in program.nodes if isinstance(node, ast.ClassDef)):
-        methods = [one for one in owner.body if isinstance(one, ast.FunctionDef) and _takes_self(one)]
+    for every in program.methods:
+        methods = [one for one in every if _takes_self(one)]
         attributes = {id(method): _attributes(method) for method in methods}
         read = Counter(name for found in attributes.values() for name in found[ast.Load])
         for method in methods:

@@ -9,6 +9,7 @@ from gradcheck.diagnosis.locate.program import Program, Root, targets
 from gradcheck.diagnosis.repair.writing import Edit, is_name
 
 _ANEW = re.compile(r"(?P<name>\w+) = (?P<value>.*)\n\s*")
+_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _MADE = 0.1  # how much likelier a mistake is where a name was made than where it is used,
 _EVADED = 0.4  # and in a helper that has to be done without than where that is called
 _ALONE = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant)
@@ -71,20 +72,14 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
         return None
     given = [argument.arg for argument in helper.args.args]
     given = given[1:] if given[:1] == ["self"] else given
-    told = [ast.unparse(argument) for argument in call.args]
-    swaps = (
-        isinstance(new, ast.Call) and {*given} & {*told} and _are_swapped(call, new) and len(given) == len(told)
-    )
-    text = program.segment(returned.value) if swaps else edit.replacement
-    handed = new.args if isinstance(new, ast.Call) else []
-    others = (
-        {name: given[told.index(ast.unparse(one))] for name, one in zip(given, handed, strict=True)}
-        if swaps
-        else {}
-    )
-    text = re.sub(r"(?<![\w.])[^\W\d]\w*", lambda word: others.get(word[0], word[0]), text)
-    for name, argument in zip(given, () if swaps else call.args, strict=False):
-        text = re.sub(rf"(?<![\w.]){re.escape(ast.unparse(argument))}(?!\w)", name, text)
+    handed, otherwise = ([ast.unparse(one) for one in getattr(each, "args", [])] for each in (call, new))
+    if _are_swapped(call, new) and {*given} & {*handed} and len(given) == len(handed):
+        others = {name: given[handed.index(one)] for name, one in zip(given, otherwise, strict=True)}
+        text = _NAME.sub(lambda word: others.get(word[0], word[0]), program.segment(returned.value))
+    else:
+        text = edit.replacement
+        for name, argument in zip(given, handed, strict=False):
+            text = re.sub(rf"(?<![\w.]){re.escape(argument)}(?!\w)", name, text)
     moved = _parsed(text)
     if moved is None or len(call.args) > len(given) or called in ast.unparse(moved):
         return None
@@ -97,8 +92,10 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
     return Edit(*program.parenthesised(returned.value), text, edit.cost - _EVADED, root, text)
 
 
-def _are_swapped(call: ast.Call, new: ast.Call) -> bool:
+def _are_swapped(call: ast.Call, new: ast.expr) -> bool:
     """Whether two calls differ only in the order of what they hand on, each of it different."""
+    if not isinstance(new, ast.Call):
+        return False
     before, after = ([ast.unparse(one) for one in each.args] for each in (call, new))
     same = ast.unparse(call.func) == ast.unparse(new.func) and not new.keywords
     return same and sorted(before) == sorted(after) and len({*before}) == len(before) and before != after
@@ -120,10 +117,8 @@ def makers(program: Program, edit: Edit) -> list[ast.stmt]:
     used = {program.segment(node) for node in ast.walk(statement) if isinstance(node, ast.Name | ast.Attribute)}
     start = program.span(statement)[0] if isinstance(statement, ast.stmt) else edit.start
     nearest: dict[str, ast.stmt] = {}
-    for node in program.nodes:
-        if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) and program.scope(node) is program.scope(
-            statement
-        ):
+    for node in (one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign | ast.Expr)):
+        if program.scope(node) is program.scope(statement):
             for name in used & _changed(program, node) if program.span(node)[0] < start else ():
                 nearest[name] = max(nearest.get(name, node), node, key=lambda one: one.lineno)
     return sorted({id(node): node for node in nearest.values()}.values(), key=lambda one: -one.lineno)

@@ -17,8 +17,8 @@ import numpy as np
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.explain.fitting import aligned
 from gradcheck.diagnosis.explain.ways import evaluate
-from gradcheck.diagnosis.repair.proving import Repair, repair
-from gradcheck.diagnosis.repair.searching import LARGE, Known
+from gradcheck.diagnosis.repair.proving import Repair, Way, repair
+from gradcheck.diagnosis.repair.searching import LARGE, Known, Search
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.network.backward import Override, Trace
@@ -44,6 +44,8 @@ class Patient:
         Gradients of one probe in rows.
     known : Known
         What searches for all that is wrong have in common.
+    proved : dict
+        What is wrong with versions on fresh probes.
     """
 
     text: str
@@ -51,6 +53,7 @@ class Patient:
     proof: Trial
     rows: Rows
     known: Known = field(default_factory=Known)
+    proved: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def mend(
         self,
@@ -59,8 +62,7 @@ class Patient:
         seconds: float,
         left: Mapping[str, Override] | None = None,
         only: Collection[str] = PARAMETERS,
-        single: bool = False,
-        brief: bool = False,
+        by: Way = Search.run,
         named: bool = False,
     ) -> Repair | None:
         """Look for edits of one version; with faults left, some gradients are held to what they are with them."""
@@ -73,8 +75,7 @@ class Patient:
             trial,
             proof,
             hints=hints,
-            single=single,
-            brief=brief,
+            by=by,
             named=named,
             known=self.known if left is None else None,
             budget_seconds=seconds,
@@ -89,7 +90,7 @@ class Patient:
         some: Collection[str],
     ) -> Repair | None:
         """Look for one edit that makes some gradients right, whatever the others are, but spoils none of them."""
-        mended = self.mend(text, hints, seconds, left, only=some, single=True, named=True)
+        mended = self.mend(text, hints, seconds, left, only=some, by=Search.once, named=True)
         return mended if mended is not None and self.wrong(mended.text) <= self.wrong(text) - {*some} else None
 
     def differing(
@@ -108,8 +109,10 @@ class Patient:
         return frozenset(differing)
 
     def wrong(self, text: str) -> frozenset[str]:
-        """Parameters that are wrong on fresh probes."""
-        return frozenset(name for _, name in self.proof.wrong(text))
+        """Parameters that are wrong on fresh probes; each version is run once."""
+        if text not in self.proved:
+            self.proved[text] = frozenset(name for _, name in self.proof.wrong(text))
+        return self.proved[text]
 
 
 def one_by_one(
@@ -169,7 +172,7 @@ def one_by_one(
             waiting.remove(position)
             if len(waiting) > 1 and len({spoils[one] for one in waiting}) == 1:
                 every = [hint for one in waiting for hint in hints[one]]
-                mended = patient.mend(text, every, share, single=True, named=True)
+                mended = patient.mend(text, every, share, by=Search.once, named=True)
                 if mended is not None and mended.steps[0].edit.cost < LARGE:  # what writes all anew tells nothing
                     found[tuple(waiting)] = mended
                     return found, mended.text

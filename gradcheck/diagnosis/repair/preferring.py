@@ -153,8 +153,9 @@ class Preference:
     def _was_right(self, root: Root, made: Match | None) -> bool:
         """Whether an expression is a value of the pass as it ought to be, and no longer when it is edited."""
         value = self.weights.observations[0].match(root.expression) if self.weights.observations else None
-        right = value is not None and value.exact and value.itself
-        return right and not (made is not None and made.itself and value is not None and value.name in made.names)
+        if value is None or not (value.exact and value.itself):
+            return False
+        return made is None or not made.itself or value.name not in made.names
 
     def _begins_with_one(self, root: Root) -> bool:
         """Whether an expression is ones and nothing else, as dloss/dloss is, from which all others are made."""

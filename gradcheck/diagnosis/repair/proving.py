@@ -9,7 +9,7 @@ wrong that wasn't; then the next mistake is looked for in the edited program.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -20,6 +20,7 @@ from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.probes import Probe
 
+Way = Callable[[Search, str], list[Step]]
 _PROOFS = 4  # tries at something that holds on the fresh probes
 _SHOWN = {"a2", "loss"}  # what a program says of itself beside its gradients
 
@@ -53,8 +54,7 @@ def repair(
     proof: Trial,
     *,
     hints: Sequence[Hint] = (),
-    single: bool = False,
-    brief: bool = False,
+    by: Way = Search.run,
     named: bool = False,
     known: Known | None = None,
     budget_seconds: float = 2.0,
@@ -72,10 +72,9 @@ def repair(
         The same on fresh probes.
     hints : sequence of Hint, optional
         Lines to look at first, likeliest first.
-    single : bool
-        Look for one likely edit that mends everything, and no further.
-    brief : bool
-        Look for one likely edit a layer, and no further.
+    by : callable (Search, str) -> list of Step
+        How far to look: `Search.run`; no further than one likely edit a layer, `Search.briefly`, or in all,
+        `Search.once`.
     named : bool
         Whether the gradients say that there is one mistake: then one edit is looked for as long as there is any.
     known : Known, optional
@@ -91,7 +90,7 @@ def repair(
     try:
         search = Search(trial, perf_counter() + budget_seconds, tuple(hints), named, known or Known())
         for _ in range(_PROOFS):
-            steps = search.once(text) if single else search.briefly(text) if brief else search.run(text)
+            steps = by(search, text)
             if not steps:
                 return None
             found = _proved(steps, proof, {name for _, name in search.wrong(text)})

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from gradcheck.diagnosis.locate.program import Program, Root
-from gradcheck.diagnosis.repair.trying import Trial, values_at
+from gradcheck.diagnosis.repair.trying import Trial, values_of
 from gradcheck.diagnosis.repair.writing import ATOM, SIGN, Edit, Scope, Text, as_text, binary, replaced
 
 _COST = 1.4
@@ -44,19 +44,13 @@ def rescalings(
         By which all gradients are too large, one a probe.
     """
     factor = factors[-1] or 1.0
-    numbers = {root: list(_numbers(reach(root))) for root in roots}
-    asked: dict[int, list[str]] = {}
-    for root, texts in numbers.items():
-        asked.setdefault(root.statement, []).extend(texts)
-    values = values_at(trial.alone(-1), program.text, asked)
-    begun = dict.fromkeys(asked, 0)
-    for root, texts in numbers.items():
-        first = begun[root.statement]
-        begun[root.statement] += len(texts)
+    asked = [(root, list(_numbers(reach(root)))) for root in roots]
+    told = values_of(trial.alone(-1), program.text, asked)
+    for (root, texts), values in zip(asked, told, strict=True):
         node = program.expression(root)
-        for place, text in enumerate(texts):
+        for text, value in zip(texts, values, strict=True):
             for symbol, worth in (("/", factor), ("*", 1 / factor)):
-                if _is_worth(values.get((root.statement, first + place), ()), worth):
+                if _is_worth(value or (), worth):
                     yield replaced(program, root, node, binary(as_text(program, node), symbol, Text(text)), _COST)
 
 

@@ -4,9 +4,11 @@ Trying edits out: first on the operands alone, where thousands take milliseconds
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,6 +23,7 @@ from gradcheck.probes import Probe
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Evaluation, Event, Inputs, Job, JobResult
 
+_Told = TypeVar("_Told")
 Run = Callable[[Job], JobResult]
 PATIENCE = 1.0  # seconds that a version may take on one probe: some never end
 _FIRST = 3  # entries that tell a quantity
@@ -316,19 +319,34 @@ def values_at(trial: Trial, text: str, asked: Mapping[int, Sequence[str]]) -> di
     return _values(result.probes[0].events if result.probes else ())
 
 
-def parts(trial: Trial, text: str, asked: Sequence[tuple[Root, Sequence[str]]]) -> list[tuple[Match | None, ...]]:
+Asked = Sequence[tuple[Root, Sequence[str]]]
+"""Expressions, by the root in whose place each is evaluated."""
+
+
+def parts(trial: Trial, text: str, asked: Asked) -> list[tuple[Match | None, ...]]:
     """Say what each of some expressions is where a root stands, on the first probe."""
+    return _by_root(asked, _matches(trial.tables[0], values_at(trial, text, _by_statement(asked))))
+
+
+def values_of(trial: Trial, text: str, asked: Asked) -> list[tuple[list[Array] | None, ...]]:
+    """Give the values, in order of time, of each of some expressions where a root stands, on the first probe."""
+    return _by_root(asked, values_at(trial, text, _by_statement(asked)))
+
+
+def _by_statement(asked: Asked) -> dict[int, list[str]]:
     at: dict[int, list[str]] = {}
     for root, expressions in asked:
         at.setdefault(root.statement, []).extend(expressions)
-    found = _matches(trial.tables[0], values_at(trial, text, at))
-    index = dict.fromkeys(at, 0)
-    told = []
-    for root, expressions in asked:
-        first = index[root.statement]
-        index[root.statement] += len(expressions)
-        told.append(tuple(found.get((root.statement, first + i)) for i in range(len(expressions))))
-    return told
+    return at
+
+
+def _by_root(asked: Asked, found: Mapping[tuple[int, int], _Told]) -> list[tuple[_Told | None, ...]]:
+    """Put what was found by statement and place to the expressions that it was asked of."""
+    places = {root.statement: itertools.count() for root, _ in asked}
+    return [
+        tuple(found.get((root.statement, next(places[root.statement]))) for _ in expressions)
+        for root, expressions in asked
+    ]
 
 
 def _scales(now: Sequence[list[Array] | None], then: Sequence[list[Array] | None]) -> tuple[float, ...]:

@@ -114,15 +114,15 @@ class View:
     def is_given(self, root: Root) -> bool:
         """Whether an expression is an array that is the same whatever the inputs are: random weights, data."""
         values = [observation.values.get(root.expression, []) for observation in self.observations]
-        if not any(values) and self._draws(root):
-            return True  # too large to be kept, and what is made of it takes long
+        if not any(values) and self._called(root) & _DRAWN:
+            return True  # random numbers, too many to be kept: what is made of them takes long
         first = [value.tobytes() for value in values[0] if value.size > 1]
         return len(values) > 1 and bool(first) and all([v.tobytes() for v in some] == first for some in values[1:])
 
-    def _draws(self, root: Root) -> bool:
-        """Whether a call in an expression draws random numbers."""
+    def _called(self, root: Root) -> set[str]:
+        """Names of what an expression calls."""
         calls = (node for node in ast.walk(self.program.expression(root)) if isinstance(node, ast.Call))
-        return any(last_name(call.func) in _DRAWN for call in calls)
+        return {last_name(call.func) for call in calls}
 
     def _only_prints(self, root: Root) -> bool:
         """Whether an expression is the loss, of which no gradient is made, and which is right or not shown."""
@@ -197,8 +197,7 @@ class View:
 
     def acts(self, root: Root) -> bool:
         """Whether an expression calls what sets something elsewhere, as a layer's `backward` does."""
-        calls = (node for node in ast.walk(self.program.expression(root)) if isinstance(node, ast.Call))
-        return any(last_name(call.func) in self._acting for call in calls)
+        return bool(self._called(root) & self._acting)
 
     @cached_property
     def _acting(self) -> set[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-from workbench import PROGRAM, mended
+from functools import partial
 
-from gradcheck.diagnosis.locate.program import Program
+import pytest
+from workbench import PROGRAM, made_by, mended
+
 from gradcheck.diagnosis.repair.binding import bindings
 
 CLASS = """\
@@ -35,9 +36,7 @@ def backward(X, Y, W1, b1, W2, b2):
 """
 
 
-def texts(text: str) -> set[str]:
-    """What edits make of a text."""
-    return {edit.apply(text) for edit in bindings(Program(text))}
+texts = partial(made_by, bindings)
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from workbench import PROGRAM, mended
+from functools import partial
 
-from gradcheck.diagnosis.locate.program import Program
+import pytest
+from workbench import PROGRAM, made_by, mended
+
 from gradcheck.diagnosis.repair.misplaced import misplaced
 
-
-def texts(text: str) -> set[str]:
-    """What edits make of a text."""
-    return {edit.apply(text) for edit in misplaced(Program(text))}
+texts = partial(made_by, misplaced)
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_one_likely_edit_or_none() -> None:
     """Asked for a single edit that mends everything, two mistakes are left alone."""
     one = PROGRAM.replace("d2 @ W2.T", "d2 @ dW2.T")
     two = one.replace("np.sum(d1, axis=0", "np.sum(d1, axis=1")
-    found = [repair(text, *trials(), single=True, budget_seconds=20) for text in (one, two)]
+    found = [repair(text, *trials(), by=Search.once, budget_seconds=20) for text in (one, two)]
     assert found[0] is not None
     assert found[0].text == PROGRAM
     assert found[1] is None

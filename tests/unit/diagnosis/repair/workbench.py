@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import numpy as np
@@ -105,6 +105,11 @@ def trials(
     judged = by or partial(judge, network=network)
     of = partial(Trial.of, "s.py", CONTRACT, network, run=run, judge=judged)
     return of(probes=searched(probes)), of(probes=FRESH)
+
+
+def made_by(kind: Callable[[Program], Iterable[Edit]], text: str) -> set[str]:
+    """What edits of a kind make of a text."""
+    return {edit.apply(text) for edit in kind(Program(text))}
 
 
 def edit_at(text: str, statement: str, old: str, new: str) -> tuple[Program, Edit]:
