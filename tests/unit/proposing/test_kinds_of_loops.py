@@ -8,7 +8,7 @@ from gradcheck.errors import UngradableError
 from gradcheck.findings import Outcome
 from gradcheck.proposing import loops
 from gradcheck.proposing.facts import read
-from tests.unit.proposing.test_kinds_of_programs import proposed
+from tests.unit.proposing.test_kinds_of_programs import proposed, told_from_its_twin
 
 AVERAGED = """
 import numpy as np
@@ -83,11 +83,7 @@ def test_a_kind_of_loop_is_understood(
     tmp_path: Path, text: str, right: str, wrong: str, parameters: list[str]
 ) -> None:
     """The right one passes; the wrong one fails in those that are wrong."""
-    assert right in text
-    _, outcome, named = proposed(tmp_path, text)
-    assert (outcome, named) == (Outcome.PASSED, [])
-    _, outcome, named = proposed(tmp_path, text.replace(right, wrong))
-    assert (outcome, named) == (Outcome.FAILED, parameters)
+    told_from_its_twin(tmp_path, text, right, wrong, parameters)
 
 
 def test_averages_that_differ_are_no_gradients(tmp_path: Path) -> None:

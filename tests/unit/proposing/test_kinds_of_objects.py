@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck.findings import Outcome
 from gradcheck.proposing.facts import read
-from tests.unit.proposing.test_kinds_of_programs import proposed
+from tests.unit.proposing.test_kinds_of_programs import told_from_its_twin
 
 GETTERS = """
 import numpy as np
@@ -326,11 +325,7 @@ def test_a_kind_of_object_is_understood(
     tmp_path: Path, text: str, right: str, wrong: str, parameters: list[str]
 ) -> None:
     """The right one passes; the wrong one fails in those that are wrong."""
-    assert right in text
-    _, outcome, named = proposed(tmp_path, text)
-    assert (outcome, named) == (Outcome.PASSED, [])
-    _, outcome, named = proposed(tmp_path, text.replace(right, wrong))
-    assert (outcome, named) == (Outcome.FAILED, parameters)
+    told_from_its_twin(tmp_path, text, right, wrong, parameters)
 
 
 def test_what_is_computed_is_not_taken_for_another_attribute() -> None:

@@ -239,6 +239,16 @@ def proposed(folder: Path, text: str) -> tuple[Proposal, Outcome, list[str]]:
     return proposal, report.outcome, [one.name for one in report.parameters if one.verdict.value != "correct"]
 
 
+def told_from_its_twin(folder: Path, text: str, right: str, wrong: str, parameters: list[str]) -> Proposal:
+    """The proposal for a program that passes with it, whose wrong twin fails in those that are wrong."""
+    assert right in text
+    proposal, outcome, named = proposed(folder, text)
+    assert (outcome, named) == (Outcome.PASSED, [])
+    _, outcome, named = proposed(folder, text.replace(right, wrong))
+    assert (outcome, named) == (Outcome.FAILED, parameters)
+    return proposal
+
+
 @pytest.mark.parametrize(
     ("text", "right", "wrong", "parameters"),
     [
@@ -262,13 +272,9 @@ def test_a_kind_of_program_is_understood(
     tmp_path: Path, text: str, right: str, wrong: str, parameters: list[str]
 ) -> None:
     """The right one passes, all its parameters compared; the wrong one fails in those that are wrong."""
-    assert right in text
-    proposal, outcome, _ = proposed(tmp_path, text)
-    assert outcome is Outcome.PASSED
+    proposal = told_from_its_twin(tmp_path, text, right, wrong, parameters)
     assert proposal.assignment.contract is not None
     assert [*proposal.assignment.contract.gradients] == ["W1", "b1", "W2", "b2"]
-    _, outcome, named = proposed(tmp_path, text.replace(right, wrong))
-    assert (outcome, named) == (Outcome.FAILED, parameters)
 
 
 def test_what_sums_over_examples_is_checked_with_several(tmp_path: Path) -> None:
