@@ -2,7 +2,8 @@
 The process that has numpy warm and forks one child for every job: `python -m gradcheck.submissions.zygote`.
 
 It holds no reference, no tolerance and no seed, and it never reads a job: the descriptors that it is handed go to
-the child, so that no submission finds another's in its memory. One job runs at a time.
+the child, so that no submission finds another's in its memory. One job runs at a time, in a child that was forked
+while there was none.
 
 On its control socket come `run` (with three descriptors: job, results, output) and `kill`; it answers `ready`,
 and `exited` with the status of the child.
@@ -23,7 +24,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from gradcheck.submissions import _system, child, walls
+from gradcheck.submissions import _system, child, walls, warming
 
 PATIENCE = 5.0  # seconds to end what a submission left behind
 
@@ -46,6 +47,7 @@ def _warm() -> None:
     np.random.seed(0)
     rng.normal(size=(3, 4)) @ np.random.rand(4, 2)
     walls.prepare()
+    warming.warm()
     gc.collect()
     gc.freeze()  # what is here already is not touched by a child's collector, and so its pages stay shared
 
@@ -61,6 +63,7 @@ def _serve(control: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
     running: int | None = None
+    spare = _Spare()
     while True:
         sources: list[Any] = [control, wake]
         ready = select.select(sources, [], [])[0]
@@ -76,7 +79,7 @@ def _serve(control: socket.socket) -> None:
                 if word == b"kill":
                     _end(running, reap=False)
                 elif word == b"run":
-                    running = _forked(descriptors)
+                    running = spare.run(descriptors)
             for descriptor in descriptors:
                 os.close(descriptor)
         if running is not None:
@@ -85,22 +88,42 @@ def _serve(control: socket.socket) -> None:
                 _end(running)
                 running = None
                 _answer(control, "exited", status)
+                spare = _Spare()
 
 
-def _forked(descriptors: list[int]) -> int:
-    pid = os.fork()
-    if pid == 0:
-        _become_child(descriptors)
-    return pid
+class _Spare:
+    """A child that is forked and warmed while no job runs, and waits for its one job."""
+
+    def __init__(self) -> None:
+        self._handing, waiting = socket.socketpair()
+        self._pid = os.fork()
+        if self._pid == 0:
+            _become_child(waiting)
+        waiting.close()
+
+    def run(self, descriptors: list[int]) -> int:
+        """Hand the job over to a child, and tell its process number."""
+        try:
+            socket.send_fds(self._handing, [b"run"], descriptors)
+        except OSError:  # killed for want of memory, say
+            self._handing.close()
+            return _Spare().run(descriptors)
+        self._handing.close()
+        return self._pid
 
 
-def _become_child(descriptors: list[int]) -> NoReturn:
+def _become_child(waiting: socket.socket) -> NoReturn:
     status = 1
     try:
+        os.closerange(3, waiting.fileno())  # of the control socket, too: its end is how the judge sees a zygote's
+        os.closerange(waiting.fileno() + 1, 4096)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        child.run(*descriptors)
+        warming.warm()
+        message, descriptors, _, _ = socket.recv_fds(waiting, 16, 8)
+        if message:
+            child.run(*descriptors)
         status = 0
     finally:
         os._exit(status)

@@ -209,7 +209,7 @@ class _Search:
         free = (0, 1) if way.restarts else (0,)
         found: list[Branch] = []
         for position, factor in enumerate(shared):
-            if any(same(factor, earlier) for earlier in shared[:position]) and position > 1:
+            if any(same(factor, earlier) for earlier in shared[:position]):
                 continue
             faults: list[Explained] = []
             if position not in free and not same(factor, upstream):
