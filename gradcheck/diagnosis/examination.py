@@ -131,9 +131,15 @@ def explain(case: Examination, watched: Watched | None = None) -> tuple[Explaine
         wrong_shape=case.wrong_shape,
         tolerance=FLOAT32_TOLERANCE if single or _guarded(case, ran[0]) else TOLERANCE,
         forward_right=watched is not None and watched.observation.shows("a1") and watched.observation.shows("a2"),
+        computed=_computed(watched) if watched is not None and watched.probe is case.probes[ran[0]] else None,
     )
     faults = case.explainer.explain(submitted)
     return tuple(one for one in faults if messages.downstream(one.site, case.wrong) or one.parameters)
+
+
+def _computed(watched: Watched) -> Array | None:
+    """Every number that was come to, if that is all: where the first layer is seen, so is what comes of it."""
+    return watched.observation.numbers() if watched.observation.shows("z1") else None
 
 
 def missing(case: Examination) -> dict[str, str]:

@@ -12,6 +12,16 @@ import numpy as np
 from gradcheck.network.backward import DERIVATIVES, Override, Trace
 from gradcheck.network.forward import ACTIVATIONS, Array, Network
 
+_STEMS = {
+    "weights": "w",
+    "bias": "b",
+    "incoming": "grad_a",
+    "z": "z",
+    "a": "a",
+    "slope": "slope",
+    "delta": "delta",
+}
+
 
 class Layer:
     """
@@ -37,11 +47,9 @@ class Layer:
         return np.asarray(self.trace.x if self.index == 1 else self.trace.a1)
 
     def __getattr__(self, name: str) -> Any:
-        stems = {"weights": "w", "bias": "b", "incoming": "grad_a", "z": "z", "a": "a", "slope": "slope"}
-        stem = stems.get(name) or ("delta" if name == "delta" else None)
-        if stem is None:
+        if name not in _STEMS:
             raise AttributeError(name)
-        return getattr(self.trace, f"{stem}{self.index}")
+        return getattr(self.trace, f"{_STEMS[name]}{self.index}")
 
     @property
     def other(self) -> Layer:

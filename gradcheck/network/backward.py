@@ -94,6 +94,7 @@ STEPS: Mapping[str, Override] = {
     "b1": lambda t: t.delta1.sum(axis=0, keepdims=True),
 }
 SITES = tuple(STEPS)
+_INPUTS = frozenset(("x", "y", *PARAMETERS))
 _DECAY = {"w1": "decay1", "w2": "decay2"}
 
 
@@ -131,13 +132,17 @@ class Trace:
         self.decay: float = network.weight_decay * network.weight_decay_scale.value(self.n, self.k)
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("x", "y", *PARAMETERS):
-            if name in ("b1", "b2") and name not in self.values:
-                return np.zeros((1, self.h if name == "b1" else self.k))
-            return self.values[name]
-        if name in STEPS:
-            return self.step(name)
-        raise AttributeError(name)
+        if name in _INPUTS:
+            absent = name in ("b1", "b2") and name not in self.values
+            value = np.zeros((1, self.h if name == "b1" else self.k)) if absent else self.values[name]
+        elif name in STEPS:
+            value = self.step(name)
+            if name in self._overriding:  # what is asked for here is not what others will get
+                return value
+        else:
+            raise AttributeError(name)
+        self.__dict__[name] = value  # found there from now on: explanations ask hundreds of thousands of times
+        return value
 
     def step(self, site: str) -> Any:
         """Value of one step, overridden or not; an override that asks for its own step gets the right value."""

@@ -70,7 +70,8 @@ class Explainer:
         """
         if not submitted.probes:
             return ()
-        return _Search(self, submitted).best()
+        with np.errstate(all="ignore"):  # of predictions that no program of this network makes
+            return _Search(self, submitted).best()
 
 
 class _Search:
@@ -101,7 +102,7 @@ class _Search:
     def best(self) -> tuple[Explained, ...]:
         """Try the right forward pass, then each wrong one, as long as that can be cheaper."""
         best: tuple[float, Way, Branch, Branch] | None = None
-        for forward in self.ways.forward()[: 1 if self.submitted.forward_right else None]:
+        for forward in self.forward():
             budget = np.inf if best is None else best[0] - forward.cost
             if budget <= 0:
                 break
@@ -117,6 +118,14 @@ class _Search:
         assert best is not None
         found = tuple(self.findings(*best[1:]))
         return self.with_forward_equals(found[0]) if len(found) == 1 and not best[1].faults else found
+
+    def forward(self) -> Iterable[Way]:
+        """The right forward pass, and each wrong one that may be this submission's."""
+        right, *wrong = self.ways.forward()
+        yield right
+        for way in () if self.submitted.forward_right else wrong:
+            if self.submitted.may_output(self.ways.step(self.ways.traces(way, self.submitted.probes[0])[0], "a2")):
+                yield way
 
     def explains_all(self, output: Branch, hidden: Branch) -> bool:
         """Whether no gradient is left unexplained."""

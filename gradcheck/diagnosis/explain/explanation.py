@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gradcheck.diagnosis.explain.fitting import TOLERANCE, same
+import numpy as np
+
+from gradcheck.diagnosis.explain.fitting import FLOAT32_TOLERANCE, TOLERANCE, same
 from gradcheck.diagnosis.explain.ways import Way
 from gradcheck.faults import Fault
 from gradcheck.network.backward import Override
@@ -30,6 +32,9 @@ class Submitted:
         Relative residual that still counts as a match.
     forward_right : bool
         Whether the forward pass is known to be right: then no mistake is looked for in it.
+    computed : ndarray, optional
+        Every number that it came to on the first of the probes, sorted, where that is known: a mistake in the
+        forward pass whose outputs aren't among them isn't made.
     """
 
     probes: tuple[int, ...]
@@ -37,6 +42,16 @@ class Submitted:
     wrong_shape: frozenset[str] = frozenset()
     tolerance: float = TOLERANCE
     forward_right: bool = False
+    computed: Array | None = None
+
+    def may_output(self, outputs: Array | None) -> bool:
+        """Whether these may be its outputs on the first probe."""
+        if self.computed is None or outputs is None or not self.computed.size:
+            return self.computed is None
+        sought = outputs.ravel()
+        after = np.searchsorted(self.computed, sought).clip(1, self.computed.size - 1)
+        nearest = np.minimum(np.abs(self.computed[after - 1] - sought), np.abs(self.computed[after] - sought))
+        return bool((nearest <= FLOAT32_TOLERANCE * np.abs(sought)).all())
 
 
 @dataclass(frozen=True)

@@ -214,12 +214,11 @@ class _AskedError(Exception):
 
 
 def evaluate(override: Override, trace: Trace) -> Array | None:
-    """A prediction as an array; None where shapes forbid it or it isn't finite."""
-    with np.errstate(all="ignore"):
-        try:
-            value = np.asarray(override(trace), dtype=float)
-        except (ValueError, IndexError, TypeError):
-            return None
+    """A prediction as an array; None where shapes forbid it or it isn't finite, of which numpy may warn."""
+    try:
+        value = np.asarray(override(trace), dtype=float)
+    except (ValueError, IndexError, TypeError):
+        return None
     return value if np.isfinite(value).all() else None
 
 

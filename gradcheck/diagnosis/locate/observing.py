@@ -6,6 +6,8 @@ import ast
 from bisect import bisect_left
 from collections.abc import Sequence
 
+import numpy as np
+
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.table import Match, Table
 from gradcheck.network.forward import Array
@@ -63,6 +65,10 @@ class Observation:
             for number in self.values
             for match in self.matches(number)
         )
+
+    def numbers(self) -> Array:
+        """Every number of every value, sorted."""
+        return np.unique(np.concatenate([value.ravel() for values in self.values.values() for value in values]))
 
     def ran(self, node: ast.AST) -> bool:
         """Whether anything of a node was evaluated."""
