@@ -17,6 +17,7 @@ from gradcheck.findings import Finding, Fix
 from gradcheck.network.forward import printed
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Job
+from gradcheck.submissions.reading import lines_of
 
 _NO_CODE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?P<indent>[ \t]*)")  # blank lines, comments
 _FORWARD = ("z1", "a1", "z2", "a2", "loss")
@@ -167,7 +168,7 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
     """Put the edit into a finding, and the place that it changes; then those where other edits would do."""
     before = Program(step.before)
     edited = span(case.source, before, *_changed(before, step.edit))
-    line = step.after.splitlines()[_line(step) - 1]
+    line = lines_of(step.after)[_line(step) - 1]
     fix = Fix(
         line=line,
         diff=diff(step.before, step.after, case.source.path),

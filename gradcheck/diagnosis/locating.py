@@ -15,7 +15,7 @@ from gradcheck.diagnosis.explain.fitting import TOLERANCE
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.placing import called, places
 from gradcheck.diagnosis.locate.program import Program, Root
-from gradcheck.diagnosis.locate.quantities import NOTHING
+from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.suspects import FED, feeders, forming, suspects
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.diagnosis.locate.writers import writers
@@ -109,7 +109,10 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
     if one.fault is not None and one.fault.factor is not None:  # where a quantity first has a factor, if one tells
         negative = one.fault.factor(watched.probe.sizes) < 0
         matches = ((suspect.root, observation.match(suspect.root.expression)) for suspect in ranked)
-        odd = [root for root, m in matches if m and (m.scaled or (negative and m.factor < 0 and not m.forward))]
+        values = [
+            (root, match) for root, match in matches if match and match.name != PLAIN
+        ]  # a number is no value
+        odd = [root for root, m in values if m.scaled or (negative and m.factor < 0 and not m.forward)]
         first = sorted(odd, key=lambda root: observation.first.get(root.expression, 0)) if negative else odd
         roots = [*first, *roots]
     roots = [*roots, *(suspect.root for suspect in likely[: 4 * ALTERNATIVES])]

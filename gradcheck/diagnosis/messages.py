@@ -12,6 +12,7 @@ from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.faults import layer_of
 from gradcheck.findings import Finding
 from gradcheck.network.forward import Network, printed
+from gradcheck.submissions import axes
 
 _NOT_THERE = re.compile(r" fails: (?:Name|Key|Attribute|Index)Error\b")
 _SLOPES = {
@@ -89,7 +90,7 @@ def finding(
 def vocabulary(site: str, network: Network, contract: Contract) -> dict[str, str]:
     """Words for one layer: quantities, axes, and formulas as they read in the contract's layout."""
     layer = layer_of(site)
-    columns = contract.axes["X"].split()[-1:] == ["n"] and len(contract.axes["X"].split()) > 1
+    columns = axes.reversed_axes("X", contract)
     activation = network.hidden_activation if layer == 1 else network.output_activation
     words = {
         "delta": f"delta{layer}",

@@ -68,8 +68,8 @@ def _fix(fix: Fix) -> Iterator[RenderableType]:
     lines = Table.grid()
     lines.add_column(width=1)
     lines.add_column(overflow="fold")
-    for line in clean(fix.diff or f"+{fix.line}").splitlines():
-        if not line.startswith(("---", "+++", "@@")):
+    for line in clean(fix.diff or f"+{fix.line}").removesuffix("\n").split("\n"):
+        if not line.startswith(("---", "+++", "@@", "\\")):
             mark = line[:1] if line.startswith(("+", "-", " ")) else ""
             style = {"+": "green", "-": "red"}.get(mark, "dim")
             lines.add_row(Text(mark, style), Text(line.removeprefix(mark), style))

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from gradcheck.config.code import GIVEN
-from gradcheck.submissions.reading import Source
+from gradcheck.submissions.reading import Source, lines_of
 
 CONTRACT_FILE = "<contract: {}>"
 _CONTRACT_PREFIX = CONTRACT_FILE.partition("{")[0]
@@ -117,7 +117,7 @@ def _shown(frame: tuple[str, int, str], source: Source) -> str:
     file, line, function = frame
     if file != source.path:
         return f"  {os.path.basename(file)}:{line} in {function}"
-    text = source.text.splitlines()
+    text = lines_of(source.text)
     code = text[line - 1].strip() if 0 < line <= len(text) else ""
     return f"  {source.where(line)} in {function}: {code}"
 

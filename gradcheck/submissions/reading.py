@@ -102,7 +102,7 @@ class Source:
         str
             New content of the file; lines and cells that the edit didn't touch are as they were.
         """
-        old, new = self.text.splitlines(), new_text.splitlines()
+        old, new = lines_of(self.text), lines_of(new_text)
         kept: list[list[str]] = [[] for _ in old] or [[]]
         matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
         for tag, start, stop, new_start, new_stop in matcher.get_opcodes():
@@ -126,10 +126,17 @@ class Source:
                 raw for line, group in zip(self.lines, kept, strict=True) if line.cell == number for raw in group
             ]
             before = _joined(cell[key])
-            if lines != (before.splitlines() or [""]):
+            if lines != (lines_of(before) or [""]):
                 text = "\n".join(lines)
-                cell[key] = text.splitlines(keepends=True) if isinstance(cell[key], list) else text
+                whole = [line + "\n" for line in lines[:-1]] + lines[-1:]
+                cell[key] = whole if isinstance(cell[key], list) else text
         return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def lines_of(text: str) -> list[str]:
+    """Lines as Python counts them; `splitlines` begins one after a form feed, too, and at U+2028 in a string."""
+    lines = text.split("\n")
+    return lines if lines[-1] else lines[:-1]
 
 
 def read_source(path: str) -> Source:
@@ -179,7 +186,7 @@ def _decode(path: str, data: bytes) -> tuple[str, str, tuple[str, ...]]:
 def _read_script(path: str, raw: str, encoding: str, notes: tuple[str, ...]) -> Source:
     """Check the syntax of a .py file; tabs among spaces are read as eight columns, as they used to be."""
     _refuse_masses(path, len(raw))
-    original = raw.replace("\r\n", "\n").replace("\r", "\n")
+    original = _bare(raw)
     lines = original.split("\n")
     text = original
     error = syntax_error(text)
@@ -190,7 +197,7 @@ def _read_script(path: str, raw: str, encoding: str, notes: tuple[str, ...]) -> 
             notes += (f"{Path(path).name} mixes tabs and spaces: a tab was read as up to eight spaces",)
     if error is not None:
         raise _refusal(Path(path).name, error, lines)
-    numbered = tuple(Line(None, number, line) for number, line in enumerate(original.splitlines(), 1))
+    numbered = tuple(Line(None, number, line) for number, line in enumerate(lines_of(original), 1))
     return Source(path=path, text=text, notes=notes, lines=numbered, raw=raw, encoding=encoding)
 
 
@@ -272,7 +279,13 @@ def cell_texts(notebook: dict[str, Any]) -> list[str]:
 
 
 def _joined(source: Any) -> str:
-    return "".join(source) if isinstance(source, list) else str(source)
+    """The text of a cell, with bare newlines."""
+    return _bare("".join(source) if isinstance(source, list) else str(source))
+
+
+def _bare(text: str) -> str:
+    """A text whose lines end in a bare newline."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _read_notebook(path: str, raw: str) -> Source:
@@ -296,7 +309,7 @@ def _read_notebook(path: str, raw: str) -> Source:
     lines: list[Line] = []
     texts: list[str] = []
     for number, cell in enumerate(cells, 1):
-        original = cell.splitlines() or [""]
+        original = lines_of(cell) or [""]
         cleaned = _clean_cell(name, number, original, notes)
         if any(line.strip() for line in texts):
             cleaned = [_FUTURE.sub("pass", line) for line in cleaned]

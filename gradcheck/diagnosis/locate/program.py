@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 NOT_VALUES = ("T", "shape", "size", "ndim", "dtype")
-_NUMBERED = re.compile(r"[^\W\d]\w*[12]\w*|(?<=[\"'])\w*[12]\w*(?=[\"'])")
+_NUMBERED = re.compile(r"\b[^\W\d]\w*[12]\w*|(?<=[\"'])\w*[12]\w*(?=[\"'])")
+_NUMPY = frozenset(dir(np))
 _OTHER_LAYER = str.maketrans("12", "21")
 _LONGEST = 60  # formula, in characters
 _ITERATORS = ("zip", "enumerate", "reversed", "iter", "list")
@@ -331,8 +334,8 @@ class Program:
 
 
 def twin(source: str) -> str:
-    """Write a text for the other layer: 1 for 2 in its names and keys, and 2 for 1."""
-    return _NUMBERED.sub(lambda name: name[0].translate(_OTHER_LAYER), source)
+    """Write a text for the other layer: 1 for 2 in its names and keys, and 2 for 1; `log1p` is no layer's."""
+    return _NUMBERED.sub(lambda name: name[0] if name[0] in _NUMPY else name[0].translate(_OTHER_LAYER), source)
 
 
 def last_name(node: ast.AST) -> str:

@@ -77,9 +77,10 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
         others = {name: given[handed.index(one)] for name, one in zip(given, otherwise, strict=True)}
         text = _NAME.sub(lambda word: others.get(word[0], word[0]), program.segment(returned.value))
     else:
-        text = edit.replacement
-        for name, argument in zip(given, handed, strict=False):
-            text = re.sub(rf"(?<![\w.]){re.escape(argument)}(?!\w)", name, text)
+        named = dict(zip(handed, given, strict=False))
+        either = "|".join(re.escape(one) for one in sorted(named, key=len, reverse=True))
+        argument = re.compile(rf"(?<![\w.])(?:{either})(?!\w)")
+        text = argument.sub(lambda one: named[one[0]], edit.replacement) if named else edit.replacement
     moved = _parsed(text)
     if moved is None or len(call.args) > len(given) or called in ast.unparse(moved):
         return None

@@ -19,9 +19,11 @@ from gradcheck.diagnosis.repair.searching import Known, Search, Step
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.probes import Probe
+from gradcheck.submissions.reading import lines_of
 
 Way = Callable[[Search, str], list[Step]]
 _PROOFS = 4  # tries at something that holds on the fresh probes
+_NO_NEWLINE = "\\ No newline at end of file\n"
 _SHOWN = {"a2", "loss"}  # what a program says of itself beside its gradients
 
 
@@ -121,6 +123,11 @@ def _proved(steps: Sequence[Step], trial: Trial, before: set[str]) -> Repair | N
 
 
 def diff(before: str, after: str, file: str) -> str:
-    """Unified diff of two texts."""
-    lines = difflib.unified_diff(before.splitlines(True), after.splitlines(True), file, file, n=1)
-    return "".join(lines)
+    """Unified diff of two texts, as `patch` takes it."""
+    return "".join(difflib.unified_diff(_ended(before), _ended(after), file, file, n=1))
+
+
+def _ended(text: str) -> list[str]:
+    """Lines with their ends; where the last has none, a diff has to say so."""
+    lines = [f"{line}\n" for line in lines_of(text)]
+    return lines if text.endswith("\n") or not lines else [*lines[:-1], lines[-1] + _NO_NEWLINE]

@@ -264,18 +264,24 @@ def _move(
     """Move one statement of a block, or several, so that they stand before another."""
     statements = block[index : index + number]
     lines = program.text.split("\n")
-    first, last = statements[0].lineno - 1, (statements[-1].end_lineno or statements[-1].lineno) - 1
-    own = [other for other in block if other.lineno - 1 <= last and (other.end_lineno or 0) - 1 >= first]
+    first, last = _begins(statements[0]) - 1, (statements[-1].end_lineno or statements[-1].lineno) - 1
+    own = [other for other in block if _begins(other) - 1 <= last and (other.end_lineno or 0) - 1 >= first]
     if len(own) > number or any(lines[one.lineno - 1][: one.col_offset].strip() for one in statements):
         return  # shares its line with another
     moved = lines[first : last + 1]
     low, high = min(index, before), max(index + number, before)
-    start = block[low].lineno - 1
+    start = _begins(block[low]) - 1
     stop = (block[high - 1].end_lineno or 0) - 1
     new = [*lines[last + 1 : stop + 1], *moved] if before > index else [*moved, *lines[start:first]]
     offset = sum(len(line) + 1 for line in lines[:start])
     length = sum(len(line) + 1 for line in lines[start : stop + 1]) - 1
     yield Edit(offset, offset + length, "\n".join(new), cost)
+
+
+def _begins(statement: ast.stmt) -> int:
+    """Line that a statement begins on, with its decorators."""
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(one.lineno for one in decorators)])
 
 
 def copies(program: Program) -> Iterator[Edit]:

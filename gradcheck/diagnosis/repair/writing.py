@@ -228,7 +228,7 @@ def as_text(program: Program, node: ast.expr) -> Text:
     """Text of a part of a program, and its precedence."""
     source = program.segment(node)
     if isinstance(node, ast.BinOp):
-        return Text(source, BINARY.get(type(node.op), ("", SUM))[1])
+        return Text(source, BINARY.get(type(node.op), ("", 0))[1])
     if isinstance(node, ast.UnaryOp):
         return Text(source, SIGN)
     if isinstance(node, ast.Compare):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gradcheck.config import LAYOUTS, Contract
@@ -31,6 +33,12 @@ def test_a_message_speaks_the_layout_of_the_program() -> None:
     rows, columns = (vocabulary("b1", Network(), contract) for contract in (ROWS, COLUMNS))
     assert (rows["example_axis"], rows["weight_product"]) == ("0", "x.T @ delta1")
     assert (columns["example_axis"], columns["weight_product"]) == ("1", "delta1 @ x.T")
+
+
+def test_one_example_in_a_column_is_one_of_columns() -> None:
+    """Without an axis of the examples it is the other arrays' layout that tells."""
+    one = replace(COLUMNS, axes=COLUMNS.axes | {"X": "d 1", "Y": "k 1"})
+    assert vocabulary("b1", Network(), one)["weight_product"] == "delta1 @ x.T"
 
 
 def test_equal_entries_make_a_class() -> None:

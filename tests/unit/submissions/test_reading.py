@@ -45,6 +45,19 @@ def test_carriage_returns_are_read_and_written_back(tmp_path):
     assert source.write_back("a = 1\nb = 3\n") == "a = 1\r\nb = 3\r\n"
 
 
+@pytest.mark.parametrize("odd", ["\u2028", "\f", "\x1c", "\x85"])
+def test_lines_are_those_that_python_counts(tmp_path, odd):
+    """What else may begin a line elsewhere stays where it is; of a notebook, too."""
+    text = f"a = 1  # one{odd}two\nb = 2\nc = 3"
+    for path in (write(tmp_path, text), notebook(tmp_path, text)):
+        source = read_source(path)
+        assert source.place(2) == (1 if path.endswith("ipynb") else None, 2)
+        written = source.write_back(source.text.replace("c = 3", "c = 4"))
+        if path.endswith("ipynb"):
+            written = "".join(json.loads(written)["cells"][0]["source"])
+        assert written.rstrip("\n") == text.replace("c = 3", "c = 4")
+
+
 def test_mixed_tabs_and_spaces(tmp_path):
     """Tabs among spaces are columns of eight, and said so; untouched lines keep their tabs."""
     path = tmp_path / "a.py"

@@ -603,3 +603,13 @@ def test_a_loss_without_numbers_is_no_loss(tmp_path: Path, sandbox: Sandbox) -> 
         assert {one.verdict for one in report.parameters if one.name == "W2"} == {Verdict.CORRECT}
         assert report.outcome is outcome
         assert not any("gradcheck itself failed" in note for note in report.notes)
+
+
+@pytest.mark.parametrize("factor", ["n", "3"])
+def test_a_factor_is_where_it_is_multiplied_in(tmp_path: Path, sandbox: Sandbox, factor: str) -> None:
+    """Not where that number was counted, nor written: no number is a value with an odd factor."""
+    text = RIGHT.replace("    a1 =", "    n = X.shape[0]\n    a1 =", 1)
+    text = text.replace("d2.sum(0, keepdims=True)", f"d2.sum(0, keepdims=True) * {factor}")
+    (found,) = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, text)).findings
+    assert found.location is not None
+    assert "* " + factor in text.splitlines()[found.location.line - 1]

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from workbench import PROGRAM, made_by, mended
 
+from gradcheck.diagnosis.locate.program import twin
 from gradcheck.diagnosis.repair.analogous import analogous
 
 texts = partial(made_by, analogous)
@@ -61,3 +62,10 @@ def test_an_update_is_mended_as_the_one_beside_it_is_written() -> None:
     found = mended(right.replace("g / len(X) for v, g in zip(b", "g for v, g in zip(b"))
     assert found is not None
     assert found.text == right
+
+
+def test_a_function_of_numpys_belongs_to_no_layer() -> None:
+    """Whatever numbers its name has."""
+    assert (
+        twin("np.float32(np.atleast_2d(dW2)) + np.log1p(b_1)") == "np.float32(np.atleast_2d(dW1)) + np.log1p(b_2)"
+    )

@@ -178,6 +178,18 @@ def test_no_edit_of_anything_but_the_call_goes_into_a_helper() -> None:
     assert into("2 * d2", old="d2 @ W2.T") is None
 
 
+def test_arguments_in_another_order_are_each_others_names() -> None:
+    """All at once: a name that has just been put in is not another argument."""
+    text = "def f(a, b):\n    return a - b\n\ndef g(a, b):\n    c = f(b, a)\n    return c\n"
+    program = Program(text)
+    node = next(n for n in program.nodes if isinstance(n, ast.Assign))
+    start = text.index("f(b, a)")
+    root = Root(program.number(node), program.number(node.value))
+    moved = into_helper(program, Edit(start, start + len("f(b, a)"), "b * a", 1.0, root, ""))
+    assert moved is not None
+    assert "return a * b" in moved.apply(text)
+
+
 def test_the_line_is_the_helpers_where_its_formula_is_wrong() -> None:
     """Rather than that of the call, which a person would leave as it is."""
     relu = replace(NETWORK, hidden_activation="relu", output_activation="identity")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import shutil
+import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -27,6 +30,15 @@ def test_the_programs_are_right() -> None:
     """Without a mistake there is nothing to mend."""
     for text in (PROGRAM, LOOP):
         assert mended(text) is None
+
+
+@pytest.mark.skipif(shutil.which("patch") is None, reason="applies a diff")
+@pytest.mark.parametrize(("before", "after"), [("a\nb", "a\nc"), ("a = '\u2028'\nb\n", "a = '\u2028'\nc\n")])
+def test_a_diff_can_be_applied(tmp_path: Path, before: str, after: str) -> None:
+    """To a file whose last line has no end, too."""
+    (tmp_path / "s.py").write_text(before, encoding="utf-8")
+    subprocess.run(["patch", "s.py"], input=diff(before, after, "s.py").encode(), cwd=tmp_path, check=True)
+    assert (tmp_path / "s.py").read_text(encoding="utf-8") == after
 
 
 @pytest.mark.parametrize(

@@ -279,6 +279,7 @@ def test_what_is_added_to_elsewhere_is_likelier_added_to_here() -> None:
         "class A:\n    def f(self, x):\n        a, = x\n        (out) = 1\n        b = c = 2\n        n: int = 3\n"
         "    @staticmethod\n    def s(z):\n        out = z\n    def r(self):\n        return self.out, self.a\n",
         "é = 1; ü = é\nfor é in r:\n\tü += é\n\tw = '''\n a\n'''\n\tv += ü\n",
+        "def f(a):\n    b = a\n    @wraps(\n        a)\n    def g(): return b\n    b += a\n    return g, b\n",
         "match x:\n    case [a, b]:\n        a += b\n        b += a\nif (n := len(x)) > 3: y = n; z = y\n",
     ],
 )
