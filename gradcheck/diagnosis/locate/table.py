@@ -435,5 +435,5 @@ def _factor(value: Array, quantity: Array, sign: float = 1.0) -> float | None:
 
 
 def _sorted(value: Array) -> Array:
-    """Sort the rows of a value (m, w) by their first entries."""
-    return value[np.argsort(value[:, 0], kind="stable")]
+    """Sort the rows of a value (m, w) by their first entries, and those that begin alike by the next."""
+    return value[np.lexsort(value.T[::-1])]

@@ -1,4 +1,4 @@
-"""Edits of assignments that are not as others beside them: `b - lr * g` where weights take `lr / n * g`."""
+"""Edits of what is not as another beside it: `b - lr * g` where weights take `lr / n * g`; entries, arguments."""
 
 from __future__ import annotations
 
@@ -11,14 +11,49 @@ from difflib import SequenceMatcher
 from gradcheck.diagnosis.locate.program import Program, targets, twin
 from gradcheck.diagnosis.repair.writing import Edit
 
-_OTHER_LAYER, _BESIDE = 1.25, 1.3
-_ALIKE = 0.7  # how much of two texts is the same where one shows what the other lacks
+_OTHER_LAYER, _BESIDE, _HANDED = 1.25, 1.3, 1.35
+_ALIKE = 0.65  # how much of two texts is the same where one shows what the other lacks
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
 def analogous(program: Program) -> Iterator[Edit]:
+    """Generate edits that write an assignment, an entry or an argument as another one is written."""
+    yield from _assignments(program)
+    yield from _entries(program)
+    yield from _arguments(program)
+
+
+def _entries(program: Program) -> Iterator[Edit]:
+    """What stands in a row, as the other layer's in it: `[g1.ravel(), g2.ravel(order="F")]`."""
+    for node in program.nodes:
+        row = node.elts if isinstance(node, ast.Tuple | ast.List) else getattr(node, "args", [])
+        for own, other in itertools.permutations(row if isinstance(row, list) else [], 2):
+            text, old = twin(program.segment(other)), program.segment(own)
+            likeness = SequenceMatcher(None, text, old).ratio() if text != program.segment(other) else 0.0
+            if _ALIKE < likeness < 1:
+                yield Edit(*program.span(own), text, _OTHER_LAYER)
+
+
+def _arguments(program: Program) -> Iterator[Edit]:
+    """What the program's own functions and classes are given elsewhere: `Node(a, (self,))` for `Node(a, ())`."""
+    own = {node.name for node in program.nodes if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    given: dict[tuple[str, int], list[ast.expr]] = {}
+    for node in program.nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in own:
+            for place, argument in enumerate(node.args):
+                given.setdefault((node.func.id, place), []).append(argument)
+    for arguments in given.values():
+        texts = dict.fromkeys(map(program.segment, arguments))
+        for argument in (one for one in arguments if isinstance(one, ast.Tuple | ast.List)):
+            known = program.names(program.scope(argument))
+            fitting = (text for text in texts if {*_WORD.findall(text)} <= known)
+            others = (text for text in fitting if text != program.segment(argument))
+            yield from (Edit(*program.span(argument), text, _HANDED) for text in others)
+
+
+def _assignments(program: Program) -> Iterator[Edit]:
     """
-    Generate edits that write an assignment, be it to a part only, as another of its block is written.
+    An assignment, be it to a part only, as another of its block.
 
     Its names are those of the other layer, or, of updates, those that stand in both at the same places.
     """

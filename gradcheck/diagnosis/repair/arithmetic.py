@@ -40,6 +40,8 @@ def operators(place: Place, node: ast.BinOp) -> Variants:
     for position, other in enumerate(SWAPS[symbol]):
         if left.text == right.text and other in "-/":
             continue  # nobody means 0, or 1, by that
+        if "1" in (right.text, left.text if other == "*" else "") and other in ("*", "/", "//", "**"):
+            continue  # nor `* 1`
         odd = 0.2 * position + 0.3 * (symbol == "-" and left.text in ("1", "1.0"))  # most often 1 - a is meant
         yield binary(left, other, right), 0.9 + odd
         if (bare := _regrouped(place, node, symbol, other)) is not None:

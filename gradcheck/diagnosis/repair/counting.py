@@ -23,9 +23,8 @@ def constants(place: Place, node: ast.Constant) -> Variants:
     elif isinstance(value, int | float):
         near = dict.fromkeys((0, 1, 2, -1, value + 1, value - 1, 0.5, -value, value * 2, value / 2))
         parent = place.parent
-        scales = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult | ast.Div | ast.Pow)
-        if scales and node is getattr(parent, "right", None):
-            near.pop(1)  # nobody writes `* 1` nor `** 1`
+        if isinstance(parent, ast.BinOp) and node is parent.right:  # nobody writes `* 1` nor `- 0`
+            near.pop(0 if isinstance(parent.op, ast.Add | ast.Sub) else 1)
         for rank, other in enumerate(n for n in near if n != value):
             number = int(other) if float(other).is_integer() and not isinstance(value, float) else other
             yield Text(str(number), SIGN if other < 0 else ATOM), 1.0 + 0.05 * rank
@@ -91,8 +90,15 @@ def indexed(place: Place, node: ast.Constant | ast.Name) -> Variants:
     turns = {name.id: None for loop in loops for name in ast.walk(loop.target) if isinstance(name, ast.Name)}
     if isinstance(node, ast.Constant):
         yield from ((Text(name), 1.0) for name in turns)
-    elif node.id in turns:
-        yield from ((binary(place.own, symbol, Text("1")), 1.1) for symbol in "-+")
+    else:
+        yield from ((binary(place.own, symbol, Text("1")), 1.1 if node.id in turns else 1.15) for symbol in "-+")
+
+
+def compared(place: Place) -> Variants:
+    """Of what is compared with another, as classes are that may count from 0 or from 1: one less, and one more."""
+    parent = place.parent
+    if isinstance(parent, ast.Compare) and isinstance(parent.ops[0], ast.Eq):
+        yield from ((binary(place.own, symbol, Text("1")), 1.15) for symbol in "-+")
 
 
 def _bounds(place: Place) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from gradcheck.diagnosis.locate.program import Program, Root
 from gradcheck.diagnosis.repair.arithmetic import SWAPS, factored, operators, transposed, wrapped
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, calls, neighbours_swapped
-from gradcheck.diagnosis.repair.counting import constants, counted, counts, indexed, is_counted
+from gradcheck.diagnosis.repair.counting import compared, constants, counted, counts, indexed, is_counted
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import (
     BINARY,
@@ -130,6 +130,7 @@ def _variants(place: Place) -> Variants:
     if isinstance(node, ast.Constant | ast.Name):
         yield from indexed(place, node)
     yield from counts(place)
+    yield from compared(place)
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and _holds_value(place):
         yield from _others(place)
     if not isinstance(node, ast.Constant | ast.Tuple | ast.List | ast.Dict | ast.Lambda | ast.Slice):

@@ -302,6 +302,20 @@ def copies(program: Program) -> Iterator[Edit]:
             if symbol:
                 whole = value if isinstance(node.value, ast.Name | ast.Call | ast.Constant) else f"({value})"
                 yield Edit(start, end, f"{target} = {target} {symbol} {whole}", 2.0)
+        elif isinstance(node, ast.FunctionDef):
+            yield from _own_copies(program, node)
+
+
+def _own_copies(program: Program, function: ast.FunctionDef) -> Iterator[Edit]:
+    """A copy of what a function is given and changes in place."""
+    changed = {name for part in ast.walk(function) for name in _changed_in_place(part)}
+    documented = ast.get_docstring(function) is not None and len(function.body) > 1
+    first = function.body[documented]
+    start = program.span(first)[0]
+    begin = program.text.rfind("\n", 0, start) + 1
+    if not program.text[begin:start].strip():
+        for name in (one.arg for one in function.args.args if one.arg in changed):
+            yield Edit(start, start, f"{name} = {name}.copy()\n{program.text[begin:start]}", _ALIAS)
 
 
 def _generates(program: Program, node: ast.expr) -> bool:

@@ -149,6 +149,17 @@ def test_shuffled_examples_are_the_same_quantity() -> None:
     assert table.match(each_by_itself) is None
 
 
+def test_shuffled_targets_are_the_targets() -> None:
+    """Classes, of which many rows begin alike."""
+    t = trace(n=7, k=4)
+    t = Trace(t.network, {**t.values, "y": np.eye(4)[[0, 3, 1, 3, 2, 0, 3]]})
+    order = np.array([3, 6, 1, 5, 0, 4, 2])
+    match = Table(t).match(t.y[order])
+    assert match is not None
+    assert match.name == "y"
+    assert Table(t).match(np.roll(t.y, 1, axis=1)[order]) is None
+
+
 def test_a_value_over_and_over_with_small_changes_is_recognised() -> None:
     """Finite differences evaluate the same again and again; values that only resemble each other aren't that."""
     t = trace(n=6, d=4, h=5, k=3)

@@ -28,6 +28,14 @@ texts = partial(made_by, analogous)
             "a.grad += b.data * out.grad\nb.grad += a.data * out.grad",
         ),
         ("W -= lr * dW / n\nc -= lr * dc", "W -= lr * dW / n\nc -= lr * dc / n"),
+        ("g = cat([g1.ravel(), g2.ravel(order='F')])", "g = cat([g1.ravel(order='F'), g2.ravel(order='F')])"),
+        ("return x.T @ d1, d1.sum(0), d2.sum(1)", "return x.T @ d1, d1.sum(1), d2.sum(1)"),
+        (
+            "class Node:\n    def square(self):\n        return Node(self.v ** 2, (self,))\n"
+            "    def relu(self):\n        return Node(max(self.v, 0), ())\n",
+            "class Node:\n    def square(self):\n        return Node(self.v ** 2, (self,))\n"
+            "    def relu(self):\n        return Node(max(self.v, 0), (self,))\n",
+        ),
     ],
 )
 def test_what_is_beside_it_shows_what_it_lacks(wrong: str, right: str) -> None:
@@ -42,11 +50,18 @@ def test_what_is_beside_it_shows_what_it_lacks(wrong: str, right: str) -> None:
         "W -= lr * dW\nseen += 1",  # another form
         "W -= lr * dW",
         "a, b = f(x)\nc, d = g(x)",
+        "return a1, h2, x.T @ d1",  # entries that have nothing in common
     ],
 )
 def test_what_is_of_another_kind_shows_nothing(text: str) -> None:
     """No edit where two assignments say different things."""
     assert texts(text) == set()
+
+
+def test_no_argument_is_taken_over_whose_names_are_not_known() -> None:
+    """What one function hands on of its own means nothing in another."""
+    found = texts("def node(v, p): return v, p\na = node(1, ())\ndef f(y): return node(2, (y,))\n")
+    assert found == {"def node(v, p): return v, p\na = node(1, ())\ndef f(y): return node(2, ())\n"}
 
 
 def test_an_update_is_mended_as_the_one_beside_it_is_written() -> None:

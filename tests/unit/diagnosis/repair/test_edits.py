@@ -85,6 +85,10 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("for j in a: d = w['W' + str(j)]", "for j in a: d = w['W' + str(j - 1)]"),
         ("d = dz * n", "d = dz * 2 / n"),
         ("for i in range(1 - n): pass", "for i in range(n - 1): pass"),
+        ("d = w[x]", "d = w[x - 1]"),
+        ("d = w[x - 1]", "d = w[x]"),
+        ("d = np.arange(n)[:, None] == x", "d = np.arange(n)[:, None] == x - 1"),
+        ("d = np.arange(n)[:, None] == x", "d = np.arange(n)[:, None] + 1 == x"),
         ("h = x @ w", "h = np.maximum(x @ w, 0)"),
         ("h = x @ w", "h = 1 / (1 + np.exp(-(x @ w)))"),
     ],
@@ -161,6 +165,16 @@ def test_counts_updates_and_lambdas_are_edited_too(wrong: str, right: str) -> No
     """A count is taken for another one of the same array; an update has another operator; a lambda has a body."""
     texts = {ast.unparse(ast.parse(text)) for text in made(wrong)}
     assert ast.unparse(ast.parse(right)) in texts
+
+
+@pytest.mark.parametrize("wrong", ["d = x - 1", "d = x + 2", "d = x / 2", "d = 1 - x", "d = x * 2"])
+def test_nothing_is_added_that_changes_nothing(wrong: str) -> None:
+    """Neither `- 0` nor `* 1`: what is there too much is left out."""
+    texts = {ast.unparse(ast.parse(text)) for text in made(wrong)}
+    assert "d = x" in texts
+    assert not texts & {f"d = x {change}" for change in ("- 0", "+ 0", "* 1", "/ 1", "** 1")} | texts & {
+        "d = 1 * x"
+    }
 
 
 def test_options_that_other_calls_have_are_offered() -> None:
