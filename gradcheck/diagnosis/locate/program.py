@@ -169,9 +169,20 @@ class Program:
             Root(self.number(node), self.number(expression))
             for node in self.nodes
             if isinstance(node, ast.stmt | ast.Lambda)
-            for expression in _roots(node)
+            for whole in _roots(node)
+            for expression in (whole, *self._kept(whole))
         ]
         return tuple(sorted(found, key=lambda root: self.span(self.expression(root))))
+
+    def _kept(self, value: ast.expr) -> list[ast.expr]:
+        """Formulas that are handed to what makes a function of them: what it gives now doesn't tell of them."""
+        definition = self.definitions.get(last_name(value.func)) if isinstance(value, ast.Call) else None
+        made = (part for part in ast.walk(definition or ast.Pass()) if part is not definition)
+        if not isinstance(value, ast.Call) or not any(
+            isinstance(one, ast.FunctionDef | ast.Lambda) for one in made
+        ):
+            return []
+        return [argument for argument in value.args if isinstance(argument, ast.BinOp | ast.UnaryOp)]
 
     @cached_property
     def iterated(self) -> tuple[Root, ...]:

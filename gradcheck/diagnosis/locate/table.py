@@ -240,6 +240,8 @@ class Table:
                 if series is not None:
                     for index in indices:
                         matches[index] = series
+        if len(by_shape) > 1 and not any(matches) and (pieces := self.match_series(values)) is not None:
+            return [pieces] * len(values)
         return matches
 
     def match_series(self, values: Sequence[Array]) -> Match | None:
@@ -266,7 +268,7 @@ class Table:
         found = [[next(flat) for _ in some] for some in tries]
         return [
             next((match for match in matches if match is not None), None)
-            or (self._members.match(some[0].ravel()) if len(values) > 1 and some else None)
+            or (self._members.match(some[0].ravel()) if len(values) > 1 and _alike(values) and some else None)
             for values, some, matches in zip(series, tries, found, strict=True)
         ]
 
@@ -287,16 +289,33 @@ def _together(values: Sequence[Array]) -> list[Array]:
     """What the values of a series may be, taken together; nothing where they differ in shape."""
     if len(values) == 1:
         return list(values)
-    if len({value.shape for value in values}) > 1:
-        return []
+    pieces = _pieced(values)
+    if not _alike(values):
+        return pieces
     stacked = np.stack(values)
     if not np.isfinite(stacked).all():
         return []
-    tries = [stacked.reshape(len(values), -1), stacked.sum(axis=0), stacked[-1]]
+    tries = [stacked.reshape(len(values), -1), *pieces, stacked.sum(axis=0), stacked[-1]]
     mean = stacked.mean(axis=0)
     if 0.0 < np.abs(stacked - mean).max() <= _PERTURBED * np.abs(mean).max():
         tries.insert(0, mean)  # one value over and over, with what it is made of perturbed
     return tries if stacked.size == len(values) else [*tries, stacked[0]]
+
+
+def _alike(values: Sequence[Array]) -> bool:
+    """Whether values have one shape."""
+    return len({value.shape for value in values}) <= 1
+
+
+def _pieced(values: Sequence[Array]) -> list[Array]:
+    """What values (m, w) come to one below the other, or beside it: batches of examples, of more than one each."""
+    if any(value.ndim != 2 or not np.isfinite(value).all() for value in values):
+        return []
+    if all(len(value) == 1 for value in values):
+        return []
+    sizes = [{value.shape[axis] for value in values} for axis in (0, 1)]
+    axes = [axis for axis in (0, 1) if len(sizes[1 - axis]) == 1 and max(sizes[axis]) > 1]
+    return [np.concatenate(values, axis) for axis in axes]
 
 
 class _Members:

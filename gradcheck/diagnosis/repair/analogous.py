@@ -35,20 +35,20 @@ def _entries(program: Program) -> Iterator[Edit]:
 
 
 def _arguments(program: Program) -> Iterator[Edit]:
-    """What the program's own functions and classes are given elsewhere: `Node(a, (self,))` for `Node(a, ())`."""
-    own = {node.name for node in program.nodes if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    """More of what its functions and classes are given elsewhere: `Node(a, (self,))` for `Node(a, ())`."""
+    defined = {node.name for node in program.nodes if isinstance(node, ast.ClassDef | ast.FunctionDef)}
     given: dict[tuple[str, int], list[ast.expr]] = {}
     for node in program.nodes:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in own:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in defined:
             for place, argument in enumerate(node.args):
                 given.setdefault((node.func.id, place), []).append(argument)
     for arguments in given.values():
         texts = dict.fromkeys(map(program.segment, arguments))
         for argument in (one for one in arguments if isinstance(one, ast.Tuple | ast.List)):
             known = program.names(program.scope(argument))
-            fitting = (text for text in texts if {*_WORD.findall(text)} <= known)
-            others = (text for text in fitting if text != program.segment(argument))
-            yield from (Edit(*program.span(argument), text, _HANDED) for text in others)
+            own = {*map(program.segment, argument.elts)}
+            more = (text for text in texts if own < {*_WORD.findall(text)} <= known)
+            yield from (Edit(*program.span(argument), text, _HANDED) for text in more)
 
 
 def _assignments(program: Program) -> Iterator[Edit]:

@@ -219,12 +219,24 @@ def _others(place: Place) -> Variants:
     if source in place.scope.numbers:
         same, different = different, same
     idle = place.scope.idle
-    yield from ((Text(name), 0.7 if name in idle else 1.0) for name in same if name != source)
+    beside = set(_multiplied_with(place))  # a slope is multiplied in once: rather the factor is left out
+    for name in (name for name in same if name != source):
+        yield Text(name), (0.7 if name in idle else 1.0) + 0.3 * (name in beside)
     yield from ((Text(name), 1.8) for name in different if name != source)
     if source in place.scope.arrays:
         yield from ((Text(f"{function}({source})"), 1.5) for function in place.scope.functions)
     if _is_summed(place):
         yield from ((formula, 1.5) for formula in _formulas(place))
+
+
+def _multiplied_with(place: Place) -> Iterator[str]:
+    """What a factor of a product is multiplied with, factor by factor."""
+    node: ast.AST = place.node
+    for outer in place.program.ancestors(node):
+        if not isinstance(outer, ast.BinOp) or not isinstance(outer.op, ast.Mult):
+            return
+        yield place.program.segment(outer.left if outer.right is node else outer.right)
+        node = outer
 
 
 def _is_summed(place: Place) -> bool:

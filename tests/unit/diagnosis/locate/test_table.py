@@ -149,6 +149,20 @@ def test_shuffled_examples_are_the_same_quantity() -> None:
     assert table.match(each_by_itself) is None
 
 
+def test_batches_are_the_examples_together() -> None:
+    """Of one size or several, in rows or in columns, in any order, with the factor of the whole."""
+    t = trace(n=7, d=4, h=5, k=3)
+    table = Table(t)
+    for cuts in ((4,), (3, 5), (2, 4, 6)):
+        pieces = np.split(-2 * t.delta1, cuts)
+        for batches in (pieces, pieces[::-1], [piece.T for piece in pieces]):
+            each = table.match_each(batches)
+            assert all(match is not None and "delta1" in match.names for match in each)
+            assert all(match.factor == pytest.approx(-2.0) for match in each if match)
+    assert table.match_series([t.delta1[:3], t.a1[3:]]) is None
+    assert table.match_series([t.delta1[:3], t.delta1[3:, :2]]) is None
+
+
 def test_shuffled_targets_are_the_targets() -> None:
     """Classes, of which many rows begin alike."""
     t = trace(n=7, k=4)

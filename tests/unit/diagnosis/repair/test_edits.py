@@ -167,6 +167,13 @@ def test_counts_updates_and_lambdas_are_edited_too(wrong: str, right: str) -> No
     assert ast.unparse(ast.parse(right)) in texts
 
 
+def test_a_factor_too_many_is_left_out_rather_than_another_one_taken_twice() -> None:
+    """Of `x * w * a` there are `x * a`, and `x * a * a` only after it."""
+    costs = {ast.unparse(ast.parse(text)): edit.cost for text, edit in made("d = x * w * a").items()}
+    assert costs["d = x * a"] < costs["d = x * a * a"]
+    assert costs["d = x * dz * a"] < costs["d = x * a"]
+
+
 @pytest.mark.parametrize("wrong", ["d = x - 1", "d = x + 2", "d = x / 2", "d = 1 - x", "d = x * 2"])
 def test_nothing_is_added_that_changes_nothing(wrong: str) -> None:
     """Neither `- 0` nor `* 1`: what is there too much is left out."""

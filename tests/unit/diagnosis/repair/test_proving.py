@@ -630,6 +630,54 @@ def backward(X, Y, W1, b1, W2, b2):
 """
 
 
+TAPE = """\
+import numpy as np
+
+def passing(tape, value, slope):
+    tape.append(lambda g: g * slope)
+    return value
+
+def linear(tape, grads, x, W, b):
+    def back(g):
+        grads.append((x.T @ g, g.sum(0, keepdims=True)))
+        return g @ W.T
+    tape.append(back)
+    return x @ W + b
+
+def sigmoid(tape, z):
+    s = 1 / (1 + np.exp(-z))
+    return passing(tape, s, s * (1 - s))
+
+def backward(X, Y, W1, b1, W2, b2):
+    total = [0, 0, 0, 0]
+    for x, y in zip(np.array_split(X, 2), np.array_split(Y, 2)):
+        tape, grads = [], []
+        h = sigmoid(tape, linear(tape, grads, x, W1, b1))
+        g = sigmoid(tape, linear(tape, grads, h, W2, b2)) - y
+        for back in reversed(tape):
+            g = back(g)
+        (dW2, db2), (dW1, db1) = grads
+        total = [t + d for t, d in zip(total, (dW1, db1, dW2, db2))]
+    return total
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("passing(tape, s, s * (1 - s))", "passing(tape, s, s - (1 - s))"),  # what it gives now tells nothing
+        ("lambda g: g * slope", "lambda g: g * value * slope"),
+        ("g @ W.T", "-g @ W.T"),
+    ],
+)
+def test_batches_on_a_tape_are_mended_where_they_are_wrong(right: str, wrong: str) -> None:
+    """Functions that are made to be called later, of examples that come in several batches."""
+    assert mended(TAPE) is None
+    found = mended(TAPE.replace(right, wrong))
+    assert found is not None
+    assert found.text == TAPE
+
+
 def test_a_factor_that_is_left_out_is_not_put_into_the_loss() -> None:
     """Nor where a function of the file's is called, but where that makes what it gives."""
     network = replace(NETWORK, loss_scale=Scale.parse("1/(n k)"))
