@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -175,14 +176,19 @@ class Program:
         return tuple(sorted(found, key=lambda root: self.span(self.expression(root))))
 
     def _kept(self, value: ast.expr) -> list[ast.expr]:
-        """Formulas that are handed to what makes a function of them: what it gives now doesn't tell of them."""
-        definition = self.definitions.get(last_name(value.func)) if isinstance(value, ast.Call) else None
-        made = (part for part in ast.walk(definition or ast.Pass()) if part is not definition)
-        if not isinstance(value, ast.Call) or not any(
-            isinstance(one, ast.FunctionDef | ast.Lambda) for one in made
-        ):
+        """
+        Formulas that a call is handed of which what it gives doesn't tell.
+
+        It makes a function of them that is called later, or they are entries of what it is handed.
+        """
+        if not isinstance(value, ast.Call):
             return []
-        return [argument for argument in value.args if isinstance(argument, ast.BinOp | ast.UnaryOp)]
+        definition = self.definitions.get(last_name(value.func))
+        inner = (part for part in ast.walk(definition) if part is not definition) if definition else ()
+        later = any(isinstance(part, ast.FunctionDef | ast.Lambda) for part in inner)
+        rows = [argument.elts for argument in value.args if isinstance(argument, ast.Tuple | ast.List)]
+        handed = [*(value.args if later else ()), *itertools.chain.from_iterable(rows)]
+        return [part for part in handed if isinstance(part, ast.BinOp | ast.UnaryOp | ast.Call)]
 
     @cached_property
     def iterated(self) -> tuple[Root, ...]:

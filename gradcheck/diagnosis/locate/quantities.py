@@ -40,6 +40,10 @@ _PARTS: Mapping[str, Callable[[Any, Any], Any]] = {
     "z{} - max": lambda z, a: z - z.max(axis=1, keepdims=True),
     "Σ exp(z{})": lambda z, a: np.exp(z).sum(axis=1, keepdims=True),
     "Σ exp(z{} - max)": lambda z, a: np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True),
+    "log Σ exp(z{})": lambda z, a: np.log(np.exp(z).sum(axis=1, keepdims=True)),
+    "log Σ exp(z{} - max)": lambda z, a: np.log(
+        np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)
+    ),
     "1 - a{}": lambda z, a: 1 - a,
     "a{}²": lambda z, a: a**2,
     "tanh(z{}/2)": lambda z, a: np.tanh(z / 2),

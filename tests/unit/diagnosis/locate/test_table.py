@@ -163,6 +163,15 @@ def test_batches_are_the_examples_together() -> None:
     assert table.match_series([t.delta1[:3], t.delta1[3:, :2]]) is None
 
 
+def test_the_logarithm_of_a_sum_of_exponentials_is_recognised() -> None:
+    """Whole, and with the largest taken out of it; not with that of another example."""
+    t = trace(n=4, k=3)
+    largest = t.z2.max(axis=1)
+    rest = np.log(np.exp(t.z2 - largest[:, None]).sum(axis=1))
+    found = [Table(t).match(value) for value in (rest + largest, rest, rest + largest[::-1])]
+    assert [match and match.name for match in found] == ["log Σ exp(z2)", "log Σ exp(z2 - max)", None]
+
+
 def test_shuffled_targets_are_the_targets() -> None:
     """Classes, of which many rows begin alike."""
     t = trace(n=7, k=4)

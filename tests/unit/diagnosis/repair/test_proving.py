@@ -662,6 +662,33 @@ def backward(X, Y, W1, b1, W2, b2):
 """
 
 
+FOLDED = """\
+from functools import reduce
+import numpy as np
+
+def step(state, layer):
+    g, done = state
+    W, x, a = layer
+    delta = g * a * (1 - a)
+    return delta @ W.T, [x.T @ delta, delta.sum(0, keepdims=True), *done]
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    _, found = reduce(step, [(W2, h, o), (W1, X, h)], (o - Y, []))
+    return found
+"""
+
+
+@pytest.mark.parametrize("wrong", ["Y - o", "np.square(o - Y)"])
+def test_what_a_fold_begins_with_is_a_value_by_itself(wrong: str) -> None:
+    """Of which what the fold gives doesn't tell."""
+    assert mended(FOLDED) is None
+    found = mended(FOLDED.replace("(o - Y, [])", f"({wrong}, [])"))
+    assert found is not None
+    assert found.text == FOLDED
+
+
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
