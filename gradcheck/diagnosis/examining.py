@@ -101,8 +101,8 @@ def _patient(case: Examination, findings: Sequence[Finding]) -> Patient:
     )  # values in which a mistake was recognised tell the loss; zeros are those of any
     judge = case.judge if case.lenient is None or told else case.lenient
     trial, proof = (
-        Trial.of(case.source.path, case.contract, case.network, probes, case.run, judge)
-        for probes in (searched(case.probes), case.fresh())
+        Trial(case.source.path, case.contract, case.network, probes, case.run, judge)
+        for probes in (searched(case.probes), tuple(case.fresh()))
     )
     return Patient(text=case.source.text, trial=trial, proof=proof, rows=case.rows)
 

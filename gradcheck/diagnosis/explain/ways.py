@@ -114,15 +114,13 @@ class Ways:
     def _both_layers(self, right: Way) -> list[Way]:
         """One mistake in code that both layers share: the same entry, in the same variation, at z1 and z2."""
         return [
-            right.plus("z1", fault, override).plus("z2", twin, other)
-            for (fault, override), (twin, other) in itertools.product(self.entries("z1"), self.entries("z2"))
-            if twin is fault and self.variation("z1", override) == self.variation("z2", other)
+            right.plus("z1", fault, override).plus("z2", fault, other)
+            for fault in CATALOGUE
+            for override, other in zip(self._variations(fault, "z1"), self._variations(fault, "z2"), strict=False)
         ]
 
-    def variation(self, site: str, override: Override) -> int:
-        """Which of its entry's variations an override is."""
-        fault = next(fault for fault, one in self.entries(site) if one is override)
-        return [one for other, one in self.entries(site) if other is fault].index(override)
+    def _variations(self, fault: Fault, site: str) -> list[Override]:
+        return [override for one, override in self.entries(site) if one is fault]
 
     def single(self, index: int, start: Way) -> list[Way]:
         """

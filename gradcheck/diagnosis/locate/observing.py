@@ -40,7 +40,7 @@ class Observation:
         self._each: dict[int, list[Match | None]] = {}
 
     def match(self, number: int) -> Match | None:
-        """Say what a node's value is: all of a loop's together, or else each by itself the last."""
+        """Say what a node's value is: the first of a loop's where each is something by itself, or all together."""
         if number not in self._matches:
             values = self.values.get(number, [])
             self._matches[number] = self._recognise(values) if values else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -100,7 +101,7 @@ class Program:
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line, counted from 1, and column, from 0, of a character of the text."""
-        line = next(i for i in range(len(self._lines), 0, -1) if self._starts[i - 1] <= offset)
+        line = min(bisect_right(self._starts, offset), len(self._lines))
         return line, offset - self._starts[line - 1]
 
     def parenthesised(self, node: ast.expr) -> tuple[int, int]:
@@ -324,14 +325,8 @@ class Program:
     def dropped(self, node: ast.expr) -> list[str]:
         """Names that comprehensions in an expression, or around it, take from what they go over and don't use."""
         kinds = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
-        found: list[str] = []
-        for one in (*ast.walk(node), *self.ancestors(node)):
-            if isinstance(one, kinds):
-                names = [part for part in ast.walk(one) if isinstance(part, ast.Name)]
-                used = {name.id for name in names if isinstance(name.ctx, ast.Load)}
-                given = [name.id for name in names if isinstance(name.ctx, ast.Store)]
-                found += [name for name in given if name not in used and name.strip("_")]
-        return found
+        around = (one for one in (*ast.walk(node), *self.ancestors(node)) if isinstance(one, kinds))
+        return [name for one in around for name in self.unused(one)]
 
     def taken(self, node: ast.expr) -> list[str]:
         """Names that the comprehensions of an expression, and the loops around it, take from what they go over."""

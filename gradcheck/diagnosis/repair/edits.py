@@ -101,9 +101,10 @@ def _taken_for_another(program: Program, root: Root, scope: Scope) -> Iterator[E
 def _variants(place: Place) -> Variants:
     """Every replacement, with its cost."""
     node = place.node
-    if _is_called(place) or isinstance(node, ast.Slice | ast.Starred):
-        if isinstance(node, ast.Slice):
-            yield from _slices(place, node)
+    if isinstance(node, ast.Slice):
+        yield from _slices(place, node)
+        return
+    if _is_called(place) or isinstance(node, ast.Starred):
         return
     if is_counted(place):
         yield from counted(place, node)

@@ -235,7 +235,7 @@ def _left_out(program: Program) -> Iterator[_Gap]:
 def _entries_missing(program: Program, wanted: Collection[str]) -> Iterator[_Gap]:
     """Entries of a dict or a call for one layer that the other lacks: there, or where its others are."""
     kinds = (ast.Call, ast.Dict)
-    found = [(node, _entries(program, node)) for node in program.nodes if isinstance(node, kinds)]
+    found = [(node, _entries(node)) for node in program.nodes if isinstance(node, kinds)]
     everywhere = {key for _, entries in found for key in entries}
     for _, entries in found:
         for key, value in entries.items():
@@ -263,7 +263,7 @@ def _kind(program: Program, node: ast.AST) -> tuple[ast.AST, type[ast.AST]]:
     return program.scope(node), type(node)
 
 
-def _entries(program: Program, node: ast.Call | ast.Dict) -> dict[str, ast.expr]:
+def _entries(node: ast.Call | ast.Dict) -> dict[str, ast.expr]:
     """Values by the name of an argument, or the key that is a text."""
     if isinstance(node, ast.Call):
         return {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}

@@ -96,9 +96,10 @@ class Look(View):
     @cached_property
     def scaled_back(self) -> Batch:
         """What undoes the factor that all gradients are off by, where something is worth as much."""
-        factors = next(factors for name, factors in self.weights.carried.items() if name != "loss")
+        carried = next(factors for name, factors in self.weights.carried.items() if name != "loss")
+        factors = [factor for factor in carried if factor]
         roots = [suspect.root for group in (True, False) for suspect in self.groups[group]]
-        if not roots or not all(factors):
+        if not roots or len(factors) < len(carried):
             return []
         found = [
             *renumbered(self.program, factors),

@@ -17,7 +17,7 @@ import numpy as np
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.explain.fitting import aligned
 from gradcheck.diagnosis.explain.ways import evaluate
-from gradcheck.diagnosis.repair.proving import Repair, Way, repair
+from gradcheck.diagnosis.repair.proving import Repair, Strategy, repair
 from gradcheck.diagnosis.repair.searching import LARGE, Known, Search
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint
@@ -62,7 +62,7 @@ class Patient:
         seconds: float,
         left: Mapping[str, Override] | None = None,
         only: Collection[str] = PARAMETERS,
-        by: Way = Search.run,
+        by: Strategy = Search.run,
         named: bool = False,
     ) -> Repair | None:
         """Look for edits of one version; with faults left, some gradients are held to what they are with them."""

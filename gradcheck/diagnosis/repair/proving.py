@@ -21,7 +21,7 @@ from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.probes import Probe
 from gradcheck.submissions.reading import lines_of
 
-Way = Callable[[Search, str], list[Step]]
+Strategy = Callable[[Search, str], list[Step]]
 _PROOFS = 4  # tries at something that holds on the fresh probes
 _NO_NEWLINE = "\\ No newline at end of file\n"
 _SHOWN = {"a2", "loss"}  # what a program says of itself beside its gradients
@@ -56,7 +56,7 @@ def repair(
     proof: Trial,
     *,
     hints: Sequence[Hint] = (),
-    by: Way = Search.run,
+    by: Strategy = Search.run,
     named: bool = False,
     known: Known | None = None,
     budget_seconds: float = 2.0,
@@ -80,7 +80,7 @@ def repair(
     named : bool
         Whether the gradients say that there is one mistake: then one edit is looked for as long as there is any.
     known : Known, optional
-        What an earlier search with the same hints, and the same steps left, found out.
+        What an earlier search, with the same steps left, found out; of a text that it looked at its hints stay.
     budget_seconds : float
         For programs that take long to run; others are given up on after so many runs.
 

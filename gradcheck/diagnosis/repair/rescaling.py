@@ -27,7 +27,7 @@ def rescalings(
     program: Program,
     roots: Sequence[Root],
     reach: Callable[[Root], Scope],
-    factors: Sequence[float | None],
+    factors: Sequence[float],
 ) -> Iterator[Edit]:
     """
     Generate edits that divide a value by what is worth a factor, or multiply it by the inverse.
@@ -43,7 +43,7 @@ def rescalings(
     factors : sequence of float
         By which all gradients are too large, one a probe.
     """
-    factor = factors[-1] or 1.0
+    factor = factors[-1]
     asked = [(root, list(_numbers(reach(root)))) for root in roots]
     told = values_of(trial.alone(-1), program.text, asked)
     for (root, texts), values in zip(asked, told, strict=True):
@@ -54,10 +54,10 @@ def rescalings(
                     yield replaced(program, root, node, binary(as_text(program, node), symbol, Text(text)), _COST)
 
 
-def renumbered(program: Program, factors: Sequence[float | None]) -> Iterator[Edit]:
+def renumbered(program: Program, factors: Sequence[float]) -> Iterator[Edit]:
     """Generate edits of the numbers that something is multiplied or divided by, where the factor is a number."""
     factor = factors[0]
-    if not factor or any(other is None or abs(other / factor - 1) > _CLOSE for other in factors):
+    if any(abs(other / factor - 1) > _CLOSE for other in factors):
         return
     for root in program.roots:
         for node in program.inside(program.expression(root)):

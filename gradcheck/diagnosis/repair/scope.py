@@ -53,7 +53,7 @@ def scope(
     return Scope(
         arrays=tuple(arrays),
         numbers=tuple(text for text in numbers if text not in arrays),
-        functions=tuple(dict.fromkeys(_functions(program, function, names, alias))),
+        functions=tuple(dict.fromkeys(_functions(program, function, alias))),
         numpy=alias,
         product=_product(program.text, alias),
         elementwise=_elementwise(program, alias),
@@ -83,7 +83,7 @@ def _of_others(program: Program, texts: Iterable[str]) -> Iterator[str]:
         yield from (f"{stem}.{rest}" for stem in program.objects)
 
 
-def _functions(program: Program, function: ast.AST, names: set[str], alias: str) -> Iterator[str]:
+def _functions(program: Program, function: ast.AST, alias: str) -> Iterator[str]:
     """Functions of one argument within reach, called or only defined; not those that are running here."""
     has_self = isinstance(function, ast.FunctionDef) and any(a.arg == "self" for a in function.args.args)
     made = {name for name, definition in program.definitions.items() if is_pure(definition)} | {

@@ -35,7 +35,7 @@ _DRAWN = 1.4  # all that a generator yields before anything is changed
 def rearrangements(program: Program) -> Iterator[Edit]:
     """Generate the edits of statements that people need, likeliest first."""
     found = (
-        *collections(program),
+        *assignments(program),
         *moves(program),
         *across_loops(program),
         *indentations(program),
@@ -62,7 +62,7 @@ def unpackings(program: Program) -> Iterator[Edit]:
             yield swapped(program, names[place], names[other], cost)
 
 
-def collections(program: Program) -> Iterator[Edit]:
+def assignments(program: Program) -> Iterator[Edit]:
     """`=` for `+=` and back, `+=` for `-=` and back: in loops first, and where there was something already."""
     written: set[tuple[ast.AST, str]] = {
         (function, argument.arg) for function in program.definitions.values() for argument in function.args.args
@@ -285,7 +285,7 @@ def _begins(statement: ast.stmt) -> int:
 
 
 def copies(program: Program) -> Iterator[Edit]:
-    """A copy where one name was given to another's array, or a whole name is changed; all of what is yielded."""
+    """A copy of what is changed in place: another's array, an argument, all that is yielded; `a = a + b`."""
     for node in program.nodes:
         if isinstance(node, ast.For) and _generates(program, node.iter):
             start, end = program.span(node.iter)

@@ -31,7 +31,7 @@ Judge = Callable[[Sequence[Probe], JobResult], frozenset[str]]
 Wrong = frozenset[tuple[int, str]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Trial:
     """
     How to try a version of a submission.
@@ -47,7 +47,6 @@ class Trial:
     run : callable (Job) -> JobResult
     judge : callable (probes, JobResult) -> frozenset of str
         Which parameters' gradients are wrong on some of the probes; all, if it didn't run.
-    inputs : tuple of Inputs
     left : mapping, optional
         Steps that are wrong and may stay so.
     """
@@ -58,35 +57,16 @@ class Trial:
     probes: tuple[Probe, ...]
     run: Run
     judge: Judge
-    inputs: tuple[Inputs, ...]
     left: Mapping[str, Override] | None = None
-
-    @classmethod
-    def of(
-        cls,
-        path: str,
-        contract: Contract,
-        network: Network,
-        probes: Sequence[Probe],
-        run: Run,
-        judge: Judge,
-        left: Mapping[str, Override] | None = None,
-    ) -> Trial:
-        """Make the inputs of every probe."""
-        return cls(
-            path=path,
-            contract=contract,
-            network=network,
-            probes=tuple(probes),
-            run=run,
-            judge=judge,
-            inputs=tuple(axes.inputs(probe, contract) for probe in probes),
-            left=left,
-        )
 
     def alone(self, probe: int) -> Trial:
         """The same on one of the probes."""
-        return replace(self, probes=(self.probes[probe],), inputs=(self.inputs[probe],))
+        return replace(self, probes=(self.probes[probe],))
+
+    @cached_property
+    def inputs(self) -> tuple[Inputs, ...]:
+        """What the program is given, one a probe."""
+        return tuple(axes.inputs(probe, self.contract) for probe in self.probes)
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:

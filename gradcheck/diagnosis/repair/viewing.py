@@ -64,7 +64,7 @@ class View:
         self.weights = Weights(trial.carried(self.result), self.observations)
 
     def ranked(self) -> list[Suspect]:
-        """Suspects of the probe on which most ran, likeliest first."""
+        """Suspects of the first probe, likeliest first."""
         if not self.observations:
             return []
         found = suspects(self.program, self.observations[0], crash_line=_crash(self.result))

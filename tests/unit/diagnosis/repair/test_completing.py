@@ -17,7 +17,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # a wrong pro
 
 def completed(text: str, line: int) -> set[str]:
     """The lines that the expression on a line may become."""
-    trial = Trial.of("s.py", CONTRACT, NETWORK, PROBES, run, judge)
+    trial = Trial("s.py", CONTRACT, NETWORK, PROBES, run, judge)
     program = Program(text)
     result = trial.watched(text)
     seen = [

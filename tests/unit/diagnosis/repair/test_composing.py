@@ -17,7 +17,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # a wrong pro
 
 def built(text: str, beginning: str, *names: str) -> set[str]:
     """What is built up of some names before a line."""
-    trial = Trial.of("s.py", CONTRACT, NETWORK, PROBES, run, judge)
+    trial = Trial("s.py", CONTRACT, NETWORK, PROBES, run, judge)
     program = Program(text)
     watched = trial.watched(text)
     seen = Observation(program, watched.probes[0].events, trial.tables[0])

@@ -470,7 +470,7 @@ def test_a_value_that_nothing_is_made_of_is_put_where_it_belongs() -> None:
 
 def test_what_is_mended_is_not_looked_at_any_more() -> None:
     """Lines that were told of for one gradient lead nowhere once that is right."""
-    trial = Trial.of("s.py", CONTRACT, NETWORK, PROBES, run, judge)
+    trial = Trial("s.py", CONTRACT, NETWORK, PROBES, run, judge)
     hints = (Hint(10, frozenset({"w2"})), Hint(13, frozenset({"w1"})), Hint(4))
     text = PROGRAM.replace("h.T @ d2", "2 * h.T @ d2").replace("X.T @ d1", "2 * X.T @ d1")
     assert View(trial, text, hints).hints == (10, 13, 4)

@@ -116,4 +116,3 @@ def test_a_number_that_something_is_multiplied_by_makes_up_for_a_number() -> Non
     }
     assert made - {*program.text.splitlines()} == {"d = 0.5 * a", "e = a / 16"}
     assert list(renumbered(program, [4.0, 9.0])) == []
-    assert list(renumbered(program, [0.0])) == []

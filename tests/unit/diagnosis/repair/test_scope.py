@@ -10,7 +10,7 @@ from gradcheck.diagnosis.repair.scope import scope
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.writing import Scope
 
-TRIAL = Trial.of("s.py", CONTRACT, NETWORK, PROBES, run, judge)
+TRIAL = Trial("s.py", CONTRACT, NETWORK, PROBES, run, judge)
 
 
 def reach(text: str, expression: str, *given: str) -> Scope:

@@ -35,7 +35,7 @@ def backward(X, Y, W1, b1, W2, b2):
 
 def proved(text: str) -> list[tuple[int, Substitution]]:
     """Line and substitution, for the second probe, of many sizes."""
-    trial, program = Trial.of("s.py", CONTRACT, NETWORK, PROBES[1:], run, judge), Program(text)
+    trial, program = Trial("s.py", CONTRACT, NETWORK, PROBES[1:], run, judge), Program(text)
     result = trial.watched(text)
     observation = Observation(program, result.probes[0].events, trial.tables[0])
     wrong = trial.wrong_of(result)

@@ -21,7 +21,7 @@ def trial(seen: list[tuple[str, int]]) -> Trial:
         seen.extend((text, len(job.inputs)) for text in job.variants)
         return run(job)
 
-    return Trial.of("s.py", CONTRACT, NETWORK, PROBES, noted, judge)
+    return Trial("s.py", CONTRACT, NETWORK, PROBES, noted, judge)
 
 
 def test_only_what_is_better_on_the_first_probe_is_run_on_the_second() -> None:

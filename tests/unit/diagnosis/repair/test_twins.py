@@ -48,7 +48,7 @@ def backward(X, Y, W1, b1, W2, b2):
 
 
 def twins_of(text: str) -> tuple[Twins, ast.AST]:
-    trial, program = Trial.of("s.py", CONTRACT, NETWORK, PROBES, run, judge), Program(text)
+    trial, program = Trial("s.py", CONTRACT, NETWORK, PROBES, run, judge), Program(text)
     observation = Observation(program, trial.watched(text).probes[0].events, trial.tables[0])
     return Twins(program, observation), program.definitions["backward"]
 

@@ -103,8 +103,10 @@ def trials(
 ) -> tuple[Trial, Trial]:
     """Those of the search and of the proof."""
     judged = by or partial(judge, network=network)
-    of = partial(Trial.of, "s.py", CONTRACT, network, run=run, judge=judged)
-    return of(probes=searched(probes)), of(probes=FRESH)
+    search, proof = (
+        Trial("s.py", CONTRACT, network, tuple(some), run, judged) for some in (searched(probes), FRESH)
+    )
+    return search, proof
 
 
 def made_by(kind: Callable[[Program], Iterable[Edit]], text: str) -> set[str]:
