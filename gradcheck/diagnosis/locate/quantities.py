@@ -98,6 +98,7 @@ _LOSS: Mapping[str, Callable[[Trace], Any]] = {
     PLAIN: lambda t: 1.0,
 }
 INPUTS = ("x", "y", "w1", "b1", "w2", "b2")
+GRADIENTS = ("gradient w2", "gradient b2", "gradient w1", "gradient b1")
 SPINE = ("z1", "a1", "z2", "a2", "delta2", "delta1")  # what every right program has
 STEPS = (  # of the pass, one made from those before it
     *("x w1", "z1", "exp(-z1)", "1 + exp(-z1)", "a1"),
@@ -180,6 +181,21 @@ def is_lacking(name: str, present: Collection[str]) -> bool:
 def may_be_missing(name: str, present: Collection[str]) -> bool:
     """Whether a quantity isn't there, nor what it is only on the way to."""
     return is_lacking(name, present) if is_part(name) and "z" in name else name not in present
+
+
+def adds_up(name: str, wrong: Collection[str]) -> bool:
+    """
+    Whether a quantity, example by example, adds up to what a wrong gradient lacks.
+
+    What gradients that are right are made of is nowhere lacking.
+    """
+    layer = name[-1]
+    weights, biases = f"w{layer}" in wrong, f"b{layer}" in wrong
+    if name in ("delta1", "delta2"):
+        return biases
+    if name.startswith(("gradient", "undecayed", "terms of gradient")):
+        return any(parameter in wrong for parameter in name.split())
+    return (weights and biases) or {"w1", "b1", "w2", "b2"} <= {*wrong}
 
 
 def is_part(name: str) -> bool:

@@ -68,8 +68,8 @@ def _assignments(program: Program) -> Iterator[Edit]:
             if other_layer:
                 new, cost = twin(text), _OTHER_LAYER
             else:
-                names = _of_one_kind(_paired(other, own), text, old)
-                new, cost = _renamed(text, names) if _renamed(model, names) == stem else old, _BESIDE
+                names = _of_one_kind(paired(other, own), text, old)
+                new, cost = renamed(text, names) if renamed(model, names) == stem else old, _BESIDE
             if new != old and (other_layer or SequenceMatcher(None, new, old).ratio() > _ALIKE):
                 yield Edit(*program.span(own), new, cost)
 
@@ -89,7 +89,7 @@ def _updates(program: Program, statement: ast.stmt, stem: str) -> bool:
     return read or isinstance(statement, ast.AugAssign)
 
 
-def _paired(one: ast.AST, other: ast.AST) -> dict[str, str]:
+def paired(one: ast.AST, other: ast.AST) -> dict[str, str]:
     """Words that stand for each other: they are at the same places, as far as two trees have the same form."""
     if type(one) is not type(other) or type(getattr(one, "op", None)) is not type(getattr(other, "op", None)):
         return {}
@@ -97,7 +97,7 @@ def _paired(one: ast.AST, other: ast.AST) -> dict[str, str]:
     found: dict[str, str] = {}
     for a, b in itertools.chain.from_iterable(parts):
         if isinstance(a, ast.AST) and isinstance(b, ast.AST):
-            found = _paired(a, b) | found
+            found = paired(a, b) | found
         elif isinstance(a, str) and isinstance(b, str) and a != b:
             found.setdefault(a, b)
     return found
@@ -121,5 +121,6 @@ def _parts(node: ast.AST) -> list[list[object]]:
     return [value if isinstance(value, list) else [value] for value in fields]
 
 
-def _renamed(text: str, names: dict[str, str]) -> str:
+def renamed(text: str, names: dict[str, str]) -> str:
+    """Write a text with other words in the place of some."""
     return _WORD.sub(lambda word: names.get(word[0], word[0]), text)

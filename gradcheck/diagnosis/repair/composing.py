@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gradcheck.diagnosis.locate.program import Program, Root
-from gradcheck.diagnosis.locate.quantities import INPUTS, STEPS, is_part, may_be_missing, passing
+from gradcheck.diagnosis.locate.quantities import GRADIENTS, INPUTS, STEPS, is_part, may_be_missing, passing
 from gradcheck.diagnosis.locate.table import TOLERANCE, ratio, signatures, varies
 from gradcheck.diagnosis.repair.trying import Trial, values_at
 from gradcheck.diagnosis.repair.writing import ATOM, Scope, Text, binary
@@ -122,8 +122,9 @@ def composed(
         Quantities that the program has already: the steps to an activation that is there aren't worth making.
     """
     steps_on = [name for name in STEPS if not is_part(name) or may_be_missing(name, present)]
+    gradients = [name for name in GRADIENTS if name not in present]
     targets = Targets(
-        (name, value) for name, value in trial.tables[0].quantities() if name in (*INPUTS, *steps_on)
+        (name, value) for name, value in trial.tables[0].quantities() if name in (*INPUTS, *steps_on, *gradients)
     )
     known: dict[_Kind, Made] = {}
     new = _quantities(single, targets, known)

@@ -10,48 +10,29 @@ import ast
 import itertools
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 
 from gradcheck.diagnosis.locate.program import Program, Root, item, targets, twin
+from gradcheck.diagnosis.locate.quantities import adds_up
+from gradcheck.diagnosis.repair.forgotten import not_updated, unspent
+from gradcheck.diagnosis.repair.gaps import Gap, begins_its_line, indentation, kind, put, written
 from gradcheck.diagnosis.repair.trying import Trial, parts
 from gradcheck.diagnosis.repair.twins import Renaming, Twins
 from gradcheck.diagnosis.repair.varying import variations
+from gradcheck.diagnosis.repair.weighing import Weights
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, Scope, Text
 
-_TWIN, _VARIED = 1.3, 1.4
+_VARIED = 0.1  # more than what is written elsewhere as it stands
 _SEVERAL = 40
 _VARIANTS = 1000  # of one statement that are evaluated
 
 
-@dataclass(frozen=True)
-class _Gap:
-    """
-    Where something may be missing that is written elsewhere, for the other layer or another array.
-
-    Attributes
-    ----------
-    statement : stmt
-        Before which its value would be made.
-    value : expr
-        What is written elsewhere.
-    at : int
-        Where it can be put in.
-    head, tail : str
-        What comes before its value then, and behind it.
-    rename : callable (str) -> str
-        What writes a name of its value for the other layer.
-    """
-
-    statement: ast.stmt
-    value: ast.expr
-    at: int
-    head: str
-    tail: str = ""
-    rename: Renaming = twin
-
-
 def companions(
-    trial: Trial, program: Program, twins: Twins, reach: Callable[[Root], Scope], present: Collection[str]
+    trial: Trial,
+    program: Program,
+    twins: Twins,
+    reach: Callable[[Root], Scope],
+    weights: Weights,
+    nothing: Collection[str],
 ) -> Iterator[Edit]:
     """
     Generate what one layer has and the other lacks, with what is likely to be its value.
@@ -64,8 +45,10 @@ def companions(
         What its names are for the other layer.
     reach : callable (Root) -> Scope
         What can be used where an expression stands.
-    present : collection of str
-        Quantities that the program has already.
+    weights : Weights
+        They know which quantities the program has already, and which gradients are wrong.
+    nothing : collection of str
+        Parameters whose gradients are zero, or nowhere to be found.
 
     Yields
     ------
@@ -73,6 +56,7 @@ def companions(
         An assignment, an entry of a dict or an argument.
     """
     wanted = {*re.findall(r"\w+", " ".join(trial.contract.gradients.values())), *_names(program)}
+    present = weights.present[0].keys()
     found: dict[tuple[int, str], float] = {}
     for gap in dict.fromkeys(
         (
@@ -80,18 +64,25 @@ def companions(
             *_pairs(program),
             *_left_out(program),
             *_entries_missing(program, wanted),
+            *unspent(program),
+            *not_updated(program, twins, nothing),
         )
     ):
         root = Root(program.number(gap.statement), program.number(gap.value))
         texts = list(itertools.islice(variations(program, gap.value, reach(root), gap.rename), _VARIANTS))
+        if gap.using:
+            texts = [text for text in texts if re.search(rf"\b{gap.using}\b", text)]
         (matches,) = parts(trial, program.text, [(root, texts)])
         adds = re.search(r"[-+]= *$", gap.head) is not None
         for place, (text, match) in enumerate(zip(texts, matches, strict=True)):
             new = f"{gap.head}{text}{gap.tail}"
-            lacking = match is not None and (adds or not set(match.names) <= set(present))
+            names = match.names if match is not None else ()
+            lacking = match is not None and not present >= set(names)
+            if adds:
+                lacking = any(adds_up(name, weights.wrong) for name in names)
             several = isinstance(gap.value, ast.Tuple) and place < _SEVERAL  # have no value together
             if place == 0 or lacking or several:
-                cost = _VARIED if place else _TWIN
+                cost = gap.cost + _VARIED * (place > 0)
                 found[gap.at, new] = min(cost, found.get((gap.at, new), cost))
     yield from (Edit(at, at, new, cost) for (at, new), cost in found.items())
 
@@ -100,7 +91,7 @@ def anew(program: Program, node: ast.expr, value: Text, cost: float, root: Root)
     """Assign a value to a name before the statement that uses it, where it is used more than once."""
     statement = program.statement(node)
     outer = program.expression(root)
-    if not isinstance(node, ast.Name) or statement is None or not _begins_its_line(program, statement):
+    if not isinstance(node, ast.Name) or statement is None or not begins_its_line(program, statement):
         return None
     names = [name for name in program.nodes if isinstance(name, ast.Name) and name.id == node.id]
     uses = [name for name in names if isinstance(name.ctx, ast.Load)]
@@ -117,14 +108,14 @@ def anew(program: Program, node: ast.expr, value: Text, cost: float, root: Root)
         if first >= 0 and last <= len(expression):
             expression = f"{expression[:first]}({value.text}){expression[last:]}"
     made = f"({value.text})" if "\n" in value.text else value.text
-    return Edit(start, start, f"{node.id} = {made}\n{_indent(program, statement)}", cost, root, expression)
+    return Edit(start, start, f"{node.id} = {made}\n{indentation(program, statement)}", cost, root, expression)
 
 
-def _statements(program: Program, twins: Twins, wanted: Collection[str]) -> Iterator[_Gap]:
+def _statements(program: Program, twins: Twins, wanted: Collection[str]) -> Iterator[Gap]:
     """Assignments of one layer that the other lacks."""
-    written = {(_kind(program, node), program.segment(one)) for node in program.nodes for one in targets(node)}
+    taken = written(program)
     for node in program.nodes:
-        if not isinstance(node, ast.Assign | ast.AugAssign) or not _begins_its_line(program, node):
+        if not isinstance(node, ast.Assign | ast.AugAssign) or not begins_its_line(program, node):
             continue
         given = [program.segment(one) for one in targets(node)]
         operator = program.text[program.span(targets(node)[-1])[1] : program.span(node.value)[0]]
@@ -134,28 +125,10 @@ def _statements(program: Program, twins: Twins, wanted: Collection[str]) -> Iter
             other = rename(given[0])
             for target in [other] if other != given[0] else empty:
                 known = target in empty or _known(target, given[0], wanted)
-                if (_kind(program, node), target) not in written and known:
+                if (kind(program, node), target) not in taken and known:
                     head = ", ".join([target, *map(rename, given[1:])]) + operator
                     for statement, behind in _places(program, node, target, rename):
-                        yield _put(program, statement, node.value, head, behind, rename)
-
-
-def _put(
-    program: Program, statement: ast.stmt, value: ast.expr, head: str, behind: bool, rename: Renaming = twin
-) -> _Gap:
-    """A statement put in before another, or behind it."""
-    block, indent = program.block(statement), _indent(program, statement)
-    last = statement if behind else block[max(0, block.index(statement) - 1)]
-    if behind or (last is not statement and _begins_its_line(program, last)):
-        return _Gap(statement, value, _end_of_line(program, last), f"\n{indent}{head}", rename=rename)
-    return _Gap(statement, value, program.span(statement)[0], head, f"\n{indent}", rename)
-
-
-def _end_of_line(program: Program, statement: ast.stmt) -> int:
-    """Where a statement ends, or the comment behind it."""
-    end = program.span(statement)[1]
-    rest = program.text[end:].partition("\n")[0]
-    return end + len(rest) * (not rest.strip() or rest.lstrip().startswith("#"))
+                        yield put(program, statement, node.value, head, behind, rename)
 
 
 def _places(program: Program, sibling: ast.stmt, target: str, rename: Renaming) -> Iterator[tuple[ast.stmt, bool]]:
@@ -173,12 +146,12 @@ def _places(program: Program, sibling: ast.stmt, target: str, rename: Renaming) 
         beside = block[index + step] if 0 <= index + step < len(block) else None
         for one in targets(beside) if beside is not None else ():
             like = writing.get(rename(program.segment(one)))
-            if like is not None and like not in (sibling, beside) and _begins_its_line(program, like):
+            if like is not None and like not in (sibling, beside) and begins_its_line(program, like):
                 yield like, behind
     yield sibling, True
     needed = (other for other in block[index + 1 :] if _reads(program, other, target))
     for other in (next(needed, None), block[-1]):
-        if other is not None and other is not sibling and _begins_its_line(program, other):
+        if other is not None and other is not sibling and begins_its_line(program, other):
             yield other, False
 
 
@@ -190,13 +163,13 @@ def _reads(program: Program, statement: ast.stmt, target: str) -> bool:
 def _given(program: Program) -> Iterator[tuple[ast.AST, ast.Subscript, ast.Assign | ast.AugAssign]]:
     """Items that are given a value by a statement on a line of its own, and the functions where."""
     for node in program.nodes:
-        if isinstance(node, ast.Assign | ast.AugAssign) and _begins_its_line(program, node):
+        if isinstance(node, ast.Assign | ast.AugAssign) and begins_its_line(program, node):
             put_to = item(node)
             if put_to is not None:
                 yield program.scope(node), put_to, node
 
 
-def _pairs(program: Program) -> Iterator[_Gap]:
+def _pairs(program: Program) -> Iterator[Gap]:
     """Items that one array is given and another lacks, though it has another item that the first has as well."""
     items: dict[ast.AST, dict[str, dict[str, ast.Assign]]] = {}
     for scope, put_to, node in _given(program):
@@ -209,12 +182,10 @@ def _pairs(program: Program) -> Iterator[_Gap]:
                 for having in held[both].keys() & held[other].keys():
                     form = held[both][lacking]
                     first = form.lineno < held[both][having].lineno
-                    yield _put(
-                        program, held[other][having], form.value, f"{lacking}[{other}] = ", behind=not first
-                    )
+                    yield put(program, held[other][having], form.value, f"{lacking}[{other}] = ", behind=not first)
 
 
-def _left_out(program: Program) -> Iterator[_Gap]:
+def _left_out(program: Program) -> Iterator[Gap]:
     """Items of one array that are left out among those that are given a value: 1, where there are 0, 2 and 3."""
     items: dict[tuple[ast.AST, str], dict[int, ast.Assign | ast.AugAssign]] = {}
     for scope, put_to, node in _given(program):
@@ -229,10 +200,10 @@ def _left_out(program: Program) -> Iterator[_Gap]:
             for form in held.values():
                 symbol = "=" if isinstance(form, ast.Assign) else f"{BINARY[type(form.op)][0]}="
                 head = f"{stem}[{index}] {symbol} "
-                yield _put(program, held[near], form.value, head, behind=held[near].lineno >= form.lineno)
+                yield put(program, held[near], form.value, head, behind=held[near].lineno >= form.lineno)
 
 
-def _entries_missing(program: Program, wanted: Collection[str]) -> Iterator[_Gap]:
+def _entries_missing(program: Program, wanted: Collection[str]) -> Iterator[Gap]:
     """Entries of a dict or a call for one layer that the other lacks: there, or where its others are."""
     kinds = (ast.Call, ast.Dict)
     found = [(node, _entries(node)) for node in program.nodes if isinstance(node, kinds)]
@@ -250,17 +221,7 @@ def _entries_missing(program: Program, wanted: Collection[str]) -> Iterator[_Gap
                         if isinstance(other, ast.Call)
                         else f"{_quoted(program, other, twin(key))}: "
                     )
-                    yield _Gap(statement, value, program.span(list(among.values())[-1])[1], f", {written}")
-
-
-def _indent(program: Program, statement: ast.stmt) -> str:
-    start = program.span(statement)[0]
-    return program.text[program.text.rfind("\n", 0, start) + 1 : start]
-
-
-def _kind(program: Program, node: ast.AST) -> tuple[ast.AST, type[ast.AST]]:
-    """Tell assignments apart: what is set up elsewhere, or for adding to it, is still lacking here."""
-    return program.scope(node), type(node)
+                    yield Gap(statement, value, program.span(list(among.values())[-1])[1], f", {written}")
 
 
 def _entries(node: ast.Call | ast.Dict) -> dict[str, ast.expr]:
@@ -287,7 +248,3 @@ def _names(program: Program) -> set[str]:
 def _known(other: str, source: str, wanted: Collection[str]) -> bool:
     """Whether another layer's name is one that somebody asks for."""
     return other != source and {name for name in re.findall(r"\w+", other) if name not in source} <= set(wanted)
-
-
-def _begins_its_line(program: Program, statement: ast.stmt) -> bool:
-    return not _indent(program, statement).strip()

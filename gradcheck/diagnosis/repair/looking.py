@@ -6,7 +6,7 @@ import ast
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from gradcheck.diagnosis.locate.program import Root
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE, is_lacking
@@ -127,8 +127,14 @@ class Look(View):
         """Statements and entries that may be missing."""
         if not self.observations:
             return []
-        found = companions(self.trial, self.program, self.twins, self.reach, self.weights.present[0])
+        reach = partial(self.reach, anew=True)
+        found = companions(self.trial, self.program, self.twins, reach, self.weights, self.nothing)
         return [(edit, edit.cost) for edit in found]
+
+    @cached_property
+    def lacking(self) -> Batch:
+        """Statements that may be missing, where some gradient is nothing at all."""
+        return sorted(self._companions, key=lambda pair: pair[1])[:_RUNS_A_BATCH] if self.nothing else []
 
     def headers(self) -> Iterator[Batch]:
         """Edits of assignments, conditions and headers that do more than take one name for another: few, cheap."""
@@ -189,6 +195,11 @@ class Look(View):
             ]
             yield sorted(((one.edit, one.edit.cost) for one in telling), key=lambda pair: pair[1])
 
+    def filling(self) -> Iterator[Batch]:
+        """What a statement that was put in ought to say."""
+        yield from self.guided()
+        yield from self.guided(of_both=True)
+
     def _offered(
         self, root: Root, after: float = 0.0, below: float = _TIERS[-1], lacks: Sequence[str] = ()
     ) -> Iterator[Edit]:
@@ -209,6 +220,16 @@ class Look(View):
         rest = [pair for pair, other in zip(unclear, others, strict=True) if not other]
         for blind in (self._statements, self._companions, rest, other_names):
             yield sorted(blind, key=lambda pair: pair[1])[:_RUNS_BLIND]
+
+    def quickly(self) -> Iterator[Batch]:
+        """Likely edits."""
+        yield from self.likely()
+        yield from self.headers()
+
+    def thoroughly(self) -> Iterator[Batch]:
+        """All but what is unlikely."""
+        for some in (self.quickly, self.guided, self.less_likely, self.blindly):
+            yield from some()
 
     def rest(self) -> Iterator[Batch]:
         """All that is left."""

@@ -19,6 +19,8 @@ def scope(
     observation: Observation,
     renamings: Iterable[Callable[[str], str]] = (twin,),
     given: Iterable[str] = (),
+    *,
+    anew: bool = False,
 ) -> Scope:
     """
     Collect what an expression could have been made of.
@@ -32,13 +34,15 @@ def scope(
         What writes names for the other layer.
     given : iterable of str
         Names of arrays that a script is given from outside.
+    anew : bool
+        Whether it is for another statement of the same form: what stands here tells of numbers only for itself.
     """
     node = program.expression(root)
     function = program.scope(node)
     names = program.names(function)
     arrays: dict[str, None] = {}
     numbers: dict[str, None] = {}
-    single = observation.holds_values(root.expression) and not _of_arrays(program, node, observation)
+    single = not anew and observation.holds_values(root.expression) and not _of_arrays(program, node, observation)
     for text, number, used in program.atoms:
         if used <= names and number in observation.values and not (single and observation.holds_array(number)):
             (arrays if observation.holds_values(number) else numbers)[text] = None

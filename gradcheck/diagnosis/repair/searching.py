@@ -8,7 +8,7 @@ likely; of edits that mend the same the likeliest is taken.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
@@ -29,6 +29,7 @@ _SIGNS_COMPARED = 4
 _LOSSES_COMPARED = 3
 _HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
 _RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
+Pace = Callable[[Look], Iterator[Batch]]  # what is tried of a version
 LARGE = 2.0  # costs a whole new expression, which is rarely the only one
 _ADDED = 1.45  # something that wasn't there before, which may make up for what is wrong further up
 _AS_ODD, _ODDER = 0.1, 0.5  # how much more another may cost that might yet be likelier
@@ -83,7 +84,7 @@ class Search:
         self.tried, self.looks = known.tried, known.looks
         self.most = len(self.tried) + _RUNS
         self.ended: dict[tuple[str, int], bool] = {}
-        self.passed: set[tuple[str, bool]] = set()  # versions that a detour led through, and whether in a hurry
+        self.passed: set[tuple[str, Pace]] = set()  # versions that a detour led through, and at which pace
 
     def spent(self) -> bool:
         """Whether the search has to end: by what it ran, the same every time, or, at the latest, by time."""
@@ -123,14 +124,16 @@ class Search:
             found = (
                 self.at_first(look, wrong)
                 or self.scan(look, wrong, look.headers(), whole=True)
+                or self.scan(look, wrong, [look.lacking])
                 or self.scan(look, wrong, look.guided(), whole=True)
+                or self.detour(look, wrong, look.lacking, Look.filling)
                 or self.ahead(look, wrong)
                 or self.scan(look, wrong, look.at_once(), whole=True)
-                or self.detour(look, wrong, [] if self.named else look.spine)
-                or self.detour(look, wrong, self.in_time(look))
+                or self.detour(look, wrong, [] if self.named else look.spine, Look.thoroughly)
+                or self.detour(look, wrong, self.in_time(look), Look.thoroughly)
                 or self.scan(look, wrong, look.blindly())
                 or self.scan(look, wrong, look.less_likely())
-                or self.detour(look, wrong, [*look.spine, *look.detours] if self.named else look.detours)
+                or self.detour(look, wrong, self.by_values(look), Look.thoroughly)
                 or self.scan(look, wrong, look.rest())
                 or self.scan(look, wrong, itertools.chain(look.likely(), look.headers()), anyhow=True)
             )
@@ -304,8 +307,12 @@ class Search:
     def ahead(self, look: Look, wrong: Wrong) -> list[Step]:
         """Mend several mistakes by edits that are all likely, where no one of them alone mends anything."""
         likely = [pair for pair in (*look.spine, *look.detours) if pair[1] <= _HURRIED]
-        steps = [] if self.named else self.detour(look, wrong, likely, hurried=True)
+        steps = [] if self.named else self.detour(look, wrong, likely, Look.quickly)
         return [] if len(steps) < 2 or self.forth_and_back(steps) else steps
+
+    def by_values(self, look: Look) -> Batch:
+        """Edits that make a wrong value right, of which no gradient tells."""
+        return [*look.spine, *look.detours] if self.named else look.detours
 
     def in_time(self, look: Look) -> Batch:
         """Rearrangements after which less is made of parameters that are updated by then."""
@@ -325,30 +332,27 @@ class Search:
             return None
         return Step(_between(text, after), text, after, mends(self.wrong(text), self.wrong(after)))
 
-    def detour(
-        self, look: Look, wrong: Wrong, detours: Batch, depth: int = 1, hurried: bool = False
-    ) -> list[Step]:
+    def detour(self, look: Look, wrong: Wrong, detours: Batch, pace: Pace, depth: int = 1) -> list[Step]:
         """
         Take an edit that makes a wrong value right though no gradient shows it, and search on from there.
 
-        In a hurry, only small edits are taken, and only what is likely is tried after them.
+        The pace tells what is tried after it. In a hurry, only small edits are taken.
         """
         text = look.program.text
         likely = [edit for edit, _ in sorted(detours, key=lambda pair: pair[1])[:_DETOURS_COMPARED]]
         for edit in look.preference.by_oddity(list(dict.fromkeys(likely)))[:_DETOURS]:
             after = edit.apply(text)
-            if self.spent() or (after, hurried) in self.passed or not self.wrong(after) <= wrong:
+            if self.spent() or (after, pace) in self.passed or not self.wrong(after) <= wrong:
                 continue
-            self.passed.add((after, hurried))
+            self.passed.add((after, pace))
             if not self.wrong(after):  # it was never among those that were run
                 return [Step(edit, text, after, mends(wrong, frozenset()))]
             onward = self.look(after)
-            further = () if hurried else (onward.guided(), onward.less_likely(), onward.blindly())
-            found = self.scan(onward, wrong, itertools.chain(onward.likely(), onward.headers(), *further))
+            found = self.scan(onward, wrong, pace(onward))
             if found and not self.wrong(found[-1].after):
                 return self.in_order(edit, text, found[0]) or [Step(edit, text, after, frozenset()), *found]
-            spine = [pair for pair in onward.spine if not hurried or pair[1] <= _HURRIED]
-            deeper = self.detour(onward, wrong, spine, depth + 1, hurried) if depth < _DEPTH else []
+            spine = [pair for pair in onward.spine if pace is not Look.quickly or pair[1] <= _HURRIED]
+            deeper = self.detour(onward, wrong, spine, pace, depth + 1) if depth < _DEPTH else []
             if deeper:
                 return [Step(edit, text, after, frozenset()), *deeper]
         return []

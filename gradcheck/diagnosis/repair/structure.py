@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from gradcheck.diagnosis.locate.program import Program, targets
 from gradcheck.diagnosis.repair.analogous import analogous
 from gradcheck.diagnosis.repair.binding import bindings
+from gradcheck.diagnosis.repair.forgotten import as_elsewhere
 from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
@@ -45,6 +46,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *misplaced(program),
         *analogous(program),
         *bindings(program),
+        *as_elsewhere(program),
     )
     yield from sorted(found, key=lambda edit: edit.cost)
 

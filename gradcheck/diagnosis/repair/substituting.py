@@ -198,10 +198,15 @@ class _Search:
                     pieces = _dealt(values, [self.right[name] for name in some])
                     if pieces is not None:
                         yield _Version(root, some, pieces)
-            elif len(values) == _LAYERS and isinstance(self.program.nodes[root.statement], ast.Return):
-                # of what a layer gives, the first layer's, or the last's, is used by nobody
-                for right, name in ((self.right[name], name) for name in names):
-                    yield from (_Version(root, (name,), (laid, None)) for laid in (right, right.T))
+            elif len(values) == _LAYERS:
+                rights = [self.right[name] for name in names]
+                if len(names) == _LAYERS and _pieces(values, rights) is None:
+                    for one, other in itertools.permutations(rights):
+                        yield from (_Version(root, names, laid) for laid in ((one, other), (one.T, other.T)))
+                if isinstance(self.program.nodes[root.statement], ast.Return):
+                    # of what a layer gives, the first layer's, or the last's, is used by nobody
+                    for right, name in zip(rights, names, strict=True):
+                        yield from (_Version(root, (name,), (laid, None)) for laid in (right, right.T))
 
 
 def _laid_out(right: Array, shape: tuple[int, ...]) -> Iterator[Array]:

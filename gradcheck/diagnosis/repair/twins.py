@@ -56,6 +56,11 @@ class Twins:
         names = self.program.names(function)
         return [text for text, used in self._empty.items() if used <= names]
 
+    def holding(self, quantity: str, function: ast.AST) -> list[str]:
+        """Texts that hold a quantity and can be used in a function."""
+        names = self.program.names(function)
+        return [text for text, used in self._texts.get(quantity, {}).items() if used <= names]
+
     def renamings(self, function: ast.AST) -> tuple[Renaming, ...]:
         """Give what writes a text for the other layer: by its digits, for the layer above, for the one below."""
         if function not in self._renamings:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
+
 from gradcheck.config import ARRAYS
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program, Root, last_name
@@ -20,6 +22,7 @@ from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.twins import Renaming, Twins
 from gradcheck.diagnosis.repair.weighing import Weights
 from gradcheck.diagnosis.repair.writing import Edit, Scope
+from gradcheck.network.forward import printed
 from gradcheck.submissions.job import JobResult
 
 _DRAWN = frozenset(("random", "rand", "randn", "randint", "uniform", "normal", "standard_normal", "gauss"))
@@ -60,7 +63,7 @@ class View:
             Observation(self.program, probe.events, table)
             for probe, table in zip(self.result.probes, trial.tables, strict=False)
         ]
-        self._reaches: dict[Root, Scope] = {}
+        self._reaches: dict[tuple[Root, bool], Scope] = {}
         self.weights = Weights(trial.carried(self.result), self.observations)
 
     def ranked(self) -> list[Suspect]:
@@ -75,12 +78,13 @@ class View:
         line = self.program.expression(suspect.root).lineno
         return 0.1 * min(9, self.hints.index(line)) if line in self.hints else suspect.rank + 1
 
-    def reach(self, root: Root) -> Scope:
-        """What an expression could have been made of, collected once."""
-        if root not in self._reaches:
-            found = scope(self.program, root, self.observations[0], self.renamings(root), self._given)
-            self._reaches[root] = replace(found, fixed=self._fixed.intersection(found.numbers))
-        return self._reaches[root]
+    def reach(self, root: Root, *, anew: bool = False) -> Scope:
+        """What an expression could have been made of, or another one of its form; collected once."""
+        if (root, anew) not in self._reaches:
+            observed, renamings = self.observations[0], self.renamings(root)
+            found = scope(self.program, root, observed, renamings, self._given, anew=anew)
+            self._reaches[root, anew] = replace(found, fixed=self._fixed.intersection(found.numbers))
+        return self._reaches[root, anew]
 
     @cached_property
     def _given(self) -> tuple[str, ...]:
@@ -129,6 +133,17 @@ class View:
         match = self.observations[0].match(root.expression)
         number = not self.observations[0].holds_array(root.expression)
         return match is not None and match.of_loss and number and not self.weights.loss_is_wrong
+
+    @cached_property
+    def nothing(self) -> frozenset[str]:
+        """Parameters whose gradients are zero, or nowhere to be found, wherever others are there."""
+        given = [probe.gradients for probe in self.result.probes if probe.gradients]
+        wrong = {name for _, name in self.wrong} - {"loss"}
+        return frozenset(
+            name
+            for name in wrong
+            if given and not any(np.any(some[printed(name)]) for some in given if printed(name) in some)
+        )
 
     @cached_property
     def has_loss(self) -> bool:

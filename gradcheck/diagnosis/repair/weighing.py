@@ -89,6 +89,12 @@ class Weights:
             weight += self._oddity(match, place) / len(outcome.probes)
         return weight
 
+    @property
+    def wrong(self) -> frozenset[str]:
+        """Parameters whose gradients aren't right."""
+        right = {name for name, some in self.carried.items() if all(f is not None and _same(1.0, f) for f in some)}
+        return frozenset(self.carried.keys() - right - {"loss"})
+
     def _is_right(self, name: str) -> bool:
         """Whether a quantity is a gradient that is right as submitted, or what right ones are made of."""
         direct = name.startswith(("gradient ", "undecayed "))

@@ -27,8 +27,8 @@ class Mutant:
     """
     One change: what kind, on which line (from 1), and the program with it.
 
-    `beside` are lines that are as right: a statement that is gone stood behind one and before another; two that
-    are swapped are on two lines.
+    `beside` are lines that are as right: a statement that is gone stood behind one and before another, and leaves
+    an empty line, or where it was alone a `pass`; two that are swapped are on two lines.
     """
 
     operator: str
@@ -58,6 +58,11 @@ class _Text:
     def span(self, node: ast.AST) -> tuple[int, int]:
         return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
 
+    def is_alone(self, start: int, end: int) -> bool:
+        """Whether nothing else is on the lines of a stretch."""
+        first, last = self.text.rfind("\n", 0, start) + 1, self.text.find("\n", end)
+        return not (self.text[first:start] + self.text[end : last if last >= 0 else None]).strip()
+
     def source(self, node: ast.AST) -> str:
         start, end = self.span(node)
         return self.text[start:end]
@@ -69,9 +74,12 @@ def mutants(text: str) -> Iterator[Mutant]:
     for node in ast.walk(program.tree):
         for operator, start, end, new in _changes(program, node):
             changed = text[:start] + new + text[end:]
-            line = text.count("\n", 0, start) + 1
+            lines = text.count("\n", 0, start) + 1, *_beside(program, operator, node)
             if changed != text and _parses(changed):
-                yield Mutant(operator, line, changed, _beside(program, operator, node))
+                line, *beside = (
+                    lines if new or len(lines) == 1 else lines[:0:-1]
+                )  # what stood behind it comes first
+                yield Mutant(operator, line, changed, tuple(beside))
 
 
 def _beside(program: _Text, operator: str, node: ast.AST) -> tuple[int, ...]:
@@ -111,6 +119,11 @@ def together(text: str, one: Mutant, other: Mutant) -> str | None:
         return None
     merged = [changed[0][i] if i in places[0] else line for i, line in enumerate(changed[1])]
     return "\n".join(merged) if _parses("\n".join(merged)) else None
+
+
+def _is_text(node: ast.stmt) -> bool:
+    """Whether a statement does nothing, as a docstring does."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _parses(text: str) -> bool:
@@ -255,8 +268,9 @@ def _statements(program: _Text, node: ast.stmt, parent: ast.AST | None) -> Itera
     if not isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) or not block:
         return
     start, end = program.span(node)
-    if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
-        yield "statement removed", start, end, "pass"
+    if not _is_text(node):
+        others = [one for one in block if one is not node and not _is_text(one)]
+        yield "statement removed", start, end, "" if others and program.is_alone(start, end) else "pass"
     index = block.index(node)
     if index + 1 < len(block) and isinstance(block[index + 1], ast.Assign | ast.AugAssign):
         following = block[index + 1]

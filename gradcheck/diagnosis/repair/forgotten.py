@@ -1,0 +1,158 @@
+"""
+Statements that were forgotten, as another block has them that does the same with other names.
+
+Two loops that update two layers, or two branches, are often the same line by line; a line that only one of them
+has, the other lacks. Which of its names stand for which tell the lines that both have, and what stands around.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+from functools import partial
+
+from gradcheck.diagnosis.locate.program import Program, targets
+from gradcheck.diagnosis.locate.quantities import INPUTS
+from gradcheck.diagnosis.repair.analogous import paired, renamed
+from gradcheck.diagnosis.repair.gaps import Gap, begins_its_line, end_of_line, indentation, kind, put, written
+from gradcheck.diagnosis.repair.twins import Twins
+from gradcheck.diagnosis.repair.writing import Edit
+
+_AS_ELSEWHERE = 1.25
+_DUE = 1.2  # what is lacking is known, and only its value is open
+_ALIKE = 0.5  # of two blocks' statements
+_MISSING = 2  # statements that one block may lack
+_IDENTIFIER = re.compile(r"'[^']*'")
+
+
+def as_elsewhere(program: Program) -> Iterator[Edit]:
+    """Generate the edits that put into a block what another one like it has and it lacks."""
+    forms = [(block, [_form(one) for one in block]) for block in program.blocks]
+    for (block, own), (other, model) in itertools.permutations(forms, 2):
+        if own == model or not all(begins_its_line(program, one) for one in (*block, *other)):
+            continue
+        matcher = SequenceMatcher(None, own, model, autojunk=False)
+        empty = all(isinstance(one, ast.Pass) for one in block)
+        if not empty and matcher.ratio() < _ALIKE:
+            continue
+        if empty and not _begin_alike(program.parents[id(block[0])], program.parents[id(other[0])]):
+            continue
+        names = _around(program, other[0], block[0])
+        for a, b, size in matcher.get_matching_blocks():
+            for one, its in zip(other[b : b + size], block[a : a + size], strict=True):
+                names = names | paired(one, its)
+        for way, start, end, first, last in matcher.get_opcodes():
+            fills = way == "insert" or (way == "replace" and empty)
+            if fills and last - first <= _MISSING:
+                yield _put(program, block, start if way == "insert" else end, other[first:last], names)
+
+
+def _form(node: ast.AST) -> str:
+    """What a statement or an expression is, whatever its names are."""
+    return _IDENTIFIER.sub("", ast.dump(node))
+
+
+def _begin_alike(one: ast.AST, other: ast.AST) -> bool:
+    """Whether two loops go over the same kind of thing."""
+    return isinstance(one, ast.For) and isinstance(other, ast.For) and _form(one.iter) == _form(other.iter)
+
+
+def _around(program: Program, model: ast.stmt, own: ast.stmt) -> dict[str, str]:
+    """Names of one place by those of another, told by what both stand in: loops that are alike, their blocks."""
+    names: dict[str, str] = {}
+    while True:
+        outer, its = program.parents[id(model)], program.parents[id(own)]
+        if type(outer) is not type(its) or not isinstance(outer, ast.stmt) or not isinstance(its, ast.stmt):
+            return names
+        if outer is its:
+            return names
+        names = paired(outer, its) | names
+        for one in program.block(outer):
+            for other in program.block(its):
+                if one is not outer and other is not its and _form(one) == _form(other):
+                    names = paired(one, other) | names
+        model, own = outer, its
+
+
+def _put(
+    program: Program, block: Sequence[ast.stmt], place: int, missing: Sequence[ast.stmt], names: dict[str, str]
+) -> Edit:
+    """Some statements of another block before one of this, in its names and as deep."""
+    start, end = program.span(missing[0])[0], program.span(missing[-1])[1]
+    old, new = indentation(program, missing[0]), indentation(program, block[0])
+    lines = renamed(program.text[start:end], names).replace(f"\n{old}", f"\n{new}")
+    if place:
+        at = end_of_line(program, block[place - 1])
+        return Edit(at, at, f"\n{new}{lines}", _AS_ELSEWHERE)
+    at = program.span(block[0])[0]
+    return Edit(at, at, f"{lines}\n{new}", _AS_ELSEWHERE)
+
+
+def unspent(program: Program) -> Iterator[Gap]:
+    """Statements like another one, for what a name was made that nothing uses; of another attribute or key."""
+    taken = written(program)
+    for node in program.nodes:
+        if not isinstance(node, ast.Assign | ast.AugAssign) or not begins_its_line(program, node):
+            continue
+        function, (target, *further) = program.scope(node), targets(node)
+        idle = {} if further else {name: _made(program, node, name) for name in program.unused(function)}
+        for own, other in _beside(program, target) if idle else ():
+            text = program.segment(target).replace(own, other)
+            if (kind(program, node), text) in taken:
+                continue
+            head = text + program.text[program.span(target)[1] : program.span(node.value)[0]]
+            for name, made in idle.items():
+                after = made if made is not None and made.lineno > node.lineno else node
+                if begins_its_line(program, after):
+                    rename = partial(_with_another, own, other)
+                    yield replace(put(program, after, node.value, head, True, rename), using=name, cost=_DUE)
+
+
+def not_updated(program: Program, twins: Twins, nothing: Collection[str]) -> Iterator[Gap]:
+    """Updates of parameters that nothing was done to, as those of the other parameters are written."""
+    taken = written(program)
+    for node in program.nodes:
+        if not isinstance(node, ast.AugAssign) or not begins_its_line(program, node):
+            continue
+        own, function = program.segment(node.target), program.scope(node)
+        if any(own in twins.holding(name, function) for name in INPUTS):
+            head = program.text[program.span(node.target)[1] : program.span(node.value)[0]]
+            others = dict.fromkeys(text for name in sorted(nothing) for text in twins.holding(name, function))
+            for other in others:
+                if other != own and (kind(program, node), other) not in taken:
+                    rename = partial(_with_another, own, other)
+                    yield replace(put(program, node, node.value, other + head, True, rename), cost=_DUE)
+
+
+def _beside(program: Program, target: ast.expr) -> Iterator[tuple[str, str]]:
+    """An object's attribute that is assigned to, or a key, and each other one that it has."""
+    stem = target.value if isinstance(target, ast.Subscript) else target
+    if isinstance(stem, ast.Attribute):
+        of, own = program.segment(stem.value), program.segment(stem)
+        attributes = (
+            one for one in program.nodes if isinstance(one, ast.Attribute) and one.attr not in program.definitions
+        )
+        texts = (program.segment(one) for one in attributes if program.segment(one.value) == of)
+    elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        of, own = program.segment(target.value), program.segment(target.slice)
+        items = (
+            one for one in program.nodes if isinstance(one, ast.Subscript) and type(one.slice) is ast.Constant
+        )
+        texts = (program.segment(one.slice) for one in items if program.segment(one.value) == of)
+    else:
+        return
+    yield from ((own, text) for text in dict.fromkeys(texts) if text != own)
+
+
+def _made(program: Program, beside: ast.stmt, name: str) -> ast.stmt | None:
+    """The last statement beside another that gives a name its value."""
+    given = (one for one in program.block(beside) if name in map(program.segment, targets(one)))
+    return max(given, key=lambda one: one.lineno, default=None)
+
+
+def _with_another(own: str, other: str, text: str) -> str:
+    return text.replace(own, other)

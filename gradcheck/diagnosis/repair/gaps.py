@@ -1,0 +1,83 @@
+"""Where a statement may be missing, and how it would be put in."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from gradcheck.diagnosis.locate.program import Program, targets, twin
+from gradcheck.diagnosis.repair.twins import Renaming
+
+TWIN = 1.3
+
+
+@dataclass(frozen=True)
+class Gap:
+    """
+    Where something may be missing that is written elsewhere, for the other layer or another array.
+
+    Attributes
+    ----------
+    statement : stmt
+        Before which its value would be made.
+    value : expr
+        What is written elsewhere.
+    at : int
+        Where it can be put in.
+    head, tail : str
+        What comes before its value then, and behind it.
+    rename : callable (str) -> str
+        What writes a name of its value for the other layer.
+    using : str
+        A name that its value has to use; "" for any.
+    cost : float
+        Of what is written elsewhere as it stands.
+    """
+
+    statement: ast.stmt
+    value: ast.expr
+    at: int
+    head: str
+    tail: str = ""
+    rename: Renaming = twin
+    using: str = ""
+    cost: float = TWIN
+
+
+def put(
+    program: Program, statement: ast.stmt, value: ast.expr, head: str, behind: bool, rename: Renaming = twin
+) -> Gap:
+    """Say where a statement goes that is put in before another, or behind it."""
+    block, indent = program.block(statement), indentation(program, statement)
+    last = statement if behind else block[max(0, block.index(statement) - 1)]
+    if behind or (last is not statement and begins_its_line(program, last)):
+        return Gap(statement, value, end_of_line(program, last), f"\n{indent}{head}", rename=rename)
+    return Gap(statement, value, program.span(statement)[0], head, f"\n{indent}", rename)
+
+
+def end_of_line(program: Program, statement: ast.stmt) -> int:
+    """Where a statement ends, or the comment behind it."""
+    end = program.span(statement)[1]
+    rest = program.text[end:].partition("\n")[0]
+    return end + len(rest) * (not rest.strip() or rest.lstrip().startswith("#"))
+
+
+def indentation(program: Program, statement: ast.stmt) -> str:
+    """What stands before a statement on its line."""
+    start = program.span(statement)[0]
+    return program.text[program.text.rfind("\n", 0, start) + 1 : start]
+
+
+def begins_its_line(program: Program, statement: ast.stmt) -> bool:
+    """Whether nothing else stands before a statement on its line."""
+    return not indentation(program, statement).strip()
+
+
+def kind(program: Program, node: ast.AST) -> tuple[ast.AST, type[ast.AST]]:
+    """Tell assignments apart: what is set up elsewhere, or for adding to it, is still lacking here."""
+    return program.scope(node), type(node)
+
+
+def written(program: Program) -> set[tuple[tuple[ast.AST, type[ast.AST]], str]]:
+    """What is assigned to, and by which kind of statement of which function."""
+    return {(kind(program, node), program.segment(one)) for node in program.nodes for one in targets(node)}
