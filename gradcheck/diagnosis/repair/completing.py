@@ -188,7 +188,7 @@ def _completed(own: Text, value: Array, targets: Targets, library: _Library) -> 
         stack = library.stacks[shape]
         for position, _, _, _, way in targets.reached(stack):
             yield made[position].text, 0.1 + way + made[position].cost
-        if value.ndim > len(shape) or not _broadcast(value.shape, shape):
+        if value.ndim > len(shape) or not _broadcast(value.shape, shape) or own.text == "0":
             continue
         for symbol, (operate, cost) in _OPERATIONS.items():
             with np.errstate(all="ignore"):

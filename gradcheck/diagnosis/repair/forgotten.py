@@ -15,8 +15,8 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import partial
 
+from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program, targets
-from gradcheck.diagnosis.locate.quantities import INPUTS
 from gradcheck.diagnosis.repair.analogous import paired, renamed
 from gradcheck.diagnosis.repair.gaps import Gap, begins_its_line, end_of_line, indentation, kind, put, written
 from gradcheck.diagnosis.repair.twins import Twins
@@ -112,20 +112,44 @@ def unspent(program: Program) -> Iterator[Gap]:
                     yield replace(put(program, after, node.value, head, True, rename), using=name, cost=_DUE)
 
 
-def not_updated(program: Program, twins: Twins, nothing: Collection[str]) -> Iterator[Gap]:
-    """Updates of parameters that nothing was done to, as those of the other parameters are written."""
+def openings(program: Program, twins: Twins, observation: Observation, nothing: Collection[str]) -> Iterator[Edit]:
+    """
+    Generate updates of what nothing was done to, as others are written, with 0 where their arrays stand.
+
+    What ought to stand there, values tell.
+    """
     taken = written(program)
+    found: dict[tuple[int, str], Edit] = {}
     for node in program.nodes:
         if not isinstance(node, ast.AugAssign) or not begins_its_line(program, node):
             continue
         own, function = program.segment(node.target), program.scope(node)
-        if any(own in twins.holding(name, function) for name in INPUTS):
-            head = program.text[program.span(node.target)[1] : program.span(node.value)[0]]
-            others = dict.fromkeys(text for name in sorted(nothing) for text in twins.holding(name, function))
-            for other in others:
-                if other != own and (kind(program, node), other) not in taken:
-                    rename = partial(_with_another, own, other)
-                    yield replace(put(program, node, node.value, other + head, True, rename), cost=_DUE)
+        start, (first, last) = program.span(node)[0], _array(program, node.value, observation)
+        end = program.span(node.value)[1]
+        holding = (text for name in sorted(nothing) for text in twins.holding(name, function))
+        for other in dict.fromkeys((*holding, *twins.empty(function))):
+            if other != own and (kind(program, node), other) not in taken:
+                statement = f"{other}{program.text[start + len(own) : first]}0{program.text[last:end]}"
+                at = end_of_line(program, node)
+                found[at, other] = Edit(at, at, f"\n{indentation(program, node)}{statement}", _DUE)
+    yield from found.values()
+
+
+def _array(program: Program, value: ast.expr, observation: Observation) -> tuple[int, int]:
+    """Where the array stands in a product, without the numbers that it is multiplied with or divided by."""
+
+    def is_number(node: ast.expr) -> bool:
+        return not observation.holds_array(program.number(node))
+
+    start, end = program.span(value)
+    while isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult | ast.Div) and is_number(value.right):
+        value = value.left
+        end = program.span(value)[1]
+    while isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult | ast.Div | ast.MatMult):
+        if isinstance(value.op, ast.Mult) and is_number(value.left):
+            return program.span(value.right)[0], end
+        value = value.left
+    return start, end
 
 
 def _beside(program: Program, target: ast.expr) -> Iterator[tuple[str, str]]:

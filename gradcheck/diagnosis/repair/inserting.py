@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from gradcheck.diagnosis.locate.program import Program, Root, item, targets, twin
 from gradcheck.diagnosis.locate.quantities import adds_up
-from gradcheck.diagnosis.repair.forgotten import not_updated, unspent
+from gradcheck.diagnosis.repair.forgotten import unspent
 from gradcheck.diagnosis.repair.gaps import Gap, begins_its_line, indentation, kind, put, written
 from gradcheck.diagnosis.repair.trying import Trial, parts
 from gradcheck.diagnosis.repair.twins import Renaming, Twins
@@ -27,12 +27,7 @@ _VARIANTS = 1000  # of one statement that are evaluated
 
 
 def companions(
-    trial: Trial,
-    program: Program,
-    twins: Twins,
-    reach: Callable[[Root], Scope],
-    weights: Weights,
-    nothing: Collection[str],
+    trial: Trial, program: Program, twins: Twins, reach: Callable[[Root], Scope], weights: Weights
 ) -> Iterator[Edit]:
     """
     Generate what one layer has and the other lacks, with what is likely to be its value.
@@ -47,8 +42,6 @@ def companions(
         What can be used where an expression stands.
     weights : Weights
         They know which quantities the program has already, and which gradients are wrong.
-    nothing : collection of str
-        Parameters whose gradients are zero, or nowhere to be found.
 
     Yields
     ------
@@ -65,7 +58,6 @@ def companions(
             *_left_out(program),
             *_entries_missing(program, wanted),
             *unspent(program),
-            *not_updated(program, twins, nothing),
         )
     ):
         root = Root(program.number(gap.statement), program.number(gap.value))

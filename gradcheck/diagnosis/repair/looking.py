@@ -15,6 +15,7 @@ from gradcheck.diagnosis.repair.completing import completions
 from gradcheck.diagnosis.repair.counting import counts_up
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
 from gradcheck.diagnosis.repair.edits import edits
+from gradcheck.diagnosis.repair.forgotten import openings
 from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers
 from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
@@ -128,13 +129,21 @@ class Look(View):
         if not self.observations:
             return []
         reach = partial(self.reach, anew=True)
-        found = companions(self.trial, self.program, self.twins, reach, self.weights, self.nothing)
+        found = companions(self.trial, self.program, self.twins, reach, self.weights)
         return [(edit, edit.cost) for edit in found]
 
     @cached_property
     def lacking(self) -> Batch:
         """Statements that may be missing, where some gradient is nothing at all."""
         return sorted(self._companions, key=lambda pair: pair[1])[:_RUNS_A_BATCH] if self.nothing else []
+
+    @cached_property
+    def openings(self) -> Batch:
+        """The same, of which only the value is open."""
+        if not self.nothing or not self.observations:
+            return []
+        found = openings(self.program, self.twins, self.observations[0], self.nothing)
+        return [(edit, edit.cost) for edit in found]
 
     def headers(self) -> Iterator[Batch]:
         """Edits of assignments, conditions and headers that do more than take one name for another: few, cheap."""

@@ -126,7 +126,7 @@ class Search:
                 or self.scan(look, wrong, look.headers(), whole=True)
                 or self.scan(look, wrong, [look.lacking])
                 or self.scan(look, wrong, look.guided(), whole=True)
-                or self.detour(look, wrong, look.lacking, Look.filling)
+                or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)
                 or self.ahead(look, wrong)
                 or self.scan(look, wrong, look.at_once(), whole=True)
                 or self.detour(look, wrong, [] if self.named else look.spine, Look.thoroughly)

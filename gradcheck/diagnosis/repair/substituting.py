@@ -18,7 +18,7 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program, Root
-from gradcheck.diagnosis.locate.quantities import NOTHING
+from gradcheck.diagnosis.locate.quantities import NOTHING, terms
 from gradcheck.diagnosis.locate.suspects import Suspect, hands_on
 from gradcheck.diagnosis.repair.trying import PATIENCE, Trial, Wrong, mends
 from gradcheck.network.forward import Array
@@ -127,6 +127,7 @@ class _Search:
     def __init__(self, trial: Trial, program: Program, observation: Observation, wrong: Wrong) -> None:
         self.trial, self.program, self.observation, self.wrong = trial, program, observation, wrong
         self.right = dict(trial.tables[0].quantities()) | {NOTHING: np.zeros(())}
+        self.by_example = {name.removeprefix("terms of "): some for name, some in terms(trial.tables[0].trace)}
         hidden_only = {name[-1] for _, name in wrong} == {"1"}
         self.groups = [
             tuple(
@@ -164,10 +165,11 @@ class _Search:
                 self.found[one.root] = Substitution(one.root, one.quantities, mended)
             elif one.factor == 1.0 and probe.status == "ok":
                 carried = self.trial.carried(alone)
-                factors = {carried.get(name, (None,))[0] for _, name in self.wrong & left}
-                (factor, *others) = factors or {None}
-                if factor and not others and abs(factor - 1) > 1e-6:
-                    scaled.append((one, factor))
+                factors = [carried.get(name, (None,))[0] for _, name in self.wrong & left]
+                shared = [factor for factor in factors if factor]
+                same = len(shared) == len(factors) > 0 and np.allclose(shared, shared[0], rtol=1e-6)
+                if same and abs(shared[0] - 1) > 1e-6:
+                    scaled.append((one, shared[0]))
         return scaled
 
     def _near(self, root: Root) -> Iterator[tuple[str, ...]]:
@@ -193,20 +195,31 @@ class _Search:
                     if fits == same_size:
                         ways = _laid_out(right, values[0].shape) if fits else (right, right.T)
                         yield from (_Version(root, (name,), (laid,)) for laid in ways)
+            elif not any(value.size > 1 or value.any() for value in values):
+                if not same_size:
+                    yield from self._for_zeros(root, names, len(values))
             elif same_size:
                 for some in dict.fromkeys((names, *((name,) for name in names))):
                     pieces = _dealt(values, [self.right[name] for name in some])
                     if pieces is not None:
                         yield _Version(root, some, pieces)
-            elif len(values) == _LAYERS:
-                rights = [self.right[name] for name in names]
-                if len(names) == _LAYERS and _pieces(values, rights) is None:
-                    for one, other in itertools.permutations(rights):
-                        yield from (_Version(root, names, laid) for laid in ((one, other), (one.T, other.T)))
-                if isinstance(self.program.nodes[root.statement], ast.Return):
-                    # of what a layer gives, the first layer's, or the last's, is used by nobody
-                    for right, name in zip(rights, names, strict=True):
-                        yield from (_Version(root, (name,), (laid, None)) for laid in (right, right.T))
+            elif len(values) == _LAYERS and isinstance(self.program.nodes[root.statement], ast.Return):
+                # of what a layer gives, the first layer's, or the last's, is used by nobody
+                for right, name in ((self.right[name], name) for name in names):
+                    yield from (_Version(root, (name,), (laid, None)) for laid in (right, right.T))
+
+    def _for_zeros(self, root: Root, names: Sequence[str], number: int) -> Iterator[_Version]:
+        """What may stand where there is 0 in every turn: something of each example, or of each layer."""
+        for name in names:
+            each = self.by_example.get(name, self.right[name])
+            if len(np.atleast_1d(each)) == number:
+                yield _Version(root, (name,), tuple(each))
+                yield _Version(
+                    root, (name,), tuple(one.reshape(-1, 1) if one.ndim == 1 else one.T for one in each)
+                )
+        if len(names) == number == _LAYERS:
+            for one, other in itertools.permutations(self.right[name] for name in names):
+                yield from (_Version(root, tuple(names), laid) for laid in ((one, other), (one.T, other.T)))
 
 
 def _laid_out(right: Array, shape: tuple[int, ...]) -> Iterator[Array]:
