@@ -212,17 +212,24 @@ def _speaks_unicode() -> bool:
 
 def _apply_fixes(report: Report, write: bool) -> None:
     """Write verified edits into the submissions, or print them."""
+    from gradcheck.diagnosis.repair.proving import diff
     from gradcheck.submissions.reading import read_source
 
     for submission in report.submissions:
         fixes = [finding.fix for finding in submission.findings if finding.fix and finding.fix.replaced]
         if not fixes:
             continue
-        if not write:
-            click.echo(inert(clean("".join(fix.diff for fix in fixes))), nl=False)
-            continue
         source = read_source(submission.path)
-        writing.write(source.path, source.write_back(fixes[-1].replaced))
+        content = source.write_back(fixes[-1].replaced)
+        if write:
+            writing.write(source.path, content, source.encoding)
+        else:  # of a notebook its code, which is what a person reads; of a script the file, as `patch` takes it
+            notebook = source.path.endswith(".ipynb")
+            own = "".join(fix.diff for fix in fixes) if notebook else diff(source.raw, content, source.path)
+            shown = clean(own)
+            piped = not sys.stdout.isatty() and shown == own.replace("\r", "").replace("\f", "")
+            click.echo(inert(own if piped else shown), nl=False)
+            continue
         click.echo(f"{submission.path}: {len(fixes)} edit(s) written", err=True)
 
 

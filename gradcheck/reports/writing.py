@@ -12,26 +12,30 @@ from typing import TextIO
 from gradcheck.errors import ConfigError
 
 
-def write(path: str | Path, text: str) -> None:
+def write(path: str | Path, text: str, encoding: str = "utf-8") -> None:
     """
-    Write `text` to `path` as UTF-8: under another name beside it first, then moved there in one step.
+    Write `text` to `path`: under another name beside it first, then moved there in one step.
 
     Raises
     ------
     ConfigError
-        If the file can't be written; what was there before is still there.
+        If the file can't be written, or the text not encoded so; what was there before is still there.
     """
     target = Path(path)
+    try:
+        data = text.encode(encoding)
+    except UnicodeEncodeError as error:
+        raise ConfigError(f"can't write `{path}` as {encoding}: {error.reason}") from None
     try:
         if stream := _standard(target):
             stream.write(text)
             stream.flush()
             return
         if target.exists() and not target.is_file():  # /dev/stdout, a pipe: nothing to replace
-            target.write_text(text, encoding="utf-8", newline="")
+            target.write_bytes(data)
             return
         target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, text)
+        _replace(target, data)
     except OSError as error:
         raise ConfigError(f"can't write the report `{path}`: {error.strerror or error}") from error
 
@@ -45,13 +49,13 @@ def _standard(target: Path) -> TextIO | None:
     return None
 
 
-def _replace(target: Path, text: str) -> None:
+def _replace(target: Path, data: bytes) -> None:
     """Write beside `target`, then rename over it (over what it points to, if it is a link)."""
     target = target.resolve()
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(name, target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())

@@ -8,6 +8,7 @@ that a line of the text is always a line of a cell.
 from __future__ import annotations
 
 import ast
+import codecs
 import difflib
 import io
 import json
@@ -44,6 +45,7 @@ class Line:
     cell: int | None
     number: int
     raw: str
+    ending: str = "\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,19 +105,22 @@ class Source:
             New content of the file; lines and cells that the edit didn't touch are as they were.
         """
         old, new = lines_of(self.text), lines_of(new_text)
-        kept: list[list[str]] = [[] for _ in old] or [[]]
+        usual = next((line.ending for line in self.lines if line.ending), "\n")
+        kept: list[list[Line]] = [[] for _ in old] or [[]]
         matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
         for tag, start, stop, new_start, new_stop in matcher.get_opcodes():
             if tag == "equal":
                 for index in range(start, stop):
-                    kept[index].append(self.lines[index].raw)
+                    kept[index].append(self.lines[index])
             else:  # an insertion belongs to the line before it, and so to that line's cell
-                kept[start if stop > start else max(start - 1, 0)].extend(new[new_start:new_stop])
+                at = start if stop > start else max(start - 1, 0)
+                ending = (self.lines[at].ending if self.lines else "") or usual
+                kept[at].extend(Line(None, 0, line, ending) for line in new[new_start:new_stop])
         if any(line.cell is not None for line in self.lines):
-            return self._notebook(kept)
-        newline = "\r\n" if "\r\n" in self.raw else "\n"
-        body = newline.join(line for group in kept for line in group)
-        return body + newline if self.raw.endswith(("\n", "\r")) else body
+            return self._notebook([[line.raw for line in group] for group in kept])
+        *lines, last = [line for group in kept for line in group] or [Line(None, 0, "", "")]
+        ended = "".join(line.raw + (line.ending or usual) for line in lines)
+        return ended + last.raw + (last.ending or usual) * self.raw.endswith(("\n", "\r"))
 
     def _notebook(self, kept: list[list[str]]) -> str:
         """Put the lines into their cells; a cell whose lines are the same keeps its exact form."""
@@ -127,10 +132,12 @@ class Source:
             ]
             before = _joined(cell[key])
             if lines != (lines_of(before) or [""]):
-                text = "\n".join(lines)
-                whole = [line + "\n" for line in lines[:-1]] + lines[-1:]
-                cell[key] = whole if isinstance(cell[key], list) else text
-        return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+                text = "\n".join(lines) + "\n" * before.endswith("\n")
+                cell[key] = re.findall(r"[^\n]*\n|[^\n]+", text) if isinstance(cell[key], list) else text
+        indented = re.search(r"\n([ \t]+)", self.raw)
+        indent = indented[1] if indented else None
+        text = json.dumps(notebook, indent=indent, ensure_ascii=self.raw.isascii())
+        return text + "\n" * self.raw.endswith("\n")
 
 
 def lines_of(text: str) -> list[str]:
@@ -163,12 +170,16 @@ def read_source(path: str) -> Source:
     except OSError as error:
         raise UngradableError(f"`{path}` can't be read: {error.strerror}") from None
     raw, encoding, notes = _decode(path, data)
-    return _read_notebook(path, raw) if path.endswith(".ipynb") else _read_script(path, raw, encoding, notes)
+    return (
+        _read_notebook(path, raw, encoding)
+        if path.endswith(".ipynb")
+        else _read_script(path, raw, encoding, notes)
+    )
 
 
 def _decode(path: str, data: bytes) -> tuple[str, str, tuple[str, ...]]:
     """Decode as Python would; a file that isn't what it declares is read as Latin-1, which never fails."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", errors="replace"), "utf-16", ()
     name = Path(path).name
     try:
@@ -177,9 +188,11 @@ def _decode(path: str, data: bytes) -> tuple[str, str, tuple[str, ...]]:
     except (SyntaxError, UnicodeDecodeError):
         pass
     try:
-        return data.decode("utf-8-sig"), "utf-8", (f"{name} is not what it declares: read as UTF-8",)
+        text = data.decode("utf-8-sig")
+        encoding = "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
+        return text, encoding, (f"{name} is not what it declares: read as UTF-8",)
     except UnicodeDecodeError:
-        text = data.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
+        text = data.removeprefix(codecs.BOM_UTF8).decode("latin-1")
         return text, "latin-1", (f"{name} is neither UTF-8 nor what it declares: read as Latin-1",)
 
 
@@ -197,7 +210,9 @@ def _read_script(path: str, raw: str, encoding: str, notes: tuple[str, ...]) -> 
             notes += (f"{Path(path).name} mixes tabs and spaces: a tab was read as up to eight spaces",)
     if error is not None:
         raise _refusal(Path(path).name, error, lines)
-    numbered = tuple(Line(None, number, line) for number, line in enumerate(lines_of(original), 1))
+    *apart, last = re.split(r"(\r\n|\r|\n)", raw)
+    pairs = [*zip(apart[::2], apart[1::2], strict=True), *([(last, "")] if last else [])]
+    numbered = tuple(Line(None, number, line, ending) for number, (line, ending) in enumerate(pairs, 1))
     return Source(path=path, text=text, notes=notes, lines=numbered, raw=raw, encoding=encoding)
 
 
@@ -288,7 +303,7 @@ def _bare(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _read_notebook(path: str, raw: str) -> Source:
+def _read_notebook(path: str, raw: str, encoding: str) -> Source:
     """Lay the code cells one below the other."""
     name = Path(path).name
     if not raw.strip():
@@ -316,7 +331,7 @@ def _read_notebook(path: str, raw: str) -> Source:
         texts += cleaned
         lines += [Line(number, position, line) for position, line in enumerate(original, 1)]
     text = "\n".join(texts) + "\n"
-    return Source(path=path, text=text, notes=tuple(notes), lines=tuple(lines), raw=raw)
+    return Source(path=path, text=text, notes=tuple(notes), lines=tuple(lines), raw=raw, encoding=encoding)
 
 
 def _clean_cell(name: str, number: int, lines: list[str], notes: list[str]) -> list[str]:

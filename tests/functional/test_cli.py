@@ -354,6 +354,23 @@ def test_a_fix_is_written_only_where_it_is_asked_for(tmp_path: Path) -> None:
     assert _check(str(program)).exit_code == 0
 
 
+def test_a_fix_leaves_the_encoding_and_the_line_ends_of_a_file(tmp_path: Path) -> None:
+    """It is written as it is declared, and printed as `patch` takes it."""
+    program = tmp_path / "backprop.py"
+    text = "# -*- coding: latin-1 -*-\n" + Path(WRONG).read_text().replace("dz2", "größe")
+    program.write_bytes(text.replace("\n", "\r\n").encode("latin-1"))
+    printed = _check(str(program), "--fix", "--diff", "-q").stdout_bytes.decode()
+    assert all(
+        line.endswith("\r")
+        for line in printed.split("\n")
+        if line[:1] in (" ", "+", "-") and line[:3] != "+++" and line[:3] != "---"
+    )
+    _check(str(program), "--fix")
+    assert program.read_bytes().count(b"\r\n") == text.count("\n")
+    assert "größe".encode("latin-1") in program.read_bytes()
+    assert _check(str(program)).exit_code == 0
+
+
 def test_a_printed_edit_commands_nothing(tmp_path: Path) -> None:
     """Neither a file's name nor its text can speak to a terminal or to a CI through a diff."""
     program = tmp_path / "a\n::error::b.py"

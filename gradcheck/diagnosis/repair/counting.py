@@ -23,8 +23,10 @@ def constants(place: Place, node: ast.Constant) -> Variants:
     elif isinstance(value, int | float):
         near = dict.fromkeys((0, 1, 2, -1, value + 1, value - 1, 0.5, -value, value * 2, value / 2))
         parent = place.parent
-        if isinstance(parent, ast.BinOp) and node is parent.right:  # nobody writes `* 1` nor `- 0`
-            near.pop(0 if isinstance(parent.op, ast.Add | ast.Sub) else 1)
+        if isinstance(parent, ast.BinOp):  # nobody writes `* 1` nor `- 0`, and `0 *` only undoes what is right
+            multiplied = not isinstance(parent.op, ast.Add | ast.Sub)
+            for idle in (0, *([1] if node is parent.right else [])) if multiplied else (0,):
+                near.pop(idle, None)
         for rank, other in enumerate(n for n in near if n != value):
             number = int(other) if float(other).is_integer() and not isinstance(value, float) else other
             yield Text(str(number), SIGN if other < 0 else ATOM), 1.0 + 0.05 * rank

@@ -51,8 +51,10 @@ def edits(program: Program, root: Root, scope: Scope, below: float = float("inf"
     outer = program.expression(root)
     seen = {whole(program, root)}
     for node in program.inside(outer):
+        own = program.segment(node)
+        nothing = {f"{own} - {own}", f"{own} / {own}"}
         for new, cost in _variants(Place(program=program, scope=scope, node=node, whole=node is outer)):
-            if cost >= below:
+            if cost >= below or new.text in nothing:
                 continue
             edit = replaced(program, root, node, new, cost)
             if edit.expression not in seen:

@@ -190,6 +190,16 @@ class Look(View):
         )
         return forward and improves(outcome) and (lacks or all(outcome.now))
 
+    def turns_off(self, outcome: Outcome) -> bool:
+        """Whether an update changes nothing any more with an edit: right gradients, and nothing is learnt."""
+        if outcome.edit.root is None or not all(outcome.then) or not outcome.then:
+            return False
+        statement = self.program.nodes[outcome.edit.root.statement]
+        if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub):
+            return all(then.name == NOTHING for then in outcome.then if then)
+        updated = all(now and now.name.startswith("updated ") for now in outcome.now)
+        return updated and all(then.name in INPUTS for then in outcome.then if then)
+
     def guided(self, of_both: bool = False) -> Iterator[Batch]:
         """Edits of any size at the first places where a right value makes gradients right, if they give it."""
         for one in (self.serving_both if of_both else self.proved)[:_GUIDED]:
@@ -200,6 +210,7 @@ class Look(View):
             telling = [
                 outcome
                 for outcome in found
+                if not self.turns_off(outcome)
                 if outcome.blind or all(m and not expected.isdisjoint(m.names) for m in outcome.then)
             ]
             yield sorted(((one.edit, one.edit.cost) for one in telling), key=lambda pair: pair[1])
@@ -319,6 +330,8 @@ class Look(View):
         for outcome in outcomes(self.trial, self.program, wanted):
             edit = outcome.edit
             assert edit.root is not None
+            if self.turns_off(outcome):
+                continue
             suspect = ranks[edit.root]
             weight = self.weights.weigh(outcome)
             number = not any(outcome.now) and all(match and match.name == PLAIN for match in outcome.then)

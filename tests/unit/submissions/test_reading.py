@@ -45,6 +45,27 @@ def test_carriage_returns_are_read_and_written_back(tmp_path):
     assert source.write_back("a = 1\nb = 3\n") == "a = 1\r\nb = 3\r\n"
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"a = 1\r\nb = 2\nc = 3\n", b"a = 1\r\nb = 5\nx = 6\nc = 3\n"),
+        (b"a = 1\rb = 2\rc = 3", b"a = 1\rb = 5\rx = 6\rc = 3"),
+        (b"\xef\xbb\xbfa = 1\nb = 2\nc = 3\n", b"\xef\xbb\xbfa = 1\nb = 5\nx = 6\nc = 3\n"),
+        (
+            "# coding: latin-1\nb = 2\nö = 3\n".encode("latin-1"),
+            "# coding: latin-1\nb = 5\nx = 6\nö = 3\n".encode("latin-1"),
+        ),
+    ],
+)
+def test_what_was_not_edited_is_the_same_byte_by_byte(tmp_path, before, after):
+    """Each line keeps its own ending, and the file its encoding."""
+    path = tmp_path / "ann.py"
+    path.write_bytes(before)
+    source = read_source(str(path))
+    edited = source.write_back(source.text.replace("b = 2", "b = 5\nx = 6"))
+    assert edited.encode(source.encoding) == after
+
+
 @pytest.mark.parametrize("odd", ["\u2028", "\f", "\x1c", "\x85"])
 def test_lines_are_those_that_python_counts(tmp_path, odd):
     """What else may begin a line elsewhere stays where it is; of a notebook, too."""
@@ -204,6 +225,15 @@ def test_only_changed_cells_are_written_back(tmp_path):
     assert after["cells"][0] == before["cells"][0]
     assert after["cells"][2] == before["cells"][2]
     assert "".join(after["cells"][1]["source"]) == "%%time\nb = 3\nc = 4"
+
+
+def test_a_notebook_keeps_its_form(tmp_path):
+    """Its indentation, whether it ends in a newline, and whether a cell does."""
+    cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": ["a = 1\n", "b = 2\n"]}]
+    before = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}, indent=2)
+    (tmp_path / "ann.ipynb").write_text(before)
+    source = read_source(str(tmp_path / "ann.ipynb"))
+    assert source.write_back(source.text.replace("b = 2", "b = 3")) == before.replace("b = 2", "b = 3")
 
 
 @pytest.mark.parametrize(
