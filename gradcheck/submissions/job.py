@@ -94,7 +94,7 @@ class Job:
     @property
     def expected(self) -> int:
         """How many results there are of a run that comes to its end."""
-        return len(self.inputs) * max(1, len(self.variants)) + self.calls_again
+        return (len(self.inputs) + self.calls_again) * max(1, len(self.variants))
 
 
 @dataclass(frozen=True, kw_only=True)

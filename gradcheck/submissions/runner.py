@@ -47,7 +47,7 @@ def perform(job: Job, emit: Callable[[ProbeResult], None]) -> None:
         program = Program(job)
         code = ContractCode(job.contract, program.source, program.unset)
     except UngradableError as error:
-        for _ in job.inputs:
+        for _ in range(job.expected):
             emit(ProbeResult(status="ungradable", message=str(error)))
         return
     runs = [(inputs, False) for inputs in job.inputs]

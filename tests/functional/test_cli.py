@@ -201,6 +201,21 @@ def test_a_submission_without_what_the_contract_names_is_ungradable(tmp_path: Pa
     assert "Traceback" not in result.output
 
 
+def test_what_keeps_a_submission_from_being_loaded_is_told(tmp_path: Path) -> None:
+    """What Python finds only when it compiles, and what the contract names in a file that hasn't got it."""
+    program, config = tmp_path / "late.py", tmp_path / "script.toml"
+    program.write_text("def backward(x):\n    nonlocal q\n    return x\n")
+    assert "late.py:2: syntax error: no binding for nonlocal 'q'" in " ".join(_check(str(program)).stdout.split())
+    program.write_text("def training(X):\n    for i in range(2):\n        W1 = X\n")
+    gradients = "\n".join(f"{name} = \"local('train', '{name}')\"" for name in ("W1", "b1", "W2", "b2"))
+    config.write_text(
+        "[network]\nfeatures = 2\nhidden = 3\noutputs = 1\n[submission]\nrun = 'train(X)'\n"
+        f"[submission.script]\nfunction = 'train'\n[submission.gradients]\n{gradients}\n"
+    )
+    said = " ".join(_command("check", str(config), str(program)).stdout.split())
+    assert "the file has no function `train`: it has training" in said
+
+
 def test_the_seed_is_part_of_the_report() -> None:
     """The same seed gives the same report, durations aside; another seed other numbers."""
 
