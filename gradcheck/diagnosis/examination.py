@@ -4,8 +4,10 @@ A submission whose gradients are wrong: what is known of it, its explanation by 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -26,6 +28,7 @@ from gradcheck.probes import Probe
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Job, JobResult
 from gradcheck.submissions.reading import Source
+from gradcheck.submissions.watch import EVENTS_PER_NODE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,15 +134,31 @@ def explain(case: Examination, watched: Watched | None = None) -> tuple[Explaine
         wrong_shape=case.wrong_shape,
         tolerance=FLOAT32_TOLERANCE if single or _guarded(case, ran[0]) else TOLERANCE,
         forward_right=watched is not None and watched.observation.shows("a1") and watched.observation.shows("a2"),
-        computed=_computed(watched) if watched is not None and watched.probe is case.probes[ran[0]] else None,
+        computed=_computed(case, watched) if watched and watched.probe is case.probes[ran[0]] else None,
     )
     faults = case.explainer.explain(submitted)
     return tuple(one for one in faults if messages.downstream(one.site, case.wrong) or one.parameters)
 
 
-def _computed(watched: Watched) -> Array | None:
-    """Every number that was come to, if that is all: where the first layer is seen, so is what comes of it."""
-    return watched.observation.numbers() if watched.observation.shows("z1") else None
+def _computed(case: Examination, watched: Watched) -> Array | None:
+    """Every number that was come to, if that is all: of another file's functions, and of long loops, it isn't."""
+    seen = watched.observation
+    long = max((len(values) for values in seen.values.values()), default=0)
+    if not seen.shows("z1") or long >= EVENTS_PER_NODE or _imports_beside(watched.program, case.source.path):
+        return None
+    return seen.numbers()
+
+
+def _imports_beside(program: Program, path: str) -> bool:
+    """Whether a program imports a module that lies beside it."""
+    imports = (node for node in program.nodes if isinstance(node, ast.Import | ast.ImportFrom))
+    names = {
+        name.partition(".")[0]
+        for node in imports
+        for name in ([one.name for one in node.names] if isinstance(node, ast.Import) else [node.module or ""])
+    }
+    beside = Path(path).absolute().parent
+    return any((beside / f"{name}.py").exists() or (beside / name / "__init__.py").exists() for name in names)
 
 
 def missing(case: Examination) -> dict[str, str]:

@@ -124,7 +124,8 @@ class _Search:
         right, *wrong = self.ways.forward()
         yield right
         for way in () if self.submitted.forward_right else wrong:
-            if self.submitted.may_output(self.ways.step(self.ways.traces(way, self.submitted.probes[0])[0], "a2")):
+            trace = self.ways.traces(way, self.submitted.probes[0])[0]
+            if any(self.submitted.may_come_to(self.ways.step(trace, step)) for step in ("z2", "a2")):
                 yield way
 
     def explains_all(self, output: Branch, hidden: Branch) -> bool:

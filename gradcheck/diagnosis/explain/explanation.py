@@ -44,11 +44,11 @@ class Submitted:
     forward_right: bool = False
     computed: Array | None = None
 
-    def may_output(self, outputs: Array | None) -> bool:
-        """Whether these may be its outputs on the first probe."""
-        if self.computed is None or outputs is None or not self.computed.size:
+    def may_come_to(self, values: Array | None) -> bool:
+        """Whether these may be among the values that it came to on the first probe."""
+        if self.computed is None or values is None or not self.computed.size:
             return self.computed is None
-        sought = outputs.ravel()
+        sought = values.ravel()
         after = np.searchsorted(self.computed, sought).clip(1, self.computed.size - 1)
         nearest = np.minimum(np.abs(self.computed[after - 1] - sought), np.abs(self.computed[after] - sought))
         return bool((nearest <= FLOAT32_TOLERANCE * np.abs(sought)).all())

@@ -17,6 +17,7 @@ _NUMBERED = re.compile(r"\b[^\W\d]\w*[12]\w*|(?<=[\"'])\w*[12]\w*(?=[\"'])")
 _NUMPY = frozenset(dir(np))
 _OTHER_LAYER = str.maketrans("12", "21")
 _LONGEST = 60  # formula, in characters
+_LONGEST = 32  # display whose entries are looked at one by one
 _ITERATORS = ("zip", "enumerate", "reversed", "iter", "list")
 _GROUPING = (
     ast.BinOp,
@@ -425,8 +426,8 @@ def _handed_over(value: ast.expr) -> Iterator[ast.expr]:
 
 
 def _parts(value: ast.expr) -> Iterator[ast.expr]:
-    """Entries of a display one by one, anything else whole."""
-    if isinstance(value, ast.Tuple | ast.List):
+    """Entries of a display one by one, anything else whole: a long one is data that somebody wrote out."""
+    if isinstance(value, ast.Tuple | ast.List) and len(value.elts) <= _LONGEST:
         for part in value.elts:
             yield from _parts(part)
     elif isinstance(value, ast.Dict):

@@ -308,7 +308,7 @@ def _alike(values: Sequence[Array]) -> bool:
 
 
 def _pieced(values: Sequence[Array]) -> list[Array]:
-    """What values (m, w) come to one below the other, or beside it: batches of examples, of more than one each."""
+    """What values (m, w) come to one below the other, or beside it: batches of examples, be it of one each."""
     if any(value.ndim != 2 or not np.isfinite(value).all() for value in values):
         return []
     if all(len(value) == 1 for value in values):

@@ -13,6 +13,7 @@ from gradcheck.diagnosis.repair.writing import Edit
 
 _OTHER_LAYER, _BESIDE, _HANDED = 1.25, 1.3, 1.35
 _ALIKE = 0.65  # how much of two texts is the same where one shows what the other lacks
+_LONGEST = 16  # row in which one entry may be a model for another
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -26,11 +27,13 @@ def analogous(program: Program) -> Iterator[Edit]:
 def _entries(program: Program) -> Iterator[Edit]:
     """What stands in a row, as the other layer's in it: `[g1.ravel(), g2.ravel(order="F")]`."""
     for node in program.nodes:
-        row = node.elts if isinstance(node, ast.Tuple | ast.List) else getattr(node, "args", [])
-        for own, other in itertools.permutations(row if isinstance(row, list) else [], 2):
-            text, old = twin(program.segment(other)), program.segment(own)
-            likeness = SequenceMatcher(None, text, old).ratio() if text != program.segment(other) else 0.0
-            if _ALIKE < likeness < 1:
+        row = node.args if isinstance(node, ast.Call) else getattr(node, "elts", [])
+        if len(row) > _LONGEST or isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+            continue
+        texts = [(part, program.segment(part)) for part in row if not isinstance(part, ast.Constant)]
+        models = [(part, new) for part, text in texts if (new := twin(text)) != text]
+        for (own, old), (other, text) in itertools.product(texts, models):
+            if own is not other and _ALIKE < SequenceMatcher(None, text, old).ratio() < 1:
                 yield Edit(*program.span(own), text, _OTHER_LAYER)
 
 

@@ -99,7 +99,8 @@ def indexed(place: Place, node: ast.Constant | ast.Name) -> Variants:
 def compared(place: Place) -> Variants:
     """Of what is compared with another, as classes are that may count from 0 or from 1: one less, and one more."""
     parent = place.parent
-    if isinstance(parent, ast.Compare) and isinstance(parent.ops[0], ast.Eq):
+    countable = not isinstance(place.node, ast.Constant) or type(place.node.value) is int
+    if isinstance(parent, ast.Compare) and any(isinstance(one, ast.Eq) for one in parent.ops) and countable:
         yield from ((binary(place.own, symbol, Text("1")), 1.15) for symbol in "-+")
 
 

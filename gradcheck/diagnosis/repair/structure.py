@@ -112,7 +112,9 @@ def moves(program: Program) -> Iterator[Edit]:
         firsts: dict[int, int] = {}  # where each could go up to
         for index, statement in enumerate(block):
             written = _written(statement)
-            again = any(count[program.scope(statement), text] > 1 for text in written)
+            again = any(count[program.scope(statement), text] > 1 for text in written) or written & _read(
+                statement
+            )
             cost = _ORDER_TELLS if again else _ORDER
             readers = [
                 place for place, other in enumerate(block) if place != index and written & _read(other) and written
@@ -313,11 +315,11 @@ def _own_copies(program: Program, function: ast.FunctionDef) -> Iterator[Edit]:
     changed = {name for part in ast.walk(function) for name in _changed_in_place(part)}
     documented = ast.get_docstring(function) is not None and len(function.body) > 1
     first = function.body[documented]
-    start = program.span(first)[0]
-    begin = program.text.rfind("\n", 0, start) + 1
-    if not program.text[begin:start].strip():
-        for name in (one.arg for one in function.args.args if one.arg in changed):
-            yield Edit(start, start, f"{name} = {name}.copy()\n{program.text[begin:start]}", _ALIAS)
+    indent = program.text.split("\n")[first.lineno - 1][: first.col_offset]
+    if not indent.strip():
+        at = sum(len(line) + 1 for line in program.text.split("\n")[: _begins(first) - 1])
+        for name in (one.arg for one in (*function.args.args, *function.args.kwonlyargs) if one.arg in changed):
+            yield Edit(at, at, f"{indent}{name} = {name}.copy()\n", _ALIAS)
 
 
 def _generates(program: Program, node: ast.expr) -> bool:
