@@ -34,7 +34,13 @@ _LIBRARY = ("exp", "log", "tanh")
 
 
 def completions(
-    trial: Trial, program: Program, root: Root, scope: Scope, present: Collection[str]
+    trial: Trial,
+    program: Program,
+    root: Root,
+    scope: Scope,
+    present: Collection[str],
+    *,
+    whole: bool = False,
 ) -> Iterator[Edit]:
     """
     Generate the edits that make some part of an expression a right quantity by a whole new operand, or anew.
@@ -49,6 +55,8 @@ def completions(
         What the expression could have been made of.
     present : collection of str
         Quantities that the program has already: what it lacks is another one.
+    whole : bool
+        Whether a gradient may have to be made from the beginning.
     """
     targets = Targets(pair for pair in trial.tables[0].quantities() if may_be_missing(pair[0], present))
     parts = _parts(program, root, scope)
@@ -63,7 +71,7 @@ def completions(
         for some in (single, terms)
     )
     made = [one for one in made if varies(one.value)]
-    built = list(composed(trial, program, root, scope, made, present))
+    built = list(composed(trial, program, root, scope, made, present, whole=whole))
     library = _Library([*made, *built, *added, *_pairs(scope, made, built)])
     seen = set()
     # a name that is returned, or an entry, only passes on what was made elsewhere

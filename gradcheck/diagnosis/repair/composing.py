@@ -104,7 +104,14 @@ def evaluated(trial: Trial, program: Program, root: Root, texts: Sequence[str]) 
 
 
 def composed(
-    trial: Trial, program: Program, root: Root, scope: Scope, single: Sequence[Made], present: Collection[str]
+    trial: Trial,
+    program: Program,
+    root: Root,
+    scope: Scope,
+    single: Sequence[Made],
+    present: Collection[str],
+    *,
+    whole: bool = False,
 ) -> Iterator[Made]:
     """
     Build up quantities of several values, one step of the pass at a time.
@@ -120,9 +127,11 @@ def composed(
         Expressions of one value.
     present : collection of str
         Quantities that the program has already: the steps to an activation that is there aren't worth making.
+    whole : bool
+        Whether it is to go on to gradients.
     """
     steps_on = [name for name in STEPS if not is_part(name) or may_be_missing(name, present)]
-    gradients = [name for name in GRADIENTS if name not in present]
+    gradients = GRADIENTS if whole else ()
     targets = Targets(
         (name, value) for name, value in trial.tables[0].quantities() if name in (*INPUTS, *steps_on, *gradients)
     )

@@ -200,11 +200,15 @@ class Look(View):
         updated = all(now and now.name.startswith("updated ") for now in outcome.now)
         return updated and all(then.name in INPUTS for then in outcome.then if then)
 
-    def guided(self, of_both: bool = False) -> Iterator[Batch]:
-        """Edits of any size at the first places where a right value makes gradients right, if they give it."""
+    def guided(self, of_both: bool = False, opened: bool = False) -> Iterator[Batch]:
+        """
+        Edits of any size at the first places where a right value makes gradients right, if they give it.
+
+        Where something was put in, as `opened` says, a whole gradient may be missing.
+        """
         for one in (self.serving_both if of_both else self.proved)[:_GUIDED]:
             found = outcomes(
-                self.trial, self.program, {one.root: list(self._offered(one.root, lacks=one.quantities))}
+                self.trial, self.program, {one.root: list(self._offered(one.root, one.quantities, opened))}
             )
             expected = {*one.quantities, NOTHING}  # which something may be put into or added to
             telling = [
@@ -217,11 +221,16 @@ class Look(View):
 
     def filling(self) -> Iterator[Batch]:
         """What a statement that was put in ought to say."""
-        yield from self.guided()
-        yield from self.guided(of_both=True)
+        yield from self.guided(opened=True)
+        yield from self.guided(of_both=True, opened=True)
 
     def _offered(
-        self, root: Root, after: float = 0.0, below: float = _TIERS[-1], lacks: Sequence[str] = ()
+        self,
+        root: Root,
+        lacks: Sequence[str] = (),
+        opened: bool = False,
+        after: float = 0.0,
+        below: float = _TIERS[-1],
     ) -> Iterator[Edit]:
         """Edits of an expression within a range of cost; among the costliest whole new ones, for what it lacks."""
         reach, renamings = self.reach(root), self.renamings(root)
@@ -229,7 +238,7 @@ class Look(View):
         yield from (edit for some in small for edit in some if after <= edit.cost < below)
         if below == _TIERS[-1]:
             present = self.weights.present[0].keys() - {*lacks}
-            yield from completions(self.trial, self.program, root, reach, present)
+            yield from completions(self.trial, self.program, root, reach, present, whole=opened)
             yield from likenesses(self.program, root, reach, renamings)
 
     def blindly(self) -> Iterator[Batch]:
@@ -324,7 +333,7 @@ class Look(View):
         group = self.groups[suspicious][after : after + number]
         for suspect in group:
             lowest = _TIERS[tier - 1] if tier else 0.0
-            wanted[suspect.root] = list(self._offered(suspect.root, lowest, _TIERS[tier]))
+            wanted[suspect.root] = list(self._offered(suspect.root, after=lowest, below=_TIERS[tier]))
         ranks = {suspect.root: suspect for suspect in group}
         weighed: Batch = []
         for outcome in outcomes(self.trial, self.program, wanted):
