@@ -713,3 +713,16 @@ def test_a_factor_that_is_left_out_is_not_put_into_the_loss() -> None:
     assert found is not None
     assert "self.difference = o - y\n" in found.text
     assert "d = error.slope()\n" in found.text
+
+
+@pytest.mark.parametrize(
+    "update", ["W2 -= 0.1 * dW2", "W2 -= rate * dW2", "W2 = W2 - 0.1 * dW2", "W2 -= rate * (h.T @ d2)"]
+)
+def test_an_update_that_comes_too_early_is_moved_and_not_turned_off(update: str) -> None:
+    """With a step of 0, or `dW2 - dW2`, the gradients would be right, too: and nothing would be learnt."""
+    text = PROGRAM.replace("    dh =", f"    {update}\n    dh =").replace(
+        "W2, b2):\n", "W2, b2, rate=0.1):\n    W2 = W2.copy()\n"
+    )
+    found = mended(text)
+    assert found is not None
+    assert text.count(update) == found.text.count(update) == 1

@@ -1,0 +1,113 @@
+"""Statements that were forgotten: as another block has them, for a name that nothing uses, or by value alone."""
+
+from __future__ import annotations
+
+import pytest
+from workbench import mended
+
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.forgotten import as_elsewhere
+
+UNITS = """\
+def update(output, hidden, e, d, rate):
+    for k, unit in enumerate(output.units):
+        for i in range(len(unit.weights)):
+            unit.weights[i] -= rate * e[k] * unit.inputs[i]
+        unit.bias -= rate * e[k]
+    for j, unit in enumerate(hidden.units):
+        for i in range(len(unit.weights)):
+            unit.weights[i] -= rate * d[j] * unit.inputs[i]
+        unit.bias -= rate * d[j]
+"""
+LAYERS = """\
+import numpy as np
+
+class Layer:
+    def __init__(self, w, b):
+        self.w, self.b = w.copy(), b.copy()
+
+    def forward(self, x):
+        self.x = x
+        self.a = 1 / (1 + np.exp(-(x @ self.w + self.b)))
+        return self.a
+
+    def backward(self, error, rate):
+        delta = error * self.a * (1 - self.a)
+        passed = delta @ self.w.T
+        self.w -= rate * self.x.T @ delta
+        self.b -= rate * delta.sum(axis=0, keepdims=True)
+        return passed
+
+def backward(X, Y, W1, b1, W2, b2, rate=0.5):
+    first, second = Layer(W1, b1), Layer(W2, b2)
+    error = second.forward(first.forward(X)) - Y
+    first.backward(second.backward(error, rate), rate)
+    pairs = (W1, first.w), (b1, first.b), (W2, second.w), (b2, second.b)
+    return [(old - new) / rate for old, new in pairs]
+"""
+NAMED = """\
+import numpy as np
+
+class Net:
+    def __init__(self, W1, b1, W2, b2):
+        self.weights, self.offsets = [W1.copy(), W2.copy()], [b1.copy(), b2.copy()]
+
+    def learn(self, X, Y, rate):
+        h = 1 / (1 + np.exp(-(X @ self.weights[0] + self.offsets[0])))
+        o = 1 / (1 + np.exp(-(h @ self.weights[1] + self.offsets[1])))
+        delta = (o - Y) * o * (1 - o)
+        for i, inputs in ((1, h), (0, X)):
+            slope = inputs.T @ delta
+            total = delta.sum(axis=0, keepdims=True)
+            if i:
+                delta = delta @ self.weights[1].T * h * (1 - h)
+            self.weights[i] -= rate * slope
+            self.offsets[i] -= rate * total
+
+def backward(X, Y, W1, b1, W2, b2, rate=0.5):
+    net = Net(W1, b1, W2, b2)
+    net.learn(X, Y, rate)
+    pairs = (W1, net.weights[0]), (b1, net.offsets[0]), (W2, net.weights[1]), (b2, net.offsets[1])
+    return [(old - new) / rate for old, new in pairs]
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "            unit.weights[i] -= rate * e[k] * unit.inputs[i]",
+        "        unit.bias -= rate * e[k]",
+        "        unit.bias -= rate * d[j]",
+    ],
+)
+def test_what_another_loop_does_is_put_in_with_this_loops_names(line: str) -> None:
+    """Which names stand for which the lines tell that both loops have."""
+    alone = "for" in UNITS.splitlines()[UNITS.splitlines().index(line) - 1]
+    text = UNITS.replace(f"{line}\n", "            pass\n" if alone else "")
+    offered = {edit.apply(text).replace("            pass\n", "") for edit in as_elsewhere(Program(text))}
+    assert UNITS in offered
+
+
+def test_blocks_that_are_alike_lack_nothing() -> None:
+    """Nor do those that have nothing in common."""
+    assert list(as_elsewhere(Program(UNITS))) == []
+    assert list(as_elsewhere(Program("def f(x):\n    y = x\n    return y\n\nfor i in a:\n    b += i\n"))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (LAYERS, "        self.w -= rate * self.x.T @ delta\n"),
+        (LAYERS, "        self.b -= rate * delta.sum(axis=0, keepdims=True)\n"),
+        (NAMED, "            self.weights[i] -= rate * slope\n"),
+        (NAMED, "            self.offsets[i] -= rate * total\n"),
+    ],
+)
+def test_an_update_that_is_missing_is_written(text: str, line: str) -> None:
+    """Both layers' gradients are zero without it: values tell what it has to be, or a name that nothing uses."""
+    assert mended(text) is None
+    found = mended(text.replace(line, ""))
+    assert found is not None
+    (step,) = found.steps
+    assert step.edit.inserts
+    assert len(found.mended) == 2
