@@ -399,12 +399,22 @@ def _roots(statement: ast.stmt | ast.Lambda) -> Iterator[ast.expr]:
         yield from _parts(statement.body)
     elif isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return) and statement.value:
         yield from _parts(statement.value)
+        yield from _step(statement)
     elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call | ast.Yield):
         yield from _handed_over(statement.value)
     elif isinstance(statement, ast.For):
         yield from _looped_over(statement.iter)
     elif isinstance(statement, ast.If | ast.While):
         yield statement.test
+
+
+def _step(statement: ast.stmt) -> Iterator[ast.expr]:
+    """Give what `w = w - step` adds or takes away, as it is of `w -= step`."""
+    value = getattr(statement, "value", None)
+    given = targets(statement)
+    if isinstance(statement, ast.Assign) and len(given) == 1 and isinstance(value, ast.BinOp):
+        if isinstance(value.op, ast.Add | ast.Sub) and ast.unparse(value.left) == ast.unparse(given[0]):
+            yield value.right
 
 
 def _looped_over(value: ast.expr) -> Iterator[ast.expr]:

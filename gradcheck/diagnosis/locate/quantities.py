@@ -125,6 +125,11 @@ _TERMS: Mapping[str, Callable[[Trace], Any]] = {
     "terms of grad_a1": lambda t: t.delta2[:, None, :] * t.w2,
     "terms of gradient w2": lambda t: t.a1[:, :, None] * t.delta2[:, None, :],
     "terms of gradient w1": lambda t: t.x[:, :, None] * t.delta1[:, None, :],
+    # with the bias as a further weight
+    "terms of z1 with b1": lambda t: _with_bias(t.x[:, :, None] * t.w1, t.b1),
+    "terms of z2 with b2": lambda t: _with_bias(t.a1[:, :, None] * t.w2, t.b2),
+    "terms of gradient w2 and b2": lambda t: _with_bias(t.a1[:, :, None] * t.delta2[:, None, :], t.delta2),
+    "terms of gradient w1 and b1": lambda t: _with_bias(t.x[:, :, None] * t.delta1[:, None, :], t.delta1),
 }
 _FEW_TERMS = 20_000  # nobody multiplies more numbers one by one
 
@@ -149,6 +154,12 @@ def terms(trace: Trace) -> Iterator[tuple[str, Array]]:
     for name, make in _TERMS.items():
         with suppress(ValueError):
             yield name, make(trace)
+
+
+def _with_bias(products: Any, added: Any) -> Array:
+    """Products (n, i, j), and what a bias adds for each example (n, j), or for all of them (1, j)."""
+    n, _, j = products.shape
+    return np.concatenate([products, np.broadcast_to(np.asarray(added).reshape(-1, 1, j), (n, 1, j))], axis=1)
 
 
 def _is_softmax(trace: Trace) -> bool:

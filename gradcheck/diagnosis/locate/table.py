@@ -12,7 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.diagnosis.locate.quantities import PLAIN, is_forward, is_of_loss, is_part, quantities, terms
+from gradcheck.diagnosis.locate.quantities import (
+    PLAIN,
+    is_forward,
+    is_of_loss,
+    is_part,
+    is_term,
+    quantities,
+    terms,
+)
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Array
 
@@ -184,8 +192,14 @@ class Table:
                 )
 
     def _each_once(self, value: Array) -> Array:
-        """Leave out the examples that are there several times, one after another or all over again."""
+        """
+        Leave out the examples that are there several times, one after another or all over again.
+
+        Of several networks that are computed at once it is the first that is looked at.
+        """
         n = self.trace.n
+        if value.ndim > 2 and len(value) and value.size not in self._entries:
+            value = value[0]
         if value.ndim != 2 or n == 1 or len(value) <= n or len(value) % n:
             return value
         times = len(value) // n
@@ -351,7 +365,8 @@ class _Members:
             kinds = [{self._kinds[owner] for owner in some} for some in having]
             owners = set.intersection(*having) or set.intersection(*kinds)
             if owners:
-                return Match(tuple(self._names[owner] for owner in sorted(owners)), sign)
+                names = [self._names[owner] for owner in sorted(owners)]
+                return Match(tuple([name for name in names if not is_term(name)] or names), sign)
         return None
 
 
