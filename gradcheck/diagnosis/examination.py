@@ -8,6 +8,7 @@ import ast
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 
@@ -100,11 +101,14 @@ class Watched:
     probe : Probe
         The first that the submission ran on.
     observation : Observation
+    seconds : float
+        It took.
     """
 
     program: Program
     probe: Probe
     observation: Observation
+    seconds: float
 
 
 def watch(case: Examination) -> Watched | None:
@@ -112,12 +116,14 @@ def watch(case: Examination) -> Watched | None:
     probe = next(probe for probe, found in zip(case.probes, case.gradients, strict=True) if found is not None)
     inputs = axes.inputs(probe, case.contract)
     job = Job(path=case.source.path, contract=case.contract, inputs=(inputs,), source=case.source.text, watch=True)
+    began = perf_counter()
     result = case.run(job)
+    seconds = perf_counter() - began
     if not result.probes or not result.probes[0].events:
         return None
     program = Program(case.source.text)
     table = Table(Trace(case.network, probe.values))
-    return Watched(program, probe, Observation(program, result.probes[0].events, table))
+    return Watched(program, probe, Observation(program, result.probes[0].events, table), seconds)
 
 
 def explain(case: Examination, watched: Watched | None = None) -> tuple[Explained, ...]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from gradcheck.diagnosis import messages
 from gradcheck.diagnosis.attaching import attach, fixed_by_all, merged
-from gradcheck.diagnosis.examination import Examination, explain, missing, told, watch
+from gradcheck.diagnosis.examination import Examination, Watched, explain, missing, told, watch
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.locating import Located, located, placed, proved
 from gradcheck.diagnosis.repair.mending import Patient, one_by_one
@@ -25,6 +25,9 @@ from gradcheck.diagnosis.repair.searching import Search, net
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.findings import Finding
+
+_TIMES = 5  # as long as the run under watch a version may go on,
+_SHORTEST, _LONGEST = 0.2, 1.0  # within these limits in seconds
 
 
 def examine(case: Examination) -> Iterator[tuple[Finding, ...]]:
@@ -68,7 +71,7 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
     findings = [placed(finding, found) for finding, found in zip(findings, places, strict=True)]
     yield findings
     if case.edits:
-        patient = _patient(case, findings)
+        patient = _patient(case, findings, watched)
         findings = _mended(case, patient, explained, findings, places)
         yield findings
         if any(finding.fix is None for finding in findings):
@@ -94,14 +97,15 @@ def _of_the_forward_pass(
     return forward, [findings[index] for index in named], [explained[index] for index in named]
 
 
-def _patient(case: Examination, findings: Sequence[Finding]) -> Patient:
+def _patient(case: Examination, findings: Sequence[Finding], watched: Watched | None) -> Patient:
     """The program, and what its versions are held to."""
     told = any(finding.fault for finding in findings) and any(
         gradient.any() for found in case.gradients for gradient in (found or {}).values()
     )  # values in which a mistake was recognised tell the loss; zeros are those of any
     judge = case.judge if case.lenient is None or told else case.lenient
+    patience = min(_LONGEST, max(_SHORTEST, _TIMES * watched.seconds)) if watched else _LONGEST
     trial, proof = (
-        Trial(case.source.path, case.contract, case.network, probes, case.run, judge)
+        Trial(case.source.path, case.contract, case.network, probes, case.run, judge, patience=patience)
         for probes in (searched(case.probes), tuple(case.fresh()))
     )
     return Patient(text=case.source.text, trial=trial, proof=proof, rows=case.rows)

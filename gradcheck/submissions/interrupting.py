@@ -9,16 +9,19 @@ from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def interrupted_after(seconds: float | None, error: BaseException) -> Iterator[None]:
+def interrupted_after(seconds: float | None, error: BaseException, *, busy: bool = False) -> Iterator[None]:
     """
     Interrupt what takes longer.
 
     Parameters
     ----------
     seconds : float or None
-        Wall clock; None sets no limit, nor does a thread other than the main one or a system without timers.
+        None sets no limit, nor does a thread other than the main one or a system without timers.
     error : BaseException
         What is raised then, in the middle of whatever runs.
+    busy : bool
+        Whether time is counted only while the processor works for this process, however loaded the machine is;
+        otherwise it is that of the clock on the wall.
     """
     main = threading.current_thread() is threading.main_thread()
     if seconds is None or not (main and hasattr(signal, "setitimer")):
@@ -28,10 +31,11 @@ def interrupted_after(seconds: float | None, error: BaseException) -> Iterator[N
     def interrupt(*_: object) -> None:
         raise error
 
-    before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    number, timer = (signal.SIGPROF, signal.ITIMER_PROF) if busy else (signal.SIGALRM, signal.ITIMER_REAL)
+    before = signal.signal(number, interrupt)
+    signal.setitimer(timer, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(timer, 0.0)
+        signal.signal(number, before)

@@ -73,7 +73,8 @@ class Job:
         Texts to run one after another in place of `source`, all in one process; the results of each, one an
         input, follow those of the one before.
     seconds : float, optional
-        What takes longer than that on one input has crashed there: an edited variant may go on for ever.
+        Of the processor's time: what takes longer on one input has crashed there. An edited variant may go on for
+        ever.
     """
 
     path: str

@@ -22,6 +22,8 @@ from gradcheck.submissions.job import Event, Inputs, Job, ProbeResult
 from gradcheck.submissions.loading import Program
 from gradcheck.submissions.localvalues import Locals, literal_calls
 
+_IDLE = 1.0  # seconds that a limited run may wait for something else than the processor
+
 
 def perform(job: Job, emit: Callable[[ProbeResult], None]) -> None:
     """
@@ -58,7 +60,9 @@ def perform(job: Job, emit: Callable[[ProbeResult], None]) -> None:
         modules = dict(sys.modules)
         with program.environment():
             try:
-                with interrupted_after(job.seconds, TimeoutError(f"not done after {job.seconds or 0:g} s")):
+                late = TimeoutError(f"not done after {job.seconds or 0:g} s")
+                idle = None if job.seconds is None else job.seconds + _IDLE
+                with interrupted_after(job.seconds, late, busy=True), interrupted_after(idle, late):
                     result = _probe(job, program, code, inputs, warm)
             except TimeoutError as error:  # between two statements of the submission's own
                 result = ProbeResult(status="crashed", message=str(error))

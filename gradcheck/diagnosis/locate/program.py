@@ -412,9 +412,12 @@ def _step(statement: ast.stmt) -> Iterator[ast.expr]:
     """Give what `w = w - step` adds or takes away, as it is of `w -= step`."""
     value = getattr(statement, "value", None)
     given = targets(statement)
-    if isinstance(statement, ast.Assign) and len(given) == 1 and isinstance(value, ast.BinOp):
-        if isinstance(value.op, ast.Add | ast.Sub) and ast.unparse(value.left) == ast.unparse(given[0]):
-            yield value.right
+    if not isinstance(statement, ast.Assign) or len(given) != 1:
+        return
+    if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Add | ast.Sub):
+        return
+    if ast.unparse(value.left) == ast.unparse(given[0]):
+        yield value.right
 
 
 def _looped_over(value: ast.expr) -> Iterator[ast.expr]:

@@ -200,12 +200,13 @@ class Table:
         n = self.trace.n
         if value.ndim > 2 and len(value) and value.size not in self._entries:
             value = value[0]
-        if value.ndim != 2 or n == 1 or len(value) <= n or len(value) % n:
+        if value.ndim != 2 or n == 1 or len(value) <= n:
             return value
-        times = len(value) // n
-        if (value.reshape(n, times, -1) == value[::times, None]).all():
-            return value[::times]
-        return value[:n] if (value.reshape(times, n, -1) == value[:n]).all() else value
+        if (value[n:] == value[:-n]).all():  # the last time over it may have been too many to be seen
+            return value[:n]
+        times, rest = divmod(len(value), n)
+        each = not rest and (value.reshape(n, times, -1) == value[::times, None]).all()
+        return value[::times] if each else value
 
     def _confirm(self, value: Array, size: int, entries: Array) -> Match | None:
         """Compare in full with the quantities of the same signature."""

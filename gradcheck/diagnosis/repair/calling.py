@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.place import Place, Variants
+from gradcheck.diagnosis.repair.scope import is_pure
 from gradcheck.diagnosis.repair.writing import ATOM, BINARY, Text, binary
 
 PRODUCTS = ("dot", "matmul", "multiply", "outer")
@@ -39,6 +40,8 @@ def calls(place: Place, node: ast.Call) -> Variants:
             if other != name:
                 yield call(called[: -len(name)] + other, *arguments, *options), 0.95
     for other in _methods_beside(place.program, name, len(arguments)) if name in place.program.definitions else ():
+        if isinstance(place.parent, ast.Expr) and is_pure(place.program.definitions[other]):
+            continue  # what it gives is used by nobody
         yield call(called[: -len(name)] + other, *arguments, *options), 1.0
     values = [place.text(argument) for argument in node.args]
     if name == "square" and len(values) == 1:  # the derivative of what the loss adds up

@@ -22,7 +22,7 @@ from gradcheck.diagnosis.repair.gaps import Gap, begins_its_line, end_of_line, i
 from gradcheck.diagnosis.repair.twins import Twins
 from gradcheck.diagnosis.repair.writing import Edit
 
-_AS_ELSEWHERE = 1.25
+_AS_ELSEWHERE = 1.35
 _DUE = 1.2  # what is lacking is known, and only its value is open
 _ALIKE = 0.5  # of two blocks' statements
 _MISSING = 2  # statements that one block may lack

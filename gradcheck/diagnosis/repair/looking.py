@@ -42,6 +42,7 @@ _MISTAKEN = 0.8  # less where a name is what a mistake is thought to be at: what
 _HANDED = 0.4  # more where something is only handed on: it is what it was made before
 _IDLE = 0.5  # less for what is made of something that nothing else is made of
 _OFTEN = 16
+_UNSUSPECTED = 100.0  # rank of what nothing speaks against
 _LARGE = 5000  # entries of an array that take as long as a single number
 Batch = list[tuple[Edit, float]]
 
@@ -120,8 +121,18 @@ class Look(View):
 
     @cached_property
     def _statements(self) -> Batch:
-        """Edits of whole statements, likeliest first."""
-        return [(edit, edit.cost) for edit in rearrangements(self.program)]
+        """Edits of whole statements, likeliest first; of equally likely ones those on suspicious lines."""
+        ranks: dict[int, float] = {}
+        for suspect in self.ranked():
+            line = self.program.expression(suspect.root).lineno
+            ranks[line] = min(self.hinted(suspect), ranks.get(line, _UNSUSPECTED))
+
+        def suspicion(edit: Edit) -> float:
+            first, last = (self.program.position(offset)[0] for offset in (edit.start, edit.end))
+            return min(ranks.get(line, _UNSUSPECTED) for line in range(first, last + 1))
+
+        found = sorted(rearrangements(self.program), key=lambda edit: (edit.cost, suspicion(edit)))
+        return [(edit, edit.cost) for edit in found]
 
     @cached_property
     def _companions(self) -> Batch:

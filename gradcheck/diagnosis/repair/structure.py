@@ -25,6 +25,7 @@ _FLIPS = 1.2  # a step up for a step down
 _ORDER = 1.7
 _TOGETHER = 4
 _ORDER_TELLS = 1.4  # of statements that give one name several values
+_TOO_EARLY = 1.35  # what is made of something that is made anew only then
 _ACROSS = 1.35  # what something is summed up in, made anew in every turn or only once
 _INDENTED = 1.3
 _NEIGHBOURS = 1.35
@@ -96,14 +97,15 @@ def assignments(program: Program) -> Iterator[Edit]:
             summing = program.scope(node) in adding
             elsewhere = attributes.get(program.segment(target), program.scope(node)) is not program.scope(node)
             apart = (1.4 if summing else 1.6) if program.in_loop(node) else 1.8
-            cost = 1.3 if known or elsewhere else apart
+            cost = _AS_BESIDE if elsewhere else 1.3 if known else apart
             yield Edit(sign, sign + 1, "+=", cost)
             yield Edit(sign, sign + 1, "-=", cost + 0.1)
 
 
 def moves(program: Program) -> Iterator[Edit]:
     """
-    An assignment moved down behind the last use of the old value, or up before the first use of the new one.
+    An assignment moved down behind the last use of the old value, or up before the first use of the new one; or
+    down behind what makes anew what it is made of.
 
     Those that stand together are moved together, too. Only statements on lines of their own are moved.
     """
@@ -124,6 +126,7 @@ def moves(program: Program) -> Iterator[Edit]:
                 yield from _move(program, block, index, later[-1] + 1, cost)
                 if len(later) > 1:
                     yield from _move(program, block, index, later[0] + 1, cost)
+            yield from _move_behind_makers(program, block, index, later)
             earlier = [place for place in readers if place < index]
             if earlier:
                 firsts[index] = earlier[0]
@@ -131,6 +134,16 @@ def moves(program: Program) -> Iterator[Edit]:
                 if len(earlier) > 1:
                     yield from _move(program, block, index, earlier[-1], cost)
         yield from _moves_together(program, block, firsts)
+
+
+def _move_behind_makers(
+    program: Program, block: list[ast.stmt], index: int, readers: Sequence[int]
+) -> Iterator[Edit]:
+    """A statement moved down behind those that give another value to what it is made of, the last of them first."""
+    used, before = _read(block[index]) - _written(block[index]), min(readers, default=len(block))
+    makers = [place for place in range(index + 1, before) if used & _written(block[place])]
+    for place in dict.fromkeys((*makers[-1:], *makers[:1])):
+        yield from _move(program, block, index, place + 1, _TOO_EARLY)
 
 
 def _moves_together(program: Program, block: list[ast.stmt], firsts: dict[int, int]) -> Iterator[Edit]:

@@ -20,7 +20,7 @@ from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program, Root
 from gradcheck.diagnosis.locate.quantities import NOTHING, terms
 from gradcheck.diagnosis.locate.suspects import Suspect, hands_on
-from gradcheck.diagnosis.repair.trying import PATIENCE, Trial, Wrong, mends
+from gradcheck.diagnosis.repair.trying import Trial, Wrong, mends
 from gradcheck.network.forward import Array
 
 _MOST = 500  # versions that are run
@@ -154,7 +154,7 @@ class _Search:
             return []
         self.ran += len(versions)
         texts = tuple(one.text(self.program) for one in versions)
-        result = self.trial.run(replace(self.trial.job(""), variants=texts, seconds=PATIENCE))
+        result = self.trial.run(replace(self.trial.job(""), variants=texts, seconds=self.trial.patience))
         scaled = []
         for one, probe in zip(versions, result.probes, strict=False):
             alone = replace(result, probes=(probe,), status="done")

@@ -15,7 +15,7 @@ import numpy as np
 from gradcheck.config import Contract
 from gradcheck.diagnosis.locate.program import Program, Root
 from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
-from gradcheck.diagnosis.locate.table import Match, Table, ratio
+from gradcheck.diagnosis.locate.table import Match, Table, ratio, varies
 from gradcheck.diagnosis.repair.writing import Edit, whole
 from gradcheck.network.backward import Override, Trace
 from gradcheck.network.forward import Array, Network, loss, printed
@@ -25,7 +25,6 @@ from gradcheck.submissions.job import Evaluation, Event, Inputs, Job, JobResult
 
 _Told = TypeVar("_Told")
 Run = Callable[[Job], JobResult]
-PATIENCE = 1.0  # seconds that a version may take on one probe: some never end
 _FIRST = 3  # entries that tell a quantity
 Judge = Callable[[Sequence[Probe], JobResult], frozenset[str]]
 Wrong = frozenset[tuple[int, str]]
@@ -49,6 +48,8 @@ class Trial:
         Which parameters' gradients are wrong on some of the probes; all, if it didn't run.
     left : mapping, optional
         Steps that are wrong and may stay so.
+    patience : float
+        Seconds that a version may take on one probe: some never end.
     """
 
     path: str
@@ -58,6 +59,7 @@ class Trial:
     run: Run
     judge: Judge
     left: Mapping[str, Override] | None = None
+    patience: float = 1.0
 
     def alone(self, probe: int) -> Trial:
         """The same on one of the probes."""
@@ -128,7 +130,7 @@ class Trial:
         found: list[Wrong] = []
         inputs = tuple(self.inputs[place] for place in places)
         while len(found) < len(texts):
-            job = replace(self.job(""), inputs=inputs, variants=tuple(texts[len(found) :]), seconds=PATIENCE)
+            job = replace(self.job(""), inputs=inputs, variants=tuple(texts[len(found) :]), seconds=self.patience)
             result = self.run(job)
             done = len(result.probes) // len(inputs)
             for index in range(done):
@@ -143,7 +145,7 @@ class Trial:
     def comes_to_its_end(self, text: str, probe: int) -> bool:
         """Whether a version ends on a probe, and not in an error."""
         alone = self.alone(probe)
-        result = self.run(replace(alone.job(text), seconds=PATIENCE))
+        result = self.run(replace(alone.job(text), seconds=self.patience))
         return all(one.status == "ok" for one in result.probes)
 
     def wrong_of(self, result: JobResult, places: Sequence[int] | None = None) -> Wrong:
@@ -203,7 +205,7 @@ class Outcome:
     probes : tuple of int
         Which probes these are.
     scales : tuple of float
-        Where the expression is a single number: what the edit multiplies it by, one a probe.
+        Where the expression is one number, be it in every entry: what the edit multiplies it by, one a probe.
     begins_alike : bool
         Whether the first values that the expression has are the same with the edit, or the same repeated.
     """
@@ -330,12 +332,17 @@ def _by_root(asked: Asked, found: Mapping[tuple[int, int], _Told]) -> list[tuple
 
 
 def _scales(now: Sequence[list[Array] | None], then: Sequence[list[Array] | None]) -> tuple[float, ...]:
-    """What single numbers are multiplied by; empty where they aren't single numbers, or nothing does it."""
-    pairs = [(a[0], b[0]) for a, b in zip(now, then, strict=True) if a and b]
-    if len(pairs) < len(now) or any(a.size != 1 or b.size != 1 or not a.all() or not b.all() for a, b in pairs):
+    """What numbers are multiplied by, be it the same in every entry; empty where nothing does it."""
+    pairs = [(a[0].ravel(), b[0].ravel()) for a, b in zip(now, then, strict=True) if a and b]
+    if len(pairs) < len(now) or any(a.size != b.size or not _is_one(a) or not _is_one(b) for a, b in pairs):
         return ()
-    scales = tuple(float(b.ravel()[0] / a.ravel()[0]) for a, b in pairs)
+    scales = tuple(float(b[0] / a[0]) for a, b in pairs)
     return scales if np.isfinite(scales).all() and all(scales) else ()
+
+
+def _is_one(value: Array) -> bool:
+    """Whether all entries of an array are one number, and that isn't 0."""
+    return bool(value.size) and bool(value.all()) and not varies(value)
 
 
 def _begin_alike(now: Sequence[list[Array] | None], then: Sequence[list[Array] | None]) -> bool:
