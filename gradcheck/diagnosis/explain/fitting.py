@@ -68,7 +68,7 @@ def fit(submitted: Array, bases: Sequence[Array], natural: float, tolerance: flo
     scale = float(np.abs(target).max(initial=0.0))
     if not np.isfinite(scale):
         return None
-    zero = ZERO * natural
+    zero = ZERO * natural if scale else 0.0  # what is exactly zero was never made: no sum that cancels is that
     coefficients = np.full(len(bases), np.nan)
     real = [index for index, basis in enumerate(bases) if float(np.abs(basis).max(initial=0.0)) > zero]
     if scale <= zero:  # zero is zero times anything: only predictions of zero explain it

@@ -367,8 +367,14 @@ class _Members:
             owners = set.intersection(*having) or set.intersection(*kinds)
             if owners:
                 names = [self._names[owner] for owner in sorted(owners)]
-                return Match(tuple([name for name in names if not is_term(name)] or names), sign)
+                least = min(map(_inclusiveness, names))  # what is all delta2 is no more than that
+                return Match(tuple(name for name in names if _inclusiveness(name) == least), sign)
         return None
+
+
+def _inclusiveness(name: str) -> int:
+    """How much a quantity holds beside another: products what they are made of, those with a bias all others."""
+    return is_term(name) + (is_term(name) and "b" in name)
 
 
 @dataclass(frozen=True)

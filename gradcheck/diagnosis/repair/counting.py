@@ -110,6 +110,11 @@ def _bounds(place: Place) -> list[str]:
     return list(dict.fromkeys(place.program.segment(call.args[-1]) for call in calls if call.args))
 
 
+def is_count(text: str) -> bool:
+    """Whether an expression counts an array's entries, rows or columns."""
+    return _COUNT.fullmatch(text) is not None
+
+
 def counts(place: Place) -> Variants:
     """Another count of the same array: of its entries, its rows or its columns."""
     found = _COUNT.fullmatch(place.own.text)

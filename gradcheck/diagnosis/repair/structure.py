@@ -89,6 +89,7 @@ def assignments(program: Program) -> Iterator[Edit]:
         elif (
             isinstance(node, ast.Assign) and len(node.targets) == 1 and not isinstance(node.targets[0], ast.Tuple)
         ):
+            yield from _in_place(program, node)
             target = node.targets[0]
             stem = target.value if isinstance(target, ast.Subscript) else target
             known = (program.scope(node), program.segment(stem)) in written and not _written(node) & _read(node)
@@ -100,6 +101,17 @@ def assignments(program: Program) -> Iterator[Edit]:
             cost = _AS_BESIDE if elsewhere else 1.3 if known else apart
             yield Edit(sign, sign + 1, "+=", cost)
             yield Edit(sign, sign + 1, "-=", cost + 0.1)
+
+
+def _in_place(program: Program, node: ast.Assign) -> Iterator[Edit]:
+    """`p -= step` for `p = p - step`, which gives a name another array and leaves the old one as it was."""
+    (target,), value = node.targets, node.value
+    if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Add | ast.Sub):
+        return
+    if program.segment(value.left) == program.segment(target):
+        start, end = program.span(target)[1], program.parenthesised(value.right)[0]
+        looped = isinstance(target, ast.Name) and target.id in program.taken(node.value)
+        yield Edit(start, end, f" {BINARY[type(value.op)][0]}= ", _AS_BESIDE if looped else _ORDER)
 
 
 def moves(program: Program) -> Iterator[Edit]:
@@ -139,7 +151,7 @@ def moves(program: Program) -> Iterator[Edit]:
 def _move_behind_makers(
     program: Program, block: list[ast.stmt], index: int, readers: Sequence[int]
 ) -> Iterator[Edit]:
-    """A statement moved down behind those that give another value to what it is made of, the last of them first."""
+    """A statement moved down behind those that make anew what it is made of, behind the last of them first."""
     used, before = _read(block[index]) - _written(block[index]), min(readers, default=len(block))
     makers = [place for place in range(index + 1, before) if used & _written(block[place])]
     for place in dict.fromkeys((*makers[-1:], *makers[:1])):

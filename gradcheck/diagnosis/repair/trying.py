@@ -16,6 +16,7 @@ from gradcheck.config import Contract
 from gradcheck.diagnosis.locate.program import Program, Root
 from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.table import Match, Table, ratio, varies
+from gradcheck.diagnosis.repair.counting import is_count
 from gradcheck.diagnosis.repair.writing import Edit, whole
 from gradcheck.network.backward import Override, Trace
 from gradcheck.network.forward import Array, Network, loss, printed
@@ -282,7 +283,10 @@ def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edi
                 found.append(Outcome(edit, (), (), ()))
             elif (edit.inserts, key) not in taken[root] and all(values):
                 taken[root].add((edit.inserts, key))
-                scales, alike = _scales(unedited[root], told), _begin_alike(unedited[root], told)
+                alike = _begin_alike(unedited[root], told)
+                # of arrays only what they are divided by tells: anything else may as well be put further down
+                counts = is_count(program.text[edit.start : edit.end])
+                scales = _scales(unedited[root], told, entries=None if counts else 1)
                 found.append(Outcome(edit, now[root], then, telling, scales, alike))
     return found
 
@@ -331,10 +335,13 @@ def _by_root(asked: Asked, found: Mapping[tuple[int, int], _Told]) -> list[tuple
     ]
 
 
-def _scales(now: Sequence[list[Array] | None], then: Sequence[list[Array] | None]) -> tuple[float, ...]:
+def _scales(
+    now: Sequence[list[Array] | None], then: Sequence[list[Array] | None], entries: int | None
+) -> tuple[float, ...]:
     """What numbers are multiplied by, be it the same in every entry; empty where nothing does it."""
     pairs = [(a[0].ravel(), b[0].ravel()) for a, b in zip(now, then, strict=True) if a and b]
-    if len(pairs) < len(now) or any(a.size != b.size or not _is_one(a) or not _is_one(b) for a, b in pairs):
+    fitting = (a.size == b.size == (entries or a.size) and _is_one(a) and _is_one(b) for a, b in pairs)
+    if len(pairs) < len(now) or not all(fitting):
         return ()
     scales = tuple(float(b[0] / a[0]) for a, b in pairs)
     return scales if np.isfinite(scales).all() and all(scales) else ()
