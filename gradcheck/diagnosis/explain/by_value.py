@@ -160,6 +160,10 @@ class _Search:
         thorough = np.isinf(budget)  # with the right forward pass; a wrong one has to explain at first sight
         slack = 0.5 if len(names) == 1 else 0.0  # one gradient alone may be explained in two places as cheaply
         single = self.ways.single(index, start)
+        if not any(target.any() for name in names for target in self.submitted.gradients[name]):
+            # exactly zero is what never arrives, and not what a sum comes to that cancels
+            own = len(start.faults)
+            single = [way for way in single if {fault.name for _, fault in way.faults[own:]} <= {"delta-zero"}]
         for ways, least in ((single, 1.0), (self.ways.pairs(index, start) if thorough else [], 2.0)):
             for way in ways:
                 if way.cost - start.cost >= min(found[0].cost + slack, budget):

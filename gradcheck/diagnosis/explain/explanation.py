@@ -138,20 +138,11 @@ class Branch:
 
 
 def cheapest(branches: Iterable[Branch]) -> list[Branch]:
-    """
-    Keep the branches of the least cost, a few of them; on a tie what is said of the delta comes first.
-
-    What is zero for it not having been made is so more often than for a sum that cancels.
-    """
+    """Keep the branches of the least cost, a few of them; on a tie what is said of the delta comes first."""
     every = list(branches)
     least = min((branch.cost for branch in every), default=0.0)
     ties = [branch for branch in every if branch.cost <= least]
-
-    def rank(branch: Branch) -> tuple[bool, bool]:
-        zero = any(fault.name == "delta-zero" for _, fault in branch.way.faults)
-        return not zero, not branch.way.faults and bool(branch.faults)
-
-    return sorted(ties, key=rank)[:_TIES]
+    return sorted(ties, key=lambda branch: not branch.way.faults and bool(branch.faults))[:_TIES]
 
 
 def with_equals(ties: Sequence[Branch]) -> Branch:

@@ -111,6 +111,8 @@ _JOINED: Mapping[str, Callable[[Trace], tuple[Any, Any, int]]] = {
     "a1 and 1": lambda t: (t.a1, np.ones((t.n, 1)), 1),
     "w1 and b1": lambda t: (t.w1, t.b1, 0),
     "w2 and b2": lambda t: (t.w2, t.b2, 0),
+    "w1 and 0": lambda t: (t.w1, 0 * t.b1, 0),  # what decays of them
+    "w2 and 0": lambda t: (t.w2, 0 * t.b2, 0),
     "gradient w1 and b1": lambda t: (t.gradient("w1"), t.gradient("b1"), 0),
     "gradient w2 and b2": lambda t: (t.gradient("w2"), t.gradient("b2"), 0),
     "undecayed w1 and b1": lambda t: (t.step("w1"), t.step("b1"), 0),

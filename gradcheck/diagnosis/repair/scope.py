@@ -135,13 +135,17 @@ def _imported(program: Program) -> Iterator[str]:
 def is_pure(definition: ast.FunctionDef) -> bool:
     """Whether a function gives a value and sets nothing outside itself."""
     returns = False
+    names = (one for one in ast.walk(definition) if isinstance(one, ast.Name))
+    own = {one.id for one in names if isinstance(one.ctx, ast.Store)}
     for node in ast.walk(definition):
         if isinstance(node, ast.Return) and node.value is not None:
             returns = True
-        if isinstance(node, ast.Global | ast.Nonlocal | ast.Yield) or (
-            isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del)
-        ):
+        if isinstance(node, ast.Global | ast.Nonlocal | ast.Yield):
             return False
+        if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
+            its_own = isinstance(node.value, ast.Name) and node.value.id in own
+            if not its_own:  # an entry of an array of its own is nobody else's
+                return False
     return returns
 
 

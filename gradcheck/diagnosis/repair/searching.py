@@ -125,6 +125,7 @@ class Search:
                 self.at_first(look, wrong)
                 or self.scan(look, wrong, look.headers(), whole=True)
                 or self.scan(look, wrong, [look.lacking])
+                or self.scan(look, wrong, [look.elsewhere()], whole=True)
                 or self.scan(look, wrong, look.guided(), whole=True)
                 or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)
                 or self.ahead(look, wrong)

@@ -136,7 +136,7 @@ class Weights:
             match.name in ("w1", "w2")
             and decay
             and factor == round(decay, 6)
-            and factor not in present[match.name]
+            and factor not in present.get(match.name, ())
         ):
             return 0.0  # what is to be added to a gradient
         if match.name in present:
