@@ -41,6 +41,7 @@ _LOAD = 40.0  # values that are evaluated together for each edit
 _MISTAKEN = 0.8  # less where a name is what a mistake is thought to be at: what it was taken for is there already
 _HANDED = 0.4  # more where something is only handed on: it is what it was made before
 _IDLE = 0.5  # less for what is made of something that nothing else is made of
+_FEW = 2  # names that nothing uses tell what is missing; more are a habit
 _OFTEN = 16
 _UNSUSPECTED = 100.0  # rank of what nothing speaks against
 _LARGE = 5000  # entries of an array that take as long as a single number
@@ -373,7 +374,9 @@ class Look(View):
                 elif improves(outcome):
                     self.detours.append((edit, weight))
             elif not outcome.blind and nothing and (suspicious or not all(outcome.now)):
-                if not set(re.findall(r"\w+", edit.replacement)).isdisjoint(self.reach(edit.root).idle):
+                idle = self.reach(edit.root).idle
+                told = len(idle) <= _FEW and not set(re.findall(r"\w+", edit.replacement)).isdisjoint(idle)
+                if told:
                     weighed.append((edit, edit.cost - _IDLE))
                 self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))
         weighed.sort(key=lambda pair: pair[1])

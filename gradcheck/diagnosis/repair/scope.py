@@ -39,7 +39,7 @@ def scope(
     """
     node = program.expression(root)
     function = program.scope(node)
-    names = program.names(function)
+    names = program.names(function) - _globals_unused(program, function)
     arrays: dict[str, None] = {}
     numbers: dict[str, None] = {}
     single = not anew and observation.holds_values(root.expression) and not _of_arrays(program, node, observation)
@@ -64,6 +64,19 @@ def scope(
         single=single,
         idle=tuple(name for name in idle if name in arrays),
     )
+
+
+def _globals_unused(program: Program, function: ast.AST) -> set[str]:
+    """Names of a script's arrays, of a function that uses none of them: it has parameters for that."""
+    if isinstance(function, ast.Module):
+        return set()
+    names = [one for one in ast.walk(function) if isinstance(one, ast.Name)]
+    used = {one.id for one in names if isinstance(one.ctx, ast.Load)}
+    own = {one.id for one in names if isinstance(one.ctx, ast.Store)}
+    own |= {one.arg for one in ast.walk(function) if isinstance(one, ast.arg)}
+    stored = (one for one in program.nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
+    others = {one.id for one in stored if isinstance(program.scope(one), ast.Module)} - own
+    return set() if others & used else others
 
 
 def _of_arrays(program: Program, node: ast.expr, observation: Observation) -> bool:

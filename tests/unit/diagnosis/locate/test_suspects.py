@@ -130,3 +130,17 @@ def test_what_is_no_number_is_the_place() -> None:
     with np.errstate(invalid="ignore"):
         first = ranked(PROGRAM.replace("np.exp(-z)", "np.log(-abs(z))"))[0]
     assert first[1].rank == DIVERGED
+
+
+def test_a_step_that_is_written_out_is_looked_at_by_itself() -> None:
+    """As that of `w -= step` is; a sum of other things has none."""
+    program = Program("w[i] = w[i] - rate * e * x\nw -= rate * f\nv = w - rate * g\n")
+    texts = {program.segment(program.expression(root)) for root in program.roots}
+    assert {"rate * e * x", "rate * f"} <= texts
+    assert "rate * g" not in texts
+
+
+def test_rows_of_numbers_are_data() -> None:
+    """Nobody looks for a mistake in each of a thousand entries."""
+    assert len(Program(f"data = {list(range(1000))}\n").roots) == 1
+    assert len(Program("data = [1, 2, x]\n").roots) == 3

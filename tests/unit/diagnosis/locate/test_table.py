@@ -258,3 +258,25 @@ def test_every_name_has_its_own_factor() -> None:
     assert match is not None
     assert match.factor_of("a2 - y") == pytest.approx(1)
     assert match.factor_of("grad_a2") == pytest.approx(SIZES["n"] / 2)
+
+
+def test_more_than_is_asked_for_is_recognised_by_what_comes_first() -> None:
+    """Several networks at once by the first; examples all over again by those that were seen the first time."""
+    t = trace()
+    table = Table(t)
+    other = 0.5 * t.a1 + 0.1
+    assert table.match(np.stack([t.a1, other])).name == "a1"  # type: ignore[union-attr]
+    assert table.match(np.stack([other, t.a1])) is None
+    again = np.concatenate([t.delta1, t.delta1[:2]])
+    assert table.match(again).name == "delta1"  # type: ignore[union-attr]
+    assert table.match(np.concatenate([t.delta1, t.delta1[1:3]])) is None
+
+
+def test_products_with_a_bias_among_them_are_recognised() -> None:
+    """Where biases are a further weight; what is all of one quantity is only that."""
+    t = trace()
+    table = Table(t)
+    with_bias = [*(x * delta for x, delta in zip(t.x[0], t.delta1[0], strict=False)), *t.delta1[0]]
+    assert table.match_entries(np.array(with_bias)).name == "terms of gradient w1 and b1"  # type: ignore[union-attr]
+    assert table.match_entries(t.delta1[0]).name == "delta1"  # type: ignore[union-attr]
+    assert table.match_entries(np.array([*with_bias, 0.123])) is None

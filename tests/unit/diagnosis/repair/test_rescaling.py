@@ -83,6 +83,7 @@ MEAN = Network(loss_scale=Scale.parse("1/(n k)"))
     ("right", "wrong"),
     [
         ("np.ones_like(self.data) / self.data.size", "np.ones_like(self.data)"),
+        ("np.ones_like(self.data) / self.data.size", "np.ones_like(self.data) / len(self.data)"),
         ("p * self.data ** (p - 1) * out.grad", "self.data ** (p - 1) * out.grad"),
     ],
 )

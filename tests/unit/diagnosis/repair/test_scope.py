@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+
+import numpy as np
+import pytest
 from workbench import CONTRACT, NETWORK, PROBES, PROGRAM, judge, run
 
 from gradcheck.diagnosis.locate.observing import Observation
@@ -9,6 +13,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.scope import scope
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.writing import Scope
+from gradcheck.submissions.job import Event
 
 TRIAL = Trial("s.py", CONTRACT, NETWORK, PROBES, run, judge)
 
@@ -44,3 +49,33 @@ def test_what_a_script_is_given_is_in_reach_though_nothing_uses_it() -> None:
     assert "targets" in found.arrays
     assert "targets" in found.idle
     assert "targets" not in reach(PROGRAM, "d2 @ W2.T").arrays
+
+
+def test_a_helper_may_change_a_copy_of_its_own() -> None:
+    """What changes what it is given, or an object, is none to call for its value."""
+    own = "def zeroed(m):\n    m = m.copy()\n    m[0] = 0\n    return m\n\n"
+    given = "def spoilt(m):\n    m[0] = 0\n    return m\n\n"
+    found = reach(PROGRAM.replace("def backward", own + given + "def backward"), "X.T @ d1")
+    assert "zeroed" in found.functions
+    assert "spoilt" not in found.functions
+
+
+@pytest.mark.parametrize(("used", "known"), [("x", False), ("x + 0 * rate", True)])
+def test_a_helper_is_given_what_it_needs(used: str, known: bool) -> None:
+    """It uses a script's own arrays only if it does so anyway."""
+    text = f"""
+import numpy as np
+rate, other = np.ones(3), np.zeros(3)
+
+def double(x):
+    return {used} + 2 * x
+
+y = double(rate + other)
+"""
+    program = Program(text)
+    root = next(one for one in program.roots if isinstance(program.nodes[one.statement], ast.Return))
+    given = [number for number, node in enumerate(program.nodes) if isinstance(node, ast.Name)]
+    events = [Event(node=number, sequence=number, value=np.arange(3.0)) for number in given]
+    found = scope(program, root, Observation(program, events, TRIAL.tables[0]))
+    assert ("other" in found.arrays) == known
+    assert "x" in found.arrays

@@ -307,3 +307,33 @@ def test_no_comment_becomes_code() -> None:
     text = "for k in r:\n    a = 0\n#   tune(k)\n    b = 0\n    for i in q:\n        a += i; b += i\n"
     assert any("\na = 0" in f"\n{edit.apply(text)}" for edit in rearrangements(Program(text)))
     assert not any("\ntune(k)" in f"\n{edit.apply(text)}" for edit in rearrangements(Program(text)))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("    delta = delta @ W2.T * h * (1 - h)\n    dW1 += X.T @ delta\n",
+         "    dW1 += X.T @ delta\n    delta = delta @ W2.T * h * (1 - h)\n"),
+        ("        p -= 0.5 * g\n", "        p = p - 0.5 * g\n"),
+    ],
+)  # fmt: skip
+def test_what_comes_too_early_or_is_a_new_array_only(right: str, wrong: str) -> None:
+    """A statement goes behind what makes anew what it is made of; a step is made in place."""
+    text = UPDATES.replace(
+        "    return dW1, db1, dW2, db2",
+        "    W1, b1, W2, b2 = start = [p.copy() for p in (W1, b1, W2, b2)]\n"
+        "    for p, g in zip(start, (dW1, db1, dW2, db2)):\n        p -= 0.5 * g\n"
+        "    return [2 * (old - new) for old, new in zip(given, start)]",
+    ).replace("    h = 1", "    given = [p.copy() for p in (W1, b1, W2, b2)]\n    h = 1")
+    assert mended(text) is None
+    assert text.count(right) == 1
+    found = mended(text.replace(right, wrong))
+    assert found is not None
+    assert found.text == text
+
+
+def test_a_copy_goes_before_the_decorator_of_what_comes_first() -> None:
+    """And of what can be given by name alone, too."""
+    text = "def f(a, *, b):\n    @keep\n    def g():\n        return 1\n    b += a\n    return b\n"
+    made = {edit.apply(text) for edit in rearrangements(Program(text))}
+    assert text.replace("    @keep", "    b = b.copy()\n    @keep") in made
