@@ -16,13 +16,15 @@ from difflib import SequenceMatcher
 from functools import partial
 
 from gradcheck.diagnosis.locate.observing import Observation
-from gradcheck.diagnosis.locate.program import Program, targets
+from gradcheck.diagnosis.locate.program import Program, last_name, targets
 from gradcheck.diagnosis.repair.analogous import paired, renamed
 from gradcheck.diagnosis.repair.gaps import Gap, begins_its_line, end_of_line, indentation, kind, put, written
+from gradcheck.diagnosis.repair.scope import is_pure
 from gradcheck.diagnosis.repair.twins import Twins
 from gradcheck.diagnosis.repair.writing import Edit
 
 _AS_ELSEWHERE = 1.35
+_UNCALLED = 1.15  # there is no other reason for what does something
 _DUE = 1.2  # what is lacking is known, and only its value is open
 _ALIKE = 0.5  # of two blocks' statements
 _MISSING = 2  # statements that one block may lack
@@ -49,6 +51,32 @@ def as_elsewhere(program: Program) -> Iterator[Edit]:
             fills = way == "insert" or (way == "replace" and empty)
             if fills and last - first <= _MISSING:
                 yield _put(program, block, start if way == "insert" else end, other[first:last], names)
+
+
+def uncalled(program: Program) -> Iterator[Edit]:
+    """Generate the calls of methods that do something and that nobody calls: `model.zero_grad()`."""
+    called = {last_name(node.func) for node in program.nodes if isinstance(node, ast.Call)}
+    for methods in program.methods:
+        names = {one.name for one in methods}
+        idle = [
+            one.name
+            for one in methods
+            if one.name not in called
+            and len(one.args.args) == 1
+            and not is_pure(one)
+            and one.name.strip("_") == one.name
+        ]
+        used = (
+            (program.segment(node.value), program.scope(node))
+            for node in program.nodes
+            if idle and isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in names
+        )
+        for (stem, function), name in itertools.product(dict.fromkeys(used), idle):
+            blocks = [block for block in program.blocks if stem != "self" and program.scope(block[0]) is function]
+            for one in itertools.chain.from_iterable(blocks):
+                if begins_its_line(program, one):
+                    at = program.span(one)[0]
+                    yield Edit(at, at, f"{stem}.{name}()\n{indentation(program, one)}", _UNCALLED)
 
 
 def _form(node: ast.AST) -> str:

@@ -6,7 +6,7 @@ import pytest
 from workbench import mended
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.forgotten import as_elsewhere
+from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
 
 UNITS = """\
 def update(output, hidden, e, d, rate):
@@ -111,3 +111,28 @@ def test_an_update_that_is_missing_is_written(text: str, line: str) -> None:
     (step,) = found.steps
     assert step.edit.inserts
     assert len(found.mended) == 2
+
+
+def test_a_method_that_nobody_calls_is_called() -> None:
+    """If it does something: what only gives a value is left where it is, and so is what is called already."""
+    text = """
+class Net:
+    def clear(self):
+        self.total = 0
+
+    def shown(self):
+        return self.total
+
+    def add(self, x):
+        self.total += x
+
+def step(net, x):
+    net.add(x)
+    return net
+"""
+    made = [edit.apply(text) for edit in uncalled(Program(text))]
+    assert made == [
+        text.replace("    net.add", "    net.clear()\n    net.add"),
+        text.replace("    return net", "    net.clear()\n    return net"),
+    ]
+    assert list(uncalled(Program(made[0]))) == []
