@@ -216,6 +216,30 @@ def test_what_keeps_a_submission_from_being_loaded_is_told(tmp_path: Path) -> No
     assert "the file has no function `train`: it has training" in said
 
 
+def test_what_another_file_computes_keeps_no_mistake_from_being_named(tmp_path: Path) -> None:
+    """The outputs are nowhere to be seen in the file that is graded."""
+    (tmp_path / "helper.py").write_text(
+        "import numpy as np\n\ndef sigmoid(z):\n    return 1 / (1 + np.exp(-z))\n\n"
+        "def output_delta(z, y):\n    a = sigmoid(z)\n    return (a - y) * a * (1 - a)\n"
+    )
+    program = tmp_path / "graded.py"
+    program.write_text(
+        "from helper import output_delta, sigmoid\n\n"
+        "def backward(x, y, W1, b1, W2, b2):\n"
+        "    z1 = x @ W1 + b1\n    a1 = sigmoid(z1)\n    dz2 = output_delta(a1 @ W2 - b2, y)\n"
+        "    dz1 = dz2 @ W2.T * a1 * (1 - a1)\n"
+        "    return x.T @ dz1, dz1.sum(axis=0, keepdims=True), a1.T @ dz2, dz2.sum(axis=0, keepdims=True)\n"
+    )
+    config = tmp_path / "net.toml"
+    config.write_text(
+        "[network]\nfeatures = 4\nhidden = 5\noutputs = 3\nloss = 'squared-error'\nloss_scale = '1/2'\n"
+        "[submission]\nrun = 'g = backward(X, Y, W1, b1, W2, b2)'\n"
+        "[submission.gradients]\nW1 = 'g[0]'\nb1 = 'g[1]'\nW2 = 'g[2]'\nb2 = 'g[3]'\n"
+    )
+    said = json.loads(_command("check", str(config), str(program), "--output-format", "json").stdout)
+    assert [one["fault"] for one in said["submissions"][0]["findings"]] == ["bias-subtracted-in-forward"]
+
+
 def test_the_seed_is_part_of_the_report() -> None:
     """The same seed gives the same report, durations aside; another seed other numbers."""
 

@@ -428,9 +428,10 @@ def test_what_stands_behind_the_main_guard_is_said_to(tmp_path):
     assert "[submission.script]" in missed.message
 
 
-def test_a_version_that_never_ends_is_ended_and_the_next_is_run(tmp_path):
-    """An edited loop may go on for ever; what comes after it in the same process is not held up."""
-    never = BACKWARD.replace("    return", "    while True: pass\n    return", 1)
+@pytest.mark.parametrize("late", ["while True: pass", "import time; time.sleep(60)"])
+def test_a_version_that_never_ends_is_ended_and_the_next_is_run(tmp_path, late):
+    """An edited loop may go on for ever, or wait; what comes after it in the same process is not held up."""
+    never = BACKWARD.replace("    return", f"    {late}\n    return", 1)
     assert never != BACKWARD
     job = Job(
         path=write(tmp_path, BACKWARD),

@@ -109,3 +109,15 @@ def test_a_mistake_is_found_on_the_probes_that_ran() -> None:
     gradients = {name: (np.asarray(trace.gradient(name), float),) for name in NETWORK.parameters}
     found: tuple[Explained, ...] = EXPLAINER.explain(Submitted((last,), gradients))
     assert [(one.site, one.fault and one.fault.name) for one in found] == [("w2", "weight-gradient-transposed")]
+
+
+def test_what_is_exactly_zero_was_never_made() -> None:
+    """A sum that cancels, as softmax outputs minus targets do, comes to zero too: but it isn't said to be that."""
+    network = Network(output_activation="softmax", loss="cross-entropy")
+    probes = [probe.values for probe in make(Assignment(path="", network=network, sizes=Sizes(d=4, h=5, k=3)))]
+    gradients = {
+        name: tuple(np.zeros_like(np.asarray(Trace(network, values).gradient(name), float)) for values in probes)
+        for name in network.parameters
+    }
+    found = Explainer(network, probes).explain(Submitted(tuple(range(len(probes))), gradients))
+    assert [(one.site, one.fault and one.fault.name) for one in found] == [("delta2", "delta-zero")]
