@@ -79,6 +79,19 @@ def uncalled(program: Program) -> Iterator[Edit]:
                     yield Edit(at, at, f"{stem}.{name}()\n{indentation(program, one)}", _UNCALLED)
 
 
+def undecayed(program: Program, observation: Observation) -> Iterator[Edit]:
+    """Generate the statements that make biases 0 in an array that holds them with weights: they don't decay."""
+    for node in program.nodes:
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.BinOp | ast.Call):
+            continue
+        match = observation.match(program.number(node.value))
+        name = program.segment(node.targets[0])
+        if match is not None and " and b" in match.name and name.isidentifier():
+            at = end_of_line(program, node)
+            for index in ("0", "-1", ":, 0", ":, -1"):
+                yield Edit(at, at, f"\n{indentation(program, node)}{name}[{index}] = 0", _DUE)
+
+
 def _form(node: ast.AST) -> str:
     """What a statement or an expression is, whatever its names are."""
     return _IDENTIFIER.sub("", ast.dump(node))

@@ -15,7 +15,7 @@ from gradcheck.diagnosis.repair.completing import completions
 from gradcheck.diagnosis.repair.counting import counts_up
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
 from gradcheck.diagnosis.repair.edits import edits
-from gradcheck.diagnosis.repair.forgotten import openings
+from gradcheck.diagnosis.repair.forgotten import openings, undecayed
 from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers
 from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
@@ -146,8 +146,11 @@ class Look(View):
 
     @cached_property
     def lacking(self) -> Batch:
-        """Statements that may be missing, where some gradient is nothing at all."""
-        return sorted(self._companions, key=lambda pair: pair[1])[:_RUNS_A_BATCH] if self.nothing else []
+        """Statements that may be missing, where some gradient is nothing at all, or biases decay."""
+        found = sorted(self._companions, key=lambda pair: pair[1])[:_RUNS_A_BATCH] if self.nothing else []
+        decays = self.observations and self.observations[0].table.trace.decay
+        made = undecayed(self.program, self.observations[0]) if decays else ()
+        return [*((edit, edit.cost) for edit in made), *found]
 
     @cached_property
     def openings(self) -> Batch:

@@ -7,6 +7,7 @@ from workbench import mended
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
+from gradcheck.network.forward import Network
 
 UNITS = """\
 def update(output, hidden, e, d, rate):
@@ -136,3 +137,34 @@ def step(net, x):
         text.replace("    return net", "    net.clear()\n    return net"),
     ]
     assert list(uncalled(Program(made[0]))) == []
+
+
+JOINED = """\
+import numpy as np
+
+def decayed(T):
+    out = 0.3 * T
+    out[0] = 0
+    return out
+
+def backward(X, Y, W1, b1, W2, b2):
+    T1, T2 = np.vstack([b1, W1]), np.vstack([b2, W2])
+    one = np.ones((len(X), 1))
+    x = np.hstack([one, X])
+    h = np.hstack([one, 1 / (1 + np.exp(-(x @ T1)))])
+    o = 1 / (1 + np.exp(-(h @ T2)))
+    e = (o - Y) * o * (1 - o)
+    d = (e @ T2.T * h * (1 - h))[:, 1:]
+    g1, g2 = x.T @ d + decayed(T1), h.T @ e + decayed(T2)
+    return g1[1:], g1[:1], g2[1:], g2[:1]
+"""
+
+
+def test_a_bias_among_the_weights_is_kept_from_decaying() -> None:
+    """In the helper that both layers call; without weight decay there is nothing to keep it from."""
+    network = Network(weight_decay=0.3)
+    assert mended(JOINED, network=network) is None
+    found = mended(JOINED.replace("    out[0] = 0\n", ""), network=network)
+    assert found is not None
+    assert found.text == JOINED
+    assert mended(JOINED.replace("0.3 * T", "0 * T")) is None
