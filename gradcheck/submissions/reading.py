@@ -137,7 +137,8 @@ class Source:
         indented = re.search(r"\n([ \t]+)", self.raw)
         indent = indented[1] if indented else None
         text = json.dumps(notebook, indent=indent, ensure_ascii=self.raw.isascii())
-        return text + "\n" * self.raw.endswith("\n")
+        text += "\n" * self.raw.endswith("\n")
+        return text.replace("\n", "\r\n") if "\r\n" in self.raw else text
 
 
 def lines_of(text: str) -> list[str]:

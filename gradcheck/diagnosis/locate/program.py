@@ -17,7 +17,7 @@ _NUMBERED = re.compile(r"\b[^\W\d]\w*[12]\w*|(?<=[\"'])\w*[12]\w*(?=[\"'])")
 _NUMPY = frozenset(dir(np))
 _OTHER_LAYER = str.maketrans("12", "21")
 _LONGEST = 60  # formula, in characters
-_LONGEST = 32  # display whose entries are looked at one by one
+_LONGEST_ROW = 32  # display whose entries are looked at one by one
 _ITERATORS = ("zip", "enumerate", "reversed", "iter", "list")
 _GROUPING = (
     ast.BinOp,
@@ -399,7 +399,8 @@ def _roots(statement: ast.stmt | ast.Lambda) -> Iterator[ast.expr]:
         yield from _parts(statement.body)
     elif isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Return) and statement.value:
         yield from _parts(statement.value)
-        yield from _step(statement)
+        if not isinstance(statement, ast.AugAssign) and (added := step(statement)) is not None:
+            yield added
     elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call | ast.Yield):
         yield from _handed_over(statement.value)
     elif isinstance(statement, ast.For):
@@ -408,16 +409,16 @@ def _roots(statement: ast.stmt | ast.Lambda) -> Iterator[ast.expr]:
         yield statement.test
 
 
-def _step(statement: ast.stmt) -> Iterator[ast.expr]:
-    """Give what `w = w - step` adds or takes away, as it is of `w -= step`."""
-    value = getattr(statement, "value", None)
-    given = targets(statement)
+def step(statement: ast.AST) -> ast.expr | None:
+    """Give what `w -= step` or `w = w - step` adds or takes away; None of what is no such update."""
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub):
+        return statement.value
+    value, given = getattr(statement, "value", None), targets(statement)
     if not isinstance(statement, ast.Assign) or len(given) != 1:
-        return
+        return None
     if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Add | ast.Sub):
-        return
-    if ast.unparse(value.left) == ast.unparse(given[0]):
-        yield value.right
+        return None
+    return value.right if ast.unparse(value.left) == ast.unparse(given[0]) else None
 
 
 def _looped_over(value: ast.expr) -> Iterator[ast.expr]:
@@ -440,7 +441,7 @@ def _handed_over(value: ast.expr) -> Iterator[ast.expr]:
 
 def _parts(value: ast.expr) -> Iterator[ast.expr]:
     """Entries of a display one by one, anything else whole: a long one is data that somebody wrote out."""
-    if isinstance(value, ast.Tuple | ast.List) and len(value.elts) <= _LONGEST:
+    if isinstance(value, ast.Tuple | ast.List) and len(value.elts) <= _LONGEST_ROW:
         for part in value.elts:
             yield from _parts(part)
     elif isinstance(value, ast.Dict):

@@ -1,8 +1,9 @@
 """
-Statements that were forgotten, as another block has them that does the same with other names.
+Statements that were forgotten: what is left of the program tells of them.
 
-Two loops that update two layers, or two branches, are often the same line by line; a line that only one of them
-has, the other lacks. Which of its names stand for which tell the lines that both have, and what stands around.
+Two loops that update two layers, or two branches, are often the same line by line: a line that only one of them
+has, the other lacks. A name that nothing uses, and a method that nobody calls, were made for something. And where
+nothing was done to a parameter, an update like the others' is opened for it, and values tell what to fill in.
 """
 
 from __future__ import annotations
@@ -27,18 +28,24 @@ _AS_ELSEWHERE = 1.35
 _UNCALLED = 1.15  # there is no other reason for what does something
 _DUE = 1.2  # what is lacking is known, and only its value is open
 _ALIKE = 0.5  # of two blocks' statements
+_FEW = 2  # names or methods that are not used tell what was forgotten; more are a habit
 _MISSING = 2  # statements that one block may lack
 _IDENTIFIER = re.compile(r"'[^']*'")
 
 
 def as_elsewhere(program: Program) -> Iterator[Edit]:
-    """Generate the edits that put into a block what another one like it has and it lacks."""
-    forms = [(block, [_form(one) for one in block]) for block in program.blocks]
+    """
+    Generate the edits that put into a block what another one like it has and it lacks.
+
+    Which of its names stand for which tell the lines that both have, and what stands around them.
+    """
+    blocks = [block for block in program.blocks if all(begins_its_line(program, one) for one in block)]
+    forms = [(block, [_form(one) for one in block]) for block in blocks]
     for (block, own), (other, model) in itertools.permutations(forms, 2):
-        if own == model or not all(begins_its_line(program, one) for one in (*block, *other)):
+        empty = all(isinstance(one, ast.Pass) for one in block)
+        if own == model or not (empty or set(own) & set(model)):
             continue
         matcher = SequenceMatcher(None, own, model, autojunk=False)
-        empty = all(isinstance(one, ast.Pass) for one in block)
         if not empty and matcher.ratio() < _ALIKE:
             continue
         if empty and not _begin_alike(program.parents[id(block[0])], program.parents[id(other[0])]):
@@ -71,10 +78,13 @@ def uncalled(program: Program) -> Iterator[Edit]:
             for node in program.nodes
             if idle and isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in names
         )
+        if len(idle) > _FEW:  # a library's, of which nobody needs everything
+            continue
         for (stem, function), name in itertools.product(dict.fromkeys(used), idle):
             blocks = [block for block in program.blocks if stem != "self" and program.scope(block[0]) is function]
             for one in itertools.chain.from_iterable(blocks):
-                if begins_its_line(program, one):
+                plain = not isinstance(one, ast.If) and not getattr(one, "decorator_list", [])
+                if begins_its_line(program, one) and plain:
                     at = program.span(one)[0]
                     yield Edit(at, at, f"{stem}.{name}()\n{indentation(program, one)}", _UNCALLED)
 
@@ -139,10 +149,13 @@ def unspent(program: Program) -> Iterator[Gap]:
     for node in program.nodes:
         if not isinstance(node, ast.Assign | ast.AugAssign) or not begins_its_line(program, node):
             continue
-        function, (target, *further) = program.scope(node), targets(node)
-        idle = {} if further else {name: _made(program, node, name) for name in program.unused(function)}
-        for own, other in _beside(program, target) if idle else ():
-            text = program.segment(target).replace(own, other)
+        function, given = program.scope(node), targets(node)
+        beside = list(_beside(program, given[0])) if len(given) == 1 else []
+        unused = program.unused(function) if beside else []
+        idle = {name: _made(program, node, name) for name in unused} if len(unused) <= _FEW else {}
+        for own, other in beside if idle else ():
+            target = given[0]
+            text = _with_another(own, other, program.segment(target))
             if (kind(program, node), text) in taken:
                 continue
             head = text + program.text[program.span(target)[1] : program.span(node.value)[0]]
@@ -166,7 +179,7 @@ def openings(program: Program, twins: Twins, observation: Observation, nothing: 
             continue
         own, function = program.segment(node.target), program.scope(node)
         start, (first, last) = program.span(node)[0], _array(program, node.value, observation)
-        end = program.span(node.value)[1]
+        end = program.parenthesised(node.value)[1]
         holding = (text for name in sorted(nothing) for text in twins.holding(name, function))
         for other in dict.fromkeys((*holding, *twins.empty(function))):
             if other != own and (kind(program, node), other) not in taken:
@@ -182,13 +195,13 @@ def _array(program: Program, value: ast.expr, observation: Observation) -> tuple
     def is_number(node: ast.expr) -> bool:
         return not observation.holds_array(program.number(node))
 
-    start, end = program.span(value)
+    start, end = program.parenthesised(value)
     while isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult | ast.Div) and is_number(value.right):
         value = value.left
-        end = program.span(value)[1]
+        start, end = program.parenthesised(value)
     while isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult | ast.Div | ast.MatMult):
         if isinstance(value.op, ast.Mult) and is_number(value.left):
-            return program.span(value.right)[0], end
+            return program.parenthesised(value.right)[0], end
         value = value.left
     return start, end
 
@@ -220,4 +233,5 @@ def _made(program: Program, beside: ast.stmt, name: str) -> ast.stmt | None:
 
 
 def _with_another(own: str, other: str, text: str) -> str:
-    return text.replace(own, other)
+    """Write a text with another attribute or key."""
+    return re.sub(rf"(?<![\w.]){re.escape(own)}(?!\w)", lambda _: other, text)

@@ -199,7 +199,12 @@ def _entries_missing(program: Program, wanted: Collection[str]) -> Iterator[Gap]
     """Entries of a dict or a call for one layer that the other lacks: there, or where its others are."""
     kinds = (ast.Call, ast.Dict)
     found = [(node, _entries(node)) for node in program.nodes if isinstance(node, kinds)]
-    everywhere = {key for _, entries in found for key in entries}
+    given = {
+        put_to.slice.value: (put_to, node)
+        for _, put_to, node in _given(program)
+        if isinstance(put_to.slice, ast.Constant) and isinstance(node, ast.Assign)
+    }
+    everywhere = {key for _, entries in found for key in entries} | given.keys()
     for _, entries in found:
         for key, value in entries.items():
             if twin(key) in everywhere or not _known(twin(key), key, wanted):
@@ -208,12 +213,16 @@ def _entries_missing(program: Program, wanted: Collection[str]) -> Iterator[Gap]
             for other, among in found:
                 statement = program.statement(other)
                 if statement is not None and (among is entries or not like.isdisjoint(among)):
-                    written = (
+                    key_text = (
                         f"{twin(key)}="
                         if isinstance(other, ast.Call)
                         else f"{_quoted(program, other, twin(key))}: "
                     )
-                    yield Gap(statement, value, program.span(list(among.values())[-1])[1], f", {written}")
+                    yield Gap(statement, value, program.span(list(among.values())[-1])[1], f", {key_text}")
+            for put_to, node in (given[other] for other in given.keys() & like):  # the dict is filled further on
+                quote = program.segment(put_to.slice)[-1]
+                head = f"{program.segment(put_to.value)}[{quote}{twin(key)}{quote}] = "
+                yield put(program, node, value, head, behind=True)
 
 
 def _entries(node: ast.Call | ast.Dict) -> dict[str, ast.expr]:

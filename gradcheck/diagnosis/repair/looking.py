@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 
-from gradcheck.diagnosis.locate.program import Root
+from gradcheck.diagnosis.locate.program import Root, step
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE, is_lacking
 from gradcheck.diagnosis.locate.suspects import Suspect, hands_on
 from gradcheck.diagnosis.repair.completing import completions
@@ -210,7 +210,7 @@ class Look(View):
         if outcome.edit.root is None or not all(outcome.then) or not outcome.then:
             return False
         statement = self.program.nodes[outcome.edit.root.statement]
-        if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub):
+        if step(statement) is self.program.expression(outcome.edit.root):
             return all(then.name == NOTHING for then in outcome.then if then)
         updated = all(now and now.name.startswith("updated ") for now in outcome.now)
         return updated and all(then.name in INPUTS for then in outcome.then if then)

@@ -148,8 +148,9 @@ def _imported(program: Program) -> Iterator[str]:
 def is_pure(definition: ast.FunctionDef) -> bool:
     """Whether a function gives a value and sets nothing outside itself."""
     returns = False
-    names = (one for one in ast.walk(definition) if isinstance(one, ast.Name))
-    own = {one.id for one in names if isinstance(one.ctx, ast.Store)}
+    fresh = (ast.Call, ast.BinOp, ast.List, ast.ListComp)  # not another name for what is there
+    made = (one for one in ast.walk(definition) if isinstance(one, ast.Assign) and isinstance(one.value, fresh))
+    own = {target.id for one in made for target in one.targets if isinstance(target, ast.Name)}
     for node in ast.walk(definition):
         if isinstance(node, ast.Return) and node.value is not None:
             returns = True

@@ -17,6 +17,7 @@ from gradcheck.diagnosis.repair.preferring import SMALL
 from gradcheck.diagnosis.repair.trying import Trial, Wrong, mends
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.diagnosis.repair.writing import Edit, alike
+from gradcheck.submissions.reading import syntax_error
 
 _LAYERS = 2
 _MISTAKES = 4  # more than that in one program is a program to write anew
@@ -344,6 +345,8 @@ class Search:
         for edit in look.preference.by_oddity(list(dict.fromkeys(likely)))[:_DETOURS]:
             after = edit.apply(text)
             if self.spent() or (after, pace) in self.passed or not self.wrong(after) <= wrong:
+                continue
+            if syntax_error(after) is not None:  # where all is wrong, that is no worse
                 continue
             self.passed.add((after, pace))
             if not self.wrong(after):  # it was never among those that were run

@@ -109,7 +109,8 @@ def _in_place(program: Program, node: ast.Assign) -> Iterator[Edit]:
     (target,), value = node.targets, node.value
     if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Add | ast.Sub):
         return
-    if program.segment(value.left) == program.segment(target):
+    bare = program.parenthesised(value) == program.span(value)
+    if bare and program.segment(value.left) == program.segment(target):
         start, end = program.span(target)[1], program.parenthesised(value.right)[0]
         looped = isinstance(target, ast.Name) and target.id in program.taken(node.value)
         yield Edit(start, end, f" {BINARY[type(value.op)][0]}= ", _AS_BESIDE if looped else _ORDER)

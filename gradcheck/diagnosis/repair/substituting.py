@@ -127,7 +127,11 @@ class _Search:
     def __init__(self, trial: Trial, program: Program, observation: Observation, wrong: Wrong) -> None:
         self.trial, self.program, self.observation, self.wrong = trial, program, observation, wrong
         self.right = dict(trial.tables[0].quantities()) | {NOTHING: np.zeros(())}
-        self.by_example = {name.removeprefix("terms of "): some for name, some in terms(trial.tables[0].trace)}
+        self.by_example = {
+            name.removeprefix("terms of "): some
+            for name, some in terms(trial.tables[0].trace)
+            if name.startswith("terms of gradient")
+        }
         hidden_only = {name[-1] for _, name in wrong} == {"1"}
         self.groups = [
             tuple(
@@ -195,9 +199,8 @@ class _Search:
                     if fits == same_size:
                         ways = _laid_out(right, values[0].shape) if fits else (right, right.T)
                         yield from (_Version(root, (name,), (laid,)) for laid in ways)
-            elif not any(value.size > 1 or value.any() for value in values):
-                if not same_size:
-                    yield from self._for_zeros(root, names, len(values))
+            elif not same_size and not any(value.size > 1 or value.any() for value in values):
+                yield from self._for_zeros(root, names, len(values))
             elif same_size:
                 for some in dict.fromkeys((names, *((name,) for name in names))):
                     pieces = _dealt(values, [self.right[name] for name in some])

@@ -138,7 +138,7 @@ class View:
     def nothing(self) -> frozenset[str]:
         """Parameters whose gradients are zero, or nowhere to be found, wherever others are there."""
         given = [probe.gradients for probe in self.result.probes if probe.gradients]
-        wrong = {name for _, name in self.wrong} - {"loss"}
+        wrong = {name for _, name in self.wrong} & {*self.trial.network.parameters}
         return frozenset(
             name
             for name in wrong

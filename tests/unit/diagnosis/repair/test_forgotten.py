@@ -100,6 +100,10 @@ def test_blocks_that_are_alike_lack_nothing() -> None:
     [
         (LAYERS, "        self.w -= rate * self.x.T @ delta\n"),
         (LAYERS, "        self.b -= rate * delta.sum(axis=0, keepdims=True)\n"),
+        (
+            LAYERS.replace("rate * self.x.T @ delta", "rate * (self.x.T @ delta)"),
+            "        self.b -= rate * delta.sum(axis=0, keepdims=True)\n",
+        ),
         (NAMED, "            self.weights[i] -= rate * slope\n"),
         (NAMED, "            self.offsets[i] -= rate * total\n"),
     ],

@@ -716,7 +716,14 @@ def test_a_factor_that_is_left_out_is_not_put_into_the_loss() -> None:
 
 
 @pytest.mark.parametrize(
-    "update", ["W2 -= 0.1 * dW2", "W2 -= rate * dW2", "W2 = W2 - 0.1 * dW2", "W2 -= rate * (h.T @ d2)"]
+    "update",
+    [
+        "W2 -= 0.1 * dW2",
+        "W2 -= rate * dW2",
+        "W2 = W2 - 0.1 * dW2",
+        "W2 = W2 - rate * dW2",
+        "W2 -= rate * (h.T @ d2)",
+    ],
 )
 def test_an_update_that_comes_too_early_is_moved_and_not_turned_off(update: str) -> None:
     """With a step of 0, or `dW2 - dW2`, the gradients would be right, too: and nothing would be learnt."""
