@@ -136,3 +136,13 @@ def test_items_far_apart_leave_nothing_out() -> None:
     text = "import numpy as np\nt = {}\nt[0] = a\nt[5_000_000] = b\n"
     gaps = [gap.head.strip() for gap in _left_out(Program(text))]
     assert {gap.partition(" ")[0] for gap in gaps} == {"t[1]", "t[4999999]", "t[5000001]"}
+
+
+def test_an_entry_is_put_into_a_dict_that_is_filled_further_on() -> None:
+    """Where the other of its layer is: what it is made of isn't there yet when the dict is made."""
+    one_by_one = "g['W1'] = X.T @ delta\n    g['b1'] = np.sum(delta, axis=0, keepdims=True)"
+    text = KEYED.replace("g.update(W1=X.T @ delta, b1=np.sum(delta, axis=0, keepdims=True))", one_by_one)
+    assert mended(text) is None
+    found = mended(text.replace("\n    g['b1'] = np.sum(delta, axis=0, keepdims=True)", "", 1))
+    assert found is not None
+    assert found.text == text
