@@ -223,14 +223,14 @@ def _apply_fixes(report: Report, write: bool) -> None:
         content = source.write_back(fixes[-1].replaced)
         if write:
             writing.write(source.path, content, source.encoding)
-        else:  # of a notebook its code, which is what a person reads; of a script the file, as `patch` takes it
-            notebook = source.path.endswith(".ipynb")
-            own = "".join(fix.diff for fix in fixes) if notebook else diff(source.raw, content, source.path)
-            shown = clean(own)
-            piped = not sys.stdout.isatty() and shown == own.replace("\r", "").replace("\f", "")
-            click.echo(inert(own if piped else shown), nl=False)
+            click.echo(f"{submission.path}: {len(fixes)} edit(s) written", err=True)
             continue
-        click.echo(f"{submission.path}: {len(fixes)} edit(s) written", err=True)
+        # of a notebook its code, which is what a person reads; of a script the file, as `patch` takes it
+        notebook = source.path.endswith(".ipynb")
+        own = "".join(fix.diff for fix in fixes) if notebook else diff(source.raw, content, source.path)
+        shown = clean(own)
+        piped = not sys.stdout.isatty() and shown == own.replace("\r", "").replace("\f", "")
+        click.echo(inert(own if piped else shown), nl=False)
 
 
 def explain(name: str | None) -> int:

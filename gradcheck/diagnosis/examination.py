@@ -4,7 +4,6 @@ A submission whose gradients are wrong: what is known of it, its explanation by 
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Array, Network, printed
 from gradcheck.probes import Probe
 from gradcheck.submissions import axes
+from gradcheck.submissions.belonging import imports
 from gradcheck.submissions.job import Job, JobResult
 from gradcheck.submissions.reading import Source
 from gradcheck.submissions.watch import EVENTS_PER_NODE
@@ -150,21 +150,15 @@ def _computed(case: Examination, watched: Watched) -> Array | None:
     """Every number that was come to, if that is all: of another file's functions, and of long loops, it isn't."""
     seen = watched.observation
     long = max((len(values) for values in seen.values.values()), default=0)
-    if not seen.shows("z1") or long >= EVENTS_PER_NODE or _imports_beside(watched.program, case.source.path):
+    if not seen.shows("z1") or long >= EVENTS_PER_NODE or _imports_beside(case.source):
         return None
     return seen.numbers()
 
 
-def _imports_beside(program: Program, path: str) -> bool:
+def _imports_beside(source: Source) -> bool:
     """Whether a program imports a module that lies beside it."""
-    imports = (node for node in program.nodes if isinstance(node, ast.Import | ast.ImportFrom))
-    names = {
-        name.partition(".")[0]
-        for node in imports
-        for name in ([one.name for one in node.names] if isinstance(node, ast.Import) else [node.module or ""])
-    }
-    beside = Path(path).absolute().parent
-    return any((beside / f"{name}.py").exists() or (beside / name / "__init__.py").exists() for name in names)
+    places = [Path(source.path).absolute().parent / name for name in imports(source.text)]
+    return any(one.with_suffix(".py").exists() or (one / "__init__.py").exists() for one in places)
 
 
 def missing(case: Examination) -> dict[str, str]:

@@ -28,7 +28,7 @@ _AS_ELSEWHERE = 1.35
 _UNCALLED = 1.15  # there is no other reason for what does something
 _DUE = 1.2  # what is lacking is known, and only its value is open
 _ALIKE = 0.5  # of two blocks' statements
-_FEW = 2  # names or methods that are not used tell what was forgotten; more are a habit
+FEW = 2  # names or methods that are not used tell what was forgotten; more are a habit
 _MISSING = 2  # statements that one block may lack
 _IDENTIFIER = re.compile(r"'[^']*'")
 
@@ -73,13 +73,13 @@ def uncalled(program: Program) -> Iterator[Edit]:
             and not is_pure(one)
             and one.name.strip("_") == one.name
         ]
+        if not 0 < len(idle) <= FEW:  # a library's, of which nobody needs everything
+            continue
         used = (
             (program.segment(node.value), program.scope(node))
             for node in program.nodes
-            if idle and isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in names
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in names
         )
-        if len(idle) > _FEW:  # a library's, of which nobody needs everything
-            continue
         for (stem, function), name in itertools.product(dict.fromkeys(used), idle):
             blocks = [block for block in program.blocks if stem != "self" and program.scope(block[0]) is function]
             for one in itertools.chain.from_iterable(blocks):
@@ -152,7 +152,7 @@ def unspent(program: Program) -> Iterator[Gap]:
         function, given = program.scope(node), targets(node)
         beside = list(_beside(program, given[0])) if len(given) == 1 else []
         unused = program.unused(function) if beside else []
-        idle = {name: _made(program, node, name) for name in unused} if len(unused) <= _FEW else {}
+        idle = {name: _made(program, node, name) for name in unused} if len(unused) <= FEW else {}
         for own, other in beside if idle else ():
             target = given[0]
             text = _with_another(own, other, program.segment(target))

@@ -69,9 +69,7 @@ def companions(
         for place, (text, match) in enumerate(zip(texts, matches, strict=True)):
             new = f"{gap.head}{text}{gap.tail}"
             names = match.names if match is not None else ()
-            lacking = match is not None and not present >= set(names)
-            if adds:
-                lacking = any(adds_up(name, weights.wrong) for name in names)
+            lacking = any(adds_up(name, weights.wrong) for name in names) if adds else not present >= {*names}
             several = isinstance(gap.value, ast.Tuple) and place < _SEVERAL  # have no value together
             if place == 0 or lacking or several:
                 cost = gap.cost + _VARIED * (place > 0)

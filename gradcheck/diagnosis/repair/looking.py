@@ -15,7 +15,7 @@ from gradcheck.diagnosis.repair.completing import completions
 from gradcheck.diagnosis.repair.counting import counts_up
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
 from gradcheck.diagnosis.repair.edits import edits
-from gradcheck.diagnosis.repair.forgotten import openings, undecayed
+from gradcheck.diagnosis.repair.forgotten import FEW, openings, undecayed
 from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers
 from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
@@ -41,7 +41,6 @@ _LOAD = 40.0  # values that are evaluated together for each edit
 _MISTAKEN = 0.8  # less where a name is what a mistake is thought to be at: what it was taken for is there already
 _HANDED = 0.4  # more where something is only handed on: it is what it was made before
 _IDLE = 0.5  # less for what is made of something that nothing else is made of
-_FEW = 2  # names that nothing uses tell what is missing; more are a habit
 _OFTEN = 16
 _UNSUSPECTED = 100.0  # rank of what nothing speaks against
 _LARGE = 5000  # entries of an array that take as long as a single number
@@ -124,7 +123,7 @@ class Look(View):
     def _statements(self) -> Batch:
         """Edits of whole statements, likeliest first; of equally likely ones those on suspicious lines."""
         ranks: dict[int, float] = {}
-        for suspect in self.ranked():
+        for suspect in self.ranked:
             line = self.program.expression(suspect.root).lineno
             ranks[line] = min(self.hinted(suspect), ranks.get(line, _UNSUSPECTED))
 
@@ -378,7 +377,7 @@ class Look(View):
                     self.detours.append((edit, weight))
             elif not outcome.blind and nothing and (suspicious or not all(outcome.now)):
                 idle = self.reach(edit.root).idle
-                told = len(idle) <= _FEW and not set(re.findall(r"\w+", edit.replacement)).isdisjoint(idle)
+                told = len(idle) <= FEW and not set(re.findall(r"\w+", edit.replacement)).isdisjoint(idle)
                 if told:
                     weighed.append((edit, edit.cost - _IDLE))
                 self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))

@@ -11,7 +11,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from gradcheck.diagnosis.locate.program import Program, targets
+from gradcheck.diagnosis.locate.program import Program, step, targets
 from gradcheck.diagnosis.repair.analogous import analogous
 from gradcheck.diagnosis.repair.binding import bindings
 from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
@@ -106,13 +106,11 @@ def assignments(program: Program) -> Iterator[Edit]:
 
 def _in_place(program: Program, node: ast.Assign) -> Iterator[Edit]:
     """`p -= step` for `p = p - step`, which gives a name another array and leaves the old one as it was."""
-    (target,), value = node.targets, node.value
-    if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Add | ast.Sub):
-        return
+    (target,), value, added = node.targets, node.value, step(node)
     bare = program.parenthesised(value) == program.span(value)
-    if bare and program.segment(value.left) == program.segment(target):
-        start, end = program.span(target)[1], program.parenthesised(value.right)[0]
-        looped = isinstance(target, ast.Name) and target.id in program.taken(node.value)
+    if added is not None and bare and isinstance(value, ast.BinOp):
+        start, end = program.span(target)[1], program.parenthesised(added)[0]
+        looped = isinstance(target, ast.Name) and target.id in program.taken(value)
         yield Edit(start, end, f" {BINARY[type(value.op)][0]}= ", _AS_BESIDE if looped else _ORDER)
 
 

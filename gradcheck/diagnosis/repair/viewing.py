@@ -66,6 +66,7 @@ class View:
         self._reaches: dict[tuple[Root, bool], Scope] = {}
         self.weights = Weights(trial.carried(self.result), self.observations)
 
+    @cached_property
     def ranked(self) -> list[Suspect]:
         """Suspects of the first probe, likeliest first."""
         if not self.observations:
@@ -201,7 +202,7 @@ class View:
     def groups(self) -> dict[bool, list[Suspect]]:
         """Suspects that are suspicious, and the others."""
         groups: dict[bool, list[Suspect]] = {True: [], False: []}
-        for suspect in self.ranked():
+        for suspect in self.ranked:
             decides = is_condition(self.program, suspect.root) and not self.program.masked(suspect.root)
             if decides or self.is_given(suspect.root) or self._only_prints(suspect.root):
                 continue

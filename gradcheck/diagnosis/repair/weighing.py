@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN, is_term
@@ -89,7 +90,7 @@ class Weights:
             weight += self._oddity(match, place) / len(outcome.probes)
         return weight
 
-    @property
+    @cached_property
     def wrong(self) -> frozenset[str]:
         """Parameters whose gradients aren't right."""
         right = {name for name, some in self.carried.items() if all(f is not None and _same(1.0, f) for f in some)}
