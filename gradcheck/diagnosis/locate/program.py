@@ -14,6 +14,7 @@ import numpy as np
 
 NOT_VALUES = ("T", "shape", "size", "ndim", "dtype")
 _NUMBERED = re.compile(r"\b[^\W\d]\w*[12]\w*|(?<=[\"'])\w*[12]\w*(?=[\"'])")
+_QUOTED = re.compile(r"'[^']*'")
 _NUMPY = frozenset(dir(np))
 _OTHER_LAYER = str.maketrans("12", "21")
 _LONGEST = 60  # formula, in characters
@@ -70,6 +71,7 @@ class Program:
         self._lines = [line + "\n" for line in text.split("\n")]
         self._spans: dict[int, tuple[int, int]] = {}
         self._grouped: dict[int, tuple[int, int]] = {}
+        self._forms: dict[int, str] = {}
         self._starts = [0]
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line))
@@ -125,6 +127,12 @@ class Program:
         if isinstance(parent, ast.Call) and node in parent.args:
             groups = self.text.find("(", self.span(parent.func)[1]) < before
         return (before, after + 1) if groups else (start, end)
+
+    def form(self, node: ast.AST) -> str:
+        """Say what a statement or an expression is, whatever its names are."""
+        if id(node) not in self._forms:
+            self._forms[id(node)] = _QUOTED.sub("", ast.dump(node))
+        return self._forms[id(node)]
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """From the parent of a node up to the module."""

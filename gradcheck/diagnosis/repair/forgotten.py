@@ -30,7 +30,6 @@ _DUE = 1.2  # what is lacking is known, and only its value is open
 _ALIKE = 0.5  # of two blocks' statements
 FEW = 2  # names or methods that are not used tell what was forgotten; more are a habit
 _MISSING = 2  # statements that one block may lack
-_IDENTIFIER = re.compile(r"'[^']*'")
 
 
 def as_elsewhere(program: Program) -> Iterator[Edit]:
@@ -40,7 +39,7 @@ def as_elsewhere(program: Program) -> Iterator[Edit]:
     Which of its names stand for which tell the lines that both have, and what stands around them.
     """
     blocks = [block for block in program.blocks if all(begins_its_line(program, one) for one in block)]
-    forms = [(block, [_form(one) for one in block]) for block in blocks]
+    forms = [(block, [program.form(one) for one in block]) for block in blocks]
     for (block, own), (other, model) in itertools.permutations(forms, 2):
         empty = all(isinstance(one, ast.Pass) for one in block)
         if own == model or not (empty or set(own) & set(model)):
@@ -48,16 +47,20 @@ def as_elsewhere(program: Program) -> Iterator[Edit]:
         matcher = SequenceMatcher(None, own, model, autojunk=False)
         if not empty and matcher.ratio() < _ALIKE:
             continue
-        if empty and not _begin_alike(program.parents[id(block[0])], program.parents[id(other[0])]):
+        if empty and not _begin_alike(program, program.parents[id(block[0])], program.parents[id(other[0])]):
+            continue
+        missing = [
+            (start if way == "insert" else end, other[first:last])
+            for way, start, end, first, last in matcher.get_opcodes()
+            if (way == "insert" or (way == "replace" and empty)) and last - first <= _MISSING
+        ]
+        if not missing:
             continue
         names = _around(program, other[0], block[0])
         for a, b, size in matcher.get_matching_blocks():
             for one, its in zip(other[b : b + size], block[a : a + size], strict=True):
                 names = names | paired(one, its)
-        for way, start, end, first, last in matcher.get_opcodes():
-            fills = way == "insert" or (way == "replace" and empty)
-            if fills and last - first <= _MISSING:
-                yield _put(program, block, start if way == "insert" else end, other[first:last], names)
+        yield from (_put(program, block, place, some, names) for place, some in missing)
 
 
 def uncalled(program: Program) -> Iterator[Edit]:
@@ -102,14 +105,11 @@ def undecayed(program: Program, observation: Observation) -> Iterator[Edit]:
                 yield Edit(at, at, f"\n{indentation(program, node)}{name}[{index}] = 0", _DUE)
 
 
-def _form(node: ast.AST) -> str:
-    """What a statement or an expression is, whatever its names are."""
-    return _IDENTIFIER.sub("", ast.dump(node))
-
-
-def _begin_alike(one: ast.AST, other: ast.AST) -> bool:
+def _begin_alike(program: Program, one: ast.AST, other: ast.AST) -> bool:
     """Whether two loops go over the same kind of thing."""
-    return isinstance(one, ast.For) and isinstance(other, ast.For) and _form(one.iter) == _form(other.iter)
+    if not isinstance(one, ast.For) or not isinstance(other, ast.For):
+        return False
+    return program.form(one.iter) == program.form(other.iter)
 
 
 def _around(program: Program, model: ast.stmt, own: ast.stmt) -> dict[str, str]:
@@ -124,7 +124,7 @@ def _around(program: Program, model: ast.stmt, own: ast.stmt) -> dict[str, str]:
         names = paired(outer, its) | names
         for one in program.block(outer):
             for other in program.block(its):
-                if one is not outer and other is not its and _form(one) == _form(other):
+                if one is not outer and other is not its and program.form(one) == program.form(other):
                     names = paired(one, other) | names
         model, own = outer, its
 
