@@ -100,6 +100,7 @@ def vocabulary(site: str, network: Network, contract: Contract) -> dict[str, str
         "weights": f"W{layer}",
         "next_weights": "W2",
         "bias": f"b{layer}",
+        "parameter": printed(site),
         "inputs": "x" if layer == 1 else "a1",
         "z_inputs": "z1",
         "z": f"z{layer}",

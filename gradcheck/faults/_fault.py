@@ -98,6 +98,11 @@ class ParameterLayer(Layer):
         """What the gradient at this site would be without an override of its own."""
         return np.asarray(self.trace.right(self.site))
 
+    @property
+    def parameter(self) -> Array:
+        """The parameter that the gradient at this site is of."""
+        return np.asarray(self.weights if self.site.startswith("w") else self.bias)
+
 
 Prediction = Callable[[Any], Any]
 

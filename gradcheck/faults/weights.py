@@ -272,6 +272,20 @@ FAULTS = (
         references=("blog.primen.dk, numerical gradient checking",),
     ),
     Fault(
+        name="parameter-in-place-of-gradient",
+        sites=PARAMETERS,
+        predictions=(lambda layer: layer.parameter,),
+        summary="What stands where the gradient ought to be is the parameter itself.",
+        submitted="is {parameter} itself",
+        expected="It should be {gradient_formula}.",
+        hint="Which dictionary, list or attribute is returned, or subtracted: that of the parameters or of the gradients?",
+        why="w -= rate * w shrinks a parameter whatever the data is: that is weight decay alone, and nothing is learnt.",
+        tempting="Parameters and gradients are kept in the same way, under the same keys.",
+        wrong="return params",
+        right="return grads",
+        training="Shrinks towards 0 and learns nothing.",
+    ),
+    Fault(
         name="gradient-truncated-to-integers",
         sites=PARAMETERS,
         predictions=(

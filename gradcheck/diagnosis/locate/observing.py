@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.program import Program, Root
 from gradcheck.diagnosis.locate.table import Match, Table
 from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Event
@@ -38,6 +38,11 @@ class Observation:
         self.first = {node: times[0] for node, times in self.times.items()}
         self._matches: dict[int, Match | None] = {}
         self._each: dict[int, list[Match | None]] = {}
+
+    def turns(self, root: Root) -> list[Array]:
+        """Give what a root was worth each time; of a number, which isn't watched, what was assigned with it."""
+        constant = isinstance(self.program.expression(root), ast.Constant)
+        return self.values.get(root.statement if constant else root.expression, [])
 
     def match(self, number: int) -> Match | None:
         """Say what a node's value is: the first of a loop's where each is something by itself, or all together."""

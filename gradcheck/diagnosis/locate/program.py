@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+FEW = 2  # names or methods that are not used tell what was forgotten; more are a habit
 NOT_VALUES = ("T", "shape", "size", "ndim", "dtype")
 _NUMBERED = re.compile(r"\b[^\W\d]\w*[12]\w*|(?<=[\"'])\w*[12]\w*(?=[\"'])")
 _QUOTED = re.compile(r"'[^']*'")
@@ -161,13 +162,14 @@ class Program:
         return next((a for a in self.ancestors(node) if isinstance(a, kinds)), self.tree)
 
     @cached_property
+    def classes(self) -> tuple[ast.ClassDef, ...]:
+        """The classes of the file."""
+        return tuple(node for node in self.nodes if isinstance(node, ast.ClassDef))
+
+    @cached_property
     def methods(self) -> tuple[list[ast.FunctionDef], ...]:
         """The functions of every class."""
-        return tuple(
-            [one for one in node.body if isinstance(one, ast.FunctionDef)]
-            for node in self.nodes
-            if isinstance(node, ast.ClassDef)
-        )
+        return tuple([one for one in node.body if isinstance(one, ast.FunctionDef)] for node in self.classes)
 
     def in_loop(self, node: ast.AST) -> bool:
         """Whether a node stands in a loop."""
@@ -282,7 +284,7 @@ class Program:
             target = isinstance(parent, ast.Assign | ast.AugAssign | ast.AnnAssign) and not isinstance(
                 node.ctx, ast.Load
             )
-            used = {part.id for part in parts if isinstance(part, ast.Name)}
+            used = {self._selves.get(id(part), part.id) for part in parts if isinstance(part, ast.Name)}
             yield self.segment(node), self.number(parent if target and parent else node), used
 
     def functions(self, function: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda]:
@@ -298,7 +300,43 @@ class Program:
             for part in parts
             if isinstance(part, ast.Name | ast.arg)
         }
-        return own | self._top_names
+        own |= {self._selves[id(part)] for part in parts if id(part) in self._selves}
+        inherited = {one for name in own for one in self._inherited.get(name, ())}
+        return own | inherited | self._top_names
+
+    @cached_property
+    def _selves(self) -> dict[int, str]:
+        """What stands for the object in the methods of each class, by its nodes: it is another one in the next."""
+        found: dict[int, str] = {}
+        for owner, method in self._owned:
+            own = method.args.args[0].arg
+            for part in ast.walk(method):
+                if own in (getattr(part, "id", None), getattr(part, "arg", None)):
+                    found[id(part)] = _self_of(own, owner.name)
+        return found
+
+    @cached_property
+    def _inherited(self) -> dict[str, list[str]]:
+        """The objects of a class are those of the classes that it is made from, too."""
+        bases = {owner.name: [last_name(base) for base in owner.bases] for owner in self.classes}
+        found: dict[str, list[str]] = {}
+        for owner, method in self._owned:
+            above = list(bases[owner.name])
+            for name in above:  # which grows
+                above += [one for one in bases.get(name, ()) if one not in above]
+            own = method.args.args[0].arg
+            found[_self_of(own, owner.name)] = [_self_of(own, name) for name in above]
+        return found
+
+    @cached_property
+    def _owned(self) -> tuple[tuple[ast.ClassDef, ast.FunctionDef], ...]:
+        """The methods that are handed their object, with their class."""
+        return tuple(
+            (owner, method)
+            for owner, methods in zip(self.classes, self.methods, strict=True)
+            for method in methods
+            if method.args.args and not any(last_name(one) == "staticmethod" for one in method.decorator_list)
+        )
 
     @cached_property
     def _top_names(self) -> set[str]:
@@ -327,9 +365,14 @@ class Program:
     def unused(self, function: ast.AST) -> list[str]:
         """Names that code in a function gives values to and never uses: what they were made for may be wrong."""
         names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
-        used = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+        used = {node.id for node in names if isinstance(node.ctx, ast.Load) and not self._is_filled(node)}
         given = (node.id for node in names if isinstance(node.ctx, ast.Store))
         return [name for name in dict.fromkeys(given) if name not in used and name.strip("_")]
+
+    def _is_filled(self, node: ast.Name) -> bool:
+        """Whether something is only put into what a name stands for."""
+        parent = self.parents[id(node)]
+        return isinstance(parent, ast.Subscript) and parent.value is node and isinstance(parent.ctx, ast.Store)
 
     def dropped(self, node: ast.expr) -> list[str]:
         """Names that comprehensions in an expression, or around it, take from what they go over and don't use."""
@@ -357,6 +400,10 @@ class Program:
 def twin(source: str) -> str:
     """Write a text for the other layer: 1 for 2 in its names and keys, and 2 for 1; `log1p` is no layer's."""
     return _NUMBERED.sub(lambda name: name[0] if name[0] in _NUMPY else name[0].translate(_OTHER_LAYER), source)
+
+
+def _self_of(name: str, owner: str) -> str:
+    return f"{name} of {owner}"
 
 
 def last_name(node: ast.AST) -> str:

@@ -6,11 +6,12 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
-from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.program import FEW, Program
 from gradcheck.diagnosis.repair.writing import Edit
 
 _AS_IT_WAS = 1.3
 _KEPT_AS = 1.2
+_NOT_RETURNED = 1.2
 _FUNCTIONS = (ast.Lambda, ast.FunctionDef)
 _Function = ast.Lambda | ast.FunctionDef
 
@@ -19,6 +20,7 @@ def bindings(program: Program) -> Iterator[Edit]:
     """Generate them, in no order."""
     yield from as_they_were(program)
     yield from kept_as_attributes(program)
+    yield from made_and_not_returned(program)
 
 
 def as_they_were(program: Program) -> Iterator[Edit]:
@@ -67,6 +69,17 @@ def _with_defaults(program: Program, function: _Function, names: list[str]) -> I
     elif (start := program.text.find(f"{function.name}()", program.span(function)[0])) >= 0:
         start += len(function.name) + 1
         yield Edit(start, start, defaults, _AS_IT_WAS)
+
+
+def made_and_not_returned(program: Program) -> Iterator[Edit]:
+    """`return grads` for `return params`, where a function makes something that nothing reads."""
+    for function in program.definitions.values():
+        idle = program.unused(function)
+        returned = [one.value for one in ast.walk(function) if isinstance(one, ast.Return) and one.value]
+        parts = [part for one in returned for part in (one.elts if isinstance(one, ast.Tuple) else [one])]
+        for part in parts if len(idle) <= FEW else ():
+            if isinstance(part, ast.Name):
+                yield from (Edit(*program.span(part), name, _NOT_RETURNED) for name in idle)
 
 
 def kept_as_attributes(program: Program) -> Iterator[Edit]:

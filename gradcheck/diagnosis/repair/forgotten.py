@@ -17,7 +17,7 @@ from difflib import SequenceMatcher
 from functools import partial
 
 from gradcheck.diagnosis.locate.observing import Observation
-from gradcheck.diagnosis.locate.program import Program, last_name, targets
+from gradcheck.diagnosis.locate.program import FEW, Program, last_name, step, targets
 from gradcheck.diagnosis.repair.analogous import paired, renamed
 from gradcheck.diagnosis.repair.gaps import Gap, begins_its_line, end_of_line, indentation, kind, put, written
 from gradcheck.diagnosis.repair.scope import is_pure
@@ -26,9 +26,9 @@ from gradcheck.diagnosis.repair.writing import Edit
 
 _AS_ELSEWHERE = 1.35
 _UNCALLED = 1.15  # there is no other reason for what does something
+_RESET = 1.25
 _DUE = 1.2  # what is lacking is known, and only its value is open
 _ALIKE = 0.5  # of two blocks' statements
-FEW = 2  # names or methods that are not used tell what was forgotten; more are a habit
 _MISSING = 2  # statements that one block may lack
 
 
@@ -90,6 +90,50 @@ def uncalled(program: Program) -> Iterator[Edit]:
                 if begins_its_line(program, one) and plain:
                     at = program.span(one)[0]
                     yield Edit(at, at, f"{stem}.{name}()\n{indentation(program, one)}", _UNCALLED)
+
+
+def unreset(program: Program) -> Iterator[Edit]:
+    """Generate the statements that begin anew what an object sums up, as it was begun: `self.error = 0`."""
+    sums = [one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign) and step(one) is not None]
+    kept = {program.segment(one) for node in sums for one in targets(node) if isinstance(one, ast.Attribute)}
+    for methods in program.methods:
+        statements = [one for method in methods for one in ast.walk(method) if isinstance(one, ast.Assign)]
+        for one in statements:
+            text = program.segment(one.targets[0])
+            if text not in kept or step(one) is not None:
+                continue
+            number = isinstance(one.value, ast.Constant)
+            if not number and not (isinstance(one.value, ast.Call) and program.numpy):
+                continue
+            begun = program.segment(one) if number else f"{text} = {program.numpy}.zeros_like({text})"
+            others = [method for method in methods if one not in method.body]
+            reading = [method for method in others if _reads(program, method, text)]
+            for method in reading:
+                yield from _at_both_ends(program, method, begun)
+
+
+def _reads(program: Program, function: ast.FunctionDef, text: str) -> bool:
+    """Whether a function uses an attribute, and not only in adding to it."""
+    adding = (one for one in ast.walk(function) if isinstance(one, ast.Assign) and step(one) is not None)
+    own = {id(one.value.left) for one in adding if isinstance(one.value, ast.BinOp)}
+    used = (one for one in ast.walk(function) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Load))
+    return any(program.segment(one) == text and id(one) not in own for one in used)
+
+
+def _at_both_ends(program: Program, function: ast.FunctionDef, statement: str) -> Iterator[Edit]:
+    """Put a statement last in a function, or first."""
+    body = function.body[ast.get_docstring(function) is not None :] or function.body
+    first, last = body[0], body[-1]
+    if not begins_its_line(program, first) or not begins_its_line(program, last):
+        return
+    start, indent = program.span(first)[0], indentation(program, first)
+    before = program.span(last)[0]
+    if isinstance(last, ast.Return):
+        yield Edit(before, before, f"{statement}\n{indent}", _RESET)
+    else:
+        end = end_of_line(program, last)
+        yield Edit(end, end, f"\n{indent}{statement}", _RESET)
+    yield Edit(start, start, f"{statement}\n{indent}", _RESET)
 
 
 def undecayed(program: Program, observation: Observation) -> Iterator[Edit]:
@@ -181,7 +225,8 @@ def openings(program: Program, twins: Twins, observation: Observation, nothing: 
         start, (first, last) = program.span(node)[0], _array(program, node.value, observation)
         end = program.parenthesised(node.value)[1]
         holding = (text for name in sorted(nothing) for text in twins.holding(name, function))
-        for other in dict.fromkeys((*holding, *twins.empty(function))):
+        beside = (_with_another(one, another, own) for one, another in _beside(program, node.target))
+        for other in dict.fromkeys((*holding, *twins.empty(function), *beside)):
             if other != own and (kind(program, node), other) not in taken:
                 statement = f"{other}{program.text[start + len(own) : first]}0{program.text[last:end]}"
                 at = end_of_line(program, node)
@@ -207,23 +252,42 @@ def _array(program: Program, value: ast.expr, observation: Observation) -> tuple
 
 
 def _beside(program: Program, target: ast.expr) -> Iterator[tuple[str, str]]:
-    """An object's attribute that is assigned to, or a key, and each other one that it has."""
-    stem = target.value if isinstance(target, ast.Subscript) else target
-    if isinstance(stem, ast.Attribute):
-        of, own = program.segment(stem.value), program.segment(stem)
-        attributes = (
-            one for one in program.nodes if isinstance(one, ast.Attribute) and one.attr not in program.definitions
-        )
-        texts = (program.segment(one) for one in attributes if program.segment(one.value) == of)
-    elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
-        of, own = program.segment(target.value), program.segment(target.slice)
-        items = (
-            one for one in program.nodes if isinstance(one, ast.Subscript) and type(one.slice) is ast.Constant
-        )
-        texts = (program.segment(one.slice) for one in items if program.segment(one.value) == of)
-    else:
-        return
-    yield from ((own, text) for text in dict.fromkeys(texts) if text != own)
+    """
+    An attribute that is assigned to, or a key, and each other one beside it.
+
+    So it is with what it is of, and what is like that: `self.bias` for `self.weight` in `self.weight.grad` if both
+    have `data`.
+    """
+    within = False  # of what an attribute is taken
+    while isinstance(target, ast.Attribute | ast.Subscript):
+        of = program.segment(target.value)
+        if isinstance(target, ast.Attribute):
+            own = program.segment(target)
+            others = [
+                f"{of}.{name}" for name in _attributes(program, of, target) if name not in program.definitions
+            ]
+            if within:
+                its = _attributes(program, own, target).keys()
+                others = [other for other in others if not its.isdisjoint(_attributes(program, other, target))]
+        elif isinstance(target.slice, ast.Constant):
+            own = program.segment(target.slice)
+            items = (
+                one for one in program.nodes if isinstance(one, ast.Subscript) and type(one.slice) is ast.Constant
+            )
+            others = [program.segment(one.slice) for one in items if program.segment(one.value) == of]
+        else:
+            others = []
+        yield from ((own, other) for other in dict.fromkeys(others) if other != own)
+        target, within = target.value, isinstance(target, ast.Attribute)
+
+
+def _attributes(program: Program, of: str, place: ast.expr) -> dict[str, None]:
+    """Names of the attributes that something has where an expression stands: what `self` is the class tells."""
+    classes = (one for one in program.ancestors(place) if isinstance(one, ast.ClassDef))
+    around = next(classes, None) if of.partition(".")[0] == "self" else None
+    nodes = program.nodes if around is None else ast.walk(around)
+    found = (one for one in nodes if isinstance(one, ast.Attribute))
+    return dict.fromkeys(one.attr for one in found if program.segment(one.value) == of)
 
 
 def _made(program: Program, beside: ast.stmt, name: str) -> ast.stmt | None:

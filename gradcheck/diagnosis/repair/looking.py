@@ -8,14 +8,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 
-from gradcheck.diagnosis.locate.program import Root, step
+from gradcheck.diagnosis.locate.program import FEW, Root, step
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE, is_lacking
 from gradcheck.diagnosis.locate.suspects import Suspect, hands_on
 from gradcheck.diagnosis.repair.completing import completions
 from gradcheck.diagnosis.repair.counting import counts_up
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
 from gradcheck.diagnosis.repair.edits import edits
-from gradcheck.diagnosis.repair.forgotten import FEW, openings, undecayed
+from gradcheck.diagnosis.repair.forgotten import openings, undecayed
 from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers
 from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
@@ -177,7 +177,8 @@ class Look(View):
 
     def elsewhere(self, cost: float = 0.0) -> Batch:
         """Small edits at places that aren't suspicious; larger ones, too, where one cost so much."""
-        return [*self._promising(False, 0), *(self._promising(False, 1) if cost >= _TIERS[0] else ())]
+        found = [*self._promising(False, 0), *(self._promising(False, 1) if cost >= _TIERS[0] else ())]
+        return sorted(found, key=lambda pair: pair[1])
 
     def anew(self) -> Iterator[Batch]:
         """Whole new operands at suspicious places."""

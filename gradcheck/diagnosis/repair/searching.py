@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
+from math import log
 from time import perf_counter
 
 from gradcheck.diagnosis.repair.looking import Batch, Look
@@ -26,7 +27,7 @@ _FOR_ONE = 200  # of which these are kept for one edit that mends everything, wh
 _CHUNKS = ((0, 8), (8, 32), (40, 116))  # of a batch, what is run in one go
 _DETOURS, _DEPTH = 3, 2
 _DETOURS_COMPARED = 6
-_SIGNS_COMPARED = 4
+_FACTORS_COMPARED = 8
 _LOSSES_COMPARED = 3
 _HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
 _RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
@@ -257,7 +258,7 @@ class Search:
     def likeliest(self, look: Look, found: Edit, rivals: Batch, wrong: Wrong, left: Wrong) -> Step:
         """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
         text = look.program.text
-        plausible = bool(left) or look.preference.is_plausible(found, self.named)
+        plausible = look.preference.is_plausible(found, self.named)
         worst = found.cost + (_ODDER if look.weights.rescaled or not plausible else _AS_ODD)
         groups = [(rivals, _RIVALS if found.cost < LARGE else len(rivals))]
         if not left and (found.cost > SMALL or not plausible):
@@ -282,8 +283,8 @@ class Search:
         else:
             same += [edit for edit, after in moved if after == left]
         ordered = look.preference.by_oddity(list(dict.fromkeys(same)))
-        if left and look.weights.negative:
-            ordered = self.by_sign(text, left, ordered)
+        if left and (look.weights.negative or look.weights.rescaled):
+            ordered = self.by_factors(text, left, ordered)
         first, *others = self.with_its_loss(look, ordered)
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))
 
@@ -294,17 +295,23 @@ class Search:
                 return [edit, *edits[:place], *edits[place + 1 :]]
         return list(edits)
 
-    def by_sign(self, text: str, left: Wrong, edits: Sequence[Edit]) -> list[Edit]:
-        """Put edits first that leave fewer gradients with the wrong sign, or as a multiple of none."""
-        some = edits[:_SIGNS_COMPARED]
+    def by_factors(self, text: str, left: Wrong, edits: Sequence[Edit]) -> list[Edit]:
+        """
+        Put edits first that leave fewer gradients with the wrong sign, or as a multiple of none.
+
+        Of those that are as good, one that brings the others nearer to what they ought to be: what is made once
+        is used for all of them.
+        """
+        some = edits[:_FACTORS_COMPARED]
         wrong = {name for _, name in left} - {"loss"}
 
-        def negative(edit: Edit) -> int:
+        def off(edit: Edit) -> tuple[int, float]:
             carried = self.trial.carried(self.trial.run(self.trial.job(edit.apply(text))))
             factors = [carried.get(name, (None,)) for name in wrong]
-            return sum(any(factor is None or factor < 0 for factor in some) for some in factors)
+            bad = sum(any(factor is None or factor <= 0 for factor in some) for some in factors)
+            return bad, round(sum(abs(log(f)) for some in factors for f in some if f and f > 0), 3)
 
-        return [*sorted(some, key=negative), *edits[_SIGNS_COMPARED:]] if len(some) > 1 else list(edits)
+        return [*sorted(some, key=off), *edits[_FACTORS_COMPARED:]] if len(some) > 1 else list(edits)
 
     def ahead(self, look: Look, wrong: Wrong) -> list[Step]:
         """Mend several mistakes by edits that are all likely, where no one of them alone mends anything."""

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from gradcheck.diagnosis.locate.program import Program, step, targets
 from gradcheck.diagnosis.repair.analogous import analogous
 from gradcheck.diagnosis.repair.binding import bindings
-from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
+from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled, unreset
 from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
@@ -49,6 +49,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *bindings(program),
         *as_elsewhere(program),
         *uncalled(program),
+        *unreset(program),
     )
     yield from sorted(found, key=lambda edit: edit.cost)
 

@@ -190,7 +190,7 @@ class _Search:
 
     def versions(self, root: Root, same_size: bool) -> Iterator[_Version]:
         """Generate what an expression may be worth: in the size that it has, or in any other."""
-        values = self.observation.values.get(root.expression, [])
+        values = self.observation.turns(root)
         for names in self._near(root):
             if len(values) < 2:
                 for name in names:
@@ -222,7 +222,9 @@ class _Search:
                 )
         if len(names) == number == _LAYERS:
             for one, other in itertools.permutations(self.right[name] for name in names):
-                yield from (_Version(root, tuple(names), laid) for laid in ((one, other), (one.T, other.T)))
+                flat = [(one.ravel(), other.ravel())] if one.shape[:1] == other.shape[:1] == (1,) else []
+                laid = [(one, other), (one.T, other.T), *flat]
+                yield from (_Version(root, tuple(names), pieces) for pieces in laid)
 
 
 def _laid_out(right: Array, shape: tuple[int, ...]) -> Iterator[Array]:

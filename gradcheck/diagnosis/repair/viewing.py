@@ -184,7 +184,7 @@ class View:
         observation = self.observations[probe]
         ranked = suspects(self.program, observation)
         if several:
-            ranked = [one for one in ranked if len(observation.values.get(one.root.expression, ())) > 1]
+            ranked = [one for one in ranked if len(observation.turns(one.root)) > 1]
         return tuple(substitutions(self.trial.alone(probe), self.program, observation, ranked, wrong))
 
     @cached_property
