@@ -204,6 +204,12 @@ def _unknown(explained: Explained, parameters: Sequence[str]) -> str:
     site = explained.site
     if site.startswith("delta"):
         layer = layer_of(site)
+        if f"b{layer}" not in parameters:
+            return (
+                f"The gradients of {', '.join(parameters)} are wrong, and no mistake of the catalogue makes them; that"
+                f" of b{layer} is right. So {site} is right but for the order of its examples, or what else these are"
+                f" made of is wrong: the activations that the forward pass hands on."
+            )
         return (
             f"The first quantity that is wrong is {site}, or what it is made of: the gradients made from it are"
             f" all wrong ({', '.join(parameters)}), and no mistake of the catalogue makes them. {site} is"

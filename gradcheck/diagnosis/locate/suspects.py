@@ -188,7 +188,8 @@ def _rank(
             return PREDICTED
     if not values and root.statement not in observation.values:
         return UNKNOWN
-    operands = [number for number in _operands(program, root) if observation.holds_array(number)]
+    used = (number for number in _operands(program, root) if number != root.expression)
+    operands = [number for number in used if observation.holds_array(number)]
     if _breaks_down(observation, root, operands) or _updates_wrongly(program, observation, root, operands):
         return DIVERGED
     empty = bool(values) and all(value.size > 1 and not varies(value) for value in values)

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from gradcheck.diagnosis.locate.program import Program, targets, twin
 from gradcheck.diagnosis.repair.writing import Edit
 
-_OTHER_LAYER, _BESIDE, _HANDED = 1.25, 1.3, 1.35
+_OTHER_LAYER, _BESIDE, _HANDED, _WRAPPED = 1.25, 1.3, 1.35, 1.35
 _ALIKE = 0.65  # how much of two texts is the same where one shows what the other lacks
 _LONGEST = 16  # row in which one entry may be a model for another
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -22,6 +22,33 @@ def analogous(program: Program) -> Iterator[Edit]:
     yield from _assignments(program)
     yield from _entries(program)
     yield from _arguments(program)
+    yield from _wrapped(program)
+
+
+def _wrapped(program: Program) -> Iterator[Edit]:
+    """
+    What a bare name lacks that another one in its place has: `y[order]` beside `x[order]`.
+
+    That is what is assigned beside it, and what other loops go over.
+    """
+    assigned = ([one.value for one in block if isinstance(one, ast.Assign)] for block in program.blocks)
+    looped = [program.expression(root) for root in program.iterated]
+    over = [part for one in looped for part in (one.args if isinstance(one, ast.Call) else [one])]
+    for values, kinds in (*((some, (ast.Subscript,)) for some in assigned), (over, (ast.Subscript, ast.BinOp))):
+        bare = [one for one in values if isinstance(one, ast.Name)]
+        models = dict.fromkeys(_about_one_name(program, one) for one in values if isinstance(one, kinds))
+        for own, (before, behind) in itertools.product(bare, filter(None, models)):
+            yield Edit(*program.span(own), f"{before}{own.id}{behind}", _WRAPPED)
+
+
+def _about_one_name(program: Program, node: ast.expr) -> tuple[str, str] | None:
+    """Text before the first name of an expression and behind it, where it has no more than one."""
+    names = [one for one in program.inside(node) if isinstance(one, ast.Name)]
+    first = min(names, key=program.span, default=None)
+    text, start = program.segment(node), program.span(node)[0]
+    if first is None or "\n" in text or any(one.id == first.id for one in names if one is not first):
+        return None
+    return text[: program.span(first)[0] - start], text[program.span(first)[1] - start :]
 
 
 def _entries(program: Program) -> Iterator[Edit]:
@@ -58,14 +85,16 @@ def _assignments(program: Program) -> Iterator[Edit]:
     """
     An assignment, be it to a part only, as another of its block.
 
-    Its names are those of the other layer, or, of updates, those that stand in both at the same places.
+    Its names are those of the other layer, or, of updates, those that stand in both at the same places. What has
+    an update's form ought to be one.
     """
     for block in program.blocks:
         some = [(one, stem) for one in block if (stem := _stem(program, one))]
         updates = {id(one) for one, stem in some if _updates(program, one, stem)}
         for (own, stem), (other, model) in itertools.permutations(some, 2):
             other_layer = stem == twin(model) != model
-            if not other_layer and (stem == model or not {id(own), id(other)} <= updates):
+            update = id(other) in updates and (id(own) in updates or program.form(own) == program.form(other))
+            if not other_layer and (stem == model or not update):
                 continue
             text, old = program.segment(other), program.segment(own)
             if other_layer:

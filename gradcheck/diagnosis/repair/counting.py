@@ -19,7 +19,8 @@ def constants(place: Place, node: ast.Constant) -> Variants:
     """Another number, or the other truth value."""
     value = node.value
     if isinstance(value, bool):
-        yield Text(str(not value)), 0.8
+        if not isinstance(place.parent, ast.Assign):  # a switch: with the other way no line of this one is mended
+            yield Text(str(not value)), 0.8
     elif isinstance(value, int | float):
         near = dict.fromkeys((0, 1, 2, -1, value + 1, value - 1, 0.5, -value, value * 2, value / 2))
         parent = place.parent

@@ -106,7 +106,7 @@ def _variants(place: Place) -> Variants:
     if isinstance(node, ast.Slice):
         yield from _slices(place, node)
         return
-    if _is_called(place) or isinstance(node, ast.Starred):
+    if _is_called(place) or isinstance(node, ast.Starred) or _is_switch(place):
         return
     if is_counted(place):
         yield from counted(place, node)
@@ -141,6 +141,11 @@ def _variants(place: Place) -> Variants:
         yield from wrapped(place)
         if _is_term(place):
             yield from factored(place)
+
+
+def _is_switch(place: Place) -> bool:
+    """Whether a name alone decides which lines are run: other lines mend none of these."""
+    return isinstance(place.parent, ast.If) and isinstance(place.node, ast.Name | ast.Attribute)
 
 
 def _is_called(place: Place) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 
 from gradcheck.diagnosis.locate.program import FEW, Root, step
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE, is_lacking
-from gradcheck.diagnosis.locate.suspects import Suspect, hands_on
+from gradcheck.diagnosis.locate.suspects import DIVERGED, Suspect, hands_on
 from gradcheck.diagnosis.repair.completing import completions
 from gradcheck.diagnosis.repair.counting import counts_up
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
@@ -31,6 +32,7 @@ _COMPLETED = (True, 2)
 _REST = ((False, 1), (False, 2))
 _OBVIOUS = 0.95  # edits of a bound that only take something away
 _RUNS_A_BATCH = 40
+_RUNS_A_PLACE = 4  # at least, where a value goes wrong
 _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
 _EXPECTED = 0.5  # of whole new expressions those that every right program has and this one lacks
@@ -383,8 +385,14 @@ class Look(View):
                     weighed.append((edit, edit.cost - _IDLE))
                 self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))
         weighed.sort(key=lambda pair: pair[1])
-        self.unseen += weighed[_RUNS_A_BATCH:]
-        return weighed[:_RUNS_A_BATCH]
+        of_place = Counter[Root]()
+        kept: Batch = []
+        for place, (edit, weight) in enumerate(weighed):
+            assert edit.root is not None
+            of_place[edit.root] += 1
+            likely = ranks[edit.root].rank <= DIVERGED and of_place[edit.root] <= _RUNS_A_PLACE
+            (kept if place < _RUNS_A_BATCH or likely else self.unseen).append((edit, weight))
+        return kept
 
 
 def improves(outcome: Outcome) -> bool:

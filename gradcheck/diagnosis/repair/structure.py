@@ -25,7 +25,7 @@ _FLIPS = 1.2  # a step up for a step down
 _ORDER = 1.7
 _TOGETHER = 4
 _ORDER_TELLS = 1.4  # of statements that give one name several values
-_TOO_EARLY = 1.35  # what is made of something that is made anew only then
+_TOO_EARLY = 1.35  # what is made of something that is made anew only then, or by then
 _ACROSS = 1.35  # what something is summed up in, made anew in every turn or only once
 _INDENTED = 1.3
 _NEIGHBOURS = 1.35
@@ -118,7 +118,7 @@ def _in_place(program: Program, node: ast.Assign) -> Iterator[Edit]:
 def moves(program: Program) -> Iterator[Edit]:
     """
     An assignment moved down behind the last use of the old value, or up before the first use of the new one; or
-    down behind what makes anew what it is made of.
+    down behind what makes anew what it is made of, or up before that.
 
     Those that stand together are moved together, too. Only statements on lines of their own are moved.
     """
@@ -140,6 +140,7 @@ def moves(program: Program) -> Iterator[Edit]:
                 if len(later) > 1:
                     yield from _move(program, block, index, later[0] + 1, cost)
             yield from _move_behind_makers(program, block, index, later)
+            yield from _move_before_remaker(program, block, index, count)
             earlier = [place for place in readers if place < index]
             if earlier:
                 firsts[index] = earlier[0]
@@ -157,6 +158,19 @@ def _move_behind_makers(
     makers = [place for place in range(index + 1, before) if used & _written(block[place])]
     for place in dict.fromkeys((*makers[-1:], *makers[:1])):
         yield from _move(program, block, index, place + 1, _TOO_EARLY)
+
+
+def _move_before_remaker(
+    program: Program, block: list[ast.stmt], index: int, count: Counter[tuple[ast.AST, str]]
+) -> Iterator[Edit]:
+    """A statement moved up before the one that gives what it is made of another value, be it only in some cases."""
+    used = _read(block[index]) - _written(block[index])
+    function = program.scope(block[index])
+    for place in range(index - 1, -1, -1):
+        again = {name for node in ast.walk(block[place]) for name in _written(node)}
+        if any(count[function, name] > 1 for name in used & again):
+            yield from _move(program, block, index, place, _TOO_EARLY)
+            return
 
 
 def _moves_together(program: Program, block: list[ast.stmt], firsts: dict[int, int]) -> Iterator[Edit]:
@@ -206,7 +220,7 @@ def indentations(program: Program) -> Iterator[Edit]:
         for loop, behind in zip(block, [*block[1:], None], strict=True):
             if not isinstance(loop, ast.For | ast.While) or loop.orelse or loop.body[0].lineno == loop.lineno:
                 continue
-            before = set[str]().union(*(_read(one) for one in loop.body[:-1]))
+            before = set[str]().union(*(_needed(one) for one in loop.body[:-1]))
             last = {name for node in ast.walk(loop.body[-1]) for name in _written(node)}
             if before and not last & before:  # else the next turn goes on with it
                 yield from _indented(program, loop.body[-1], loop)
@@ -286,6 +300,12 @@ def _read(statement: ast.stmt) -> set[str]:
         if isinstance(node, atoms) and isinstance(node.ctx, ast.Load)
     }
     return loads | ({ast.unparse(statement.target)} if isinstance(statement, ast.AugAssign) else set())
+
+
+def _needed(statement: ast.stmt) -> set[str]:
+    """Text of what a statement reads, but for what it only adds to."""
+    adds = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub)
+    return _read(statement) - (_written(statement) if adds else set())
 
 
 def _move(
