@@ -206,9 +206,9 @@ def _unknown(explained: Explained, parameters: Sequence[str]) -> str:
         layer = layer_of(site)
         if f"b{layer}" not in parameters:
             return (
-                f"The gradients of {', '.join(parameters)} are wrong, and no mistake of the catalogue makes them; that"
-                f" of b{layer} is right. So {site} is right but for the order of its examples, or what else these are"
-                f" made of is wrong: the activations that the forward pass hands on."
+                f"The gradients of {', '.join(parameters)} are wrong, and no mistake of the catalogue makes them;"
+                f" that of b{layer} is right. So {site} is right but for the order of its examples, or what else"
+                f" these are made of is wrong: the activations that the forward pass hands on."
             )
         return (
             f"The first quantity that is wrong is {site}, or what it is made of: the gradients made from it are"

@@ -27,6 +27,7 @@ from gradcheck.diagnosis.repair.writing import Edit
 _AS_ELSEWHERE = 1.35
 _UNCALLED = 1.15  # there is no other reason for what does something
 _RESET = 1.25
+_CARRIED = 1.3
 _DUE = 1.2  # what is lacking is known, and only its value is open
 _ALIKE = 0.5  # of two blocks' statements
 _MISSING = 2  # statements that one block may lack
@@ -110,6 +111,51 @@ def unreset(program: Program) -> Iterator[Edit]:
             reading = [method for method in others if _reads(program, method, text)]
             for method in reading:
                 yield from _at_both_ends(program, method, begun)
+
+
+def carried(program: Program) -> Iterator[Edit]:
+    """
+    Generate what a loop hands to its next turn, where it hands on nothing: `x = output`, `x = layer.forward(x)`.
+
+    So layers come one after another; else each is given what the first is.
+    """
+    for loop in program.nodes:
+        if not isinstance(loop, ast.For) or not begins_its_line(program, loop.body[-1]):
+            continue
+        names = [one for part in loop.body for one in ast.walk(part) if isinstance(one, ast.Name)]
+        assigned = [one for part in loop.body for node in ast.walk(part) for one in targets(node)]
+        given = dict.fromkeys(one.id for one in assigned if isinstance(one, ast.Name))
+        read = dict.fromkeys(one.id for one in names if isinstance(one.ctx, ast.Load))
+        turns = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
+        before = [one for one in _given_before(program, loop) if one in read and one not in given.keys() | turns]
+        if any(_carries(loop, name) for name in given):
+            continue
+        last, indent = end_of_line(program, loop.body[-1]), indentation(program, loop.body[-1])
+        for name, other in itertools.product(before, reversed(given)):
+            yield Edit(last, last, f"\n{indent}{name} = {other}", _CARRIED)
+        for one in loop.body:
+            called = one.value if isinstance(one, ast.Expr) else None
+            handed = called.args if isinstance(called, ast.Call) else []
+            names_handed = [part.id for part in handed if isinstance(part, ast.Name) and part.id in before]
+            start = program.span(one)[0]
+            yield from (Edit(start, start, f"{name} = ", _CARRIED) for name in names_handed)
+
+
+def _given_before(program: Program, loop: ast.For) -> list[str]:
+    """Names that a function is handed, or gives values to before a loop."""
+    function = program.scope(loop)
+    arguments = [
+        one.arg for one in ast.walk(function) if isinstance(one, ast.arg) and one.arg not in ("self", "cls")
+    ]
+    stored = (one for one in ast.walk(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
+    return list(dict.fromkeys((*arguments, *(one.id for one in stored if one.lineno < loop.lineno))))
+
+
+def _carries(loop: ast.For, name: str) -> bool:
+    """Whether a loop uses a name before it gives it another value, as in the turn after that."""
+    names = [one for part in loop.body for one in ast.walk(part) if isinstance(one, ast.Name) and one.id == name]
+    stored = min((one.lineno for one in names if isinstance(one.ctx, ast.Store)), default=0)
+    return any(one.lineno <= stored for one in names if isinstance(one.ctx, ast.Load))
 
 
 def _reads(program: Program, function: ast.FunctionDef, text: str) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from gradcheck.diagnosis.locate.program import Program, step, targets
 from gradcheck.diagnosis.repair.analogous import analogous
 from gradcheck.diagnosis.repair.binding import bindings
-from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled, unreset
+from gradcheck.diagnosis.repair.forgotten import as_elsewhere, carried, uncalled, unreset
 from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
@@ -50,6 +50,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *as_elsewhere(program),
         *uncalled(program),
         *unreset(program),
+        *carried(program),
     )
     yield from sorted(found, key=lambda edit: edit.cost)
 
@@ -163,7 +164,7 @@ def _move_behind_makers(
 def _move_before_remaker(
     program: Program, block: list[ast.stmt], index: int, count: Counter[tuple[ast.AST, str]]
 ) -> Iterator[Edit]:
-    """A statement moved up before the one that gives what it is made of another value, be it only in some cases."""
+    """A statement moved up before the one that gives what it is made of another value, be it not always."""
     used = _read(block[index]) - _written(block[index])
     function = program.scope(block[index])
     for place in range(index - 1, -1, -1):
