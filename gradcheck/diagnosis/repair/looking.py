@@ -26,10 +26,10 @@ from gradcheck.diagnosis.repair.varying import counterparts, likenesses
 from gradcheck.diagnosis.repair.viewing import Hint, View
 from gradcheck.diagnosis.repair.writing import Edit, renames
 
-_TIERS = (1.45, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in the first, second and third round
-_SMALL, _MIDDLING = (True, 0), (True, 1)  # whether at suspicious places, and in which round
-_COMPLETED = (True, 2)
-_REST = ((False, 1), (False, 2))
+_TIERS = (1.45, 1.75, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in each round; most are in the third
+_SMALL, _MIDDLING, _FAR = (True, 0), (True, 1), (True, 2)  # whether at suspicious places, and in which round
+_COMPLETED = (True, 3)
+_REST = ((False, 1), (False, 2), (False, 3))
 _OBVIOUS = 0.95  # edits of a bound that only take something away
 _RUNS_A_BATCH = 40
 _RUNS_A_PLACE = 4  # at least, where a value goes wrong
@@ -172,8 +172,9 @@ class Look(View):
         return [pair for pair in self._statements if pair[1] < _TIERS[0]]
 
     def less_likely(self) -> Iterator[Batch]:
-        """Small edits elsewhere, and whole new operands at suspicious places."""
+        """Small edits elsewhere, larger ones at suspicious places, and whole new operands there."""
         yield self.elsewhere()
+        yield from self._in_portions(*_FAR)
         yield from self.anew()
         yield self._promising(*_COMPLETED, after=_FAR_FETCHED)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
-from math import log
 from time import perf_counter
 
 from gradcheck.diagnosis.repair.looking import Batch, Look
@@ -27,7 +26,7 @@ _FOR_ONE = 200  # of which these are kept for one edit that mends everything, wh
 _CHUNKS = ((0, 8), (8, 32), (40, 116))  # of a batch, what is run in one go
 _DETOURS, _DEPTH = 3, 2
 _DETOURS_COMPARED = 6
-_FACTORS_COMPARED = 8
+_COMPARED = 8
 _LOSSES_COMPARED = 3
 _HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
 _RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
@@ -173,8 +172,10 @@ class Search:
         wrong = self.tried[text] = look.wrong
         while wrong and len(steps) < _LAYERS and not self.spent():
             found = self.at_first(look, wrong) or self.scan(look, wrong, look.headers())
-            if not found or len(found[0].mended) < 2:  # else a gradient at a time: what is wrong is further up
+            if not found:
                 return []
+            if len(found[0].mended) < 2 and self.wrong(found[-1].after):
+                return []  # a gradient at a time: what is wrong is further up
             steps += found
             wrong = self.wrong(steps[-1].after)
             look = self.look(steps[-1].after) if wrong else look
@@ -283,8 +284,8 @@ class Search:
         else:
             same += [edit for edit, after in moved if after == left]
         ordered = look.preference.by_oddity(list(dict.fromkeys(same)))
-        if left and (look.weights.negative or look.weights.rescaled):
-            ordered = self.by_factors(text, left, ordered)
+        if left:
+            ordered = self.by_what_is_left(text, left, ordered)
         first, *others = self.with_its_loss(look, ordered)
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))
 
@@ -295,23 +296,24 @@ class Search:
                 return [edit, *edits[:place], *edits[place + 1 :]]
         return list(edits)
 
-    def by_factors(self, text: str, left: Wrong, edits: Sequence[Edit]) -> list[Edit]:
+    def by_what_is_left(self, text: str, left: Wrong, edits: Sequence[Edit]) -> list[Edit]:
         """
         Put edits first that leave fewer gradients with the wrong sign, or as a multiple of none.
 
         Of those that are as good, one that brings the others nearer to what they ought to be: what is made once
         is used for all of them.
         """
-        some = edits[:_FACTORS_COMPARED]
+        some = edits[:_COMPARED]
         wrong = {name for _, name in left} - {"loss"}
 
         def off(edit: Edit) -> tuple[int, float]:
-            carried = self.trial.carried(self.trial.run(self.trial.job(edit.apply(text))))
+            result = self.trial.run(self.trial.job(edit.apply(text)))
+            carried, distances = self.trial.carried(result), self.trial.distances(result)
             factors = [carried.get(name, (None,)) for name in wrong]
-            bad = sum(any(factor is None or factor <= 0 for factor in some) for some in factors)
-            return bad, round(sum(abs(log(f)) for some in factors for f in some if f and f > 0), 3)
+            bad = sum(any(factor is None or factor < 0 for factor in some) for some in factors)
+            return bad, round(sum(distances[name] for name in wrong), 3)
 
-        return [*sorted(some, key=off), *edits[_FACTORS_COMPARED:]] if len(some) > 1 else list(edits)
+        return [*sorted(some, key=off), *edits[_COMPARED:]] if len(some) > 1 else list(edits)
 
     def ahead(self, look: Look, wrong: Wrong) -> list[Step]:
         """Mend several mistakes by edits that are all likely, where no one of them alone mends anything."""

@@ -27,6 +27,7 @@ from gradcheck.submissions.job import Evaluation, Event, Inputs, Job, JobResult
 _Told = TypeVar("_Told")
 Run = Callable[[Job], JobResult]
 _FIRST = 3  # entries that tell a quantity
+_MANY = 300  # edits
 Judge = Callable[[Sequence[Probe], JobResult], frozenset[str]]
 Wrong = frozenset[tuple[int, str]]
 
@@ -106,6 +107,16 @@ class Trial:
             for name in self.network.parameters
         }
 
+    def distances(self, result: JobResult) -> dict[str, float]:
+        """Say how far each submitted gradient is from the right one, in sizes of that, on all probes together."""
+        return {
+            name: sum(
+                _distance(probe.gradients.get(printed(name)), table.trace, name)
+                for probe, table in zip(result.probes, self.tables, strict=False)
+            )
+            for name in self.network.parameters
+        }
+
     def wrong(self, text: str) -> Wrong:
         """Run one version; give the probes, by index, and parameters that are wrong."""
         return self.wrong_of(self.run(self.job(text)))
@@ -178,6 +189,16 @@ def mends(wrong: Wrong, left: Wrong) -> frozenset[str]:
     return frozenset(mended)
 
 
+def _distance(submitted: Array | None, trace: Trace, name: str) -> float:
+    """Relative distance of a gradient, as it lies or turned; infinite where there is none."""
+    try:
+        right = trace.gradient(name)
+    except ValueError:
+        return 0.0
+    laid = [one for one in (right, right.T) if submitted is not None and one.shape == submitted.shape]
+    return min((float(np.linalg.norm(submitted - one) / np.linalg.norm(one)) for one in laid), default=np.inf)
+
+
 def _factor(submitted: Array, trace: Trace, name: str) -> float | None:
     """Find the factor of a gradient over the right one, or of what is left of it without the weight's decay."""
     try:
@@ -229,22 +250,42 @@ class Outcome:
         return bool(self.then) and all(self.then)
 
 
-def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edit]]) -> list[Outcome]:
+Offered = Mapping[Root, Sequence[Edit]]
+"""Edits by the expression whose value tells."""
+
+
+def outcomes(trial: Trial, program: Program, offered: Offered) -> list[Outcome]:
     """
     Evaluate edits on the operands that the program has at their place.
+
+    Many are evaluated on the last probe alone, where sizes differ most, and on the others only what is something
+    there.
 
     Parameters
     ----------
     trial : Trial
     program : Program
     offered : mapping
-        Edits by the expression whose value tells.
 
     Returns
     -------
     list of Outcome
         Without those that fail or change nothing; of edits of one expression with one value only the cheapest.
     """
+    last = len(trial.probes) - 1
+    if not last or sum(map(len, offered.values())) < _MANY:
+        return _outcomes(trial, program, offered)[0]
+    first, ended = _outcomes(trial.alone(last), program, offered)
+    if not ended:  # what comes behind the error may be reached on others
+        return _outcomes(trial, program, offered)[0]
+    telling = [one for one in first if one.blind or one.scales or all(one.then)]
+    kept = {root: [one.edit for one in telling if one.edit.root == root] for root in offered}
+    nothing = [replace(one, probes=(last,)) for one in first if not (one.blind or one.scales or all(one.then))]
+    return _outcomes(trial, program, kept)[0] + nothing
+
+
+def _outcomes(trial: Trial, program: Program, offered: Offered) -> tuple[list[Outcome], bool]:
+    """Evaluate edits on every probe of a trial; say whether the program came to its end on all of them."""
     asked: dict[int, list[tuple[Root, Edit | None, str]]] = {}
     for root, edits in offered.items():
         ordered = sorted(edits, key=lambda edit: edit.cost)
@@ -255,7 +296,7 @@ def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edi
         for node, wanted in asked.items()
     )
     if not evaluations:
-        return []
+        return [], True
     result = trial.run(replace(trial.job(program.text), evaluate=evaluations))
     seen = [_values(probe.events) for probe in result.probes]
     matches = [_matches(table, values) for table, values in zip(trial.tables, seen, strict=False)]
@@ -288,7 +329,7 @@ def outcomes(trial: Trial, program: Program, offered: Mapping[Root, Sequence[Edi
                 counts = is_count(program.text[edit.start : edit.end])
                 scales = _scales(unedited[root], told, entries=None if counts else 1)
                 found.append(Outcome(edit, now[root], then, telling, scales, alike))
-    return found
+    return found, len(whole_runs) == len(trial.probes)
 
 
 def values_at(trial: Trial, text: str, asked: Mapping[int, Sequence[str]]) -> dict[tuple[int, int], list[Array]]:
