@@ -56,6 +56,10 @@ class Tolerances:
 
 TOLERANCES = Tolerances()
 _BY_DIFFERENCES = "agrees to the accuracy of finite differences, by which it was computed (step about {:.0e})"
+_SATURATED = (
+    "units are saturated: what is left of the gradient is less than `1 - a` is exact to in float64;"
+    " inputs of a smaller scale would tell"
+)
 _SEVERITY = (
     Verdict.CORRECT,
     Verdict.IMPRECISE,
@@ -74,6 +78,7 @@ def compare(
     *,
     expected_shape: tuple[int, ...],
     dtype: str = "",
+    rounding: Array | float = 0.0,
 ) -> ParameterReport:
     """
     Judge one parameter's gradient on one probe.
@@ -90,6 +95,8 @@ def compare(
         The parameter's shape.
     dtype : str
         Name of the dtype that the submission computed in, where known.
+    rounding : ndarray, shape `expected_shape`, optional
+        What right code may be off by, as `network.rounding` has it. It excuses nothing: there nobody can tell.
 
     Returns
     -------
@@ -104,7 +111,7 @@ def compare(
     if submitted.shape != tuple(expected_shape):
         note = _shape_note(submitted, reference, bound)
         return _valueless(name, Verdict.WRONG_SHAPE, submitted.shape, expected_shape, note)
-    return _compare_values(name, submitted, reference, bound, dtype)
+    return _compare_values(name, submitted, reference, bound, dtype, np.broadcast_to(rounding, reference.shape))
 
 
 def tolerance_of(reference: Array, bound: Array) -> Array:
@@ -138,15 +145,17 @@ def merge(reports: Iterable[ParameterReport]) -> ParameterReport:
     return max(reports, key=badness)
 
 
-def _compare_values(name: str, submitted: Array, reference: Array, bound: Array, dtype: str) -> ParameterReport:
+def _compare_values(
+    name: str, submitted: Array, reference: Array, bound: Array, dtype: str, rounding: Array
+) -> ParameterReport:
     with np.errstate(invalid="ignore", over="ignore"):
         errors = submitted - reference
         size = np.abs(errors)
     scale = float(np.abs(reference).max(initial=0.0))
     tolerance = tolerance_of(reference, bound)
     beyond = ~(size <= tolerance)
-    # An entry whose difference lies within the reference's own error can't be held against anyone.
-    beyond_bound = beyond & ~(size <= 2.0 * bound)
+    # Nobody is blamed for what lies within the reference's own error, or right code's.
+    beyond_bound = beyond & ~(size <= 2.0 * bound + rounding)
     verdict, note = Verdict.CORRECT, ""
     if beyond_bound.any():
         note = _imprecision(submitted, reference, errors, scale, dtype)
@@ -154,7 +163,8 @@ def _compare_values(name: str, submitted: Array, reference: Array, bound: Array,
         note = note or _not_finite(submitted)
     elif beyond.any() or not np.isfinite(reference).all():
         verdict = Verdict.INCONCLUSIVE
-        note = f"the numerical gradient is known to {_digits(bound[beyond], scale)} only"
+        noisy = f"the numerical gradient is known to {_digits(bound[beyond], scale)} only"
+        note = noisy if (size > rounding)[beyond].any() else _SATURATED
     elif note := _differenced(submitted, float(size.max(initial=0.0)), scale):
         verdict = Verdict.IMPRECISE
     worst = _worst_index(size, tolerance)

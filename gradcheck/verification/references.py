@@ -12,7 +12,8 @@ from gradcheck.config import Contract
 from gradcheck.diagnosis.explain.by_value import Explainer
 from gradcheck.differences import Derivative, network_gradients
 from gradcheck.findings import ParameterReport
-from gradcheck.network.forward import Network, printed
+from gradcheck.network.forward import Array, Network, printed
+from gradcheck.network.rounding import rounding
 from gradcheck.probes import Probe
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import ProbeResult
@@ -27,6 +28,7 @@ class References:
 
     def __init__(self) -> None:
         self._derivatives: dict[tuple[Network, Probe], dict[str, Derivative]] = {}
+        self._rounding: dict[tuple[Network, Probe], dict[str, Array]] = {}
         self._explainers: dict[tuple[Network, tuple[Probe, ...]], Explainer] = {}
 
     def derivatives(self, network: Network, probe: Probe) -> dict[str, Derivative]:
@@ -35,6 +37,13 @@ class References:
         if key not in self._derivatives:
             self._derivatives[key] = network_gradients(network, probe.values)
         return self._derivatives[key]
+
+    def rounding(self, network: Network, probe: Probe) -> dict[str, Array]:
+        """What right code may be off by on one probe, in rows."""
+        key = (network, probe)
+        if key not in self._rounding:
+            self._rounding[key] = rounding(network, probe.values)
+        return self._rounding[key]
 
     def explainer(self, network: Network, probes: Sequence[Probe]) -> Explainer:
         """Explain submissions of a network on these probes."""
@@ -48,9 +57,9 @@ class References:
     ) -> ParameterReport:
         """Judge one parameter, as printed, on one probe, in the student's own axes."""
         derivative = self.derivatives(network, probe)[name.lower()]
-        value, bound = (
+        value, bound, lost = (
             axes.to_submission(name, array, contract.axes[name], probe.sizes)
-            for array in (derivative.value, derivative.bound)
+            for array in (derivative.value, derivative.bound, self.rounding(network, probe)[name.lower()])
         )
         report = comparison.compare(
             name,
@@ -59,6 +68,7 @@ class References:
             bound,
             expected_shape=value.shape,
             dtype=result.dtypes.get(name, ""),
+            rounding=lost,
         )
         return replace(report, note=result.missing[name]) if name in result.missing else report
 
