@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from gradcheck.proposing import products, vocabulary
 from gradcheck.proposing.facts import HELD, Container, Facts, Function, container
 from gradcheck.proposing.layouts import FLAT, PAIRS
-from gradcheck.proposing.usage import accumulates, drops_last, over_pairs, repeats
+from gradcheck.proposing.usage import accumulates, drops_last, in_batches, over_pairs, repeats
 
 ARRAYS = ("X", "Y", "W1", "b1", "W2", "b2")
 RATE = 0.7
@@ -162,7 +162,7 @@ def _labelled(function: Function, name: str, value: str) -> str:
 
 def _keywords(function: Function, given: set[str]) -> dict[str, str]:
     """What parameters with a default are given, where that is not left to them."""
-    kinds = {name: vocabulary.kind(name) for name in function.optional}
+    kinds = {name: _of_training(function, name) or vocabulary.kind(name) for name in function.optional}
     found = {name: _PLAIN[kind] for name, kind in kinds.items() if kind in _TRAINING}
     found |= dict.fromkeys(vocabulary.rates(function.optional), str(RATE))
     found |= dict.fromkeys(vocabulary.decays(function.optional), DECAY)
@@ -227,12 +227,17 @@ def _roles(function: Function, names: Sequence[str], facts: Facts) -> dict[str, 
         likely = [name for name in targets if vocabulary.kind(name) == "Y"] or targets[:1]
         roles |= dict.fromkeys(likely[:1], "Y")
     unspoken = [name for name in names if name not in roles and vocabulary.kind(name) not in ("size", *_TRAINING)]
-    roles |= {name: "rounds" for name in unspoken if repeats(function, name)}
+    roles |= {name: role for name in unspoken if (role := _of_training(function, name))}
     spoken = vocabulary.roles([name for name in names if name not in roles])
     for name, role in spoken.items():
         if role in _PLAIN or (role in ARRAYS and role not in roles.values()):
             roles[name] = role
     return roles
+
+
+def _of_training(function: Function, name: str) -> str:
+    """What a parameter is by what is done with it, whatever it is called: how often, or how many at a time."""
+    return "rounds" if repeats(function, name) else "batch_size" if in_batches(function, name) else ""
 
 
 def _root(place: str) -> str:

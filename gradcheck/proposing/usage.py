@@ -91,6 +91,12 @@ def repeats(function: Function, parameter: str) -> bool:
     return False
 
 
+def in_batches(function: Function, parameter: str) -> bool:
+    """Whether a parameter says how many examples a turn takes: `range(0, n, size)`."""
+    calls = (one for one in ast.walk(function.node) if isinstance(one, ast.Call) and len(one.args) == 3)
+    return any(ast.unparse(one.func) == "range" and ast.unparse(one.args[2]) == parameter for one in calls)
+
+
 def is_count(name: str, text: str) -> bool:
     """Whether something of a name, set to an expression, is a number of examples."""
     words = {*vocabulary.parts(name)}

@@ -145,7 +145,7 @@ def wrapped(place: Place) -> Variants:
         yield binary(Text("1"), "/", binary(Text("1"), "+", negative)), 1.6
     for name in place.scope.arrays:
         value, turned = Text(name), Text(f"{name}.T")
-        yield binary(place.own, "+", value), 1.2 if name in place.scope.idle else 1.8
+        yield binary(place.own, "+", value), 1.2 if name in place.scope.idle else 1.7
         yield binary(place.own, "-", value), 1.85
         yield binary(value, "-", place.own), 1.9
         if place.scope.single:

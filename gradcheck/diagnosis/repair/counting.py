@@ -6,7 +6,7 @@ import ast
 import itertools
 import re
 
-from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.program import Program, last_name
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import ATOM, BINARY, POWER, SIGN, Text, binary
 
@@ -48,6 +48,27 @@ def constants(place: Place, node: ast.Constant) -> Variants:
 def counts_up(program: Program, node: ast.AST) -> bool:
     """Whether this is a call of `range`, or the like."""
     return isinstance(node, ast.Call) and program.segment(node.func) in _COUNTING
+
+
+def counters(program: Program, node: ast.AST) -> list[str]:
+    """Names within reach of a node that count turns, as `i` of `range` does, or what a `while` asks for."""
+    found = []
+    for one in ast.walk(program.scope(node)):
+        if isinstance(one, ast.For | ast.comprehension) and isinstance(one.iter, ast.Call):
+            first = one.target.elts[0] if isinstance(one.target, ast.Tuple) else one.target
+            ranges = any(counts_up(program, part) for part in ast.walk(one.iter))
+            if (ranges and first is one.target) or last_name(one.iter.func) == "enumerate":
+                found.append(last_name(first))
+        elif isinstance(one, ast.While):
+            found += [part.id for part in ast.walk(one.test) if isinstance(part, ast.Name)]
+    return [name for name in dict.fromkeys(found) if name]
+
+
+def is_asked_for(place: Place) -> bool:
+    """Whether this is, or is in, what says which item, how often, or whether: there turns are counted with."""
+    path = [place.node, *place.program.ancestors(place.node)]
+    within = (isinstance(one, ast.Subscript) and one.slice is part for part, one in itertools.pairwise(path))
+    return is_counted(place) or any(within) or any(isinstance(one, ast.Compare) for one in path)
 
 
 def is_counted(place: Place) -> bool:

@@ -17,6 +17,17 @@ def is_condition(program: Program, root: Root) -> bool:
     return program.masked(root) is not None or isinstance(program.nodes[root.statement], ast.If | ast.While)
 
 
+def is_switch(test: ast.expr) -> bool:
+    """Whether a condition only asks for an option: `not self.training`, `kind == "tanh"`."""
+    if isinstance(test, ast.UnaryOp):
+        return is_switch(test.operand)
+    if isinstance(test, ast.BoolOp):
+        return all(map(is_switch, test.values))
+    compared = (test.left, *test.comparators) if isinstance(test, ast.Compare) else ()
+    named = any(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in compared)
+    return named or isinstance(test, ast.Name | ast.Attribute)
+
+
 def deciding(program: Program) -> dict[Root, set[tuple[int, int]]]:
     """
     Find the parts of expressions that decide: conditions and headers first.

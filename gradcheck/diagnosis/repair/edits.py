@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.program import Program, Root
 from gradcheck.diagnosis.repair.arithmetic import SWAPS, factored, operators, transposed, wrapped
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, calls, neighbours_swapped
-from gradcheck.diagnosis.repair.counting import compared, constants, counted, counts, indexed, is_counted
+from gradcheck.diagnosis.repair.counting import (
+    compared,
+    constants,
+    counted,
+    counters,
+    counts,
+    indexed,
+    is_asked_for,
+    is_counted,
+)
+from gradcheck.diagnosis.repair.deciding import is_switch
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import (
     BINARY,
@@ -24,6 +35,7 @@ from gradcheck.diagnosis.repair.writing import (
     whole,
 )
 
+_ITEM = re.compile(r"\[[^\[\]]*\]")
 _BOUNDS = 8  # of slices of one name that are tried with one another
 _COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {  # likeliest first
     ast.Gt: ("<", "<=", ">=", "=="),
@@ -49,13 +61,20 @@ def edits(program: Program, root: Root, scope: Scope, below: float = float("inf"
         What an edit may cost.
     """
     outer = program.expression(root)
+    if isinstance(program.nodes[root.statement], ast.If) and is_switch(outer):
+        return  # other lines would be run, which mends none of these
     seen = {whole(program, root)}
+    turns = re.compile(rf"\b(?:{'|'.join(counters(program, outer)) or '$^'})\b")
     for node in program.inside(outer):
         own = program.segment(node)
         nothing = {f"{own} - {own}", f"{own} / {own}"}
-        for new, cost in _variants(Place(program=program, scope=scope, node=node, whole=node is outer)):
+        place = Place(program=program, scope=scope, node=node, whole=node is outer)
+        free = turns.search(own) is not None or is_asked_for(place)
+        for new, cost in _variants(place):
             if cost >= below or new.text in nothing:
                 continue
+            if not free and turns.search(_ITEM.sub("", new.text)):
+                continue  # in the first turn it may be worth 0 or 1, and something else in the next
             edit = replaced(program, root, node, new, cost)
             if edit.expression not in seen:
                 seen.add(edit.expression)
@@ -106,7 +125,7 @@ def _variants(place: Place) -> Variants:
     if isinstance(node, ast.Slice):
         yield from _slices(place, node)
         return
-    if _is_called(place) or isinstance(node, ast.Starred) or _is_switch(place):
+    if _is_called(place) or isinstance(node, ast.Starred):
         return
     if is_counted(place):
         yield from counted(place, node)
@@ -141,11 +160,6 @@ def _variants(place: Place) -> Variants:
         yield from wrapped(place)
         if _is_term(place):
             yield from factored(place)
-
-
-def _is_switch(place: Place) -> bool:
-    """Whether a name alone decides which lines are run: other lines mend none of these."""
-    return isinstance(place.parent, ast.If) and isinstance(place.node, ast.Name | ast.Attribute)
 
 
 def _is_called(place: Place) -> bool:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from gradcheck.diagnosis.locate.program import Program, Root
-from gradcheck.diagnosis.locate.quantities import INPUTS, PLAIN, SPINE
+from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE
 from gradcheck.diagnosis.locate.suspects import DIVERGED, UNKNOWN, Suspect
 from gradcheck.diagnosis.locate.table import Match
 from gradcheck.diagnosis.repair.trying import Trial, parts
@@ -28,6 +28,7 @@ _ALIAS = 0.05  # unless a new name is given to the same,
 _HANDED = 0.6  # but what a function is handed is right when it comes
 _MAKES = 0.4  # makes what every right forward pass has, and this one lacks
 _CALLED = 0.5  # what is stored or handed on under its own name is what is meant
+_BY_CHANCE = 0.8  # it happens to be 0 when it is asked for
 _SEED = 0.5  # what a backward pass begins with is one
 _TWICE = 0.5  # two of what is handed on together are rarely the same
 _RANKED = 0.02
@@ -72,6 +73,8 @@ class Preference:
         if self.weights.rescaled or self.weights.unclear or renames(self.program.text, edit):
             changed = (self.program.text[edit.start : edit.end], edit.replacement)
             ((before, after),) = parts(self.trial, self.program.text, [(edit.root, changed)])
+            if _comes_to_nothing(before, after):
+                return False
             spoils = self._spoils(edit, before, after) > 0
             if spoils or self.weights.rescaled:
                 return edit.cost <= SMALL and not spoils
@@ -143,6 +146,7 @@ class Preference:
         makes = made is not None and made.forward and made.itself and not lacks
         if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):
             weight -= _MAKES
+        weight += _BY_CHANCE * _comes_to_nothing(before, after)
         return edit.cost + _SPOILS * self._spoils(edit, before, after) + weight
 
     def _is_input(self, root: Root) -> bool:
@@ -207,6 +211,11 @@ class Preference:
             columns = axes.reversed_axes("X", self.trial.contract)
             return 0 if before.name in INPUTS[2:] else 1 if after.turned != columns else -1
         return before.itself - after.itself
+
+
+def _comes_to_nothing(before: Match | None, after: Match | None) -> bool:
+    """Whether something is taken for what is 0, as a sum is before it is begun: likelier it ought to go."""
+    return after is not None and after.name == NOTHING and (before is None or before.name != NOTHING)
 
 
 def _is_count(number: Match) -> bool:

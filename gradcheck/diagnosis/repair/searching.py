@@ -363,11 +363,11 @@ class Search:
             onward = self.look(after)
             found = self.scan(onward, wrong, pace(onward))
             if found and not self.wrong(found[-1].after):
-                return self.in_order(edit, text, found[0]) or [Step(edit, text, after, frozenset()), *found]
+                return self.in_order(edit, text, found[0]) or _led_by(edit, text, found)
             spine = [pair for pair in onward.spine if pace is not Look.quickly or pair[1] <= _HURRIED]
             deeper = self.detour(onward, wrong, spine, pace, depth + 1) if depth < _DEPTH else []
             if deeper:
-                return [Step(edit, text, after, frozenset()), *deeper]
+                return _led_by(edit, text, deeper)
         return []
 
     def in_order(self, detour: Edit, text: str, step: Step) -> list[Step]:
@@ -394,6 +394,15 @@ class Search:
         shift = 0 if behind else len(edit.replacement) - (end - start)
         second = replace(detour, start=detour.start + shift, end=detour.end + shift, root=None)
         return [first, Step(second, after, step.after, mends(self.wrong(after), self.wrong(step.after)))]
+
+
+def _led_by(detour: Edit, text: str, steps: Sequence[Step]) -> list[Step]:
+    """Put a detour before the steps that it led to; one edit of it and the first, where they change the same."""
+    first, *others = steps
+    start, end = detour.start, detour.start + len(detour.replacement)
+    if first.edit.end < start or first.edit.start > end:
+        return [Step(detour, text, detour.apply(text), frozenset()), *steps]
+    return [Step(_between(text, first.after), text, first.after, first.mended), *others]
 
 
 def net(steps: Sequence[Step]) -> Step | None:
