@@ -28,6 +28,10 @@ class Choice:
         About the loss.
     rests : bool
         Whether the loss rests on something that the program computes.
+    odd : bool
+        Whether it is scaled as nobody scales a loss: then it may be another one that looks like it.
+    decays : bool
+        Whether there is weight decay in it that was only seen in gradients.
     """
 
     network: Network
@@ -35,11 +39,13 @@ class Choice:
     any_loss: bool = False
     doubts: tuple[str, ...] = ()
     rests: bool = True
+    odd: bool = False
+    decays: bool = False
 
 
 def choose(confirmed: Confirmed, descends: bool = False) -> Choice:
     """
-    Choose the loss: the program's own where its gradients don't say otherwise.
+    Choose the loss, and say how far it can be relied on.
 
     Parameters
     ----------
@@ -47,6 +53,14 @@ def choose(confirmed: Confirmed, descends: bool = False) -> Choice:
     descends : bool
         Whether the program subtracts what it steps along: then the gradients' sign is what it has to be.
     """
+    choice = _chosen(confirmed, descends)
+    own = [network for _, network in confirmed.own]
+    unseen = choice.network.weight_decay > 0 and choice.network not in own
+    return replace(choice, odd=_is_odd(choice.network, choice.candidate), decays=unseen)
+
+
+def _chosen(confirmed: Confirmed, descends: bool) -> Choice:
+    """Take the program's own loss where its gradients don't say otherwise."""
     candidate, parameters = confirmed.candidate, len(confirmed.candidate.contract.gradients)
     best = confirmed.fits[0] if confirmed.fits else None
     own = [network for _, network in confirmed.own]

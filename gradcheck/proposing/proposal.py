@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 
 from gradcheck.config import Assignment
 from gradcheck.config.reading import from_document
+from gradcheck.faults import decay
 from gradcheck.findings import Outcome
 from gradcheck.proposing import facts as reading
 from gradcheck.proposing import functions, object_loops, objects, replays, scripts, usage, vocabulary
 from gradcheck.proposing.candidates import UNFOUNDED, UNKNOWN, Candidate, Confirmed, confirm
+from gradcheck.proposing.choosing import Choice
 from gradcheck.proposing.facts import Facts
 from gradcheck.proposing.own_loss import with_loss
 from gradcheck.proposing.refusing import hopeless, refusal, unknown_loss
@@ -34,6 +36,16 @@ UNTOLD = (
     "printed, all is right; if it is what is meant, the gradients are wrong. `gradcheck init` writes the "
     "contract, for its loss to be put right"
 )
+
+UNKNOWN_LOSS = (
+    "can't tell: the loss that the program computes is scaled as nobody scales one that is known, and its "
+    "gradients are not of that. `gradcheck init` writes the contract, for its loss to be put right"
+)
+UNKNOWN_DECAY = (
+    "can't tell: but for weight decay all is right, and no loss was seen that says what ought to decay, and how "
+    "much. `gradcheck init` writes the contract, for its loss to be put right"
+)
+_OF_DECAY = frozenset((*(fault.name for fault in decay.FAULTS), "bias-regularised"))
 
 Family = Callable[[Sandbox, str, Facts], Iterator[Candidate | str]]
 FAMILIES: Mapping[str, Family] = {
@@ -61,8 +73,8 @@ class Proposal:
         What was recognised, and the check's first result.
     doubts : tuple of str
         What it is unsure of.
-    rests : bool
-        Whether nothing that the program computes speaks against the loss that it is held to.
+    choice : Choice
+        The loss that it is held to, and how far that can be relied on.
     understood : bool
         Whether it does, the gradients could be read, and nothing important is guessed.
     """
@@ -71,7 +83,7 @@ class Proposal:
     assignment: Assignment
     summary: str
     doubts: tuple[str, ...]
-    rests: bool
+    choice: Choice
     understood: bool
 
     def qualified(self, report: Report) -> Report:
@@ -82,9 +94,21 @@ class Proposal:
         if report.path != self.assignment.path:
             return replace(report, notes=(f"the contract was assumed of `{self.assignment.path}`", *report.notes))
         notes = (*(f"unsure: {doubt}" for doubt in self.doubts), *report.notes)
-        if report.outcome is not Outcome.PASSED or self.rests:
+        untold = self._untold(report)
+        if not untold:
             return replace(report, notes=notes)
-        return replace(report, outcome=Outcome.UNGRADABLE, notes=(UNTOLD, *notes))
+        return replace(report, outcome=Outcome.UNGRADABLE, findings=(), notes=(untold, *notes))
+
+    def _untold(self, report: SubmissionReport) -> str:
+        """Say why nobody can tell whether a program is right that isn't told what it ought to compute."""
+        if report.outcome is Outcome.PASSED:
+            return "" if self.choice.rests else UNTOLD
+        faults = {finding.fault for finding in report.findings}
+        if report.outcome is Outcome.FAILED and self.choice.odd:
+            return UNKNOWN_LOSS
+        if report.outcome is Outcome.FAILED and self.choice.decays and faults and faults <= _OF_DECAY:
+            return UNKNOWN_DECAY
+        return ""
 
 
 def propose(path: str) -> Proposal:
@@ -124,7 +148,7 @@ def propose(path: str) -> Proposal:
     )
     summary = f"{written.summary}\ncheck: {report.outcome.value}: {verdicts}"
     alone = best.candidate.layout.pins.get("n") == 1 and best.candidate.contract.script is None
-    understood = written.rests and bool(report.parameters) and (not alone or one_by_one)
+    understood = written.choice.rests and bool(report.parameters) and (not alone or one_by_one)
     doubts = (*written.doubts, *([doubt] if doubt else []))
     summary += "".join(f"\nunsure: {one}" for one in doubts)
     return Proposal(
@@ -132,7 +156,7 @@ def propose(path: str) -> Proposal:
         assignment=assignment,
         summary=summary,
         doubts=doubts,
-        rests=written.rests,
+        choice=written.choice,
         understood=understood,
     )
 

@@ -41,12 +41,12 @@ _BIASES = {(True, True): "true", (False, False): "false", (True, False): '"hidde
 
 @dataclass(frozen=True)
 class Written:
-    """Text of a configuration, what was recognised, what is unsure, and whether the loss rests on something."""
+    """Text of a configuration, what was recognised, what is unsure, and what was chosen."""
 
     toml: str
     summary: str
     doubts: tuple[str, ...]
-    rests: bool
+    choice: Choice
 
 
 def write(confirmed: Confirmed, path: str, one_by_one: bool = False, descends: bool = False) -> Written:
@@ -85,7 +85,7 @@ def write(confirmed: Confirmed, path: str, one_by_one: bool = False, descends: b
         doubts += (AS_WRITTEN.format(examples),)
     if choice.candidate.layout.one_output:
         doubts += (ONE_OUTPUT,)
-    return Written("\n".join(lines) + "\n", summary, doubts, choice.rests)
+    return Written("\n".join(lines) + "\n", summary, doubts, choice)
 
 
 def _network(network: Network, choice: Choice, pins: Mapping[str, int]) -> list[str]:

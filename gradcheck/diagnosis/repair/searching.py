@@ -7,6 +7,7 @@ likely; of edits that mend the same the likeliest is taken.
 
 from __future__ import annotations
 
+import ast
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -213,6 +214,8 @@ class Search:
         for batch in batches:
             for (edit, cost), left in self.runs(text, wrong, batch):
                 mended = mends(wrong, left)
+                if mended and self.silences(look, edit):
+                    continue
                 if mended and not left:
                     return [self.likeliest(look, edit, batch, wrong, left)]
                 # a loss alone says nothing of the gradients, but where a step of the forward pass comes with it
@@ -229,6 +232,16 @@ class Search:
         _, best, left = min(some, key=lambda one: one[0])
         rivals = [(edit, cost) for cost, edit, after in some if after == left]
         return [self.likeliest(look, best, rivals, wrong, left)]
+
+    def silences(self, look: Look, edit: Edit) -> bool:
+        """Whether an edit of a condition keeps lines from being run that were: what is wrong with them stays."""
+        asking = look.condition(edit)
+        if asking is None:
+            return False
+        onward = self.look(edit.apply(look.program.text))
+        now = next((one for one in onward.program.nodes if _asks_at(one, asking.lineno)), None)
+        blocks = ((asking.body, now.body), (asking.orelse, now.orelse)) if isinstance(now, ast.If) else ()
+        return any(look.ran(before) and not onward.ran(after) for before, after in blocks)
 
     def holds(self, text: str, mended: Set[str], left: Wrong) -> bool:
         """Whether what a version mends is right on every probe on which it doesn't end in an error."""
@@ -437,6 +450,10 @@ def _between(text: str, after: str) -> Edit:
     """Make one edit of all that differs."""
     start, same = alike(text, after)
     return Edit(start, len(text) - same, after[start : len(after) - same], 1.0)
+
+
+def _asks_at(node: ast.AST, line: int) -> bool:
+    return isinstance(node, ast.If) and node.lineno == line
 
 
 def _lines(text: str) -> int:

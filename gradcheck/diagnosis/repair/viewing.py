@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
@@ -220,6 +221,17 @@ class View:
         """Names of the file's functions that set something outside themselves."""
         functions = (node for node in self.program.nodes if isinstance(node, ast.FunctionDef))
         return {one.name for one in functions if not is_pure(one)}
+
+    def condition(self, edit: Edit) -> ast.If | None:
+        """Find the `if` whose condition an edit is in."""
+        conditions = (
+            (node, self.program.span(node.test)) for node in self.program.nodes if isinstance(node, ast.If)
+        )
+        return next((node for node, (first, last) in conditions if first <= edit.start and edit.end <= last), None)
+
+    def ran(self, block: Sequence[ast.stmt]) -> bool:
+        """Whether anything of some statements was run on any probe."""
+        return any(observation.ran(one) for observation in self.observations for one in block)
 
     def is_constant(self, root: Root) -> bool:
         """Whether an expression gives arrays that are the same everywhere, whose shape alone may be wrong."""

@@ -140,7 +140,7 @@ def test_half_of_a_binary_cross_entropy_accuses_nobody(tmp_path: Path) -> None:
     path.write_text(HALF)
     proposal = propose(str(path))
     assert "binary-cross-entropy" in proposal.toml
-    assert not proposal.rests
+    assert not proposal.choice.rests
     for text, outcome, spoiled in (
         (HALF, Outcome.PASSED, set()),
         (HALF.replace("(1 - H ** 2)", "(1 - H)"), Outcome.FAILED, {"W1", "b1"}),
@@ -232,5 +232,5 @@ def test_gradients_without_the_decay_of_the_loss_rest_on_nothing(tmp_path: Path)
     ):
         path.write_text(text)
         proposal = propose(str(path))
-        assert proposal.rests is rests
+        assert proposal.choice.rests is rests
         assert ("weight decay, and its gradients have none" in proposal.summary) is not rests
