@@ -27,7 +27,7 @@ from gradcheck.diagnosis.repair.viewing import Hint, View
 from gradcheck.diagnosis.repair.writing import Edit, renames
 
 _TIERS = (1.45, 1.75, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in each round; most are in the third
-_SMALL, _MIDDLING, _FAR = (True, 0), (True, 1), (True, 2)  # whether at suspicious places, and in which round
+_SMALL, _MIDDLING, _LARGER = (True, 0), (True, 1), (True, 2)  # whether at suspicious places, and in which round
 _COMPLETED = (True, 3)
 _REST = ((False, 1), (False, 2), (False, 3))
 _OBVIOUS = 0.95  # edits of a bound that only take something away
@@ -174,9 +174,13 @@ class Look(View):
     def less_likely(self) -> Iterator[Batch]:
         """Small edits elsewhere, larger ones at suspicious places, and whole new operands there."""
         yield self.elsewhere()
-        yield from self._in_portions(*_FAR)
+        yield from self.larger()
         yield from self.anew()
         yield self._promising(*_COMPLETED, after=_FAR_FETCHED)
+
+    def larger(self) -> Iterator[Batch]:
+        """Less likely edits at suspicious places, of which there are many."""
+        yield from self._in_portions(*_LARGER)
 
     def elsewhere(self, cost: float = 0.0) -> Batch:
         """Small edits at places that aren't suspicious; larger ones, too, where one cost so much."""

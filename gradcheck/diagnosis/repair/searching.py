@@ -161,7 +161,7 @@ class Search:
         wrong = self.tried[text] = look.wrong
         batches: Iterable[Iterable[Batch]]
         if self.named:
-            batches = (look.likely(), look.headers(), look.guided(of_both=True), look.anew())
+            batches = (look.likely(), look.headers(), look.guided(of_both=True), look.larger(), look.anew())
         else:
             batches = (look.small(), [look.rearranged()], look.guided(of_both=True))
         return self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True) if wrong else []

@@ -82,7 +82,7 @@ def test_what_is_where_it_belongs_stays(text: str) -> None:
         (
             "    dh = d2 @ W2.T\n    d1 = dh * h * (1 - h)\n",
             "    h *= 1 - h\n    dh = d2 @ W2.T\n    d1 = dh * h\n",
-            "    d1 = dh * (h * (1 - h))\n",
+            "    dW2 = h.T @ d2\n    h *= 1 - h\n",
         ),
         (
             "    d1 = dh * h * (1 - h)\n",
