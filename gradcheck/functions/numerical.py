@@ -18,6 +18,7 @@ from gradcheck.network.forward import Array
 
 # Far below the spacing of float32, far above that of float64.
 _UNSEEN_IN_SINGLE = 1e-10
+_SEEN_IN_SINGLE = 1e-3
 # In single precision extrapolation chases the noise; one formula at the step that balances it does better.
 _SINGLE_METHOD = "central-4"
 # `auto` is free to choose: how it came to its choice is nobody's concern.
@@ -220,21 +221,28 @@ def computes_in_single(function: Callable[[Values], Any], values: Values) -> boo
         return True
     if base.dtype.itemsize < (16 if base.dtype.kind == "c" else 8) and base.dtype.kind in "fc":
         return True
-    return not _notices(function, doubled, base, _UNSEEN_IN_SINGLE) and _notices(function, doubled, base, 1e-3)
+    if _change(function, doubled, base, _UNSEEN_IN_SINGLE) > 0:
+        return False
+    # Beside a large constant float64 doesn't hold small changes either: unnoticed has to mean something.
+    expected = _change(function, doubled, base, _SEEN_IN_SINGLE) * _UNSEEN_IN_SINGLE / _SEEN_IN_SINGLE
+    return expected > float(np.spacing(np.abs(base).max(initial=0.0)))
 
 
-def _notices(function: Callable[[Values], Any], values: Values, base: Array, size: float) -> bool:
-    """Whether any of three random relative changes of this size changes what a function returns."""
+def _change(function: Callable[[Values], Any], values: Values, base: Array, size: float) -> float:
+    """Largest change of what a function returns under three random relative changes of this size."""
     random = np.random.default_rng(0)
+    largest = 0.0
     for _ in range(3):
         moved = [
             None if array is None else array * (1.0 + size * random.uniform(0.5, 1.0, array.shape))
             for array in values
         ]
         with np.errstate(all="ignore"):
-            if not np.array_equal(as_array(function(moved)), base, equal_nan=True):
-                return True
-    return False
+            found = as_array(function(moved))
+            if not np.array_equal(found, base, equal_nan=True):
+                change = float(np.abs(found - base).max(initial=0.0)) if found.shape == base.shape else np.inf
+                largest = max(largest, change if change >= 0.0 else np.inf)
+    return largest
 
 
 def _precision(array: Array, single: bool) -> Array:
