@@ -72,6 +72,13 @@ def moved(subject: Subject, rng: np.random.Generator) -> Values:
     return tuple(move(array) for array in subject.values)
 
 
+def flipped(subject: Subject) -> Values | None:
+    """The given values, each array in reverse order along all its axes; None where that is no other point."""
+    values = tuple(None if array is None else np.flip(array).copy() for array in subject.values)
+    pairs = zip(present(values), present(subject.values), strict=True)
+    return None if all(np.array_equal(one, other) for one, other in pairs) else values
+
+
 def usable(subject: Subject, values: Values) -> Values | None:
     """The values, if both functions can be evaluated there."""
     try:

@@ -604,7 +604,10 @@ def test_of_two_signs_the_one_that_the_rest_has_too_is_mended() -> None:
     _, below = edit_at(text, "dW2 = h.T @ d2", "h.T @ d2", "-h.T @ d2")
     search = Search(trials()[0], perf_counter() + 60, (), named=False, known=Known())
     assert search.by_what_is_left(text, frozenset({(0, "w1")}), [below, above]) == [above, below]
-    assert search.by_what_is_left(text, frozenset({(0, "w2")}), [below, above]) == [below, above]  # right with either
+    assert search.by_what_is_left(text, frozenset({(0, "w2")}), [below, above]) == [
+        below,
+        above,
+    ]  # right with either
 
 
 LOSS = """\
