@@ -9,6 +9,7 @@ import numpy as np
 from gradcheck.findings import Finding, Outcome, ParameterReport
 from gradcheck.functions.behaviour import Behaviour, observe
 from gradcheck.functions.explaining import Order, explained, unexplained, with_order
+from gradcheck.functions.kinks import Kinks, Settled, settled, undecided
 from gradcheck.functions.nearby import Screen, nearby
 from gradcheck.functions.nests import Absent
 from gradcheck.functions.numerical import Reference
@@ -23,7 +24,14 @@ def examine_loss(subject: Subject, *, method: str, seed: int, quick: bool, sizes
     """Compare gradients with the loss that they are gradients of; `quick` as in `check_gradients`."""
     reference = Reference(subject, method, seed)
     return examine(
-        subject, reference, seed=seed, sizes=sizes, quick=quick, screen=reference.screen, order=reference.order
+        subject,
+        reference,
+        seed=seed,
+        sizes=sizes,
+        quick=quick,
+        screen=reference.screen,
+        order=reference.order,
+        kinks=reference,
     )
 
 
@@ -36,6 +44,7 @@ def examine(
     quick: bool = False,
     screen: Screen | None = None,
     order: Order | None = None,
+    kinks: Kinks | None = None,
 ) -> Report:
     """
     Compare submitted gradients with the reference, and explain those that are wrong.
@@ -55,6 +64,8 @@ def examine(
         A faster check.
     order : callable, optional
         Order of the Taylor remainder of one leaf: evidence that owes nothing to the reference.
+    kinks : Kinks, optional
+        What the loss does at kinks.
     """
     # The very first call is the one that is judged: what later calls leave behind must not count against it.
     subject.loss_at(subject.values)
@@ -66,10 +77,19 @@ def examine(
     )
     if screened is not None:
         return _report(subject, seed, screened, behaviour.findings, ())
-    references = tuple(reference(subject.values, position) for position in range(len(submitted)))
-    here = Comparison(present(subject.values), tuple(submitted), references)
     names = [subject.leaves[index].name for index in subject.active]
+    references = [reference(subject.values, position) for position in range(len(submitted))]
+    at_kinks = [
+        Settled(right) if kinks is None else settled(name, found, right, kinks, subject.values, position)
+        for position, (name, found, right) in enumerate(zip(names, submitted, references, strict=True))
+    ]
+    here = Comparison(present(subject.values), tuple(submitted), tuple(one.numerical for one in at_kinks))
     parameters = [judge(n, s, r) for n, s, r in zip(names, here.submitted, here.reference, strict=True)]
+    if behaviour.steady_loss and behaviour.steady_gradients:
+        parameters = [
+            undecided(subject, parameter, one, position, elsewhere, reference)
+            for position, (parameter, one) in enumerate(zip(parameters, at_kinks, strict=True))
+        ]
     notes = list(dict.fromkeys(note for numerical in here.reference for note in numerical.notes))
     found: list[Finding] = []
     if not behaviour.steady_loss:
