@@ -14,6 +14,7 @@ from gradcheck.functions.nearby import Screen, nearby
 from gradcheck.functions.nests import Absent
 from gradcheck.functions.numerical import Reference
 from gradcheck.functions.points import Comparison, References, moved, present, usable
+from gradcheck.functions.small import small_entries
 from gradcheck.functions.subject import Subject, Values
 from gradcheck.functions.verdicts import inconclusive, judge
 from gradcheck.network.forward import Array
@@ -95,6 +96,7 @@ def examine(
     if not behaviour.steady_loss:
         parameters = [inconclusive(parameter) for parameter in parameters]
     elif elsewhere is not None and behaviour.steady_gradients:
+        parameters = small_entries(subject, parameters, here, elsewhere, reference)
         parameters, found, more = nearby(subject, parameters, here, elsewhere, reference, screen)
         notes += more
     named = explained(subject, parameters, here, elsewhere, reference, sizes, behaviour)

@@ -17,6 +17,7 @@ from gradcheck.functions.nearby import ONLY_HERE
 from gradcheck.functions.nests import Absent
 from gradcheck.functions.numerical import Numerical
 from gradcheck.functions.points import Comparison, References, at
+from gradcheck.functions.small import SMALL
 from gradcheck.functions.subject import Subject, Values
 from gradcheck.network.forward import Array
 
@@ -52,7 +53,13 @@ def explained(
         shown = [there]
     point, *others = [_point(names, comparison, sizes) for comparison in shown]
     other = others[0] if others else None
-    known = [name for name in wrong if all(_known(names.index(name), comparison) for comparison in shown)]
+    # patterns are told by the largest entries, which are right where only small ones are wrong
+    small = {parameter.name for parameter in parameters if parameter.note.startswith(SMALL)}
+    known = [
+        name
+        for name in wrong
+        if name not in small and all(_known(names.index(name), comparison) for comparison in shown)
+    ]
     found = {name: patterns.explain(point, other, name) for name in known}
     return _grouped(
         {name: explanations for name, explanations in found.items() if explanations}, other is not None
