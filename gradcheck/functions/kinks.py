@@ -13,7 +13,7 @@ from gradcheck.differences import Sides
 from gradcheck.findings import ParameterReport, Verdict
 from gradcheck.functions.nests import Absent
 from gradcheck.functions.numerical import Numerical
-from gradcheck.functions.points import References
+from gradcheck.functions.points import Comparison, References, attempt
 from gradcheck.functions.subject import Subject, Values
 from gradcheck.functions.verdicts import judge
 from gradcheck.network.forward import Array
@@ -103,21 +103,25 @@ def undecided(
     reference: References,
 ) -> ParameterReport:
     """
-    Convict nobody for kinks alone where the gradient is right at other values.
+    Convict nobody at kinks where the gradient isn't wrong at other values.
 
     What the chain rule makes of several kinks at once (relu'(0) = 0 in a layer of zeros, say) need not lie between
     any derivatives of the loss.
     """
-    if parameter.verdict is not Verdict.WRONG or parameter.wrong_entries > len(one.outside):
+    if parameter.verdict is not Verdict.WRONG or not one.outside:
         return parameter
     if elsewhere is not None:
-        subject.loss_at(elsewhere)
-        submitted = subject.gradients_at(elsewhere)[position]
-        if not judge(parameter.name, submitted, reference(elsewhere, position)).verdict.passes:
+        there = attempt(subject, elsewhere, reference, [position])
+        if there is not None and _is_wrong(parameter.name, there, position):
             return parameter
     note = f"not between the derivatives on the sides of the kink at {_shown(one.outside)}"
-    seen = ", but right at other values" if elsewhere is not None else ""
+    seen = ", but not wrong at other values" if elsewhere is not None else ""
     return replace(parameter, verdict=Verdict.INCONCLUSIVE, note=note + seen)
+
+
+def _is_wrong(name: str, there: Comparison, position: int) -> bool:
+    """Whether a gradient is wrong at other values."""
+    return judge(name, there.submitted[position], there.reference[position]).verdict is Verdict.WRONG
 
 
 def _found(places: Sequence[Index], sides: Callable[[Sequence[Index]], list[Sides]]) -> dict[Index, Sides]:

@@ -10,7 +10,7 @@ import numpy as np
 from gradcheck.findings import Finding, ParameterReport, Verdict
 from gradcheck.functions.behaviour import kept, same
 from gradcheck.functions.nests import Absent
-from gradcheck.functions.points import Comparison, References, at, flipped, usable
+from gradcheck.functions.points import Comparison, References, attempt, flipped, usable
 from gradcheck.functions.subject import Subject, Values
 from gradcheck.functions.verdicts import judge
 from gradcheck.network.forward import Array
@@ -58,8 +58,8 @@ def nearby(
     if not all(parameter.verdict.passes for parameter in parameters):
         return parameters, [], []
     there = _compared(subject, elsewhere, reference, screen)
-    wrong = _wrong(parameters, there)
-    if not wrong:
+    wrong = {} if there is None else _wrong(parameters, there)
+    if there is None or not wrong:
         return parameters, [], []
     stale = [i for i in wrong if same([here.submitted[i]], [there.submitted[i]])]
     hidden = _hidden(parameters, here, wrong)
@@ -77,13 +77,13 @@ def nearby(
     return judged, [], [f"right at the given parameters{where} but wrong at others near them"]
 
 
-def _compared(subject: Subject, values: Values, reference: References, screen: Screen | None) -> Comparison:
+def _compared(subject: Subject, values: Values, reference: References, screen: Screen | None) -> Comparison | None:
     """Both sides at other values; a whole gradient only where the faster check isn't satisfied."""
     if screen is None:
-        return at(subject, values, reference)
+        return attempt(subject, values, reference)
     subject.loss_at(values)
     verdicts = screen(values, subject.gradients_at(values))
-    return at(subject, values, reference, [i for i, verdict in enumerate(verdicts) if verdict is None])
+    return attempt(subject, values, reference, [i for i, verdict in enumerate(verdicts) if verdict is None])
 
 
 def _wrong(parameters: Sequence[ParameterReport], there: Comparison) -> dict[int, ParameterReport]:
@@ -123,8 +123,8 @@ def _also_flipped(
     values = flipped(subject)
     if values is None or usable(subject, values) is None:
         return False
-    again = at(subject, values, reference, list(wrong))
-    return bool(_wrong(parameters, again).keys() & wrong.keys())
+    again = attempt(subject, values, reference, list(wrong))
+    return again is not None and bool(_wrong(parameters, again).keys() & wrong.keys())
 
 
 def _listed(names: Sequence[str]) -> str:

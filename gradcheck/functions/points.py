@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradcheck.errors import GradcheckError
 from gradcheck.functions.nests import Absent
 from gradcheck.functions.numerical import Numerical
 from gradcheck.functions.subject import Subject, Values
@@ -54,6 +55,16 @@ def at(
         for position, own in enumerate(submitted)
     )
     return Comparison(present(values), tuple(submitted), references)
+
+
+def attempt(
+    subject: Subject, values: Values, reference: References, positions: Collection[int] | None = None
+) -> Comparison | None:
+    """As `at`; None where the loss can't be differentiated, as it need not be at values that nobody asked for."""
+    try:
+        return at(subject, values, reference, positions)
+    except GradcheckError:
+        return None
 
 
 def moved(subject: Subject, rng: np.random.Generator) -> Values:

@@ -10,7 +10,7 @@ import numpy as np
 from gradcheck.findings import ParameterReport, Verdict
 from gradcheck.functions.nests import Absent
 from gradcheck.functions.numerical import Numerical
-from gradcheck.functions.points import Comparison, References, at
+from gradcheck.functions.points import Comparison, References, attempt
 from gradcheck.functions.subject import Subject, Values
 from gradcheck.network.forward import Array
 
@@ -55,7 +55,9 @@ def small_entries(
     }
     if not factors:
         return parameters
-    there = at(subject, elsewhere, reference, list(factors))
+    there = attempt(subject, elsewhere, reference, list(factors))
+    if there is None:
+        return parameters
     judged = list(parameters)
     for position, found in factors.items():
         again = _factors(there.submitted[position], there.reference[position])

@@ -364,17 +364,18 @@ def test_single_precision_that_swallows_the_loss_accuses_nobody() -> None:
         assert not any("read its argument" in note for note in report.submissions[0].notes)
 
 
-@pytest.mark.parametrize(("bound", "fault"), [(1e-3, "gradient-is-zero"), (10.0, None)])
-def test_no_pattern_is_told_from_a_reference_that_hardly_knows(bound: float, fault: str | None) -> None:
-    """One entry that is surely wrong is wrong, but a relation to entries that nobody knows is none."""
+@pytest.mark.parametrize(("bound", "verdict"), [(1e-3, Verdict.WRONG), (10.0, Verdict.INCONCLUSIVE)])
+def test_a_reference_that_hardly_knows_accuses_nobody(bound: float, verdict: Verdict) -> None:
+    """Bounds are estimates: where most of the gradient is noise, neither a verdict nor a pattern is told."""
 
     def reference(values: Any, position: int) -> Numerical:
         return Numerical(twice(values[position]), np.array([1e-9, bound, bound]))
 
     subject = make(square, lambda p: 0 * p, np.array([1.0, 2.0, 3.0]))
     report = examine(subject, reference, seed=0, sizes={})
-    assert report["parameters"].verdict is Verdict.WRONG
-    assert [f.fault for f in report.findings] == [fault]
+    assert report["parameters"].verdict is verdict
+    assert [f.fault for f in report.findings] == (["gradient-is-zero"] if verdict is Verdict.WRONG else [])
+    assert not report.passed
 
 
 def test_beside_a_kink_nobody_is_convicted() -> None:
