@@ -15,8 +15,7 @@ from gradcheck.network.forward import Array
 # How little a reference may know, relative to its largest entry, for agreement with it to mean something.
 _NOISE_LIMIT = 1e-4
 _SINGLE_LIMIT = 1e-2
-# One that is less certain than this convicts nobody; a noisy one does so for this many error bounds.
-_LEAST_KNOWN = 1e-2
+# One that knows less convicts nobody either, and a noisy one does so for this many error bounds only.
 _MARGIN = 10.0
 
 
@@ -83,7 +82,8 @@ def _hardly_known(submitted: Array, numerical: Numerical) -> bool:
     scale = max(float(np.abs(numerical.value).max()), float(np.abs(submitted).max()))
     error = float(np.abs(submitted - numerical.value).max())
     noisy = uncertain > TOLERANCES.bound_limit * scale
-    return uncertain > _LEAST_KNOWN * scale or (noisy and error <= _MARGIN * uncertain)
+    limit = _SINGLE_LIMIT if numerical.single else _NOISE_LIMIT
+    return uncertain > limit * scale or (noisy and error <= _MARGIN * uncertain)
 
 
 def _parts(array: Array) -> Array:
