@@ -123,9 +123,9 @@ def _is_kink(bends: Sequence[float], noise: float) -> bool:
     return fine > 4.0 * noise and fine > 0.7 * coarse
 
 
-def adaptive(line: Line, base: float, scale: float, noise: float) -> Slope:
+def adaptive(line: Line, base: float, scale: float, noise: float, side: int = 0) -> Slope:
     """
-    Extrapolate central differences at halving steps, from several first steps until one converges.
+    Extrapolate differences at halving steps, from several first steps until one converges.
 
     Parameters
     ----------
@@ -137,6 +137,8 @@ def adaptive(line: Line, base: float, scale: float, noise: float) -> Slope:
         The t on which the loss is expected to vary.
     noise : float
         Standard deviation of the loss's rounding errors.
+    side : int
+        1 or -1 for the derivative on that side alone; 0 for central differences.
 
     Returns
     -------
@@ -146,7 +148,7 @@ def adaptive(line: Line, base: float, scale: float, noise: float) -> Slope:
     best = Slope(math.nan, math.inf, 0)
     evaluations = 0
     for restart in _RESTARTS:
-        found = _extrapolate(line, base, _FIRST * scale * restart, noise)
+        found = _extrapolate(line, base, _FIRST * scale * restart, noise, side)
         evaluations += found.evaluations
         # Long steps may agree by chance: what a convergence at shorter ones contradicts has not converged.
         contradicted = restart > 1.0 and abs(found.value - best.value) > best.bound
@@ -197,25 +199,27 @@ def adaptive_batched(
     return adaptive(line, known[0.0], scale, noise), noise
 
 
-def _extrapolate(line: Line, base: float, first: float, noise: float) -> Slope:
+def _extrapolate(line: Line, base: float, first: float, noise: float, side: int) -> Slope:
     """Ridders' tableau from one first step; stops when the round-off of smaller steps can only harm."""
     best, best_bound = math.nan, math.inf
+    # central differences have even powers of the step in their error, one-sided ones all; and twice the round-off
+    ratio, difference = (2.0, 2.0) if side else (4.0, 1.0)
     row: list[tuple[float, float]] = []
     bends: list[float] = []
     evaluations = 0
     for level in range(_MOST_LEVELS):
         step = first / 2.0**level
-        (right, forward), (left, backward) = line(step), line(-step)
-        evaluations += 2
-        if not (math.isfinite(right) and math.isfinite(left)) or forward == 0.0 or backward == 0.0:
+        quotient, bend = _quotient(line, base, step, side)
+        evaluations += 1 if side else 2
+        if not math.isfinite(quotient):
             row, bends = [], []
             continue
-        roundoff = NOISE_SAFETY * noise / step
-        bends.append(abs((right - base) / forward - (left - base) / backward))
-        new = [((right - left) / (forward - backward), roundoff)]
+        roundoff = NOISE_SAFETY * difference * noise / step
+        bends.append(bend)
+        new = [(quotient, roundoff)]
         for j, (coarse, coarse_noise) in enumerate(row, 1):
             fine, fine_noise = new[-1]
-            weight = 1.0 / (4.0**j - 1.0)
+            weight = 1.0 / (ratio**j - 1.0)
             value = fine + weight * (fine - coarse)
             carried = (1.0 + weight) * fine_noise + weight * coarse_noise
             # doubled: two levels may be nearer to each other than to the truth
@@ -228,3 +232,15 @@ def _extrapolate(line: Line, base: float, first: float, noise: float) -> Slope:
             break
     kink = len(bends) > 2 and _is_kink((bends[-1], bends[-3]), 4.0 * roundoff)
     return Slope(best, best_bound + (bends[-1] if kink else 0.0), evaluations, kink)
+
+
+def _quotient(line: Line, base: float, step: float, side: int) -> tuple[float, float]:
+    """Difference quotient, and how far the right one and the left one are apart; nan where there is none."""
+    if side:
+        value, moved = line(side * step)
+        return ((value - base) / moved if moved else math.nan), 0.0
+    (right, forward), (left, backward) = line(step), line(-step)
+    if not (math.isfinite(right) and math.isfinite(left)) or forward == 0.0 or backward == 0.0:
+        return math.nan, math.nan
+    bend = abs((right - base) / forward - (left - base) / backward)
+    return (right - left) / (forward - backward), bend

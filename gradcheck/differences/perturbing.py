@@ -93,8 +93,7 @@ def _nearby(random: np.random.Generator, array: Array) -> Array:
 
 
 def _resolution(lines: Sequence[Line]) -> float:
-    """Relative spacing of the loss's values: float32's, if they move, and all are representable there."""
+    """Relative spacing of the loss's values: float32's, if all are representable there, moving or not."""
     # thousands of times float32's spacing: what is computed in double precision has other digits, too
     values = [line(distance)[0] for line in lines for distance in (0.0, 2.0**-12, -(2.0**-12))]
-    single = all(value == float(np.float32(value)) for value in values)
-    return _SINGLE if single and len(set(values)) > 1 else EPSILON
+    return _SINGLE if all(value == float(np.float32(value)) for value in values) else EPSILON

@@ -35,7 +35,7 @@ class Behaviour:
     steady_gradients: bool
 
 
-def observe(subject: Subject, elsewhere: Values | None) -> Behaviour:
+def observe(subject: Subject, elsewhere: Values | None, first: Sequence[Array | Absent]) -> Behaviour:
     """
     Call both functions a few times and compare.
 
@@ -44,20 +44,30 @@ def observe(subject: Subject, elsewhere: Values | None) -> Behaviour:
     subject : Subject
     elsewhere : sequence of arrays, optional
         Other values of the parameters, for calls in between.
+    first : sequence of ndarray or Absent
+        What the very first call of the gradients function returned.
     """
     findings = [*_changes(subject, "loss"), *_changes(subject, "gradients")]
-    steady_loss = _same([_loss(subject, subject.values)], [_loss(subject, subject.values)])
+    steady_loss = same([_loss(subject, subject.values)], [_loss(subject, subject.values)])
     if not steady_loss:
         message = "the loss gives another value when it is called again with the same parameters"
         hint = "Where do the random numbers come from? Draw them once, outside."
         findings.append(_finding("loss-not-deterministic", (), message, hint))
-    gradient_finding = _gradient_state(subject, elsewhere) if steady_loss else None
+    gradient_finding = _gradient_state(subject, elsewhere, first) if steady_loss else None
     if gradient_finding is not None:
         findings.append(gradient_finding)
     return Behaviour(tuple(findings), steady_loss, gradient_finding is None)
 
 
-def _gradient_state(subject: Subject, elsewhere: Values | None) -> Finding | None:
+def kept(names: tuple[str, ...]) -> Finding:
+    """The finding that gradients don't follow the parameters."""
+    message = "the gradients stay what they are when the parameters change, and the right ones do not"
+    return _finding("state-kept-between-calls", names, message, "Are they computed anew, from the argument?")
+
+
+def _gradient_state(
+    subject: Subject, elsewhere: Values | None, judged: Sequence[Array | Absent]
+) -> Finding | None:
     """Compare repeated calls of the gradients function, each after a loss at the same parameters."""
 
     def after(loss_at: Values) -> list[Array | Absent]:
@@ -66,7 +76,7 @@ def _gradient_state(subject: Subject, elsewhere: Values | None) -> Finding | Non
 
     first, second = after(subject.values), after(subject.values)
     names = tuple(subject.leaves[index].name for index in subject.active)
-    differing = tuple(n for n, a, b in zip(names, first, second, strict=True) if not _same([a], [b]))
+    differing = tuple(n for n, a, b in zip(names, first, second, strict=True) if not same([a], [b]))
     if differing:
         third = after(subject.values)
         hint = "Is it set to zero before each pass?"
@@ -79,10 +89,14 @@ def _gradient_state(subject: Subject, elsewhere: Values | None) -> Finding | Non
         return _finding(
             "gradients-not-deterministic", differing, message, "Where do the random numbers come from?"
         )
+    differing = tuple(n for n, a, b in zip(names, judged, first, strict=True) if not same([a], [b]))
+    if differing:
+        message = "the gradients of the first call differ from those of the next ones at the same parameters"
+        return _finding("state-kept-between-calls", differing, message, "What does the first call leave behind?")
     if elsewhere is None:
         return None
     third = after(elsewhere)
-    differing = tuple(n for n, a, b in zip(names, first, third, strict=True) if not _same([a], [b]))
+    differing = tuple(n for n, a, b in zip(names, first, third, strict=True) if not same([a], [b]))
     if differing:
         message = (
             "the gradients depend on where the loss was evaluated last, not on the parameters handed over alone"
@@ -98,7 +112,7 @@ def _grows(first: Array | Absent, second: Array | Absent, third: Array | Absent)
         return False
     if first.shape != second.shape or second.shape != third.shape:
         return False
-    return _same([second - first], [third - second])
+    return same([second - first], [third - second])
 
 
 def _changes(subject: Subject, word: str) -> list[Finding]:
@@ -145,7 +159,7 @@ def _loss(subject: Subject, values: Values) -> Array:
     return np.asarray(subject.loss_at(values))
 
 
-def _same(first: Sequence[Array | Absent], second: Sequence[Array | Absent]) -> bool:
+def same(first: Sequence[Array | Absent], second: Sequence[Array | Absent]) -> bool:
     """Whether two lists of results agree, up to the order of summation."""
     for a, b in zip(first, second, strict=True):
         if isinstance(a, Absent) or isinstance(b, Absent):

@@ -13,14 +13,18 @@ from gradcheck.errors import GradcheckError
 from gradcheck.findings import Finding, ParameterReport, Verdict
 from gradcheck.functions import patterns
 from gradcheck.functions.behaviour import Behaviour
+from gradcheck.functions.nearby import ONLY_HERE
 from gradcheck.functions.nests import Absent
 from gradcheck.functions.numerical import Numerical
 from gradcheck.functions.points import Comparison, References, at
+from gradcheck.functions.small import SMALL
 from gradcheck.functions.subject import Subject, Values
 from gradcheck.network.forward import Array
 
 # (position of the leaf, submitted gradient) -> order of the Taylor remainder
 Order = Callable[[int, Array], float]
+# Relative to the gradient: a reference that is less certain than this tells of no pattern.
+_LEAST_KNOWN = 1e-2
 
 
 def explained(
@@ -44,11 +48,19 @@ def explained(
             there = at(subject, elsewhere, reference, positions)
         except GradcheckError:
             there = None
-    point = _point(names, here, sizes)
-    other = None if there is None else _point(names, there, sizes)
-    if other is not None and all(p.note.startswith("right only where") for p in parameters if p.name in wrong):
-        point, other = other, None
-    found = {name: patterns.explain(point, other, name) for name in wrong}
+    shown = [comparison for comparison in (here, there) if comparison is not None]
+    if there is not None and all(p.note.startswith(ONLY_HERE) for p in parameters if p.name in wrong):
+        shown = [there]
+    point, *others = [_point(names, comparison, sizes) for comparison in shown]
+    other = others[0] if others else None
+    # patterns are told by the largest entries, which are right where only small ones are wrong
+    small = {parameter.name for parameter in parameters if parameter.note.startswith(SMALL)}
+    known = [
+        name
+        for name in wrong
+        if name not in small and all(_known(names.index(name), comparison) for comparison in shown)
+    ]
+    found = {name: patterns.explain(point, other, name) for name in known}
     return _grouped(
         {name: explanations for name, explanations in found.items() if explanations}, other is not None
     )
@@ -101,13 +113,21 @@ def _point(names: Sequence[str], comparison: Comparison, sizes: Mapping[str, int
     )
 
 
+def _known(position: int, comparison: Comparison) -> bool:
+    """Whether a reference is known well enough for a relation to it to mean something."""
+    numerical, submitted = comparison.reference[position], comparison.submitted[position]
+    largest = 0.0 if isinstance(submitted, Absent) else float(np.abs(submitted).max(initial=0.0))
+    scale = max(float(np.abs(numerical.value).max(initial=0.0)), largest)
+    return bool(float(numerical.bound.max(initial=0.0)) <= _LEAST_KNOWN * scale)
+
+
 def _tolerance(submitted: Any, numerical: Numerical) -> float:
     """Relative distance within which two gradients are the same, for an explanation."""
     scale = float(np.abs(numerical.value).max(initial=0.0))
     noise = 10 * float(numerical.bound.max(initial=0.0)) / scale if scale > 0 else 0.0
     single = getattr(submitted, "dtype", np.dtype(float)).itemsize <= 4
     base = max(patterns.TOLERANCE, TOLERANCES.float32)
-    return min(max(patterns.SINGLE_TOLERANCE if single else base, noise), 1e-2)
+    return min(max(patterns.SINGLE_TOLERANCE if single else base, noise), _LEAST_KNOWN)
 
 
 def _grouped(found: Mapping[str, list[patterns.Explanation]], confirmed: bool) -> list[Finding]:

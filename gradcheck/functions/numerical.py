@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.comparison import TOLERANCES
-from gradcheck.differences import METHODS, Derivative, gradient, taylor_order
+from gradcheck.differences import METHODS, Derivative, Sides, gradient, one_sided, taylor_order
 from gradcheck.errors import GradcheckError
 from gradcheck.findings import ParameterReport, Verdict
 from gradcheck.functions.nests import Absent, as_array
@@ -18,6 +18,9 @@ from gradcheck.network.forward import Array
 
 # Far below the spacing of float32, far above that of float64.
 _UNSEEN_IN_SINGLE = 1e-10
+_SEEN_IN_SINGLE = 1e-3
+# Relative shift that leaves a kink on one side, and nearly everything else where it is.
+_CLOSE_BY = 1e-6
 # In single precision extrapolation chases the noise; one formula at the step that balances it does better.
 _SINGLE_METHOD = "central-4"
 # `auto` is free to choose: how it came to its choice is nobody's concern.
@@ -88,6 +91,55 @@ class Reference:
         value, bound = found.value.reshape(array.shape), found.bound.reshape(array.shape)
         notes = tuple(f"`{self.subject.leaves[index].name}`: {note}" for note in _told(found))
         return Numerical(value, bound, found.method, notes, self.single)
+
+    def sides(self, values: Values, position: int, indices: Sequence[tuple[int, ...]]) -> list[Sides]:
+        """Left and right derivatives by some entries of one leaf; none where it isn't real, double and defined."""
+        index = self.subject.active[position]
+        array = values[index]
+        if array is None or array.dtype.kind != "f" or self.single:
+            return []
+        working = [None if other is None else _precision(other, single=False) for other in values]
+        work = array.astype(np.float64)
+
+        def loss() -> Any:
+            return self.subject.loss_at([*working[:index], work, *working[index + 1 :]])
+
+        try:
+            return one_sided(loss, work, indices)
+        except Exception:  # the user's own code, where it was perhaps never meant to be evaluated
+            return []
+
+    def around(self, values: Values, position: int, index: tuple[int, ...]) -> tuple[float, float]:
+        """
+        Find the least and the greatest derivative by one entry close by.
+
+        Close by is where every entry of one leaf is a little larger, or smaller. A layer of zeros has many kinks
+        at once: a shift of its biases goes to one side of all of them.
+        """
+        slopes = []
+        for leaf in self.subject.active:
+            for shift in (-_CLOSE_BY, _CLOSE_BY):
+                shifted = [None if array is None else _precision(array, single=False) for array in values]
+                array = shifted[leaf]
+                if array is not None:
+                    array += shift * max(1.0, float(np.abs(array).max(initial=0.0)))
+                try:
+                    slopes.append(self._slope(shifted, self.subject.active[position], index))
+                except Exception:  # as in `sides`
+                    continue
+        return min(slopes, default=np.nan), max(slopes, default=np.nan)
+
+    def _slope(self, values: Values, leaf: int, index: tuple[int, ...]) -> float:
+        """Central difference by one entry, at a step that stays close."""
+        array = values[leaf]
+        assert array is not None
+        entry, losses = array[index], []
+        step = _CLOSE_BY / 8.0 * max(1.0, abs(float(entry)))
+        for signed in (step, -step):
+            array[index] = entry + signed
+            losses.append(float(self.subject.loss_at(values).real))
+        array[index] = entry
+        return (losses[0] - losses[1]) / (2.0 * step)
 
     def screen(self, values: Values, submitted: Sequence[Array | Absent]) -> list[ParameterReport | None]:
         """Compare projections on one Gaussian direction of each leaf; None where they differ."""
@@ -220,21 +272,28 @@ def computes_in_single(function: Callable[[Values], Any], values: Values) -> boo
         return True
     if base.dtype.itemsize < (16 if base.dtype.kind == "c" else 8) and base.dtype.kind in "fc":
         return True
-    return not _notices(function, doubled, base, _UNSEEN_IN_SINGLE) and _notices(function, doubled, base, 1e-3)
+    if _change(function, doubled, base, _UNSEEN_IN_SINGLE) > 0:
+        return False
+    # Beside a large constant float64 doesn't hold small changes either: unnoticed has to mean something.
+    expected = _change(function, doubled, base, _SEEN_IN_SINGLE) * _UNSEEN_IN_SINGLE / _SEEN_IN_SINGLE
+    return expected > float(np.spacing(np.abs(base).max(initial=0.0)))
 
 
-def _notices(function: Callable[[Values], Any], values: Values, base: Array, size: float) -> bool:
-    """Whether any of three random relative changes of this size changes what a function returns."""
+def _change(function: Callable[[Values], Any], values: Values, base: Array, size: float) -> float:
+    """Largest change of what a function returns under three random relative changes of this size."""
     random = np.random.default_rng(0)
+    largest = 0.0
     for _ in range(3):
         moved = [
             None if array is None else array * (1.0 + size * random.uniform(0.5, 1.0, array.shape))
             for array in values
         ]
         with np.errstate(all="ignore"):
-            if not np.array_equal(as_array(function(moved)), base, equal_nan=True):
-                return True
-    return False
+            found = as_array(function(moved))
+            if not np.array_equal(found, base, equal_nan=True):
+                change = float(np.abs(found - base).max(initial=0.0)) if found.shape == base.shape else np.inf
+                largest = max(largest, change if change >= 0.0 else np.inf)
+    return largest
 
 
 def _precision(array: Array, single: bool) -> Array:

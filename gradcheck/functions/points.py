@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradcheck.errors import GradcheckError
 from gradcheck.functions.nests import Absent
 from gradcheck.functions.numerical import Numerical
 from gradcheck.functions.subject import Subject, Values
@@ -56,6 +57,16 @@ def at(
     return Comparison(present(values), tuple(submitted), references)
 
 
+def attempt(
+    subject: Subject, values: Values, reference: References, positions: Collection[int] | None = None
+) -> Comparison | None:
+    """As `at`; None where the loss can't be differentiated, as it need not be at values that nobody asked for."""
+    try:
+        return at(subject, values, reference, positions)
+    except GradcheckError:
+        return None
+
+
 def moved(subject: Subject, rng: np.random.Generator) -> Values:
     """Other generic values near the given ones: signs are kept, zeros are left."""
 
@@ -70,6 +81,13 @@ def moved(subject: Subject, rng: np.random.Generator) -> Values:
         return np.where(array == 0, at_zero, array * np.exp(0.2 * shift)).astype(array.dtype)
 
     return tuple(move(array) for array in subject.values)
+
+
+def flipped(subject: Subject) -> Values | None:
+    """The given values, each array in reverse order along all its axes; None where that is no other point."""
+    values = tuple(None if array is None else np.flip(array).copy() for array in subject.values)
+    pairs = zip(present(values), present(subject.values), strict=True)
+    return None if all(np.array_equal(one, other) for one, other in pairs) else values
 
 
 def usable(subject: Subject, values: Values) -> Values | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradcheck.comparison import compare
+from gradcheck.comparison import TOLERANCES, compare
 from gradcheck.findings import ParameterReport, Verdict
 from gradcheck.functions.nests import Absent
 from gradcheck.functions.numerical import Numerical
@@ -15,6 +15,8 @@ from gradcheck.network.forward import Array
 # How little a reference may know, relative to its largest entry, for agreement with it to mean something.
 _NOISE_LIMIT = 1e-4
 _SINGLE_LIMIT = 1e-2
+# One that knows less convicts nobody either, and a noisy one does so for this many error bounds only.
+_MARGIN = 10.0
 
 
 def judge(name: str, submitted: Array | Absent, numerical: Numerical) -> ParameterReport:
@@ -47,6 +49,9 @@ def judge(name: str, submitted: Array | Absent, numerical: Numerical) -> Paramet
     if submitted.dtype.kind == "c" and not submitted.imag.any():
         submitted = submitted.real
     report = compare(name, submitted, value, bound, expected_shape=value.shape)
+    if report.verdict is Verdict.WRONG and _hardly_known(submitted, numerical):
+        note = f"the numerical gradient is known to ±{bound.max():.1e} at best, which convicts nobody"
+        return replace(report, verdict=Verdict.INCONCLUSIVE, note=note)
     return _as_far_as_known(report, numerical)
 
 
@@ -67,6 +72,18 @@ def _as_far_as_known(report: ParameterReport, numerical: Numerical) -> Parameter
     why = "a loss in float32" if numerical.single else "this loss here, for its noise or a kink nearby,"
     note = f"agrees to ±{accuracy / scale:.0e}, all that {why} can tell"
     return replace(report, verdict=Verdict.IMPRECISE, note=note)
+
+
+def _hardly_known(submitted: Array, numerical: Numerical) -> bool:
+    """Whether a reference is too noisy for its bounds to be taken at their word: they are estimates, too."""
+    if not (np.isfinite(submitted).all() and submitted.size):
+        return False
+    uncertain = float(numerical.bound.max())
+    scale = max(float(np.abs(numerical.value).max()), float(np.abs(submitted).max()))
+    error = float(np.abs(submitted - numerical.value).max())
+    noisy = uncertain > TOLERANCES.bound_limit * scale
+    limit = _SINGLE_LIMIT if numerical.single else _NOISE_LIMIT
+    return uncertain > limit * scale or (noisy and error <= _MARGIN * uncertain)
 
 
 def _parts(array: Array) -> Array:

@@ -90,6 +90,37 @@ def test_gradients_that_use_the_last_forward_pass_are_found() -> None:
     assert report["parameters"].verdict is Verdict.CORRECT
 
 
+def test_a_first_call_that_differs_from_all_later_ones_is_found() -> None:
+    """Right once and three times too large ever after is no pure function, however steady it is after that."""
+    calls = [0]
+
+    def once(p: Any) -> Any:
+        calls[0] += 1
+        return twice(p) * (1 if calls[0] == 1 else 3)
+
+    report = check_gradients(square, once, START)
+    assert _faults(report) == ["state-kept-between-calls"]
+    assert "first call" in report.findings[0].message
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_gradients_that_never_change_again_are_found(quick: bool) -> None:
+    """A cache that is filled once is right where it was filled and nowhere else."""
+    cache: dict[str, Any] = {}
+
+    def stale(p: Any) -> Any:
+        return cache.setdefault("gradient", twice(p)).copy()
+
+    report = check_gradients(square, stale, START, quick=quick)
+    assert _faults(report) == ["state-kept-between-calls"]
+    assert not report.passed
+
+
+def test_gradients_that_are_constant_by_right_are_not_accused() -> None:
+    """The gradient of a linear loss is the same everywhere."""
+    assert check_gradients(lambda p: p.sum(), np.ones_like, START).passed
+
+
 @pytest.mark.parametrize("where", ["loss", "gradients"])
 def test_a_changed_argument_is_found(where: str) -> None:
     """In-place work on the argument is found on either side, and does not spoil the verdict."""

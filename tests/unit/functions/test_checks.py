@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 from gradcheck import GradcheckError, check_gradients
 from gradcheck.errors import NonFiniteError
 from gradcheck.findings import Verdict
+from gradcheck.functions.examination import examine
+from gradcheck.functions.numerical import Numerical
+from gradcheck.functions.subject import make
 
 
 def square(p: Any) -> Any:
@@ -326,6 +329,53 @@ def test_a_noisy_loss_lets_pass_what_agrees_and_no_more() -> None:
         report = check_gradients(noisy, twice, np.array([1.0, 2.0]), method="central")
         assert report["parameters"].verdict is verdict, str(report)
         assert not check_gradients(noisy, lambda p: 3 * p, np.array([1.0, 2.0]), method="central").passed
+
+
+@pytest.mark.parametrize("constant", [1e6, 1e8, -1e10, 1e12, 1e14, 1e17])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_beside_a_large_constant_nobody_is_convicted(constant: float, dtype: Any) -> None:
+    """A constant that swallows the rest of the loss costs the reference its digits, and it knows."""
+    point = np.array([1.0, 2.0], dtype=dtype)
+    right = check_gradients(lambda p: constant + square(p), twice, point)
+    assert right["parameters"].verdict is not Verdict.WRONG, str(right)
+    assert not right.findings
+    assert not check_gradients(lambda p: constant + square(p), lambda p: 3 * p, point).passed
+
+
+@pytest.mark.parametrize("constant", [1e6, 1e8, -1e10])
+def test_beside_a_large_constant_wrong_is_still_wrong(constant: float) -> None:
+    """Complex step doesn't see a constant, and real differences know enough to vouch for it."""
+    point = np.array([1.0, 2.0, -0.5])
+    assert check_gradients(lambda p: constant + (p**2).sum(), twice, point).passed
+    report = check_gradients(lambda p: constant + (p**2).sum(), lambda p: 3 * p, point)
+    assert report["parameters"].verdict is Verdict.WRONG
+    assert [f.fault for f in report.findings] == ["gradient-off-by-factor"]
+
+
+def test_single_precision_that_swallows_the_loss_accuses_nobody() -> None:
+    """A float32 loss that doesn't move beside its constant has float32's noise, whatever it is handed back as."""
+    for loss_function in (
+        lambda p: float(np.float32(1e8 + (p.real**2).sum())),
+        lambda p: np.float32(1e8) + (p.real.astype(np.float32) ** 2).sum(),
+    ):
+        report = check_gradients(loss_function, twice, np.array([1.0, 2.0]))
+        assert report["parameters"].verdict is Verdict.INCONCLUSIVE
+        assert not report.findings
+        assert not any("read its argument" in note for note in report.submissions[0].notes)
+
+
+@pytest.mark.parametrize(("bound", "verdict"), [(1e-5, Verdict.WRONG), (10.0, Verdict.INCONCLUSIVE)])
+def test_a_reference_that_hardly_knows_accuses_nobody(bound: float, verdict: Verdict) -> None:
+    """Bounds are estimates: where most of the gradient is noise, neither a verdict nor a pattern is told."""
+
+    def reference(values: Any, position: int) -> Numerical:
+        return Numerical(twice(values[position]), np.array([1e-9, bound, bound]))
+
+    subject = make(square, lambda p: 0 * p, np.array([1.0, 2.0, 3.0]))
+    report = examine(subject, reference, seed=0, sizes={})
+    assert report["parameters"].verdict is verdict
+    assert [f.fault for f in report.findings] == (["gradient-is-zero"] if verdict is Verdict.WRONG else [])
+    assert not report.passed
 
 
 def test_beside_a_kink_nobody_is_convicted() -> None:

@@ -58,3 +58,9 @@ def test_derivatives_of_complex_arrays() -> None:
     """Both parts of a complex entry are differentiated by a real shift."""
     found = along(lambda shift: np.array([np.exp(1j * (shift + 0.3))]), (1,))
     assert np.abs(found.value - 1j * np.exp(0.3j)).max() <= found.bound.max() + 1e-15
+
+
+def test_a_large_constant_is_no_single_precision() -> None:
+    """Small changes that float64 itself can't hold beside a constant say nothing of the arithmetic."""
+    assert not computes_in_single(lambda values: 1e8 + (values[0] ** 2).sum(), POINT)
+    assert computes_in_single(lambda values: float(np.float32(100.0 + (values[0] ** 2).sum())), POINT)
