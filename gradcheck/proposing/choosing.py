@@ -30,8 +30,8 @@ class Choice:
         Whether the loss rests on something that the program computes.
     odd : bool
         Whether it is scaled as nobody scales a loss: then it may be another one that looks like it.
-    decays : bool
-        Whether there is weight decay in it that was only seen in gradients.
+    seen : bool
+        Whether the program computes this very loss, with the weight decay in it.
     """
 
     network: Network
@@ -40,7 +40,7 @@ class Choice:
     doubts: tuple[str, ...] = ()
     rests: bool = True
     odd: bool = False
-    decays: bool = False
+    seen: bool = True
 
 
 def choose(confirmed: Confirmed, descends: bool = False) -> Choice:
@@ -54,9 +54,8 @@ def choose(confirmed: Confirmed, descends: bool = False) -> Choice:
         Whether the program subtracts what it steps along: then the gradients' sign is what it has to be.
     """
     choice = _chosen(confirmed, descends)
-    own = [network for _, network in confirmed.own]
-    unseen = choice.network.weight_decay > 0 and choice.network not in own
-    return replace(choice, odd=_is_odd(choice.network, choice.candidate), decays=unseen)
+    seen = choice.network in [network for _, network in confirmed.own]
+    return replace(choice, odd=_is_odd(choice.network, choice.candidate), seen=seen)
 
 
 def _chosen(confirmed: Confirmed, descends: bool) -> Choice:

@@ -106,7 +106,7 @@ class Proposal:
         faults = {finding.fault for finding in report.findings}
         if report.outcome is Outcome.FAILED and self.choice.odd:
             return UNKNOWN_LOSS
-        if report.outcome is Outcome.FAILED and self.choice.decays and faults and faults <= _OF_DECAY:
+        if report.outcome is Outcome.FAILED and not self.choice.seen and faults and faults <= _OF_DECAY:
             return UNKNOWN_DECAY
         return ""
 

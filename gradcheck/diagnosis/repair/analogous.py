@@ -36,13 +36,13 @@ def _wrapped(program: Program) -> Iterator[Edit]:
     over = [part for one in looped for part in (one.args if isinstance(one, ast.Call) else [one])]
     for values, kinds in (*((some, (ast.Subscript,)) for some in assigned), (over, (ast.Subscript, ast.BinOp))):
         bare = [one for one in values if isinstance(one, ast.Name)]
-        models = dict.fromkeys(_about_one_name(program, one) for one in values if isinstance(one, kinds))
+        models = dict.fromkeys(_around_first_name(program, one) for one in values if isinstance(one, kinds))
         for own, (before, behind) in itertools.product(bare, filter(None, models)):
             yield Edit(*program.span(own), f"{before}{own.id}{behind}", _WRAPPED)
 
 
-def _about_one_name(program: Program, node: ast.expr) -> tuple[str, str] | None:
-    """Text before the first name of an expression and behind it, where it has no more than one."""
+def _around_first_name(program: Program, node: ast.expr) -> tuple[str, str] | None:
+    """Text before the first name of an expression and behind it, where that name comes only once."""
     names = [one for one in program.inside(node) if isinstance(one, ast.Name)]
     first = min(names, key=program.span, default=None)
     text, start = program.segment(node), program.span(node)[0]

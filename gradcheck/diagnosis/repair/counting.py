@@ -26,7 +26,8 @@ def constants(place: Place, node: ast.Constant) -> Variants:
         parent = place.parent
         if isinstance(parent, ast.BinOp):  # nobody writes `* 1` nor `- 0`, and `0 *` only undoes what is right
             multiplied = not isinstance(parent.op, ast.Add | ast.Sub)
-            for idle in (0, *([1] if node is parent.right else [])) if multiplied else (0,):
+            same = multiplied and (node is parent.right or isinstance(parent.op, ast.Mult))
+            for idle in (0, 1) if same else (0,):
                 near.pop(idle, None)
         for rank, other in enumerate(n for n in near if n != value):
             number = int(other) if float(other).is_integer() and not isinstance(value, float) else other

@@ -233,6 +233,11 @@ class Search:
         rivals = [(edit, cost) for cost, edit, after in some if after == left]
         return [self.likeliest(look, best, rivals, wrong, left)]
 
+    def mends_more(self, text: str, wrong: Wrong, left: Wrong, after: Wrong) -> bool:
+        """Whether a version mends all that another one does, and something besides."""
+        mended = mends(wrong, after)
+        return mended > mends(wrong, left) and self.holds(text, mended, after)
+
     def silences(self, look: Look, edit: Edit) -> bool:
         """Whether an edit of a condition keeps lines from being run that were: what is wrong with them stays."""
         asking = look.condition(edit)
@@ -287,7 +292,12 @@ class Search:
         if found.cost > _ADDED:
             groups.append((look.where_made(found), _RIVALS_BEYOND))
         near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]
-        same = [found, *(edit for (edit, _), after in self.runs(text, wrong, near) if after == left)]
+        ran = [(found, left), *((edit, after) for (edit, _), after in self.runs(text, wrong, near))]
+        more = [
+            after for edit, after in ran if after < left and self.mends_more(edit.apply(text), wrong, left, after)
+        ]
+        left = min(more, key=len, default=left)
+        same = [edit for edit, after in ran if after == left]
         made = [(edit, edit.cost) for one in same if (edit := look.hoisted(one))][:_RIVALS]
         moved = [(edit, after) for (edit, _), after in self.runs(text, wrong, made) if after <= left]
         further = [after for _, after in moved if after < left and mends(wrong, after) >= mends(wrong, left)]

@@ -7,6 +7,7 @@ import pytest
 from gradcheck.config import Assignment
 from gradcheck.findings import Outcome
 from gradcheck.proposing import propose
+from gradcheck.reports.report import Report
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import Verifier
 
@@ -311,3 +312,61 @@ def test_gradients_are_read_under_names_of_one_kind(tmp_path: Path) -> None:
         "W2": "after('two.dw')",
         "b2": "after('two.dc')",
     }
+
+
+BATCHES = """
+import numpy as np
+
+class Net:
+    def __init__(self, d, h, k):
+        self.W1, self.b1 = np.random.randn(d, h), np.zeros((1, h))
+        self.W2, self.b2 = np.random.randn(h, k), np.zeros((1, k))
+
+    def train(self, X, T, lr=0.1, epochs=5, batch=4):
+        for _ in range(epochs):
+            for s in range(0, len(X), batch):
+                x, t = X[s:s + batch], T[s:s + batch]
+                h = 1 / (1 + np.exp(-(x @ self.W1 + self.b1)))
+                p = 1 / (1 + np.exp(-(h @ self.W2 + self.b2)))
+                e = (p - t) / len(x)
+                f = e @ self.W2.T * h * (1 - h)
+                self.W1 -= lr * (x.T @ f)
+                self.b1 -= lr * f.sum(0, keepdims=True)
+                self.W2 -= lr * (h.T @ e)
+                self.b2 -= lr * e.sum(0, keepdims=True)
+"""
+DECAYED = """
+import numpy as np
+
+def sig(z):
+    return 1 / (1 + np.exp(-z))
+
+def grads(X, Y, W1, b1, W2, b2):
+    a = sig(X @ W1 + b1)
+    o = sig(a @ W2 + b2)
+    e = (o - Y) * o * (1 - o)
+    f = e @ W2.T * a * (1 - a)
+    return X.T @ f, f.sum(0, keepdims=True), a.T @ e + 0.3 * W2, e.sum(0, keepdims=True)
+"""
+
+
+def outcome(folder: Path, text: str) -> Outcome:
+    """Check a program that comes without a configuration."""
+    path = folder / "net.py"
+    path.write_text(text)
+    proposal = propose(str(path))
+    with Sandbox("none") as sandbox:
+        report = Verifier(proposal.assignment, sandbox, feedback="cause").verify(str(path))
+    return proposal.qualified(Report(config="", seed=0, submissions=(report,))).submissions[0].outcome
+
+
+def test_the_size_of_a_batch_is_told_by_what_is_done_with_it(tmp_path: Path) -> None:
+    """Whatever it is called: two steps are no gradient."""
+    assert outcome(tmp_path, BATCHES) is Outcome.PASSED
+    assert outcome(tmp_path, BATCHES.replace("h * (1 - h)", "h")) is Outcome.FAILED
+
+
+def test_what_ought_to_decay_nobody_guesses(tmp_path: Path) -> None:
+    """Where no loss says it, a gradient without the others' decay is not called wrong; one that is, is."""
+    assert outcome(tmp_path, DECAYED) is Outcome.UNGRADABLE
+    assert outcome(tmp_path, DECAYED.replace("f.sum(0", "2 * f.sum(0")) is Outcome.FAILED

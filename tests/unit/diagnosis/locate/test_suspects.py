@@ -95,6 +95,12 @@ def test_helper_that_is_wrong_is_the_place() -> None:
     assert (line, suspect.rank) == (3, DIVERGED)
 
 
+def test_a_part_that_is_cut_wrongly_from_what_is_right_is_the_place() -> None:
+    """It is made of the whole, and not of itself."""
+    text = PROGRAM + "kept = np.hstack((np.ones((4, 1)), hid))[:, :-1]\nwhole = hid\ncut = whole[:, 1:]\n"
+    assert (13, DIVERGED) in {(line, suspect.rank) for line, suspect in ranked(text)}
+
+
 def test_ones_for_the_bias_are_not_to_blame() -> None:
     """What is made of ones and of what is right goes wrong there; zeros may be at fault themselves."""
     for beside, rank in (("ones", DIVERGED), ("zeros", UNKNOWN)):

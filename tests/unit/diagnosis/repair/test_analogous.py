@@ -36,6 +36,15 @@ texts = partial(made_by, analogous)
             "class Node:\n    def square(self):\n        return Node(self.v ** 2, (self,))\n"
             "    def relu(self):\n        return Node(max(self.v, 0), (self,))\n",
         ),
+        (
+            "nb = [n + d for n, d in zip(db, db)]\nnw = [n + d for n, d in zip(nw, dw)]",
+            "nb = [n + d for n, d in zip(nb, db)]\nnw = [n + d for n, d in zip(nw, dw)]",
+        ),
+        ("x = X[order]\ny = Y", "x = X[order]\ny = Y[order]"),
+        (
+            "for i, a in enumerate(x + [1]):\n    f(a)\nfor j, b in enumerate(h):\n    g(b)",
+            "for i, a in enumerate(x + [1]):\n    f(a)\nfor j, b in enumerate(h + [1]):\n    g(b)",
+        ),
     ],
 )
 def test_what_is_beside_it_shows_what_it_lacks(wrong: str, right: str) -> None:

@@ -59,6 +59,10 @@ texts = partial(made_by, bindings)
             "def f(p):\n    for w, b in p:\n        t.append(lambda g: w + b)",
             "def f(p):\n    for w, b in p:\n        t.append(lambda g, w=w, b=b: w + b)",
         ),
+        (
+            "def f(params):\n    grads = {}\n    grads['w'] = g(params)\n    return params",
+            "def f(params):\n    grads = {}\n    grads['w'] = g(params)\n    return grads",
+        ),
     ],
 )
 def test_the_right_value_is_among_the_edits(wrong: str, right: str) -> None:
@@ -74,6 +78,7 @@ def test_the_right_value_is_among_the_edits(wrong: str, right: str) -> None:
         "def f(x):\n    w = 1\n    return lambda g: g * w * x",  # neither changes any more
         "for w in p:\n    f(lambda: w)",  # of the module, which isn't run again
         "def f(p):\n    for w in p:\n        t.append(lambda w: w)",
+        "def f(p):\n    g = {}\n    g['w'] = p\n    h(g)\n    return p",  # what was made is used
     ],
 )
 def test_what_is_bound_as_it_should_be_stays(text: str) -> None:

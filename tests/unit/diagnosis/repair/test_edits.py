@@ -250,3 +250,39 @@ def test_no_edit_costs_more_than_it_may() -> None:
         found = list(edits(program, program.roots[-1], SCOPE, below=0.95))
         assert found
         assert all(edit.cost < 0.95 for edit in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "chance"),
+    [
+        ("for i in range(n):\n    d = dz + w", "d = dz + a", "d = dz + i"),
+        ("for i, row in enumerate(x):\n    d = dz / n", "d = dz", "d = dz / i"),
+        ("while t < n:\n    t += 1\n    d = dz * a", "d = dz + a", "d = dz * t"),
+    ],
+)
+def test_no_counter_stands_for_what_it_happens_to_be(text: str, right: str, chance: str) -> None:
+    """In the first turn it is 0, and something else in the next; which item is asked for it may say."""
+    scope = Scope(arrays=SCOPE.arrays, numbers=("n", "i", "t"), functions=(), numpy="np", product="@")
+    before = text.rpartition("d = ")[0]
+    found = made(text, scope)
+    assert f"{before}{right}" in found
+    assert f"{before}{chance}" not in found
+    assert "for i in range(n):\n    d = w[i]" in made("for i in range(n):\n    d = w[n]", scope)
+
+
+def test_an_option_is_not_turned() -> None:
+    """With the other way none of the lines that were run is mended; what counts turns is compared otherwise."""
+    for asked in ("training", "not training", "kind == 'relu'", "a and not b"):
+        program = Program(f"if {asked}:\n    d = 1\n")
+        assert not list(edits(program, program.roots[0], SCOPE))
+    program = Program("for i in range(3):\n    if i > 0:\n        d = 1\n")
+    root = next(one for one in program.roots if program.segment(program.expression(one)) == "i > 0")
+    assert "i >= 0" in {edit.expression for edit in edits(program, root, SCOPE)}
+    assert made("simple = False") == {}
+    assert "f(x, keep=True)" in made("f(x, keep=False)")
+
+
+def test_off_by_one_the_one_goes_first() -> None:
+    """Rather than that it is added."""
+    found = made("d = f(n - 1)")
+    assert found["d = f(n)"].cost < found["d = f(n + 1)"].cost

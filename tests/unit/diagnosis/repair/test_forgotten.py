@@ -6,7 +6,7 @@ import pytest
 from workbench import mended
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
+from gradcheck.diagnosis.repair.forgotten import as_elsewhere, carried, uncalled, unreset
 from gradcheck.network.forward import Network
 
 UNITS = """\
@@ -45,6 +45,34 @@ def backward(X, Y, W1, b1, W2, b2, rate=0.5):
     first.backward(second.backward(error, rate), rate)
     pairs = (W1, first.w), (b1, first.b), (W2, second.w), (b2, second.b)
     return [(old - new) / rate for old, new in pairs]
+"""
+MODULES = """\
+import numpy as np
+
+class Parameter:
+    def __init__(self, data):
+        self.data = data
+        self.grad = np.zeros_like(data)
+
+class Linear:
+    def __init__(self, w, b):
+        self.weight, self.bias = Parameter(w), Parameter(b)
+
+    def forward(self, x):
+        self.x = x
+        self.a = 1 / (1 + np.exp(-(x @ self.weight.data + self.bias.data)))
+        return self.a
+
+    def backward(self, dout):
+        dout = dout * self.a * (1 - self.a)
+        self.weight.grad += self.x.T @ dout
+        self.bias.grad += dout.sum(axis=0, keepdims=True)
+        return dout @ self.weight.data.T
+
+def backward(X, Y, W1, b1, W2, b2):
+    first, second = Linear(W1, b1), Linear(W2, b2)
+    first.backward(second.backward(second.forward(first.forward(X)) - Y))
+    return first.weight.grad, first.bias.grad, second.weight.grad, second.bias.grad
 """
 NAMED = """\
 import numpy as np
@@ -106,6 +134,7 @@ def test_blocks_that_are_alike_lack_nothing() -> None:
         ),
         (NAMED, "            self.weights[i] -= rate * slope\n"),
         (NAMED, "            self.offsets[i] -= rate * total\n"),
+        (MODULES, "        self.bias.grad += dout.sum(axis=0, keepdims=True)\n"),
     ],
 )
 def test_an_update_that_is_missing_is_written(text: str, line: str) -> None:
@@ -172,3 +201,49 @@ def test_a_bias_among_the_weights_is_kept_from_decaying() -> None:
     assert found is not None
     assert found.text == JOINED
     assert mended(JOINED.replace("0.3 * T", "0 * T")) is None
+
+
+NEURON = """
+class Neuron:
+    def __init__(self):
+        self.error = 0.0
+
+    def add(self, error):
+        self.error = self.error + error
+
+    def learn(self):
+        self.slope = self.error * self.out
+"""
+
+
+def test_what_is_summed_up_begins_anew_where_it_is_used() -> None:
+    """At either end of the method that uses the sum; what is nowhere added to begins where it does."""
+    made = {edit.apply(NEURON) for edit in unreset(Program(NEURON))}
+    first, last = "        self.error = 0.0\n        self.slope", "self.out\n        self.error = 0.0\n"
+    assert made == {NEURON.replace("        self.slope", first), NEURON.replace("self.out\n", last)}
+    assert list(unreset(Program(NEURON.replace("self.error + error", "error")))) == []
+
+
+CARRYING = """
+def forward(layers, x):
+    for layer in layers:
+        out = layer(x)
+        seen.append(out)
+        x = out
+    for layer in layers:
+        x = layer.shown(x)
+    return x
+"""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        CARRYING.replace("        seen.append(out)\n        x = out\n", "        seen.append(out)\n"),
+        CARRYING.replace("        x = layer.shown(x)", "        layer.shown(x)"),
+    ],
+)
+def test_a_loop_hands_on_what_it_makes_to_its_next_turn(wrong: str) -> None:
+    """Where it hands on nothing; the one that does is left alone."""
+    assert CARRYING in {edit.apply(wrong) for edit in carried(Program(wrong))}
+    assert list(carried(Program(CARRYING))) == []

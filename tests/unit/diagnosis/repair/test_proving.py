@@ -736,3 +736,24 @@ def test_an_update_that_comes_too_early_is_moved_and_not_turned_off(update: str)
     found = mended(text)
     assert found is not None
     assert text.count(update) == found.text.count(update) == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["if len(X) > 1:", "if X.shape[1] != 1:"],
+)
+def test_no_edit_of_a_condition_hides_what_is_wrong(asked: str) -> None:
+    """What is only kept from being run is still wrong; it is mended where it stands."""
+    line = "    d1 = dh * h * (1 - h)\n"
+    text = PROGRAM.replace(line, f"{line}    {asked}\n        d1 = d1 * (1 - h)\n")
+    found = mended(text)
+    assert found is not None
+    assert asked in found.text
+
+
+def test_of_edits_that_mend_as_much_the_one_that_brings_the_rest_nearer_is_taken() -> None:
+    """Twice too much in all, and another mistake beside it: the factor is where all of them get it."""
+    wrong = PROGRAM.replace("(o - Y) *", "2 * (o - Y) *").replace("dW1 = X.T @ d1", "dW1 = X.T @ (d1 * d1)")
+    found = mended(wrong)
+    assert found is not None
+    assert found.text == PROGRAM

@@ -337,3 +337,38 @@ def test_a_copy_goes_before_the_decorator_of_what_comes_first() -> None:
     text = "def f(a, *, b):\n    @keep\n    def g():\n        return 1\n    b += a\n    return b\n"
     made = {edit.apply(text) for edit in rearrangements(Program(text))}
     assert text.replace("    @keep", "    b = b.copy()\n    @keep") in made
+
+
+LAYERWISE = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    W, acts = [W1, W2], [X]
+    for w, b in zip(W, [b1, b2]):
+        acts.append(1 / (1 + np.exp(-(acts[-1] @ w + b))))
+    delta = (acts[-1] - Y) * acts[-1] * (1 - acts[-1])
+    gw, gb = [None, None], [None, None]
+    for i in (1, 0):
+        gw[i] = acts[i].T @ delta
+        gb[i] = delta.sum(axis=0, keepdims=True)
+        if i > 0:
+            delta = (delta @ W[i].T) * acts[i] * (1 - acts[i])
+    return gw[0], gb[0], gw[1], gb[1]
+"""
+
+
+def test_what_is_made_too_late_of_something_is_moved_before_that_is_made_anew() -> None:
+    """Be it made anew only in some turns."""
+    line = "        gb[i] = delta.sum(axis=0, keepdims=True)\n"
+    late = LAYERWISE.replace(line, "").replace("    return", f"{line}    return")
+    assert mended(LAYERWISE) is None
+    found = mended(late)
+    assert found is not None
+    assert found.text == LAYERWISE
+
+
+def test_what_is_added_once_leaves_the_loop_that_adds_the_parts() -> None:
+    """`g += decay` behind the loop that adds up `g`, and not in each of its turns."""
+    inside = "for i in rows:\n    g += x[i] * d[i]\n    g += l * w\n"
+    outside = "for i in rows:\n    g += x[i] * d[i]\ng += l * w\n"
+    assert outside in {edit.apply(inside) for edit in rearrangements(Program(inside))}
