@@ -410,11 +410,11 @@ def _without_second_call(result: JobResult, asked: int) -> JobResult:
     *firsts, last = result.probes[:asked]
     for second in result.probes[asked:]:
         others = _differing(last, second)
-        if others:
+        if others and not _differing(firsts[0], last):  # random numbers differ without anything being kept
             note = (
                 f"a second call, or pass of the loop, gives other gradients of {', '.join(others)}, and only the"
                 " first is judged: something is kept between them (a cache, an accumulator, momentum, a parameter"
-                " that the contract doesn't set)"
+                " that the contract doesn't set), or random numbers are drawn"
             )
             last = replace(last, notes=(*last.notes, note))
     return JobResult(status="done", probes=(*firsts, last), output=result.output)

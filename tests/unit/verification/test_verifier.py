@@ -100,6 +100,7 @@ def test_a_run_that_differs_from_the_one_before_is_a_finding(tmp_path: Path, san
     report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, noisy))
     assert report.outcome is Outcome.FAILED
     assert any("Two runs" in finding.message for finding in report.findings)
+    assert not any("is kept between them" in note for note in report.notes)
 
 
 def test_changed_inputs_are_a_finding(tmp_path: Path, sandbox: Sandbox) -> None:
