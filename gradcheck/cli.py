@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,6 +19,8 @@ FORMATS = (
 
 
 PARAMETERS = {"w1": "W1", "b1": "b1", "w2": "W2", "b2": "b2"}
+DAY = 24 * 60 * 60  # seconds; clocks and limits of the system overflow with much more
+TEBIBYTE = 1 << 20  # in MiB
 
 
 class _Group(click.Group):
@@ -29,6 +32,16 @@ class _Group(click.Group):
         except GradcheckError as error:
             click.echo(f"gradcheck: {error}", err=True)
             context.exit(REFUSED)
+
+
+class _Seconds(click.FloatRange):
+    """A number of seconds; nan, which no comparison finds out of a range, is none."""
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
+        seconds = super().convert(value, parameter, context)
+        if math.isnan(seconds):
+            self.fail(f"{value} is no number of seconds, expected more than 0 and up to {self.max}.", parameter, context)
+        return seconds
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -72,9 +85,9 @@ def _check_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="How much of the diagnosis is told."),
         click.option("--sandbox", type=click.Choice(["auto", "strict", "none"]), default="auto",
                      help="Walls around submissions: those there are, all or none."),
-        click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=10.0, metavar="SECONDS",
+        click.option("--timeout", type=_Seconds(min=0, min_open=True, max=DAY), default=10.0, metavar="SECONDS",
                      help="Wall clock for one run of a submission."),
-        click.option("--memory", type=click.IntRange(min=16), default=1024, metavar="MIB",
+        click.option("--memory", type=click.IntRange(min=16, max=TEBIBYTE), default=1024, metavar="MIB",
                      help="Memory for one run of a submission."),
         click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Submissions at a time; all cores."),
         click.option("--seed", type=click.IntRange(min=0), metavar="N", help="In place of the configuration's."),
@@ -110,6 +123,8 @@ def check(config: str, submissions: Sequence[str], **options: Any) -> None:
     """
     from gradcheck import commands
 
+    if options["diff"] and not options["fix"]:
+        raise click.UsageError("--diff without --fix has nothing to print, expected both: --fix --diff")
     sys.exit(commands.check(config, submissions, options))
 
 

@@ -51,6 +51,7 @@ def check(path: str, submissions: Sequence[str], options: Mapping[str, Any]) -> 
     int
         Exit status.
     """
+    writing.refuse_twice([file for _, file in options["outputs"]])
     for name in (options["output_format"], *(name for name, _ in options["outputs"])):
         # what a format lacks is better said before a class is graded than after
         formats.render(name, Report(config=path, seed=0, submissions=()), **_settings(name, options))
@@ -270,6 +271,7 @@ def sweep(path: str, outputs: Sequence[str], output_format: str) -> int:
     from gradcheck import differences, probes
     from gradcheck.reports import sweep as sweeps
 
+    writing.refuse_twice([target.partition("=")[2] for target in outputs])
     assignment = configuration.read(path)
     found = differences.sweep(assignment.network, probes.configured(assignment).values)
     drawn = {

@@ -111,6 +111,8 @@ def _fitted(assignment: Assignment, name: str, array: Array, found: Mapping[str,
     values = array.astype(float)
     if name in ("b1", "b2") and values.ndim == 1:
         values = values.reshape(1, -1)
+    if n == 0:
+        raise DataError(f"`{_NAMES[name]}` of the data", f"shape {array.shape}", "one example or more")
     if values.shape != shapes[name]:
         hint = "compare [network] with the file" if "x" in found else ""
         raise DataError(f"`{_NAMES[name]}` of the data", f"shape {array.shape}", f"{shapes[name]}", hint)

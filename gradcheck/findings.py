@@ -175,6 +175,8 @@ class Finding:
     formed : bool
         Of what no entry explains: the program was seen to form the right value at the site, and does something
         else with it afterwards.
+    verdict : str
+        Where no gradient need be wrong for it: what is wrong, without a cause, for those who are told no more.
     """
 
     fault: str | None
@@ -190,6 +192,7 @@ class Finding:
     fix: Fix | None = None
     also: tuple[str, ...] = ()
     formed: bool = False
+    verdict: str = ""
 
     @property
     def spoils(self) -> frozenset[str]:

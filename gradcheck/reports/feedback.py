@@ -7,9 +7,11 @@ from dataclasses import replace
 from gradcheck.errors import ConfigError
 from gradcheck.findings import Finding
 from gradcheck.reports.report import Report, SubmissionReport
+from gradcheck.reports.wording import beside_gradients
 
 LEVELS = ("verdict", "hint", "cause", "fix")
 QUESTION = "Does this place compute what the chain rule asks for?"
+BESIDE = "Something that goes with the gradients is wrong."
 
 
 def redact(report: Report, level: str) -> Report:
@@ -20,8 +22,8 @@ def redact(report: Report, level: str) -> Report:
     ----------
     report : Report
     level : str
-        `verdict`: which gradients are wrong, and the numbers. `hint`: also the place and a question. `cause`: also
-        what the mistake is. `fix`: everything.
+        `verdict`: which gradients are wrong, and the numbers, and what else fails. `hint`: also the place and a
+        question. `cause`: also what the mistake is. `fix`: everything.
 
     Raises
     ------
@@ -41,7 +43,20 @@ def _redacted(submission: SubmissionReport, level: str) -> SubmissionReport:
         return replace(submission, findings=tuple(replace(f, fix=None) for f in submission.findings))
     if level == "hint":
         return replace(submission, findings=tuple(_hint(f) for f in submission.findings), steps={})
-    return replace(submission, findings=(), steps={}, source="")
+    beside = tuple(_verdict(f) for f in beside_gradients(submission))  # no gradient's own verdict tells of them
+    return replace(submission, findings=beside, steps={}, source="")
+
+
+def _verdict(finding: Finding) -> Finding:
+    """Keep that something is wrong, and neither where nor why."""
+    return Finding(
+        fault=None,
+        site=None,
+        parameters=finding.parameters,
+        confidence="certain",
+        message=finding.verdict or BESIDE,
+        verdict=finding.verdict,
+    )
 
 
 def _hint(finding: Finding) -> Finding:
@@ -51,7 +66,8 @@ def _hint(finding: Finding) -> Finding:
         site=None,
         parameters=finding.parameters,
         confidence=finding.confidence,
-        message=finding.hint or QUESTION,
+        message=" ".join(filter(None, (finding.verdict, finding.hint or QUESTION))),
         hint=finding.hint,
+        verdict=finding.verdict,
         location=finding.location,
     )

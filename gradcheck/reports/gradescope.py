@@ -7,12 +7,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gradcheck.errors import ConfigError
-from gradcheck.findings import ParameterReport
+from gradcheck.findings import Outcome, ParameterReport
 from gradcheck.network.forward import PARAMETERS, printed
 from gradcheck.reports import text
 from gradcheck.reports.cleaning import clean, one_line
 from gradcheck.reports.report import Report, SubmissionReport
-from gradcheck.reports.wording import comparison, explanation, headline
+from gradcheck.reports.wording import (
+    GRADED,
+    beside_gradients,
+    comparison,
+    explanation,
+    headline,
+    wrong_parameters,
+)
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
 
@@ -70,27 +77,55 @@ def refusal(message: str) -> str:
 def _tests(
     submission: SubmissionReport, points: float | Mapping[str, float], visibility: str
 ) -> Iterator[dict[str, Any]]:
-    """Make a test for each gradient; where none could be looked at, they all have no points."""
+    """
+    Make a test for each gradient; without a verdict they all have no points.
+
+    What fails beside the gradients is one more test, with the points of an average gradient, and takes them in
+    equal parts from the others: every submission is graded out of the same sum.
+    """
     reported = {parameter.name: parameter for parameter in submission.parameters}
     names = list(reported) or (list(points) if isinstance(points, Mapping) else [printed(p) for p in PARAMETERS])
+    worth = {name: float(points.get(name, 0.0) if isinstance(points, Mapping) else points) for name in names}
+    beside = _beside(submission)
+    share = 1 / (len(names) + 1) if beside else 0.0
     for name in names:
         parameter = reported.get(name)
-        worth = float(points.get(name, 0.0) if isinstance(points, Mapping) else points)
-        right = parameter is not None and parameter.verdict.passes
-        yield {
-            "name": f"gradient of {one_line(name)}",
-            "score": worth if right else 0.0,
-            "max_score": worth,
-            "status": "passed" if right else "failed",
-            "output": _output(submission, parameter),
-            "output_format": "text",
-            "visibility": visibility,
-        }
+        right = parameter is not None and parameter.verdict.passes and _judged(submission)
+        output = _output(submission, parameter)
+        yield _test(f"gradient of {one_line(name)}", worth[name] * (1 - share), right, output, visibility)
+    if beside:
+        yield _test("what goes with the gradients", sum(worth.values()) * share, False, beside, visibility)
+
+
+def _test(name: str, worth: float, passed: bool, output: str, visibility: str) -> dict[str, Any]:
+    """Make one test, of all its points or none."""
+    return {
+        "name": name,
+        "score": round(worth, 6) if passed else 0.0,
+        "max_score": round(worth, 6),
+        "status": "passed" if passed else "failed",
+        "output": output,
+        "output_format": "text",
+        "visibility": visibility,
+    }
+
+
+def _judged(submission: SubmissionReport) -> bool:
+    """Whether there is a verdict; a numerical side that can't judge one gradient costs no other its points."""
+    return submission.outcome in GRADED or bool(wrong_parameters(submission))
+
+
+def _beside(submission: SubmissionReport) -> str:
+    """Say what makes a submission fail though no gradient's test does; empty where nothing does."""
+    if submission.outcome is not Outcome.FAILED:
+        return ""
+    told = "\n".join(explanation(finding) for finding in beside_gradients(submission))
+    return told or ("" if wrong_parameters(submission) else clean(headline(submission)))
 
 
 def _output(submission: SubmissionReport, parameter: ParameterReport | None) -> str:
     """Say why there are or are not points."""
-    if parameter is None:
+    if parameter is None or not _judged(submission):
         return clean(f"{submission.outcome}: {headline(submission)}")
     about = [explanation(finding) for finding in submission.findings if parameter.name in finding.parameters]
     return "\n".join([comparison(parameter), *about])

@@ -10,6 +10,7 @@ from gradcheck.reports.cleaning import clean, inert, one_line
 from gradcheck.reports.report import Report, SubmissionReport
 from gradcheck.reports.wording import (
     GRADED,
+    beside_gradients,
     comparison,
     explanation,
     further_notes,
@@ -61,17 +62,15 @@ def _cases(submission: SubmissionReport) -> Iterator[ElementTree.Element]:
             about = [finding for finding in submission.findings if parameter.name in finding.parameters]
             case.append(_wrong(parameter, about))
         yield case
-    wrong = {parameter.name for parameter in wrong_parameters(submission)}
-    for finding in submission.findings:
-        if not wrong.intersection(finding.parameters):
-            case = _case(submission, title(finding))
-            case.append(_complaint("failure", mistake(finding) or "finding", title(finding), _told(finding)))
-            yield case
-    if submission.outcome not in GRADED:
+    for finding in beside_gradients(submission):
+        case = _case(submission, title(finding))
+        case.append(_complaint("failure", mistake(finding) or "finding", title(finding), _told(finding)))
+        yield case
+    unsaid = not submission.passed and not wrong_parameters(submission) and not submission.findings
+    if unsaid or submission.outcome not in GRADED:
         case = _case(submission, "outcome")
-        case.append(
-            _complaint("error", str(submission.outcome), headline(submission), "\n".join(submission.notes))
-        )
+        tag = "failure" if submission.outcome in GRADED else "error"
+        case.append(_complaint(tag, str(submission.outcome), headline(submission), "\n".join(submission.notes)))
         yield case
 
 

@@ -62,6 +62,12 @@ def unexplained_parameters(submission: SubmissionReport) -> list[ParameterReport
     return [parameter for parameter in wrong_parameters(submission) if parameter.name not in explained]
 
 
+def beside_gradients(submission: SubmissionReport) -> list[Finding]:
+    """List the findings that no wrong gradient shows: they keep a submission from passing all the same."""
+    wrong = {parameter.name for parameter in wrong_parameters(submission)}
+    return [finding for finding in submission.findings if not wrong.intersection(finding.parameters)]
+
+
 def headline(submission: SubmissionReport) -> str:
     """Say in half a line what became of a submission, whatever its outcome."""
     wrong = wrong_parameters(submission)

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -38,6 +39,21 @@ def write(path: str | Path, text: str, encoding: str = "utf-8") -> None:
         _replace(target, data)
     except OSError as error:
         raise ConfigError(f"can't write the report `{path}`: {error.strerror or error}") from error
+
+
+def refuse_twice(paths: Sequence[str]) -> None:
+    """
+    See to it that no report is written over another one; a stream or a pipe takes any number.
+
+    Raises
+    ------
+    ConfigError
+        If two of the paths are one file.
+    """
+    for index, path in enumerate(paths):
+        stream = _standard(Path(path)) or (os.path.exists(path) and not os.path.isfile(path))
+        if not stream and os.path.realpath(path) in map(os.path.realpath, paths[:index]):
+            raise ConfigError("`--output`", f"`{path}` as the file of two reports", "a file for each")
 
 
 def _standard(target: Path) -> TextIO | None:

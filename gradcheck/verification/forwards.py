@@ -57,7 +57,14 @@ def findings(
         message = (
             f"The forward pass is not the network's: its output a2 differs on {len(wrong)} of {len(ran)} probes."
         )
-        yield Finding(fault=None, site="a2", parameters=(), confidence="certain", message=message + shapes)
+        yield Finding(
+            fault=None,
+            site="a2",
+            parameters=(),
+            confidence="certain",
+            message=message + shapes,
+            verdict="The output is not the network's.",
+        )
     elif any(found.values()):
         own = [(probes[i], number) for i in ran if (number := result.probes[i].loss_number) is not None]
         yield _other_loss(network, own, wrong_parameters, right_for)
@@ -105,4 +112,5 @@ def _other_loss(
         message=message,
         evidence=f"on {values[0][0].name}: {values[0][1]:.12g}, expected {right:.12g}",
         hint="Evaluate your loss by hand for one example, term by term.",
+        verdict="The loss is not the configured one.",
     )

@@ -361,32 +361,35 @@ class Verifier:
         """Find whether a second run on the same input gave something else."""
         if len(result.probes) <= len(chosen):
             return []
-        first, again = result.probes[0].gradients, result.probes[len(chosen)].gradients
-        names = [n for n in first if n in again and not _repeats(first[n], again[n])]
-        if not names or result.probes[0].status != "ok":
+        names = _differing(result.probes[0], result.probes[len(chosen)])
+        if not names:
             return []
-        message = f"Two runs on the same input gave different gradients of {', '.join(names)}. "
-        message += (
-            "Look for random numbers drawn in the backward or forward pass, or for state kept between calls."
-        )
-        hint = "Do two runs on the same input give the same?"
-        return [
-            Finding(
-                fault=None, site=None, parameters=tuple(names), confidence="certain", message=message, hint=hint
-            )
-        ]
+        verdict = f"Two runs on the same input gave different gradients of {', '.join(names)}."
+        advice = "Look for random numbers drawn in the backward or forward pass, or for state kept between calls."
+        return [_beside(verdict, advice, "Do two runs on the same input give the same?", tuple(names))]
 
     def _mutating(self, result: JobResult) -> list[Finding]:
         """Find whether the inputs or targets were changed; parameters may be, by an update."""
         names = sorted({name for probe in result.probes for name in probe.mutated if name in ("X", "Y")})
         if not names:
             return []
-        message = (
-            f"The code changes its argument {' and '.join(names)} in place: the next pass starts from other data. "
-        )
-        message += "Look for `-=`, `*=` or a slice assignment to it or to another name for it, and work on a copy."
-        hint = f"Is {' or '.join(names)} still what it was when the code is done?"
-        return [Finding(fault=None, site=None, parameters=(), confidence="certain", message=message, hint=hint)]
+        changed = " and ".join(names)
+        verdict = f"The code changes its argument {changed} in place: the next pass starts from other data."
+        advice = "Look for `-=`, `*=` or a slice assignment to it or to another name for it, and work on a copy."
+        return [_beside(verdict, advice, f"Is {' or '.join(names)} still what it was when the code is done?")]
+
+
+def _beside(verdict: str, advice: str, hint: str, parameters: tuple[str, ...] = ()) -> Finding:
+    """Make a finding that needs no reference: it fails a submission whose gradients are all right."""
+    return Finding(
+        fault=None,
+        site=None,
+        parameters=parameters,
+        confidence="certain",
+        message=f"{verdict} {advice}",
+        hint=hint,
+        verdict=verdict,
+    )
 
 
 def in_rows(contract: Contract, probe: Probe, result: ProbeResult) -> Mapping[str, Array]:
@@ -406,16 +409,23 @@ def _without_second_call(result: JobResult, asked: int) -> JobResult:
         return result
     *firsts, last = result.probes[:asked]
     for second in result.probes[asked:]:
-        pairs = [(n, first, second.gradients.get(n)) for n, first in last.gradients.items()]
-        others = [n for n, first, again in pairs if again is not None and not _repeats(first, again)]
-        if last.status == second.status == "ok" and others:
+        others = _differing(last, second)
+        if others and not _differing(firsts[0], last):  # random numbers differ without anything being kept
             note = (
                 f"a second call, or pass of the loop, gives other gradients of {', '.join(others)}, and only the"
                 " first is judged: something is kept between them (a cache, an accumulator, momentum, a parameter"
-                " that the contract doesn't set)"
+                " that the contract doesn't set), or random numbers are drawn"
             )
             last = replace(last, notes=(*last.notes, note))
     return JobResult(status="done", probes=(*firsts, last), output=result.output)
+
+
+def _differing(one: ProbeResult, other: ProbeResult) -> list[str]:
+    """Name the gradients that two runs on the same input gave, and gave differently."""
+    if not one.status == other.status == "ok":
+        return []
+    there = other.gradients
+    return [name for name, array in one.gradients.items() if name in there and not _repeats(array, there[name])]
 
 
 def _repeats(one: Array, other: Array) -> bool:

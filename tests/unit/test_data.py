@@ -80,6 +80,14 @@ def test_arrays_that_do_not_fit_are_refused(tmp_path: Path, arrays: dict[str, np
         _load(tmp_path / "a.npz")
 
 
+def test_no_examples_are_no_data(tmp_path: Path) -> None:
+    """Arrays of the right width without a row, and a table of nothing but its header."""
+    np.savez(tmp_path / "a.npz", X=np.ones((0, 2)), Y=np.ones((0, 2)))
+    for path in (tmp_path / "a.npz", _write(tmp_path / "a.csv", "a,b,c,d\n")):
+        with pytest.raises(DataError, match="one example or more"):
+            _load(path)
+
+
 def test_files_that_can_not_be_read_are_refused(tmp_path: Path) -> None:
     """A missing file, another ending, and pickled objects, which would run code."""
     np.savez(tmp_path / "objects.npz", X=np.array([{}], dtype=object))

@@ -137,6 +137,21 @@ def passed(path: str = "good.py") -> SubmissionReport:
     )
 
 
+def changing(path: str = "changing.py") -> SubmissionReport:
+    """A submission whose gradients are right, and which fails for what it does beside."""
+    verdict = "The code changes its argument X in place: the next pass starts from other data."
+    aside = Finding(
+        fault=None,
+        site=None,
+        parameters=(),
+        confidence="certain",
+        message=f"{verdict} Look for `*=`.",
+        hint="Is X still what it was?",
+        verdict=verdict,
+    )
+    return replace(passed(path), outcome=Outcome.FAILED, findings=(aside,))
+
+
 def crashed(path: str = "crash.py") -> SubmissionReport:
     """A submission whose own code raised."""
     return SubmissionReport(

@@ -1,13 +1,18 @@
 """Levels of feedback."""
 
+import html
 import json
+import re
+from xml.etree import ElementTree
 
 import pytest
 import samples
 
 from gradcheck.errors import ConfigError
+from gradcheck.findings import Outcome
 from gradcheck.reports.feedback import LEVELS, redact
 from gradcheck.reports.formats import FORMATS, render
+from gradcheck.reports.report import SubmissionReport
 
 FAULT = "bias-summed-over-wrong-axis"
 SECRETS = {  # what each level is the first to tell
@@ -49,6 +54,46 @@ def test_a_hint_asks() -> None:
     drawn = render("text", redact(samples.report(samples.failed()), "hint"))
     assert "b1  ann.py:14:11\n" in drawn
     assert "unexplained" not in drawn
+
+
+BESIDE = {
+    "changed inputs": samples.changing(),
+    "without a sentence for it": samples.replaced(
+        samples.changing(), findings=(samples.replaced(samples.finding(), parameters=()),)
+    ),
+    "dice": samples.replaced(samples.passed(), outcome=Outcome.FAILED, findings=(samples.finding(),)),
+    "no finding at all": samples.replaced(samples.passed(), outcome=Outcome.FAILED),
+    "right until it hangs": samples.replaced(
+        samples.passed(), outcome=Outcome.TIMEOUT, notes=("not done after 4 s",)
+    ),
+}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("submission", BESIDE.values(), ids=BESIDE)
+def test_what_fails_fails_in_every_format(submission: SubmissionReport, level: str) -> None:
+    """Right gradients hide no failure, whatever is told of its cause."""
+    report = redact(samples.report(submission), level)
+    suite = ElementTree.fromstring(render("junit", report))
+    assert suite.findall(".//failure") + suite.findall(".//error")
+    graded = json.loads(render("gradescope", report))
+    assert graded["score"] < sum(test["max_score"] for test in graded["tests"]) == pytest.approx(4)
+    assert [test for test in graded["tests"] if test["status"] == "failed"]
+    assert json.loads(render("gitlab", report))
+    assert json.loads(render("sarif", report))["runs"][0]["results"]
+    assert render("github", report).startswith("::error")
+    assert json.loads(render("json", report))["exit_status"] == 1
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_says_what_else_fails(name: str, level: str) -> None:
+    """That inputs are changed is a verdict, which no level withholds; how to find the place is none."""
+    pytest.importorskip("jinja2") if name == "html" else None
+    drawn = render(name, redact(samples.report(samples.changing(), samples.passed()), level))
+    words = re.sub(r"\s+", " ", html.unescape(drawn).replace("\xa0", " "))
+    assert "The code changes its argument X in place" in words
+    assert level not in ("verdict", "hint") or "Look for" not in words
 
 
 def test_outcomes_are_never_redacted() -> None:

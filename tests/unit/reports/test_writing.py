@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gradcheck.errors import ConfigError
-from gradcheck.reports.writing import write
+from gradcheck.reports.writing import refuse_twice, write
 
 
 def test_a_report_is_replaced_whole(tmp_path: Path) -> None:
@@ -47,6 +47,14 @@ def test_a_device_is_written_to() -> None:
     """What is no regular file is written, not replaced."""
     write("/dev/null", "text")
     assert not Path("/dev/null").is_file()
+
+
+def test_two_reports_need_two_files(tmp_path: Path) -> None:
+    """One file by two names is refused; a device takes both."""
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    refuse_twice(["/dev/null", str(tmp_path / "file"), "/dev/null", str(tmp_path / "other")])
+    with pytest.raises(ConfigError, match="expected a file for each"):
+        refuse_twice([str(tmp_path / "file"), str(tmp_path / "link")])
 
 
 def _umask() -> int:
