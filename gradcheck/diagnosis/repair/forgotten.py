@@ -17,7 +17,7 @@ from difflib import SequenceMatcher
 from functools import partial
 
 from gradcheck.diagnosis.locate.observing import Observation
-from gradcheck.diagnosis.locate.program import FEW, Program, last_name, step, targets
+from gradcheck.diagnosis.locate.program import FEW, Program, last_name, targets
 from gradcheck.diagnosis.repair.analogous import paired, renamed
 from gradcheck.diagnosis.repair.gaps import Gap, begins_its_line, end_of_line, indentation, kind, put, written
 from gradcheck.diagnosis.repair.scope import is_pure
@@ -26,8 +26,6 @@ from gradcheck.diagnosis.repair.writing import Edit
 
 _AS_ELSEWHERE = 1.35
 _UNCALLED = 1.15  # there is no other reason for what does something
-_RESET = 1.25
-_CARRIED = 1.3
 _DUE = 1.2  # what is lacking is known, and only its value is open
 _ALIKE = 0.5  # of two blocks' statements
 _MISSING = 2  # statements that one block may lack
@@ -91,95 +89,6 @@ def uncalled(program: Program) -> Iterator[Edit]:
                 if begins_its_line(program, one) and plain:
                     at = program.span(one)[0]
                     yield Edit(at, at, f"{stem}.{name}()\n{indentation(program, one)}", _UNCALLED)
-
-
-def unreset(program: Program) -> Iterator[Edit]:
-    """Generate the statements that begin anew what an object sums up, as it was begun: `self.error = 0`."""
-    sums = [one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign) and step(one) is not None]
-    kept = {program.segment(one) for node in sums for one in targets(node) if isinstance(one, ast.Attribute)}
-    for methods in program.methods:
-        statements = [one for method in methods for one in ast.walk(method) if isinstance(one, ast.Assign)]
-        for one in statements:
-            text = program.segment(one.targets[0])
-            if text not in kept or step(one) is not None:
-                continue
-            number = isinstance(one.value, ast.Constant)
-            if not number and not (isinstance(one.value, ast.Call) and program.numpy):
-                continue
-            begun = program.segment(one) if number else f"{text} = {program.numpy}.zeros_like({text})"
-            others = [method for method in methods if one not in method.body]
-            reading = [method for method in others if _reads(program, method, text)]
-            for method in reading:
-                yield from _at_both_ends(program, method, begun)
-
-
-def carried(program: Program) -> Iterator[Edit]:
-    """
-    Generate what a loop hands to its next turn, where it hands on nothing: `x = output`, `x = layer.forward(x)`.
-
-    So layers come one after another; else each is given what the first is.
-    """
-    for loop in program.nodes:
-        if not isinstance(loop, ast.For) or not begins_its_line(program, loop.body[-1]):
-            continue
-        names = [one for part in loop.body for one in ast.walk(part) if isinstance(one, ast.Name)]
-        assigned = [one for part in loop.body for node in ast.walk(part) for one in targets(node)]
-        given = dict.fromkeys(one.id for one in assigned if isinstance(one, ast.Name))
-        read = dict.fromkeys(one.id for one in names if isinstance(one.ctx, ast.Load))
-        turns = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
-        before = [one for one in _given_before(program, loop) if one in read and one not in given.keys() | turns]
-        if any(_carries(loop, name) for name in given):
-            continue
-        last, indent = end_of_line(program, loop.body[-1]), indentation(program, loop.body[-1])
-        for name, other in itertools.product(before, reversed(given)):
-            yield Edit(last, last, f"\n{indent}{name} = {other}", _CARRIED)
-        for one in loop.body:
-            called = one.value if isinstance(one, ast.Expr) else None
-            handed = called.args if isinstance(called, ast.Call) else []
-            names_handed = [part.id for part in handed if isinstance(part, ast.Name) and part.id in before]
-            start = program.span(one)[0]
-            yield from (Edit(start, start, f"{name} = ", _CARRIED) for name in names_handed)
-
-
-def _given_before(program: Program, loop: ast.For) -> list[str]:
-    """Names that a function is handed, or gives values to before a loop."""
-    function = program.scope(loop)
-    arguments = [
-        one.arg for one in ast.walk(function) if isinstance(one, ast.arg) and one.arg not in ("self", "cls")
-    ]
-    stored = (one for one in ast.walk(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
-    return list(dict.fromkeys((*arguments, *(one.id for one in stored if one.lineno < loop.lineno))))
-
-
-def _carries(loop: ast.For, name: str) -> bool:
-    """Whether a loop uses a name before it gives it another value, as in the turn after that."""
-    names = [one for part in loop.body for one in ast.walk(part) if isinstance(one, ast.Name) and one.id == name]
-    stored = min((one.lineno for one in names if isinstance(one.ctx, ast.Store)), default=0)
-    return any(one.lineno <= stored for one in names if isinstance(one.ctx, ast.Load))
-
-
-def _reads(program: Program, function: ast.FunctionDef, text: str) -> bool:
-    """Whether a function uses an attribute, and not only in adding to it."""
-    adding = (one for one in ast.walk(function) if isinstance(one, ast.Assign) and step(one) is not None)
-    own = {id(one.value.left) for one in adding if isinstance(one.value, ast.BinOp)}
-    used = (one for one in ast.walk(function) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Load))
-    return any(program.segment(one) == text and id(one) not in own for one in used)
-
-
-def _at_both_ends(program: Program, function: ast.FunctionDef, statement: str) -> Iterator[Edit]:
-    """Put a statement last in a function, or first."""
-    body = function.body[ast.get_docstring(function) is not None :] or function.body
-    first, last = body[0], body[-1]
-    if not begins_its_line(program, first) or not begins_its_line(program, last):
-        return
-    start, indent = program.span(first)[0], indentation(program, first)
-    before = program.span(last)[0]
-    if isinstance(last, ast.Return):
-        yield Edit(before, before, f"{statement}\n{indent}", _RESET)
-    else:
-        end = end_of_line(program, last)
-        yield Edit(end, end, f"\n{indent}{statement}", _RESET)
-    yield Edit(start, start, f"{statement}\n{indent}", _RESET)
 
 
 def undecayed(program: Program, observation: Observation) -> Iterator[Edit]:

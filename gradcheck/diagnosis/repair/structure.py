@@ -14,8 +14,9 @@ from collections.abc import Iterator, Sequence
 from gradcheck.diagnosis.locate.program import Program, step, targets
 from gradcheck.diagnosis.repair.analogous import analogous
 from gradcheck.diagnosis.repair.binding import bindings
-from gradcheck.diagnosis.repair.forgotten import as_elsewhere, carried, uncalled, unreset
+from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
 from gradcheck.diagnosis.repair.misplaced import misplaced
+from gradcheck.diagnosis.repair.turns import carried, unreset
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
 _UPDATES = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators of assignments

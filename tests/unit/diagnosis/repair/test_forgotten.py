@@ -6,7 +6,7 @@ import pytest
 from workbench import mended
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.forgotten import as_elsewhere, carried, uncalled, unreset
+from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
 from gradcheck.network.forward import Network
 
 UNITS = """\
@@ -201,49 +201,3 @@ def test_a_bias_among_the_weights_is_kept_from_decaying() -> None:
     assert found is not None
     assert found.text == JOINED
     assert mended(JOINED.replace("0.3 * T", "0 * T")) is None
-
-
-NEURON = """
-class Neuron:
-    def __init__(self):
-        self.error = 0.0
-
-    def add(self, error):
-        self.error = self.error + error
-
-    def learn(self):
-        self.slope = self.error * self.out
-"""
-
-
-def test_what_is_summed_up_begins_anew_where_it_is_used() -> None:
-    """At either end of the method that uses the sum; what is nowhere added to begins where it does."""
-    made = {edit.apply(NEURON) for edit in unreset(Program(NEURON))}
-    first, last = "        self.error = 0.0\n        self.slope", "self.out\n        self.error = 0.0\n"
-    assert made == {NEURON.replace("        self.slope", first), NEURON.replace("self.out\n", last)}
-    assert list(unreset(Program(NEURON.replace("self.error + error", "error")))) == []
-
-
-CARRYING = """
-def forward(layers, x):
-    for layer in layers:
-        out = layer(x)
-        seen.append(out)
-        x = out
-    for layer in layers:
-        x = layer.shown(x)
-    return x
-"""
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        CARRYING.replace("        seen.append(out)\n        x = out\n", "        seen.append(out)\n"),
-        CARRYING.replace("        x = layer.shown(x)", "        layer.shown(x)"),
-    ],
-)
-def test_a_loop_hands_on_what_it_makes_to_its_next_turn(wrong: str) -> None:
-    """Where it hands on nothing; the one that does is left alone."""
-    assert CARRYING in {edit.apply(wrong) for edit in carried(Program(wrong))}
-    assert list(carried(Program(CARRYING))) == []
