@@ -40,7 +40,9 @@ class _Seconds(click.FloatRange):
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> Any:
         seconds = super().convert(value, parameter, context)
         if math.isnan(seconds):
-            self.fail(f"{value} is no number of seconds, expected more than 0 and up to {self.max}.", parameter, context)
+            self.fail(
+                f"{value} is no number of seconds, expected more than 0 and up to {self.max}.", parameter, context
+            )
         return seconds
 
 
