@@ -71,7 +71,9 @@ def _points(context: click.Context, parameter: click.Parameter, value: str | Non
     for item in value.split(","):
         name, _, worth = item.partition("=")
         try:
-            points[PARAMETERS[name.strip().lower()]] = float(worth)
+            points[PARAMETERS[name.strip().lower()]] = number = float(worth)
+            if not 0 <= number < math.inf:
+                raise ValueError
         except (KeyError, ValueError):
             raise click.BadParameter(f"{item!r} is not one of W1=2,b1=1,W2=2,b2=1") from None
     return points

@@ -15,6 +15,11 @@ from gradcheck.config.values import LAYOUTS, Assignment, Contract, ProbeSettings
 from gradcheck.errors import ConfigError
 from gradcheck.network.forward import Network, Scale
 
+LARGEST = 5_000_000
+"""Numbers in inputs, layers and weights together: what a submission can be handed for five probes at once."""
+
+_EXAMPLES = 16  # as many as a probe has where the configuration doesn't say
+_VARIED = 9  # features, hidden units or outputs that probes have of themselves
 _LETTERS = {"X": "nd", "Y": "nk", "W1": "dh", "b1": "h", "W2": "hk", "b2": "k"}
 _NAMES = {int: "a whole number", float: "a number", str: "a string", bool: "true or false", list: "a list"}
 
@@ -82,6 +87,7 @@ class _Reader:
         if submission is not None:
             parameters = self.network(network).parameters
             contract = self.contract(submission, parameters)
+        self.check_sizes(network, document.get("probes", {}).get("examples", "any"))
         return Assignment(
             path=self.path,
             network=self.network(network),
@@ -124,6 +130,17 @@ class _Reader:
                     self.fail(key, f"the value {element!r}", f"one of {options}", hint)
         if node.minimum is not None and isinstance(value, int | float) and value < node.minimum:
             self.fail(key, f"the value {value}", f"{node.minimum} or more")
+
+    def check_sizes(self, network: dict[str, Any], examples: int | str) -> None:
+        """Refuse sizes of which no machine can hold what is computed, and name the largest."""
+        n = examples if isinstance(examples, int) else _EXAMPLES
+        d, h, k = (network[name] for name in ("features", "hidden", "outputs"))
+        numbers = n * sum(max(size, _VARIED) for size in (d, h, k)) + h * (d + k)
+        if numbers > LARGEST:
+            sizes = {"probes.examples": n, "network.features": d, "network.hidden": h, "network.outputs": k}
+            key = max(sizes, key=sizes.__getitem__)
+            found = f"the value {sizes[key]}, with which inputs, layers and weights come to {numbers} numbers"
+            self.fail(key, found, f"{LARGEST} or fewer in all", "mistakes show on small problems, too")
 
     def network(self, table: dict[str, Any]) -> Network:
         biases = table.get("biases", True)

@@ -54,9 +54,11 @@ def by_name(submitted: Any, names: Sequence[str], active: Sequence[str]) -> dict
     """What was returned for each input, however it was returned."""
     if isinstance(submitted, Mapping):
         found = {name: submitted.get(name, submitted.get(f"d{name}")) for name in names}
-        if all(value is None for value in found.values()):
-            keys = ", ".join(f"`{key}`" for key in submitted)
-            raise GradcheckError("what was returned", f"keys {keys}", ", ".join(f"`{name}`" for name in active))
+        known = {key for name in names for key in (name, f"d{name}")}
+        strange = ", ".join(f"`{key}`" for key in submitted if key not in known)
+        if strange or all(value is None for value in found.values()):
+            keys = f"keys {strange}" if strange else "nothing under any of its keys" if submitted else "no keys"
+            raise GradcheckError("what was returned", keys, ", ".join(f"`{name}`" for name in active))
         return found
     if isinstance(submitted, tuple | list):
         for candidates in (names, active):

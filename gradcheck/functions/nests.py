@@ -8,7 +8,7 @@ Anything that is no array of real or complex numbers is a leaf too, which nobody
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -231,15 +231,18 @@ def _keys(nest: Mapping[Any, Any], submitted: Mapping[Any, Any], where: str) -> 
     keys |= {
         key: f"d{key}" for key in nest if key not in keys and f"d{key}" in submitted and f"d{key}" not in nest
     }
-    if nest and not keys:
+    used = set(keys.values())
+    strange = [key for key in submitted if key not in used]
+    if strange or (nest and not keys):
         hint = "name each gradient as its parameter"
-        raise GradcheckError(where, f"keys {_names(submitted)}", _names(nest), hint)
+        found = f"keys {_names(strange)}" if strange else "no keys"
+        raise GradcheckError(where, found, _names(nest), hint)
     return keys
 
 
-def _names(nest: Mapping[Any, Any]) -> str:
+def _names(keys: Iterable[Any]) -> str:
     """Keys, for a message."""
-    return ", ".join(f"`{key}`" for key in nest) or "no keys"
+    return ", ".join(f"`{key}`" for key in keys) or "no keys"
 
 
 def _kind(value: object) -> str:

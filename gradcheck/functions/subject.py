@@ -7,6 +7,7 @@ the next evaluation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -14,7 +15,7 @@ from typing import Any, cast
 import numpy as np
 
 from gradcheck.errors import GradcheckError, NonFiniteError
-from gradcheck.functions.nests import Absent, Leaf, Nest, as_array, flatten, match, rebuild
+from gradcheck.functions.nests import Absent, Leaf, Nest, as_array, as_inexact, flatten, match, rebuild
 from gradcheck.network.forward import Array
 
 Values = Sequence[Array | None]
@@ -165,10 +166,25 @@ def make(
         for leaf in leaves
     )
     if all(leaf.array is None for leaf in leaves):
-        found = ", ".join(f"`{leaf.name}` ({type(leaf.original).__name__})" for leaf in leaves[:4]) or "nothing"
-        hint = "integers are left alone: convert them, `W.astype(float)`"
-        raise GradcheckError("the parameters", found, "an array of real or complex numbers", hint)
+        raise _nothing_to_check(leaves, root)
     return Subject(loss, gradients, parameters, leaves, function_name(loss))
+
+
+def _nothing_to_check(leaves: Sequence[Leaf], root: str) -> GradcheckError:
+    """Say what there is in place of something to differentiate, and of integers how they become that."""
+    odd = [leaf for leaf in leaves if as_inexact(leaf.original) is None]
+    kinds = [(leaf.name, _kind(leaf.original)) for leaf in odd[:4]]
+    found = ", ".join(kind if name == root else f"`{name}` ({kind})" for name, kind in kinds)
+    integers = any(re.fullmatch(r"type int|values of u?int\d+", kind) for _, kind in kinds)
+    hint = "integers are left alone: convert them, `W.astype(float)`" if integers else ""
+    nothing = "nothing that isn't frozen" if leaves else "nothing in it"
+    return GradcheckError(f"`{root}`", found or nothing, "an array of real or complex numbers", hint)
+
+
+def _kind(value: object) -> str:
+    """What something is that can't be differentiated."""
+    dtype = getattr(value, "dtype", None)
+    return f"type {type(value).__name__}" if dtype is None else f"values of {dtype}"
 
 
 def _below(name: str, word: str) -> bool:

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from gradcheck.findings import Location, Outcome
 from gradcheck.reports.cleaning import one_line
 from gradcheck.reports.report import Report, SubmissionReport
-from gradcheck.reports.wording import comparison, explanation, headline, title, unexplained_parameters
+from gradcheck.reports.wording import (
+    beside_gradients,
+    comparison,
+    explanation,
+    headline,
+    title,
+    unexplained_parameters,
+)
 
 UNKNOWN_RULE = "wrong-gradient"
 
@@ -25,7 +32,7 @@ class Problem:
     path : str
         As the submission was given.
     rule : str
-        A fault of the catalogue, `wrong-gradient` where none fits, or the outcome that left no verdict.
+        A fault of the catalogue, `wrong-gradient` where none fits, or the outcome where it is no gradient's.
     title : str
         Half a line.
     message : str
@@ -56,10 +63,11 @@ def problems(report: Report) -> list[Problem]:
 def submission_problems(submission: SubmissionReport) -> Iterator[Problem]:
     """List the problems of one submission."""
     path, unexplained = submission.path, unexplained_parameters(submission)
+    beside = beside_gradients(submission)
     for finding in submission.findings:
         yield Problem(
             path=path,
-            rule=finding.fault or UNKNOWN_RULE,
+            rule=finding.fault or (str(Outcome.FAILED) if finding in beside else UNKNOWN_RULE),
             title=title(finding),
             message=_in_cell(finding.location) + explanation(finding),
             location=finding.location,

@@ -208,9 +208,17 @@ def test_nan_never_passes() -> None:
         (lambda p: p["w"].sum(), lambda p: p["w"], {"w": np.ones(2)}, "expected a dictionary with `w`"),
         (lambda p: p[0].sum(), lambda p: [p[0]], [np.ones(2), np.ones(2)], "has 1 entries, expected a list of 2"),
         (square, lambda p: "wrong", np.ones(2), "the gradient of `parameters` has"),
+        (lambda p: p["w"].sum(), lambda p: {}, {"w": np.ones(2)}, "returned has no keys, expected `w`"),
+        (
+            lambda p: p["w"].sum(),
+            lambda p: {"w": np.ones(2), "bb": 1.0},
+            {"w": np.ones(2), "b": 1.0},
+            "what the gradients function returned has keys `bb`, expected `w`, `b`",
+        ),
+        (square, twice, np.arange(3), "`parameters` has values of int64, expected an array of real or complex"),
         (square, twice, np.arange(3), "integers are left alone"),
-        (square, twice, [], "expected an array of real or complex numbers"),
-        (square, twice, None, "expected an array of real or complex numbers"),
+        (square, twice, [1, 2], "`parameters` has `parameters[0]` (type int), `parameters[1]` (type int), exp"),
+        (square, twice, [], "`parameters` has nothing in it, expected an array of real or complex numbers"),
     ],
 )
 def test_what_prevents_a_check_is_said(
@@ -222,13 +230,20 @@ def test_what_prevents_a_check_is_said(
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize("parameters", [None, {}, "text", ["a", "b"]])
+def test_advice_on_integers_is_for_integers(parameters: Any) -> None:
+    """What is no number is not to be converted, and nothing is left to say after what was expected."""
+    with pytest.raises(GradcheckError, match=r"expected an array of real or complex numbers$"):
+        check_gradients(square, twice, parameters)
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         ({"frozen": ["b"]}, "`frozen`"),
         ({"names": ["a", "b"]}, "`names`"),
         ({"method": "fourier"}, "`method`"),
-        ({"frozen": ["parameters"]}, "expected an array"),
+        ({"frozen": ["parameters"]}, "nothing that isn't frozen, expected an array"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(options: dict[str, Any], said: str) -> None:

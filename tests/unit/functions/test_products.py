@@ -147,6 +147,11 @@ def test_second_order() -> None:
             lambda: check_vjp(affine, lambda d, x, w, b: {"q": d}, (X, W, B)),
             "has keys `q`, expected `x`, `w`, `b`",
         ),
+        (
+            lambda: check_vjp(affine, lambda d, x, w, b: {"x": d, "wt": d, "b": d}, (X, W, B)),
+            "has keys `wt`, expected `x`, `w`, `b`",
+        ),
+        (lambda: check_vjp(affine, lambda d, x, w, b: {}, (X, W, B)), "has no keys, expected `x`, `w`, `b`"),
         (lambda: check_vjp(affine, affine_backward, (X, W, B), cache=True), "expected a pair (output, cache)"),
         (lambda: check_vjp(lambda x: 3, lambda d, x: d, X), "no floating-point output"),
         (lambda: check_vjp(affine, affine_backward, (X, W, B), frozen=["q"]), "`frozen` has 'q'"),

@@ -55,3 +55,9 @@ def test_addresses_are_quoted() -> None:
     """A name can't become another address."""
     result = json.loads(render(samples.report(samples.crashed("a b/c%#?.py"))))["runs"][0]["results"][0]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a%20b/c%25%23%3F.py"
+
+
+def test_what_is_no_gradients_fault_is_under_no_such_rule() -> None:
+    """Inputs that are changed are not told as a gradient that differs."""
+    run = json.loads(render(samples.report(samples.changing())))["runs"][0]
+    assert [result["ruleId"] for result in run["results"]] == ["failed"]
