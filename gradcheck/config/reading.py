@@ -15,7 +15,7 @@ from gradcheck.config.values import LAYOUTS, Assignment, Contract, ProbeSettings
 from gradcheck.errors import ConfigError
 from gradcheck.network.forward import Network, Scale
 
-LARGEST = 5_000_000
+LARGEST = 2_500_000
 """Numbers in inputs, layers and weights together: what a submission can be handed for five probes at once."""
 
 _EXAMPLES = 16  # as many as a probe has where the configuration doesn't say
