@@ -275,6 +275,7 @@ FAULTS = (
         name="parameter-in-place-of-gradient",
         sites=PARAMETERS,
         predictions=(lambda layer: layer.parameter,),
+        applies=lambda network, _: not network.weight_decay,  # else nothing tells it from a zero that decays
         summary="What stands where the gradient ought to be is the parameter itself.",
         submitted="is {parameter} itself",
         expected="It should be {gradient_formula}.",
