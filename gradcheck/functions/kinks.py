@@ -13,7 +13,7 @@ from gradcheck.differences import Sides
 from gradcheck.findings import ParameterReport, Verdict
 from gradcheck.functions.nests import Absent
 from gradcheck.functions.numerical import Numerical
-from gradcheck.functions.points import Comparison, References, attempt
+from gradcheck.functions.points import Comparison, References, attempt, comparable
 from gradcheck.functions.subject import Subject, Values
 from gradcheck.functions.verdicts import judge
 from gradcheck.network.forward import Array
@@ -159,11 +159,7 @@ def _within(value: float, one: Sides, close_by: tuple[float, float]) -> bool:
 def _doubtful(submitted: Array | Absent, numerical: Numerical) -> list[Index]:
     """Entries of a real gradient that seem wrong, or that the reference hardly knows."""
     value, bound = numerical.value, numerical.bound
-    if (
-        isinstance(submitted, Absent)
-        or submitted.shape != value.shape
-        or "c" in (value.dtype.kind, submitted.dtype.kind)
-    ):
+    if not comparable(submitted, numerical):
         return []
     unknown = bound > TOLERANCES.bound_limit * float(np.abs(value).max(initial=0.0))
     beyond = np.isfinite(submitted) & ~(np.abs(submitted - value) <= tolerance_of(value, bound))

@@ -66,8 +66,12 @@ def nearby(
     if stale and not hidden:
         return parameters, [kept(tuple(parameters[i].name for i in stale))], []
     if not hidden and not _also_flipped(subject, parameters, reference, wrong):
-        names = ", ".join(f"`{parameters[i].name}`" for i in wrong)
-        return parameters, [], [f"the gradient of {names} is right here, but not at any parameters near these"]
+        names = [parameters[i].name for i in wrong]
+        return (
+            parameters,
+            [],
+            [f"the gradient of {_listed(names)} is right here, but not at any parameters near these"],
+        )
     why = hidden or "at the given parameters"
     judged = [
         replace(wrong[i], note=f"{ONLY_HERE}{why}; shown at other values") if i in wrong else old

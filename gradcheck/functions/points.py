@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 
@@ -31,6 +32,13 @@ class Comparison:
     values: tuple[Array, ...]
     submitted: tuple[Array | Absent, ...]
     reference: tuple[Numerical, ...]
+
+
+def comparable(submitted: Array | Absent, numerical: Numerical) -> TypeGuard[Array]:
+    """Whether a gradient is real and has the shape that it ought to have, so that entries can be looked at."""
+    if isinstance(submitted, Absent) or submitted.shape != numerical.value.shape:
+        return False
+    return "c" not in (submitted.dtype.kind, numerical.value.dtype.kind)
 
 
 def present(values: Values) -> tuple[Array, ...]:

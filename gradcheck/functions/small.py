@@ -10,7 +10,7 @@ import numpy as np
 from gradcheck.findings import ParameterReport, Verdict
 from gradcheck.functions.nests import Absent
 from gradcheck.functions.numerical import Numerical
-from gradcheck.functions.points import Comparison, References, attempt
+from gradcheck.functions.points import Comparison, References, attempt, comparable
 from gradcheck.functions.subject import Subject, Values
 from gradcheck.network.forward import Array
 
@@ -70,9 +70,7 @@ def small_entries(
 def _factors(submitted: Array | Absent, numerical: Numerical) -> dict[tuple[int, ...], float]:
     """Factors by which entries are off that the reference knows well; none for what isn't real."""
     value, bound = numerical.value, numerical.bound
-    if isinstance(submitted, Absent) or submitted.shape != value.shape or numerical.single:
-        return {}
-    if "c" in (submitted.dtype.kind, value.dtype.kind) or submitted.dtype.itemsize < 8:
+    if not comparable(submitted, numerical) or numerical.single or submitted.dtype.itemsize < 8:
         return {}
     off = (np.abs(submitted - value) > _OFF * np.abs(value)) & (bound <= _KNOWN * np.abs(value)) & (value != 0)
     places: Sequence[tuple[int, ...]] = [tuple(int(i) for i in index) for index in np.argwhere(off)]

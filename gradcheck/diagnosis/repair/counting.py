@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
+from collections.abc import Sequence
 
 from gradcheck.diagnosis.locate.program import Program, last_name
 from gradcheck.diagnosis.repair.place import Place, Variants
@@ -68,8 +69,12 @@ def counters(program: Program, node: ast.AST) -> list[str]:
 def is_asked_for(place: Place) -> bool:
     """Whether this is, or is in, what says which item, how often, or whether: there turns are counted with."""
     path = [place.node, *place.program.ancestors(place.node)]
-    within = (isinstance(one, ast.Subscript) and one.slice is part for part, one in itertools.pairwise(path))
-    return is_counted(place) or any(within) or any(isinstance(one, ast.Compare) for one in path)
+    return is_counted(place) or _is_index(path) or any(isinstance(one, ast.Compare) for one in path)
+
+
+def _is_index(path: Sequence[ast.AST]) -> bool:
+    """Whether a node, followed by what it is in, says which item of something is meant."""
+    return any(isinstance(one, ast.Subscript) and one.slice is part for part, one in itertools.pairwise(path))
 
 
 def is_counted(place: Place) -> bool:
@@ -108,8 +113,7 @@ def indexed(place: Place, node: ast.Constant | ast.Name) -> Variants:
     """Of what is asked for by number: this turn's, the one before it, the next."""
     program = place.program
     path = [node, *program.ancestors(node)]
-    asked = any(isinstance(one, ast.Subscript) and one.slice is part for part, one in itertools.pairwise(path))
-    if not asked or (isinstance(node, ast.Constant) and type(node.value) is not int):
+    if not _is_index(path) or (isinstance(node, ast.Constant) and type(node.value) is not int):
         return
     loops = [one for part, one in itertools.pairwise(path) if isinstance(one, ast.For) and part is not one.iter]
     turns = {name.id: None for loop in loops for name in ast.walk(loop.target) if isinstance(name, ast.Name)}

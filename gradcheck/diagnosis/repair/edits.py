@@ -64,16 +64,16 @@ def edits(program: Program, root: Root, scope: Scope, below: float = float("inf"
     if isinstance(program.nodes[root.statement], ast.If) and is_switch(outer):
         return  # other lines would be run, which mends none of these
     seen = {whole(program, root)}
-    turns = re.compile(rf"\b(?:{'|'.join(counters(program, outer)) or '$^'})\b")
+    turns = counters(program, outer)
+    counter = re.compile(rf"\b(?:{'|'.join(turns)})\b") if turns else None
     for node in program.inside(outer):
         own = program.segment(node)
         nothing = {f"{own} - {own}", f"{own} / {own}"}
         place = Place(program=program, scope=scope, node=node, whole=node is outer)
-        free = turns.search(own) is not None or is_asked_for(place)
         for new, cost in _variants(place):
             if cost >= below or new.text in nothing:
                 continue
-            if not free and turns.search(_ITEM.sub("", new.text)):
+            if counter is not None and _brings(counter, new.text, place):
                 continue  # in the first turn it may be worth 0 or 1, and something else in the next
             edit = replaced(program, root, node, new, cost)
             if edit.expression not in seen:
@@ -81,6 +81,12 @@ def edits(program: Program, root: Root, scope: Scope, below: float = float("inf"
                 yield edit
     further = (*_taken_for_another(program, root, scope), *_updated_otherwise(program, root))
     yield from (edit for edit in further if edit.cost < below)
+
+
+def _brings(counter: re.Pattern[str], text: str, place: Place) -> bool:
+    """Whether a text brings a counter of turns to where there was none, and nothing is counted."""
+    brought = counter.search(_ITEM.sub("", text)) is not None
+    return brought and counter.search(place.own.text) is None and not is_asked_for(place)
 
 
 def _updated_otherwise(program: Program, root: Root) -> Iterator[Edit]:

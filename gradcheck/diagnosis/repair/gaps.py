@@ -73,6 +73,11 @@ def begins_its_line(program: Program, statement: ast.stmt) -> bool:
     return not indentation(program, statement).strip()
 
 
+def body_of(function: ast.FunctionDef) -> list[ast.stmt]:
+    """The statements of a function, without its docstring if there are others."""
+    return function.body[ast.get_docstring(function) is not None :] or function.body
+
+
 def kind(program: Program, node: ast.AST) -> tuple[ast.AST, type[ast.AST]]:
     """Tell assignments apart: what is set up elsewhere, or for adding to it, is still lacking here."""
     return program.scope(node), type(node)

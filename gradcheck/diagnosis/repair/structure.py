@@ -15,6 +15,7 @@ from gradcheck.diagnosis.locate.program import Program, step, targets
 from gradcheck.diagnosis.repair.analogous import analogous
 from gradcheck.diagnosis.repair.binding import bindings
 from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
+from gradcheck.diagnosis.repair.gaps import body_of
 from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.turns import carried, unreset
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
@@ -127,6 +128,7 @@ def moves(program: Program) -> Iterator[Edit]:
     count = Counter((program.scope(node), text) for node in program.nodes for text in _written(node))
     for block in program.blocks:
         firsts: dict[int, int] = {}  # where each could go up to
+        anew = [_made_anew(program, statement, count) for statement in block]
         for index, statement in enumerate(block):
             written = _written(statement)
             again = any(count[program.scope(statement), text] > 1 for text in written) or written & _read(
@@ -142,7 +144,7 @@ def moves(program: Program) -> Iterator[Edit]:
                 if len(later) > 1:
                     yield from _move(program, block, index, later[0] + 1, cost)
             yield from _move_behind_makers(program, block, index, later)
-            yield from _move_before_remaker(program, block, index, count)
+            yield from _move_before_remaker(program, block, index, anew)
             earlier = [place for place in readers if place < index]
             if earlier:
                 firsts[index] = earlier[0]
@@ -163,16 +165,20 @@ def _move_behind_makers(
 
 
 def _move_before_remaker(
-    program: Program, block: list[ast.stmt], index: int, count: Counter[tuple[ast.AST, str]]
+    program: Program, block: list[ast.stmt], index: int, anew: Sequence[set[str]]
 ) -> Iterator[Edit]:
     """A statement moved up before the one that gives what it is made of another value, be it not always."""
     used = _read(block[index]) - _written(block[index])
-    function = program.scope(block[index])
-    for place in range(index - 1, -1, -1):
-        again = {name for node in ast.walk(block[place]) for name in _written(node)}
-        if any(count[function, name] > 1 for name in used & again):
-            yield from _move(program, block, index, place, _TOO_EARLY)
-            return
+    place = next((one for one in range(index - 1, -1, -1) if used & anew[one]), None)
+    if place is not None:
+        yield from _move(program, block, index, place, _TOO_EARLY)
+
+
+def _made_anew(program: Program, statement: ast.stmt, count: Counter[tuple[ast.AST, str]]) -> set[str]:
+    """What a statement, or one in it, assigns to that its function assigns to more than once."""
+    function = program.scope(statement)
+    written = {name for node in ast.walk(statement) for name in _written(node)}
+    return {name for name in written if count[function, name] > 1}
 
 
 def _moves_together(program: Program, block: list[ast.stmt], firsts: dict[int, int]) -> Iterator[Edit]:
@@ -361,8 +367,7 @@ def copies(program: Program) -> Iterator[Edit]:
 def _own_copies(program: Program, function: ast.FunctionDef) -> Iterator[Edit]:
     """A copy of what a function is given and changes in place."""
     changed = {name for part in ast.walk(function) for name in _changed_in_place(part)}
-    documented = ast.get_docstring(function) is not None and len(function.body) > 1
-    first = function.body[documented]
+    first = body_of(function)[0]
     indent = program.text.split("\n")[first.lineno - 1][: first.col_offset]
     if not indent.strip():
         at = sum(len(line) + 1 for line in program.text.split("\n")[: _begins(first) - 1])

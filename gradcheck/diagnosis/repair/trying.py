@@ -278,9 +278,13 @@ def outcomes(trial: Trial, program: Program, offered: Offered) -> list[Outcome]:
     first, ended = _outcomes(trial.alone(last), program, offered)
     if not ended:  # what comes behind the error may be reached on others
         return _outcomes(trial, program, offered)[0]
-    telling = [one for one in first if one.blind or one.scales or all(one.then)]
-    kept = {root: [one.edit for one in telling if one.edit.root == root] for root in offered}
-    nothing = [replace(one, probes=(last,)) for one in first if not (one.blind or one.scales or all(one.then))]
+    kept: dict[Root, list[Edit]] = {}
+    nothing: list[Outcome] = []
+    for one in first:
+        if one.edit.root is not None and (one.blind or one.scales or all(one.then)):
+            kept.setdefault(one.edit.root, []).append(one.edit)
+        else:
+            nothing.append(replace(one, probes=(last,)))
     return _outcomes(trial, program, kept)[0] + nothing
 
 

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.program import Program, step, targets
-from gradcheck.diagnosis.repair.gaps import begins_its_line, end_of_line, indentation
+from gradcheck.diagnosis.repair.gaps import begins_its_line, body_of, end_of_line, indentation
 from gradcheck.diagnosis.repair.writing import Edit
 
 _RESET = 1.25
@@ -86,7 +86,7 @@ def _reads(program: Program, function: ast.FunctionDef, text: str) -> bool:
 
 def _at_both_ends(program: Program, function: ast.FunctionDef, statement: str) -> Iterator[Edit]:
     """Put a statement last in a function, or first."""
-    body = function.body[ast.get_docstring(function) is not None :] or function.body
+    body = body_of(function)
     first, last = body[0], body[-1]
     if not begins_its_line(program, first) or not begins_its_line(program, last):
         return
