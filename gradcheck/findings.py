@@ -124,7 +124,7 @@ class Fix:
     Attributes
     ----------
     line : str
-        The first changed line as it becomes, indentation included.
+        The first changed line as it becomes, indentation included; "" where lines are only removed.
     diff : str
         Unified diff of the file (of the notebook's cell).
     verified : bool
