@@ -109,18 +109,35 @@ def counted(place: Place, node: ast.expr) -> Variants:
         yield from ((binary(place.own, symbol, Text("1")), 1.1) for symbol in "-+")
 
 
-def indexed(place: Place, node: ast.Constant | ast.Name) -> Variants:
+def indexed(place: Place, node: ast.expr) -> Variants:
     """Of what is asked for by number: this turn's, the one before it, the next."""
-    program = place.program
-    path = [node, *program.ancestors(node)]
-    if not _is_index(path) or (isinstance(node, ast.Constant) and type(node.value) is not int):
+    path = [node, *place.program.ancestors(node)]
+    if not _is_index(path):
         return
-    loops = [one for part, one in itertools.pairwise(path) if isinstance(one, ast.For) and part is not one.iter]
-    turns = {name.id: None for loop in loops for name in ast.walk(loop.target) if isinstance(name, ast.Name)}
-    if isinstance(node, ast.Constant):
+    turns = {
+        name.id: None
+        for part, one in itertools.pairwise(path)
+        for loop in _loops_around(part, one)
+        for name in ast.walk(loop.target)
+        if isinstance(name, ast.Name)
+    }
+    if _is_whole(node):
         yield from ((Text(name), 1.0) for name in turns)
-    else:
+    elif isinstance(node, ast.Name):
         yield from ((binary(place.own, symbol, Text("1")), 1.1 if node.id in turns else 1.15) for symbol in "-+")
+
+
+def _loops_around(part: ast.AST, node: ast.AST) -> list[ast.For | ast.comprehension]:
+    """The loops in whose turns a part of a node is evaluated: the node itself, or those of a comprehension."""
+    if isinstance(node, ast.For):
+        return [node] if part is not node.iter else []
+    return list(getattr(node, "generators", ())) if not isinstance(part, ast.comprehension) else []
+
+
+def _is_whole(node: ast.expr) -> bool:
+    """Whether this is a whole number that is written out, be it a negative one."""
+    number = node.operand if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else node
+    return isinstance(number, ast.Constant) and type(number.value) is int
 
 
 def compared(place: Place) -> Variants:

@@ -155,8 +155,7 @@ def _variants(place: Place) -> Variants:
         for other in neighbours_swapped(parts):
             listed = ", ".join(other)
             yield Text(f"[{listed}]") if isinstance(node, ast.List) else Text(listed, 0), 1.3
-    if isinstance(node, ast.Constant | ast.Name):
-        yield from indexed(place, node)
+    yield from indexed(place, node)
     yield from counts(place)
     yield from compared(place)
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and _holds_value(place):
@@ -204,7 +203,7 @@ def _comparisons(place: Place, node: ast.Compare) -> Variants:
 def _subscripts(place: Place, node: ast.Subscript) -> Variants:
     """The whole instead of the item, or the sum of all items."""
     of_length = isinstance(place.parent, ast.Call) and place.program.segment(place.parent.func) == "len"
-    yield place.text(node.value), 1.0 if of_length else 1.4
+    yield place.text(node.value), 1.0 if of_length or isinstance(node.slice, ast.Slice) else 1.4
     stem, one = place.program.segment(node.value), isinstance(node.slice, ast.Constant | ast.UnaryOp)
     if one and place.scope.numpy and not place.scope.single and stem in place.scope.arrays:
         yield Text(f"{stem}.sum(axis=0)"), 1.2
@@ -217,7 +216,8 @@ def _slices(place: Place, node: ast.Slice) -> Variants:
     step = f":{place.program.segment(node.step)}" if node.step else ""
     others = [(lower, ""), ("", upper), ("", ""), (lower or "1", upper), (lower, upper or "-1")]
     others += [("", "-1")] if lower and not upper else [("1", "")] if upper and not lower else []
-    for a, b in dict.fromkeys(pair for pair in others if pair != (lower, upper)):
+    bare = {("", "")} if getattr(place.parent, "slice", None) is node and not step else set()  # that is the whole
+    for a, b in dict.fromkeys(pair for pair in others if pair not in {(lower, upper), *bare}):
         yield Text(f"{a}:{b}{step}", 0), 1.0
     bounds = _bounds_beside(place)
     for a, b in itertools.permutations(bounds, 2) if len(bounds) <= _BOUNDS else ():

@@ -17,7 +17,7 @@ from gradcheck.diagnosis.repair.binding import bindings
 from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
 from gradcheck.diagnosis.repair.gaps import body_of
 from gradcheck.diagnosis.repair.misplaced import misplaced
-from gradcheck.diagnosis.repair.turns import carried, unreset
+from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, unreset
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
@@ -53,6 +53,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *as_elsewhere(program),
         *uncalled(program),
         *unreset(program),
+        *begun_at_nothing(program),
         *carried(program),
     )
     yield from sorted(found, key=lambda edit: edit.cost)
@@ -351,6 +352,11 @@ def copies(program: Program) -> Iterator[Edit]:
         if isinstance(node, ast.For) and _generates(program, node.iter):
             start, end = program.span(node.iter)
             yield Edit(start, end, f"list({program.text[start:end]})", _DRAWN)
+        if isinstance(node, ast.Assign) and len(node.targets) > 1 and _is_made(node.value):
+            start, end = program.span(node)
+            names = [program.segment(one) for one in node.targets]
+            values = [program.segment(node.value)] * len(names)
+            yield Edit(start, end, f"{', '.join(names)} = {', '.join(values)}", _ALIAS)
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript):
             end = program.span(node.value)[1]
             later = (one for one in program.block(node) if one.lineno > node.lineno)
@@ -363,8 +369,26 @@ def copies(program: Program) -> Iterator[Edit]:
             if symbol:
                 whole = value if isinstance(node.value, ast.Name | ast.Call | ast.Constant) else f"({value})"
                 yield Edit(start, end, f"{target} = {target} {symbol} {whole}", 2.0)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            yield from _rows_of_their_own(program, node)
         elif isinstance(node, ast.FunctionDef):
             yield from _own_copies(program, node)
+
+
+def _rows_of_their_own(program: Program, node: ast.BinOp) -> Iterator[Edit]:
+    """`[[0] * n for _ in range(m)]` for `[[0] * n] * m`, all of whose rows are the same one."""
+    for rows, number in ((node.left, node.right), (node.right, node.left)):
+        if isinstance(rows, ast.List) and len(rows.elts) == 1 and _is_made(rows.elts[0]):
+            start, end = program.span(node)
+            row, count = program.segment(rows.elts[0]), program.segment(number)
+            yield Edit(start, end, f"[{row} for _ in range({count})]", _ALIAS)
+
+
+def _is_made(node: ast.expr) -> bool:
+    """Whether an expression makes a list or an array, which is another one each time."""
+    if isinstance(node, ast.BinOp):
+        return _is_made(node.left) or _is_made(node.right)
+    return isinstance(node, ast.List | ast.ListComp | ast.Call)
 
 
 def _own_copies(program: Program, function: ast.FunctionDef) -> Iterator[Edit]:

@@ -12,6 +12,7 @@ from gradcheck.diagnosis.repair.writing import Edit
 
 _RESET = 1.25
 _CARRIED = 1.3
+_BEGUN = 1.4
 
 
 def unreset(program: Program) -> Iterator[Edit]:
@@ -25,6 +26,22 @@ def unreset(program: Program) -> Iterator[Edit]:
             reading = (other for other in methods if one not in other.body and _reads(program, other, text))
             for method in reading if begun else ():
                 yield from _at_both_ends(program, method, begun)
+
+
+def begun_at_nothing(program: Program) -> Iterator[Edit]:
+    """Generate the sums that begin at nothing, where what a loop adds to began with something."""
+    for block in program.blocks:
+        for place, one in enumerate(block):
+            if not isinstance(one, ast.Assign) or not isinstance(one.targets[0], ast.Name) or _is_zero(one.value):
+                continue
+            loops = [node for later in block[place + 1 :] for node in ast.walk(later) if isinstance(node, ast.For)]
+            sums = [node for loop in loops for node in ast.walk(loop) if isinstance(node, ast.AugAssign)]
+            if any(program.segment(node.target) == one.targets[0].id for node in sums):
+                yield Edit(*program.parenthesised(one.value), "0.0", _BEGUN)
+
+
+def _is_zero(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and not node.value
 
 
 def _beginning(program: Program, statement: ast.Assign, text: str) -> str:
