@@ -14,7 +14,8 @@ from functools import partial
 import numpy as np
 
 from gradcheck.diagnosis.locate.observing import Observation
-from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.network.backward import DERIVATIVES
 from gradcheck.network.forward import ACTIVATIONS, Array
 

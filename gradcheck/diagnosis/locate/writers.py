@@ -11,7 +11,9 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.locate.program import NOT_VALUES, Program, targets
+from gradcheck.diagnosis.locate.names import NOT_VALUES
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.network.forward import printed
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from gradcheck.diagnosis.locate.program import NOT_VALUES
+from gradcheck.diagnosis.locate.names import NOT_VALUES
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, taken_in
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import (

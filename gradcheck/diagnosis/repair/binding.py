@@ -6,7 +6,8 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
-from gradcheck.diagnosis.locate.program import FEW, Program
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.repair.writing import Edit
 
 _AS_IT_WAS = 1.3
@@ -74,7 +75,7 @@ def _with_defaults(program: Program, function: _Function, names: list[str]) -> I
 def made_and_not_returned(program: Program) -> Iterator[Edit]:
     """`return grads` for `return params`, where a function makes something that nothing reads."""
     for function in program.definitions.values():
-        idle = program.unused(function)
+        idle = program.scopes.unused(function)
         returned = [one.value for one in ast.walk(function) if isinstance(one, ast.Return) and one.value]
         parts = [part for one in returned for part in (one.elts if isinstance(one, ast.Tuple) else [one])]
         for part in parts if len(idle) <= FEW else ():
@@ -84,7 +85,7 @@ def made_and_not_returned(program: Program) -> Iterator[Edit]:
 
 def kept_as_attributes(program: Program) -> Iterator[Edit]:
     """`self.out = out = ...` where a method only names what others read as `self.out`."""
-    for every in program.methods:
+    for every in program.classes.methods:
         methods = [one for one in every if _takes_self(one)]
         attributes = {id(method): _attributes(method) for method in methods}
         read = Counter(name for found in attributes.values() for name in found[ast.Load])

@@ -7,7 +7,8 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from gradcheck.diagnosis.locate.program import Program, last_name
+from gradcheck.diagnosis.locate.names import last_name
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import ATOM, BINARY, POWER, SIGN, Text, binary
 

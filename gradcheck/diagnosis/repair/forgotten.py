@@ -16,8 +16,11 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import partial
 
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
-from gradcheck.diagnosis.locate.program import FEW, Program, last_name, targets
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.scopes import FEW
+from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.repair.analogous import paired, renamed
 from gradcheck.diagnosis.repair.gaps import Gap, begins_its_line, end_of_line, indentation, kind, put, written
 from gradcheck.diagnosis.repair.scope import is_pure
@@ -65,7 +68,7 @@ def as_elsewhere(program: Program) -> Iterator[Edit]:
 def uncalled(program: Program) -> Iterator[Edit]:
     """Generate the calls of methods that do something and that nobody calls: `model.zero_grad()`."""
     called = {last_name(node.func) for node in program.nodes if isinstance(node, ast.Call)}
-    for methods in program.methods:
+    for methods in program.classes.methods:
         names = {one.name for one in methods}
         idle = [
             one.name
@@ -150,7 +153,7 @@ def unspent(program: Program) -> Iterator[Gap]:
             continue
         function, given = program.scope(node), targets(node)
         beside = list(_beside(program, given[0])) if len(given) == 1 else []
-        unused = program.unused(function) if beside else []
+        unused = program.scopes.unused(function) if beside else []
         idle = {name: _made(program, node, name) for name in unused} if len(unused) <= FEW else {}
         for own, other in beside if idle else ():
             target = given[0]

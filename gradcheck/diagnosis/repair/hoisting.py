@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
-from gradcheck.diagnosis.locate.program import Program, Root, targets
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.repair.writing import Edit, is_name
 
 _ANEW = re.compile(r"(?P<name>\w+) = (?P<value>.*)\n\s*")
@@ -85,7 +87,7 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
     if moved is None or len(call.args) > len(given) or called in ast.unparse(moved):
         return None
     names = {node.id for node in ast.walk(moved) if isinstance(node, ast.Name)}
-    if not names & set(given) or not names <= {*given, *program.names(program.tree)}:
+    if not names & set(given) or not names <= {*given, *program.scopes.names(program.tree)}:
         return None
     if text.startswith("(") and text.endswith(")") and _parsed(text[1:-1]) is not None:
         text = text[1:-1]

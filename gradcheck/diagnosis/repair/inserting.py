@@ -11,8 +11,11 @@ import itertools
 import re
 from collections.abc import Callable, Collection, Iterator
 
-from gradcheck.diagnosis.locate.program import Program, Root, item, targets, twin
+from gradcheck.diagnosis.locate.names import twin
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import adds_up
+from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.statements import item, targets
 from gradcheck.diagnosis.repair.forgotten import unspent
 from gradcheck.diagnosis.repair.gaps import Gap, begins_its_line, indentation, kind, put, written
 from gradcheck.diagnosis.repair.trying import Trial, parts

@@ -10,7 +10,8 @@ import ast
 import itertools
 from collections.abc import Iterator
 
-from gradcheck.diagnosis.locate.program import Program, targets
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
 _NAMED_OTHERWISE = 0.95  # `"A1": Z1` where there is an A1
@@ -55,7 +56,7 @@ def misplaced(program: Program) -> Iterator[Edit]:
 def named_otherwise(program: Program) -> Iterator[Edit]:
     """What an entry, an option or an attribute is called, where another name is put there: `"A1": Z1`."""
     for name, value in _entries(program):
-        if name != value.id and name in program.names(program.scope(value)):
+        if name != value.id and name in program.scopes.names(program.scope(value)):
             yield Edit(*program.span(value), name, _NAMED_OTHERWISE)
 
 

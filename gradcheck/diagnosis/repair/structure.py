@@ -11,7 +11,8 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from gradcheck.diagnosis.locate.program import Program, step, targets
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import step, targets
 from gradcheck.diagnosis.repair.analogous import analogous
 from gradcheck.diagnosis.repair.binding import bindings
 from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
@@ -114,7 +115,7 @@ def _in_place(program: Program, node: ast.Assign) -> Iterator[Edit]:
     bare = program.parenthesised(value) == program.span(value)
     if added is not None and bare and isinstance(value, ast.BinOp):
         start, end = program.span(target)[1], program.parenthesised(added)[0]
-        looped = isinstance(target, ast.Name) and target.id in program.taken(value)
+        looped = isinstance(target, ast.Name) and target.id in program.scopes.taken(value)
         yield Edit(start, end, f" {BINARY[type(value.op)][0]}= ", _AS_BESIDE if looped else _ORDER)
 
 
@@ -256,7 +257,7 @@ def items_of_rows(program: Program) -> Iterator[Edit]:
             continue
         for part, other in itertools.permutations(node.slice.elts, 2) if len(node.slice.elts) == 2 else ():
             everything = isinstance(part, ast.Slice) and not (part.lower or part.upper or part.step)
-            if everything and isinstance(other, ast.Name) and other.id not in program.taken(node):
+            if everything and isinstance(other, ast.Name) and other.id not in program.scopes.taken(node):
                 start, end = program.span(part)
                 stem = program.segment(node.value)
                 count = f"len({stem})" if part is node.slice.elts[0] else f"{stem}.shape[1]"

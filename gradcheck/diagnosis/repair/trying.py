@@ -13,8 +13,9 @@ from typing import TypeVar
 import numpy as np
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
+from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.table import Match, Table, ratio, varies
 from gradcheck.diagnosis.repair.counting import is_count
 from gradcheck.diagnosis.repair.writing import Edit, whole

@@ -6,7 +6,8 @@ import ast
 import itertools
 from collections.abc import Iterator
 
-from gradcheck.diagnosis.locate.program import Program, step, targets
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import step, targets
 from gradcheck.diagnosis.repair.gaps import begins_its_line, body_of, end_of_line, indentation
 from gradcheck.diagnosis.repair.writing import Edit
 
@@ -18,7 +19,7 @@ def unreset(program: Program) -> Iterator[Edit]:
     """Generate the statements that begin anew what an object sums up, as it was begun: `self.error = 0`."""
     sums = [one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign) and step(one) is not None]
     kept = {program.segment(one) for node in sums for one in targets(node) if isinstance(one, ast.Attribute)}
-    for methods in program.methods:
+    for methods in program.classes.methods:
         for one in (node for method in methods for node in ast.walk(method) if isinstance(node, ast.Assign)):
             text = program.segment(one.targets[0])
             begun = _beginning(program, one, text) if text in kept and step(one) is None else ""
