@@ -29,10 +29,13 @@ def names_given(nodes: Iterable[ast.AST]) -> Iterator[ast.Name]:
 
 def reading(tree: Tree, within: ast.AST, text: str) -> Iterator[ast.expr]:
     """Give the expressions of a node that read what goes by a text, to the letter."""
-    for node in ast.walk(within):
-        reads = isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", None), ast.Load)
-        if reads and tree.segment(node) == text:
-            yield node
+    loads = (node for node in ast.walk(within) if isinstance(getattr(node, "ctx", None), ast.Load))
+    return (node for node in loads if isinstance(node, ast.expr) and tree.segment(node) == text)
+
+
+def gives(tree: Tree, statement: ast.AST, text: str) -> bool:
+    """Whether an assignment assigns to what goes by a text, to the letter."""
+    return text in map(tree.segment, targets(statement))
 
 
 def read(statement: ast.stmt) -> set[str]:

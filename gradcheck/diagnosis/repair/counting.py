@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import turn_names
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import ATOM, BINARY, POWER, SIGN, Text, binary
 
@@ -117,7 +118,7 @@ def indexed(place: Place, node: ast.Constant | ast.Name) -> Variants:
     if not _is_index(path) or (isinstance(node, ast.Constant) and type(node.value) is not int):
         return
     loops = [one for part, one in itertools.pairwise(path) if isinstance(one, ast.For) and part is not one.iter]
-    turns = {name.id: None for loop in loops for name in ast.walk(loop.target) if isinstance(name, ast.Name)}
+    turns = dict.fromkeys(name for loop in loops for name in turn_names(loop))
     if isinstance(node, ast.Constant):
         yield from ((Text(name), 1.0) for name in turns)
     else:

@@ -10,6 +10,7 @@ from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.uses import names_given, names_read
 from gradcheck.diagnosis.repair.writing import Scope
 
 _LIBRARY = ("exp", "tanh", "log", "square", "sqrt")
@@ -81,12 +82,11 @@ def _globals_unused(program: Program, function: ast.AST) -> set[str]:
     """Names of a script's arrays, of a function that uses none of them: it has parameters for that."""
     if isinstance(function, ast.Module):
         return set()
-    names = [one for one in ast.walk(function) if isinstance(one, ast.Name)]
-    used = {one.id for one in names if isinstance(one.ctx, ast.Load)}
-    own = {one.id for one in names if isinstance(one.ctx, ast.Store)}
-    own |= {one.arg for one in ast.walk(function) if isinstance(one, ast.arg)}
-    stored = (one for one in program.nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
-    others = {one.id for one in stored if isinstance(program.scope(one), ast.Module)} - own
+    parts = list(ast.walk(function))
+    used = {one.id for one in names_read(parts)}
+    own = {one.id for one in names_given(parts)} | {one.arg for one in parts if isinstance(one, ast.arg)}
+    given = names_given(program.nodes)
+    others = {one.id for one in given if isinstance(program.scope(one), ast.Module)} - own
     return set() if others & used else others
 
 
