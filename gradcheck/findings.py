@@ -124,13 +124,15 @@ class Fix:
     Attributes
     ----------
     line : str
-        The first changed line as it becomes, indentation included.
+        The first changed line as it becomes, indentation included; "" where lines are only removed.
     diff : str
         Unified diff of the file (of the notebook's cell).
     verified : bool
         Every gradient it claims to mend was right on probes not used to find it.
     probes : int
         How many such probes.
+    unrun : tuple of Location
+        Other uses of the helper that it changes, which no probe comes to.
     replaced : str
         The whole source after the edit, as the reader assembled it; for writing it back.
     """
@@ -139,6 +141,7 @@ class Fix:
     diff: str
     verified: bool
     probes: int = 0
+    unrun: tuple[Location, ...] = ()
     replaced: str = field(default="", repr=False)
 
 

@@ -168,7 +168,7 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
     """Put the edit into a finding, and the place that it changes; then those where other edits would do."""
     before = Program(step.before)
     edited = span(case.source, before, *_changed(before, step.edit))
-    line = lines_of(step.after)[_line(step) - 1]
+    line = "" if _removes(step) else lines_of(step.after)[_line(step) - 1]
     fix = Fix(
         line=line,
         diff=diff(step.before, step.after, case.source.path),
@@ -185,7 +185,21 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
 
 def _line(step: Step) -> int:
     """The line that an edit changes, or puts in, counted in the text before it."""
-    return step.before.count("\n", 0, step.edit.start) + 1 + step.edit.replacement.startswith("\n")
+    start, _ = _trimmed(step.before, step.edit) if _removes(step) else (step.edit.start, 0)
+    return step.before.count("\n", 0, start) + 1 + step.edit.replacement.startswith("\n")
+
+
+def _removes(step: Step) -> bool:
+    """Whether an edit only takes lines away."""
+    return not step.edit.replacement and "\n" in step.before[step.edit.start : step.edit.end]
+
+
+def _trimmed(text: str, edit: Edit) -> tuple[int, int]:
+    """The stretch that an edit changes, without blanks around it."""
+    changed = text[edit.start : edit.end]
+    if not changed.strip():
+        return edit.start, edit.end
+    return edit.start + len(changed) - len(changed.lstrip()), edit.end - len(changed) + len(changed.rstrip())
 
 
 def _is_at(case: Examination, finding: Finding, step: Step) -> bool:
@@ -212,7 +226,7 @@ def _changed(before: Program, edit: Edit) -> tuple[int, int]:
         at = _pushed_down(before.text, edit)
         return at, at
     if edit.root is None:
-        return edit.start, edit.end
+        return _trimmed(before.text, edit)
     start, end = before.span(before.expression(edit.root))
     return min(start, edit.start), max(end, edit.end)
 

@@ -24,6 +24,7 @@ from gradcheck.diagnosis.repair.proving import Repair, searched
 from gradcheck.diagnosis.repair.searching import Search, net
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint
+from gradcheck.diagnosis.unrun import cautioned
 from gradcheck.findings import Finding
 
 _TIMES = 5  # as long as the run under watch a version may go on,
@@ -73,9 +74,11 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
     if case.edits:
         patient = _patient(case, findings, watched)
         findings = _mended(case, patient, explained, findings, places)
+        look = patient.known.looks.get(case.source.text)
+        if look is not None:
+            findings = [cautioned(case, look.program, look.ran, one) for one in findings]
         yield findings
         if any(finding.fix is None for finding in findings):
-            look = patient.known.looks.get(case.source.text)
             yield [
                 one if one.fix or not look else proved(case, look.program, one, look.proved) for one in findings
             ]

@@ -12,7 +12,7 @@ from rich.text import Text
 from gradcheck.findings import Finding, Fix, Location
 from gradcheck.reports.cleaning import clean, one_line
 from gradcheck.reports.frames import FrameLine, frame
-from gradcheck.reports.wording import counted, other_places, place, title
+from gradcheck.reports.wording import counted, other_places, place, remarks, title
 
 MINIMUM = 40  # columns below which nothing is laid out
 
@@ -33,8 +33,7 @@ def draw_finding(finding: Finding, source: str, width: int) -> Iterator[Renderab
     yield indented(finding.message)
     if finding.evidence:
         yield indented(finding.evidence, "dim")
-    if finding.equivalent:
-        yield indented(f"The gradients can't tell it from: {', '.join(finding.equivalent)}.")
+    yield from map(indented, remarks(finding))
     if other_places(finding):
         yield indented(f"Or at: {', '.join(_alternative(location) for location in other_places(finding))}.")
     if finding.fix is not None:

@@ -7,7 +7,7 @@ import math
 from dataclasses import asdict
 from typing import Any
 
-from gradcheck.findings import Finding, Location, ParameterReport
+from gradcheck.findings import Finding, Fix, Location, ParameterReport
 from gradcheck.reports.report import Report, SubmissionReport
 
 VERSION = 1
@@ -68,7 +68,6 @@ def _parameter(parameter: ParameterReport) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    fix = finding.fix
     return {
         "fault": finding.fault,
         "site": finding.site,
@@ -80,7 +79,17 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "equivalent": list(finding.equivalent),
         "location": _location(finding.location) if finding.location else None,
         "alternatives": [_location(location) for location in finding.alternatives],
-        "fix": fix and {"line": fix.line, "diff": fix.diff, "verified": fix.verified, "probes": fix.probes},
+        "fix": _fix(finding.fix) if finding.fix else None,
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "line": fix.line,
+        "diff": fix.diff,
+        "verified": fix.verified,
+        "probes": fix.probes,
+        "unrun": [_location(location) for location in fix.unrun],
     }
 
 

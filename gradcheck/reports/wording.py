@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gradcheck.findings import Finding, Location, Outcome, ParameterReport, Verdict
 from gradcheck.reports.cleaning import clean, one_line
@@ -115,10 +115,17 @@ def with_note(text: str, parameter: ParameterReport) -> str:
 
 def explanation(finding: Finding) -> str:
     """Give all the sentences of a finding: message, evidence, and what else it could be."""
-    parts = [clean(finding.message), clean(finding.evidence)]
-    if finding.equivalent:
-        parts.append(f"The gradients alone can't tell it from: {', '.join(finding.equivalent)}.")
+    parts = [clean(finding.message), clean(finding.evidence), *remarks(finding)]
     return "\n".join(part for part in parts if part)
+
+
+def remarks(finding: Finding) -> Iterator[str]:
+    """Say what else a mistake could be, and what else its edit changes."""
+    if finding.equivalent:
+        yield f"The gradients alone can't tell it from: {', '.join(finding.equivalent)}."
+    if finding.fix is not None and finding.fix.unrun:
+        helper, uses = one_line(finding.fix.unrun[0].source), " and ".join(map(place, finding.fix.unrun))
+        yield f"The fix changes {helper} for {uses} as well, which was not run: see that it is right there."
 
 
 def other_places(finding: Finding) -> tuple[Location, ...]:

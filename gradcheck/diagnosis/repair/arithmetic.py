@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from gradcheck.diagnosis.locate.names import NOT_VALUES
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, taken_in
@@ -61,12 +62,37 @@ def operators(place: Place, node: ast.BinOp) -> Variants:
     yield from taken_in(place, node, symbol)
     if symbol == "*":
         yield from _summed_together(place, node)
-    for operand, rest, first in ((node.left, right, True), (node.right, left, False)):
-        if isinstance(operand, ast.BinOp) and type(operand.op) in BINARY:
-            inner = BINARY[type(operand.op)][0]
-            a, b = place.text(operand.left), place.text(operand.right)
-            rotated = binary(a, inner, binary(b, symbol, rest)) if first else None
-            yield rotated or binary(binary(rest, symbol, a), inner, b), 1.3
+    yield from _other_groups(place, node, symbol)
+
+
+def _other_groups(place: Place, node: ast.BinOp, symbol: str) -> Variants:
+    """An operator that joins less of one side: `(a - b) * c * d` for `a - b * c * d`."""
+    left, right = place.text(node.left), place.text(node.right)
+    parts, symbols = _chain(place, node.left)
+    for at, one in enumerate(symbols, start=1):
+        joined = binary(_joined(parts[at:], symbols[at:]), symbol, right)
+        yield binary(_joined(parts[:at], symbols[: at - 1]), one, joined), 1.3
+    parts, symbols = _chain(place, node.right)
+    for at in range(1, len(parts)):
+        joined = binary(left, symbol, _joined(parts[:at], symbols[: at - 1]))
+        yield _joined([joined, *parts[at:]], symbols[at - 1 :]), 1.3
+
+
+def _chain(place: Place, node: ast.expr) -> tuple[list[Text], list[str]]:
+    """What an expression joins from left to right, and by which operators; what is in parentheses is one."""
+    if not isinstance(node, ast.BinOp) or type(node.op) not in BINARY:
+        return [place.text(node)], []
+    bare = place.program.parenthesised(node.left) == place.program.span(node.left)
+    parts, symbols = _chain(place, node.left) if bare else ([place.text(node.left)], [])
+    return [*parts, place.text(node.right)], [*symbols, BINARY[type(node.op)][0]]
+
+
+def _joined(parts: Sequence[Text], symbols: Sequence[str]) -> Text:
+    """Join expressions by operators, from left to right."""
+    whole = parts[0]
+    for symbol, part in zip(symbols, parts[1:], strict=True):
+        whole = binary(whole, symbol, part)
+    return whole
 
 
 def _summed_together(place: Place, node: ast.BinOp) -> Variants:

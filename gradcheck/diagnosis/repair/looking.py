@@ -21,6 +21,7 @@ from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.forgotten import openings, undecayed
 from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers
 from gradcheck.diagnosis.repair.inserting import companions
+from gradcheck.diagnosis.repair.needless import removals
 from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
 from gradcheck.diagnosis.repair.structure import rearrangements
 from gradcheck.diagnosis.repair.trying import Outcome, Trial, outcomes
@@ -135,7 +136,8 @@ class Look(View):
             first, last = (self.program.position(offset)[0] for offset in (edit.start, edit.end))
             return min(ranks.get(line, _UNSUSPECTED) for line in range(first, last + 1))
 
-        found = sorted(rearrangements(self.program), key=lambda edit: (edit.cost, suspicion(edit)))
+        made = (*rearrangements(self.program), *removals(self.program, self.parameters))
+        found = sorted(made, key=lambda edit: (edit.cost, suspicion(edit)))
         return [(edit, edit.cost) for edit in found]
 
     @cached_property

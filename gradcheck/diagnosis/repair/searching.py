@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from gradcheck.diagnosis.repair.looking import Batch, Look
+from gradcheck.diagnosis.repair.needless import without
 from gradcheck.diagnosis.repair.preferring import SMALL
 from gradcheck.diagnosis.repair.trying import Trial, Wrong, mends
 from gradcheck.diagnosis.repair.viewing import Hint
@@ -310,6 +311,8 @@ class Search:
         if left:
             ordered = self.by_what_is_left(text, left, ordered)
         first, *others = self.with_its_loss(look, ordered)
+        simpler = [(edit, edit.cost) for edit in without(look.program, look.parameters, first)]
+        first = next((edit for (edit, _), after in self.runs(text, wrong, simpler) if after <= left), first)
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))
 
     def with_its_loss(self, look: Look, edits: Sequence[Edit]) -> list[Edit]:

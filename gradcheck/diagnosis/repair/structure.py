@@ -29,6 +29,7 @@ from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.turns import carried, unreset
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
+_LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _UPDATES = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators of assignments
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _AS_BESIDE = 1.1  # the statements around it do the same
@@ -291,7 +292,9 @@ def _moved_across(program: Program, statements: Sequence[ast.stmt], before: ast.
 def _move(
     program: Program, block: list[ast.stmt], index: int, before: int, cost: float, number: int = 1
 ) -> Iterator[Edit]:
-    """Move one statement of a block, or several, so that they stand before another."""
+    """Move one statement of a block, or several, so that they stand before another, where they are run."""
+    if any(isinstance(one, _LEAVING) for one in block[:before][-1:]):
+        return
     statements = block[index : index + number]
     lines = program.text.split("\n")
     first, last = _begins(statements[0]) - 1, (statements[-1].end_lineno or statements[-1].lineno) - 1

@@ -119,6 +119,18 @@ class View:
             if self.observations and isinstance(getattr(node, "ctx", None), ast.Load)
         )
 
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """What the program calls its parameters, where it uses them."""
+        return frozenset(
+            self.program.segment(node)
+            for number, node in enumerate(self.program.nodes)
+            if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Load)
+            for seen in self.observations[:1]
+            if (match := seen.match(number)) is not None
+            if match.name.removeprefix("updated ") in self.trial.network.parameters
+        )
+
     def is_given(self, root: Root) -> bool:
         """Whether an expression is an array that is the same whatever the inputs are: random weights, data."""
         values = [observation.values.get(root.expression, []) for observation in self.observations]

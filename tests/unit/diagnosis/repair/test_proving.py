@@ -52,6 +52,7 @@ def test_a_diff_can_be_applied(tmp_path: Path, before: str, after: str) -> None:
         ("dh = d2 @ W2.T", "dh = d2 @ dW2.T"),
         ("dh = d2 @ W2.T", "dh = d2 @ W2"),
         ("d1 = dh * h * (1 - h)", "d1 = dh * h"),
+        ("d2 = (o - Y) * o * (1 - o)", "d2 = o - Y * o * (1 - o)"),
         ("d1 = dh * h * (1 - h)", "d1 = dh"),
         ("(o - Y) * o * (1 - o)", "(o - Y) * o * (1 + o)"),
         ("(o - Y) * o * (1 - o)", "(Y - o) * o * (1 - o)"),

@@ -8,7 +8,7 @@ import pytest
 from workbench import PROGRAM, mended
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.structure import rearrangements
+from gradcheck.diagnosis.repair.structure import moves, rearrangements
 
 UPDATES = """\
 import numpy as np
@@ -372,3 +372,12 @@ def test_what_is_added_once_leaves_the_loop_that_adds_the_parts() -> None:
     inside = "for i in rows:\n    g += x[i] * d[i]\n    g += l * w\n"
     outside = "for i in rows:\n    g += x[i] * d[i]\ng += l * w\n"
     assert outside in {edit.apply(inside) for edit in rearrangements(Program(inside))}
+
+
+def test_nothing_is_moved_to_where_it_is_not_run() -> None:
+    """Behind a `return` a statement that spoils something would be as good as removed."""
+    text = UPDATES.replace("    delta = delta @", "    delta /= 3\n    delta = delta @")
+    text = text.replace("return dW1", "return delta, dW1")
+    moved = [edit.apply(text) for edit in moves(Program(text))]
+    assert moved
+    assert not any(one.rstrip().endswith("delta /= 3") for one in moved)

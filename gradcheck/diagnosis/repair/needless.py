@@ -1,0 +1,138 @@
+"""What had better not be there: statements that spoil a value which was right, masks, clipping and rounding."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+
+from gradcheck.diagnosis.locate.names import last_name
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.statements import step, targets
+from gradcheck.diagnosis.repair.gaps import begins_its_line, end_of_line
+from gradcheck.diagnosis.repair.writing import Edit, as_text, replaced
+
+_REMOVED = 1.42
+_LIMITS = ("round", "around", "rint", "trunc", "floor", "clip", "where", "maximum", "minimum", "max", "min")
+_IN_PLACE = ("fill", "sort", "shuffle", "partition", "resize", "put", "clip", "round")
+
+
+def removals(program: Program, parameters: Collection[str], about: Edit | None = None) -> Iterator[Edit]:
+    """
+    Generate the edits that remove a statement which changes what is there already.
+
+    Parameters
+    ----------
+    program : Program
+    parameters : collection of str
+        What the program calls its parameters: an update of these is never removed, be it too early.
+    about : Edit, optional
+        Only those of statements that this one changes, at its cost.
+    """
+    kept = {name for text in parameters for name in (text, text.rpartition(".")[2])}
+    for node in program.nodes:
+        if not isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) or step(node) is not None:
+            continue
+        if about is not None and not _within(about, program.span(node)):
+            continue
+        changed = _changed(program, node)
+        looped = {name for one in changed for name in program.scopes.taken(one)}
+        names = {text for one in changed for text in (program.segment(one), last_name(one))}
+        if changed and names.isdisjoint(kept) and names.isdisjoint(looped):
+            yield from removal(program, node, about.cost if about else _REMOVED)
+
+
+def removal(program: Program, statement: ast.stmt, cost: float) -> Iterator[Edit]:
+    """Remove a statement, with its line; nothing where others are on that line, or it is all of its block."""
+    end = end_of_line(program, statement)
+    last = end == len(program.text)
+    alone = begins_its_line(program, statement) and (last or program.text[end] == "\n")
+    if alone and len(program.block(statement)) > 1:
+        start = program.text.rfind("\n", 0, program.span(statement)[0]) + 1
+        yield Edit(start - (last and start > 0), end + (not last), "", cost)
+
+
+def _changed(program: Program, statement: ast.Assign | ast.AugAssign | ast.Expr) -> list[ast.expr]:
+    """What a statement makes anew of itself, or changes in place."""
+    if isinstance(statement, ast.Expr):
+        call = statement.value
+        if not isinstance(call, ast.Call):
+            return []
+        options = [option.value for option in call.keywords if option.arg == "out"]
+        owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if not options and owner is not None and last_name(call.func) in _IN_PLACE:
+            module = isinstance(owner, ast.Name | ast.Attribute) and _root(owner) in program.imported
+            return call.args[:1] if module else [owner]
+        return options
+    read = {program.segment(one) for one in ast.walk(statement.value) if isinstance(one, ast.expr)}
+    again = isinstance(statement, ast.AugAssign)
+    return [
+        one
+        for target in targets(statement)
+        if again or program.segment(target) in read or _is_masked(target)
+        for one in [target.value if isinstance(target, ast.Subscript) and _is_masked(target) else target]
+    ]
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_masked(target: ast.expr) -> bool:
+    """Whether entries are set that a condition chooses: `d[abs(d) < 1e-3] = 0`."""
+    return isinstance(target, ast.Subscript) and any(
+        isinstance(part, ast.Compare) for part in ast.walk(target.slice)
+    )
+
+
+def without(program: Program, parameters: Collection[str], edit: Edit) -> Iterator[Edit]:
+    """
+    Generate what would be simpler than an edit: to do without the statement, or the limits, that it changes.
+
+    With another threshold, bound or number of digits these may only do nothing any more.
+    """
+    yield from removals(program, parameters, about=edit)
+    for node in program.nodes:
+        if isinstance(node, ast.Assign) and _leaves(program, node, edit):
+            yield from removal(program, node, edit.cost)
+        kept = _limited(node)
+        if kept is None or not isinstance(node, ast.expr) or not _within(edit, program.parenthesised(node)):
+            continue
+        statement = program.statement(node)
+        if statement is not None and not _within(edit, program.parenthesised(kept)):
+            root = Root(program.number(statement), program.number(node))
+            yield replaced(program, root, node, as_text(program, kept), edit.cost)
+
+
+def _leaves(program: Program, statement: ast.Assign, edit: Edit) -> bool:
+    """Whether with an edit an assignment gives a name what it is already."""
+    whole = (edit.start, edit.end) == program.parenthesised(statement.value)
+    return whole and [program.segment(one) for one in statement.targets] == [edit.replacement]
+
+
+def _within(edit: Edit, span: tuple[int, int]) -> bool:
+    return span[0] <= edit.start and edit.end <= span[1]
+
+
+def _limited(node: ast.AST) -> ast.expr | None:
+    """Give what an expression rounds, clips or masks, if that is what it does: the one part that is no number."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        masks = [isinstance(one, ast.Compare) for one in (node.left, node.right)]
+        return None if masks[0] == masks[1] else node.left if masks[1] else node.right
+    if not isinstance(node, ast.Call) or last_name(node.func) not in _LIMITS:
+        return None
+    given = [*node.args, *(option.value for option in node.keywords)]
+    method = node.func.value if isinstance(node.func, ast.Attribute) else None
+    if last_name(node.func) == "where" and len(given) == 3:
+        given = given[1:]
+    parts = [one for one in given if not _is_number(one)]
+    return parts[0] if len(parts) == 1 else method if not parts else None
+
+
+def _is_number(node: ast.expr) -> bool:
+    return all(
+        isinstance(part, ast.Constant | ast.UnaryOp | ast.unaryop | ast.BinOp | ast.operator)
+        for part in ast.walk(node)
+    )

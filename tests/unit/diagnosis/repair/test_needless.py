@@ -1,0 +1,80 @@
+"""Statements that had better not be there, and what an edit would only make do nothing."""
+
+from __future__ import annotations
+
+import pytest
+from workbench import PROGRAM, mended
+
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.needless import removals
+
+DELTA = "    d2 = (o - Y) * o * (1 - o)   # output\n"
+HIDDEN = "    d1 = dh * h * (1 - h)\n"
+
+
+@pytest.mark.parametrize(
+    ("after", "surplus"),
+    [
+        (DELTA, "    d2[np.abs(d2) < 1e-2] = 0\n"),
+        (DELTA, "    d2 = np.where(np.abs(d2) < 1e-2, 0, d2)\n"),
+        (DELTA, "    d2 = np.clip(d2, -0.01, 0.01)\n"),
+        (DELTA, "    d2 = np.around(d2, decimals=3)  # for printing\n"),
+        (HIDDEN, "    d1 = np.maximum(d1, 0)\n"),
+        (DELTA, "    h *= 2\n"),
+        (DELTA, "    h = h ** 2\n"),
+        (HIDDEN, "    np.clip(d1, -0.01, 0.01, out=d1)\n"),
+    ],
+)
+def test_what_spoils_a_right_value_is_removed(after: str, surplus: str) -> None:
+    """As a whole line, and nothing of it is made to do nothing."""
+    found = mended(PROGRAM.replace(after, after + surplus))
+    assert found is not None
+    assert found.text == PROGRAM
+
+
+@pytest.mark.parametrize(
+    "limited",
+    [
+        "np.round({}, 3)",
+        "({}).round(3)",
+        "np.where(np.abs({}) < 1e-2, 0, {})",
+        "{} * (h > 0.5)",
+        "np.maximum({}, 0)",
+    ],
+)
+def test_limits_are_taken_off(limited: str) -> None:
+    """Not moved to where they do nothing on the probes."""
+    right = HIDDEN.strip().removeprefix("d1 = ")
+    found = mended(PROGRAM.replace(right, limited.format(right, right)))
+    assert found is not None
+    assert found.text == PROGRAM
+
+
+def test_limits_stay_where_the_mistake_is_in_what_they_limit() -> None:
+    """Of an activation that is kept from 0 and 1 the sign is mended, and it is still kept from them."""
+    guarded = PROGRAM.replace(
+        "return 1 / (1 + np.exp(-z))", "return np.clip(1 / (1 + np.exp(-z)), 1e-12, 1 - 1e-12)"
+    )
+    found = mended(guarded.replace("np.exp(-z)", "np.exp(z)"))
+    assert found is not None
+    assert "1e-12" in found.text
+
+
+UPDATE = """
+def train(X, Y, W, lr):
+    d = (X @ W - Y) * 2
+    W *= 0.9
+    W -= lr * X.T @ d
+    d *= 0.5
+    for p in net.layers:
+        p *= 0.9
+        p.W *= 0.9
+    x = 1
+    return d
+"""
+
+
+def test_an_update_is_never_removed() -> None:
+    """Neither a step nor a decay, be the parameters known by name or gone through by a loop."""
+    edits = [edit.apply(UPDATE) for edit in removals(Program(UPDATE), {"W", "self.W"})]
+    assert edits == [UPDATE.replace("    d *= 0.5\n", "")]
