@@ -14,8 +14,9 @@ from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.explain.fitting import TOLERANCE
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.placing import called, places
-from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
+from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.suspects import FED, feeders, forming, suspects
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.diagnosis.locate.writers import writers

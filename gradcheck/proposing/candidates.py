@@ -9,7 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.locate.program import Program, twin
+from gradcheck.diagnosis.locate.names import twin
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.network.forward import Array, Network
 from gradcheck.proposing import prints, recognising
 from gradcheck.proposing.exploring import SIZES, drawn

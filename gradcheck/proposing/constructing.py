@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gradcheck.diagnosis.locate.program import twin
+from gradcheck.diagnosis.locate.names import twin
 from gradcheck.proposing import products, vocabulary
 from gradcheck.proposing.calls import ARRAYS, DECAY, RATE
 from gradcheck.proposing.exploring import SIZES, Leaf, scattered

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gradcheck.diagnosis.locate.program import last_name
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.proposing import vocabulary
 from gradcheck.submissions.targets import mangle, scope_walk
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.diagnosis.explain import losses
-from gradcheck.diagnosis.locate.program import Program, targets
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.network.backward import gradients
 from gradcheck.network.forward import Array, Network, forward, loss
 from gradcheck.submissions.job import Event

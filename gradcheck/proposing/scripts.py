@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.config import Contract, ScriptContract
-from gradcheck.diagnosis.locate.program import last_name
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.repair.writing import alike
 from gradcheck.network.forward import Array
 from gradcheck.proposing import inside, loops, prints, vocabulary

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from gradcheck.diagnosis.locate.program import last_name
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.proposing import vocabulary
 from gradcheck.proposing.facts import Facts, Function, named_values, unpacked
 from gradcheck.submissions.targets import assigned

@@ -14,7 +14,9 @@ from functools import partial
 import numpy as np
 
 from gradcheck.diagnosis.locate.observing import Observation
-from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.uses import names_read
 from gradcheck.network.backward import DERIVATIVES
 from gradcheck.network.forward import ACTIVATIONS, Array
 
@@ -59,8 +61,8 @@ def _arguments(program: Program, observation: Observation, function: ast.Functio
     """Values that each argument had, where the function reads it."""
     names = {argument.arg for argument in function.args.args}
     read: dict[str, list[Array]] = {}
-    for node in ast.walk(function):
-        if isinstance(node, ast.Name) and node.id in names and isinstance(node.ctx, ast.Load):
+    for node in names_read(ast.walk(function)):
+        if node.id in names:
             values = observation.values.get(program.number(node), [])
             if values and any(value.size > 1 for value in values):
                 read.setdefault(node.id, values)

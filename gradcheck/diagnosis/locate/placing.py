@@ -13,7 +13,8 @@ from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate import helpers
 from gradcheck.diagnosis.locate.observing import Observation
-from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.table import Table
 
 _AROUND = {"1": ("a1", "delta2", "grad_a1", "delta1"), "2": ("a1", "a2", "grad_a2", "delta2")}

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcheck.diagnosis.locate.observing import Observation
-from gradcheck.diagnosis.locate.program import Program, Root, item
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import INPUTS, PLAIN
+from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.statements import item
 from gradcheck.diagnosis.locate.table import Table, varies
 from gradcheck.network.forward import Array
 

@@ -407,10 +407,10 @@ class _Update:
 def _updates(trace: Trace) -> Iterator[_Update]:
     """The updates of every parameter of more than one entry, as it lies and transposed."""
     for parameter in trace.network.parameters:
-        try:
-            gradient = np.asarray(trace.gradient(parameter), float)
-        except ValueError:  # of a shape that a fault upstream makes impossible
+        right = gradient_of(trace, parameter)
+        if right is None:
             continue
+        gradient = np.asarray(right, float)
         if gradient.size < 2 or gradient.shape != trace.values[parameter].shape or not gradient.any():
             continue
         for start, along in ((trace.values[parameter], gradient), (trace.values[parameter].T, gradient.T)):
@@ -418,6 +418,15 @@ def _updates(trace: Trace) -> Iterator[_Update]:
             flat = along.ravel()
             across = generic - flat * (generic @ flat) / (flat @ flat)
             yield _Update(f"updated {parameter}", start, along, across / np.abs(across).max())
+
+
+def gradient_of(trace: Trace, name: str) -> Array | None:
+    """Give a parameter's right gradient; None where a mistake left in the pass makes its shape impossible."""
+    try:
+        gradient: Array = trace.gradient(name)
+    except ValueError:
+        return None
+    return gradient
 
 
 def signatures(rows: Array) -> Array:

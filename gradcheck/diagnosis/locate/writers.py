@@ -11,7 +11,9 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.locate.program import NOT_VALUES, Program, targets
+from gradcheck.diagnosis.locate.names import NOT_VALUES
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.network.forward import printed
 
 
@@ -34,12 +36,14 @@ def writers(program: Program, contract: Contract, parameters: Iterable[str]) -> 
     found: set[ast.stmt] = set()
     for name in parameters:
         words, place = _looked_at(contract, printed(name))
-        found |= {node for node in program.nodes if isinstance(node, ast.stmt) and words & _changed(node)}
+        found |= {node for node in program.nodes if isinstance(node, ast.stmt) and words & _words_changed(node)}
         for value in _handed_out(program, contract, words, place):
             statement = program.statement(value)
             around = ast.walk(program.scope(value))
             own = {_word(value)} if isinstance(value, ast.Name) else _summed(program, value)
-            found |= {node for node in (*around, statement) if isinstance(node, ast.stmt) and own & _changed(node)}
+            found |= {
+                node for node in (*around, statement) if isinstance(node, ast.stmt) and own & _words_changed(node)
+            }
             found |= {statement} if statement else set()
     return sorted(found, key=lambda statement: -statement.lineno)
 
@@ -87,7 +91,7 @@ def _handed_out(program: Program, contract: Contract, words: set[str], place: in
             yield from given[place : (place or 0) + 1]
 
 
-def _changed(statement: ast.stmt) -> set[str]:
+def _words_changed(statement: ast.stmt) -> set[str]:
     """Words of what a statement assigns to, or changes by a call of it or with it: `g.append(...)`."""
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         call = statement.value

@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from gradcheck.diagnosis.locate.program import Program, targets, twin
+from gradcheck.diagnosis.locate.names import twin
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.repair.writing import Edit
 
 _OTHER_LAYER, _BESIDE, _HANDED, _WRAPPED = 1.25, 1.3, 1.35, 1.35
@@ -75,7 +77,7 @@ def _arguments(program: Program) -> Iterator[Edit]:
     for arguments in given.values():
         texts = dict.fromkeys(map(program.segment, arguments))
         for argument in (one for one in arguments if isinstance(one, ast.Tuple | ast.List)):
-            known = program.names(program.scope(argument))
+            known = program.scopes.names(program.scope(argument))
             own = {*map(program.segment, argument.elts)}
             more = (text for text in texts if own < {*_WORD.findall(text)} <= known)
             yield from (Edit(*program.span(argument), text, _HANDED) for text in more)

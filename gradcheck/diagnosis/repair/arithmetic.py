@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from gradcheck.diagnosis.locate.program import NOT_VALUES
+from gradcheck.diagnosis.locate.names import NOT_VALUES
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, taken_in
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import (

@@ -6,7 +6,9 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
-from gradcheck.diagnosis.locate.program import FEW, Program
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.scopes import FEW
+from gradcheck.diagnosis.locate.uses import names_given
 from gradcheck.diagnosis.repair.writing import Edit
 
 _AS_IT_WAS = 1.3
@@ -29,11 +31,7 @@ def as_they_were(program: Program) -> Iterator[Edit]:
         outer = program.scope(node) if isinstance(node, _FUNCTIONS) else None
         if not isinstance(node, _FUNCTIONS) or not isinstance(outer, _FUNCTIONS):
             continue
-        given = Counter(
-            one.id
-            for one in ast.walk(outer)
-            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and program.scope(one) is outer
-        )
+        given = Counter(one.id for one in names_given(ast.walk(outer)) if program.scope(one) is outer)
         loops = (one for one in program.ancestors(node) if isinstance(one, ast.For | ast.While))
         fewest = 0 if any(program.scope(loop) is outer for loop in loops) else 1
         late = [name for name in _read_from_outside(node) if given[name] > fewest]
@@ -47,7 +45,7 @@ def _read_from_outside(function: _Function) -> list[str]:
     inside = [one for part in body for one in ast.walk(part)]
     names = [one for one in inside if isinstance(one, ast.Name)]
     own = {one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg)}
-    own |= {one.id for one in names if isinstance(one.ctx, ast.Store)}
+    own |= {one.id for one in names_given(inside)}
     own |= {name for one in inside if isinstance(one, ast.Global | ast.Nonlocal) for name in one.names}
     return list(dict.fromkeys(one.id for one in names if one.id not in own))
 
@@ -74,7 +72,7 @@ def _with_defaults(program: Program, function: _Function, names: list[str]) -> I
 def made_and_not_returned(program: Program) -> Iterator[Edit]:
     """`return grads` for `return params`, where a function makes something that nothing reads."""
     for function in program.definitions.values():
-        idle = program.unused(function)
+        idle = program.scopes.unused(function)
         returned = [one.value for one in ast.walk(function) if isinstance(one, ast.Return) and one.value]
         parts = [part for one in returned for part in (one.elts if isinstance(one, ast.Tuple) else [one])]
         for part in parts if len(idle) <= FEW else ():
@@ -84,9 +82,9 @@ def made_and_not_returned(program: Program) -> Iterator[Edit]:
 
 def kept_as_attributes(program: Program) -> Iterator[Edit]:
     """`self.out = out = ...` where a method only names what others read as `self.out`."""
-    for every in program.methods:
+    for every in program.classes.methods:
         methods = [one for one in every if _takes_self(one)]
-        attributes = {id(method): _attributes(method) for method in methods}
+        attributes = {id(method): _own_attributes(method) for method in methods}
         read = Counter(name for found in attributes.values() for name in found[ast.Load])
         for method in methods:
             own = attributes[id(method)]
@@ -107,7 +105,7 @@ def _takes_self(method: ast.FunctionDef) -> bool:
     return bool(method.args.args) and kinds.isdisjoint(("staticmethod", "classmethod"))
 
 
-def _attributes(method: ast.FunctionDef) -> dict[type, set[str]]:
+def _own_attributes(method: ast.FunctionDef) -> dict[type, set[str]]:
     """Which attributes of its object a method reads and sets."""
     first = method.args.args[0].arg
     found: dict[type, set[str]] = {ast.Load: set(), ast.Store: set(), ast.Del: set()}

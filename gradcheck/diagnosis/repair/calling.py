@@ -78,7 +78,9 @@ def calls(place: Place, node: ast.Call) -> Variants:
 
 def _methods_beside(program: Program, name: str, count: int) -> Iterator[str]:
     """Other methods of the classes that have one of this name, which take as much: `backward` for `forward`."""
-    beside = (one for methods in program.methods if any(one.name == name for one in methods) for one in methods)
+    beside = (
+        one for methods in program.classes.methods if any(one.name == name for one in methods) for one in methods
+    )
     found = (one.name for one in beside if len(one.args.args) == count + 1 and not one.decorator_list)
     yield from dict.fromkeys(other for other in found if other != name and not other.startswith("__"))
 

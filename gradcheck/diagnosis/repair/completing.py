@@ -14,8 +14,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 import numpy as np
 
-from gradcheck.diagnosis.locate.program import Program, Root, twin
+from gradcheck.diagnosis.locate.names import twin
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import may_be_missing
+from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.table import varies
 from gradcheck.diagnosis.repair.composing import Made, Targets, by_shape, composed, evaluated, products
 from gradcheck.diagnosis.repair.inserting import anew

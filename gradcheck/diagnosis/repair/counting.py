@@ -7,7 +7,9 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from gradcheck.diagnosis.locate.program import Program, last_name
+from gradcheck.diagnosis.locate.names import last_name
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import turn_names
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import ATOM, BINARY, POWER, SIGN, Text, binary
 
@@ -114,13 +116,8 @@ def indexed(place: Place, node: ast.expr) -> Variants:
     path = [node, *place.program.ancestors(node)]
     if not _is_index(path):
         return
-    turns = {
-        name.id: None
-        for part, one in itertools.pairwise(path)
-        for loop in _loops_around(part, one)
-        for name in ast.walk(loop.target)
-        if isinstance(name, ast.Name)
-    }
+    loops = [loop for part, one in itertools.pairwise(path) for loop in _loops_around(part, one)]
+    turns = dict.fromkeys(name for loop in loops for name in turn_names(loop))
     if _is_whole(node):
         yield from ((Text(name), 1.0) for name in turns)
     elif isinstance(node, ast.Name):

@@ -7,7 +7,8 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.repair.arithmetic import SWAPS, factored, operators, transposed, wrapped
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, calls, neighbours_swapped
 from gradcheck.diagnosis.repair.counting import (

@@ -16,10 +16,14 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import partial
 
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
-from gradcheck.diagnosis.locate.program import FEW, Program, last_name, targets
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.scopes import FEW
+from gradcheck.diagnosis.locate.statements import targets
+from gradcheck.diagnosis.locate.uses import gives
 from gradcheck.diagnosis.repair.analogous import paired, renamed
-from gradcheck.diagnosis.repair.gaps import Gap, begins_its_line, end_of_line, indentation, kind, put, written
+from gradcheck.diagnosis.repair.gaps import Gap, before, begins_its_line, behind, indentation, kind, put, written
 from gradcheck.diagnosis.repair.scope import is_pure
 from gradcheck.diagnosis.repair.twins import Twins
 from gradcheck.diagnosis.repair.writing import Edit
@@ -65,7 +69,7 @@ def as_elsewhere(program: Program) -> Iterator[Edit]:
 def uncalled(program: Program) -> Iterator[Edit]:
     """Generate the calls of methods that do something and that nobody calls: `model.zero_grad()`."""
     called = {last_name(node.func) for node in program.nodes if isinstance(node, ast.Call)}
-    for methods in program.methods:
+    for methods in program.classes.methods:
         names = {one.name for one in methods}
         idle = [
             one.name
@@ -87,8 +91,7 @@ def uncalled(program: Program) -> Iterator[Edit]:
             for one in itertools.chain.from_iterable(blocks):
                 plain = not isinstance(one, ast.If) and not getattr(one, "decorator_list", [])
                 if begins_its_line(program, one) and plain:
-                    at = program.span(one)[0]
-                    yield Edit(at, at, f"{stem}.{name}()\n{indentation(program, one)}", _UNCALLED)
+                    yield before(program, one, f"{stem}.{name}()", _UNCALLED)
 
 
 def undecayed(program: Program, observation: Observation) -> Iterator[Edit]:
@@ -99,9 +102,8 @@ def undecayed(program: Program, observation: Observation) -> Iterator[Edit]:
         match = observation.match(program.number(node.value))
         name = program.segment(node.targets[0])
         if match is not None and " and b" in match.name and name.isidentifier():
-            at = end_of_line(program, node)
             for index in ("0", "-1", ":, 0", ":, -1"):
-                yield Edit(at, at, f"\n{indentation(program, node)}{name}[{index}] = 0", _DUE)
+                yield behind(program, node, f"{name}[{index}] = 0", _DUE)
 
 
 def _begin_alike(program: Program, one: ast.AST, other: ast.AST) -> bool:
@@ -136,10 +138,8 @@ def _put(
     old, new = indentation(program, missing[0]), indentation(program, block[0])
     lines = renamed(program.text[start:end], names).replace(f"\n{old}", f"\n{new}")
     if place:
-        at = end_of_line(program, block[place - 1])
-        return Edit(at, at, f"\n{new}{lines}", _AS_ELSEWHERE)
-    at = program.span(block[0])[0]
-    return Edit(at, at, f"{lines}\n{new}", _AS_ELSEWHERE)
+        return behind(program, block[place - 1], lines, _AS_ELSEWHERE)
+    return before(program, block[0], lines, _AS_ELSEWHERE)
 
 
 def unspent(program: Program) -> Iterator[Gap]:
@@ -150,7 +150,7 @@ def unspent(program: Program) -> Iterator[Gap]:
             continue
         function, given = program.scope(node), targets(node)
         beside = list(_beside(program, given[0])) if len(given) == 1 else []
-        unused = program.unused(function) if beside else []
+        unused = program.scopes.unused(function) if beside else []
         idle = {name: _made(program, node, name) for name in unused} if len(unused) <= FEW else {}
         for own, other in beside if idle else ():
             target = given[0]
@@ -184,8 +184,8 @@ def openings(program: Program, twins: Twins, observation: Observation, nothing: 
         for other in dict.fromkeys((*holding, *twins.empty(function), *beside)):
             if other != own and (kind(program, node), other) not in taken:
                 statement = f"{other}{program.text[start + len(own) : first]}0{program.text[last:end]}"
-                at = end_of_line(program, node)
-                found[at, other] = Edit(at, at, f"\n{indentation(program, node)}{statement}", _DUE)
+                edit = behind(program, node, statement, _DUE)
+                found[edit.start, other] = edit
     yield from found.values()
 
 
@@ -247,7 +247,7 @@ def _attributes(program: Program, of: str, place: ast.expr) -> dict[str, None]:
 
 def _made(program: Program, beside: ast.stmt, name: str) -> ast.stmt | None:
     """The last statement beside another that gives a name its value."""
-    given = (one for one in program.block(beside) if name in map(program.segment, targets(one)))
+    given = (one for one in program.block(beside) if gives(program, one, name))
     return max(given, key=lambda one: one.lineno, default=None)
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from gradcheck.diagnosis.locate.program import Program, targets, twin
+from gradcheck.diagnosis.locate.names import twin
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.repair.twins import Renaming
+from gradcheck.diagnosis.repair.writing import Edit
 
 TWIN = 1.3
 
@@ -45,14 +48,26 @@ class Gap:
 
 
 def put(
-    program: Program, statement: ast.stmt, value: ast.expr, head: str, behind: bool, rename: Renaming = twin
+    program: Program, statement: ast.stmt, value: ast.expr, head: str, after: bool, rename: Renaming = twin
 ) -> Gap:
     """Say where a statement goes that is put in before another, or behind it."""
     block, indent = program.block(statement), indentation(program, statement)
-    last = statement if behind else block[max(0, block.index(statement) - 1)]
-    if behind or (last is not statement and begins_its_line(program, last)):
+    last = statement if after else block[max(0, block.index(statement) - 1)]
+    if after or (last is not statement and begins_its_line(program, last)):
         return Gap(statement, value, end_of_line(program, last), f"\n{indent}{head}", rename=rename)
     return Gap(statement, value, program.span(statement)[0], head, f"\n{indent}", rename)
+
+
+def before(program: Program, statement: ast.stmt, text: str, cost: float) -> Edit:
+    """Put a statement in before another that begins its line, as deep as that."""
+    start = program.span(statement)[0]
+    return Edit(start, start, f"{text}\n{indentation(program, statement)}", cost)
+
+
+def behind(program: Program, statement: ast.stmt, text: str, cost: float) -> Edit:
+    """Put a statement in behind another that begins its line, and the comment there, as deep as that."""
+    end = end_of_line(program, statement)
+    return Edit(end, end, f"\n{indentation(program, statement)}{text}", cost)
 
 
 def end_of_line(program: Program, statement: ast.stmt) -> int:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import re
 
-from gradcheck.diagnosis.locate.program import Program, Root, targets
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.statements import targets
+from gradcheck.diagnosis.locate.uses import gives
 from gradcheck.diagnosis.repair.writing import Edit, is_name
 
 _ANEW = re.compile(r"(?P<name>\w+) = (?P<value>.*)\n\s*")
@@ -40,9 +43,9 @@ def hoisted(program: Program, edit: Edit) -> Edit | None:
         node
         for node in program.nodes
         if isinstance(node, ast.Assign | ast.AugAssign) and program.scope(node) is scope
-        if any(program.segment(target) == name for target in targets(node))
+        if gives(program, node, name)
     ]
-    made = _given(program, givings[0], name) if len(givings) == 1 else None
+    made = _value_given(program, givings[0], name) if len(givings) == 1 else None
     if made is None or program.span(givings[0])[1] > edit.start:
         return None
     source = program.segment(made)
@@ -85,7 +88,7 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
     if moved is None or len(call.args) > len(given) or called in ast.unparse(moved):
         return None
     names = {node.id for node in ast.walk(moved) if isinstance(node, ast.Name)}
-    if not names & set(given) or not names <= {*given, *program.names(program.tree)}:
+    if not names & set(given) or not names <= {*given, *program.scopes.names(program.tree)}:
         return None
     if text.startswith("(") and text.endswith(")") and _parsed(text[1:-1]) is not None:
         text = text[1:-1]
@@ -120,7 +123,7 @@ def makers(program: Program, edit: Edit) -> list[ast.stmt]:
     nearest: dict[str, ast.stmt] = {}
     for node in (one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign | ast.Expr)):
         if program.scope(node) is program.scope(statement):
-            for name in used & _changed(program, node) if program.span(node)[0] < start else ():
+            for name in used & _stems_given(program, node) if program.span(node)[0] < start else ():
                 nearest[name] = max(nearest.get(name, node), node, key=lambda one: one.lineno)
     return sorted({id(node): node for node in nearest.values()}.values(), key=lambda one: -one.lineno)
 
@@ -132,7 +135,7 @@ def takers(program: Program, edit: Edit) -> list[ast.stmt]:
     statement = program.nodes[edit.root.statement]
     if not isinstance(statement, ast.Assign | ast.AugAssign):
         return []
-    given = _changed(program, statement)
+    given = _stems_given(program, statement)
     found = {
         one
         for node in program.nodes
@@ -143,7 +146,7 @@ def takers(program: Program, edit: Edit) -> list[ast.stmt]:
     return sorted(found, key=lambda one: one.lineno)
 
 
-def _changed(program: Program, node: ast.Assign | ast.AugAssign | ast.Expr) -> set[str]:
+def _stems_given(program: Program, node: ast.Assign | ast.AugAssign | ast.Expr) -> set[str]:
     """What a statement gives or changes: of `a[0] = b` it is `a`, and of a call what it puts its result into."""
     options = node.value.keywords if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else []
     given = {program.segment(option.value) for option in options if option.arg == "out"}
@@ -154,7 +157,7 @@ def _changed(program: Program, node: ast.Assign | ast.AugAssign | ast.Expr) -> s
     return given
 
 
-def _given(program: Program, statement: ast.AST, name: str) -> ast.expr | None:
+def _value_given(program: Program, statement: ast.AST, name: str) -> ast.expr | None:
     """What an assignment gives a name: the whole, or the part of a tuple that stands where the name does."""
     if not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
         return None

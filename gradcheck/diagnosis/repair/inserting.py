@@ -11,8 +11,12 @@ import itertools
 import re
 from collections.abc import Callable, Collection, Iterator
 
-from gradcheck.diagnosis.locate.program import Program, Root, item, targets, twin
+from gradcheck.diagnosis.locate.names import twin
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import adds_up
+from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.statements import item, targets
+from gradcheck.diagnosis.locate.uses import gives, names_read, reading
 from gradcheck.diagnosis.repair.forgotten import unspent
 from gradcheck.diagnosis.repair.gaps import Gap, begins_its_line, indentation, kind, put, written
 from gradcheck.diagnosis.repair.trying import Trial, parts
@@ -48,7 +52,7 @@ def companions(
     Edit
         An assignment, an entry of a dict or an argument.
     """
-    wanted = {*re.findall(r"\w+", " ".join(trial.contract.gradients.values())), *_names(program)}
+    wanted = {*re.findall(r"\w+", " ".join(trial.contract.gradients.values())), *_words_read(program)}
     present = weights.present[0].keys()
     found: dict[tuple[int, str], float] = {}
     for gap in dict.fromkeys(
@@ -83,12 +87,11 @@ def anew(program: Program, node: ast.expr, value: Text, cost: float, root: Root)
     outer = program.expression(root)
     if not isinstance(node, ast.Name) or statement is None or not begins_its_line(program, statement):
         return None
-    names = [name for name in program.nodes if isinstance(name, ast.Name) and name.id == node.id]
-    uses = [name for name in names if isinstance(name.ctx, ast.Load)]
+    uses = [name for name in names_read(program.nodes) if name.id == node.id]
     if sum(n.lineno >= statement.lineno and program.scope(n) is program.scope(node) for n in uses) < 2:
         return None
     above = [one for one in program.block(statement) if one.lineno < statement.lineno]
-    if above and node.id in map(program.segment, targets(above[-1])):
+    if above and gives(program, above[-1], node.id):
         return None  # that would be in vain: it is what was assigned that is wrong
     start = program.span(statement)[0]
     begin, end = program.span(outer)
@@ -139,18 +142,13 @@ def _places(program: Program, sibling: ast.stmt, target: str, rename: Renaming) 
             if like is not None and like not in (sibling, beside) and begins_its_line(program, like):
                 yield like, behind
     yield sibling, True
-    needed = (other for other in block[index + 1 :] if _reads(program, other, target))
+    needed = (other for other in block[index + 1 :] if any(reading(program, other, target)))
     for other in (next(needed, None), block[-1]):
         if other is not None and other is not sibling and begins_its_line(program, other):
             yield other, False
 
 
-def _reads(program: Program, statement: ast.stmt, target: str) -> bool:
-    loads = (node for node in ast.walk(statement) if isinstance(getattr(node, "ctx", None), ast.Load))
-    return any(isinstance(node, ast.expr) and program.segment(node) == target for node in loads)
-
-
-def _given(program: Program) -> Iterator[tuple[ast.AST, ast.Subscript, ast.Assign | ast.AugAssign]]:
+def _items_given(program: Program) -> Iterator[tuple[ast.AST, ast.Subscript, ast.Assign | ast.AugAssign]]:
     """Items that are given a value by a statement on a line of its own, and the functions where."""
     for node in program.nodes:
         if isinstance(node, ast.Assign | ast.AugAssign) and begins_its_line(program, node):
@@ -162,7 +160,7 @@ def _given(program: Program) -> Iterator[tuple[ast.AST, ast.Subscript, ast.Assig
 def _pairs(program: Program) -> Iterator[Gap]:
     """Items that one array is given and another lacks, though it has another item that the first has as well."""
     items: dict[ast.AST, dict[str, dict[str, ast.Assign]]] = {}
-    for scope, put_to, node in _given(program):
+    for scope, put_to, node in _items_given(program):
         if isinstance(node, ast.Assign):
             held = items.setdefault(scope, {})
             held.setdefault(program.segment(put_to.slice), {})[program.segment(put_to.value)] = node
@@ -172,13 +170,13 @@ def _pairs(program: Program) -> Iterator[Gap]:
                 for having in held[both].keys() & held[other].keys():
                     form = held[both][lacking]
                     first = form.lineno < held[both][having].lineno
-                    yield put(program, held[other][having], form.value, f"{lacking}[{other}] = ", behind=not first)
+                    yield put(program, held[other][having], form.value, f"{lacking}[{other}] = ", after=not first)
 
 
 def _left_out(program: Program) -> Iterator[Gap]:
     """Items of one array that are left out among those that are given a value: 1, where there are 0, 2 and 3."""
     items: dict[tuple[ast.AST, str], dict[int, ast.Assign | ast.AugAssign]] = {}
-    for scope, put_to, node in _given(program):
+    for scope, put_to, node in _items_given(program):
         index = put_to.slice.value if isinstance(put_to.slice, ast.Constant) else None
         if type(index) is int:
             items.setdefault((scope, program.segment(put_to.value)), {})[index] = node
@@ -190,7 +188,7 @@ def _left_out(program: Program) -> Iterator[Gap]:
             for form in held.values():
                 symbol = "=" if isinstance(form, ast.Assign) else f"{BINARY[type(form.op)][0]}="
                 head = f"{stem}[{index}] {symbol} "
-                yield put(program, held[near], form.value, head, behind=held[near].lineno >= form.lineno)
+                yield put(program, held[near], form.value, head, after=held[near].lineno >= form.lineno)
 
 
 def _entries_missing(program: Program, wanted: Collection[str]) -> Iterator[Gap]:
@@ -199,7 +197,7 @@ def _entries_missing(program: Program, wanted: Collection[str]) -> Iterator[Gap]
     found = [(node, _entries(node)) for node in program.nodes if isinstance(node, kinds)]
     given = {
         put_to.slice.value: (put_to, node)
-        for _, put_to, node in _given(program)
+        for _, put_to, node in _items_given(program)
         if isinstance(put_to.slice, ast.Constant) and isinstance(node, ast.Assign)
     }
     everywhere = {key for _, entries in found for key in entries} | given.keys()
@@ -220,7 +218,7 @@ def _entries_missing(program: Program, wanted: Collection[str]) -> Iterator[Gap]
             for put_to, node in (given[other] for other in given.keys() & like):  # the dict is filled further on
                 quote = program.segment(put_to.slice)[-1]
                 head = f"{program.segment(put_to.value)}[{quote}{twin(key)}{quote}] = "
-                yield put(program, node, value, head, behind=True)
+                yield put(program, node, value, head, after=True)
 
 
 def _entries(node: ast.Call | ast.Dict) -> dict[str, ast.expr]:
@@ -237,9 +235,9 @@ def _quoted(program: Program, node: ast.Dict, key: str) -> str:
     return f"{quote}{key}{quote}"
 
 
-def _names(program: Program) -> set[str]:
+def _words_read(program: Program) -> set[str]:
     """Every name, attribute and key that a program reads."""
-    read = {n.id for n in program.nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    read = {n.id for n in names_read(program.nodes)}
     read |= {n.attr for n in program.nodes if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Load)}
     return read | {n.value for n in program.nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
 

@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 
-from gradcheck.diagnosis.locate.program import FEW, Root, step
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE, is_lacking
+from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.scopes import FEW
+from gradcheck.diagnosis.locate.statements import step
 from gradcheck.diagnosis.locate.suspects import DIVERGED, Suspect, hands_on
 from gradcheck.diagnosis.repair.completing import completions
 from gradcheck.diagnosis.repair.counting import counts_up

@@ -10,7 +10,9 @@ import ast
 import itertools
 from collections.abc import Iterator
 
-from gradcheck.diagnosis.locate.program import Program, targets
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import targets
+from gradcheck.diagnosis.locate.uses import reading
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
 _NAMED_OTHERWISE = 0.95  # `"A1": Z1` where there is an A1
@@ -55,7 +57,7 @@ def misplaced(program: Program) -> Iterator[Edit]:
 def named_otherwise(program: Program) -> Iterator[Edit]:
     """What an entry, an option or an attribute is called, where another name is put there: `"A1": Z1`."""
     for name, value in _entries(program):
-        if name != value.id and name in program.names(program.scope(value)):
+        if name != value.id and name in program.scopes.names(program.scope(value)):
             yield Edit(*program.span(value), name, _NAMED_OTHERWISE)
 
 
@@ -153,8 +155,8 @@ def overwritten(program: Program) -> Iterator[Edit]:
     """A name's new value only where one statement takes it, where others need what it was: `h *= 1 - h`."""
     for block in program.blocks:
         for index, statement in enumerate(block):
-            name, value = _made_anew(program, statement)
-            readers = [one for one in block[index + 1 :] if name and list(_loads(program, one, name))]
+            name, value = _new_value(program, statement)
+            readers = [one for one in block[index + 1 :] if name and any(reading(program, one, name))]
             start, end = program.span(statement)
             fewest = 2 if name.isidentifier() else 1  # an attribute has other readers elsewhere
             if len(readers) < fewest or "\n" in program.text[start:end] or block[-1].lineno == statement.lineno:
@@ -166,7 +168,7 @@ def overwritten(program: Program) -> Iterator[Edit]:
                 yield _only_there(program, (line, end + 1), reader, name, value)
 
 
-def _made_anew(program: Program, statement: ast.stmt) -> tuple[str, str]:
+def _new_value(program: Program, statement: ast.stmt) -> tuple[str, str]:
     """Which name a statement gives a new value made of its old one, and what that is; "" for none."""
     given = targets(statement)
     if not isinstance(statement, ast.Assign | ast.AugAssign) or len(given) != 1:
@@ -178,23 +180,14 @@ def _made_anew(program: Program, statement: ast.stmt) -> tuple[str, str]:
         symbol = BINARY.get(type(statement.op), ("", 0))[0]
         plain = isinstance(statement.value, ast.Name | ast.Call | ast.Constant)
         return (name, f"({name} {symbol} {value if plain else f'({value})'})") if symbol else ("", "")
-    return (name, f"({value})") if list(_loads(program, statement, name)) else ("", "")
-
-
-def _loads(program: Program, statement: ast.stmt, name: str) -> Iterator[tuple[int, int]]:
-    """Where a statement reads a name."""
-    for node in ast.walk(statement):
-        if not isinstance(node, ast.Name | ast.Attribute) or not isinstance(node.ctx, ast.Load):
-            continue
-        if program.segment(node) == name:
-            yield program.span(node)
+    return (name, f"({value})") if any(reading(program, statement, name)) else ("", "")
 
 
 def _only_there(program: Program, gone: tuple[int, int], reader: ast.stmt, name: str, value: str) -> Edit:
     """Take lines away, and put a value in the place of a name in a statement behind them."""
     _, end = program.span(reader)
     text, at = "", gone[1]
-    for first, last in sorted(_loads(program, reader, name)):
+    for first, last in sorted(map(program.span, reading(program, reader, name))):
         text, at = text + program.text[at:first] + value, last
     return Edit(gone[0], end, text + program.text[at:end], _OVERWRITTEN)
 

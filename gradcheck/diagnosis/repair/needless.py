@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
-from gradcheck.diagnosis.locate.program import Program, Root, last_name, step, targets
+from gradcheck.diagnosis.locate.names import last_name
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.statements import step, targets
 from gradcheck.diagnosis.repair.gaps import begins_its_line, end_of_line
 from gradcheck.diagnosis.repair.writing import Edit, as_text, replaced
 
@@ -33,7 +36,7 @@ def removals(program: Program, parameters: Collection[str], about: Edit | None =
         if about is not None and not _within(about, program.span(node)):
             continue
         changed = _changed(program, node)
-        looped = {name for one in changed for name in program.taken(one)}
+        looped = {name for one in changed for name in program.scopes.taken(one)}
         names = {text for one in changed for text in (program.segment(one), last_name(one))}
         if changed and names.isdisjoint(kept) and names.isdisjoint(looped):
             yield from removal(program, node, about.cost if about else _REMOVED)

@@ -11,8 +11,9 @@ import ast
 import re
 from collections.abc import Sequence
 
-from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE
+from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.suspects import DIVERGED, UNKNOWN, Suspect
 from gradcheck.diagnosis.locate.table import Match
 from gradcheck.diagnosis.repair.trying import Trial, parts

@@ -6,8 +6,11 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.observing import Observation
-from gradcheck.diagnosis.locate.program import Program, Root, twin
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.uses import names_given, names_read
 from gradcheck.diagnosis.repair.writing import Scope
 
 _LIBRARY = ("exp", "tanh", "log", "square", "sqrt")
@@ -39,18 +42,27 @@ def scope(
     """
     node = program.expression(root)
     function = program.scope(node)
-    names = program.names(function) - _globals_unused(program, function)
+    names = program.scopes.names(function) - _globals_unused(program, function)
     arrays: dict[str, None] = {}
     numbers: dict[str, None] = {}
     single = not anew and observation.holds_values(root.expression) and not _of_arrays(program, node, observation)
-    for text, number, used in program.atoms:
+    for text, number, used in program.scopes.atoms:
         if used <= names and number in observation.values and not (single and observation.holds_array(number)):
             (arrays if observation.holds_values(number) else numbers)[text] = None
-    for argument in (argument for one in program.functions(function) for argument in one.args.args):
+    for argument in (argument for one in program.scopes.functions(function) for argument in one.args.args):
         if not single and argument.arg not in ("self", "cls", *numbers):
             arrays[argument.arg] = None
-    idle = [*program.dropped(node), *program.unused(function), *(name for name in given if name not in arrays)]
-    for name in (*program.taken(node), *_twins(arrays, names, renamings), *_of_others(program, arrays), *idle):
+    idle = [
+        *program.scopes.dropped(node),
+        *program.scopes.unused(function),
+        *(name for name in given if name not in arrays),
+    ]
+    for name in (
+        *program.scopes.taken(node),
+        *_twins(arrays, names, renamings),
+        *_of_others(program, arrays),
+        *idle,
+    ):
         if name not in numbers:
             arrays[name] = None
     alias = program.numpy
@@ -70,12 +82,11 @@ def _globals_unused(program: Program, function: ast.AST) -> set[str]:
     """Names of a script's arrays, of a function that uses none of them: it has parameters for that."""
     if isinstance(function, ast.Module):
         return set()
-    names = [one for one in ast.walk(function) if isinstance(one, ast.Name)]
-    used = {one.id for one in names if isinstance(one.ctx, ast.Load)}
-    own = {one.id for one in names if isinstance(one.ctx, ast.Store)}
-    own |= {one.arg for one in ast.walk(function) if isinstance(one, ast.arg)}
-    stored = (one for one in program.nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
-    others = {one.id for one in stored if isinstance(program.scope(one), ast.Module)} - own
+    parts = list(ast.walk(function))
+    used = {one.id for one in names_read(parts)}
+    own = {one.id for one in names_given(parts)} | {one.arg for one in parts if isinstance(one, ast.arg)}
+    given = names_given(program.nodes)
+    others = {one.id for one in given if isinstance(program.scope(one), ast.Module)} - own
     return set() if others & used else others
 
 
@@ -96,8 +107,8 @@ def _twins(arrays: Iterable[str], names: set[str], renamings: Iterable[Callable[
 def _of_others(program: Program, texts: Iterable[str]) -> Iterator[str]:
     """The same attributes of other objects, of which there may be no other trace: another layer's output."""
     pairs = [(stem, rest) for stem, _, rest in (text.partition(".") for text in texts) if rest.isidentifier()]
-    for rest in dict.fromkeys(rest for stem, rest in pairs if stem in program.objects):
-        yield from (f"{stem}.{rest}" for stem in program.objects)
+    for rest in dict.fromkeys(rest for stem, rest in pairs if stem in program.scopes.objects):
+        yield from (f"{stem}.{rest}" for stem in program.scopes.objects)
 
 
 def _functions(program: Program, function: ast.AST, alias: str) -> Iterator[str]:

@@ -11,7 +11,16 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from gradcheck.diagnosis.locate.program import Program, step, targets
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import step, turn_names
+from gradcheck.diagnosis.locate.uses import (
+    changed_in_place,
+    given,
+    given_within,
+    made_of_itself,
+    read,
+    read_but_for_sums,
+)
 from gradcheck.diagnosis.repair.analogous import analogous
 from gradcheck.diagnosis.repair.binding import bindings
 from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
@@ -99,7 +108,7 @@ def assignments(program: Program) -> Iterator[Edit]:
             yield from _in_place(program, node)
             target = node.targets[0]
             stem = target.value if isinstance(target, ast.Subscript) else target
-            known = (program.scope(node), program.segment(stem)) in written and not _written(node) & _read(node)
+            known = (program.scope(node), program.segment(stem)) in written and not given(node) & read(node)
             written.add((program.scope(node), program.segment(stem)))
             sign = program.text.find("=", program.span(target)[1])
             summing = program.scope(node) in adding
@@ -116,7 +125,7 @@ def _in_place(program: Program, node: ast.Assign) -> Iterator[Edit]:
     bare = program.parenthesised(value) == program.span(value)
     if added is not None and bare and isinstance(value, ast.BinOp):
         start, end = program.span(target)[1], program.parenthesised(added)[0]
-        looped = isinstance(target, ast.Name) and target.id in program.taken(value)
+        looped = isinstance(target, ast.Name) and target.id in program.scopes.taken(value)
         yield Edit(start, end, f" {BINARY[type(value.op)][0]}= ", _AS_BESIDE if looped else _ORDER)
 
 
@@ -127,18 +136,16 @@ def moves(program: Program) -> Iterator[Edit]:
 
     Those that stand together are moved together, too. Only statements on lines of their own are moved.
     """
-    count = Counter((program.scope(node), text) for node in program.nodes for text in _written(node))
+    count = Counter((program.scope(node), text) for node in program.nodes for text in given(node))
     for block in program.blocks:
         firsts: dict[int, int] = {}  # where each could go up to
-        anew = [_made_anew(program, statement, count) for statement in block]
+        anew = [_given_again(program, statement, count) for statement in block]
         for index, statement in enumerate(block):
-            written = _written(statement)
-            again = any(count[program.scope(statement), text] > 1 for text in written) or written & _read(
-                statement
-            )
+            written = given(statement)
+            again = any(count[program.scope(statement), text] > 1 for text in written) or written & read(statement)
             cost = _ORDER_TELLS if again else _ORDER
             readers = [
-                place for place, other in enumerate(block) if place != index and written & _read(other) and written
+                place for place, other in enumerate(block) if place != index and written & read(other) and written
             ]
             later = [place for place in readers if place > index]
             if later:
@@ -160,8 +167,8 @@ def _move_behind_makers(
     program: Program, block: list[ast.stmt], index: int, readers: Sequence[int]
 ) -> Iterator[Edit]:
     """A statement moved down behind those that make anew what it is made of, behind the last of them first."""
-    used, before = _read(block[index]) - _written(block[index]), min(readers, default=len(block))
-    makers = [place for place in range(index + 1, before) if used & _written(block[place])]
+    used, before = read(block[index]) - given(block[index]), min(readers, default=len(block))
+    makers = [place for place in range(index + 1, before) if used & given(block[place])]
     for place in dict.fromkeys((*makers[-1:], *makers[:1])):
         yield from _move(program, block, index, place + 1, _TOO_EARLY)
 
@@ -170,16 +177,16 @@ def _move_before_remaker(
     program: Program, block: list[ast.stmt], index: int, anew: Sequence[set[str]]
 ) -> Iterator[Edit]:
     """A statement moved up before the one that gives what it is made of another value, be it not always."""
-    used = _read(block[index]) - _written(block[index])
+    used = read(block[index]) - given(block[index])
     place = next((one for one in range(index - 1, -1, -1) if used & anew[one]), None)
     if place is not None:
         yield from _move(program, block, index, place, _TOO_EARLY)
 
 
-def _made_anew(program: Program, statement: ast.stmt, count: Counter[tuple[ast.AST, str]]) -> set[str]:
+def _given_again(program: Program, statement: ast.stmt, count: Counter[tuple[ast.AST, str]]) -> set[str]:
     """What a statement, or one in it, assigns to that its function assigns to more than once."""
     function = program.scope(statement)
-    written = {name for node in ast.walk(statement) for name in _written(node)}
+    written = given_within(statement)
     return {name for name in written if count[function, name] > 1}
 
 
@@ -199,20 +206,20 @@ def across_loops(program: Program) -> Iterator[Edit]:
         for index, loop in enumerate(block):
             if not isinstance(loop, ast.For | ast.While) or loop.body[0].lineno == loop.lineno:
                 continue
-            changed = {name for node in ast.walk(loop) for name in _added_to(node)}
-            before = [one for one in block[:index] if isinstance(one, ast.Assign) and _written(one) & changed]
+            changed = made_of_itself(loop)
+            before = [one for one in block[:index] if isinstance(one, ast.Assign) and given(one) & changed]
             for some in _runs(block, before):
-                yield from _carried(program, some, loop.body[0])
-            made = {name for node in ast.walk(loop) for name in _written(node)}
+                yield from _moved_across(program, some, loop.body[0])
+            made = given_within(loop)
             if isinstance(loop, ast.For):
-                made |= {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
+                made.update(turn_names(loop))
             within = [
                 one
                 for one in loop.body[:-1]
-                if isinstance(one, ast.Assign) and _written(one) & changed and not _read(one) & made
+                if isinstance(one, ast.Assign) and given(one) & changed and not read(one) & made
             ]
             for some in _runs(loop.body, within):
-                yield from _carried(program, some, loop)
+                yield from _moved_across(program, some, loop)
 
 
 def _runs(block: Sequence[ast.stmt], some: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
@@ -230,8 +237,8 @@ def indentations(program: Program) -> Iterator[Edit]:
         for loop, behind in zip(block, [*block[1:], None], strict=True):
             if not isinstance(loop, ast.For | ast.While) or loop.orelse or loop.body[0].lineno == loop.lineno:
                 continue
-            before = set[str]().union(*(_needed(one) for one in loop.body[:-1]))
-            last = {name for node in ast.walk(loop.body[-1]) for name in _written(node)}
+            before = set[str]().union(*(read_but_for_sums(one) for one in loop.body[:-1]))
+            last = given_within(loop.body[-1])
             if before and not last & before:  # else the next turn goes on with it
                 yield from _indented(program, loop.body[-1], loop)
             if behind is not None:
@@ -258,27 +265,14 @@ def items_of_rows(program: Program) -> Iterator[Edit]:
             continue
         for part, other in itertools.permutations(node.slice.elts, 2) if len(node.slice.elts) == 2 else ():
             everything = isinstance(part, ast.Slice) and not (part.lower or part.upper or part.step)
-            if everything and isinstance(other, ast.Name) and other.id not in program.taken(node):
+            if everything and isinstance(other, ast.Name) and other.id not in program.scopes.taken(node):
                 start, end = program.span(part)
                 stem = program.segment(node.value)
                 count = f"len({stem})" if part is node.slice.elts[0] else f"{stem}.shape[1]"
                 yield Edit(start, end, f"{program.numpy}.arange({count})", _EACH_ROW)
 
 
-def _changed_in_place(statement: ast.AST) -> set[str]:
-    """Text of what a statement changes in place: `a *= 2`, `a[0] = 1`."""
-    stems = {ast.unparse(one.value) for one in targets(statement) if isinstance(one, ast.Subscript)}
-    return stems | (_written(statement) if isinstance(statement, ast.AugAssign) else set())
-
-
-def _added_to(node: ast.AST) -> set[str]:
-    """Text of what a node adds to, makes anew of itself, or puts items into."""
-    changed = _written(node) & _read(node) if isinstance(node, ast.Assign | ast.AugAssign) else set()
-    stems = [target.value for target in targets(node) if isinstance(target, ast.Subscript)]
-    return changed | {ast.unparse(stem) for stem in stems}
-
-
-def _carried(program: Program, statements: Sequence[ast.stmt], before: ast.stmt) -> Iterator[Edit]:
+def _moved_across(program: Program, statements: Sequence[ast.stmt], before: ast.stmt) -> Iterator[Edit]:
     """Move statements that stand together before one of another block, as deep as that."""
     lines = program.text.split("\n")
     first, last = statements[0].lineno - 1, statements[-1].end_lineno or statements[-1].lineno
@@ -294,28 +288,6 @@ def _carried(program: Program, statements: Sequence[ast.stmt], before: ast.stmt)
     offset = sum(len(line) + 1 for line in lines[:start])
     length = sum(len(line) + 1 for line in lines[start:stop]) - 1
     yield Edit(offset, offset + length, "\n".join(whole), _ACROSS)
-
-
-def _written(statement: ast.AST) -> set[str]:
-    """Text of what a statement assigns to."""
-    return {ast.unparse(target) for target in targets(statement)}
-
-
-def _read(statement: ast.stmt) -> set[str]:
-    """Text of what a statement reads."""
-    atoms = (ast.Name, ast.Attribute, ast.Subscript)
-    loads = {
-        ast.unparse(node)
-        for node in ast.walk(statement)
-        if isinstance(node, atoms) and isinstance(node.ctx, ast.Load)
-    }
-    return loads | ({ast.unparse(statement.target)} if isinstance(statement, ast.AugAssign) else set())
-
-
-def _needed(statement: ast.stmt) -> set[str]:
-    """Text of what a statement reads, but for what it only adds to."""
-    adds = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub)
-    return _read(statement) - (_written(statement) if adds else set())
 
 
 def _move(
@@ -360,8 +332,8 @@ def copies(program: Program) -> Iterator[Edit]:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript):
             end = program.span(node.value)[1]
             later = (one for one in program.block(node) if one.lineno > node.lineno)
-            changed = {name for one in later for part in ast.walk(one) for name in _changed_in_place(part)}
-            yield Edit(end, end, ".copy()", _ALIAS if _written(node) & changed else 1.8)
+            changed = {name for one in later for name in changed_in_place(one)}
+            yield Edit(end, end, ".copy()", _ALIAS if given(node) & changed else 1.8)
         elif isinstance(node, ast.AugAssign):
             target, value = program.segment(node.target), program.segment(node.value)
             start, end = program.span(node)
@@ -393,7 +365,7 @@ def _is_made(node: ast.expr) -> bool:
 
 def _own_copies(program: Program, function: ast.FunctionDef) -> Iterator[Edit]:
     """A copy of what a function is given and changes in place."""
-    changed = {name for part in ast.walk(function) for name in _changed_in_place(part)}
+    changed = changed_in_place(function)
     first = body_of(function)[0]
     indent = program.text.split("\n")[first.lineno - 1][: first.col_offset]
     if not indent.strip():

@@ -17,8 +17,9 @@ from time import perf_counter
 import numpy as np
 
 from gradcheck.diagnosis.locate.observing import Observation
-from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import NOTHING, terms
+from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.suspects import Suspect, hands_on
 from gradcheck.diagnosis.repair.trying import Trial, Wrong, mends
 from gradcheck.network.forward import Array

@@ -13,9 +13,10 @@ from typing import TypeVar
 import numpy as np
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
-from gradcheck.diagnosis.locate.table import Match, Table, ratio, varies
+from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.table import Match, Table, gradient_of, ratio, varies
 from gradcheck.diagnosis.repair.counting import is_count
 from gradcheck.diagnosis.repair.writing import Edit, whole
 from gradcheck.network.backward import Override, Trace
@@ -190,10 +191,9 @@ def mends(wrong: Wrong, left: Wrong) -> frozenset[str]:
 
 
 def _distance(submitted: Array | None, trace: Trace, name: str) -> float:
-    """Relative distance of a gradient, as it lies or turned; infinite where there is none."""
-    try:
-        right = trace.gradient(name)
-    except ValueError:
+    """Relative distance of a gradient, laid either way: infinite if none was submitted, 0 if none is known."""
+    right = gradient_of(trace, name)
+    if right is None:
         return 0.0
     laid = [one for one in (right, right.T) if submitted is not None and one.shape == submitted.shape]
     return min((float(np.linalg.norm(submitted - one) / np.linalg.norm(one)) for one in laid), default=np.inf)
@@ -201,9 +201,8 @@ def _distance(submitted: Array | None, trace: Trace, name: str) -> float:
 
 def _factor(submitted: Array, trace: Trace, name: str) -> float | None:
     """Find the factor of a gradient over the right one, or of what is left of it without the weight's decay."""
-    try:
-        right = trace.gradient(name)
-    except ValueError:  # with a mistake left in it there may be none in these sizes
+    right = gradient_of(trace, name)
+    if right is None:
         return None
     factor = ratio(submitted, right)
     if factor is not None or not trace.decay or not name.startswith("w"):

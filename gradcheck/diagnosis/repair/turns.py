@@ -6,8 +6,10 @@ import ast
 import itertools
 from collections.abc import Iterator
 
-from gradcheck.diagnosis.locate.program import Program, step, targets
-from gradcheck.diagnosis.repair.gaps import begins_its_line, body_of, end_of_line, indentation
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import step, targets, turn_names
+from gradcheck.diagnosis.locate.uses import names_given, names_read, reading
+from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind, body_of
 from gradcheck.diagnosis.repair.writing import Edit
 
 _RESET = 1.25
@@ -19,12 +21,14 @@ def unreset(program: Program) -> Iterator[Edit]:
     """Generate the statements that begin anew what an object sums up, as it was begun: `self.error = 0`."""
     sums = [one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign) and step(one) is not None]
     kept = {program.segment(one) for node in sums for one in targets(node) if isinstance(one, ast.Attribute)}
-    for methods in program.methods:
+    for methods in program.classes.methods:
         for one in (node for method in methods for node in ast.walk(method) if isinstance(node, ast.Assign)):
             text = program.segment(one.targets[0])
             begun = _beginning(program, one, text) if text in kept and step(one) is None else ""
-            reading = (other for other in methods if one not in other.body and _reads(program, other, text))
-            for method in reading if begun else ():
+            readers = (
+                other for other in methods if one not in other.body and _reads_but_to_add(program, other, text)
+            )
+            for method in readers if begun else ():
                 yield from _at_both_ends(program, method, begun)
 
 
@@ -63,17 +67,16 @@ def carried(program: Program) -> Iterator[Edit]:
         given = dict.fromkeys(one.id for one in assigned if isinstance(one, ast.Name))
         if any(_carries(loop, name) for name in given) or not begins_its_line(program, loop.body[-1]):
             continue
-        names = [one for part in loop.body for one in ast.walk(part) if isinstance(one, ast.Name)]
-        read = {one.id for one in names if isinstance(one.ctx, ast.Load)}
-        turns = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
-        before = [one for one in _given_before(program, loop) if one in read - given.keys() - turns]
-        last, indent = end_of_line(program, loop.body[-1]), indentation(program, loop.body[-1])
-        for name, other in itertools.product(before, reversed(given)):
-            yield Edit(last, last, f"\n{indent}{name} = {other}", _CARRIED)
+        read = {one.id for part in loop.body for one in names_read(ast.walk(part))}
+        made_before = [
+            one for one in _given_before(program, loop) if one in read - given.keys() - {*turn_names(loop)}
+        ]
+        for name, other in itertools.product(made_before, reversed(given)):
+            yield behind(program, loop.body[-1], f"{name} = {other}", _CARRIED)
         for call in (one.value for one in loop.body if isinstance(one, ast.Expr)):
             handed = map(program.segment, call.args if isinstance(call, ast.Call) else ())
             start = program.span(call)[0]
-            yield from (Edit(start, start, f"{name} = ", _CARRIED) for name in handed if name in before)
+            yield from (Edit(start, start, f"{name} = ", _CARRIED) for name in handed if name in made_before)
 
 
 def _given_before(program: Program, loop: ast.For) -> list[str]:
@@ -82,23 +85,22 @@ def _given_before(program: Program, loop: ast.For) -> list[str]:
     arguments = [
         one.arg for one in ast.walk(function) if isinstance(one, ast.arg) and one.arg not in ("self", "cls")
     ]
-    stored = (one for one in ast.walk(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store))
-    return list(dict.fromkeys((*arguments, *(one.id for one in stored if one.lineno < loop.lineno))))
+    given = names_given(ast.walk(function))
+    return list(dict.fromkeys((*arguments, *(one.id for one in given if one.lineno < loop.lineno))))
 
 
 def _carries(loop: ast.For, name: str) -> bool:
     """Whether a loop uses a name before it gives it another value, as in the turn after that."""
-    names = [one for part in loop.body for one in ast.walk(part) if isinstance(one, ast.Name) and one.id == name]
-    stored = min((one.lineno for one in names if isinstance(one.ctx, ast.Store)), default=0)
-    return any(one.lineno <= stored for one in names if isinstance(one.ctx, ast.Load))
+    parts = [one for part in loop.body for one in ast.walk(part)]
+    given = min((one.lineno for one in names_given(parts) if one.id == name), default=0)
+    return any(one.lineno <= given for one in names_read(parts) if one.id == name)
 
 
-def _reads(program: Program, function: ast.FunctionDef, text: str) -> bool:
+def _reads_but_to_add(program: Program, function: ast.FunctionDef, text: str) -> bool:
     """Whether a function uses an attribute, and not only in adding to it."""
     adding = (one for one in ast.walk(function) if isinstance(one, ast.Assign) and step(one) is not None)
     own = {id(one.value.left) for one in adding if isinstance(one.value, ast.BinOp)}
-    used = (one for one in ast.walk(function) if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Load))
-    return any(program.segment(one) == text and id(one) not in own for one in used)
+    return any(id(one) not in own for one in reading(program, function, text))
 
 
 def _at_both_ends(program: Program, function: ast.FunctionDef, statement: str) -> Iterator[Edit]:
@@ -107,11 +109,6 @@ def _at_both_ends(program: Program, function: ast.FunctionDef, statement: str) -
     first, last = body[0], body[-1]
     if not begins_its_line(program, first) or not begins_its_line(program, last):
         return
-    start, indent = program.span(first)[0], indentation(program, first)
-    before = program.span(last)[0]
-    if isinstance(last, ast.Return):
-        yield Edit(before, before, f"{statement}\n{indent}", _RESET)
-    else:
-        end = end_of_line(program, last)
-        yield Edit(end, end, f"\n{indent}{statement}", _RESET)
-    yield Edit(start, start, f"{statement}\n{indent}", _RESET)
+    at_the_end = before if isinstance(last, ast.Return) else behind
+    yield at_the_end(program, last, statement, _RESET)
+    yield before(program, first, statement, _RESET)

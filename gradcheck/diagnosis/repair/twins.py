@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 
+from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.observing import Observation
-from gradcheck.diagnosis.locate.program import Program, twin
+from gradcheck.diagnosis.locate.program import Program
 
 Renaming = Callable[[str], str]
 _WORD = re.compile(r"\d+|[^\W\d_][^\W\d_A-Z]*")
@@ -41,30 +42,30 @@ class Twins:
         self._held: dict[str, set[str]] = {}
         self._renamings: dict[ast.AST, tuple[Renaming, ...]] = {}
         filled: dict[str, bool] = {}
-        for text, number, used in program.atoms:
+        for text, number, used in program.scopes.atoms:
             match = observation.match(number)
             for name in match.names if match else ():
                 self._texts.setdefault(name, {})[text] = used
                 self._held.setdefault(text, set()).add(name)
             if observation.holds_array(number):
                 filled[text] = filled.get(text, False) or any(value.any() for value in observation.values[number])
-        self._empty = {text: used for text, _, used in program.atoms if not filled.get(text, True)}
+        self._empty = {text: used for text, _, used in program.scopes.atoms if not filled.get(text, True)}
         self._words = {above: dict(self._learnt(above)) for above in (True, False)}
 
     def empty(self, function: ast.AST) -> list[str]:
         """Names of arrays of zeros: that they are still zeros may be what is wrong."""
-        names = self.program.names(function)
+        names = self.program.scopes.names(function)
         return [text for text, used in self._empty.items() if used <= names]
 
     def holding(self, quantity: str, function: ast.AST) -> list[str]:
         """Texts that hold a quantity and can be used in a function."""
-        names = self.program.names(function)
+        names = self.program.scopes.names(function)
         return [text for text, used in self._texts.get(quantity, {}).items() if used <= names]
 
     def renamings(self, function: ast.AST) -> tuple[Renaming, ...]:
         """Give what writes a text for the other layer: by its digits, for the layer above, for the one below."""
         if function not in self._renamings:
-            names = self.program.names(function)
+            names = self.program.scopes.names(function)
             self._renamings[function] = (twin, *(self._renaming(above, names) for above in (True, False)))
         return self._renamings[function]
 

@@ -6,7 +6,10 @@ import ast
 import itertools
 from collections.abc import Iterator, Sequence
 
-from gradcheck.diagnosis.locate.program import Program, Root, targets, twin
+from gradcheck.diagnosis.locate.names import twin
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.repair.twins import Renaming
 from gradcheck.diagnosis.repair.writing import Edit, Scope, as_text, replaced
 

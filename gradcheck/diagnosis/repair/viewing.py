@@ -11,8 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from gradcheck.config import ARRAYS
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
-from gradcheck.diagnosis.locate.program import Program, Root, last_name
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.suspects import FED, Suspect, suspects
 from gradcheck.diagnosis.locate.table import varies
 from gradcheck.diagnosis.repair.deciding import is_condition
@@ -99,7 +101,7 @@ class View:
     def _fixed(self) -> frozenset[str]:
         """Names of numbers that are the same on every probe."""
         held: dict[str, set[bytes]] = {}
-        for text, number, _ in self.program.atoms:
+        for text, number, _ in self.program.scopes.atoms:
             held.setdefault(text, set()).update(
                 value.tobytes() for one in self.observations for value in one.values.get(number, ())
             )

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gradcheck.diagnosis.locate.program import Program, Root, item
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.statements import item
 
 COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = 6, 12, 13, 14, 15, 18
 BINARY: dict[type[ast.operator], tuple[str, int]] = {

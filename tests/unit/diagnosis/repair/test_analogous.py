@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from workbench import PROGRAM, made_by, mended
 
-from gradcheck.diagnosis.locate.program import twin
+from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.repair.analogous import analogous
 
 texts = partial(made_by, analogous)

@@ -201,7 +201,7 @@ def test_what_a_comprehension_drops_is_what_it_may_lack() -> None:
     """A name that is taken and not used is added first; what is used everywhere, late."""
     text = "s = [new for old, new in zip(x, dz)]"
     program = Program(text)
-    assert program.dropped(program.expression(program.roots[-1])) == ["old"]
+    assert program.scopes.dropped(program.expression(program.roots[-1])) == ["old"]
     scope = Scope(arrays=("x", "dz", "new", "old"), numpy="np", idle=("old",))
     found = made(text, scope)
     assert (
@@ -209,7 +209,7 @@ def test_what_a_comprehension_drops_is_what_it_may_lack() -> None:
         < found["s = [new + x for old, new in zip(x, dz)]"].cost
     )
     used = Program("s = [old + new for old, new in zip(x, dz)]")
-    assert used.dropped(used.expression(used.roots[-1])) == []
+    assert used.scopes.dropped(used.expression(used.roots[-1])) == []
 
 
 def test_parentheses_that_hold_lines_together_stay() -> None:

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 from workbench import NETWORK, PROGRAM, edit_at, mended
 
-from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers, takers
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.network.forward import Network, Scale

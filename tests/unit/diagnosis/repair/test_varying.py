@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from workbench import PROGRAM, mended
 
-from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.repair.varying import counterparts, likenesses, variations
 from gradcheck.diagnosis.repair.writing import Scope
 

@@ -9,7 +9,8 @@ from functools import partial
 import numpy as np
 
 from gradcheck.config import Contract
-from gradcheck.diagnosis.locate.program import Program, Root
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.repair.proving import Repair, repair, searched
 from gradcheck.diagnosis.repair.trying import Judge, Trial
 from gradcheck.diagnosis.repair.viewing import Hint

@@ -1,0 +1,115 @@
+"""What code in a function can use: names within its reach, those that it doesn't use, and what they stand for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cached_property
+
+from gradcheck.diagnosis.locate.classes import Classes
+from gradcheck.diagnosis.locate.names import NOT_VALUES, is_named
+from gradcheck.diagnosis.locate.statements import turn_names
+from gradcheck.diagnosis.locate.tree import Tree
+from gradcheck.diagnosis.locate.uses import names_given, names_read
+
+FEW = 2  # names or methods that are not used tell what was forgotten; more are a habit
+
+
+class Scopes:
+    """
+    The functions of a program, and the module, as the places where its names are known.
+
+    Parameters
+    ----------
+    tree : Tree
+    classes : Classes
+        Of that program.
+    """
+
+    def __init__(self, tree: Tree, classes: Classes) -> None:
+        self.tree, self.classes = tree, classes
+
+    @cached_property
+    def atoms(self) -> tuple[tuple[str, int, set[str]], ...]:
+        """Every name, attribute and item: its text, the number its value goes by, the names it takes."""
+        return tuple(self._atoms())
+
+    def _atoms(self) -> Iterator[tuple[str, int, set[str]]]:
+        for node in self.tree.nodes:
+            if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+                continue
+            parts = list(ast.walk(node))
+            attribute = isinstance(node, ast.Attribute) and node.attr in NOT_VALUES
+            if attribute or any(isinstance(part, ast.Call) for part in parts) or not is_named(node):
+                continue
+            parent = self.tree.parents.get(id(node))
+            target = isinstance(parent, ast.Assign | ast.AugAssign | ast.AnnAssign) and not isinstance(
+                node.ctx, ast.Load
+            )
+            used = {self.classes.selves.get(id(part), part.id) for part in parts if isinstance(part, ast.Name)}
+            yield self.tree.segment(node), self.tree.number(parent if target and parent else node), used
+
+    def functions(self, function: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda]:
+        """Give a function and those that it is defined in, the innermost first; none for the module."""
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+        return [one for one in (function, *self.tree.ancestors(function)) if isinstance(one, kinds)]
+
+    def names(self, function: ast.AST) -> set[str]:
+        """Names that code in a function can use: its own, those of functions around it, and the module's."""
+        parts = [part for one in self.functions(function) for part in ast.walk(one)]
+        own = {
+            part.id if isinstance(part, ast.Name) else part.arg
+            for part in parts
+            if isinstance(part, ast.Name | ast.arg)
+        }
+        own |= {self.classes.selves[id(part)] for part in parts if id(part) in self.classes.selves}
+        inherited = {one for name in own for one in self.classes.inherited.get(name, ())}
+        return own | inherited | self._top_names
+
+    @cached_property
+    def _top_names(self) -> set[str]:
+        return {
+            node.id
+            for node in self.tree.nodes
+            if isinstance(node, ast.Name) and isinstance(self.tree.scope(node), ast.Module)
+        }
+
+    @cached_property
+    def objects(self) -> tuple[str, ...]:
+        """The file's own variables of whose attributes it makes use."""
+        return tuple(
+            dict.fromkeys(
+                node.value.id
+                for node in self.tree.nodes
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+                if node.value.id in self._stored
+            )
+        )
+
+    @cached_property
+    def _stored(self) -> set[str]:
+        return {node.id for node in names_given(self.tree.nodes)}
+
+    def unused(self, function: ast.AST) -> list[str]:
+        """Names that code in a function gives values to and never uses: what they were made for may be wrong."""
+        parts = list(ast.walk(function))
+        used = {node.id for node in names_read(parts) if not self._is_filled(node)}
+        given = (node.id for node in names_given(parts))
+        return [name for name in dict.fromkeys(given) if name not in used and name.strip("_")]
+
+    def _is_filled(self, node: ast.Name) -> bool:
+        """Whether something is only put into what a name stands for."""
+        parent = self.tree.parents[id(node)]
+        return isinstance(parent, ast.Subscript) and parent.value is node and isinstance(parent.ctx, ast.Store)
+
+    def dropped(self, node: ast.expr) -> list[str]:
+        """Names that comprehensions in an expression, or around it, take from what they go over and don't use."""
+        kinds = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+        around = (one for one in (*ast.walk(node), *self.tree.ancestors(node)) if isinstance(one, kinds))
+        return [name for one in around for name in self.unused(one)]
+
+    def taken(self, node: ast.expr) -> list[str]:
+        """Names that the comprehensions of an expression, and the loops around it, take from what they go over."""
+        around = [*ast.walk(node), *self.tree.ancestors(node)]
+        loops = [part for part in around if isinstance(part, ast.comprehension | ast.For)]
+        return [name for loop in loops for name in turn_names(loop)]

@@ -1,0 +1,37 @@
+"""Forms of statements: what they assign to, an item that they put in, the step of an update, a loop's turns."""
+
+from __future__ import annotations
+
+import ast
+
+
+def targets(statement: ast.AST) -> list[ast.expr]:
+    """What an assignment, plain, annotated or augmented, assigns to: the parts of a tuple one by one."""
+    if isinstance(statement, ast.Assign):
+        return [p for one in statement.targets for p in (one.elts if isinstance(one, ast.Tuple) else [one])]
+    if isinstance(statement, ast.AnnAssign) and statement.value is None:
+        return []
+    return [statement.target] if isinstance(statement, ast.AugAssign | ast.AnnAssign) else []
+
+
+def item(statement: ast.AST) -> ast.Subscript | None:
+    """Find the item that a statement assigns to, if it does."""
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
+    return target if isinstance(target, ast.Subscript) else None
+
+
+def step(statement: ast.AST) -> ast.expr | None:
+    """Give what `w -= step` or `w = w - step` adds or takes away; None of what is no such update."""
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub):
+        return statement.value
+    value, given = getattr(statement, "value", None), targets(statement)
+    if not isinstance(statement, ast.Assign) or len(given) != 1:
+        return None
+    if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Add | ast.Sub):
+        return None
+    return value.right if ast.unparse(value.left) == ast.unparse(given[0]) else None
+
+
+def turn_names(loop: ast.For | ast.AsyncFor | ast.comprehension) -> list[str]:
+    """Names that a loop or a comprehension gives a value in each of its turns, in the order of `ast.walk`."""
+    return [part.id for part in ast.walk(loop.target) if isinstance(part, ast.Name)]

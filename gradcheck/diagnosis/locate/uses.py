@@ -1,0 +1,85 @@
+"""
+What code reads, gives a value and changes.
+
+By name it is a matter of single variables. By text it is one of names, attributes and items, as `ast.unparse`
+writes them: neither spaces nor quotes matter, but `a` and `a[0]` are two things, and who changes `a[0]` has to say
+whether that means `a`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from gradcheck.diagnosis.locate.statements import targets
+from gradcheck.diagnosis.locate.tree import Tree
+
+_ATOMS = (ast.Name, ast.Attribute, ast.Subscript)
+
+
+def names_read(nodes: Iterable[ast.AST]) -> Iterator[ast.Name]:
+    """Give those among some nodes that are variables whose value is taken; of `a[0] = 1` that is `a`, too."""
+    return (node for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+
+
+def names_given(nodes: Iterable[ast.AST]) -> Iterator[ast.Name]:
+    """Give those among some nodes that are variables that get a value, be it by a loop; of `a[0] = 1` not `a`."""
+    return (node for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+
+
+def reading(tree: Tree, within: ast.AST, text: str) -> Iterator[ast.expr]:
+    """Give the expressions of a node that read what goes by a text, to the letter."""
+    loads = (node for node in ast.walk(within) if isinstance(getattr(node, "ctx", None), ast.Load))
+    return (node for node in loads if isinstance(node, ast.expr) and tree.segment(node) == text)
+
+
+def gives(tree: Tree, statement: ast.AST, text: str) -> bool:
+    """Whether an assignment assigns to what goes by a text, to the letter."""
+    return text in map(tree.segment, targets(statement))
+
+
+def read(statement: ast.stmt) -> set[str]:
+    """Text of all that a statement reads, in whatever stands in it; `a += 1` reads `a`."""
+    found = (node for node in ast.walk(statement) if isinstance(node, _ATOMS) and isinstance(node.ctx, ast.Load))
+    augmented = {ast.unparse(statement.target)} if isinstance(statement, ast.AugAssign) else set()
+    return {ast.unparse(node) for node in found} | augmented
+
+
+def read_but_for_sums(statement: ast.stmt) -> set[str]:
+    """Text of what a statement reads, without what it only adds to by `+=` or `-=`."""
+    adds = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub)
+    return read(statement) - (given(statement) if adds else set())
+
+
+def given(statement: ast.AST) -> set[str]:
+    """Text of what an assignment assigns to, items as items: of `a[0] = 1` it is `a[0]`."""
+    return {ast.unparse(target) for target in targets(statement)}
+
+
+def given_within(statement: ast.AST) -> set[str]:
+    """Text of what a statement, or any in it, assigns to."""
+    return {text for node in ast.walk(statement) for text in given(node)}
+
+
+def put_into(statement: ast.AST) -> set[str]:
+    """Text of what an assignment puts an item into: of `a[0] = 1` it is `a`, of `a[0][1] = 1` it is `a[0]`."""
+    return {ast.unparse(one.value) for one in targets(statement) if isinstance(one, ast.Subscript)}
+
+
+def changed_in_place(within: ast.AST) -> set[str]:
+    """Text of what a node, or any in it, changes and doesn't make anew: by `a *= 2`, `a[0] = 1`."""
+    return {
+        text
+        for node in ast.walk(within)
+        for text in put_into(node) | (given(node) if isinstance(node, ast.AugAssign) else set())
+    }
+
+
+def made_of_itself(within: ast.AST) -> set[str]:
+    """Text of what a node, or any in it, makes of what it was: by `a += 1` or `a[0] = 1`, and by `a = a + 1`."""
+    assigned = (ast.Assign, ast.AugAssign)
+    return {
+        text
+        for node in ast.walk(within)
+        for text in put_into(node) | (given(node) & read(node) if isinstance(node, assigned) else set())
+    }
