@@ -287,6 +287,35 @@ class Table:
             for values, some, matches in zip(series, tries, found, strict=True)
         ]
 
+    def match_beginnings(self, rows: Sequence[Array]) -> list[Match | None]:
+        """
+        Recognise what loops gave that were only looked at for their first turns: the entries that come first.
+
+        Parameters
+        ----------
+        rows : sequence of ndarray, shapes (m)
+            As many entries of each.
+        """
+        beginnings = [
+            (name, laid.ravel()[: rows[0].size])
+            for name, quantity in self.quantities()
+            for laid in (quantity, quantity.T)
+            if quantity.size > rows[0].size and name not in _NOT_GENERIC
+        ]
+        stacked, firsts = np.stack(rows), np.array([first for _, first in beginnings])
+        if not beginnings:
+            return [None] * len(rows)
+        with np.errstate(all="ignore"):
+            factors = stacked @ firsts.T / (firsts**2).sum(axis=1)
+            off = np.abs(stacked[:, None, :] - factors[:, :, None] * firsts[None]).max(axis=2)
+            hits = (off <= TOLERANCE * np.abs(stacked).max(axis=1)[:, None]) & (factors != 0)
+        found: list[Match | None] = []
+        for row, hit in enumerate(hits):
+            each = {beginnings[index][0]: float(factors[row, index]) for index in np.flatnonzero(hit)}
+            named = tuple(each)
+            found.append(Match(named, each[named[0]], False, tuple(each.values())) if named else None)
+        return found
+
     def match_entries(self, value: Array) -> Match | None:
         """Recognise a value whose entries are all some of one quantity's, such as a row of it."""
         return self._members.match(value.ravel())

@@ -204,7 +204,7 @@ def _comparisons(place: Place, node: ast.Compare) -> Variants:
 def _subscripts(place: Place, node: ast.Subscript) -> Variants:
     """The whole instead of the item, or the sum of all items."""
     of_length = isinstance(place.parent, ast.Call) and place.program.segment(place.parent.func) == "len"
-    yield place.text(node.value), 1.0 if of_length or isinstance(node.slice, ast.Slice) else 1.4
+    yield place.text(node.value), 1.0 if of_length else 0.95 if isinstance(node.slice, ast.Slice) else 1.4
     stem, one = place.program.segment(node.value), isinstance(node.slice, ast.Constant | ast.UnaryOp)
     if one and place.scope.numpy and not place.scope.single and stem in place.scope.arrays:
         yield Text(f"{stem}.sum(axis=0)"), 1.2

@@ -136,9 +136,19 @@ class Look(View):
             first, last = (self.program.position(offset)[0] for offset in (edit.start, edit.end))
             return min(ranks.get(line, _UNSUSPECTED) for line in range(first, last + 1))
 
-        made = (*rearrangements(self.program), *removals(self.program, self.parameters))
-        found = sorted(made, key=lambda edit: (edit.cost, suspicion(edit)))
+        found = sorted(
+            (*rearrangements(self.program), *self._removals), key=lambda edit: (edit.cost, suspicion(edit))
+        )
         return [(edit, edit.cost) for edit in found]
+
+    @cached_property
+    def _removals(self) -> tuple[Edit, ...]:
+        return tuple(removals(self.program, self.parameters, self.made))
+
+    @property
+    def surplus(self) -> Batch:
+        """Statements that change what is there already, each removed."""
+        return [(edit, edit.cost) for edit in self._removals]
 
     @cached_property
     def _companions(self) -> Batch:

@@ -12,12 +12,14 @@ from gradcheck.diagnosis.locate.statements import step, targets
 from gradcheck.diagnosis.repair.gaps import begins_its_line, end_of_line
 from gradcheck.diagnosis.repair.writing import Edit, as_text, replaced
 
-_REMOVED = 1.42
+_REMOVED = 1.3
 _LIMITS = ("round", "around", "rint", "trunc", "floor", "clip", "where", "maximum", "minimum", "max", "min")
 _IN_PLACE = ("fill", "sort", "shuffle", "partition", "resize", "put", "clip", "round")
 
 
-def removals(program: Program, parameters: Collection[str], about: Edit | None = None) -> Iterator[Edit]:
+def removals(
+    program: Program, parameters: Collection[str], made: Collection[str], about: Edit | None = None
+) -> Iterator[Edit]:
     """
     Generate the edits that remove a statement which changes what is there already.
 
@@ -26,30 +28,50 @@ def removals(program: Program, parameters: Collection[str], about: Edit | None =
     program : Program
     parameters : collection of str
         What the program calls its parameters: an update of these is never removed, be it too early.
+    made : collection of str
+        What it calls quantities that it assigns as they ought to be: of these a step may be removed.
     about : Edit, optional
         Only those of statements that this one changes, at its cost.
     """
     kept = {name for text in parameters for name in (text, text.rpartition(".")[2])}
     for node in program.nodes:
-        if not isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) or step(node) is not None:
+        if not isinstance(node, ast.Assign | ast.AugAssign | ast.Expr):
             continue
         if about is not None and not _within(about, program.span(node)):
             continue
         changed = _changed(program, node)
         looped = {name for one in changed for name in program.scopes.taken(one)}
         names = {text for one in changed for text in (program.segment(one), last_name(one))}
-        if changed and names.isdisjoint(kept) and names.isdisjoint(looped):
+        updates = not names.isdisjoint(kept) or not names.isdisjoint(looped)
+        if step(node) is not None:
+            updates = not all(_stem(program, one) in made or program.segment(one) in made for one in changed)
+        if changed and (not updates or _limits_itself(program, node)):
             yield from removal(program, node, about.cost if about else _REMOVED)
 
 
 def removal(program: Program, statement: ast.stmt, cost: float) -> Iterator[Edit]:
-    """Remove a statement, with its line; nothing where others are on that line, or it is all of its block."""
+    """Remove a statement, with its lines, or what it is all of; nothing where others are on that line."""
+    while program.block(statement) == [statement]:
+        outer = program.parents[id(statement)]
+        if not isinstance(outer, ast.If | ast.For) or outer.orelse:
+            return
+        statement = outer
     end = end_of_line(program, statement)
     last = end == len(program.text)
-    alone = begins_its_line(program, statement) and (last or program.text[end] == "\n")
-    if alone and len(program.block(statement)) > 1:
+    if begins_its_line(program, statement) and (last or program.text[end] == "\n"):
         start = program.text.rfind("\n", 0, program.span(statement)[0]) + 1
         yield Edit(start - (last and start > 0), end + (not last), "", cost)
+
+
+def _stem(program: Program, node: ast.expr) -> str:
+    """What an item is one of: of `d[0]` it is `d`."""
+    return program.segment(node.value if isinstance(node, ast.Subscript) else node)
+
+
+def _limits_itself(program: Program, statement: ast.Assign | ast.AugAssign | ast.Expr) -> bool:
+    """Whether a statement only rounds or clips what it changes, which is no update of anything."""
+    kept = _limited(statement.value)
+    return kept is not None and program.segment(kept) in map(program.segment, _changed(program, statement))
 
 
 def _changed(program: Program, statement: ast.Assign | ast.AugAssign | ast.Expr) -> list[ast.expr]:
@@ -69,8 +91,8 @@ def _changed(program: Program, statement: ast.Assign | ast.AugAssign | ast.Expr)
     return [
         one
         for target in targets(statement)
-        if again or program.segment(target) in read or _is_masked(target)
-        for one in [target.value if isinstance(target, ast.Subscript) and _is_masked(target) else target]
+        if again or program.segment(target) in read or _sets_entries(target, statement.value)
+        for one in [target.value if isinstance(target, ast.Subscript) and not again else target]
     ]
 
 
@@ -80,22 +102,25 @@ def _root(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _is_masked(target: ast.expr) -> bool:
-    """Whether entries are set that a condition chooses: `d[abs(d) < 1e-3] = 0`."""
-    return isinstance(target, ast.Subscript) and any(
-        isinstance(part, ast.Compare) for part in ast.walk(target.slice)
+def _sets_entries(target: ast.expr, value: ast.expr) -> bool:
+    """Whether entries are set that a condition chooses, or to a number: `d[abs(d) < 1e-3] = e`, `d[0] = 0`."""
+    chosen = ast.walk(target.slice) if isinstance(target, ast.Subscript) else ()
+    return isinstance(target, ast.Subscript) and (
+        isinstance(value, ast.Constant) or any(isinstance(part, ast.Compare) for part in chosen)
     )
 
 
-def without(program: Program, parameters: Collection[str], edit: Edit) -> Iterator[Edit]:
+def without(program: Program, parameters: Collection[str], made: Collection[str], edit: Edit) -> Iterator[Edit]:
     """
     Generate what would be simpler than an edit: to do without the statement, or the limits, that it changes.
 
-    With another threshold, bound or number of digits these may only do nothing any more.
+    With another threshold, bound or number of digits these may only do nothing any more, or not on the probes.
     """
-    yield from removals(program, parameters, about=edit)
+    yield from removals(program, parameters, made, about=edit)
     for node in program.nodes:
         if isinstance(node, ast.Assign) and _leaves(program, node, edit):
+            yield from removal(program, node, edit.cost)
+        if isinstance(node, ast.If) and not node.orelse and _within(edit, program.span(node.test)):
             yield from removal(program, node, edit.cost)
         kept = _limited(node)
         if kept is None or not isinstance(node, ast.expr) or not _within(edit, program.parenthesised(node)):
@@ -123,7 +148,7 @@ def _limited(node: ast.AST) -> ast.expr | None:
         return None if masks[0] == masks[1] else node.left if masks[1] else node.right
     if not isinstance(node, ast.Call) or last_name(node.func) not in _LIMITS:
         return None
-    given = [*node.args, *(option.value for option in node.keywords)]
+    given = [*node.args, *(option.value for option in node.keywords if option.arg != "out")]
     method = node.func.value if isinstance(node.func, ast.Attribute) else None
     if last_name(node.func) == "where" and len(given) == 3:
         given = given[1:]

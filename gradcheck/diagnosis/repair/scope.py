@@ -130,6 +130,7 @@ def _functions(program: Program, function: ast.AST, alias: str) -> Iterator[str]
             if own or (alias and head == alias and last in _LIBRARY):
                 yield text
     yield from _imported(program)
+    yield from _kept(program) if has_self else ()
     for name, definition in program.definitions.items():
         if name not in made:
             continue
@@ -140,6 +141,17 @@ def _functions(program: Program, function: ast.AST, alias: str) -> Iterator[str]
                 yield name
         elif len(required) == 2 and required[0] == "self" and has_self and not name.startswith("__"):
             yield f"self.{name}"
+
+
+def _kept(program: Program) -> Iterator[str]:
+    """Attributes that may hold functions: what an object was handed, and keeps under a name of its own."""
+    for owner in (method for methods in program.classes.methods for method in methods):
+        handed = {argument.arg for argument in owner.args.args[1:]}
+        for node in ast.walk(owner):
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in handed:
+                yield from (
+                    text for target in node.targets if (text := program.segment(target)).startswith("self.")
+                )
 
 
 def _imported(program: Program) -> Iterator[str]:

@@ -127,7 +127,7 @@ class Search:
             found = (
                 self.at_first(look, wrong)
                 or self.scan(look, wrong, look.headers(), whole=True)
-                or self.scan(look, wrong, [look.lacking])
+                or self.scan(look, wrong, [look.lacking, look.surplus])
                 or self.scan(look, wrong, [look.elsewhere()], whole=True)
                 or self.scan(look, wrong, look.guided(), whole=True)
                 or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)
@@ -311,7 +311,7 @@ class Search:
         if left:
             ordered = self.by_what_is_left(text, left, ordered)
         first, *others = self.with_its_loss(look, ordered)
-        simpler = [(edit, edit.cost) for edit in without(look.program, look.parameters, first)]
+        simpler = [(edit, edit.cost) for edit in without(look.program, look.parameters, look.made, first)]
         first = next((edit for (edit, _), after in self.runs(text, wrong, simpler) if after <= left), first)
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))
 

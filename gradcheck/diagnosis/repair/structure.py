@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import step, turn_names
+from gradcheck.diagnosis.locate.statements import step, targets, turn_names
 from gradcheck.diagnosis.locate.uses import (
     changed_in_place,
     given,
@@ -42,6 +42,7 @@ _ACROSS = 1.35  # what something is summed up in, made anew in every turn or onl
 _INDENTED = 1.3
 _NEIGHBOURS = 1.35
 _EACH_ROW = 1.3
+_ONE_ROW = 1.1  # many times: nobody means that
 _ALIAS = 1.4  # a copy of what is changed in place later on
 _DRAWN = 1.4  # all that a generator yields before anything is changed
 
@@ -149,7 +150,8 @@ def moves(program: Program) -> Iterator[Edit]:
             ]
             later = [place for place in readers if place > index]
             if later:
-                yield from _move(program, block, index, later[-1] + 1, cost)
+                if not _is_over(program, statement):
+                    yield from _move(program, block, index, later[-1] + 1, cost)
                 if len(later) > 1:
                     yield from _move(program, block, index, later[0] + 1, cost)
             yield from _move_behind_makers(program, block, index, later)
@@ -161,6 +163,15 @@ def moves(program: Program) -> Iterator[Edit]:
                 if len(earlier) > 1:
                     yield from _move(program, block, index, earlier[-1], cost)
         yield from _moves_together(program, block, firsts)
+
+
+def _is_over(program: Program, statement: ast.stmt) -> bool:
+    """Whether what a statement gives is gone when its function ends: behind its last use it would do nothing."""
+    function = program.scope(statement)
+    outer = {name for node in ast.walk(function) for name in getattr(node, "names", ()) if isinstance(name, str)}
+    names = targets(statement) if isinstance(statement, ast.Assign) else []
+    own = bool(names) and all(isinstance(one, ast.Name) and one.id not in outer for one in names)
+    return own and isinstance(function, ast.FunctionDef) and not program.in_loop(statement)
 
 
 def _move_behind_makers(
@@ -297,6 +308,8 @@ def _move(
     if any(isinstance(one, _LEAVING) for one in block[:before][-1:]):
         return
     statements = block[index : index + number]
+    if any(isinstance(one, _LEAVING) for one in statements):
+        return
     lines = program.text.split("\n")
     first, last = _begins(statements[0]) - 1, (statements[-1].end_lineno or statements[-1].lineno) - 1
     own = [other for other in block if _begins(other) - 1 <= last and (other.end_lineno or 0) - 1 >= first]
@@ -353,7 +366,7 @@ def _rows_of_their_own(program: Program, node: ast.BinOp) -> Iterator[Edit]:
         if isinstance(rows, ast.List) and len(rows.elts) == 1 and _is_made(rows.elts[0]):
             start, end = program.span(node)
             row, count = program.segment(rows.elts[0]), program.segment(number)
-            yield Edit(start, end, f"[{row} for _ in range({count})]", _ALIAS)
+            yield Edit(start, end, f"[{row} for _ in range({count})]", _ONE_ROW)
 
 
 def _is_made(node: ast.expr) -> bool:

@@ -42,11 +42,12 @@ _STEPS = (  # of the pass, those of both layers together
     ("gradient w1", "gradient w2"),
     ("w1", "w2"),
     ("x",),
+    ("x and 1", "a1 and 1"),
     ("y",),
     (NOTHING,),
 )
 _OF_THE_HIDDEN_LAYER = frozenset(  # z1 and a1 may be kept wrongly for its slope
-    ("z1", "a1", "grad_a1", "slope1", "delta1", "gradient b1", "gradient w1", "w2", NOTHING)
+    ("x", "x and 1", "z1", "a1", "grad_a1", "slope1", "delta1", "gradient b1", "gradient w1", "w2", NOTHING)
 )
 
 

@@ -24,6 +24,7 @@ from gradcheck.network.forward import Array, Network, loss, printed
 from gradcheck.probes import Probe
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Evaluation, Event, Inputs, Job, JobResult
+from gradcheck.submissions.watch import EVALUATIONS_PER_NODE
 
 _Told = TypeVar("_Told")
 Run = Callable[[Job], JobResult]
@@ -440,6 +441,13 @@ def _matches(table: Table, values: Mapping[tuple[int, int], list[Array]]) -> dic
         for key in loops
         if firsts[key] is None
     )
+    by_size: dict[int, list[tuple[int, int]]] = {}
+    for key in loops:
+        if firsts[key] is None and len(values[key]) == EVALUATIONS_PER_NODE:
+            by_size.setdefault(sum(value.size for value in values[key]), []).append(key)
+    for keys in by_size.values():
+        beginnings = [np.concatenate([value.ravel() for value in values[key]]) for key in keys]
+        firsts.update(zip(keys, table.match_beginnings(beginnings), strict=True))
     nothing = Match((NOTHING,), 1.0)
     firsts.update({key: nothing for key, some in values.items() if not any(value.any() for value in some)})
     return {key: match for key, match in firsts.items() if match is not None}

@@ -14,7 +14,7 @@ from gradcheck.diagnosis.repair.writing import Edit
 
 _RESET = 1.25
 _CARRIED = 1.3
-_BEGUN = 1.4
+_BEGUN = 1.3
 
 
 def unreset(program: Program) -> Iterator[Edit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
@@ -14,9 +14,11 @@ from gradcheck.config import ARRAYS
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.statements import step
 from gradcheck.diagnosis.locate.suspects import FED, Suspect, suspects
-from gradcheck.diagnosis.locate.table import varies
+from gradcheck.diagnosis.locate.table import Match, varies
 from gradcheck.diagnosis.repair.deciding import is_condition
 from gradcheck.diagnosis.repair.preferring import Preference
 from gradcheck.diagnosis.repair.scope import is_pure, scope
@@ -130,6 +132,27 @@ class View:
             if (match := seen.match(number)) is not None
             if match.name.removeprefix("updated ") in self.trial.network.parameters
         )
+
+    @cached_property
+    def made(self) -> frozenset[str]:
+        """What the program calls quantities of the right pass that it assigns, or adds to."""
+        found = ((target, match) for seen in self.observations[:1] for target, match in self._assigned(seen))
+        return frozenset(
+            self.program.segment(target)
+            for target, match in found
+            if match is not None and match.itself and match.name not in (*INPUTS, NOTHING, PLAIN)
+        )
+
+    def _assigned(self, seen: Observation) -> Iterator[tuple[ast.expr, Match | None]]:
+        """What is assigned to and what that is; of `a += b` what it was before."""
+        for number, node in enumerate(self.program.nodes):
+            if isinstance(node, ast.Assign):
+                yield from ((target, seen.match(number)) for target in node.targets)
+            elif isinstance(node, ast.AugAssign) and step(node) is not None:
+                after, added = (seen.values.get(one) for one in (number, self.program.number(node.value)))
+                if after and added and after[0].size > 1:
+                    sign = 1 if isinstance(node.op, ast.Add) else -1
+                    yield node.target, seen.table.match(after[0] - sign * added[0])
 
     def is_given(self, root: Root) -> bool:
         """Whether an expression is an array that is the same whatever the inputs are: random weights, data."""

@@ -46,7 +46,7 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("d = 2 * dz", "d = dz"),
         ("d = dz", "d = 2 * dz"),
         ("z = np.dot(x, w)", "z = np.dot(x, w) + a"),
-        ("d = dz[1:]", "d = dz[:]"),
+        ("d = dz[1:]", "d = dz"),
         ("d = dz[1:]", "d = dz[:-1]"),
         ("d = dz[:-1]", "d = dz[1:]"),
         ("d = made(x, a, dz)", "d = made(a, x, dz)"),

@@ -76,5 +76,36 @@ def train(X, Y, W, lr):
 
 def test_an_update_is_never_removed() -> None:
     """Neither a step nor a decay, be the parameters known by name or gone through by a loop."""
-    edits = [edit.apply(UPDATE) for edit in removals(Program(UPDATE), {"W", "self.W"})]
+    edits = [edit.apply(UPDATE) for edit in removals(Program(UPDATE), {"W", "self.W"}, {"d"})]
     assert edits == [UPDATE.replace("    d *= 0.5\n", "")]
+
+
+def test_a_step_is_removed_from_what_is_right_before_it() -> None:
+    """Of a delta or a gradient, not of what nothing is known of."""
+    for right, surplus in (
+        (HIDDEN, "    d1 -= 0.01 * W1[0]\n"),
+        ("    dW1 = X.T @ d1\n", "    dW1 += 0.1 * W1\n"),
+    ):
+        found = mended(PROGRAM.replace(right, right + surplus))
+        assert found is not None
+        assert found.text == PROGRAM
+    assert not [*removals(Program("def f(x, w):\n    w -= 0.1 * x\n    return w\n"), {"v"}, ())]
+
+
+@pytest.mark.parametrize(
+    "surplus",
+    [
+        "    if np.sum(d2 ** 2) < 99:\n        d2 = d2 / 2\n",
+        "    for g in (h, d2):\n        np.clip(g, -0.01, 0.01, out=g)\n",
+        "    d2[0] = 0\n",
+        "    X = X[:3]; Y = Y[:3]; h = h[:3]\n".replace("; ", "\n    "),
+    ],
+)
+def test_what_holds_nothing_else_is_removed_with_it(surplus: str) -> None:
+    """A condition or a loop around it: no condition is changed until it is false on the probes."""
+    found = mended(PROGRAM.replace(DELTA, DELTA + surplus))
+    if surplus.startswith("    X"):  # three statements at once: nothing, rather than something that does nothing
+        assert found is None or "X[:3]" not in found.text
+        return
+    assert found is not None
+    assert found.text == PROGRAM
