@@ -256,6 +256,8 @@ def _others(place: Place) -> Variants:
         yield from ((Text(f"{function}({source})"), 1.5) for function in place.scope.functions)
     if _is_summed(place):
         yield from ((formula, 1.5) for formula in _formulas(place))
+    if not isinstance(place.parent, ast.BinOp) or not isinstance(place.parent.op, ast.Mult):
+        yield from ((place.text(product), 1.1) for product in _products_with(place))
 
 
 def _multiplied_with(place: Place) -> Iterator[str]:
@@ -274,6 +276,15 @@ def _is_summed(place: Place) -> bool:
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
         return False
     return call.func.attr in REDUCTIONS and place.node in call.args[:1]
+
+
+def _products_with(place: Place) -> Iterator[ast.BinOp]:
+    """What the same function multiplies this with elsewhere, as a delta is the error times a derivative."""
+    scope, text = place.program.scope, place.own.text
+    for one in place.program.formulas:
+        parts = (place.program.segment(one.left), place.program.segment(one.right))
+        if isinstance(one.op, ast.Mult) and text in parts and scope(one) is scope(place.node):
+            yield one
 
 
 def _formulas(place: Place) -> Iterator[Text]:

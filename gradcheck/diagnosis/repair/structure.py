@@ -26,6 +26,7 @@ from gradcheck.diagnosis.repair.binding import bindings
 from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
 from gradcheck.diagnosis.repair.gaps import body_of
 from gradcheck.diagnosis.repair.misplaced import misplaced
+from gradcheck.diagnosis.repair.sequels import sequels
 from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, unreset
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
@@ -62,6 +63,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *bindings(program),
         *as_elsewhere(program),
         *uncalled(program),
+        *sequels(program),
         *unreset(program),
         *begun_at_nothing(program),
         *carried(program),
