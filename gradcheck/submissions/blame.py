@@ -148,7 +148,8 @@ def failed_before(source: Source, line: int) -> str:
 def failed_on_loading(source: Source, line: int, error: BaseException, why: str = "") -> str:
     """Say that a line that is run on loading failed; `why`, where something that was left out is the reason."""
     if why:
-        return f"{source.where(line)} would set it, and can't: {why}"
+        needs = f"needs `{error.name}`" if isinstance(error, NameError) else "fails without what is left out"
+        return f"{source.where(line)} would set it, and {needs}: {why}"
     return f"{source.where(line)} would set it, and failed on loading: {described(error)}"
 
 

@@ -160,8 +160,9 @@ class Program:
                 for statement in statements:
                     found = [steps[0] for steps in assigned([statement])]
                     self.unset.failed(self.source, statement.lineno, found, error)
-        for why in self.unset.changed.values():
-            self.note(why)
+        for name, why in self.unset.changed.items():
+            if name in module.__dict__:  # else whatever reads it fails, and the same is said there
+                self.note(why)
         return module
 
     @contextlib.contextmanager

@@ -2,9 +2,9 @@
 What a contract's functions are made of: which statements of a file set, fill or change what they read.
 
 A file is gone through backwards from the names that the contract uses: a function needs the names that it reads,
-those need what sets or fills them, and so on. `register("s", Sigmoid())` is needed where `REG` is, which `register`
-changes. What is left to a run to find out is how long it takes; what shows in the text (training, questions to
-whoever sits in front of the screen) is never needed.
+those need what sets or fills them, and so on: `register("s", Sigmoid())` is needed where the `REG` is that
+`register` changes. What trains, asks or waits as its text shows is never needed; how long the rest takes is found
+by running it.
 """
 
 from __future__ import annotations
@@ -126,6 +126,8 @@ class Needs:
         found = {steps[0] for node in scope_walk([statement]) for steps in own_targets(node)}
         found |= {str(node.name) for node in walk(statement) if isinstance(node, ast.MatchAs | ast.MatchStar)}
         found |= self._changed_by([statement])
+        while more := {one for name in found for one in self._other_names.get(name, ())} - found:
+            found |= more
         if found & {_ANYTHING, "sys"}:  # `sys.modules[__name__]` is one more way to say `globals()`
             found |= _words(statement) | self._set_nowhere
         return frozenset(found)
@@ -139,18 +141,21 @@ class Needs:
         set_ |= {steps[0] for node in walk(self.tree) if isinstance(node, ast.stmt) for steps in own_targets(node)}
         return frozenset(_reads([self.tree]) - set_ - {*vars(builtins)})
 
+    @cached_property
+    def _other_names(self) -> dict[str, set[str]]:
+        """Names of the file to those of which they are, or hold, the same objects: `r = REG`."""
+        return _stands_for(self.tree.body)
+
     def _changed_by(self, nodes: Sequence[ast.AST]) -> set[str]:
         """Names whose objects are changed where some nodes of one scope run."""
         found: set[str] = set()
-        stands_for: dict[str, set[str]] = {}
         for node in scope_walk(nodes):
             found |= {steps[0] for steps in own_targets(node) if len(steps) > 1}
             if isinstance(node, ast.Call):
                 found |= self._changed_by_call(node)
-            elif isinstance(node, ast.Assign | ast.For):
-                source = chain(node.value if isinstance(node, ast.Assign) else node.iter)
-                for steps in own_targets(node) if source else ():
-                    stands_for.setdefault(steps[0], set()).add(source[0] if source else "")
+            elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+                found |= self._changed_by_mention(node)
+        stands_for = _stands_for(nodes)
         while more := {one for name in found for one in stands_for.get(name, ())} - found:
             found |= more
         return found
@@ -171,6 +176,17 @@ class Needs:
             found |= {by_name.get(name) if name in names else name for name in self._changes_of(function)}
         return {name for name in found if name}
 
+    def _changed_by_mention(self, node: ast.Name | ast.Attribute) -> set[str]:
+        """What a function changes that may be called under another name: `map(register, names)`."""
+        found: set[str] = set()
+        name = node.id if isinstance(node, ast.Name) else node.attr
+        for function, is_method in self.functions.get(name, ()):
+            changes, names = self._changes_of(function), _parameters(function)
+            found |= changes - {*names}
+            if is_method and names[:1] and names[0] in changes:
+                found.add(_root(node) or "")
+        return found - {""}
+
     def _changes_of(self, function: Function) -> frozenset[str]:
         """What a call of a function changes: parameters of its own, and names of the file."""
         key = id(function)
@@ -181,6 +197,9 @@ class Needs:
             targets = {steps for node in scope_walk(body) for steps in own_targets(node)}
             bound = {steps[0] for steps in targets if len(steps) == 1} - declared
             changed = self._changed_by(body) | ({steps[0] for steps in targets} & declared)
+            for inner in scope_walk(body):  # what it makes may be returned, and called by whoever gets it
+                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                    changed |= self._changes_of(inner) - {*_parameters(inner), *_parameters(function)}
             self._changes[key] = frozenset(changed - (bound - {*_parameters(function)}))
         return self._changes[key]
 
@@ -210,6 +229,8 @@ class Needs:
         for node in scope_walk(nodes):
             if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
                 return True
+            if isinstance(node, ast.While | ast.For) and any(_catches_all(one) for one in walk(node)):
+                return True  # the bound on it would be caught as well
             if isinstance(node, ast.Call):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
                 if name in _ASKS_OR_ENDS and name not in self.functions:
@@ -224,14 +245,15 @@ class Needs:
     def _is_update(self, nodes: Sequence[ast.AST]) -> bool:
         """Whether running some nodes moves a value on from what it was: repeated, that is training."""
         for node in scope_walk(nodes):
-            if isinstance(node, ast.AugAssign) and not isinstance(
-                node.value, ast.Constant | ast.List | ast.Tuple | ast.Dict | ast.JoinedStr
-            ):
+            written_out = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.JoinedStr)
+            if isinstance(node, ast.AugAssign) and not isinstance(node.value, written_out):
                 return True
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp):
-                left, right = node.value.left, node.value.right
-                moved = isinstance(node.value.op, ast.Add | ast.Sub) and not isinstance(right, ast.Constant)
-                if moved and ast.unparse(left) in {ast.unparse(target) for target in node.targets}:
+            if isinstance(node, ast.Assign) and not _counts(node.value):
+                targets = {ast.unparse(target) for target in node.targets}
+                read = (
+                    one for one in walk(node.value) if isinstance(one, ast.Name | ast.Attribute | ast.Subscript)
+                )
+                if any(ast.unparse(one) in targets for one in read):
                     return True
             if isinstance(node, ast.Call) and any(
                 self._of(function, self._updates, self._is_update) for function, _ in self._called(node)
@@ -345,6 +367,34 @@ def _reads(nodes: Iterable[ast.AST], bound: frozenset[str] = frozenset()) -> set
         else:
             found |= _reads(children(node), bound)
     return found
+
+
+def _stands_for(nodes: Iterable[ast.AST]) -> dict[str, set[str]]:
+    """Names that some nodes give to objects of others, to those."""
+    found: dict[str, set[str]] = {}
+    for node in scope_walk(nodes):
+        if isinstance(node, ast.Assign | ast.For):
+            value = node.value if isinstance(node, ast.Assign) else node.iter
+            held = isinstance(node, ast.For) or isinstance(value, ast.List | ast.Tuple | ast.Dict | ast.Set)
+            source = chain(value)
+            names = {one.id for one in walk(value) if isinstance(one, ast.Name)} if held else {*(source or ())[:1]}
+            for steps in own_targets(node):
+                found.setdefault(steps[0], set()).update(names)
+    return found
+
+
+def _counts(value: ast.expr) -> bool:
+    """Whether it is a step by a constant: `i + 1`."""
+    return isinstance(value, ast.BinOp) and isinstance(value.right, ast.Constant)
+
+
+def _catches_all(node: ast.AST) -> bool:
+    """Whether it handles whatever is raised."""
+    if not isinstance(node, ast.ExceptHandler):
+        return False
+    return node.type is None or any(
+        isinstance(one, ast.Name) and one.id == "BaseException" for one in walk(node.type)
+    )
 
 
 def _repeated(node: ast.AST) -> list[ast.AST]:

@@ -2,8 +2,8 @@
 Which statements of a file are run when it is loaded without side effects.
 
 Imports, definitions and assignments are; loops, bare calls, the main guard and assignments that call what the file
-itself defines are not, but for those that the contract's functions are made of (`needs`). What stands in `if`, `try`
-and `with` is judged statement by statement.
+itself defines are not, but for those that the contract's functions are made of (`needs`). What stands in `if`,
+`try` and `with` is judged statement by statement.
 """
 
 from __future__ import annotations
