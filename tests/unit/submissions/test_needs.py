@@ -1,4 +1,4 @@
-"""What a submission is made of is there after loading; what it merely does isn't run, and nobody is blamed for that."""
+"""What a submission is made of is there after loading; what it only does is not run, and nobody is blamed."""
 
 import pytest
 from submitted import BACKWARD, assert_right, contract, notebook, run, run_all, script, write
@@ -117,7 +117,7 @@ def test_in_notebooks_siblings_and_around_a_training_loop(tmp_path):
 
 
 HARMFUL = {
-    "training": "def train():\n    w = np.ones(3)\n    for i in range(9):\n        w -= 0.1 * w\n    return w\nQ = train()",
+    "training": "def train(w):\n    for i in range(9):\n        w -= 0.1 * w\n    return w\nQ = train(np.ones(3))",
     "training by functions": "def step(w): return w * 0.9\nQ = np.ones(3)\nfor i in range(9):\n    Q = step(Q)",
     "training by an object": (
         "class Net:\n    w = 1.0\n    def step(self): self.w -= self.w / 2\n"
@@ -140,14 +140,12 @@ def test_what_harms_is_not_run_and_the_outcome_says_whose_doing_that_is(tmp_path
     """The line is named, and `load = "all"`; a program that doesn't need it is right."""
     assert_right(run(write(tmp_path, HARMFUL[kind] + "\n" + BACKWARD), contract()))
     text = "import numpy as np\n" + HARMFUL[kind] + "\n" + BACKWARD.replace("X.T @ dZ1", "X.T @ dZ1 * Q")
-    last = text[: text.rindex("def sigmoid")].rindex(
-        "Q = " if "for i in range(9):\n    Q" not in text else "Q = np"
-    )
-    line = text[:last].count("\n") + 1
     missed = run(write(tmp_path, text), contract())
-    if kind == "training by functions":  # it is there, untrained: a note says so
-        assert any("sets or changes `Q`, and is not run on loading" in note for note in missed.notes)
+    if kind == "training by functions":  # the name is there, untrained
+        line = 1 + text[: text.index("for i in")].count("\n")
+        assert f"ann.py:{line} sets or changes `Q`, and is not run on loading" in "\n".join(missed.notes)
         return
+    line = 1 + text[: text.index("\nQ = ") + 1].count("\n")
     assert missed.status == "ungradable"
     assert f"ann.py:{line} would set it, and is not run on loading" in missed.message
     assert 'load = "all"' in missed.message
@@ -171,7 +169,7 @@ def test_a_table_whose_loop_is_too_long_is_named_where_its_entry_is_missing(tmp_
     for missed in results:
         assert missed.status == "ungradable"
         assert "KeyError" in missed.message
-        assert "ann.py:8 sets or changes `T`, and is not run on loading" in missed.message
+        assert "ann.py:7 sets or changes `T`, and is not run on loading" in missed.message
     empty = run(write(tmp_path, long.replace("Sigmoid()", "i") + BACKWARD), contract(loss="len(T)"))
     assert empty.loss == 0
     short = run(write(tmp_path, program(long.replace(str(bounded.LINES), "9"), "T[8]")), contract())
