@@ -374,13 +374,25 @@ def _stands_for(nodes: Iterable[ast.AST]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for node in scope_walk(nodes):
         if isinstance(node, ast.Assign | ast.For):
-            value = node.value if isinstance(node, ast.Assign) else node.iter
-            held = isinstance(node, ast.For) or isinstance(value, ast.List | ast.Tuple | ast.Dict | ast.Set)
-            source = chain(value)
-            names = {one.id for one in walk(value) if isinstance(one, ast.Name)} if held else {*(source or ())[:1]}
+            names = _held(node.value if isinstance(node, ast.Assign) else node.iter)
             for steps in own_targets(node):
                 found.setdefault(steps[0], set()).update(names)
     return found
+
+
+def _held(value: ast.AST) -> set[str]:
+    """Names whose objects a value is, or is a part of, or holds: `r`, `r[0]`, `[r, s]`, `zip(r, s)`."""
+    source = chain(value) if isinstance(value, ast.expr) else None
+    if source is not None:
+        return {source[0]}
+    parts: list[ast.expr | None] = []
+    if isinstance(value, ast.List | ast.Tuple | ast.Set):
+        parts += value.elts
+    elif isinstance(value, ast.Dict):
+        parts += value.values
+    elif isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        parts += value.args
+    return {name for part in parts if part is not None for name in _held(part)}
 
 
 def _counts(value: ast.expr) -> bool:

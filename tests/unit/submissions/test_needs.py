@@ -118,7 +118,7 @@ def test_in_notebooks_siblings_and_around_a_training_loop(tmp_path):
 
 HARMFUL = {
     "training": "def train(w):\n    for i in range(9):\n        w -= 0.1 * w\n    return w\nQ = train(np.ones(3))",
-    "training by functions": "def step(w): return w * 0.9\nQ = np.ones(3)\nfor i in range(9):\n    Q = step(Q)",
+    "training by functions": "def step(w): return w / 2\nQ = [1.0]\nfor i in range(9):\n    Q[0] = step(Q[0])",
     "training by an object": (
         "class Net:\n    w = 1.0\n    def step(self): self.w -= self.w / 2\n"
         "    def fit(self):\n        for _ in range(3): self.step()\n        return self\nQ = Net().fit().w"
@@ -143,7 +143,8 @@ def test_what_harms_is_not_run_and_the_outcome_says_whose_doing_that_is(tmp_path
     missed = run(write(tmp_path, text), contract())
     if kind == "training by functions":  # the name is there, untrained
         line = 1 + text[: text.index("for i in")].count("\n")
-        assert f"ann.py:{line} sets or changes `Q`, and is not run on loading" in "\n".join(missed.notes)
+        said = f"ann.py:{line} sets or changes `Q`, and is not run on loading"
+        assert [note[: len(said)] for note in missed.notes] == [said]
         return
     line = 1 + text[: text.index("\nQ = ") + 1].count("\n")
     assert missed.status == "ungradable"
