@@ -42,15 +42,18 @@ class Unset:
         Those of them that are unset because loading leaves statements out: nobody else is to blame.
     changed : dict
         Name that a statement which is left out would have changed, to a sentence.
+    trained : set of str
+        Those of them that are only trained: a wrong value is not due to that.
     """
 
     names: dict[str, str] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
     changed: dict[str, str] = field(default_factory=dict)
+    trained: set[str] = field(default_factory=set)
 
     def clear(self) -> None:
         """Forget all, before the file is read anew."""
-        for known in (self.names, self.left_out, self.changed):
+        for known in (self.names, self.left_out, self.changed, self.trained):
             known.clear()
 
     def why(self, error: BaseException, folder: str) -> str:

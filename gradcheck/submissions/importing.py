@@ -244,3 +244,5 @@ def leave_out(pruned: Pruned, source: Source, unset: Unset) -> None:
         unset.left_out.add(name)
     for name, line in pruned.changed.items():
         unset.changed[name] = not_changed(source, line, name)
+        if name in pruned.trained:
+            unset.trained.add(name)

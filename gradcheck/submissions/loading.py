@@ -161,7 +161,7 @@ class Program:
                     found = [steps[0] for steps in assigned([statement])]
                     self.unset.failed(self.source, statement.lineno, found, error)
         for name, why in self.unset.changed.items():
-            if name in module.__dict__:  # else whatever reads it fails, and the same is said there
+            if name in vars(module) and name not in self.unset.trained:  # else what reads it fails, and says so
                 self.note(why)
         return module
 

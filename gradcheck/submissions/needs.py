@@ -62,6 +62,7 @@ class Needs:
         self.tree, self.used, self.given, self.refused = tree, used, frozenset(given), frozenset(refused)
         self._changes: dict[int, frozenset[str]] = {}
         self._harmful: dict[int, bool] = {}
+        self._training: dict[int, bool] = {}
         self._updates: dict[int, bool] = {}
 
     @cached_property
@@ -91,7 +92,8 @@ class Needs:
         return self.sets(statement) & self.names
 
     def may_run(self, statement: ast.stmt) -> bool:
-        return statement.lineno not in self.refused and not self._is_harmful([statement])
+        refused = statement.lineno in self.refused or self._is_harmful([statement])
+        return not refused and not self.trains(statement)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -224,8 +226,23 @@ class Needs:
             for base in self.classes[name].bases:
                 yield from self._makers(_root(base) or "", seen)
 
+    def trains(self, statement: ast.stmt) -> bool:
+        """Whether a statement moves values on again and again, as its text shows."""
+        return self._is_training([statement])
+
+    def _is_training(self, nodes: Sequence[ast.AST]) -> bool:
+        for node in scope_walk(nodes):
+            repeated = _repeated(node)
+            if repeated and self._is_update(repeated):
+                return True
+            if isinstance(node, ast.Call) and any(
+                self._of(function, self._training, self._is_training) for function, _ in self._called(node)
+            ):
+                return True
+        return False
+
     def _is_harmful(self, nodes: Sequence[ast.AST]) -> bool:
-        """Whether running some nodes asks, waits, ends, goes on for ever or trains."""
+        """Whether running some nodes asks, waits, ends or goes on for ever."""
         for node in scope_walk(nodes):
             if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
                 return True
@@ -237,9 +254,6 @@ class Needs:
                     return True
                 if any(self._of(function, self._harmful, self._is_harmful) for function, _ in self._called(node)):
                     return True
-            repeated = _repeated(node)
-            if repeated and self._is_update(repeated):
-                return True
         return False
 
     def _is_update(self, nodes: Sequence[ast.AST]) -> bool:

@@ -36,6 +36,8 @@ class Pruned:
         Lines of the statements that run only because others need them, and not for long.
     changed : dict
         Needed name that a skipped statement would have changed, to its line.
+    trained : frozenset of str
+        Those of them that it would have trained only: gradients are asked for at any values.
     """
 
     tree: ast.Module
@@ -43,6 +45,7 @@ class Pruned:
     guarded: frozenset[str]
     needed: frozenset[int] = frozenset()
     changed: dict[str, int] = field(default_factory=dict)
+    trained: frozenset[str] = frozenset()
 
     def needed_in(self, statement: ast.stmt) -> frozenset[int]:
         """Those of the needed lines that are in one statement."""
@@ -64,7 +67,9 @@ def prune(tree: ast.Module, needs: Needs | None = None) -> Pruned:
     pruner = _Pruner(tree, needs or Needs(tree))
     tree.body = pruner.statements(tree.body)
     guarded = frozenset(pruner.skipped) - pruner.elsewhere
-    return Pruned(tree, pruner.skipped, guarded, frozenset(pruner.needed), pruner.changed)
+    return Pruned(
+        tree, pruner.skipped, guarded, frozenset(pruner.needed), pruner.changed, frozenset(pruner.trained)
+    )
 
 
 def statements(node: ast.AST) -> Iterator[ast.AST]:
@@ -95,6 +100,7 @@ class _Pruner:
         self.elsewhere: set[str] = set()
         self.needed: set[int] = set()
         self.changed: dict[str, int] = {}
+        self.trained: set[str] = set()
 
     def statements(self, body: list[ast.stmt]) -> list[ast.stmt]:
         """Keep those of a list that run."""
@@ -152,6 +158,8 @@ class _Pruner:
         if self.needs.wants(statement):
             return True
         for name in self.needs.changed(statement):
+            if name not in self.changed and self.needs.trains(statement):
+                self.trained.add(name)
             self.changed.setdefault(name, statement.lineno)
         return False
 
