@@ -5,11 +5,13 @@ from __future__ import annotations
 import difflib
 import inspect
 import os
-from collections.abc import Iterable, Mapping
-from types import TracebackType
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import CodeType, TracebackType
 from typing import Any
 
 from gradcheck.config.code import GIVEN
+from gradcheck.errors import UngradableError
 from gradcheck.submissions.reading import Source, lines_of
 
 CONTRACT_FILE = "<contract: {}>"
@@ -25,6 +27,78 @@ class CrashedError(Exception):
     def __init__(self, message: str, line: int | None) -> None:
         super().__init__(message)
         self.line = line
+
+
+@dataclass
+class Unset:
+    """
+    What isn't there after loading, or isn't what it would be, and why.
+
+    Attributes
+    ----------
+    names : dict
+        Name that is unset, to a sentence.
+    left_out : set of str
+        Those of them that are unset because loading leaves statements out: nobody else is to blame.
+    changed : dict
+        Name that a statement which is left out would have changed, to a sentence.
+    trained : set of str
+        Those of them that are only trained: a wrong value is not due to that.
+    """
+
+    names: dict[str, str] = field(default_factory=dict)
+    left_out: set[str] = field(default_factory=set)
+    changed: dict[str, str] = field(default_factory=dict)
+    trained: set[str] = field(default_factory=set)
+
+    def clear(self) -> None:
+        """Forget all, before the file is read anew."""
+        for known in (self.names, self.left_out, self.changed, self.trained):
+            known.clear()
+
+    def why(self, error: BaseException, folder: str) -> str:
+        """Say which statement that loading leaves out an error comes from; nothing if from none."""
+        if isinstance(error, UnboundLocalError):
+            return ""
+        if isinstance(error, NameError):
+            name = error.name or ""
+            return self.names[name] if name in self.left_out else ""
+        if isinstance(error, ImportError) or (
+            isinstance(error, AttributeError) and inspect.ismodule(getattr(error, "obj", None))
+        ):
+            missing = self._missing(error)
+            if missing:
+                return missing
+        read = (name for code in _own_codes(error, folder) for name in code.co_names)
+        return next((self.changed[name] for name in read if name in self.changed), "")
+
+    def _missing(self, error: ImportError | AttributeError) -> str:
+        """As `why`, of what a file beside the submission ought to have."""
+        if isinstance(error, AttributeError):
+            name = error.name or ""
+        else:  # the name is an attribute of the error only since Python 3.12
+            name = str(error).partition("cannot import name '")[2].partition("'")[0]
+        return self.names[name] if name in self.left_out else ""
+
+    def failed(self, source: Source, line: int, names: Iterable[str], error: BaseException) -> None:
+        """Note that a line failed on loading: not its fault where what it needs was left out."""
+        why = self.why(error, os.path.dirname(source.path))
+        for name in names:
+            if name not in self.names:
+                self.names[name] = failed_on_loading(source, line, error, why)
+                if why:
+                    self.left_out.add(name)
+
+
+def _own_codes(error: BaseException, folder: str) -> Iterator[CodeType]:
+    """Code that a traceback goes through, as far as it is the submission's, innermost first."""
+    found, traceback = [], error.__traceback__
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename.startswith(folder + os.sep) and "site-packages" not in code.co_filename:
+            found.append(code)
+        traceback = traceback.tb_next
+    return reversed(found)
 
 
 def frames(error: BaseException) -> Iterable[tuple[str, int, str]]:
@@ -74,9 +148,24 @@ def failed_before(source: Source, line: int) -> str:
     return f"{source.where(line)} would set it, and failed before the loop: give it a value in `inject`"
 
 
-def failed_on_loading(source: Source, line: int, error: BaseException) -> str:
-    """Say that a line that is run on loading failed."""
+def failed_on_loading(source: Source, line: int, error: BaseException, why: str = "") -> str:
+    """Say that a line that is run on loading failed; `why`, where something that was left out is the reason."""
+    if why:
+        needs = f"needs `{error.name}`" if isinstance(error, NameError) else "fails without what is left out"
+        return f"{source.where(line)} would set it, and {needs}: {why}"
     return f"{source.where(line)} would set it, and failed on loading: {described(error)}"
+
+
+def not_changed(source: Source, line: int, name: str) -> str:
+    """Say that loading leaves out a line that changes something, and what to do."""
+    return f'{source.where(line)} sets or changes `{name}`, and is not run on loading: load = "all" runs it'
+
+
+def failure(error: BaseException, source: Source, unset: Unset) -> CrashedError | UngradableError:
+    """Describe an exception of the submission's own: a crash, but where it is due to what loading left out."""
+    why = unset.why(error, os.path.dirname(source.path))
+    crashed = crash(error, source, {} if why else unset.names)
+    return UngradableError(f"{crashed} ({why})") if why else crashed
 
 
 def crash(error: BaseException, source: Source, unset: Mapping[str, str] | None = None) -> CrashedError:

@@ -13,7 +13,7 @@ import numpy as np
 from gradcheck.config import Contract
 from gradcheck.errors import UngradableError
 from gradcheck.network.forward import Array
-from gradcheck.submissions.blame import CONTRACT_FILE, advice, contract_line, crash, described
+from gradcheck.submissions.blame import CONTRACT_FILE, Unset, advice, contract_line, described, failure
 from gradcheck.submissions.job import Inputs
 from gradcheck.submissions.reading import Source
 
@@ -49,11 +49,11 @@ class ContractCode:
     contract : Contract
     source : Source
         The submission, for messages.
-    unset : mapping
-        Names that loading left unset, and why; it may grow while the file is loaded.
+    unset : Unset
+        What loading left unset, and why; it may grow while the file is loaded.
     """
 
-    def __init__(self, contract: Contract, source: Source, unset: Mapping[str, str]) -> None:
+    def __init__(self, contract: Contract, source: Source, unset: Unset) -> None:
         self.contract, self.source, self.unset = contract, source, unset
         self.folder = source.path.rpartition("/")[0]
         function = contract.script.function if contract.script is not None else ""
@@ -89,7 +89,7 @@ class ContractCode:
         CrashedError
             If the submission's own code raises.
         UngradableError
-            If the contract's does.
+            If the contract's does, or the submission's for want of what loading left out.
         """
         try:
             exec(self.run_code, names, names)
@@ -98,7 +98,7 @@ class ContractCode:
         except BaseException as error:
             line = contract_line(error, self.folder)
             if line is None:
-                raise crash(error, self.source, self.unset) from None
+                raise failure(error, self.source, self.unset) from None
             raise self._unmet(error, line, names) from None
 
     def _unmet(self, error: BaseException, line: int, names: Names) -> UngradableError:
@@ -113,7 +113,7 @@ class ContractCode:
         """Say what the contract may have meant, or why the file hasn't what it asks for."""
         name = (error.name or "") if isinstance(error, NameError) else ""
         own = [name for name in names if name != "submission"]
-        return self.unset.get(name) or advice(error, [*own, *vars(names.module)], Flat(names))
+        return self.unset.names.get(name) or advice(error, [*own, *vars(names.module)], Flat(names))
 
     def values(self, names: Names) -> Values:
         """

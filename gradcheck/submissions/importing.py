@@ -15,12 +15,16 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import spec_from_file_location
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
-from gradcheck.submissions.pruning import prune, statements
-from gradcheck.submissions.reading import read_source
+from gradcheck.submissions.blame import Unset, not_changed, not_run
+from gradcheck.submissions.bounded import TooLongError, bounded
+from gradcheck.submissions.needs import Needs, identifiers
+from gradcheck.submissions.pruning import Pruned, prune, statements
+from gradcheck.submissions.reading import Source, read_source
 from gradcheck.submissions.standins import PLOTTING, stand_in
+from gradcheck.submissions.targets import assigned
 
 PACKAGE = "_submission_.folder"
 
@@ -37,12 +41,16 @@ class Imports(MetaPathFinder, Loader):
         Load siblings without side effects as well.
     note : callable (str) -> None
         Told of every stand-in.
+    unset : Unset
+        Told what is left out of siblings.
     """
 
-    def __init__(self, folder: str, prune_siblings: bool, note: Callable[[str], None]) -> None:
+    def __init__(self, folder: str, prune_siblings: bool, note: Callable[[str], None], unset: Unset) -> None:
         self.folder = folder
         self.prune_siblings = prune_siblings
-        self.note = note
+        self.note, self.unset = note, unset
+        self.trees: dict[str, ast.AST] = {}
+        self.used: frozenset[str] = frozenset()
         self.optional: dict[str, set[int]] = {}
         self.builtins = vars(builtins) | {
             "__import__": self.import_module,
@@ -70,6 +78,7 @@ class Imports(MetaPathFinder, Loader):
     def prepare(self, path: str, tree: ast.Module) -> None:
         """Remember the lines of a file's optional imports: those must fail as they would."""
         self.optional[path] = _optional_imports(tree)
+        self.trees[path] = tree
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: Any = None) -> ModuleSpec | None:
         """Find a module beside the submission, or below such a one."""
@@ -96,12 +105,40 @@ class Imports(MetaPathFinder, Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Run a sibling, pruned as the submission is."""
         path = module.__spec__.origin if module.__spec__ and module.__spec__.origin else ""
-        tree = ast.parse(read_source(path).text)
-        self.prepare(path, tree)
-        module.__dict__["__builtins__"] = self.builtins
-        if self.prune_siblings:
-            tree = prune(tree).tree
-        run_statements(tree, path, module.__dict__, self.note, tolerant=self.prune_siblings)
+        source = read_source(path)
+        own = dict(vars(module))
+        refused: set[int] = set()
+        while True:
+            tree = ast.parse(source.text)
+            self.prepare(path, tree)
+            vars(module).clear()
+            vars(module).update(own, __builtins__=self.builtins)
+            if not self.prune_siblings:
+                exec(compile(tree, path, "exec", future_flags(tree), dont_inherit=True), vars(module))
+                return
+            others = [other for place, other in self.trees.items() if place != path]
+            pruned = prune(tree, Needs(tree, self.used | identifiers(others), refused=refused))
+            try:
+                self._run(pruned, source, vars(module))
+            except RefusedError as error:
+                refused |= error.lines
+            else:
+                return
+
+    def _run(self, pruned: Pruned, source: Source, namespace: dict[str, Any]) -> None:
+        """Run what is left of a sibling; a statement that fails is skipped with a note."""
+        leave_out(pruned, source, self.unset)
+        flags = future_flags(pruned.tree)
+        for statement in pruned.tree.body:
+            code = compile(ast.Module([statement], []), source.path, "exec", flags, dont_inherit=True)
+            try:
+                run_statement(code, namespace, pruned.needed_in(statement), self.folder)
+            except (MemoryError, RefusedError):
+                raise
+            except BaseException as error:
+                self.note(f"{source.where(statement.lineno)} skipped: {type(error).__name__}: {error}")
+                names = [steps[0] for steps in assigned([statement])]
+                self.unset.failed(source, statement.lineno, names, error)
 
     def import_module(
         self,
@@ -163,34 +200,49 @@ def future_flags(tree: ast.Module) -> int:
     return sum({getattr(__future__, name).compiler_flag for name in names if hasattr(__future__, name)})
 
 
-def run_statements(
-    tree: ast.Module, path: str, namespace: dict[str, Any], note: Callable[[str], None], tolerant: bool
-) -> None:
+class RefusedError(Exception):
+    """Statements that were run because others need them take too long; `lines` is where they are."""
+
+    def __init__(self, lines: frozenset[int]) -> None:
+        super().__init__()
+        self.lines = lines
+
+
+def run_statement(code: CodeType, namespace: dict[str, Any], needed: frozenset[int], folder: str) -> None:
     """
-    Run a module statement by statement.
+    Run one statement.
 
     Parameters
     ----------
-    tree : Module
-    path : str
-        The file, for tracebacks.
+    code : code
     namespace : dict
         The module's.
-    note : callable (str) -> None
-        Told of every statement that failed.
-    tolerant : bool
-        Skip a statement that fails; if False only the whole is run, as Python would.
+    needed : frozenset of int
+        Lines in it that run only because others need them.
+    folder : str
+        Where the submission is.
+
+    Raises
+    ------
+    RefusedError
+        If it was needed and goes on for too long.
     """
-    flags = future_flags(tree)
-    if not tolerant:
-        exec(compile(tree, path, "exec", flags, dont_inherit=True), namespace)
+    if not needed:
+        exec(code, namespace)
         return
-    name = os.path.basename(path)
-    for statement in tree.body:
-        code = compile(ast.Module([statement], []), path, "exec", flags, dont_inherit=True)
-        try:
+    try:
+        with bounded(folder):
             exec(code, namespace)
-        except MemoryError:
-            raise
-        except BaseException as error:
-            note(f"{name}:{statement.lineno} skipped: {type(error).__name__}: {error}")
+    except TooLongError:
+        raise RefusedError(needed) from None
+
+
+def leave_out(pruned: Pruned, source: Source, unset: Unset) -> None:
+    """Remember what pruning left out, and what that does to names."""
+    for name, line in pruned.skipped.items():
+        unset.names[name] = not_run(source, line, name in pruned.guarded)
+        unset.left_out.add(name)
+    for name, line in pruned.changed.items():
+        unset.changed[name] = not_changed(source, line, name)
+        if name in pruned.trained:
+            unset.trained.add(name)

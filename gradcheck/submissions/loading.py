@@ -15,11 +15,19 @@ from typing import Any
 import numpy as np
 
 from gradcheck.errors import UngradableError
-from gradcheck.submissions.blame import crash, described, failed_on_loading, not_run
-from gradcheck.submissions.importing import PACKAGE, Imports, future_flags
+from gradcheck.submissions.blame import Unset, crash, described
+from gradcheck.submissions.importing import (
+    PACKAGE,
+    Imports,
+    RefusedError,
+    future_flags,
+    leave_out,
+    run_statement,
+)
 from gradcheck.submissions.job import Job
+from gradcheck.submissions.needs import Needs, used_by
 from gradcheck.submissions.onepass import NAME, OnePass, PassOverError
-from gradcheck.submissions.pruning import prune
+from gradcheck.submissions.pruning import Pruned, prune
 from gradcheck.submissions.reading import Line, Source, read_source, tree_of
 from gradcheck.submissions.script import Script, rewrite
 from gradcheck.submissions.targets import assigned
@@ -45,33 +53,40 @@ class Program:
         self.folder = os.path.dirname(job.path)
         self.notes: dict[str, None] = {}
         self._loads = 0
-        contract = job.contract
-        script = contract.script
-        self.prunes = contract.load != "all" and (script is None or bool(script.function))
-        self.imports = Imports(self.folder, contract.load != "all", self.note)
+        self.job = job
+        script = job.contract.script
+        self.prunes = job.contract.load != "all" and (script is None or bool(script.function))
         self.watches = job.watch or bool(job.evaluate)
-        self.unset: dict[str, str] = {}
-        tree = _tree_of(job, self.source.text)
+        self.unset = Unset()
+        self.imports = Imports(self.folder, job.contract.load != "all", self.note, self.unset)
+        self.script: Script | None = None
+        self.pruned: Pruned | None = None
+        self.refused: frozenset[int] = frozenset()
+        self.codes = self._read()
+        is_main = script is not None and not script.function
+        stem = os.path.splitext(os.path.basename(job.path))[0]
+        self.name = "__main__" if is_main else f"_submission_{stem}" if stem in sys.modules else stem
+
+    def _read(self) -> list[tuple[list[ast.stmt], CodeType]]:
+        """Parse, rewrite, prune and compile the file."""
+        contract = self.job.contract
+        tree = _tree_of(self.job, self.source.text)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            self.imports.prepare(job.path, tree)
+            self.imports.prepare(self.job.path, tree)
             if self.watches:
                 from gradcheck.submissions import watch
 
                 watch.number(tree)
-            self.script: Script | None = rewrite(tree, contract, self.source) if script is not None else None
+            self.script = rewrite(tree, contract, self.source) if contract.script is not None else None
             if self.prunes:
-                pruned = prune(tree)
-                self.unset = {
-                    name: not_run(self.source, line, name in pruned.guarded)
-                    for name, line in pruned.skipped.items()
-                }
+                self.imports.used, given = used_by(contract)
+                given |= frozenset(self.script.module_keys if self.script is not None else ())
+                self.pruned = prune(tree, Needs(tree, self.imports.used, given, self.refused))
+                leave_out(self.pruned, self.source, self.unset)
             if self.watches:
-                tree = watch.instrument(tree, job.evaluate, job.watch)
-            self.codes = self._compile(tree)
-        is_main = script is not None and not script.function
-        stem = os.path.splitext(os.path.basename(job.path))[0]
-        self.name = "__main__" if is_main else f"_submission_{stem}" if stem in sys.modules else stem
+                tree = watch.instrument(tree, self.job.evaluate, self.job.watch)
+            return self._compile(tree)
 
     def note(self, text: str) -> None:
         """Tell something once."""
@@ -106,6 +121,7 @@ class Program:
             If the file's own code raises where that can't be skipped.
         """
         # the same in every run, but not in every load of one: a gradient that is drawn must differ between them
+        modules = dict(sys.modules)
         random.seed(self._loads)
         np.random.seed(self._loads)
         self._loads += 1
@@ -117,12 +133,20 @@ class Program:
         self.imports.register_packages()
         noted: set[int] = set()
         for statements, code in self.codes:
+            needed = self.pruned.needed_in(statements[0]) if self.pruned is not None else frozenset()
             try:
-                exec(code, module.__dict__)
+                run_statement(code, module.__dict__, needed, self.folder)
             except PassOverError:
                 break
             except MemoryError:
                 raise
+            except RefusedError as error:
+                self.refused |= error.lines
+                self.unset.clear()
+                self.codes = self._read()
+                self.purge(modules)
+                self._loads -= 1
+                return self.load(names)
             except BaseException as error:
                 if not self.prunes and not isinstance(error, SystemExit):
                     state = names.get(NAME)
@@ -134,8 +158,11 @@ class Program:
                     self.note(f"{self.source.where(line)} skipped: {described(error)}")
                 noted.add(line)
                 for statement in statements:
-                    for name, *_ in assigned([statement]):
-                        self.unset.setdefault(name, failed_on_loading(self.source, statement.lineno, error))
+                    found = [steps[0] for steps in assigned([statement])]
+                    self.unset.failed(self.source, statement.lineno, found, error)
+        for name, why in self.unset.changed.items():
+            if name in vars(module) and name not in self.unset.trained:  # else what reads it fails, and says so
+                self.note(why)
         return module
 
     @contextlib.contextmanager

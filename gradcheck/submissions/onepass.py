@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from gradcheck.errors import UngradableError
-from gradcheck.submissions.blame import CrashedError, crash, described, failed_before
+from gradcheck.submissions.blame import CrashedError, Unset, described, failed_before, failure
 from gradcheck.submissions.localvalues import copied
 from gradcheck.submissions.reading import Source
 from gradcheck.submissions.targets import assigned
@@ -70,6 +71,7 @@ class OnePass:
         self.changed: set[str] = set()
         self.error: BaseException | None = None
         self.unmet = ""
+        self.unset = Unset()  # what loading left out around a function that has the loop
         self.noted: set[int] = set()
 
     def held(self, key: str) -> Any:
@@ -170,14 +172,14 @@ class OnePass:
                 " other names than the program's (`inject`)?"
             )
 
-    def crash(self, error: BaseException) -> CrashedError:
+    def crash(self, error: BaseException) -> CrashedError | UngradableError:
         """Describe a failure of the script's, and of what went before it."""
         statements = [node for node in ast.walk(ast.parse(self.source.text)) if isinstance(node, ast.stmt)]
         failed = [node for node in statements if node.lineno in self.noted]
-        unset = {
+        names = {
             steps[0]: failed_before(self.source, node.lineno) for node in failed for steps in assigned([node])
         }
-        return crash(error, self.source, unset)
+        return failure(error, self.source, replace(self.unset, names=names | self.unset.names))
 
     def set_globals(self, module: ModuleType, keys: tuple[str, ...]) -> None:
         """Set the injected names that a function reads from its module."""

@@ -1,23 +1,21 @@
 """
 Which statements of a file are run when it is loaded without side effects.
 
-Imports, definitions and assignments are; loops, bare calls, the main guard and assignments that call what the
-file itself defines are not, but for an object that functions use, of a class that is only set up when it is made.
-What stands in `if`, `try` and `with` is judged statement by statement.
+Imports, definitions and assignments are; loops, bare calls, the main guard and assignments that call what the file
+itself defines are not, but for those that the contract's functions are made of (`needs`). What stands in `if`,
+`try` and `with` is judged statement by statement.
 """
 
 from __future__ import annotations
 
 import ast
-import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
+from gradcheck.submissions.needs import Needs, is_main_guard
 from gradcheck.submissions.trees import children, walk
 
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global)
-_REPEATS = (ast.For, ast.While, ast.AsyncFor)
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 
 
@@ -34,14 +32,28 @@ class Pruned:
         Name that a skipped statement would have set, to its line.
     guarded : frozenset of str
         Those of them that are set behind the main guard only.
+    needed : frozenset of int
+        Lines of the statements that run only because others need them, and not for long.
+    changed : dict
+        Needed name that a skipped statement would have changed, to its line.
+    trained : frozenset of str
+        Those of them that it would have trained only: gradients are asked for at any values.
     """
 
     tree: ast.Module
     skipped: dict[str, int]
     guarded: frozenset[str]
+    needed: frozenset[int] = frozenset()
+    changed: dict[str, int] = field(default_factory=dict)
+    trained: frozenset[str] = frozenset()
+
+    def needed_in(self, statement: ast.stmt) -> frozenset[int]:
+        """Those of the needed lines that are in one statement."""
+        last = statement.end_lineno or statement.lineno
+        return frozenset(line for line in self.needed if statement.lineno <= line <= last)
 
 
-def prune(tree: ast.Module) -> Pruned:
+def prune(tree: ast.Module, needs: Needs | None = None) -> Pruned:
     """
     Drop from a file's tree what must not run when it is loaded.
 
@@ -49,10 +61,15 @@ def prune(tree: ast.Module) -> Pruned:
     ----------
     tree : Module
         As parsed; changed in place.
+    needs : Needs, optional
+        What is needed of it; by default what its functions read.
     """
-    pruner = _Pruner(tree)
+    pruner = _Pruner(tree, needs or Needs(tree))
     tree.body = pruner.statements(tree.body)
-    return Pruned(tree, pruner.skipped, frozenset(pruner.skipped) - pruner.elsewhere)
+    guarded = frozenset(pruner.skipped) - pruner.elsewhere
+    return Pruned(
+        tree, pruner.skipped, guarded, frozenset(pruner.needed), pruner.changed, frozenset(pruner.trained)
+    )
 
 
 def statements(node: ast.AST) -> Iterator[ast.AST]:
@@ -74,51 +91,25 @@ def _defined(tree: ast.Module) -> frozenset[str]:
     return frozenset(names)
 
 
-def _plain_classes(tree: ast.Module) -> frozenset[str]:
-    """Classes of a file of which an object is only set up when it is made: nothing is repeated, or called."""
-    defined = _defined(tree)
-    found = set()
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef):
-            makers = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name[:2] == "__"]
-            parts = [part for one in makers if one.name in ("__init__", "__new__") for part in walk(one)]
-            own = any(isinstance(part, ast.Call) and _root(part.func) in {*defined, "self"} for part in parts)
-            if not (node.bases or node.keywords or own or any(isinstance(part, _REPEATS) for part in parts)):
-                found.add(node.name)
-    return frozenset(found)
-
-
-def _used_in_functions(tree: ast.Module) -> frozenset[str]:
-    """Names that the functions of a file read."""
-    waiting: list[ast.AST] = [tree]
-    functions: list[ast.AST] = []
-    while waiting:  # not into functions: what is in them is gone through once
-        below = [child for node in waiting for child in children(node)]
-        inside = [isinstance(node, ast.FunctionDef | ast.Lambda) for node in below]
-        functions += itertools.compress(below, inside)
-        waiting = [node for node, function in zip(below, inside, strict=True) if not function]
-    names = [node for one in functions for node in walk(one) if isinstance(node, ast.Name)]
-    return frozenset(name.id for name in names if isinstance(name.ctx, ast.Load))
-
-
 class _Pruner:
     """Judges the statements of one file."""
 
-    def __init__(self, tree: ast.Module) -> None:
-        self.tree, self.defined, self.plain = tree, _defined(tree), _plain_classes(tree)
+    def __init__(self, tree: ast.Module, needs: Needs) -> None:
+        self.tree, self.needs, self.defined = tree, needs, _defined(tree)
         self.skipped: dict[str, int] = {}
         self.elsewhere: set[str] = set()
-
-    @cached_property
-    def used(self) -> frozenset[str]:
-        """Names that functions read: few files have anything for which that matters."""
-        return _used_in_functions(self.tree)
+        self.needed: set[int] = set()
+        self.changed: dict[str, int] = {}
+        self.trained: set[str] = set()
 
     def statements(self, body: list[ast.stmt]) -> list[ast.stmt]:
         """Keep those of a list that run."""
         kept = []
         for statement in body:
             if self.runs(statement):
+                kept.append(statement)
+            elif self.is_needed(statement):
+                self.needed.add(statement.lineno)
                 kept.append(statement)
             else:
                 self.note(statement)
@@ -129,9 +120,9 @@ class _Pruner:
         if isinstance(statement, _DEFINITIONS) or type(statement).__name__ == "TypeAlias":
             return True
         if isinstance(statement, _ASSIGNMENTS):
-            return not self.calls(statement) or self.is_set_up(statement)
+            return not self.calls(statement)
         if isinstance(statement, ast.If):
-            return not _is_main_guard(statement) and not self.calls(statement.test) and self.branches(statement)
+            return not is_main_guard(statement) and not self.calls(statement.test) and self.branches(statement)
         if isinstance(statement, ast.With):
             return not any(self.calls(item) for item in statement.items) and self.branches(statement)
         if isinstance(statement, ast.Try):
@@ -160,21 +151,21 @@ class _Pruner:
             return True
         return any(self.calls(child) for child in children(node))
 
-    def is_set_up(self, statement: ast.Assign | ast.AnnAssign | ast.AugAssign) -> bool:
-        """Whether an object is made that functions use, and nothing but set up: `act = Sigmoid()`."""
-        value, targets = statement.value, statement.targets if isinstance(statement, ast.Assign) else []
-        return (
-            isinstance(value, ast.Call)
-            and isinstance(value.func, ast.Name)
-            and value.func.id in self.plain
-            and not any(self.calls(part) for part in (*value.args, *value.keywords))
-            and all(isinstance(one, ast.Name) and one.id in self.used for one in targets)
-            and bool(targets)
-        )
+    def is_needed(self, statement: ast.stmt) -> bool:
+        """Whether a statement runs because others need it; what is needed and doesn't run is remembered."""
+        if is_main_guard(statement) or _is_print(statement):
+            return False
+        if self.needs.wants(statement):
+            return True
+        for name in self.needs.changed(statement):
+            if name not in self.changed and self.needs.trains(statement):
+                self.trained.add(name)
+            self.changed.setdefault(name, statement.lineno)
+        return False
 
     def note(self, statement: ast.stmt) -> None:
         """Remember the names that a skipped statement would have set."""
-        guard = isinstance(statement, ast.If) and _is_main_guard(statement)
+        guard = is_main_guard(statement)
         for node in walk(statement):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 name, line = node.id, node.lineno
@@ -194,8 +185,10 @@ def _root(node: ast.expr) -> str | None:
     return node.id if isinstance(node, ast.Name) else None
 
 
-def _is_main_guard(statement: ast.If) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in walk(statement.test))
+def _is_print(statement: ast.stmt) -> bool:
+    """Whether it is a bare call of `print`: most of what is left out of a script."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "print"
 
 
 def _extends_path(statement: ast.stmt) -> bool:

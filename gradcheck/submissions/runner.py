@@ -86,6 +86,7 @@ def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs, warm:
             if passes and not program.script.repeats:
                 raise UngradableError("a second pass would not be like the first")
             state = program.script.state(inputs, program.note, _halved(inputs) if passes else None)
+            state.unset = program.unset
             reserved[onepass.NAME] = state
             helpers |= {"first": state.read_first, "after": state.read_after}
         with local.watching():

@@ -171,7 +171,7 @@ def test_expit_works_even_so(tmp_path, text):
 
 def test_siblings_are_imported_pruned_and_afresh(tmp_path):
     """A module beside the file is imported, without side effects, for every input anew."""
-    text = "import numpy as np\nstate = []\n" + BACKWARD + "\nfor i in range(3):\n    state.append(1)\n"
+    text = "import numpy as np\nstate = []\n" + BACKWARD + "\nwhile True:\n    state.append(1)\n"
     write(tmp_path, text, "layers_of_mine.py")
     write(tmp_path, "from .deeper import thing\n", "package_of_mine/__init__.py")
     write(tmp_path, "from layers_of_mine import sigmoid as thing\n", "package_of_mine/deeper.py")

@@ -1,0 +1,450 @@
+"""
+What a contract's functions are made of: which statements of a file set, fill or change what they read.
+
+A file is gone through backwards from the names that the contract uses: a function needs the names that it reads,
+those need what sets or fills them, and so on: `register("s", Sigmoid())` is needed where the `REG` is that
+`register` changes. What trains, asks or waits as its text shows is never needed; how long the rest takes is found
+by running it.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
+
+from gradcheck.config import Contract
+from gradcheck.config.code import GIVEN
+from gradcheck.submissions.targets import chain, own_targets, scope_walk
+from gradcheck.submissions.trees import children, walk
+
+_MUTATORS = frozenset(
+    [
+        *("append", "appendleft", "add", "insert", "extend", "update", "setdefault", "pop", "popitem", "remove"),
+        *("discard", "clear", "sort", "reverse", "fill", "itemset", "put"),
+        *("__setitem__", "__setattr__", "__delitem__", "__delattr__"),
+    ]
+)
+_NAMESPACES = frozenset(["globals", "vars", "locals", "exec", "eval"])
+_ASKS_OR_ENDS = frozenset(["input", "raw_input", "sleep", "exit", "quit", "_exit"])
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_ANYTHING = "*"  # some name that is worked out when it runs
+_MAKERS = ("__new__", "__init__", "__post_init__", "__init_subclass__")
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+class Needs:
+    """
+    What is needed of one file.
+
+    Parameters
+    ----------
+    tree : Module
+        As parsed: what is left out of it must still be in it.
+    used : collection of str, optional
+        Names that whoever loads the file uses; by default what its functions read.
+    given : collection of str
+        Names of the file that are set from outside, so that what sets them isn't needed.
+    refused : collection of int
+        Lines of statements that a run found to take too long.
+    """
+
+    def __init__(
+        self,
+        tree: ast.Module,
+        used: Collection[str] | None = None,
+        given: Collection[str] = (),
+        refused: Collection[int] = (),
+    ) -> None:
+        self.tree, self.used, self.given, self.refused = tree, used, frozenset(given), frozenset(refused)
+        self._changes: dict[int, frozenset[str]] = {}
+        self._harmful: dict[int, bool] = {}
+        self._training: dict[int, bool] = {}
+        self._updates: dict[int, bool] = {}
+
+    @cached_property
+    def classes(self) -> dict[str, ast.ClassDef]:
+        return {node.name: node for node in walk(self.tree) if isinstance(node, ast.ClassDef)}
+
+    @cached_property
+    def functions(self) -> dict[str, list[tuple[Function, bool]]]:
+        """All functions by name, lambdas with a name included, each with whether it is a method."""
+        found: dict[str, list[tuple[Function, bool]]] = {}
+        methods = {id(node) for one in self.classes.values() for node in one.body}
+        for node in walk(self.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                found.setdefault(node.name, []).append((node, id(node) in methods))
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+                for target in node.targets:
+                    if isinstance(target, ast.Name):
+                        found.setdefault(target.id, []).append((node.value, False))
+        return found
+
+    def wants(self, statement: ast.stmt) -> bool:
+        """Whether a statement that would be left out is needed, and nothing in its text speaks against it."""
+        return self.may_run(statement) and bool(self.changed(statement))
+
+    def changed(self, statement: ast.stmt) -> frozenset[str]:
+        """Needed names that a statement sets, fills or changes."""
+        return self.sets(statement) & self.names
+
+    def may_run(self, statement: ast.stmt) -> bool:
+        refused = statement.lineno in self.refused or self._is_harmful([statement])
+        return not refused and not self.trains(statement)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that is needed."""
+        parts = [(self.sets(node), _reads([reader])) for node, reader in self._parts(self.tree.body)]
+        if self.used is None:
+            functions = [node for several in self.functions.values() for node, _ in several]
+            needed = _reads(functions) | {*self.classes}
+        else:
+            needed = {*self.used}
+        needed -= self.given
+        while True:
+            more = {name for sets, reads in parts if sets & needed for name in reads} - self.given - needed
+            if not more:
+                return frozenset(needed)
+            needed |= more
+
+    def _parts(self, body: Iterable[ast.stmt]) -> Iterator[tuple[ast.stmt, ast.AST]]:
+        """Statements that may run alone, each as what it sets and what it reads; what harms reads nothing."""
+        for statement in body:
+            if isinstance(statement, ast.If | ast.With | ast.Try) and not is_main_guard(statement):
+                heads = [statement.test] if isinstance(statement, ast.If) else getattr(statement, "items", [])
+                yield from ((statement, head) for head in heads)
+                for block in (statement, *getattr(statement, "handlers", ())):
+                    for key in ("body", "orelse", "finalbody"):
+                        yield from self._parts(getattr(block, key, ()))
+            elif not is_main_guard(statement) and self.may_run(statement):
+                yield statement, statement
+
+    def sets(self, statement: ast.stmt) -> frozenset[str]:
+        """Names of the file that a statement sets, or whose objects it changes."""
+        found = {steps[0] for node in scope_walk([statement]) for steps in own_targets(node)}
+        found |= {str(node.name) for node in walk(statement) if isinstance(node, ast.MatchAs | ast.MatchStar)}
+        found |= self._changed_by([statement])
+        while more := {one for name in found for one in self._other_names.get(name, ())} - found:
+            found |= more
+        if found & {_ANYTHING, "sys"}:  # `sys.modules[__name__]` is one more way to say `globals()`
+            found |= _words(statement) | self._set_nowhere
+        return frozenset(found)
+
+    @cached_property
+    def _set_nowhere(self) -> frozenset[str]:
+        """Names that are read, but that nothing sets by name: a name that is worked out may be one of them."""
+        set_ = {
+            node.id for node in walk(self.tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        }
+        set_ |= {steps[0] for node in walk(self.tree) if isinstance(node, ast.stmt) for steps in own_targets(node)}
+        return frozenset(_reads([self.tree]) - set_ - {*vars(builtins)})
+
+    @cached_property
+    def _other_names(self) -> dict[str, set[str]]:
+        """Names of the file to those of which they are, or hold, the same objects: `r = REG`."""
+        return _stands_for(self.tree.body)
+
+    def _changed_by(self, nodes: Sequence[ast.AST]) -> set[str]:
+        """Names whose objects are changed where some nodes of one scope run."""
+        found: set[str] = set()
+        for node in scope_walk(nodes):
+            found |= {steps[0] for steps in own_targets(node) if len(steps) > 1}
+            if isinstance(node, ast.Call):
+                found |= self._changed_by_call(node)
+            elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+                found |= self._changed_by_mention(node)
+        stands_for = _stands_for(nodes)
+        while more := {one for name in found for one in stands_for.get(name, ())} - found:
+            found |= more
+        return found
+
+    def _changed_by_call(self, call: ast.Call) -> set[str]:
+        func, first = call.func, _root(call.args[0]) if call.args else None
+        found: set[str | None] = set()
+        if isinstance(func, ast.Attribute) and func.attr in _MUTATORS:
+            found.add(_root(func.value))
+        elif isinstance(func, ast.Name) and func.id in ("setattr", "delattr"):
+            found.add(first)
+        elif isinstance(func, ast.Name) and func.id in _NAMESPACES:
+            found.add(first if func.id == "vars" and call.args else _ANYTHING)
+        for function, handed in self._called(call):
+            names = _parameters(function)
+            keywords = {one.arg: _root(one.value) for one in call.keywords}
+            by_name = dict(zip(names, handed, strict=False)) | keywords
+            found |= {by_name.get(name) if name in names else name for name in self._changes_of(function)}
+        return {name for name in found if name}
+
+    def _changed_by_mention(self, node: ast.Name | ast.Attribute) -> set[str]:
+        """What a function changes that may be called under another name: `map(register, names)`."""
+        found: set[str] = set()
+        name = node.id if isinstance(node, ast.Name) else node.attr
+        for function, is_method in self.functions.get(name, ()):
+            changes, names = self._changes_of(function), _parameters(function)
+            found |= changes - {*names}
+            if is_method and names[:1] and names[0] in changes:
+                found.add(_root(node) or "")
+        return found - {""}
+
+    def _changes_of(self, function: Function) -> frozenset[str]:
+        """What a call of a function changes: parameters of its own, and names of the file."""
+        key = id(function)
+        if key not in self._changes:
+            self._changes[key] = frozenset()  # of a function that calls itself
+            body = _body(function)
+            declared = {name for node in scope_walk(body) if isinstance(node, ast.Global) for name in node.names}
+            targets = {steps for node in scope_walk(body) for steps in own_targets(node)}
+            bound = {steps[0] for steps in targets if len(steps) == 1} - declared
+            changed = self._changed_by(body) | ({steps[0] for steps in targets} & declared)
+            for inner in scope_walk(body):  # what it makes may be returned, and called by whoever gets it
+                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                    changed |= self._changes_of(inner) - {*_parameters(inner), *_parameters(function)}
+            self._changes[key] = frozenset(changed - (bound - {*_parameters(function)}))
+        return self._changes[key]
+
+    def _called(self, call: ast.Call) -> Iterator[tuple[Function, list[str | None]]]:
+        """Functions of the file that a call may run, with the names whose objects are handed over in order."""
+        func = call.func
+        name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+        arguments = [_root(argument) for argument in call.args]
+        for function, is_method in self.functions.get(name, ()):
+            owner = [_root(func.value)] if isinstance(func, ast.Attribute) and is_method else []
+            yield function, [*owner, *arguments]
+        for maker in self._makers(name, set()):
+            yield maker, [None, *arguments]
+
+    def _makers(self, name: str, seen: set[str]) -> Iterator[Function]:
+        """What runs when an object of a class is made, that of the classes it is made of included."""
+        if name in self.classes and name not in seen:
+            seen.add(name)
+            for node in self.classes[name].body:
+                if isinstance(node, ast.FunctionDef) and node.name in _MAKERS:
+                    yield node
+            for base in self.classes[name].bases:
+                yield from self._makers(_root(base) or "", seen)
+
+    def trains(self, statement: ast.stmt) -> bool:
+        """Whether a statement moves values on again and again, as its text shows."""
+        return self._is_training([statement])
+
+    def _is_training(self, nodes: Sequence[ast.AST]) -> bool:
+        for node in scope_walk(nodes):
+            repeated = _repeated(node)
+            if repeated and self._is_update(repeated):
+                return True
+            if isinstance(node, ast.Call) and any(
+                self._of(function, self._training, self._is_training) for function, _ in self._called(node)
+            ):
+                return True
+        return False
+
+    def _is_harmful(self, nodes: Sequence[ast.AST]) -> bool:
+        """Whether running some nodes asks, waits, ends or goes on for ever."""
+        for node in scope_walk(nodes):
+            if isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and node.test.value:
+                return True
+            if isinstance(node, ast.While | ast.For) and any(_catches_all(one) for one in walk(node)):
+                return True  # the bound on it would be caught as well
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if name in _ASKS_OR_ENDS and name not in self.functions:
+                    return True
+                if any(self._of(function, self._harmful, self._is_harmful) for function, _ in self._called(node)):
+                    return True
+        return False
+
+    def _is_update(self, nodes: Sequence[ast.AST]) -> bool:
+        """Whether running some nodes moves a value on from what it was: repeated, that is training."""
+        for node in scope_walk(nodes):
+            written_out = (ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.JoinedStr)
+            if isinstance(node, ast.AugAssign) and not isinstance(node.value, written_out):
+                return True
+            if isinstance(node, ast.Assign) and not _counts(node.value):
+                targets = {ast.unparse(target) for target in node.targets}
+                read = (
+                    one for one in walk(node.value) if isinstance(one, ast.Name | ast.Attribute | ast.Subscript)
+                )
+                if any(ast.unparse(one) in targets for one in read):
+                    return True
+            if isinstance(node, ast.Call) and any(
+                self._of(function, self._updates, self._is_update) for function, _ in self._called(node)
+            ):
+                return True
+        return False
+
+    def _of(self, function: Function, known: dict[int, bool], judge: object) -> bool:
+        """Judge a function's body once."""
+        key = id(function)
+        if key not in known:
+            known[key] = False  # of a function that calls itself
+            known[key] = judge(_body(function))  # type: ignore[operator]
+        return known[key]
+
+
+def used_by(contract: Contract) -> tuple[frozenset[str], frozenset[str]]:
+    """
+    Names of a file that a contract uses, and those that it sets itself.
+
+    Parameters
+    ----------
+    contract : Contract
+
+    Returns
+    -------
+    used, given : frozenset of str
+    """
+    texts = [contract.run, *contract.gradients.values(), contract.output, contract.loss]
+    if contract.script is not None:
+        texts += [contract.script.before, contract.script.function.replace(".", "\n")]
+        texts += [part for pair in contract.script.inject.items() for part in pair]
+    used: set[str] = set()
+    for text in texts:
+        used |= _names_in(text)
+    given = set(re.findall(r"\bsubmission\.(\w+)(?:\s*,[^=\n]*)?\s*=(?!=)", "\n".join(texts)))
+    return frozenset(used - {*GIVEN}), frozenset(given)
+
+
+def identifiers(trees: Iterable[ast.AST]) -> frozenset[str]:
+    """Every name that stands anywhere in some trees, those of attributes and imports included."""
+    found: set[str] = set()
+    for tree in trees:
+        for node in walk(tree):
+            if isinstance(node, ast.Name):
+                found.add(node.id)
+            elif isinstance(node, ast.Attribute):
+                found.add(node.attr)
+            elif isinstance(node, ast.alias):
+                found.add(node.name.rpartition(".")[2])
+    return frozenset(found)
+
+
+def is_main_guard(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.If) and any(
+        isinstance(node, ast.Name) and node.id == "__name__" for node in walk(statement.test)
+    )
+
+
+def _names_in(text: str) -> set[str]:
+    """Names in code, those in the code that it holds as text included; a single word is no code."""
+    try:
+        tree = ast.parse(text.strip())
+    except SyntaxError:
+        return set(re.findall(r"[^\W\d]\w*", text))
+    held = [
+        node.value
+        for node in walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and not node.value.isidentifier()
+    ]
+    return {*identifiers([tree])} | {word for one in held for word in re.findall(r"[^\W\d]\w*", one)}
+
+
+def _words(node: ast.AST) -> set[str]:
+    """Words of the texts in a node, and its keywords."""
+    found: set[str] = set()
+    for inner in walk(node):
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+            found |= set(re.findall(r"[^\W\d]\w*", inner.value))
+        elif isinstance(inner, ast.keyword) and inner.arg:
+            found.add(inner.arg)
+    return found
+
+
+def _reads(nodes: Iterable[ast.AST], bound: frozenset[str] = frozenset()) -> set[str]:
+    """Names of the file that some nodes read, when they run or in the functions that they make."""
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Name):
+            found |= {node.id} - bound
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            outside = [*node.args.defaults, *(one for one in node.args.kw_defaults if one)]
+            body = _body(node)
+            declared: set[str] = set()
+            own = {*_parameters(node)}
+            for inner in scope_walk(body):
+                if isinstance(inner, ast.Global):
+                    declared |= {*inner.names}
+                own |= {steps[0] for steps in own_targets(inner) if len(steps) == 1}
+            if not isinstance(node, ast.Lambda):
+                outside += [*node.decorator_list, *([node.returns] if node.returns else [])]
+                outside += [
+                    one.annotation for one in walk(node.args) if isinstance(one, ast.arg) and one.annotation
+                ]
+            found |= _reads(outside, bound) | _reads(body, frozenset((bound | own) - declared))
+        elif isinstance(node, _COMPREHENSIONS):
+            targets = {
+                inner.id for one in node.generators for inner in walk(one.target) if isinstance(inner, ast.Name)
+            }
+            found |= _reads(children(node), bound | targets)
+        else:
+            found |= _reads(children(node), bound)
+    return found
+
+
+def _stands_for(nodes: Iterable[ast.AST]) -> dict[str, set[str]]:
+    """Names that some nodes give to objects of others, to those."""
+    found: dict[str, set[str]] = {}
+    for node in scope_walk(nodes):
+        if isinstance(node, ast.Assign | ast.For):
+            names = _held(node.value if isinstance(node, ast.Assign) else node.iter)
+            for steps in own_targets(node):
+                found.setdefault(steps[0], set()).update(names)
+    return found
+
+
+def _held(value: ast.AST) -> set[str]:
+    """Names whose objects a value is, or is a part of, or holds: `r`, `r[0]`, `[r, s]`, `zip(r, s)`."""
+    source = chain(value) if isinstance(value, ast.expr) else None
+    if source is not None:
+        return {source[0]}
+    parts: list[ast.expr | None] = []
+    if isinstance(value, ast.List | ast.Tuple | ast.Set):
+        parts += value.elts
+    elif isinstance(value, ast.Dict):
+        parts += value.values
+    elif isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        parts += value.args
+    return {name for part in parts if part is not None for name in _held(part)}
+
+
+def _counts(value: ast.expr) -> bool:
+    """Whether it is a step by a constant: `i + 1`."""
+    return isinstance(value, ast.BinOp) and isinstance(value.right, ast.Constant)
+
+
+def _catches_all(node: ast.AST) -> bool:
+    """Whether it handles whatever is raised."""
+    if not isinstance(node, ast.ExceptHandler):
+        return False
+    return node.type is None or any(
+        isinstance(one, ast.Name) and one.id == "BaseException" for one in walk(node.type)
+    )
+
+
+def _repeated(node: ast.AST) -> list[ast.AST]:
+    """What a node runs again and again; not what it runs for a few things that are written out."""
+    if isinstance(node, ast.While):
+        return [node.test, *node.body]
+    if isinstance(node, ast.For | ast.AsyncFor):
+        return [] if isinstance(node.iter, ast.List | ast.Tuple | ast.Dict | ast.Set) else [*node.body]
+    return children(node) if isinstance(node, _COMPREHENSIONS) else []
+
+
+def _body(function: Function) -> list[ast.AST]:
+    return [function.body] if isinstance(function, ast.Lambda) else [*function.body]
+
+
+def _parameters(function: Function) -> list[str]:
+    """Names of a function's parameters, those that are given by their place first and in order."""
+    a = function.args
+    rest = [one for one in (a.vararg, a.kwarg) if one is not None]
+    return [one.arg for one in (*a.posonlyargs, *a.args, *a.kwonlyargs, *rest)]
+
+
+def _root(node: ast.expr) -> str | None:
+    """Name that a dotted, called or subscripted expression starts from."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call | ast.Starred):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else None
