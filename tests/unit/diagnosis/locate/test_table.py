@@ -280,3 +280,17 @@ def test_products_with_a_bias_among_them_are_recognised() -> None:
     assert table.match_entries(np.array(with_bias)).name == "terms of gradient w1 and b1"  # type: ignore[union-attr]
     assert table.match_entries(t.delta1[0]).name == "delta1"  # type: ignore[union-attr]
     assert table.match_entries(np.array([*with_bias, 0.123])) is None
+
+
+def test_a_loop_that_is_cut_short_is_known_by_its_beginning() -> None:
+    """With its factor, by rows or by columns; what only begins like it is nothing."""
+    one = trace(n=9, k=5)
+    table = Table(one)
+    error = (one.a2 - one.y).ravel()[:16]
+    twice, turned, other = table.match_beginnings([2 * error, (one.a2 - one.y).T.ravel()[:16], error + 1e-3])
+    assert twice is not None
+    assert "a2 - y" in twice.names
+    assert twice.factor_of("a2 - y") == pytest.approx(2.0)
+    assert turned is not None
+    assert "a2 - y" in turned.names
+    assert other is None

@@ -758,3 +758,17 @@ def test_of_edits_that_mend_as_much_the_one_that_brings_the_rest_nearer_is_taken
     found = mended(wrong)
     assert found is not None
     assert found.text == PROGRAM
+
+
+def test_rows_that_are_one_row_become_rows_of_their_own() -> None:
+    """Every row of the sum had the sum of all rows."""
+    right = "first = [[0.0] * len(b1[0]) for _ in range(len(W1))]\n"
+    text = LOOP.replace("    for x, y", f"    {right}    for x, y").replace(
+        "        total[0] += np.outer(x, d1)\n",
+        "        for i in range(len(x)):\n            for j in range(len(d1)):\n"
+        "                first[i][j] += x[i] * d1[j]\n",
+    )
+    text = text.replace("    return total", "    return [np.array(first), *total[1:]]")
+    found = mended(text.replace(right, "first = [[0.0] * len(b1[0])] * len(W1)\n"))
+    assert found is not None
+    assert found.text == text

@@ -79,3 +79,25 @@ y = double(rate + other)
     found = scope(program, root, Observation(program, events, TRIAL.tables[0]))
     assert ("other" in found.arrays) == known
     assert "x" in found.arrays
+
+
+OWNER = """
+class Layer:
+    def __init__(self, act, slope):
+        self.act, size = act, 3
+        self.slope = slope
+        self.size = size
+
+    def forward(self, z):
+        return self.act(z)
+"""
+
+
+def test_functions_that_an_object_was_handed_are_in_reach() -> None:
+    """Under the names that it keeps them by; what it made itself is none of them."""
+    text = PROGRAM + OWNER
+    program = Program(text)
+    root = next(one for one in program.roots if program.segment(program.expression(one)) == "self.act(z)")
+    found = scope(program, root, Observation(program, TRIAL.watched(text).probes[0].events, TRIAL.tables[0]))
+    assert "self.slope" in found.functions
+    assert "self.size" not in found.functions

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 
 import pytest
-from workbench import PROGRAM, mended
+from workbench import PROGRAM, made_by, mended
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.structure import moves, rearrangements
+from gradcheck.diagnosis.repair.structure import copies, moves, rearrangements
 
 UPDATES = """\
 import numpy as np
@@ -381,3 +381,10 @@ def test_nothing_is_moved_to_where_it_is_not_run() -> None:
     moved = [edit.apply(text) for edit in moves(Program(text))]
     assert moved
     assert not any(one.rstrip().endswith("delta /= 3") for one in moved)
+
+
+def test_two_names_of_one_array_become_names_of_two() -> None:
+    """As of a list in a list; numbers are no arrays."""
+    assert made_by(copies, "a = b = np.zeros(3)\n") == {"a, b = np.zeros(3), np.zeros(3)\n"}
+    assert made_by(copies, "a = [[0] * n] * m\n") == {"a = [[0] * n for _ in range(m)]\n"}
+    assert made_by(copies, "a = b = 0\nc = [0] * n\n") == set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.turns import carried, unreset
+from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, unreset
 
 NEURON = """
 class Neuron:
@@ -51,3 +51,10 @@ def test_a_loop_hands_on_what_it_makes_to_its_next_turn(wrong: str) -> None:
     """Where it hands on nothing; the one that does is left alone."""
     assert CARRYING in {edit.apply(wrong) for edit in carried(Program(wrong))}
     assert list(carried(Program(CARRYING))) == []
+
+
+def test_a_sum_that_begins_with_something_begins_at_nothing() -> None:
+    """What a loop adds to; what begins at nothing, and what nothing is added to, is left alone."""
+    text = "def f(a, b):\n    e = b[1]\n    g = b[0]\n    for x in a:\n        e += x\n    return e, g\n"
+    assert {edit.apply(text) for edit in begun_at_nothing(Program(text))} == {text.replace("b[1]", "0.0")}
+    assert list(begun_at_nothing(Program(text.replace("b[1]", "0")))) == []
