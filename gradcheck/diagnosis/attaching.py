@@ -78,11 +78,13 @@ class _Attaching:
     def _of_no_finding(self, step: Step, spoiled: set[str]) -> None:
         """The rest of a mistake that takes two edits, or what showed only now."""
         of = next((index for index in self.partly if spoiled <= self.findings[index].spoils), None)
-        if of is not None and not are_nothing(self.case, spoiled):
+        rest = _behind(self.case, step, self.mended) if step is not self.mended.steps[0] else None
+        own_name = rest is not None and of is not None and rest.fault not in (None, self.findings[of].fault)
+        if of is not None and not own_name and not are_nothing(self.case, spoiled):
             self.partly[of].append(step)
             self.done[of] = fixed_by_all(self.case, self.findings[of], self.partly[of], self.mended)
-        elif step is not self.mended.steps[0]:
-            self.behind.append(_behind(self.case, step, self.mended))
+        elif rest is not None:
+            self.behind.append(rest)
 
     def _of(self, best: Finding, touched: Sequence[Finding], steps: list[Step], spoiled: set[str]) -> None:
         """Give edits that mend something only together to a finding, and to others what is theirs of it."""

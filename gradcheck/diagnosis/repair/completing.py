@@ -9,8 +9,10 @@ reach are made once, in thousands, and looked up by value.
 from __future__ import annotations
 
 import ast
+import heapq
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,6 +33,7 @@ _PLAIN = 0.1  # a name, or a piece of what it names
 _PASSING = 0.25
 _ANEW = 0.3
 _NOT_BARE = set("*(>")
+_WAYS = 16  # to one quantity that are looked at
 _PARTS = 12  # of an expression, the largest first
 _LIBRARY = ("exp", "log", "tanh")
 
@@ -85,7 +88,7 @@ def completions(
         value = values.get(program.segment(node))
         if value is None:
             continue
-        for new, cost in _completed(as_text(program, node), value, targets, library):
+        for new, cost in _cheapest(_completed(as_text(program, node), value, targets, library)):
             edit = replaced(
                 program, root, node, new, _COST + cost + handed_on * (node is program.expression(root))
             )
@@ -192,28 +195,46 @@ _OPERATIONS: Mapping[str, tuple[Callable[[Array, Array], Array], float]] = {
 _TURNED = {"-": 0.05, "/": 0.1}  # with the part on the right
 
 
-def _completed(own: Text, value: Array, targets: Targets, library: _Library) -> Iterator[tuple[Text, float]]:
+class _Completion(NamedTuple):
+    """What a part may become, what that costs, and which quantity it would be."""
+
+    text: Text
+    cost: float
+    quantity: str
+
+
+def _cheapest(found: Iterable[_Completion]) -> Iterator[tuple[Text, float]]:
+    """The cheapest ways to each quantity: of thousands that are worth the same only a few are ever run."""
+    by_quantity: dict[str, list[_Completion]] = {}
+    for one in found:
+        by_quantity.setdefault(one.quantity, []).append(one)
+    for some in by_quantity.values():
+        for one in heapq.nsmallest(_WAYS, some, key=lambda one: one.cost):
+            yield one.text, one.cost
+
+
+def _completed(own: Text, value: Array, targets: Targets, library: _Library) -> Iterator[_Completion]:
     """What a part may become, by what it is worth: something else altogether, or itself with another operand."""
     for shape, made in library.groups.items():
         stack = library.stacks[shape]
-        for position, _, _, _, way in targets.reached(stack):
-            yield made[position].text, 0.1 + way + made[position].cost
+        for position, name, _, _, way in targets.reached(stack):
+            yield _Completion(made[position].text, 0.1 + way + made[position].cost, name)
         if value.ndim > len(shape) or not _broadcast(value.shape, shape) or own.text == "0":
             continue
         for symbol, (operate, cost) in _OPERATIONS.items():
             with np.errstate(all="ignore"):
                 values = operate(value, stack)
-            for position, _, _, _, way in targets.reached(values):
+            for position, name, _, _, way in targets.reached(values):
                 joined = _joined(own, symbol, made[position].text)
                 if joined:
-                    yield joined, cost + way + made[position].cost
+                    yield _Completion(joined, cost + way + made[position].cost, name)
             if symbol in _TURNED:
                 with np.errstate(all="ignore"):
                     values = operate(stack, value)
-                for position, _, _, _, way in targets.reached(values):
+                for position, name, _, _, way in targets.reached(values):
                     joined = _joined(made[position].text, symbol, own)
                     if joined:
-                        yield joined, _TURNED[symbol] + way + made[position].cost
+                        yield _Completion(joined, _TURNED[symbol] + way + made[position].cost, name)
 
 
 def _joined(left: Text, symbol: str, right: Text) -> Text | None:

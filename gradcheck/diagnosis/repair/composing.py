@@ -36,12 +36,12 @@ class Made(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """Which of some values is what multiple of which quantity, whether as it lies there, and what that costs."""
+    """Which of some values is what multiple of which quantity, what that is worth, and what it costs."""
 
     position: int
     name: str
     factor: float
-    laid: bool
+    target: Array
     cost: float
 
 
@@ -84,8 +84,7 @@ class Targets:
                 near = abs(known[index, 1] - found[position, 1]) <= margin
                 factor = ratio(values[position], target) if near else None
                 if factor is not None:
-                    laid = np.allclose(values[position].ravel(), factor * target.ravel(), rtol=TOLERANCE)
-                    yield Reached(int(position), name, factor, laid, cost)
+                    yield Reached(int(position), name, factor, target, cost)
 
 
 def by_shape(made: Iterable[Made]) -> dict[tuple[int, ...], list[Made]]:
@@ -156,8 +155,10 @@ def _quantities(made: Iterable[Made], targets: Targets, known: dict[_Kind, Made]
     """Of these, the cheapest way to each quantity that isn't known yet."""
     new: dict[_Kind, Made] = {}
     for shape, some in by_shape(made).items():
-        for position, name, factor, laid, _ in targets.reached(np.stack([one.value for one in some])):
-            key, one = (name, shape, laid, factor > 0), some[position]
+        for position, name, factor, target, _ in targets.reached(np.stack([one.value for one in some])):
+            one = some[position]
+            as_usual = np.allclose(one.value.ravel(), factor * target.ravel(), rtol=TOLERANCE)
+            key = (name, shape, as_usual, factor > 0)
             if key not in known and (key not in new or one.cost < new[key].cost):
                 new[key] = one
     known.update(new)

@@ -125,7 +125,7 @@ def makers(program: Program, edit: Edit) -> list[ast.stmt]:
         if program.scope(node) is program.scope(statement):
             for name in used & _stems_given(program, node) if program.span(node)[0] < start else ():
                 nearest[name] = max(nearest.get(name, node), node, key=lambda one: one.lineno)
-    return sorted({id(node): node for node in nearest.values()}.values(), key=lambda one: -one.lineno)
+    return sorted({id(node): node for node in nearest.values()}.values(), key=lambda one: (-one.lineno, one.col_offset))
 
 
 def takers(program: Program, edit: Edit) -> list[ast.stmt]:
@@ -143,7 +143,7 @@ def takers(program: Program, edit: Edit) -> list[ast.stmt]:
         if program.segment(node) in given and program.scope(node) is program.scope(statement)
         if (one := program.statement(node)) is not None and one.lineno > statement.lineno
     }
-    return sorted(found, key=lambda one: one.lineno)
+    return sorted(found, key=lambda one: (one.lineno, one.col_offset))
 
 
 def _stems_given(program: Program, node: ast.Assign | ast.AugAssign | ast.Expr) -> set[str]:
