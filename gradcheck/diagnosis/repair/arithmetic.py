@@ -55,8 +55,9 @@ def operators(place: Place, node: ast.BinOp) -> Variants:
         yield binary(right, symbol, left), 1.1
     surplus = symbol == "*" and right.text in place.scope.numbers  # rather than the sum before it a mean
     off_by_one = symbol in "+-" and right.text == "1"
-    yield left, 0.89 if off_by_one else 0.94 if surplus else 0.95 if symbol == "/" else 1.2
-    yield right, 1.25
+    numbers = [isinstance(operand, ast.Constant) for operand in (node.left, node.right)]
+    yield left, 0.89 if off_by_one else 0.94 if surplus or numbers[1] else 0.95 if symbol == "/" else 1.2
+    yield right, 0.95 if symbol == "*" and numbers[0] else 1.25
     if symbol == "*" and isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Mult):
         yield place.text(node.left.left), 1.28  # without a derivative, `a * (1 - a)`
     yield from taken_in(place, node, symbol)

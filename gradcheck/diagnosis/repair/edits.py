@@ -72,7 +72,7 @@ def edits(program: Program, root: Root, scope: Scope, below: float = float("inf"
         nothing = {f"{own} - {own}", f"{own} / {own}"}
         place = Place(program=program, scope=scope, node=node, whole=node is outer)
         for new, cost in _variants(place):
-            if cost >= below or new.text in nothing:
+            if cost >= below or new.text in nothing or new.text == _idle_number(place):
                 continue
             if counter is not None and _brings(counter, new.text, place):
                 continue  # in the first turn it may be worth 0 or 1, and something else in the next
@@ -82,6 +82,14 @@ def edits(program: Program, root: Root, scope: Scope, below: float = float("inf"
                 yield edit
     further = (*_taken_for_another(program, root, scope), *_updated_otherwise(program, root))
     yield from (edit for edit in further if edit.cost < below)
+
+
+def _idle_number(place: Place) -> str:
+    """The number that would do nothing where an operand stands: nobody writes `* 1` or `+ 0`."""
+    parent = place.parent
+    if isinstance(parent, ast.AugAssign) or (isinstance(parent, ast.BinOp) and place.node is parent.right):
+        return {ast.Add: "0", ast.Sub: "0", ast.Mult: "1", ast.Div: "1"}.get(type(parent.op), "")
+    return "1" if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult) else ""
 
 
 def _brings(counter: re.Pattern[str], text: str, place: Place) -> bool:

@@ -125,7 +125,8 @@ def makers(program: Program, edit: Edit) -> list[ast.stmt]:
         if program.scope(node) is program.scope(statement):
             for name in used & _stems_given(program, node) if program.span(node)[0] < start else ():
                 nearest[name] = max(nearest.get(name, node), node, key=lambda one: one.lineno)
-    return sorted({id(node): node for node in nearest.values()}.values(), key=lambda one: (-one.lineno, one.col_offset))
+    found = {id(node): node for node in nearest.values()}.values()
+    return sorted(found, key=lambda one: (-one.lineno, one.col_offset))
 
 
 def takers(program: Program, edit: Edit) -> list[ast.stmt]:

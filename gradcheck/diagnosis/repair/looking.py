@@ -185,6 +185,16 @@ class Look(View):
         """Likely edits of whole statements."""
         return [pair for pair in self._statements if pair[1] < _TIERS[0]]
 
+    @property
+    def turned(self) -> Batch:
+        """Steps up for steps down, and back."""
+        text = self.program.text
+        return [
+            (edit, cost)
+            for edit, cost in self._statements
+            if {text[edit.start : edit.end], edit.replacement} == {"+=", "-="}
+        ]
+
     def less_likely(self) -> Iterator[Batch]:
         """Small edits elsewhere, larger ones at suspicious places, and whole new operands there."""
         yield self.elsewhere()

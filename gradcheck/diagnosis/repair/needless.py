@@ -9,8 +9,9 @@ from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import step, targets
+from gradcheck.diagnosis.repair.calling import REDUCTIONS
 from gradcheck.diagnosis.repair.gaps import begins_its_line, end_of_line
-from gradcheck.diagnosis.repair.writing import Edit, as_text, replaced
+from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, replaced
 
 _REMOVED = 1.3
 _LIMITS = ("round", "around", "rint", "trunc", "floor", "clip", "where", "maximum", "minimum", "max", "min")
@@ -56,6 +57,11 @@ def removal(program: Program, statement: ast.stmt, cost: float) -> Iterator[Edit
         if not isinstance(outer, ast.If | ast.For) or outer.orelse:
             return
         statement = outer
+    block = program.block(statement)
+    ahead = block[max(0, block.index(statement) - 1)]
+    if not begins_its_line(program, statement) and ahead.end_lineno == statement.lineno:
+        yield Edit(program.span(ahead)[1], program.span(statement)[1], "", cost)
+        return
     end = end_of_line(program, statement)
     last = end == len(program.text)
     if begins_its_line(program, statement) and (last or program.text[end] == "\n"):
@@ -123,6 +129,12 @@ def without(program: Program, parameters: Collection[str], made: Collection[str]
         if isinstance(node, ast.If) and not node.orelse and _within(edit, program.span(node.test)):
             yield from removal(program, node, edit.cost)
         kept = _limited(node)
+        if kept is None and (summed := _reduced(node)) is not None and _within(edit, program.span(summed)):
+            statement, span = program.statement(node), program.span(summed)
+            inner = program.text[span[0] : edit.start] + edit.replacement + program.text[edit.end : span[1]]
+            if statement is not None and isinstance(node, ast.expr):
+                root = Root(program.number(statement), program.number(node))
+                yield replaced(program, root, node, Text(inner, 0), edit.cost)
         if kept is None or not isinstance(node, ast.expr) or not _within(edit, program.parenthesised(node)):
             continue
         statement = program.statement(node)
@@ -154,6 +166,14 @@ def _limited(node: ast.AST) -> ast.expr | None:
         given = given[1:]
     parts = [one for one in given if not _is_number(one)]
     return parts[0] if len(parts) == 1 else method if not parts else None
+
+
+def _reduced(node: ast.AST) -> ast.expr | None:
+    """Give what a call sums up, or averages; once it is another array, that may be done already."""
+    if not isinstance(node, ast.Call) or last_name(node.func) not in REDUCTIONS:
+        return None
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+    return node.args[0] if node.args and not _is_number(node.args[0]) else owner
 
 
 def _is_number(node: ast.expr) -> bool:

@@ -18,7 +18,7 @@ from gradcheck.diagnosis.repair.needless import without
 from gradcheck.diagnosis.repair.preferring import SMALL
 from gradcheck.diagnosis.repair.trying import Trial, Wrong, mends
 from gradcheck.diagnosis.repair.viewing import Hint
-from gradcheck.diagnosis.repair.writing import Edit, alike
+from gradcheck.diagnosis.repair.writing import Edit, alike, renames
 from gradcheck.submissions.reading import syntax_error
 
 _LAYERS = 2
@@ -285,6 +285,8 @@ class Search:
             groups += [(batch, _RIVALS_BEYOND) for batch in look.headers()]
         elif look.weights.uniform:  # what all have wrong alike, an update may have, too
             groups.append((look.rearranged(), _RIVALS))
+        elif look.weights.negative:
+            groups.append((look.turned, _RIVALS))
         if look.weights.uniform:
             groups.append((look.scaled_back, _RIVALS))
         if not plausible:
@@ -312,6 +314,8 @@ class Search:
             ordered = self.by_what_is_left(text, left, ordered)
         first, *others = self.with_its_loss(look, ordered)
         simpler = [(edit, edit.cost) for edit in without(look.program, look.parameters, look.made, first)]
+        if renames(text, first):  # of another array what spoils this one may do anything
+            simpler += look.surplus
         first = next((edit for (edit, _), after in self.runs(text, wrong, simpler) if after <= left), first)
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))
 

@@ -109,3 +109,40 @@ def test_what_holds_nothing_else_is_removed_with_it(surplus: str) -> None:
         return
     assert found is not None
     assert found.text == PROGRAM
+
+
+def test_what_spoils_an_array_under_another_name_is_removed() -> None:
+    """Rather than that the other name is given to something else; the rest of the line stays."""
+    text = PROGRAM.replace(HIDDEN, HIDDEN + "    small = d1; small *= 0.5\n")
+    found = mended(text)
+    assert found is not None
+    assert found.text == PROGRAM.replace(HIDDEN, HIDDEN + "    small = d1\n")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("dW2 = h.T @ d2", "dW2 = 0.5 * (h.T @ d2) * 2 * 3"),
+        ("db2 = np.sum(d2, axis=0, keepdims=True)", "db2 = np.sum(d2, axis=0, keepdims=True) * 2"),
+    ],
+)
+def test_a_number_too_many_is_left_out(right: str, wrong: str) -> None:
+    """And not made up for by another."""
+    found = mended(PROGRAM.replace(right, wrong))
+    assert found is not None
+    assert "* 3" not in found.text
+    assert found.text.count("2") <= PROGRAM.replace(right, wrong).count("2")
+
+
+def test_what_is_summed_already_is_not_summed_again() -> None:
+    """The right array in the place of another one, without the sum that the other one took."""
+    found = mended(PROGRAM.replace("return dW1, db1,", "return dW1, dW1.sum(0, keepdims=True),"))
+    assert found is not None
+    assert found.text == PROGRAM
+
+
+def test_nothing_is_multiplied_by_one() -> None:
+    """What does nothing is left out."""
+    found = mended(PROGRAM.replace("(o - Y) * o * (1 - o)", "(o - Y) * o * (1 - o) * (1 - h.mean())"))
+    assert found is not None
+    assert found.text == PROGRAM
