@@ -132,18 +132,24 @@ def _same(one: Array, other: Array) -> bool:
 
 
 def _warm_up(program: Program, code: ContractCode, module: ModuleType, inputs: Inputs) -> None:
-    """Call the submission with values of the same sizes; what it is judged by comes after."""
-    other = _halved(inputs)
-    if program.script is not None:
-        state = program.script.state(other, program.note)
-        setattr(module, onepass.NAME, state)
-        state.set_globals(module, program.script.module_keys)
-    code.run(code.names(module, other))
+    """
+    Call the submission with values of the same sizes; what it is judged by comes after.
+
+    Once with everything other than it will be, for what is kept of the very first call; and once with other
+    parameters alone, as in the next epoch, for what is kept under the examples.
+    """
+    for kept in ("Y",), ("X", "Y"):
+        other = _halved(inputs, kept)
+        if program.script is not None:
+            state = program.script.state(other, program.note)
+            setattr(module, onepass.NAME, state)
+            state.set_globals(module, program.script.module_keys)
+        code.run(code.names(module, other))
 
 
-def _halved(inputs: Inputs) -> Inputs:
-    """Other values of the same sizes; targets may be class numbers."""
-    halves = {name: array if name == "Y" else array / 2 for name, array in inputs.arrays.items()}
+def _halved(inputs: Inputs, kept: tuple[str, ...] = ("Y",)) -> Inputs:
+    """Other values of the same sizes, but for those that are kept; targets may be class numbers."""
+    halves = {name: array if name in kept else array / 2 for name, array in inputs.arrays.items()}
     return replace(inputs, arrays=halves)
 
 

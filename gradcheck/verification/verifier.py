@@ -12,8 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
-
 from gradcheck import comparison, probes
 from gradcheck.config import Assignment, Contract, read
 from gradcheck.diagnosis.examination import Examination
@@ -29,6 +27,7 @@ from gradcheck.submissions.job import Inputs, Job, JobResult, ProbeResult
 from gradcheck.submissions.reading import Source, read_source
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import forwards, ownloss
+from gradcheck.verification.behaviour import mutating, unrepeatable, without_second_call
 from gradcheck.verification.guards import unguarded
 from gradcheck.verification.knowledge import blind_spots, steps
 from gradcheck.verification.network import check_network
@@ -109,7 +108,53 @@ class Verifier:
         report = self._judged(path, source, self.probes, result)
         if report.outcome is Outcome.CRASHED:
             return self._works_for_configured_sizes(path, source, report)
-        return report if report.passed else self._as_configured(path, source, report)
+        if report.passed:
+            return self.held_to_configured(path, source, result, report)
+        return self._as_configured(path, source, report)
+
+    def held_to_configured(
+        self, path: str, source: Source, result: JobResult, wide: SubmissionReport
+    ) -> SubmissionReport:
+        """Hold what passes to configured sizes that are smaller than any probe's, too: code may branch on them."""
+        network, agreeing = self._network(self.probes, result, range(len(self.probes)))
+        small = self._smaller(network)
+        if not small:
+            return wide
+        narrow = probes.make(self.assignment, {**self.pins, **small})
+        few = (narrow[0], narrow[-1])
+        inputs = tuple(axes.inputs(probe, self.contract) for probe in few)
+        tried = self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=inputs))
+        if tried.status == "done" and not self.wrong(network, few, tried):
+            return wide
+        again = self.run(source, narrow)
+        report = self._judged(path, source, narrow, again, (network, agreeing))
+        if (
+            report.passed or report.outcome is Outcome.GRADER_ERROR
+        ):  # a guard, or a reference that knows too little
+            return wide
+        axes_said = " and ".join(f"{axis} = {size}" for axis, size in small.items())
+        note = f"right for other sizes, but not for {axes_said}, as configured"
+        seen = {*blind_spots(network, narrow)} - {*wide.notes}  # by the other probes
+        first, rest = (
+            ((), report.notes) if report.outcome is Outcome.FAILED else (report.notes[:1], report.notes[1:])
+        )
+        return replace(report, notes=(*first, note, *(one for one in rest if one not in seen)))
+
+    def _smaller(self, network: Network) -> dict[str, int]:
+        """Configured sizes that are smaller than those of all probes; one class alone is no classes."""
+        fixed = probes.fixed_sizes(self.assignment, self.pins)
+        small = {
+            axis: size
+            for axis, size in vars(self.assignment.sizes).items()
+            if axis not in fixed and size < min(probe.sizes[axis] for probe in self.probes)
+        }
+        classes = (
+            network.output_activation == "softmax"
+            or network.loss == "cross-entropy"
+            or self.assignment.probes.targets == "one-hot"
+            or self.contract.axes["Y"] == "labels"
+        )
+        return {axis: size for axis, size in small.items() if not (classes and axis == "k" and size == 1)}
 
     def _as_configured(self, path: str, source: Source, wide: SubmissionReport) -> SubmissionReport:
         """Judge at the configured width of 1 what fails at others: only what is wrong there, too, is a mistake."""
@@ -150,7 +195,7 @@ class Verifier:
         """Run a submission on probes, and on the first once more, to see whether it repeats itself."""
         inputs = tuple(axes.inputs(probe, self.contract) for probe in (*chosen, chosen[0]))
         result = self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=inputs, warm=True))
-        return _without_second_call(result, len(inputs))
+        return without_second_call(result, len(inputs), self.contract)
 
     def fresh(self) -> tuple[Probe, ...]:
         """Probes that nothing was found on, for proofs."""
@@ -184,19 +229,26 @@ class Verifier:
         outcome = Outcome.CRASHED if report.outcome is Outcome.PASSED else report.outcome
         return replace(report, outcome=outcome, notes=(wide.notes[0], note, *report.notes))
 
-    def _judged(self, path: str, source: Source, chosen: Sequence[Probe], result: JobResult) -> SubmissionReport:
-        """From what came back to a report."""
+    def _judged(
+        self,
+        path: str,
+        source: Source,
+        chosen: Sequence[Probe],
+        result: JobResult,
+        settled: tuple[Network, int] | None = None,
+    ) -> SubmissionReport:
+        """From what came back to a report; `settled` is what `_network` has told of other probes."""
         notes = tuple(dict.fromkeys((*source.notes, *(note for probe in result.probes for note in probe.notes))))
         base = SubmissionReport(path=path, outcome=Outcome.PASSED, notes=notes, source=source.text)
         ran = [index for index, probe in enumerate(result.probes[: len(chosen)]) if probe.status == "ok"]
         stopped = next((probe for probe in result.probes if probe.status != "ok"), None)
         if not ran or (stopped is not None and stopped.status == "ungradable"):
             return replace(base, outcome=_lost(result), notes=(_why(result, stopped), *notes))
-        network, agreeing = self._network(chosen, result, ran)
+        network, agreeing = settled or self._network(chosen, result, ran)
         found = [self.references.compare_all(network, self.contract, chosen[i], result.probes[i]) for i in ran]
         parameters = tuple(comparison.merge(reports) for reports in zip(*found, strict=True))
         parameters, bare = self._but_for_guards(source, network, chosen, parameters)
-        findings = [*self._unrepeatable(chosen, result), *self._mutating(result)]
+        findings = [*unrepeatable(len(chosen), result), *mutating(result)]
         failing = [parameter.name for parameter in parameters if not parameter.verdict.passes]
         right_for = partial(self._right_for, source, chosen, result, ran)
         forward = tuple(forwards.findings(network, self.contract, chosen, bare or result, ran, failing, right_for))
@@ -357,40 +409,6 @@ class Verifier:
         some = {0: "no gradient agrees", 1: "1 gradient agrees", len(network.parameters): "all gradients agree"}
         return (f"loss: {losses.named(network)}; {some.get(agreeing, f'{agreeing} gradients agree')} on it",)
 
-    def _unrepeatable(self, chosen: Sequence[Probe], result: JobResult) -> list[Finding]:
-        """Find whether a second run on the same input gave something else."""
-        if len(result.probes) <= len(chosen):
-            return []
-        names = _differing(result.probes[0], result.probes[len(chosen)])
-        if not names:
-            return []
-        verdict = f"Two runs on the same input gave different gradients of {', '.join(names)}."
-        advice = "Look for random numbers drawn in the backward or forward pass, or for state kept between calls."
-        return [_beside(verdict, advice, "Do two runs on the same input give the same?", tuple(names))]
-
-    def _mutating(self, result: JobResult) -> list[Finding]:
-        """Find whether the inputs or targets were changed; parameters may be, by an update."""
-        names = sorted({name for probe in result.probes for name in probe.mutated if name in ("X", "Y")})
-        if not names:
-            return []
-        changed = " and ".join(names)
-        verdict = f"The code changes its argument {changed} in place: the next pass starts from other data."
-        advice = "Look for `-=`, `*=` or a slice assignment to it or to another name for it, and work on a copy."
-        return [_beside(verdict, advice, f"Is {' or '.join(names)} still what it was when the code is done?")]
-
-
-def _beside(verdict: str, advice: str, hint: str, parameters: tuple[str, ...] = ()) -> Finding:
-    """Make a finding that needs no reference: it fails a submission whose gradients are all right."""
-    return Finding(
-        fault=None,
-        site=None,
-        parameters=parameters,
-        confidence="certain",
-        message=f"{verdict} {advice}",
-        hint=hint,
-        verdict=verdict,
-    )
-
 
 def in_rows(contract: Contract, probe: Probe, result: ProbeResult) -> Mapping[str, Array]:
     """Gradients of one probe in rows; those of a wrong shape as they are, transposed where the contract is."""
@@ -401,41 +419,6 @@ def in_rows(contract: Contract, probe: Probe, result: ProbeResult) -> Mapping[st
         except ValueError:
             rows[name.lower()] = array.T if axes.reversed_axes(name, contract) else array
     return rows
-
-
-def _without_second_call(result: JobResult, asked: int) -> JobResult:
-    """Take the second call out of a result; that it gives other gradients, or no end, is a note at the most."""
-    if len(result.probes) < asked or result.status not in ("done", "timeout", "memory"):
-        return result
-    *firsts, last = result.probes[:asked]
-    for second in result.probes[asked:]:
-        others = _differing(last, second)
-        if others and not _differing(firsts[0], last):  # random numbers differ without anything being kept
-            note = (
-                f"a second call, or pass of the loop, gives other gradients of {', '.join(others)}, and only the"
-                " first is judged: something is kept between them (a cache, an accumulator, momentum, a parameter"
-                " that the contract doesn't set), or random numbers are drawn"
-            )
-            last = replace(last, notes=(*last.notes, note))
-    return JobResult(status="done", probes=(*firsts, last), output=result.output)
-
-
-def _differing(one: ProbeResult, other: ProbeResult) -> list[str]:
-    """Name the gradients that two runs on the same input gave, and gave differently."""
-    if not one.status == other.status == "ok":
-        return []
-    there = other.gradients
-    return [name for name, array in one.gradients.items() if name in there and not _repeats(array, there[name])]
-
-
-def _repeats(one: Array, other: Array) -> bool:
-    """Whether two runs gave the same, up to rounding: sums over sets may run in any order."""
-    if one.shape != other.shape:
-        return False
-    scale = np.abs(one).max(initial=0.0)
-    return bool(
-        np.array_equal(one, other, equal_nan=True) or np.abs(one - other).max(initial=0.0) <= 1e-12 * scale
-    )
 
 
 def _outcome(parameters: Sequence[ParameterReport], findings: Sequence[Finding]) -> Outcome:
