@@ -18,6 +18,7 @@ from importlib.util import spec_from_file_location
 from types import ModuleType
 from typing import Any
 
+from gradcheck.errors import UngradableError
 from gradcheck.submissions.pruning import prune, statements
 from gradcheck.submissions.reading import read_source
 from gradcheck.submissions.standins import PLOTTING, stand_in
@@ -96,7 +97,7 @@ class Imports(MetaPathFinder, Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Run a sibling, pruned as the submission is."""
         path = module.__spec__.origin if module.__spec__ and module.__spec__.origin else ""
-        tree = ast.parse(read_source(path).text)
+        tree = ast.parse(_text(path))
         self.prepare(path, tree)
         module.__dict__["__builtins__"] = self.builtins
         if self.prune_siblings:
@@ -137,6 +138,20 @@ class Imports(MetaPathFinder, Loader):
     def _stand_in(self, name: str, fromlist: Sequence[str] | None, note: str) -> ModuleType:
         self.note(note)
         return stand_in(name if fromlist else name.partition(".")[0])
+
+
+def _text(path: str) -> str:
+    """The code of a sibling; what keeps it from being read is the import's failure, as Python has it."""
+    try:
+        return read_source(path).text
+    except UngradableError as error:
+        name = os.path.basename(path)
+        try:
+            with open(path, "rb"):
+                why = str(error)
+        except OSError:
+            why = f"{name} may not be read from here: it is another submission, or its permissions forbid it"
+        raise ImportError(why, name=os.path.splitext(name)[0]) from None
 
 
 def _optional_imports(tree: ast.Module) -> set[int]:

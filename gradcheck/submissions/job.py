@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from gradcheck.config import Contract
 from gradcheck.network.forward import Array
 
+TIMED_OUT = "not done after"
+"""How messages say that time was up."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:

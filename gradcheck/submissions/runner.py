@@ -18,7 +18,7 @@ from gradcheck.submissions import onepass
 from gradcheck.submissions.blame import CrashedError
 from gradcheck.submissions.contract import ContractCode
 from gradcheck.submissions.interrupting import interrupted_after
-from gradcheck.submissions.job import Event, Inputs, Job, ProbeResult
+from gradcheck.submissions.job import TIMED_OUT, Event, Inputs, Job, ProbeResult
 from gradcheck.submissions.loading import Program
 from gradcheck.submissions.localvalues import Locals, literal_calls
 
@@ -60,7 +60,7 @@ def perform(job: Job, emit: Callable[[ProbeResult], None]) -> None:
         modules = dict(sys.modules)
         with program.environment():
             try:
-                late = TimeoutError(f"not done after {job.seconds or 0:g} s")
+                late = TimeoutError(f"{TIMED_OUT} {job.seconds or 0:g} s")
                 idle = None if job.seconds is None else job.seconds + _IDLE
                 with interrupted_after(job.seconds, late, busy=True), interrupted_after(idle, late):
                     result = _probe(job, program, code, inputs, warm)

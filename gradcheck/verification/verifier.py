@@ -23,7 +23,7 @@ from gradcheck.network.forward import LOSSES, Array, Network
 from gradcheck.probes import Probe
 from gradcheck.reports.report import Report, SubmissionReport
 from gradcheck.submissions import axes
-from gradcheck.submissions.job import Inputs, Job, JobResult, ProbeResult
+from gradcheck.submissions.job import TIMED_OUT, Inputs, Job, JobResult, ProbeResult
 from gradcheck.submissions.reading import Source, read_source
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import forwards, ownloss
@@ -34,6 +34,7 @@ from gradcheck.verification.network import check_network
 from gradcheck.verification.patience import GivenUpError, at_most
 from gradcheck.verification.references import References
 
+_ALONE = 5.0  # seconds of the processor's time that a contract may take to miss the submission; imports are slow
 _GUARDED = 1e-2  # of a gradient: the most that a guard is looked for behind
 _LOST = {"timeout": Outcome.TIMEOUT, "memory": Outcome.MEMORY, "broken": Outcome.GRADER_ERROR}
 
@@ -99,6 +100,8 @@ class Verifier:
     def _verified(self, path: str) -> SubmissionReport:
         source = read_source(path)
         result = self.run(source, self.probes)
+        if result.status == "timeout" and not result.probes:
+            self._blame_contract(source)
         crashed = result.status == "done" and all(probe.status == "crashed" for probe in result.probes)
         if crashed and "n" not in probes.fixed_sizes(self.assignment, self.pins):
             alone = probes.single_example(self.assignment, self.pins)
@@ -111,6 +114,24 @@ class Verifier:
         if report.passed:
             return self.held_to_configured(path, source, result, report)
         return self._as_configured(path, source, report)
+
+    def _blame_contract(self, source: Source) -> None:
+        """
+        Find out whether the contract's own code ends, where there is no submission that could keep it from that.
+
+        Raises
+        ------
+        UngradableError
+            If it doesn't: without a submission it ought to miss a name at once.
+        """
+        inputs = (axes.inputs(self.probes[0], self.contract),)
+        job = Job(path=source.path, contract=self.contract, inputs=inputs, source="", seconds=_ALONE)
+        alone = self.sandbox.run(job)
+        why = next((probe.message for probe in alone.probes if TIMED_OUT in probe.message), alone.message)
+        if alone.status == "timeout" or TIMED_OUT in why:
+            raise UngradableError(
+                f"{why}: it is the contract's own code that doesn't end, before any of the file's"
+            )
 
     def held_to_configured(
         self, path: str, source: Source, result: JobResult, wide: SubmissionReport

@@ -751,3 +751,27 @@ def test_a_factor_is_where_it_is_multiplied_in(tmp_path: Path, sandbox: Sandbox,
     (found,) = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, text)).findings
     assert found.location is not None
     assert "* " + factor in text.splitlines()[found.location.line - 1]
+
+
+@pytest.mark.parametrize(
+    ("run", "text", "outcome"),
+    [
+        ("while True: pass", RIGHT, Outcome.UNGRADABLE),
+        (
+            "g = backward(X, Y, W1, b1, W2, b2)",
+            RIGHT.replace("    a1 =", "    while True: pass\n    a1 =", 1),
+            Outcome.TIMEOUT,
+        ),
+        ("while True: g = backward(X, Y, W1, b1, W2, b2)", RIGHT, Outcome.TIMEOUT),
+    ],
+)
+def test_a_contract_that_never_ends_is_no_fault_of_the_submissions(
+    tmp_path: Path, run: str, text: str, outcome: Outcome
+) -> None:
+    """Where no line of the submission is reached, the time is the contract's; else nobody can tell."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=3).replace("g = backward(X, Y, W1, b1, W2, b2)", run))
+    with Sandbox("none", timeout=1.0) as sandbox:
+        report = Verifier(read(str(config)), sandbox).verify(written(tmp_path, text))
+    assert report.outcome is outcome
+    assert ("the contract's own code" in report.notes[0]) is (outcome is Outcome.UNGRADABLE)
