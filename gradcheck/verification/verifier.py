@@ -75,6 +75,7 @@ class Verifier:
         self.probes = probes.make(assignment, self.pins)
         self.references = References()
         self._fresh: tuple[Probe, ...] = ()
+        self._narrow: dict[tuple[tuple[str, int], ...], tuple[Probe, ...]] = {}
 
     def verify(self, path: str) -> SubmissionReport:
         """
@@ -99,7 +100,7 @@ class Verifier:
 
     def _verified(self, path: str) -> SubmissionReport:
         source = read_source(path)
-        result = self.run(source, self.probes)
+        result, narrow = self._run(source, self.probes, self._few(self._smaller(self.assignment.network)))
         if result.status == "timeout" and not result.probes:
             self._blame_contract(source)
         crashed = result.status == "done" and all(probe.status == "crashed" for probe in result.probes)
@@ -112,7 +113,7 @@ class Verifier:
         if report.outcome is Outcome.CRASHED:
             return self._works_for_configured_sizes(path, source, report)
         if report.passed:
-            return self.held_to_configured(path, source, result, report)
+            return self.held_to_configured(path, source, result, report, narrow)
         return self._as_configured(path, source, report)
 
     def _blame_contract(self, source: Source) -> None:
@@ -134,48 +135,53 @@ class Verifier:
             )
 
     def held_to_configured(
-        self, path: str, source: Source, result: JobResult, wide: SubmissionReport
+        self,
+        path: str,
+        source: Source,
+        result: JobResult,
+        wide: SubmissionReport,
+        tried: JobResult | None = None,
     ) -> SubmissionReport:
-        """Hold what passes to configured sizes that are smaller than any probe's, too: code may branch on them."""
+        """
+        Hold what passes to configured sizes that are smaller than any probe's, too: code may branch on them.
+
+        `tried` is what it does on some probes of these sizes, where that is known.
+        """
         network, agreeing = self._network(self.probes, result, range(len(self.probes)))
         small = self._smaller(network)
         if not small:
             return wide
-        narrow = probes.make(self.assignment, {**self.pins, **small})
-        few = (narrow[0], narrow[-1])
-        inputs = tuple(axes.inputs(probe, self.contract) for probe in few)
-        tried = self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=inputs))
-        if tried.status == "done" and not self.wrong(network, few, tried):
+        few = self._few(small)
+        if tried is None or small != self._smaller(self.assignment.network):
+            inputs = tuple(axes.inputs(probe, self.contract) for probe in few)
+            tried = self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=inputs))
+        if not self.wrong(network, few, tried):
             return wide
+        narrow = probes.make(self.assignment, {**self.pins, **small})
         again = self.run(source, narrow)
         report = self._judged(path, source, narrow, again, (network, agreeing))
-        if (
-            report.passed or report.outcome is Outcome.GRADER_ERROR
-        ):  # a guard, or a reference that knows too little
+        if report.passed or report.outcome is Outcome.GRADER_ERROR:  # a guard, or a reference that knows little
             return wide
         axes_said = " and ".join(f"{axis} = {size}" for axis, size in small.items())
         note = f"right for other sizes, but not for {axes_said}, as configured"
         seen = {*blind_spots(network, narrow)} - {*wide.notes}  # by the other probes
-        first, rest = (
-            ((), report.notes) if report.outcome is Outcome.FAILED else (report.notes[:1], report.notes[1:])
-        )
-        return replace(report, notes=(*first, note, *(one for one in rest if one not in seen)))
+        at = 0 if report.outcome is Outcome.FAILED else 1  # what else stopped it is said first
+        rest = (one for one in report.notes[at:] if one not in seen)
+        return replace(report, notes=(*report.notes[:at], note, *rest))
+
+    def _few(self, small: Mapping[str, int]) -> tuple[Probe, ...]:
+        """Two probes of small sizes, one of them with all others equal; none where no size is."""
+        if not small:
+            return ()
+        key = tuple(small.items())
+        if key not in self._narrow:
+            made = probes.make(self.assignment, {**self.pins, **small})
+            self._narrow[key] = (made[0], made[-1])
+        return self._narrow[key]
 
     def _smaller(self, network: Network) -> dict[str, int]:
-        """Configured sizes that are smaller than those of all probes; one class alone is no classes."""
-        fixed = probes.fixed_sizes(self.assignment, self.pins)
-        small = {
-            axis: size
-            for axis, size in vars(self.assignment.sizes).items()
-            if axis not in fixed and size < min(probe.sizes[axis] for probe in self.probes)
-        }
-        classes = (
-            network.output_activation == "softmax"
-            or network.loss == "cross-entropy"
-            or self.assignment.probes.targets == "one-hot"
-            or self.contract.axes["Y"] == "labels"
-        )
-        return {axis: size for axis, size in small.items() if not (classes and axis == "k" and size == 1)}
+        """Configured sizes that are smaller than those of all probes."""
+        return probes.smaller(replace(self.assignment, network=network), self.probes, self.pins)
 
     def _as_configured(self, path: str, source: Source, wide: SubmissionReport) -> SubmissionReport:
         """Judge at the configured width of 1 what fails at others: only what is wrong there, too, is a mistake."""
@@ -214,9 +220,16 @@ class Verifier:
 
     def run(self, source: Source, chosen: Sequence[Probe]) -> JobResult:
         """Run a submission on probes, and on the first once more, to see whether it repeats itself."""
-        inputs = tuple(axes.inputs(probe, self.contract) for probe in (*chosen, chosen[0]))
+        return self._run(source, chosen, ())[0]
+
+    def _run(self, source: Source, chosen: Sequence[Probe], more: Sequence[Probe]) -> tuple[JobResult, JobResult]:
+        """As `run`; and what it does on more probes, which takes no process of their own."""
+        inputs = tuple(axes.inputs(probe, self.contract) for probe in (*chosen, *more, chosen[0]))
         result = self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=inputs, warm=True))
-        return without_second_call(result, len(inputs), self.contract)
+        first, last = len(chosen), len(chosen) + len(more)
+        others = replace(result, probes=result.probes[first:last])
+        result = replace(result, probes=(*result.probes[:first], *result.probes[last:]))
+        return without_second_call(result, first + 1, self.contract), others
 
     def fresh(self) -> tuple[Probe, ...]:
         """Probes that nothing was found on, for proofs."""
