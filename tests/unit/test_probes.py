@@ -108,7 +108,7 @@ def test_there_are_as_many_examples_as_classes(make: object, classes: int) -> No
 
 
 def test_configured_sizes_below_those_of_all_probes_are_found() -> None:
-    """One output, one feature and two hidden units are; what is kept, or what makes no sense of one class, isn't."""
+    """One output, one feature and two hidden units are; what is kept, or one class, isn't."""
     given = Assignment(path="", network=Network(), sizes=Sizes(d=1, h=2, k=1))
     assert probes.smaller(given, probes.make(given)) == {"d": 1, "h": 2, "k": 1}
     assert probes.smaller(given, probes.make(given, {"k": 1}), {"k": 1}) == {"d": 1, "h": 2}
