@@ -261,8 +261,7 @@ def init(path: str, output: str | None) -> int:
     if output:
         writing.write(output, proposal.toml)
     click.echo(proposal.toml, nl=False)
-    click.echo()
-    click.echo(proposal.summary)
+    click.echo(f"\n{proposal.summary}", err=True)  # standard output is the configuration, as it is in a pipe
     return 0 if proposal.understood else 1
 
 

@@ -7,7 +7,7 @@ explained by value. Biases are generic and nonzero, activations unsaturated, eve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import gcd
 
@@ -89,6 +89,31 @@ def fixed_sizes(assignment: Assignment, pins: Mapping[str, int] | None = None) -
     if assignment.probes.examples is not None:
         fixed["n"] = assignment.probes.examples
     return {**fixed, **(pins or {})}
+
+
+def smaller(
+    assignment: Assignment, chosen: Sequence[Probe], pins: Mapping[str, int] | None = None
+) -> dict[str, int]:
+    """
+    Find the configured sizes that none of the probes is as small as, among those that are free.
+
+    Of classes one is no problem: `a2 - y` is right for one-hot targets, which one output can't have.
+    """
+    network, contract = assignment.network, assignment.contract
+    classes = (
+        network.output_activation == "softmax"
+        or network.loss == "cross-entropy"
+        or assignment.probes.targets == "one-hot"
+        or (contract is not None and contract.axes["Y"] == "labels")
+    )
+    fixed = fixed_sizes(assignment, pins)
+    return {
+        axis: size
+        for axis, size in vars(assignment.sizes).items()
+        if axis not in fixed
+        and size < min(probe.sizes[axis] for probe in chosen)
+        and not (classes and axis == "k" and size == 1)
+    }
 
 
 def _coprime(template: tuple[int, ...], fixed: Mapping[str, int]) -> dict[str, int]:

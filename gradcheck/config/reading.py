@@ -21,6 +21,8 @@ LARGEST = 2_500_000
 _EXAMPLES = 16  # as many as a probe has where the configuration doesn't say
 _VARIED = 9  # features, hidden units or outputs that probes have of themselves
 _LETTERS = {"X": "nd", "Y": "nk", "W1": "dh", "b1": "h", "W2": "hk", "b2": "k"}
+_BEYOND = 1e100  # no gradient comes of such numbers, nor of products of them
+_LONGEST = 60
 _NAMES = {int: "a whole number", float: "a number", str: "a string", bool: "true or false", list: "a list"}
 
 
@@ -48,7 +50,7 @@ def read(path: str) -> Assignment:
         raise ConfigError(f"configuration `{path}` can't be read: {reason}") from None
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a number of thousands of digits is one, too
         raise ConfigError(f"configuration `{path}` is not valid TOML: {error}") from None
     return _Reader(path, text).assignment(document)
 
@@ -128,6 +130,10 @@ class _Reader:
                     near = difflib.get_close_matches(str(element), map(str, node.choices), n=1, cutoff=0.5)
                     hint = f"did you mean {near[0]!r}?" if near else ""
                     self.fail(key, f"the value {element!r}", f"one of {options}", hint)
+        if (
+            isinstance(value, int | float) and not abs(value) <= _BEYOND
+        ):  # TOML has nan, inf and digits without end
+            self.fail(key, f"the value {_short(value)}", f"a finite number, of {_BEYOND:.0e} or less")
         if node.minimum is not None and isinstance(value, int | float) and value < node.minimum:
             self.fail(key, f"the value {value}", f"{node.minimum} or more")
 
@@ -164,11 +170,11 @@ class _Reader:
     def scale(self, key: str, value: str | float) -> Scale:
         try:
             scale = Scale.parse(str(value))
-            if not scale.coefficient > 0:
+            if not 1 / _BEYOND <= scale.coefficient <= _BEYOND:
                 raise ValueError
             return scale
         except (ValueError, ZeroDivisionError):
-            self.fail(key, f"the value {value!r}", "a factor such as 1, 1/2, 1/n, 2/n, 1/(2 n) or 1/(2 n k)")
+            self.fail(key, f"the value {_short(value)}", "a factor such as 1, 1/2, 1/n, 2/n, 1/(2 n) or 1/(2 n k)")
 
     def probes(self, table: dict[str, Any]) -> ProbeSettings:
         sizes, examples = table.get("sizes", "any"), table.get("examples", "any")
@@ -234,6 +240,12 @@ class _Reader:
 def _dedented(table: dict[str, Any], key: str) -> dict[str, str]:
     """Statements as they are meant, where they are indented to look well in the file."""
     return {key: textwrap.dedent(table[key])} if key in table else {}
+
+
+def _short(value: object) -> str:
+    """Write a value, cut where it gets long."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _plain(choice: object) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.comparison import TOLERANCES
+from gradcheck.comparison import TOLERANCES, tolerance_of
 from gradcheck.errors import GradcheckError
 from gradcheck.findings import Finding, ParameterReport, Verdict
 from gradcheck.functions import patterns
@@ -110,6 +110,11 @@ def _point(names: Sequence[str], comparison: Comparison, sizes: Mapping[str, int
         reference={name: numerical.value for name, numerical in references.items()},
         tolerances={name: _tolerance(submitted, references[name]) for name, submitted in pairs},
         sizes=sizes,
+        limits={
+            name: _limit(submitted, references[name])
+            for name, submitted in pairs
+            if not isinstance(submitted, Absent) and references[name].value.dtype.kind == "f"
+        },
     )
 
 
@@ -128,6 +133,14 @@ def _tolerance(submitted: Any, numerical: Numerical) -> float:
     single = getattr(submitted, "dtype", np.dtype(float)).itemsize <= 4
     base = max(patterns.TOLERANCE, TOLERANCES.float32)
     return min(max(patterns.SINGLE_TOLERANCE if single else base, noise), _LEAST_KNOWN)
+
+
+def _limit(submitted: Array, numerical: Numerical) -> Array:
+    """Largest error of each entry that is no mistake, as the verdict has it; float32 is given its own."""
+    value, bound = numerical.value, numerical.bound
+    known = np.maximum(tolerance_of(value, bound), 2.0 * bound)
+    single = submitted.dtype.itemsize <= 4
+    return np.maximum(known, TOLERANCES.float32 * np.abs(value).max(initial=0.0)) if single else known
 
 
 def _grouped(found: Mapping[str, list[patterns.Explanation]], confirmed: bool) -> list[Finding]:

@@ -9,7 +9,7 @@ only a slice is wrong is what remains to be said where none of them holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
@@ -23,6 +23,7 @@ Key = tuple[Any, ...]
 # Relative to the largest entry: far above the reference's error, far below what any other relation leaves.
 TOLERANCE = 1e-6
 SINGLE_TOLERANCE = 1e-3
+_UNACCOUNTED = 0.1  # of an error: what imprecision beside the mistake may leave of it
 _LARGEST_PERMUTED_AXIS = 512
 
 
@@ -39,6 +40,8 @@ class Point:
         By name: relative distance within which two gradients are the same.
     sizes : mapping
         Sizes worth recognising in a constant, by what they are: `X.shape[0]`.
+    limits : mapping
+        By name: for every entry the largest error that the verdict takes for rounding.
     """
 
     values: Mapping[str, Array]
@@ -46,6 +49,7 @@ class Point:
     reference: Mapping[str, Array]
     tolerances: Mapping[str, float]
     sizes: Mapping[str, int]
+    limits: Mapping[str, Array] = field(default_factory=dict)
 
     def same(self, name: str, first: Array, second: Array) -> bool:
         """Whether two arrays of one shape agree, relative to the larger of them."""
@@ -53,6 +57,27 @@ class Point:
             return False
         scale = max(_largest(first), _largest(second))
         return bool(scale > 0 and _largest(first - second) <= self.tolerances[name] * scale)
+
+    def accounts(self, name: str, first: Array, second: Array) -> bool:
+        """
+        Whether two arrays agree also in the entries that are wrong, where these are small.
+
+        An error in an entry that is small beside the largest one is no larger than what `same` overlooks: what
+        leaves it as it is doesn't explain it.
+        """
+        submitted, reference = self.submitted[name], self.reference[name]
+        if not self.same(name, first, second):
+            return False
+        if name not in self.limits or not first.shape == submitted.shape == reference.shape:
+            return True
+        error, wrong = np.abs(submitted - reference), self.wrong(name)
+        most = np.maximum(self.limits[name], _UNACCOUNTED * error)
+        return bool((np.abs(first - second) <= most)[wrong].all())
+
+    def wrong(self, name: str) -> Array:
+        """Which entries of a gradient of the right shape are wrong, by the verdict's own measure."""
+        beyond: Array = ~(np.abs(self.submitted[name] - self.reference[name]) <= self.limits[name])
+        return beyond
 
 
 @dataclass(frozen=True)
@@ -123,7 +148,7 @@ def _multiple(point: Point, name: str, array: Array, basis: Array) -> float | co
     if not norm > 0 or not np.isfinite(array).all():
         return None
     c = np.vdot(basis, array) / norm
-    if c == 0 or not point.same(name, array, c * basis):
+    if c == 0 or not point.accounts(name, array, c * basis):
         return None
     return complex(c) if abs(np.imag(c)) > 1e-6 * abs(c) else float(np.real(c))
 
@@ -157,7 +182,7 @@ def _conjugated(point: Point, name: str) -> Explanation | None:
     submitted, reference = point.submitted[name], point.reference[name]
     if reference.dtype.kind != "c" or point.same(name, reference, reference.conj()):
         return None
-    if not point.same(name, submitted, reference.conj()):
+    if not point.accounts(name, submitted, reference.conj()):
         return None
     text = f"the gradient of `{name}` is the complex conjugate of dloss/dx + i dloss/dy for z = x + iy"
     return Explanation("gradient-conjugated", (), text, "Which convention for complex gradients is followed?")
@@ -166,7 +191,7 @@ def _conjugated(point: Point, name: str) -> Explanation | None:
 def _transposed(point: Point, name: str) -> Explanation | None:
     """The transpose of the right gradient."""
     submitted, reference = point.submitted[name], point.reference[name]
-    if reference.ndim < 2 or min(reference.shape) < 2 or not point.same(name, submitted, reference.T):
+    if reference.ndim < 2 or min(reference.shape) < 2 or not point.accounts(name, submitted, reference.T):
         return None
     if point.same(name, reference, reference.T) if reference.shape == reference.T.shape else False:
         return None
@@ -183,7 +208,7 @@ def _permuted(point: Point, name: str) -> Explanation | None:
         return None
     for axis in range(reference.ndim):
         order = _order(point, name, np.moveaxis(submitted, axis, 0), np.moveaxis(reference, axis, 0))
-        if order is not None:
+        if order is not None and point.accounts(name, submitted, np.take(reference, order, axis)):
             how = "reversed" if order == tuple(range(len(order)))[::-1] else f"in the order {_short(order)}"
             text = f"the gradient of `{name}` has the right slices along axis {axis}, but {how}"
             return Explanation("gradient-permuted", (axis, order), text, "What order are the entries stored in?")
@@ -213,7 +238,7 @@ def _times_parameter(point: Point, name: str) -> Explanation | None:
     value = point.values[name]
     if point.submitted[name].shape != value.shape or value.size < 2:
         return None
-    if not point.same(name, point.submitted[name], point.reference[name] * value):
+    if not point.accounts(name, point.submitted[name], point.reference[name] * value):
         return None
     text = f"the gradient of `{name}` is the right one multiplied by `{name}` itself, entry by entry"
     return Explanation(
@@ -246,7 +271,7 @@ def _update_returned(point: Point, name: str) -> Explanation | None:
     submitted, value = point.submitted[name], point.values[name]
     if submitted.shape != value.shape or point.same(name, value, point.reference[name]):
         return None
-    if point.same(name, submitted, value):
+    if point.accounts(name, submitted, value):
         text = f"what was returned for `{name}` is the parameter itself"
         return Explanation("parameter-instead-of-gradient", (0.0,), text, "What does the function return?")
     c = _multiple(point, name, value - submitted, point.reference[name])
@@ -263,7 +288,7 @@ def _another(point: Point, name: str) -> Explanation | None:
     """The gradient of another parameter."""
     submitted = point.submitted[name]
     for other, reference in point.reference.items():
-        if other != name and point.same(name, submitted, reference):
+        if other != name and point.accounts(name, submitted, reference):
             text = f"what was returned for `{name}` is the gradient of `{other}`"
             return Explanation(
                 "gradient-of-another-parameter", (other,), text, "Is each gradient under its own name?"
@@ -297,7 +322,7 @@ def _reduced(point: Point, name: str) -> Explanation | None:
             ("summed", reference.sum(axis=axes, keepdims=True)),
             ("averaged", reference.mean(axis=axes, keepdims=True)),
         ):
-            spread = submitted.shape == reference.shape and point.same(
+            spread = submitted.shape == reference.shape and point.accounts(
                 name, submitted, np.broadcast_to(reduced, reference.shape)
             )
             if spread or (submitted.size == reduced.size and point.same(name, submitted.ravel(), reduced.ravel())):
@@ -335,6 +360,8 @@ def _sliced(point: Point, name: str) -> Explanation | None:
     if submitted.shape != reference.shape or not np.isfinite(submitted).all():
         return None
     wrong = np.abs(submitted - reference) > point.tolerances[name] * _largest(reference)
+    if not wrong.any() and name in point.limits:
+        wrong = point.wrong(name)
     region = wrong_region(wrong)
     if region is None:
         return None

@@ -12,7 +12,7 @@ from gradcheck.config import Contract
 from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.network.forward import Array, Network
-from gradcheck.proposing import prints, recognising
+from gradcheck.proposing import prints, recognising, together
 from gradcheck.proposing.exploring import SIZES, drawn
 from gradcheck.proposing.layouts import Layout
 from gradcheck.proposing.recognising import Fit, Seen
@@ -74,6 +74,8 @@ class Confirmed:
         How many gradients have exactly their parameter's shape.
     run : Run
         What it did.
+    handed_out : tuple of Network
+        Losses of its own that the call which returns the gradients returns beside them.
     """
 
     candidate: Candidate
@@ -84,6 +86,7 @@ class Confirmed:
     compared: bool
     exact: int
     run: Run
+    handed_out: tuple[Network, ...] = ()
 
     @property
     def founded(self) -> bool:
@@ -188,6 +191,9 @@ def _confirm(sandbox: Sandbox, path: str, candidate: Candidate) -> Confirmed | s
         compared=recognising.uses_targets(run.seen, run.values, network),
         exact=run.exact,
         run=run,
+        handed_out=tuple(together.handed_out(_parsed(read_source(path).text), own, candidate.contract))
+        if own
+        else (),
     )
 
 

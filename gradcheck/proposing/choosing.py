@@ -32,6 +32,8 @@ class Choice:
         Whether it is scaled as nobody scales a loss: then it may be another one that looks like it.
     seen : bool
         Whether the program computes this very loss, with the weight decay in it.
+    torn : str
+        Why the loss can't be told though the program's call returns one: the gradients beside it are of another.
     """
 
     network: Network
@@ -41,6 +43,7 @@ class Choice:
     rests: bool = True
     odd: bool = False
     seen: bool = True
+    torn: str = ""
 
 
 def choose(confirmed: Confirmed, descends: bool = False) -> Choice:
@@ -94,8 +97,10 @@ def _chosen(confirmed: Confirmed, descends: bool) -> Choice:
         elif not own and not same_of_one:
             doubts += ("no loss was seen that the program computes: this is what all its gradients agree on",)
         alike = not own or network.loss in {one.loss for one in (*own, *confirmed.own_of_one)}
-        rests = alike and not forgotten
-        return _turned(Choice(network=network, candidate=candidate, doubts=doubts, rests=rests), best, descends)
+        torn = "".join(_torn(one, network) for one in confirmed.handed_out[:1] if network not in own)
+        rests = alike and not forgotten and not torn
+        choice = Choice(network=network, candidate=candidate, doubts=doubts, rests=rests, torn=torn)
+        return _turned(choice, best, descends)
     if most is not None:
         return Choice(network=most.network, candidate=candidate, doubts=_decay_doubts(most.network, own))
     if best is not None:
@@ -111,6 +116,14 @@ def _chosen(confirmed: Confirmed, descends: bool) -> Choice:
     usual = _usual(confirmed.network)
     doubts = ("nothing tells the loss: no gradient agrees with a known one",)
     return Choice(network=usual, candidate=candidate, any_loss=True, doubts=doubts, rests=False)
+
+
+def _torn(own: Network, other: Network) -> str:
+    """Say that a loss and the gradients that are returned with it differ by the number of examples, if they do."""
+    scale = replace(own.loss_scale, per_example=not own.loss_scale.per_example)
+    if replace(_undecayed(own), loss_scale=scale) != _undecayed(other):
+        return ""
+    return f"the loss is {losses.named(own)}, and the gradients beside it are those of {losses.named(other)}"
 
 
 def _may_be_printed(network: Network) -> set[str]:

@@ -36,7 +36,11 @@ UNTOLD = (
     "printed, all is right; if it is what is meant, the gradients are wrong. `gradcheck init` writes the "
     "contract, for its loss to be put right"
 )
-
+UNTOLD_TOGETHER = (
+    "can't tell: one call returns a loss and gradients, and they are not of each other: {}. One of them lacks a "
+    "division by the number of examples, or has one too many. `gradcheck init` writes the contract, for its loss "
+    "to be put right"
+)
 UNKNOWN_LOSS = (
     "can't tell: the loss that the program computes is scaled as nobody scales one that is known, and its "
     "gradients are not of that. `gradcheck init` writes the contract, for its loss to be put right"
@@ -102,7 +106,8 @@ class Proposal:
     def _untold(self, report: SubmissionReport) -> str:
         """Say why nobody can tell whether a program is right that isn't told what it ought to compute."""
         if report.outcome is Outcome.PASSED:
-            return "" if self.choice.rests else UNTOLD
+            untold = UNTOLD_TOGETHER.format(self.choice.torn) if self.choice.torn else UNTOLD
+            return "" if self.choice.rests else untold
         faults = {finding.fault for finding in report.findings}
         if report.outcome is Outcome.FAILED and self.choice.odd:
             return UNKNOWN_LOSS

@@ -207,7 +207,7 @@ def _shown(frame: tuple[str, int, str], source: Source) -> str:
     if file != source.path:
         return f"  {os.path.basename(file)}:{line} in {function}"
     text = lines_of(source.text)
-    code = text[line - 1].strip() if 0 < line <= len(text) else ""
+    code = text[line - 1].strip()[:_LONGEST] if 0 < line <= len(text) else ""
     return f"  {source.where(line)} in {function}: {code}"
 
 

@@ -18,6 +18,7 @@ from importlib.util import spec_from_file_location
 from types import CodeType, ModuleType
 from typing import Any
 
+from gradcheck.errors import UngradableError
 from gradcheck.submissions.blame import Unset, not_changed, not_run
 from gradcheck.submissions.bounded import TooLongError, bounded
 from gradcheck.submissions.needs import Needs, identifiers
@@ -105,7 +106,7 @@ class Imports(MetaPathFinder, Loader):
     def exec_module(self, module: ModuleType) -> None:
         """Run a sibling, pruned as the submission is."""
         path = module.__spec__.origin if module.__spec__ and module.__spec__.origin else ""
-        source = read_source(path)
+        source = _source(path)
         own = dict(vars(module))
         refused: set[int] = set()
         while True:
@@ -174,6 +175,20 @@ class Imports(MetaPathFinder, Loader):
     def _stand_in(self, name: str, fromlist: Sequence[str] | None, note: str) -> ModuleType:
         self.note(note)
         return stand_in(name if fromlist else name.partition(".")[0])
+
+
+def _source(path: str) -> Source:
+    """The code of a sibling; what keeps it from being read is the import's failure, as Python has it."""
+    try:
+        return read_source(path)
+    except UngradableError as error:
+        name = os.path.basename(path)
+        try:
+            with open(path, "rb"):
+                why = str(error)
+        except OSError:
+            why = f"{name} may not be read from here: it is another submission, or its permissions forbid it"
+        raise ImportError(why, name=os.path.splitext(name)[0]) from None
 
 
 def _optional_imports(tree: ast.Module) -> set[int]:

@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from gradcheck.config import Contract
 from gradcheck.network.forward import Array
 
+TIMED_OUT = "not done after"
+"""How messages say that time was up."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
@@ -67,8 +70,8 @@ class Job:
     evaluate : tuple of Evaluation
         Candidate expressions to try on the way.
     warm : bool
-        After the others, one more result on the last input, of a second call or a second pass of the loop: other
-        parameters have been in use before it.
+        After the others, one more result on the last input, of a later call or a second pass of the loop: other
+        parameters have been in use before it, the last ones with the same examples.
     variants : tuple of str
         Texts to run one after another in place of `source`, all in one process; the results of each, one an
         input, follow those of the one before.
@@ -184,9 +187,12 @@ class JobResult:
         For a status other than `done`.
     output : str
         What the submission printed, capped and cleaned of control characters.
+    kept : tuple of str
+        Gradients, as printed, that a second call gives otherwise, though it is handed the same; the judge says so.
     """
 
     status: str
     probes: tuple[ProbeResult, ...] = ()
     message: str = ""
     output: str = ""
+    kept: tuple[str, ...] = ()

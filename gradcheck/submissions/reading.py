@@ -30,6 +30,7 @@ _HARMLESS_CELL_MAGICS = ("%%time", "%%capture")
 _ESCAPE = re.compile(r"(\s*+)(?:[%!?].*|[\w.]+\?\??|[\w., ]+=\s*(?:%\w|!).*)\s*$")
 _FUTURE = re.compile(r"from __future__ import .*")
 _DEEPEST = 240
+_LONGEST_SHOWN = 100
 _PYTHON_2_MESSAGE = re.compile(
     r"Missing parentheses in call to '(print|exec)|multiple exception types must be|leading zeros"
 )
@@ -274,13 +275,18 @@ def _is_python_2(error: SyntaxError, lines: list[str]) -> bool:
 def _refusal(name: str, error: SyntaxError, lines: list[str]) -> UngradableError:
     """Say that a text isn't Python 3, and where."""
     place = f"{name}:{error.lineno}" if error.lineno else name
-    shown = lines[error.lineno - 1].strip() if error.lineno and error.lineno <= len(lines) else ""
+    shown = _short(lines[error.lineno - 1].strip()) if error.lineno and error.lineno <= len(lines) else ""
     if _is_python_2(error, lines):
         return UngradableError(f"{place} is Python 2 (`{shown}`): convert it to Python 3, for instance with 2to3")
     version = ".".join(map(str, sys.version_info[:2]))
     return UngradableError(
         f"{place}: syntax error in Python {version}: {error.msg}" + (f": `{shown}`" if shown else "")
     )
+
+
+def _short(line: str) -> str:
+    """A line as a message shows it: of a program that was made, one may fill screens."""
+    return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}..."
 
 
 def code_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
@@ -311,12 +317,12 @@ def _read_notebook(path: str, raw: str, encoding: str) -> Source:
         raise UngradableError(f"{name} is empty")
     try:
         notebook = json.loads(raw)
-        if not isinstance(notebook, dict):
-            raise ValueError("no object at its top")
+        _refuse_other_forms(notebook)
         cells = cell_texts(notebook)
-        metadata = notebook.get("metadata", {})
-        language = str(metadata.get("language_info", {}).get("name") or "python").lower()
-    except (ValueError, AttributeError, TypeError, RecursionError) as error:
+        language = _language(notebook)
+    except RecursionError:
+        raise UngradableError(f"{name} is not a notebook: it is nested too deeply") from None
+    except (ValueError, AttributeError, TypeError) as error:
         raise UngradableError(f"{name} is not a notebook: {error}") from None
     _refuse_masses(path, sum(map(len, cells)))
     if "python" not in language:
@@ -333,6 +339,44 @@ def _read_notebook(path: str, raw: str, encoding: str) -> Source:
         lines += [Line(number, position, line) for position, line in enumerate(original, 1)]
     text = "\n".join(texts) + "\n"
     return Source(path=path, text=text, notes=tuple(notes), lines=tuple(lines), raw=raw, encoding=encoding)
+
+
+def _refuse_other_forms(notebook: Any) -> None:
+    """
+    Hold what was read against the form of a notebook, as far as it is read.
+
+    Raises
+    ------
+    ValueError
+        That says what was found, and what was expected.
+    """
+    _expect(notebook, dict, "at its top")
+    sheets = notebook.get("worksheets") or [notebook]
+    _expect(sheets, list, "as its `worksheets`")
+    for sheet in sheets:
+        _expect(sheet, dict, "as a worksheet")
+        _expect(sheet.get("cells", []), list, "as its `cells`")
+        for number, cell in enumerate(sheet.get("cells", []), 1):
+            _expect(cell, dict, f"as cell {number}")
+            source = cell.get("source", cell.get("input", ""))
+            parts = source if isinstance(source, list) else [source]
+            if cell.get("cell_type") == "code" and not all(isinstance(part, str) for part in parts):
+                raise ValueError(f"{_short(json.dumps(source))} as the text of cell {number}, expected text")
+    _expect(notebook.get("metadata", {}), dict, "as its `metadata`")
+
+
+def _expect(found: Any, kind: type, where: str) -> None:
+    if not isinstance(found, kind):
+        expected = "an object" if kind is dict else "a list"
+        raise ValueError(f"{_short(json.dumps(found))} {where}, expected {expected}")
+
+
+def _language(notebook: dict[str, Any]) -> str:
+    """The language that a notebook says it is in, or its kernel is for; Python where it says nothing."""
+    metadata = notebook.get("metadata", {})
+    told = (("language_info", "name"), ("kernelspec", "language"))
+    found = [part.get(key) for table, key in told if isinstance(part := metadata.get(table), dict)]
+    return next((str(name).lower() for name in found if name), "python")
 
 
 def _clean_cell(name: str, number: int, lines: list[str], notes: list[str]) -> list[str]:

@@ -18,7 +18,7 @@ from gradcheck.submissions import onepass
 from gradcheck.submissions.blame import CrashedError
 from gradcheck.submissions.contract import ContractCode
 from gradcheck.submissions.interrupting import interrupted_after
-from gradcheck.submissions.job import Event, Inputs, Job, ProbeResult
+from gradcheck.submissions.job import TIMED_OUT, Event, Inputs, Job, ProbeResult
 from gradcheck.submissions.loading import Program
 from gradcheck.submissions.localvalues import Locals, literal_calls
 
@@ -60,7 +60,7 @@ def perform(job: Job, emit: Callable[[ProbeResult], None]) -> None:
         modules = dict(sys.modules)
         with program.environment():
             try:
-                late = TimeoutError(f"not done after {job.seconds or 0:g} s")
+                late = TimeoutError(f"{TIMED_OUT} {job.seconds or 0:g} s")
                 idle = None if job.seconds is None else job.seconds + _IDLE
                 with interrupted_after(job.seconds, late, busy=True), interrupted_after(idle, late):
                     result = _probe(job, program, code, inputs, warm)
@@ -133,18 +133,24 @@ def _same(one: Array, other: Array) -> bool:
 
 
 def _warm_up(program: Program, code: ContractCode, module: ModuleType, inputs: Inputs) -> None:
-    """Call the submission with values of the same sizes; what it is judged by comes after."""
-    other = _halved(inputs)
-    if program.script is not None:
-        state = program.script.state(other, program.note)
-        setattr(module, onepass.NAME, state)
-        state.set_globals(module, program.script.module_keys)
-    code.run(code.names(module, other))
+    """
+    Call the submission with values of the same sizes; what it is judged by comes after.
+
+    Once with everything other than it will be, for what is kept of the very first call; and once with other
+    parameters alone, as in the next epoch, for what is kept under the examples.
+    """
+    for kept in ("Y",), ("X", "Y"):
+        other = _halved(inputs, kept)
+        if program.script is not None:
+            state = program.script.state(other, program.note)
+            setattr(module, onepass.NAME, state)
+            state.set_globals(module, program.script.module_keys)
+        code.run(code.names(module, other))
 
 
-def _halved(inputs: Inputs) -> Inputs:
-    """Other values of the same sizes; targets may be class numbers."""
-    halves = {name: array if name == "Y" else array / 2 for name, array in inputs.arrays.items()}
+def _halved(inputs: Inputs, kept: tuple[str, ...] = ("Y",)) -> Inputs:
+    """Other values of the same sizes, but for those that are kept; targets may be class numbers."""
+    halves = {name: array if name in kept else array / 2 for name, array in inputs.arrays.items()}
     return replace(inputs, arrays=halves)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from gradcheck.config import Assignment, from_document, read
 from gradcheck.errors import ConfigError
 from gradcheck.network.forward import Array, printed
+from gradcheck.probes import Probe
 from gradcheck.reports.report import Report
 from gradcheck.submissions.job import Inputs, Job, JobResult, ProbeResult
 from gradcheck.submissions.reading import Source
@@ -59,9 +61,18 @@ def check_functions(
     runner = _Runner(backward, tuple(map(printed, assignment.network.parameters)))
     verifier = Verifier(assignment, cast(Sandbox, runner), feedback="verdict")
     source = Source(path=name, text="")
-    result = verifier.run(source, verifier.probes)
-    report = verifier._judged(name, source, verifier.probes, result)
+    chosen = (*verifier.probes, _with_other_parameters(verifier.probes[0]))
+    result = verifier.run(source, chosen)
+    report = verifier._judged(name, source, chosen, result)
+    if report.passed:
+        report = verifier.held_to_configured(name, source, result, report)
     return Report(config="", seed=assignment.probes.seed, submissions=(report,))
+
+
+def _with_other_parameters(probe: Probe) -> Probe:
+    """The next epoch's problem: what is kept under the examples alone, in this one process, is wrong there."""
+    parameters = {name: array / 2 for name, array in probe.values.items() if name not in ("x", "y")}
+    return replace(probe, values={**probe.values, **parameters})
 
 
 def _assignment(network: Any, layout: str, axes: Mapping[str, str] | None, seed: int) -> Assignment:

@@ -12,8 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
-
 from gradcheck import comparison, probes
 from gradcheck.config import Assignment, Contract, read
 from gradcheck.diagnosis.examination import Examination
@@ -25,16 +23,18 @@ from gradcheck.network.forward import LOSSES, Array, Network
 from gradcheck.probes import Probe
 from gradcheck.reports.report import Report, SubmissionReport
 from gradcheck.submissions import axes
-from gradcheck.submissions.job import Inputs, Job, JobResult, ProbeResult
+from gradcheck.submissions.job import TIMED_OUT, Inputs, Job, JobResult, ProbeResult
 from gradcheck.submissions.reading import Source, read_source
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import forwards, ownloss
+from gradcheck.verification.behaviour import mutating, unrepeatable, without_second_call
 from gradcheck.verification.guards import unguarded
 from gradcheck.verification.knowledge import blind_spots, steps
 from gradcheck.verification.network import check_network
 from gradcheck.verification.patience import GivenUpError, at_most
 from gradcheck.verification.references import References
 
+_ALONE = 5.0  # seconds of the processor's time that a contract may take to miss the submission; imports are slow
 _GUARDED = 1e-2  # of a gradient: the most that a guard is looked for behind
 _LOST = {"timeout": Outcome.TIMEOUT, "memory": Outcome.MEMORY, "broken": Outcome.GRADER_ERROR}
 
@@ -75,6 +75,7 @@ class Verifier:
         self.probes = probes.make(assignment, self.pins)
         self.references = References()
         self._fresh: tuple[Probe, ...] = ()
+        self._narrow: dict[tuple[tuple[str, int], ...], tuple[Probe, ...]] = {}
 
     def verify(self, path: str) -> SubmissionReport:
         """
@@ -99,7 +100,9 @@ class Verifier:
 
     def _verified(self, path: str) -> SubmissionReport:
         source = read_source(path)
-        result = self.run(source, self.probes)
+        result, narrow = self._run(source, self.probes, self._few(self._smaller(self.assignment.network)))
+        if result.status == "timeout" and not result.probes:
+            self._blame_contract(source)
         crashed = result.status == "done" and all(probe.status == "crashed" for probe in result.probes)
         if crashed and "n" not in probes.fixed_sizes(self.assignment, self.pins):
             alone = probes.single_example(self.assignment, self.pins)
@@ -109,7 +112,76 @@ class Verifier:
         report = self._judged(path, source, self.probes, result)
         if report.outcome is Outcome.CRASHED:
             return self._works_for_configured_sizes(path, source, report)
-        return report if report.passed else self._as_configured(path, source, report)
+        if report.passed:
+            return self.held_to_configured(path, source, result, report, narrow)
+        return self._as_configured(path, source, report)
+
+    def _blame_contract(self, source: Source) -> None:
+        """
+        Find out whether the contract's own code ends, where there is no submission that could keep it from that.
+
+        Raises
+        ------
+        UngradableError
+            If it doesn't: without a submission it ought to miss a name at once.
+        """
+        inputs = (axes.inputs(self.probes[0], self.contract),)
+        job = Job(path=source.path, contract=self.contract, inputs=inputs, source="", seconds=_ALONE)
+        alone = self.sandbox.run(job)
+        why = next((probe.message for probe in alone.probes if TIMED_OUT in probe.message), alone.message)
+        if alone.status == "timeout" or TIMED_OUT in why:
+            raise UngradableError(
+                f"{why}: it is the contract's own code that doesn't end, before any of the file's"
+            )
+
+    def held_to_configured(
+        self,
+        path: str,
+        source: Source,
+        result: JobResult,
+        wide: SubmissionReport,
+        tried: JobResult | None = None,
+    ) -> SubmissionReport:
+        """
+        Hold what passes to configured sizes that are smaller than any probe's, too: code may branch on them.
+
+        `tried` is what it does on some probes of these sizes, where that is known.
+        """
+        network, agreeing = self._network(self.probes, result, range(len(self.probes)))
+        small = self._smaller(network)
+        if not small:
+            return wide
+        few = self._few(small)
+        if tried is None or small != self._smaller(self.assignment.network):
+            inputs = tuple(axes.inputs(probe, self.contract) for probe in few)
+            tried = self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=inputs))
+        if not self.wrong(network, few, tried):
+            return wide
+        narrow = probes.make(self.assignment, {**self.pins, **small})
+        again = self.run(source, narrow)
+        report = self._judged(path, source, narrow, again, (network, agreeing))
+        if report.passed or report.outcome is Outcome.GRADER_ERROR:  # a guard, or a reference that knows little
+            return wide
+        axes_said = " and ".join(f"{axis} = {size}" for axis, size in small.items())
+        note = f"right for other sizes, but not for {axes_said}, as configured"
+        seen = {*blind_spots(network, narrow)} - {*wide.notes}  # by the other probes
+        at = 0 if report.outcome is Outcome.FAILED else 1  # what else stopped it is said first
+        rest = (one for one in report.notes[at:] if one not in seen)
+        return replace(report, notes=(*report.notes[:at], note, *rest))
+
+    def _few(self, small: Mapping[str, int]) -> tuple[Probe, ...]:
+        """Two probes of small sizes, one of them with all others equal; none where no size is."""
+        if not small:
+            return ()
+        key = tuple(small.items())
+        if key not in self._narrow:
+            made = probes.make(self.assignment, {**self.pins, **small})
+            self._narrow[key] = (made[0], made[-1])
+        return self._narrow[key]
+
+    def _smaller(self, network: Network) -> dict[str, int]:
+        """Configured sizes that are smaller than those of all probes."""
+        return probes.smaller(replace(self.assignment, network=network), self.probes, self.pins)
 
     def _as_configured(self, path: str, source: Source, wide: SubmissionReport) -> SubmissionReport:
         """Judge at the configured width of 1 what fails at others: only what is wrong there, too, is a mistake."""
@@ -148,9 +220,16 @@ class Verifier:
 
     def run(self, source: Source, chosen: Sequence[Probe]) -> JobResult:
         """Run a submission on probes, and on the first once more, to see whether it repeats itself."""
-        inputs = tuple(axes.inputs(probe, self.contract) for probe in (*chosen, chosen[0]))
+        return self._run(source, chosen, ())[0]
+
+    def _run(self, source: Source, chosen: Sequence[Probe], more: Sequence[Probe]) -> tuple[JobResult, JobResult]:
+        """As `run`; and what it does on more probes, which takes no process of their own."""
+        inputs = tuple(axes.inputs(probe, self.contract) for probe in (*chosen, *more, chosen[0]))
         result = self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=inputs, warm=True))
-        return _without_second_call(result, len(inputs))
+        first, last = len(chosen), len(chosen) + len(more)
+        others = replace(result, probes=result.probes[first:last])
+        result = replace(result, probes=(*result.probes[:first], *result.probes[last:]))
+        return without_second_call(result, first + 1, self.contract), others
 
     def fresh(self) -> tuple[Probe, ...]:
         """Probes that nothing was found on, for proofs."""
@@ -184,19 +263,26 @@ class Verifier:
         outcome = Outcome.CRASHED if report.outcome is Outcome.PASSED else report.outcome
         return replace(report, outcome=outcome, notes=(wide.notes[0], note, *report.notes))
 
-    def _judged(self, path: str, source: Source, chosen: Sequence[Probe], result: JobResult) -> SubmissionReport:
-        """From what came back to a report."""
+    def _judged(
+        self,
+        path: str,
+        source: Source,
+        chosen: Sequence[Probe],
+        result: JobResult,
+        settled: tuple[Network, int] | None = None,
+    ) -> SubmissionReport:
+        """From what came back to a report; `settled` is what `_network` has told of other probes."""
         notes = tuple(dict.fromkeys((*source.notes, *(note for probe in result.probes for note in probe.notes))))
         base = SubmissionReport(path=path, outcome=Outcome.PASSED, notes=notes, source=source.text)
         ran = [index for index, probe in enumerate(result.probes[: len(chosen)]) if probe.status == "ok"]
         stopped = next((probe for probe in result.probes if probe.status != "ok"), None)
         if not ran or (stopped is not None and stopped.status == "ungradable"):
             return replace(base, outcome=_lost(result), notes=(_why(result, stopped), *notes))
-        network, agreeing = self._network(chosen, result, ran)
+        network, agreeing = settled or self._network(chosen, result, ran)
         found = [self.references.compare_all(network, self.contract, chosen[i], result.probes[i]) for i in ran]
         parameters = tuple(comparison.merge(reports) for reports in zip(*found, strict=True))
         parameters, bare = self._but_for_guards(source, network, chosen, parameters)
-        findings = [*self._unrepeatable(chosen, result), *self._mutating(result)]
+        findings = [*unrepeatable(len(chosen), result), *mutating(result)]
         failing = [parameter.name for parameter in parameters if not parameter.verdict.passes]
         right_for = partial(self._right_for, source, chosen, result, ran)
         forward = tuple(forwards.findings(network, self.contract, chosen, bare or result, ran, failing, right_for))
@@ -357,40 +443,6 @@ class Verifier:
         some = {0: "no gradient agrees", 1: "1 gradient agrees", len(network.parameters): "all gradients agree"}
         return (f"loss: {losses.named(network)}; {some.get(agreeing, f'{agreeing} gradients agree')} on it",)
 
-    def _unrepeatable(self, chosen: Sequence[Probe], result: JobResult) -> list[Finding]:
-        """Find whether a second run on the same input gave something else."""
-        if len(result.probes) <= len(chosen):
-            return []
-        names = _differing(result.probes[0], result.probes[len(chosen)])
-        if not names:
-            return []
-        verdict = f"Two runs on the same input gave different gradients of {', '.join(names)}."
-        advice = "Look for random numbers drawn in the backward or forward pass, or for state kept between calls."
-        return [_beside(verdict, advice, "Do two runs on the same input give the same?", tuple(names))]
-
-    def _mutating(self, result: JobResult) -> list[Finding]:
-        """Find whether the inputs or targets were changed; parameters may be, by an update."""
-        names = sorted({name for probe in result.probes for name in probe.mutated if name in ("X", "Y")})
-        if not names:
-            return []
-        changed = " and ".join(names)
-        verdict = f"The code changes its argument {changed} in place: the next pass starts from other data."
-        advice = "Look for `-=`, `*=` or a slice assignment to it or to another name for it, and work on a copy."
-        return [_beside(verdict, advice, f"Is {' or '.join(names)} still what it was when the code is done?")]
-
-
-def _beside(verdict: str, advice: str, hint: str, parameters: tuple[str, ...] = ()) -> Finding:
-    """Make a finding that needs no reference: it fails a submission whose gradients are all right."""
-    return Finding(
-        fault=None,
-        site=None,
-        parameters=parameters,
-        confidence="certain",
-        message=f"{verdict} {advice}",
-        hint=hint,
-        verdict=verdict,
-    )
-
 
 def in_rows(contract: Contract, probe: Probe, result: ProbeResult) -> Mapping[str, Array]:
     """Gradients of one probe in rows; those of a wrong shape as they are, transposed where the contract is."""
@@ -401,41 +453,6 @@ def in_rows(contract: Contract, probe: Probe, result: ProbeResult) -> Mapping[st
         except ValueError:
             rows[name.lower()] = array.T if axes.reversed_axes(name, contract) else array
     return rows
-
-
-def _without_second_call(result: JobResult, asked: int) -> JobResult:
-    """Take the second call out of a result; that it gives other gradients, or no end, is a note at the most."""
-    if len(result.probes) < asked or result.status not in ("done", "timeout", "memory"):
-        return result
-    *firsts, last = result.probes[:asked]
-    for second in result.probes[asked:]:
-        others = _differing(last, second)
-        if others and not _differing(firsts[0], last):  # random numbers differ without anything being kept
-            note = (
-                f"a second call, or pass of the loop, gives other gradients of {', '.join(others)}, and only the"
-                " first is judged: something is kept between them (a cache, an accumulator, momentum, a parameter"
-                " that the contract doesn't set), or random numbers are drawn"
-            )
-            last = replace(last, notes=(*last.notes, note))
-    return JobResult(status="done", probes=(*firsts, last), output=result.output)
-
-
-def _differing(one: ProbeResult, other: ProbeResult) -> list[str]:
-    """Name the gradients that two runs on the same input gave, and gave differently."""
-    if not one.status == other.status == "ok":
-        return []
-    there = other.gradients
-    return [name for name, array in one.gradients.items() if name in there and not _repeats(array, there[name])]
-
-
-def _repeats(one: Array, other: Array) -> bool:
-    """Whether two runs gave the same, up to rounding: sums over sets may run in any order."""
-    if one.shape != other.shape:
-        return False
-    scale = np.abs(one).max(initial=0.0)
-    return bool(
-        np.array_equal(one, other, equal_nan=True) or np.abs(one - other).max(initial=0.0) <= 1e-12 * scale
-    )
 
 
 def _outcome(parameters: Sequence[ParameterReport], findings: Sequence[Finding]) -> Outcome:

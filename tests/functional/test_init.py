@@ -45,6 +45,9 @@ def test_what_is_proposed_checks(name: str, tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["init", str(program), "-o", str(target)])
     assert result.exit_code == 0, result.output
     assert config.read(str(target)).contract is not None
+    assert target.read_text() == result.stdout  # what is piped into a file is the configuration, too
+    assert "recognised: " in result.stderr
+    assert "check: passed" in result.stderr
     checked = CliRunner().invoke(main, ["check", str(target), str(program)])
     assert checked.exit_code == 0, checked.output
 

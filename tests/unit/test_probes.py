@@ -105,3 +105,16 @@ def test_there_are_as_many_examples_as_classes(make: object, classes: int) -> No
     pinned = replace(PLAIN, sizes=Sizes(d=4, h=5, k=classes), probes=ProbeSettings(keep=frozenset("k")))
     for probe in make(pinned):  # type: ignore[operator]
         assert probe.sizes["n"] >= probe.sizes["k"] == classes
+
+
+def test_configured_sizes_below_those_of_all_probes_are_found() -> None:
+    """One output, one feature and two hidden units are; what is kept, or one class, isn't."""
+    given = Assignment(path="", network=Network(), sizes=Sizes(d=1, h=2, k=1))
+    assert probes.smaller(given, probes.make(given)) == {"d": 1, "h": 2, "k": 1}
+    assert probes.smaller(given, probes.make(given, {"k": 1}), {"k": 1}) == {"d": 1, "h": 2}
+    kept = replace(given, probes=ProbeSettings(keep=frozenset("dhk")))
+    assert probes.smaller(kept, probes.make(kept)) == {}
+    classes = replace(given, network=Network(output_activation="softmax", loss="cross-entropy"))
+    assert probes.smaller(classes, probes.make(classes)) == {"d": 1, "h": 2}
+    usual = replace(given, sizes=Sizes(d=4, h=5, k=3))
+    assert probes.smaller(usual, probes.make(usual)) == {}

@@ -172,3 +172,24 @@ def test_keys_agree_up_to_rounding_only() -> None:
     assert not same_key((1.0, "W1"), (1.01, "W1"))
     assert not same_key((1.0, "W1"), (1.0, "b1"))
     assert not same_key((1.0,), (1.0, 2.0))
+
+
+@pytest.mark.parametrize("most", [1.0, 1e-4])
+def test_a_small_entry_that_alone_is_wrong_is_what_is_explained(most: float) -> None:
+    """A pattern that fits the large entries, which are right, and leaves the wrong one explains nothing."""
+    parameters = np.r_[np.full(2000, most), 1e-6 * most]
+    report = check_gradients(lambda w: (w**2).sum(), lambda w: np.r_[2 * w[:-1], 0], parameters)
+    (finding,) = report.findings
+    assert finding.fault == "gradient-wrong-in-slice"
+    assert "entry 2000 (the last)" in finding.message
+
+
+def test_small_entries_are_explained_with_the_others() -> None:
+    """What leaves no more of a wrong entry than imprecision does holds for the small ones, too."""
+    parameters = np.r_[np.ones(20), 1e-6]
+    report = check_gradients(lambda w: (w**2).sum(), lambda w: 4 * w * (1 + 1e-8), parameters)
+    assert [finding.fault for finding in report.findings] == ["gradient-off-by-factor"]
+    updated = check_gradients(lambda w: (w**2).sum(), lambda w: w - 0.1 * 2 * w, parameters)
+    assert "update-instead-of-gradient" in {
+        name for finding in updated.findings for name in (finding.fault, *finding.equivalent)
+    }

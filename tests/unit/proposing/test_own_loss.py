@@ -6,6 +6,7 @@ import pytest
 
 from gradcheck.findings import Outcome
 from gradcheck.proposing import propose
+from gradcheck.reports.report import Report
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import Verifier
 
@@ -234,3 +235,86 @@ def test_gradients_without_the_decay_of_the_loss_rest_on_nothing(tmp_path: Path)
         proposal = propose(str(path))
         assert proposal.choice.rests is rests
         assert ("weight decay, and its gradients have none" in proposal.summary) is not rests
+
+
+RETURNED = """
+import numpy as np
+
+def softmax(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+def loss_and_grads(X, y, W1, b1, W2, b2):
+    n = X.shape[0]
+    h = np.maximum(0, X @ W1 + b1)
+    p = softmax(h @ W2 + b2)
+    loss = -np.log(p[range(n), y]).mean()
+    ds = p.copy()
+    ds[range(n), y] -= 1
+    dh = ds @ W2.T
+    dh[h <= 0] = 0
+    return loss, (X.T @ dh, dh.sum(0), h.T @ ds, ds.sum(0))
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "passes", "unsure"),
+    [
+        ("", "", False, True),
+        (".mean()", ".sum()", True, False),
+        ("    dh =", "    ds /= n\n    dh =", True, False),
+        (".mean()|    dh =", ".sum()|    ds /= n\n    dh =", False, True),
+        ("return loss, (", "print(loss)\n    return None, (", True, True),
+    ],
+)
+def test_a_loss_that_is_returned_with_gradients_is_theirs(
+    tmp_path: Path, old: str, new: str, passes: bool, unsure: bool
+) -> None:
+    """Where one call says both, nobody can tell which of them is meant; what is only printed is a doubt."""
+    path = tmp_path / "ann.py"
+    text = RETURNED
+    for one, other in zip(old.split("|"), new.split("|"), strict=True):
+        assert one in text
+        text = text.replace(one, other) if one else text
+    path.write_text(text)
+    proposal = propose(str(path))
+    with Sandbox("none") as sandbox:
+        checked = Verifier(proposal.assignment, sandbox).verify(str(path))
+    assert checked.outcome is Outcome.PASSED
+    (report,) = proposal.qualified(Report(config=str(path), seed=0, submissions=(checked,))).submissions
+    assert report.outcome is (Outcome.PASSED if passes else Outcome.UNGRADABLE)
+    assert proposal.understood is passes
+    assert any("the program's own loss is" in note for note in report.notes) is unsure
+    if not passes:
+        assert "1/n times the summed cross-entropy" in report.notes[0]
+        assert " 1 times the summed cross-entropy" in report.notes[0]
+
+
+LOOP = """
+import numpy as np
+
+X, y = np.random.rand(20, 4), np.random.rand(20, 3)
+W1, b1, W2, b2 = np.random.rand(4, 5), np.zeros(5), np.random.rand(5, 3), np.zeros(3)
+for epoch in range(10):
+    h = np.tanh(X @ W1 + b1)
+    out = h @ W2 + b2
+    loss = np.sum((out - y) ** 2) / (2 * len(X))
+    print(epoch, loss)
+    d2 = out - y
+    d1 = d2 @ W2.T * (1 - h ** 2)
+    dW2, db2, dW1, db1 = h.T @ d2, d2.sum(0), X.T @ d1, d1.sum(0)
+    W1 -= 0.1 * dW1
+    b1 -= 0.1 * db1
+    W2 -= 0.1 * dW2
+    b2 -= 0.1 * db2
+"""
+
+
+def test_a_mean_loss_printed_beside_gradients_of_the_sum_passes(tmp_path: Path) -> None:
+    """What a training script prints is for its reader; the check says that it is another one."""
+    path = tmp_path / "ann.py"
+    path.write_text(LOOP)
+    proposal = propose(str(path))
+    assert proposal.choice.rests
+    assert "the program's own loss is 1/(2 n) times" in proposal.summary
+    assert "check: passed" in proposal.summary

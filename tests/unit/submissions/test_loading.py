@@ -2,9 +2,12 @@
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 from submitted import BACKWARD, RUN, assert_right, contract, inputs, run, run_all, write
+
+READ = Path.read_bytes
 
 LOAD_ALL = contract(load="all")
 
@@ -212,6 +215,31 @@ def test_a_missing_name_of_a_sibling_is_no_stand_in(tmp_path):
     result = run(path, contract())
     assert_right(result)
     assert any("cannot import name" in note for note in result.notes)
+
+
+@pytest.mark.parametrize(
+    ("mode", "text", "said"),
+    [
+        (0o000, BACKWARD, "ImportError: mine.py may not be read from here: it is another submission, or its"),
+        (0o644, "def f(:\n", "ImportError: mine.py:1: syntax error"),
+    ],
+)
+def test_a_sibling_that_cannot_be_read_is_told_in_the_readers_words(tmp_path, monkeypatch, mode, text, said):
+    """An import fails as imports do, and for a reason that the submission's author can do something about."""
+    mine = write(tmp_path, text, "mine.py")
+    os.chmod(mine, mode)
+    if os.access(mine, os.R_OK) and not mode:  # whoever is root may read everything
+        refuse = lambda path, *rest: (_ for _ in ()).throw(PermissionError(13, "Permission denied"))  # noqa: E731
+        monkeypatch.setattr(
+            "pathlib.Path.read_bytes", lambda self: refuse(self) if self.name == "mine.py" else READ(self)
+        )
+        monkeypatch.setattr("gradcheck.submissions.importing.open", refuse, raising=False)
+    result = run(
+        write(tmp_path, "from mine import backward as b\ndef backward(*given): return b(*given)\n"), contract()
+    )
+    assert result.status == "crashed"
+    assert said in result.message
+    assert "UngradableError" not in "".join((result.message, *result.notes))
 
 
 def test_sys_path_may_be_extended(tmp_path):

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import time
 
 import pytest
@@ -214,6 +215,36 @@ def test_a_notebook_of_python_2_or_another_language_is_refused(tmp_path):
         read_source(notebook(tmp_path, "x <- 1", language="R"))
     with pytest.raises(UngradableError, match="not a notebook"):
         read_source(write(tmp_path, "no json", "a.ipynb"))
+    kernel = {"cells": [], "metadata": {"kernelspec": {"language": "R", "name": "ir"}}}
+    with pytest.raises(UngradableError, match="notebook in r"):
+        read_source(write(tmp_path, json.dumps(kernel), "a.ipynb"))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ([], "[] at its top, expected an object"),
+        ({"cells": 3}, "3 as its `cells`, expected a list"),
+        ({"cells": ["x = 1"]}, '"x = 1" as cell 1, expected an object'),
+        ({"worksheets": [[]]}, "[] as a worksheet, expected an object"),
+        ({"cells": [{"cell_type": "code", "source": [5]}]}, "[5] as the text of cell 1, expected text"),
+        ({"cells": [], "metadata": 1}, "1 as its `metadata`, expected an object"),
+    ],
+)
+def test_what_is_no_notebook_is_told_by_what_it_has(tmp_path, content, said):
+    """What was found, where, and what a notebook has there; not what Python says of it."""
+    with pytest.raises(UngradableError, match=re.escape(f"a.ipynb is not a notebook: {said}")):
+        read_source(write(tmp_path, json.dumps(content), "a.ipynb"))
+
+
+def test_a_long_line_is_shown_in_part(tmp_path):
+    """One line of a thousand brackets doesn't fill the screen; a usual one is shown as it is."""
+    with pytest.raises(UngradableError) as raised:
+        read_source(write(tmp_path, f"x = {'(' * 10_000}1{')' * 10_000}\n"))
+    assert len(str(raised.value)) < 250
+    assert "((((...`" in str(raised.value)
+    with pytest.raises(UngradableError, match=r"`x = \(1`$"):
+        read_source(write(tmp_path, "x = (1\n"))
 
 
 def test_only_changed_cells_are_written_back(tmp_path):

@@ -410,11 +410,18 @@ def test_a_second_call_comes_after_one_with_other_values(tmp_path):
     first, second = run_all(path, contract(), inputs(), warm=True)
     assert_right(first)
     assert_right(second)
-    keeping = "kept = []\n" + BACKWARD.replace("    A1 =", "    kept.append(W1)\n    W1 = kept[0]\n    A1 =")
-    first, second = run_all(write(tmp_path, keeping), contract(), inputs(), warm=True)
-    assert_right(first)
-    assert second.status == "ok"
-    assert not np.allclose(first.gradients["W1"], second.gradients["W1"])
+    first_kept = "    kept.append({0})\n    {0} = kept[0]\n    A1 ="
+    of_examples = "    W1 = kept.setdefault(X.tobytes(), W1)\n    A1 ="
+    for begin, keeping in (
+        ("kept = []\n", first_kept.format("W1")),
+        ("kept = []\n", first_kept.format("X")),
+        ("kept = {}\n", of_examples),
+    ):
+        text = begin + BACKWARD.replace("    A1 =", keeping)
+        first, second = run_all(write(tmp_path, text), contract(), inputs(), warm=True)
+        assert_right(first)
+        assert second.status == "ok"
+        assert not np.allclose(first.gradients["W1"], second.gradients["W1"])
 
 
 def test_what_stands_behind_the_main_guard_is_said_to(tmp_path):

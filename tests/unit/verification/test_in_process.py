@@ -115,3 +115,29 @@ def test_a_network_that_is_badly_described_is_refused() -> None:
     """Unknown keys are refused as in a file."""
     with pytest.raises(ConfigError, match="hiden"):
         check_functions({"features": 4, "hiden": 5, "outputs": 3}, backward)
+
+
+def test_what_is_kept_under_the_examples_is_wrong_with_other_parameters() -> None:
+    """A cache of the forward pass is stale as soon as the weights have been changed."""
+    kept: dict[bytes, Any] = {}
+
+    def caching(x: Any, y: Any, w1: Any, b1: Any, w2: Any, b2: Any) -> Any:
+        a1 = kept.setdefault(x.tobytes(), sigmoid(x @ w1 + b1))
+        a2 = sigmoid(a1 @ w2 + b2)
+        delta2 = (a2 - y) * a2 * (1 - a2)
+        delta1 = delta2 @ w2.T * a1 * (1 - a1)
+        return x.T @ delta1, delta1.sum(axis=0, keepdims=True), a1.T @ delta2, delta2.sum(axis=0, keepdims=True)
+
+    assert check_functions(NETWORK, caching).submissions[0].outcome is Outcome.FAILED
+
+
+def test_a_branch_for_the_configured_width_is_run() -> None:
+    """One output is what the network has, though most probes have more."""
+
+    def branching(*arrays: Any) -> Any:
+        found = backward(*arrays)
+        return found if arrays[1].shape[1] > 1 else tuple(2 * gradient for gradient in found)
+
+    assert check_functions(NETWORK, branching).passed
+    assert not check_functions({**NETWORK, "outputs": 1}, branching).passed
+    assert check_functions({**NETWORK, "outputs": 1}, backward).passed

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from gradcheck.config import read
+from gradcheck.config import Contract, read
 from gradcheck.diagnosis.examination import Examination
 from gradcheck.findings import Outcome, Verdict
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import Verifier
+from gradcheck.verification.behaviour import hands_over_everything
 
 CONFIG = """
 [network]
@@ -94,13 +96,72 @@ def test_what_no_search_explains_is_still_judged_at_the_configured_width(
     assert checked.verify(written(tmp_path, wrong)).outcome is Outcome.FAILED
 
 
+ANOTHER_BRANCH = "    d2 = a2 - Y\n    if {}: d2 = d2 * a2 * (1 - a2)\n"
+DELTA2 = "    d2 = (a2 - Y) * a2 * (1 - a2)\n"
+
+
+@pytest.mark.parametrize(
+    ("axis", "condition"), [("outputs", "Y.shape[1] > 1"), ("features", "len(W1) > 1"), ("hidden", "len(W2) > 2")]
+)
+def test_what_is_wrong_for_a_small_configured_size_fails(
+    tmp_path: Path, sandbox: Sandbox, axis: str, condition: str
+) -> None:
+    """Code that is right for all sizes but the configured one is wrong; without that branch it is right."""
+    assert DELTA2 in RIGHT
+    config = tmp_path / "assignment.toml"
+    of_one = re.sub(rf"{axis} = \d", f"{axis} = {2 if axis == 'hidden' else 1}", CONFIG.format(outputs=3))
+    config.write_text(of_one)
+    checked = Verifier(read(str(config)), sandbox, feedback="cause")
+    report = checked.verify(written(tmp_path, RIGHT.replace(DELTA2, ANOTHER_BRANCH.format(condition))))
+    assert report.outcome is Outcome.FAILED
+    assert any("right for other sizes, but not for" in note for note in report.notes)
+    assert [finding.fault for finding in report.findings] == ["output-derivative-missing"]
+    assert not any("can't be seen" in note for note in report.notes)
+    right = checked.verify(written(tmp_path, RIGHT))
+    assert (right.outcome, right.notes) == (Outcome.PASSED, ())
+    # where other sizes are configured, it is nobody's business
+    config.write_text(CONFIG.format(outputs=3))
+    checked = Verifier(read(str(config)), sandbox, feedback="cause")
+    assert checked.verify(written(tmp_path, RIGHT.replace(DELTA2, ANOTHER_BRANCH.format(condition)))).passed
+
+
+def test_what_crashes_at_the_configured_width_has_crashed(tmp_path: Path, sandbox: Sandbox) -> None:
+    """The error is said first, as of every crash."""
+    crashing = RIGHT.replace(DELTA2, DELTA2 + "    assert Y.shape[1] > 1\n")
+    report = verifier(tmp_path, sandbox, outputs=1).verify(written(tmp_path, crashing))
+    assert report.outcome is Outcome.CRASHED
+    assert "AssertionError" in report.notes[0]
+    assert "right for other sizes, but not for k = 1" in report.notes[1]
+
+
+def test_any_loss_is_the_one_that_all_sizes_agree_on(tmp_path: Path, sandbox: Sandbox) -> None:
+    """A gradient of another loss for one output alone is a mistake, and no reason to take that loss."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=1).replace("outputs = 1", 'outputs = 1\nloss = "any"'))
+    checked = Verifier(read(str(config)), sandbox, feedback="verdict")
+    wrong = RIGHT.replace(DELTA2, ANOTHER_BRANCH.format("Y.shape[1] > 1"))
+    assert checked.verify(written(tmp_path, wrong)).outcome is Outcome.FAILED
+    assert checked.verify(written(tmp_path, RIGHT)).outcome is Outcome.PASSED
+
+
+def test_one_softmax_output_is_not_asked_for(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Of one class there is nothing to tell: `a2 - Y` is right for one-hot targets only."""
+    config = tmp_path / "assignment.toml"
+    classes = 'outputs = 1\noutput_activation = "softmax"\nloss = "cross-entropy"\nloss_scale = "1"'
+    config.write_text(CONFIG.format(outputs=1).replace("outputs = 1", classes))
+    softmax = "np.exp(a1 @ W2 + b2)\n    a2 = a2 / a2.sum(1, keepdims=True)"
+    text = RIGHT.replace("s(a1 @ W2 + b2)", softmax).replace(DELTA2, "    d2 = a2 - Y\n")
+    report = Verifier(read(str(config)), sandbox).verify(written(tmp_path, text))
+    assert report.outcome is Outcome.PASSED
+
+
 def test_a_run_that_differs_from_the_one_before_is_a_finding(tmp_path: Path, sandbox: Sandbox) -> None:
     """Gradients with noise in them are no function of the input, and fail."""
     noisy = RIGHT.replace("X.T @ d1,", "X.T @ d1 + np.random.default_rng().normal(size=W1.shape),")
     report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, noisy))
     assert report.outcome is Outcome.FAILED
     assert any("Two runs" in finding.message for finding in report.findings)
-    assert not any("is kept between them" in note for note in report.notes)
+    assert not any("second call" in finding.message for finding in report.findings)
 
 
 def test_changed_inputs_are_a_finding(tmp_path: Path, sandbox: Sandbox) -> None:
@@ -328,23 +389,97 @@ def test_sizes_in_the_code_excuse_no_mistake(tmp_path: Path, sandbox: Sandbox) -
     assert "it runs with the configured" in report.notes[1]
 
 
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ("kept = {}\n", "    a1 = kept.setdefault(W1.shape, s(X @ W1 + b1))\n"),
-        ("kept = []\n", "    kept.append(1)\n    X = X * len(kept)\n    a1 = s(X @ W1 + b1)\n"),
-    ],
+LINE = "    a1 = s(X @ W1 + b1)\n"
+OF_SHAPES = ("kept = {}\n", "    a1 = kept.setdefault(W1.shape, s(X @ W1 + b1))\n")
+OF_EXAMPLES = ("kept = {}\n", "    a1 = kept.setdefault(X.tobytes(), s(X @ W1 + b1))\n")
+A_COUNT = ("kept = []\n", "    kept.append(1)\n    X = X * len(kept)\n    a1 = s(X @ W1 + b1)\n")
+RETURNED = "    return X.T @ d1,"
+SUMS = (
+    "import collections\nsums = collections.defaultdict(float)\n",
+    "    sums[W1.shape] = sums[W1.shape] + X.T @ d1\n    return sums[W1.shape],",
 )
-def test_what_is_kept_between_calls_is_noted(tmp_path: Path, sandbox: Sandbox, first: str, second: str) -> None:
-    """A cache of the call before, or a count of calls, is told, though the one call that is judged is right."""
-    line = "    a1 = s(X @ W1 + b1)\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "first", "second"),
+    [(LINE, *OF_SHAPES), (LINE, *OF_EXAMPLES), (LINE, *A_COUNT), (RETURNED, *SUMS)],
+)
+def test_gradients_that_are_right_for_one_call_alone_fail(
+    tmp_path: Path, sandbox: Sandbox, line: str, first: str, second: str
+) -> None:
+    """A function that is handed everything and returns gradients returns them of what it is handed, every time."""
     assert line in RIGHT
     keeping = first + RIGHT.replace(line, second)
     report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, keeping))
-    assert report.outcome is Outcome.PASSED
-    assert any("gives other gradients of W1, b1" in note for note in report.notes)
-    plain = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, RIGHT))
-    assert not any("second call" in note for note in plain.notes)
+    assert report.outcome is Outcome.FAILED
+    (finding,) = report.findings
+    assert finding.verdict.startswith("A second call gives other gradients of W1")
+    assert "W1" in finding.parameters
+
+
+def test_a_cache_of_what_depends_on_its_key_alone_is_right(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Keeping is no mistake; neither is a sum that is begun anew."""
+    transposed = "kept = {}\n" + RIGHT.replace("X.T @ d1,", "kept.setdefault(X.tobytes(), X.T) @ d1,")
+    begun = SUMS[0] + RIGHT.replace(RETURNED, "    sums.clear()\n" + SUMS[1])
+    for text in (transposed, begun):
+        assert text.count("\n") > RIGHT.count("\n")
+        report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, text))
+        assert report.outcome is Outcome.PASSED, report.findings
+        assert not any("second call" in note for note in report.notes)
+
+
+ENGINE = """
+import numpy as np
+class Engine:
+    def __init__(self): self.grads = [0, 0, 0, 0]
+    def zero_grad(self): self.grads = [0, 0, 0, 0]
+    def backward(self, *given):
+        self.grads = [old + new for old, new in zip(self.grads, backward(*given))]
+        return self.grads
+engine = Engine()
+"""
+
+
+@pytest.mark.parametrize(
+    ("run", "outcome", "noted"),
+    [
+        ("g = engine.backward(X, Y, W1, b1, W2, b2)", Outcome.PASSED, True),
+        ("engine.zero_grad(); g = engine.backward(X, Y, W1, b1, W2, b2)", Outcome.PASSED, False),
+        ("e = Engine(); g = e.backward(X, Y, W1, b1, W2, b2)", Outcome.PASSED, False),
+    ],
+)
+def test_an_engine_may_add_up_until_it_is_told_not_to(
+    tmp_path: Path, sandbox: Sandbox, run: str, outcome: Outcome, noted: bool
+) -> None:
+    """What an object of the file's own remembers may be meant, and is a note; one made anew has nothing."""
+    config = tmp_path / "assignment.toml"
+    text = CONFIG.format(outputs=3).replace("g = backward(X, Y, W1, b1, W2, b2)", run)
+    config.write_text(text.replace("[submission]", '[submission]\nload = "all"'))
+    report = Verifier(read(str(config)), sandbox).verify(written(tmp_path, RIGHT + ENGINE))
+    assert report.outcome is outcome
+    assert any("a second call" in note for note in report.notes) is noted
+
+
+@pytest.mark.parametrize(
+    ("run", "gradients", "expected"),
+    [
+        ("g = f(X, Y, W1, W2)", ("g[0]", "g[1]"), True),
+        ("net = Net(W1, W2); net.backward(X, Y)", ("net.dW1", "net.dW2"), True),
+        ("p = {'W1': W1, 'W2': W2}\ng = f(p, X, Y)[1]", ("g['W1']", "np.array(g['W2'])"), True),
+        ("g = [f(x, y, W1, W2) for x, y in zip(X, Y)]", ("sum(one[0] for one in g)", "g[0][1]"), True),
+        ("g = f(X, Y, W1)", ("g[0]", "g[1]"), False),  # where is W2?
+        ("init(W1, W2); g = f(X, Y)", ("g[0]", "g[1]"), False),
+        ("submission.W1 = W1; g = f(X, Y, W2)", ("g[0]", "g[1]"), False),
+        ("net.W1 = W1; net.W2 = W2; g = net.backward(X, Y)", ("g[0]", "g[1]"), False),
+        ("u = step(X, Y, W1, W2)", ("W1 - u[0]", "W2 - u[1]"), False),
+        ("g = f(X, Y, W1, W2)", ("grads[0]", "g[1]"), False),
+        ("g = f(X, Y, W1, W2)", ("g[0]", "local('f', 'dW2')"), False),
+    ],
+)
+def test_what_may_remember_is_told_from_the_contract(run: str, gradients: tuple[str, str], expected: bool) -> None:
+    """Only functions that are given everything, and objects that are made anew, are held to forget."""
+    contract = Contract(run=run, gradients=dict(zip(("W1", "W2"), gradients, strict=True)))
+    assert hands_over_everything(contract) is expected
 
 
 def test_a_second_call_that_fails_or_never_ends_costs_nothing(tmp_path: Path) -> None:
@@ -616,3 +751,27 @@ def test_a_factor_is_where_it_is_multiplied_in(tmp_path: Path, sandbox: Sandbox,
     (found,) = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, text)).findings
     assert found.location is not None
     assert "* " + factor in text.splitlines()[found.location.line - 1]
+
+
+@pytest.mark.parametrize(
+    ("run", "text", "outcome"),
+    [
+        ("while True: pass", RIGHT, Outcome.UNGRADABLE),
+        (
+            "g = backward(X, Y, W1, b1, W2, b2)",
+            RIGHT.replace("    a1 =", "    while True: pass\n    a1 =", 1),
+            Outcome.TIMEOUT,
+        ),
+        ("while True: g = backward(X, Y, W1, b1, W2, b2)", RIGHT, Outcome.TIMEOUT),
+    ],
+)
+def test_a_contract_that_never_ends_is_no_fault_of_the_submissions(
+    tmp_path: Path, run: str, text: str, outcome: Outcome
+) -> None:
+    """Where no line of the submission is reached, the time is the contract's; else nobody can tell."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=3).replace("g = backward(X, Y, W1, b1, W2, b2)", run))
+    with Sandbox("none", timeout=1.0) as sandbox:
+        report = Verifier(read(str(config)), sandbox).verify(written(tmp_path, text))
+    assert report.outcome is outcome
+    assert ("the contract's own code" in report.notes[0]) is (outcome is Outcome.UNGRADABLE)
