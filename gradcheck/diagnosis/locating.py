@@ -19,6 +19,7 @@ from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.suspects import FED, feeders, forming, suspects
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.diagnosis.locate.writers import writers
+from gradcheck.diagnosis.numbers import FACTORS, numbers
 from gradcheck.diagnosis.repair.substituting import Substitution
 from gradcheck.faults import layer_of
 from gradcheck.findings import Finding, Location
@@ -66,8 +67,10 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     by_value: list[ast.expr | ast.stmt] = [program.expression(root) for root in roots]
     if by_name and set(one.parameters) & set(missing(case)):
         by_value = []  # every value is right: it is only nowhere to be found
+    tried = numbers(case, program, one)
+    names = "; ".join(filter(None, (names, tried.evidence)))
     by_line: dict[int, Location] = {}
-    for node in (*by_value[:1], *by_name[:_NAMED], *by_value[1:]):
+    for node in (*tried.nodes, *by_value[:1], *by_name[:_NAMED], *by_value[1:]):
         start, end = program.span(node)
         by_line.setdefault(program.position(start)[0], span(case.source, program, start, end))
     lines = tuple(by_line)[: 1 + ALTERNATIVES]
@@ -137,7 +140,7 @@ class _Formed:
 
 def _formed(program: Program, observation: Observation, one: Explained) -> dict[str, _Formed]:
     """Find the deltas that gradients are made of, by value; none unless each of them is there."""
-    if one.fault is not None or not one.site.startswith("delta"):
+    if one.fault is not None or one.coefficient or not one.site.startswith("delta"):
         return {}
     deltas = sorted({f"delta{layer_of(name)}" for name in one.parameters}, reverse=True)
     found = {delta: formed for delta in deltas if (formed := _forms(program, observation, delta))}
@@ -211,6 +214,8 @@ def each_line_once(places: Iterable[Location | None]) -> tuple[Location, ...]:
 
 def proved(case: Examination, program: Program, finding: Finding, found: Sequence[Substitution]) -> Finding:
     """Put the places where a right value mends most of it before the others, the first in time first."""
+    if finding.fault in FACTORS and finding.location and _is_number(finding.location.source):
+        return finding  # the number itself is known
     most = max((len(one.mended & finding.spoils) for one in found), default=0)
     if 2 * most <= len(finding.spoils):  # a gradient that is right where it is handed over says nothing
         return finding
@@ -225,6 +230,13 @@ def proved(case: Examination, program: Program, finding: Finding, found: Sequenc
         alternatives=tuple(others),
         evidence="; ".join(filter(None, (finding.evidence, evidence))),
     )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return bool(np.isfinite(float(text)))
+    except ValueError:
+        return False
 
 
 def _spoken(quantities: Sequence[str]) -> str:

@@ -15,6 +15,8 @@ from gradcheck.network.forward import Network, printed
 from gradcheck.submissions import axes
 
 _NOT_THERE = re.compile(r" fails: (?:Name|Key|Attribute|Index)Error\b")
+_OVER_A_NUMBER = re.compile(r"-?n/(\d+)")
+_FACTORS = 4  # up to here a number may as well be a factor beside a division by n that is missing
 _SLOPES = {
     "sigmoid": "{a} (1 - {a})",
     "tanh": "1 - {a}²",
@@ -68,6 +70,7 @@ def finding(
         )
     words = vocabulary(explained.site, network, contract)
     words["coefficient"] = explained.coefficient or "a constant"
+    words["fixed_number"] = _fixed_number(explained.coefficient) if network.loss_scale.per_example else ""
     subject = _subject(explained.site, parameters)
     expected = _filled(fault.expected, words)
     if expected.startswith("sum "):
@@ -93,6 +96,7 @@ def vocabulary(site: str, network: Network, contract: Contract) -> dict[str, str
     columns = axes.reversed_axes("X", contract)
     activation = network.hidden_activation if layer == 1 else network.output_activation
     words = {
+        "fixed_number": "",
         "delta": f"delta{layer}",
         "other_delta": f"delta{3 - layer}",
         "next_delta": "delta2",
@@ -125,6 +129,14 @@ def vocabulary(site: str, network: Network, contract: Contract) -> dict[str, str
         "" if factor == "1" else f" · {factor}"
     )
     return words
+
+
+def _fixed_number(factor: str) -> str:
+    """Say of a factor such as `n/400` that a number stands in the place of the number of examples."""
+    found = _OVER_A_NUMBER.fullmatch(factor)
+    if found is None or int(found[1]) <= _FACTORS:
+        return ""
+    return f": {found[1]}, a fixed number, stands in the place of n, the number of examples"
 
 
 class _Words(dict[str, str]):
@@ -202,6 +214,12 @@ def after_the_delta(finding: Finding, formed: Mapping[str, str]) -> Finding:
 def _unknown(explained: Explained, parameters: Sequence[str]) -> str:
     """Say which quantity is the first to go wrong, and no name."""
     site = explained.site
+    if explained.coefficient:
+        moves = "it is another one on each probe" if "," in explained.coefficient else "it is an odd one"
+        return (
+            f"The gradients of {', '.join(parameters)} are the right ones times one number, the same for all of"
+            f" them; but {moves} ({explained.coefficient}), and follows from no size."
+        )
     if site.startswith("delta"):
         layer = layer_of(site)
         if f"b{layer}" not in parameters:

@@ -231,7 +231,7 @@ def _written(simple: Fraction | None, constant: float, exponents: Sequence[int])
         [axis for axis, power in zip(AXES, exponents, strict=True) for _ in range(sign * power)]
         for sign in (1, -1)
     )
-    if simple is None and any(exponents) and abs(constant) < 1:
+    if simple is None and upper and abs(constant) < 1:
         number, over = "-1" if constant < 0 else "1", [f"{abs(1 / constant):.6g}"]  # in the place of a size
     elif simple is None:
         number, over = f"{constant:.6g}", []
