@@ -5,7 +5,7 @@ A submission whose gradients are wrong: what is known of it, its explanation by 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -99,7 +99,7 @@ class Watched:
     ----------
     program : Program
     probe : Probe
-        The first that the submission ran on.
+        The first that it ran on and was wrong on.
     observation : Observation
     seconds : float
         It took.
@@ -112,8 +112,8 @@ class Watched:
 
 
 def watch(case: Examination) -> Watched | None:
-    """Watch one run; None where nothing is to be seen."""
-    probe = next(probe for probe, found in zip(case.probes, case.gradients, strict=True) if found is not None)
+    """Watch one run, on a problem where the mistake shows; None where nothing is to be seen."""
+    probe = case.probes[wrong_on(case, case.wrong)[0]]
     inputs = axes.inputs(probe, case.contract)
     job = Job(path=case.source.path, contract=case.contract, inputs=(inputs,), source=case.source.text, watch=True)
     began = perf_counter()
@@ -191,6 +191,18 @@ def telling(case: Examination) -> list[int]:
     return whole or ran
 
 
+def wrong_on(case: Examination, names: Collection[str]) -> list[int]:
+    """Choose of the probes to explain by those on which some of these gradients are wrong; all, where none is."""
+    if not names:
+        return telling(case)
+    found = [
+        index
+        for index in telling(case)
+        if case.judge((case.probes[index],), replace(case.result, probes=(case.result.probes[index],))) & {*names}
+    ]
+    return found or telling(case)
+
+
 def told(case: Examination, explained: Sequence[Explained]) -> list[Finding]:
     """Write every explanation down, with the evidence for it."""
     return [
@@ -200,13 +212,23 @@ def told(case: Examination, explained: Sequence[Explained]) -> list[Finding]:
 
 
 def _evidence(case: Examination, explained: Sequence[Explained]) -> list[str]:
-    """On how many probes the explanation reproduces the values."""
-    ran = [case.probes[index] for index in telling(case)]
-    sizes = "; ".join(probe.name for probe in ran)
-    probes = "1 probe" if len(ran) == 1 else f"{len(ran)} probes"
+    """On how many probes the explanation reproduces the values; without one, on which they are wrong."""
+    ran = telling(case)
     return [
-        f"reproduced to {max(one.residual, 1e-16):.0e} of the gradient's scale on {probes} ({sizes})"
+        f"reproduced to {max(one.residual, 1e-16):.0e} of the gradient's scale on {_listed(case, ran)}"
         if one.fault
-        else f"wrong on {probes} ({sizes})"
+        else _wrong_on(case, ran, wrong_on(case, one.parameters or messages.downstream(one.site, case.wrong)))
         for one in explained
     ]
+
+
+def _wrong_on(case: Examination, ran: Sequence[int], wrong: Sequence[int]) -> str:
+    """Say on which probes something is wrong, and on how many it isn't."""
+    right = len(ran) - len(wrong)
+    return f"wrong on {_listed(case, wrong)}" + (f", right on the other {right}" if right else "")
+
+
+def _listed(case: Examination, indices: Sequence[int]) -> str:
+    """How many probes, and which."""
+    sizes = "; ".join(case.probes[index].name for index in indices)
+    return f"{len(indices)} probe{'s' * (len(indices) != 1)} ({sizes})"

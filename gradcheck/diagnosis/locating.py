@@ -102,7 +102,7 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
     since = min((found.time for found in formed.values()), default=0)
     ranked = [suspect for suspect in suspects(program, observation, table, (one.site,)) if suspect.order >= since]
     likely = [suspect for suspect in ranked if suspect.rank <= FED] if roots else ranked
-    if one.fault is None and (shown := _shown(case, one.site)) is not None:
+    if one.fault is None and (shown := _shown(case, watched, one.site)) is not None:
         roots = forming(program, observation, shown)
         shown_at = [suspect.order for suspect in ranked if suspect.root in roots]
         last = max(shown_at or [suspect.order for suspect in ranked], default=0)
@@ -155,12 +155,36 @@ def _forms(program: Program, observation: Observation, site: str) -> _Formed | N
             values = observation.values.get(number, [])
             whole = [np.concatenate([value.ravel() for value in values])] if len(values) > 1 else []
             if any(_same_numbers(value, right) for value in [*values, *whole]):
+                if _spoiled_later(program, observation, node, site):
+                    return None
                 return _Formed(program.segment(node.targets[0]), observation.first[number])
     for formula in program.formulas:
         match = observation.match(number := program.number(formula))
         if match is not None and site in match.names:
             return _Formed(program.segment(formula), observation.first[number])
     return None
+
+
+def _spoiled_later(program: Program, observation: Observation, made: ast.Assign, site: str) -> bool:
+    """Whether the name that a right value is given has another value later on: then it isn't right when used."""
+    name = program.segment(made.targets[0])
+    since = observation.first[program.number(made)]
+    for node in program.nodes:
+        if node is made or not isinstance(node, ast.Assign | ast.AugAssign):
+            continue
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        entries = isinstance(target, ast.Subscript) and program.segment(target.value) == name
+        number = program.number(node)
+        later = max(observation.times.get(number, ()), default=0) > since
+        if later and program.scope(node) is program.scope(made):
+            if entries:
+                return True
+            match = observation.match(number)
+            if program.segment(target) == name and (
+                match is None or (site in match.names and abs(match.factor_of(site) - 1) > TOLERANCE)
+            ):
+                return True
+    return False
 
 
 def _same_numbers(value: Array, right: Array) -> bool:
@@ -172,10 +196,9 @@ def _same_numbers(value: Array, right: Array) -> bool:
     return any(float(np.abs(value.ravel() - one).max(initial=0.0)) <= close for one in layouts)
 
 
-def _shown(case: Examination, site: str) -> Array | None:
-    """What the submission says of its own output, loss or gradient, on the first probe that ran."""
-    ran = next(index for index, found in enumerate(case.gradients) if found is not None)
-    result = case.result.probes[ran]
+def _shown(case: Examination, watched: Watched, site: str) -> Array | None:
+    """What the submission says of its own output, loss or gradient, on the probe that was watched."""
+    result = case.result.probes[next(i for i, probe in enumerate(case.probes) if probe is watched.probe)]
     return {"a2": result.output, "loss": result.loss}.get(site, result.gradients.get(printed(site)))
 
 

@@ -215,10 +215,10 @@ def _unknown(explained: Explained, parameters: Sequence[str]) -> str:
     """Say which quantity is the first to go wrong, and no name."""
     site = explained.site
     if explained.coefficient:
-        moves = "it is another one on each probe" if "," in explained.coefficient else "it is an odd one"
+        moves = "it isn't the same on every probe" if "," in explained.coefficient else "it is an odd one"
         return (
             f"The gradients of {', '.join(parameters)} are the right ones times one number, the same for all of"
-            f" them; but {moves} ({explained.coefficient}), and follows from no size."
+            f" them; but {moves} ({explained.coefficient}), and no product of powers of the sizes."
         )
     if site.startswith("delta"):
         layer = layer_of(site)
