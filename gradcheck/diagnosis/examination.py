@@ -113,7 +113,11 @@ class Watched:
 
 def watch(case: Examination) -> Watched | None:
     """Watch one run, on a problem where the mistake shows; None where nothing is to be seen."""
-    probe = case.probes[wrong_on(case, case.wrong)[0]]
+    broken = not_finite(case)
+    index = next((i for i in telling(case) if _breaks(case, broken, i)), None)
+    if index is None:  # what is missing is so everywhere
+        index = wrong_on(case, {*case.wrong} - {*missing(case)})[0]
+    probe = case.probes[index]
     inputs = axes.inputs(probe, case.contract)
     job = Job(path=case.source.path, contract=case.contract, inputs=(inputs,), source=case.source.text, watch=True)
     began = perf_counter()
@@ -130,7 +134,10 @@ def explain(case: Examination, watched: Watched | None = None) -> tuple[Explaine
     """Explain the gradients by value, those that have a value on every probe that ran."""
     ran = telling(case)
     tables = [found for index in ran if (found := case.gradients[index]) is not None]
-    names = [name for name in case.network.parameters if all(name in table for table in tables)]
+    broken = not_finite(case)  # what is no number is not explained by numbers
+    names = [
+        name for name in case.network.parameters if name not in broken and all(name in table for table in tables)
+    ]
     if not ran or not names:
         return ()
     single = any("float32" in dtype for probe in case.result.probes for dtype in probe.dtypes.values())
@@ -168,6 +175,25 @@ def missing(case: Examination) -> dict[str, str]:
     return {name: reasons.get(printed(name), "") for name in case.network.parameters if name not in given}
 
 
+def not_finite(case: Examination) -> tuple[str, ...]:
+    """Parameters whose gradients are NaN or infinite somewhere, on some probe."""
+    return tuple(
+        name
+        for name in case.network.parameters
+        if name in case.wrong and any(_breaks(case, [name], index) for index in range(len(case.gradients)))
+    )
+
+
+def breaking_on(case: Examination, names: Collection[str]) -> str:
+    """Say on which probes gradients aren't finite."""
+    return f"not finite on {_listed(case, [i for i in range(len(case.gradients)) if _breaks(case, names, i)])}"
+
+
+def _breaks(case: Examination, names: Collection[str], index: int) -> bool:
+    found = case.gradients[index] or {}
+    return any(not np.isfinite(np.asarray(found[name], dtype=float)).all() for name in names if name in found)
+
+
 def are_nothing(case: Examination, names: Collection[str]) -> bool:
     """Whether gradients are zero wherever they are there at all: any mistake can hide behind them."""
     return not any(found[name].any() for found in case.gradients if found for name in names if name in found)
@@ -193,8 +219,6 @@ def telling(case: Examination) -> list[int]:
 
 def wrong_on(case: Examination, names: Collection[str]) -> list[int]:
     """Choose of the probes to explain by those on which some of these gradients are wrong; all, where none is."""
-    if not names:
-        return telling(case)
     found = [
         index
         for index in telling(case)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gradcheck.diagnosis import messages
-from gradcheck.diagnosis.examination import Examination, Watched, are_nothing, missing
+from gradcheck.diagnosis.examination import Examination, Watched, are_nothing, missing, not_finite
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.explain.fitting import TOLERANCE
 from gradcheck.diagnosis.locate.observing import Observation
@@ -70,7 +70,7 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     tried = numbers(case, program, one)
     names = "; ".join(filter(None, (names, tried.evidence)))
     by_line: dict[int, Location] = {}
-    for node in (*tried.nodes, *by_value[:1], *by_name[:_NAMED], *by_value[1:]):
+    for node in (*tried.nodes, *_breaking(case, watched, one), *by_value[:1], *by_name[:_NAMED], *by_value[1:]):
         start, end = program.span(node)
         by_line.setdefault(program.position(start)[0], span(case.source, program, start, end))
     lines = tuple(by_line)[: 1 + ALTERNATIVES]
@@ -121,8 +121,29 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
     roots = [*roots, *(suspect.root for suspect in likely[: 4 * ALTERNATIVES])]
     roots += feeders(program, observation, roots[0]) if roots else []
     roots = [root for root in roots if not _only_looped_over(program, root)]
+    spoiled = one.parameters or messages.downstream(one.site, case.wrong)
+    if not set(spoiled) & set(not_finite(case)):  # what is no number has no part in a number
+        roots = [root for root in roots if _is_finite(observation, program.number(program.expression(root)))]
     names = {site: found.text for site, found in formed.items()}
     return roots, called(program, observation, one.site), names
+
+
+def _breaking(case: Examination, watched: Watched | None, one: Explained) -> list[ast.expr]:
+    """Find what first came to NaN or to infinity, where that is what is wrong."""
+    if watched is None or one.fault is not None or not set(one.parameters) & set(not_finite(case)):
+        return []
+    observation = watched.observation
+    found = [
+        (observation.first[number], node)
+        for number, node in enumerate(watched.program.nodes)
+        if isinstance(node, ast.BinOp | ast.UnaryOp | ast.Call | ast.IfExp | ast.Compare)
+        if not _is_finite(observation, number)
+    ]
+    return [node for _, node in sorted(found, key=lambda each: each[0])[:1]]
+
+
+def _is_finite(observation: Observation, number: int) -> bool:
+    return all(np.isfinite(value).all() for value in observation.values.get(number, ()))
 
 
 def _only_looped_over(program: Program, root: Root) -> bool:
@@ -222,7 +243,7 @@ def placed(finding: Finding, found: Located) -> Finding:
         finding = messages.after_the_delta(finding, found.formed)
     if not found.places:
         return finding
-    evidence = f"{finding.evidence}; {found.names}" if found.names else finding.evidence
+    evidence = "; ".join(filter(None, (finding.evidence, found.names)))
     return replace(finding, location=found.places[0], alternatives=found.places[1:], evidence=evidence)
 
 

@@ -24,6 +24,16 @@ _SLOPES = {
     "identity": "1",
     "softmax": "the softmax's Jacobian",
 }
+_DERIVATIVES = {
+    "squared-error": "2 (a2 - y)",
+    "binary-cross-entropy": "-(y/a2 - (1 - y)/(1 - a2))",
+    "cross-entropy": "-y/a2",
+}
+_DELTAS = {
+    ("sigmoid", "binary-cross-entropy"): "a2 - y",
+    ("softmax", "cross-entropy"): "a2 - y",
+    ("sigmoid", "cross-entropy"): "-y (1 - a2)",
+}
 _STEPS_OF = {
     "delta2": ("w2", "b2", "w1", "b1"),
     "grad_a2": ("w2", "b2", "w1", "b1"),
@@ -114,6 +124,11 @@ def vocabulary(site: str, network: Network, contract: Contract) -> dict[str, str
         "unit_axis": "0" if columns else "1",
         "example_axis": "1" if columns else "0",
         "loss_scale": str(network.loss_scale),
+        "loss": network.loss,
+        "twos": _twos(network),
+        "loss_derivative": _DERIVATIVES[network.loss],
+        "decays": "The loss decays weights only" if network.weight_decay else "The loss has no weight decay",
+        "elementwise": "" if activation == "softmax" else ", elementwise",
     }
     shape = contract.axes[f"b{layer}"].split()
     keep = ", keepdims=True" if len(shape) == 2 else ""
@@ -124,11 +139,23 @@ def vocabulary(site: str, network: Network, contract: Contract) -> dict[str, str
     words["slope_formula"] = _SLOPES[activation].format(**words)
     words["slope_by_output"] = {"tanh": "1 - x²"}.get(activation, "x (1 - x)")
     words["gradient_formula"] = words["bias_sum"] if site.startswith("b") else words["weight_product"]
+    words["output_delta"] = _DELTAS.get((network.output_activation, network.loss)) or (
+        f"{words['incoming']} times {words['slope_formula']}"
+    )
     factor = str(network.weight_decay_scale)
     words["decay_term"] = f"{network.weight_decay:g} · {words['weights']}" + (
         "" if factor == "1" else f" · {factor}"
     )
     return words
+
+
+def _twos(network: Network) -> str:
+    """Say which factor of two the derivative of a loss has."""
+    if network.loss != "squared-error":
+        return ", whose derivative has no factor of two"
+    if network.loss_scale.coefficient.denominator == 2:
+        return ": the 2 of the square's derivative is cancelled by the 1/2"
+    return ": the square's derivative has a 2, once"
 
 
 def _fixed_number(factor: str) -> str:
@@ -188,6 +215,32 @@ def missing(parameters: Sequence[str], reasons: Sequence[str]) -> Finding:
         confidence="unknown",
         message=message,
         hint="Where are the other gradients put, and under which names?",
+    )
+
+
+def not_finite(parameters: Sequence[str], evidence: str) -> Finding:
+    """
+    Write down that some gradients aren't numbers, at the first step that all of them are made from.
+
+    Parameters
+    ----------
+    parameters : sequence of str
+        `w1 b1 w2 b2`, at least one.
+    evidence : str
+    """
+    common = [site for site in ("delta1", "delta2") if {*parameters} & {*_STEPS_OF[site]} == {*parameters}]
+    names = [printed(name) for name in parameters]
+    several = len(names) > 1
+    return Finding(
+        fault=None,
+        site=common[0] if several else parameters[0],
+        parameters=tuple(names),
+        confidence="unknown",
+        message=f"The gradient{'s' * several} of {', '.join(names)} {'are' if several else 'is'} not finite:"
+        " NaN or infinite in some entries.",
+        evidence=evidence,
+        hint="Where does a value first become NaN or infinite? Look for divisions by 0, logarithms of 0, and"
+        " overflows of exp.",
     )
 
 
