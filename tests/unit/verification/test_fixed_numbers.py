@@ -46,15 +46,16 @@ def backward(X, Y, W1, b1, W2, b2):
 """
 
 
-def _found(folder: Path, text: str) -> list[Finding]:
+def _found(folder: Path, text: str, feedback: str = "cause") -> list[Finding]:
     (folder / "assignment.toml").write_text(CONFIGURATION)
     (folder / "net.py").write_text(text)
-    with Sandbox("auto", timeout=20.0) as sandbox:
-        report = Verifier(read(folder / "assignment.toml"), sandbox).verify(str(folder / "net.py"))
+    with Sandbox("none") as sandbox:
+        verifier = Verifier(read(folder / "assignment.toml"), sandbox, feedback=feedback, repair_seconds=2.0)
+        report = verifier.verify(str(folder / "net.py"))
     return [*report.findings]
 
 
-@pytest.mark.parametrize("number", ["5", "60000"])
+@pytest.mark.parametrize("number", ["5", "32", "209", "400", "60000"])
 @pytest.mark.parametrize("line", ["    m = len(X)", "import numpy as np"])
 def test_a_fixed_batch_size_is_found_where_it_is(tmp_path: Path, number: str, line: str) -> None:
     """Inside the function or on top of the module, for a number of any size; and what it stands for is said."""
@@ -67,6 +68,13 @@ def test_a_fixed_batch_size_is_found_where_it_is(tmp_path: Path, number: str, li
     assert f"with n in the place of {number}, W1 b1 W2 b2 would be right" in found.evidence
     assert found.location is not None
     assert found.location.source.rpartition(" ")[2] == number
+
+
+def test_the_place_of_a_number_is_kept_where_other_values_would_do_as_well(tmp_path: Path) -> None:
+    """What else would mend all of it, put right, is no reason to point away from the number."""
+    (found,) = _found(tmp_path, PROGRAM.replace("m = len(X)", "m = 400"), feedback="fix")
+    assert found.location is not None
+    assert found.location.line == 7
 
 
 def test_the_same_number_in_every_line_is_one_mistake(tmp_path: Path) -> None:
