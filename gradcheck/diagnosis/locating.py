@@ -196,7 +196,10 @@ def _spoiled_later(program: Program, observation: Observation, made: ast.Assign,
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
         entries = isinstance(target, ast.Subscript) and program.segment(target.value) == name
         number = program.number(node)
-        later = max(observation.times.get(number, ()), default=0) > since
+        parts = [
+            program.number(part) for part in ast.walk(node)
+        ]  # what an entry is set to may be all that is seen
+        later = max((time for part in parts for time in observation.times.get(part, ())), default=0) > since
         if later and program.scope(node) is program.scope(made):
             if entries:
                 return True

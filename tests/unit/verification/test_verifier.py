@@ -318,15 +318,15 @@ def test_what_is_wrong_on_some_problems_is_told_of_those(tmp_path: Path, sandbox
     assert "the right delta2" not in finding.message
 
 
-@pytest.mark.parametrize("line", ["    d2 = np.clip(d2, -0.01, 0.01)", "    d2[d2 > 0.01] = 0.0"])
+@pytest.mark.parametrize("line", ["    d1 = np.clip(d1, -0.01, 0.01)", "    d1[d1 > 0.01] = 0.0"])
 def test_a_value_that_is_changed_before_it_is_used_is_not_right(
     tmp_path: Path, sandbox: Sandbox, line: str
 ) -> None:
     """The right delta under a name that has another value when the gradients are made of it."""
-    text = RIGHT.replace("    d1 =", f"{line}\n    d1 =")
+    text = RIGHT.replace("    return", f"{line}\n    return")
     report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, text))
-    assert not any("the right delta2" in finding.message for finding in report.findings)
-    assert report.steps["delta2"] == "wrong"
+    assert not any("the right delta1" in finding.message for finding in report.findings)
+    assert report.steps["delta1"] == "wrong"
 
 
 def test_gradients_that_are_not_finite_are_told_as_that(tmp_path: Path, sandbox: Sandbox) -> None:
