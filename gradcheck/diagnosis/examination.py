@@ -5,7 +5,7 @@ A submission whose gradients are wrong: what is known of it, its explanation by 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -99,7 +99,7 @@ class Watched:
     ----------
     program : Program
     probe : Probe
-        The first that the submission ran on.
+        The first that it ran on and was wrong on.
     observation : Observation
     seconds : float
         It took.
@@ -112,8 +112,12 @@ class Watched:
 
 
 def watch(case: Examination) -> Watched | None:
-    """Watch one run; None where nothing is to be seen."""
-    probe = next(probe for probe, found in zip(case.probes, case.gradients, strict=True) if found is not None)
+    """Watch one run, on a problem where the mistake shows; None where nothing is to be seen."""
+    broken = not_finite(case)
+    index = next((i for i in telling(case) if _breaks(case, broken, i)), None)
+    if index is None:  # what is missing is so everywhere
+        index = wrong_on(case, {*case.wrong} - {*missing(case)})[0]
+    probe = case.probes[index]
     inputs = axes.inputs(probe, case.contract)
     job = Job(path=case.source.path, contract=case.contract, inputs=(inputs,), source=case.source.text, watch=True)
     began = perf_counter()
@@ -130,7 +134,10 @@ def explain(case: Examination, watched: Watched | None = None) -> tuple[Explaine
     """Explain the gradients by value, those that have a value on every probe that ran."""
     ran = telling(case)
     tables = [found for index in ran if (found := case.gradients[index]) is not None]
-    names = [name for name in case.network.parameters if all(name in table for table in tables)]
+    broken = not_finite(case)  # what is no number is not explained by numbers
+    names = [
+        name for name in case.network.parameters if name not in broken and all(name in table for table in tables)
+    ]
     if not ran or not names:
         return ()
     single = any("float32" in dtype for probe in case.result.probes for dtype in probe.dtypes.values())
@@ -168,6 +175,25 @@ def missing(case: Examination) -> dict[str, str]:
     return {name: reasons.get(printed(name), "") for name in case.network.parameters if name not in given}
 
 
+def not_finite(case: Examination) -> tuple[str, ...]:
+    """Parameters whose gradients are NaN or infinite somewhere, on some probe."""
+    return tuple(
+        name
+        for name in case.network.parameters
+        if name in case.wrong and any(_breaks(case, [name], index) for index in range(len(case.gradients)))
+    )
+
+
+def breaking_on(case: Examination, names: Collection[str]) -> str:
+    """Say on which probes gradients aren't finite."""
+    return f"not finite on {_listed(case, [i for i in range(len(case.gradients)) if _breaks(case, names, i)])}"
+
+
+def _breaks(case: Examination, names: Collection[str], index: int) -> bool:
+    found = case.gradients[index] or {}
+    return any(not np.isfinite(np.asarray(found[name], dtype=float)).all() for name in names if name in found)
+
+
 def are_nothing(case: Examination, names: Collection[str]) -> bool:
     """Whether gradients are zero wherever they are there at all: any mistake can hide behind them."""
     return not any(found[name].any() for found in case.gradients if found for name in names if name in found)
@@ -191,6 +217,16 @@ def telling(case: Examination) -> list[int]:
     return whole or ran
 
 
+def wrong_on(case: Examination, names: Collection[str]) -> list[int]:
+    """Choose of the probes to explain by those on which some of these gradients are wrong; all, where none is."""
+    found = [
+        index
+        for index in telling(case)
+        if case.judge((case.probes[index],), replace(case.result, probes=(case.result.probes[index],))) & {*names}
+    ]
+    return found or telling(case)
+
+
 def told(case: Examination, explained: Sequence[Explained]) -> list[Finding]:
     """Write every explanation down, with the evidence for it."""
     return [
@@ -200,13 +236,23 @@ def told(case: Examination, explained: Sequence[Explained]) -> list[Finding]:
 
 
 def _evidence(case: Examination, explained: Sequence[Explained]) -> list[str]:
-    """On how many probes the explanation reproduces the values."""
-    ran = [case.probes[index] for index in telling(case)]
-    sizes = "; ".join(probe.name for probe in ran)
-    probes = "1 probe" if len(ran) == 1 else f"{len(ran)} probes"
+    """On how many probes the explanation reproduces the values; without one, on which they are wrong."""
+    ran = telling(case)
     return [
-        f"reproduced to {max(one.residual, 1e-16):.0e} of the gradient's scale on {probes} ({sizes})"
+        f"reproduced to {max(one.residual, 1e-16):.0e} of the gradient's scale on {_listed(case, ran)}"
         if one.fault
-        else f"wrong on {probes} ({sizes})"
+        else _wrong_on(case, ran, wrong_on(case, one.parameters or messages.downstream(one.site, case.wrong)))
         for one in explained
     ]
+
+
+def _wrong_on(case: Examination, ran: Sequence[int], wrong: Sequence[int]) -> str:
+    """Say on which probes something is wrong, and on how many it isn't."""
+    right = len(ran) - len(wrong)
+    return f"wrong on {_listed(case, wrong)}" + (f", right on the other {right}" if right else "")
+
+
+def _listed(case: Examination, indices: Sequence[int]) -> str:
+    """How many probes, and which."""
+    sizes = "; ".join(case.probes[index].name for index in indices)
+    return f"{len(indices)} probe{'s' * (len(indices) != 1)} ({sizes})"

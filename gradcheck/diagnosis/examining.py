@@ -16,7 +16,16 @@ import numpy as np
 
 from gradcheck.diagnosis import messages
 from gradcheck.diagnosis.attaching import attach, fixed_by_all, merged
-from gradcheck.diagnosis.examination import Examination, Watched, explain, missing, told, watch
+from gradcheck.diagnosis.examination import (
+    Examination,
+    Watched,
+    breaking_on,
+    explain,
+    missing,
+    not_finite,
+    told,
+    watch,
+)
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.locating import Located, located, placed, proved
 from gradcheck.diagnosis.repair.mending import Patient, one_by_one
@@ -61,6 +70,9 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
         forward, findings, explained = _of_the_forward_pass(forward, findings, explained)
     findings = [*forward, *findings]
     explained = [*(Explained(one.site or "", None) for one in forward), *explained]
+    if broken := not_finite(case):
+        known = messages.not_finite(broken, breaking_on(case, broken))
+        findings, explained = [known, *findings], [Explained(known.site or "", None, broken), *explained]
     if absent := missing(case):
         names = tuple(absent)
         findings = [messages.missing(names, tuple(absent.values())), *findings]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gradcheck.diagnosis import messages
-from gradcheck.diagnosis.examination import Examination, Watched, are_nothing, missing
+from gradcheck.diagnosis.examination import Examination, Watched, are_nothing, missing, not_finite
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.explain.fitting import TOLERANCE
 from gradcheck.diagnosis.locate.observing import Observation
@@ -20,6 +20,7 @@ from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.suspects import FED, feeders, forming, suspects
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.diagnosis.locate.writers import writers
+from gradcheck.diagnosis.numbers import FACTORS, numbers
 from gradcheck.diagnosis.repair.substituting import Substitution
 from gradcheck.faults import layer_of
 from gradcheck.findings import Finding, Location
@@ -67,8 +68,10 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     by_value: list[ast.expr | ast.stmt] = [program.expression(root) for root in roots]
     if by_name and set(one.parameters) & set(missing(case)):
         by_value = []  # every value is right: it is only nowhere to be found
+    tried = numbers(case, program, one)
+    names = "; ".join(filter(None, (names, tried.evidence)))
     by_line: dict[int, Location] = {}
-    for node in (*by_value[:1], *by_name[:_NAMED], *by_value[1:]):
+    for node in (*tried.nodes, *_breaking(case, watched, one), *by_value[:1], *by_name[:_NAMED], *by_value[1:]):
         start, end = program.span(node)
         by_line.setdefault(program.position(start)[0], span(case.source, program, start, end))
     lines = tuple(by_line)[: 1 + ALTERNATIVES]
@@ -100,7 +103,7 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
     since = min((found.time for found in formed.values()), default=0)
     ranked = [suspect for suspect in suspects(program, observation, table, (one.site,)) if suspect.order >= since]
     likely = [suspect for suspect in ranked if suspect.rank <= FED] if roots else ranked
-    if one.fault is None and (shown := _shown(case, one.site)) is not None:
+    if one.fault is None and (shown := _shown(case, watched, one.site)) is not None:
         roots = forming(program, observation, shown)
         shown_at = [suspect.order for suspect in ranked if suspect.root in roots]
         last = max(shown_at or [suspect.order for suspect in ranked], default=0)
@@ -119,8 +122,29 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
     roots = [*roots, *(suspect.root for suspect in likely[: 4 * ALTERNATIVES])]
     roots += feeders(program, observation, roots[0]) if roots else []
     roots = [root for root in roots if not _only_looped_over(program, root)]
+    spoiled = one.parameters or messages.downstream(one.site, case.wrong)
+    if not set(spoiled) & set(not_finite(case)):  # what is no number has no part in a number
+        roots = [root for root in roots if _is_finite(observation, program.number(program.expression(root)))]
     names = {site: found.text for site, found in formed.items()}
     return roots, called(program, observation, one.site), names
+
+
+def _breaking(case: Examination, watched: Watched | None, one: Explained) -> list[ast.expr]:
+    """Find what first came to NaN or to infinity, where that is what is wrong."""
+    if watched is None or one.fault is not None or not set(one.parameters) & set(not_finite(case)):
+        return []
+    observation = watched.observation
+    found = [
+        (observation.first[number], node)
+        for number, node in enumerate(watched.program.nodes)
+        if isinstance(node, ast.BinOp | ast.UnaryOp | ast.Call | ast.IfExp | ast.Compare)
+        if not _is_finite(observation, number)
+    ]
+    return [node for _, node in sorted(found, key=lambda each: each[0])[:1]]
+
+
+def _is_finite(observation: Observation, number: int) -> bool:
+    return all(np.isfinite(value).all() for value in observation.values.get(number, ()))
 
 
 def _only_looped_over(program: Program, root: Root) -> bool:
@@ -138,7 +162,7 @@ class _Formed:
 
 def _formed(program: Program, observation: Observation, one: Explained) -> dict[str, _Formed]:
     """Find the deltas that gradients are made of, by value; none unless each of them is there."""
-    if one.fault is not None or not one.site.startswith("delta"):
+    if one.fault is not None or one.coefficient or not one.site.startswith("delta"):
         return {}
     deltas = sorted({f"delta{layer_of(name)}" for name in one.parameters}, reverse=True)
     found = {delta: formed for delta in deltas if (formed := _forms(program, observation, delta))}
@@ -153,12 +177,39 @@ def _forms(program: Program, observation: Observation, site: str) -> _Formed | N
             values = observation.values.get(number, [])
             whole = [np.concatenate([value.ravel() for value in values])] if len(values) > 1 else []
             if any(_same_numbers(value, right) for value in [*values, *whole]):
+                if _spoiled_later(program, observation, node, site):
+                    return None
                 return _Formed(program.segment(node.targets[0]), observation.first[number])
     for formula in program.formulas:
         match = observation.match(number := program.number(formula))
         if match is not None and site in match.names:
             return _Formed(program.segment(formula), observation.first[number])
     return None
+
+
+def _spoiled_later(program: Program, observation: Observation, made: ast.Assign, site: str) -> bool:
+    """Whether the name that a right value is given has another value later on: then it isn't right when used."""
+    name = program.segment(made.targets[0])
+    since = observation.first[program.number(made)]
+    for node in program.nodes:
+        if node is made or not isinstance(node, ast.Assign | ast.AugAssign):
+            continue
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        entries = isinstance(target, ast.Subscript) and program.segment(target.value) == name
+        number = program.number(node)
+        parts = [
+            program.number(part) for part in ast.walk(node)
+        ]  # what an entry is set to may be all that is seen
+        later = max((time for part in parts for time in observation.times.get(part, ())), default=0) > since
+        if later and program.scope(node) is program.scope(made):
+            if entries:
+                return True
+            match = observation.match(number)
+            if program.segment(target) == name and (
+                match is None or (site in match.names and abs(match.factor_of(site) - 1) > TOLERANCE)
+            ):
+                return True
+    return False
 
 
 def _same_numbers(value: Array, right: Array) -> bool:
@@ -170,10 +221,9 @@ def _same_numbers(value: Array, right: Array) -> bool:
     return any(float(np.abs(value.ravel() - one).max(initial=0.0)) <= close for one in layouts)
 
 
-def _shown(case: Examination, site: str) -> Array | None:
-    """What the submission says of its own output, loss or gradient, on the first probe that ran."""
-    ran = next(index for index, found in enumerate(case.gradients) if found is not None)
-    result = case.result.probes[ran]
+def _shown(case: Examination, watched: Watched, site: str) -> Array | None:
+    """What the submission says of its own output, loss or gradient, on the probe that was watched."""
+    result = case.result.probes[next(i for i, probe in enumerate(case.probes) if probe is watched.probe)]
     return {"a2": result.output, "loss": result.loss}.get(site, result.gradients.get(printed(site)))
 
 
@@ -197,7 +247,7 @@ def placed(finding: Finding, found: Located) -> Finding:
         finding = messages.after_the_delta(finding, found.formed)
     if not found.places:
         return finding
-    evidence = f"{finding.evidence}; {found.names}" if found.names else finding.evidence
+    evidence = "; ".join(filter(None, (finding.evidence, found.names)))
     return replace(finding, location=found.places[0], alternatives=found.places[1:], evidence=evidence)
 
 
@@ -212,6 +262,8 @@ def each_line_once(places: Iterable[Location | None]) -> tuple[Location, ...]:
 
 def proved(case: Examination, program: Program, finding: Finding, found: Sequence[Substitution]) -> Finding:
     """Put the places where a right value mends most of it before the others, the first in time first."""
+    if finding.fault in FACTORS and finding.location and _is_number(finding.location.source):
+        return finding  # the number itself is known
     most = max((len(one.mended & finding.spoils) for one in found), default=0)
     if 2 * most <= len(finding.spoils):  # a gradient that is right where it is handed over says nothing
         return finding
@@ -226,6 +278,13 @@ def proved(case: Examination, program: Program, finding: Finding, found: Sequenc
         alternatives=tuple(others),
         evidence="; ".join(filter(None, (finding.evidence, evidence))),
     )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return bool(np.isfinite(float(text)))
+    except ValueError:
+        return False
 
 
 def _spoken(quantities: Sequence[str]) -> str:

@@ -15,12 +15,24 @@ from gradcheck.network.forward import Network, printed
 from gradcheck.submissions import axes
 
 _NOT_THERE = re.compile(r" fails: (?:Name|Key|Attribute|Index)Error\b")
+_OVER_A_NUMBER = re.compile(r"-?n/(\d+)")
+_FACTORS = 4  # up to here a number may as well be a factor beside a division by n that is missing
 _SLOPES = {
     "sigmoid": "{a} (1 - {a})",
     "tanh": "1 - {a}²",
     "relu": "1 where {z} > 0, else 0",
     "identity": "1",
     "softmax": "the softmax's Jacobian",
+}
+_DERIVATIVES = {
+    "squared-error": "2 (a2 - y)",
+    "binary-cross-entropy": "-(y/a2 - (1 - y)/(1 - a2))",
+    "cross-entropy": "-y/a2",
+}
+_DELTAS = {
+    ("sigmoid", "binary-cross-entropy"): "a2 - y",
+    ("softmax", "cross-entropy"): "a2 - y",
+    ("sigmoid", "cross-entropy"): "-y (1 - a2)",
 }
 _STEPS_OF = {
     "delta2": ("w2", "b2", "w1", "b1"),
@@ -68,6 +80,7 @@ def finding(
         )
     words = vocabulary(explained.site, network, contract)
     words["coefficient"] = explained.coefficient or "a constant"
+    words["fixed_number"] = _fixed_number(explained.coefficient) if network.loss_scale.per_example else ""
     subject = _subject(explained.site, parameters)
     expected = _filled(fault.expected, words)
     if expected.startswith("sum "):
@@ -93,6 +106,7 @@ def vocabulary(site: str, network: Network, contract: Contract) -> dict[str, str
     columns = axes.reversed_axes("X", contract)
     activation = network.hidden_activation if layer == 1 else network.output_activation
     words = {
+        "fixed_number": "",
         "delta": f"delta{layer}",
         "other_delta": f"delta{3 - layer}",
         "next_delta": "delta2",
@@ -110,6 +124,11 @@ def vocabulary(site: str, network: Network, contract: Contract) -> dict[str, str
         "unit_axis": "0" if columns else "1",
         "example_axis": "1" if columns else "0",
         "loss_scale": str(network.loss_scale),
+        "loss": network.loss,
+        "twos": _twos(network),
+        "loss_derivative": _DERIVATIVES[network.loss],
+        "decays": "The loss decays weights only" if network.weight_decay else "The loss has no weight decay",
+        "elementwise": "" if activation == "softmax" else ", elementwise",
     }
     shape = contract.axes[f"b{layer}"].split()
     keep = ", keepdims=True" if len(shape) == 2 else ""
@@ -120,11 +139,31 @@ def vocabulary(site: str, network: Network, contract: Contract) -> dict[str, str
     words["slope_formula"] = _SLOPES[activation].format(**words)
     words["slope_by_output"] = {"tanh": "1 - x²"}.get(activation, "x (1 - x)")
     words["gradient_formula"] = words["bias_sum"] if site.startswith("b") else words["weight_product"]
+    words["output_delta"] = _DELTAS.get((network.output_activation, network.loss)) or (
+        f"{words['incoming']} times {words['slope_formula']}"
+    )
     factor = str(network.weight_decay_scale)
     words["decay_term"] = f"{network.weight_decay:g} · {words['weights']}" + (
         "" if factor == "1" else f" · {factor}"
     )
     return words
+
+
+def _twos(network: Network) -> str:
+    """Say which factor of two the derivative of a loss has."""
+    if network.loss != "squared-error":
+        return ", whose derivative has no factor of two"
+    if network.loss_scale.coefficient.denominator == 2:
+        return ": the 2 of the square's derivative is cancelled by the 1/2"
+    return ": the square's derivative has a 2, once"
+
+
+def _fixed_number(factor: str) -> str:
+    """Say of a factor such as `n/400` that a number stands in the place of the number of examples."""
+    found = _OVER_A_NUMBER.fullmatch(factor)
+    if found is None or int(found[1]) <= _FACTORS:
+        return ""
+    return f": {found[1]}, a fixed number, stands in the place of n, the number of examples"
 
 
 class _Words(dict[str, str]):
@@ -179,6 +218,32 @@ def missing(parameters: Sequence[str], reasons: Sequence[str]) -> Finding:
     )
 
 
+def not_finite(parameters: Sequence[str], evidence: str) -> Finding:
+    """
+    Write down that some gradients aren't numbers, at the first step that all of them are made from.
+
+    Parameters
+    ----------
+    parameters : sequence of str
+        `w1 b1 w2 b2`, at least one.
+    evidence : str
+    """
+    common = [site for site in ("delta1", "delta2") if {*parameters} & {*_STEPS_OF[site]} == {*parameters}]
+    names = [printed(name) for name in parameters]
+    several = len(names) > 1
+    return Finding(
+        fault=None,
+        site=common[0] if several else parameters[0],
+        parameters=tuple(names),
+        confidence="unknown",
+        message=f"The gradient{'s' * several} of {', '.join(names)} {'are' if several else 'is'} not finite:"
+        " NaN or infinite in some entries.",
+        evidence=evidence,
+        hint="Where does a value first become NaN or infinite? Look for divisions by 0, logarithms of 0, and"
+        " overflows of exp.",
+    )
+
+
 def after_the_delta(finding: Finding, formed: Mapping[str, str]) -> Finding:
     """
     Say of an unexplained finding that the deltas are right, and only what is made of them isn't.
@@ -202,6 +267,12 @@ def after_the_delta(finding: Finding, formed: Mapping[str, str]) -> Finding:
 def _unknown(explained: Explained, parameters: Sequence[str]) -> str:
     """Say which quantity is the first to go wrong, and no name."""
     site = explained.site
+    if explained.coefficient:
+        moves = "it isn't the same on every probe" if "," in explained.coefficient else "it is an odd one"
+        return (
+            f"The gradients of {', '.join(parameters)} are the right ones times one number, the same for all of"
+            f" them; but {moves} ({explained.coefficient}), and no product of powers of the sizes."
+        )
     if site.startswith("delta"):
         layer = layer_of(site)
         if f"b{layer}" not in parameters:

@@ -85,7 +85,7 @@ FAULTS = (
         tempting="A neuron's threshold is a bias with the other sign.",
         wrong="z1 = x @ W1 - b1",
         right="z1 = x @ W1 + b1",
-        training="Learns a bias of the opposite sign.",
+        training="Learns another bias.",
     ),
     Fault(
         name="activation-missing",

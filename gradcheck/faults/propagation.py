@@ -208,7 +208,7 @@ delta2 (w2 - lr dw2)ᵀ: off by lr delta2 dw2ᵀ, which vanishes as lr → 0, an
             lambda layer: layer.other.delta @ np.sign(layer.other.weights).T,
         ),
         summary="The weights are normalised, or stripped of their sign or size, for the way back.",
-        submitted="is made by propagating {next_delta} through normalised weights",
+        submitted="is made by propagating {next_delta} through weights that are normalised, or without their sign or size",
         expected="The derivative of a product is its other factor, as it is: {propagation}.",
         hint="Does the chain rule divide the weights by their sum?",
         why=_WHY_PROPAGATION

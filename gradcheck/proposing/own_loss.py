@@ -35,8 +35,12 @@ def with_loss(sandbox: Sandbox, path: str, facts: Facts, confirmed: Confirmed) -
         The same, or one that has a loss of its own.
     """
     candidate = confirmed.candidate
-    if confirmed.own or confirmed.own_of_one or candidate.contract.script is not None or candidate.undecayed:
+    if confirmed.own or confirmed.own_of_one or candidate.contract.script is not None:
         return confirmed
+    if candidate.undecayed is not None:
+        if not confirmed.decayed:
+            return confirmed
+        candidate = replace(candidate, undecayed=None)  # the gradients decay: the loss says whether they ought to
     least, agreed = confirmed.score(False), {fit.network.loss for fit in confirmed.fits[:1]}
     other: Confirmed | None = None
     for function, lines in itertools.islice(_statements(facts, candidate), _MOST * _MOST):

@@ -97,7 +97,9 @@ class Proposal:
     def _qualified(self, report: SubmissionReport) -> SubmissionReport:
         if report.path != self.assignment.path:
             return replace(report, notes=(f"the contract was assumed of `{self.assignment.path}`", *report.notes))
-        notes = (*(f"unsure: {doubt}" for doubt in self.doubts), *report.notes)
+        doubts = tuple(f"unsure: {doubt}" for doubt in self.doubts)
+        graded = report.outcome in (Outcome.PASSED, Outcome.FAILED)  # else the first note is why it isn't
+        notes = (*doubts, *report.notes) if graded else (*report.notes[:1], *doubts, *report.notes[1:])
         untold = self._untold(report)
         if not untold:
             return replace(report, notes=notes)
@@ -177,8 +179,9 @@ def _decay_off(facts: Facts) -> str:
     computed = {
         ast.unparse(target)
         for node in ast.walk(facts.tree)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call | ast.BinOp)
-        for target in node.targets
+        if isinstance(node, ast.Assign)
+        for target, value in _each_assigned(node)
+        if isinstance(value, ast.Call | ast.BinOp)
     }
     names = {node.arg for node in ast.walk(facts.tree) if isinstance(node, ast.arg)}
     names |= {node.id for node in ast.walk(facts.tree) if isinstance(node, ast.Name)}
@@ -187,6 +190,17 @@ def _decay_off(facts: Facts) -> str:
     if not decays:
         return ""
     return f"`{decays[0]}` may be weight decay; this contract has none of it, so mistakes in it can't be seen"
+
+
+def _each_assigned(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Names and what they are given, one by one where several are at once: `l1, l2 = Layer(), Layer()`."""
+    for target in node.targets:
+        if not isinstance(target, ast.Tuple | ast.List):
+            yield target, node.value
+        elif isinstance(node.value, ast.Tuple | ast.List) and len(node.value.elts) == len(target.elts):
+            yield from zip(target.elts, node.value.elts, strict=True)
+        else:
+            yield from ((one, node.value) for one in target.elts)
 
 
 def _with_one_output(sandbox: Sandbox, path: str, confirmed: Confirmed) -> Confirmed:

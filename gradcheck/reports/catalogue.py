@@ -17,7 +17,9 @@ _WORDS = {
     "{example_axis}": "0", "{loss_scale}": "a scale", "{bias_sum}": "sum delta over the examples, axis 0, keepdims",
     "{weight_product}": "inputs.T @ delta", "{propagation}": "delta2 @ W2.T", "{slope_formula}": "the derivative g'(z)",
     "{slope_by_output}": "x (1 - x)", "{gradient_formula}": "the chain rule's", "{decay_term}": "λ W",
-    "{coefficient}": "a constant", "{parameter}": "the parameter",
+    "{coefficient}": "a constant", "{fixed_number}": "", "{twos}": "", "{elementwise}": "",
+    "{loss}": "loss", "{output_delta}": "a2 - y", "{loss_derivative}": "its derivative", "{decays}": "The loss decays weights only",
+    "{parameter}": "the parameter",
 }  # fmt: skip
 
 

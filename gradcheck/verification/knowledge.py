@@ -24,7 +24,8 @@ def steps(network: Network, parameters: Sequence[ParameterReport], findings: Seq
         if found.site is None:
             continue
         if found.formed:  # whether it is still right where it is used isn't known
-            known[found.site] = "unknown"
+            layers = {name[-1] for name in found.parameters}
+            known |= {site: "unknown" for site in ("delta2", "delta1") if site[-1] in layers}
             continue
         for corrupted in (found.site, *found.also):
             known[corrupted] = "wrong"

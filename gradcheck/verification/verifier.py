@@ -258,8 +258,13 @@ class Verifier:
             return wide
         report = self._judged(path, source, narrow, result)
         said = " ".join(f"{axis}={size}" for axis, size in sizes.items())
-        how = "it runs" if report.outcome is not Outcome.PASSED else "it is right"
-        note = f'{how} with the configured {said} and crashes on other sizes; `sizes = "configured"` allows that'
+        note = f'it runs with the configured {said} and crashes on other sizes; `sizes = "configured"` allows that'
+        if report.outcome is Outcome.PASSED:
+            # what comes after the gradients may be what crashes: an update with another layer's gradient, say
+            note += (
+                ". The gradients that the contract reads are right there; whether all else is, such as an update"
+                " that they are meant for, isn't known: the crash may show a mistake that these sizes hide"
+            )
         outcome = Outcome.CRASHED if report.outcome is Outcome.PASSED else report.outcome
         return replace(report, outcome=outcome, notes=(wide.notes[0], note, *report.notes))
 

@@ -117,7 +117,44 @@ class _Search:
                     best = total, forward, output, hidden
         assert best is not None
         found = tuple(self.findings(*best[1:]))
+        if len(found) > 1 or any(one.fault is None for one in found):
+            whole = self.uniform()
+            found = found if whole is None else (whole,)
         return self.with_forward_equals(found[0]) if len(found) == 1 and not best[1].faults else found
+
+    def uniform(self) -> Explained | None:
+        """
+        Say that all gradients are the right ones times one number: that is one mistake, whatever it is.
+
+        Of a single output of a single example it says nothing: all gradients are multiples of its one delta.
+        """
+        names, right = self.network.parameters, self.ways.forward()[0]
+        if set(names) - {*self.submitted.gradients} or self.submitted.wrong_shape:
+            return None
+        if all(size["n"] * size["k"] == 1 for size in self.sizes):
+            return None
+        factors = []
+        for position, probe in enumerate(self.submitted.probes):
+            trace = self.ways.traces(right, probe)[0]
+            wanted = np.concatenate([np.asarray(trace.gradient(name)).ravel() for name in names])
+            given = np.concatenate([self.submitted.gradients[name][position].ravel() for name in names])
+            natural = float(np.abs(wanted).max(initial=0.0))
+            factor = None
+            if given.shape == wanted.shape and given.any():
+                factor = fit(given, [wanted], natural, self.submitted.tolerance)
+            if factor is None or np.isnan(factor).any():
+                return None
+            factors.append(factor[0])
+        table = np.array(factors)
+        if same(table, 1.0):
+            return None
+        named = self.factor_fault("delta2", table, right)
+        if named is None:
+            numbers = ", ".join(f"{factor:.3g}" for factor in table)
+            return Explained("delta2", None, tuple(names), numbers)
+        decaying = ("decay1", "decay2") if self.network.weight_decay else ()
+        decays = {site: _times(site, float(table[0])) for site in decaying}
+        return replace(named, overrides={**named.overrides, **decays})
 
     def forward(self) -> Iterable[Way]:
         """The right forward pass, and each wrong one that may be this submission's."""

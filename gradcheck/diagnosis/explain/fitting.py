@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
-from math import isclose
+from math import isclose, isfinite
 
 import numpy as np
 
@@ -28,6 +28,8 @@ FLOAT32_TOLERANCE = 2e-5
 ZERO = 1e-13
 """What counts as zero beside the right gradient: the outputs of a softmax minus one-hot targets sum to it."""
 _COEFFICIENT_TOLERANCE = 1e-6
+_EXACT = 1e-9
+"""How well a large whole number has to be met: the larger it is, the more likely some number is near by chance."""
 
 
 def aligned(submitted: Array, predicted: Array, parameter_shape: tuple[int, ...]) -> Array | None:
@@ -185,18 +187,18 @@ def describe(coefficients: Array, sizes: Sequence[Mapping[str, int]]) -> str | N
     Write a factor as a constant times powers of the sizes: `2`, `-1/n`, `n/d`; None if it is neither.
 
     A rule with sizes needs two probes that differ in them, and a constant that isn't a simple number needs two
-    probes that agree on it: one number alone fits anything.
+    probes that agree on it: one number alone fits anything. Rules with a simple constant come first.
     """
     exponents, rules = _rules(tuple(tuple(size[axis] for axis in AXES) for size in sizes))
     constants = np.asarray(coefficients) / rules
     first = constants[:, :1]
     agreeing = (np.abs(constants - first) <= _COEFFICIENT_TOLERANCE * np.abs(first)).all(axis=1)
-    for index in np.flatnonzero(agreeing):
-        constant, powers = float(constants[index, 0]), exponents[index]
+    found = [(exponents[index], float(constants[index, 0])) for index in np.flatnonzero(agreeing)]
+    for powers, constant in found:
         simple = _simple(constant)
         if simple is not None or (len(sizes) > 1 and not any(powers)):
             return _written(simple, constant, powers)
-    return None
+    return _written(None, found[0][1], found[0][0]) if found and len(sizes) > 1 else None
 
 
 @lru_cache(maxsize=64)
@@ -211,10 +213,17 @@ def _rules(sizes: tuple[tuple[int, ...], ...]) -> tuple[list[tuple[int, ...]], A
 
 
 def _simple(constant: float) -> Fraction | None:
-    """A constant as a fraction of small numbers, if it is one."""
+    """A constant as a fraction of small numbers, or as a whole number or one over it, if it is one."""
     fraction = Fraction(constant).limit_denominator(100)
     simple = isclose(float(fraction), constant, rel_tol=_COEFFICIENT_TOLERANCE)
-    return fraction if simple and abs(fraction.numerator) <= 1000 else None
+    if simple and abs(fraction.numerator) <= 1000:
+        return fraction
+    if not constant or not isfinite(1 / constant):
+        return None
+    whole, below = Fraction(round(constant)), Fraction(round(1 / constant))
+    if whole and isclose(whole, constant, rel_tol=_EXACT):
+        return whole
+    return 1 / below if below and isclose(below, 1 / constant, rel_tol=_EXACT) else None
 
 
 def _written(simple: Fraction | None, constant: float, exponents: Sequence[int]) -> str:
@@ -222,7 +231,9 @@ def _written(simple: Fraction | None, constant: float, exponents: Sequence[int])
         [axis for axis, power in zip(AXES, exponents, strict=True) for _ in range(sign * power)]
         for sign in (1, -1)
     )
-    if simple is None:
+    if simple is None and upper and abs(constant) < 1:
+        number, over = "-1" if constant < 0 else "1", [f"{abs(1 / constant):.6g}"]  # in the place of a size
+    elif simple is None:
         number, over = f"{constant:.6g}", []
     else:
         number = str(simple.numerator)

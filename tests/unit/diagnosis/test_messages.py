@@ -10,7 +10,7 @@ from gradcheck.config import LAYOUTS, Contract
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.messages import downstream, finding, vocabulary
 from gradcheck.faults import BY_NAME, CATALOGUE, Fault
-from gradcheck.network.forward import Network
+from gradcheck.network.forward import Network, Scale
 
 ROWS, COLUMNS = Contract(), Contract(axes=dict(LAYOUTS["columns"]))
 ALL = ("w2", "b2", "w1", "b1")
@@ -68,3 +68,16 @@ def test_a_step_spoils_what_is_made_of_it() -> None:
     assert downstream("z1", ALL) == ("w1", "b1", "w2", "b2")
     assert downstream("b2", ALL) == ("b2",)
     assert downstream("b2", ("w1",)) == ()
+
+
+@pytest.mark.parametrize(
+    ("scale", "factor", "said"),
+    [("1/n", "n/400", True), ("1/(2 n)", "-n/32", True), ("1/n", "n/2", False), ("1/2", "n/400", False)],
+)
+def test_a_number_in_the_place_of_the_batch_size_is_told(scale: str, factor: str, said: bool) -> None:
+    """Where the loss is a mean; a small number may be a factor, and of a sum there is no size to stand for."""
+    network = Network(loss_scale=Scale.parse(scale))
+    one = Explained("delta2", BY_NAME["gradient-off-by-size-factor"], coefficient=factor)
+    message = finding(one, network, ROWS, ALL, "").message
+    assert f"is {factor} times" in message
+    assert ("a fixed number, stands in the place of n" in message) is said

@@ -13,10 +13,11 @@ from predicted import named, networks, planted, probes_of, silent, submit, throu
 
 from gradcheck.config import Contract
 from gradcheck.diagnosis.explain.by_value import Explainer
-from gradcheck.diagnosis.messages import vocabulary
+from gradcheck.diagnosis.explain.explanation import Explained
+from gradcheck.diagnosis.messages import finding, vocabulary
 from gradcheck.faults import BY_NAME, CATALOGUE, Fault, layer_of
 from gradcheck.network.backward import SITES, STEPS, Trace
-from gradcheck.network.forward import Network
+from gradcheck.network.forward import Network, Scale
 
 CASES = Path(__file__).parents[3] / "cases" / "faults"
 NETWORKS = networks()
@@ -161,3 +162,42 @@ def test_a_bias_gradient_alone_speaks_for_no_cause() -> None:
     found = Explainer(network, [probe.values for probe in probes]).explain(replace(submitted, gradients=gradients))
     assert [(one.site, one.fault) for one in found] == [("delta2", None)]
     assert set(found[0].parameters) == {"w1", "b1", "w2", "b2"}
+
+
+@every
+def test_what_is_said_is_true_of_the_network_that_it_is_said_of(fault: Fault) -> None:
+    """No square where the loss has none, no sigmoid where there is none, no mean that the loss doesn't take."""
+    for network in NETWORKS:
+        for site in (one for one in fault.sites if fault.applies(network, layer_of(one))):
+            place = site.replace("decay", "w")
+            found = finding(Explained(place, fault), network, Contract(), network.parameters, "")
+            said = f"{found.message} {found.hint}"
+            used = {network.hidden_activation, network.output_activation}
+            if network.loss != "squared-error" and "squared-error" not in fault.name:
+                assert not re.search(r"\(a - y\)²|2 of the square|sum of squares|for squared error", said)
+            if "sigmoid" not in used and "sigmoid" not in fault.name:
+                assert not re.search(r"σ|the sigmoid's", said)
+            if network.output_activation == "softmax" and site.endswith("2"):
+                assert "Jacobian, elementwise" not in said
+            if not network.loss_scale.per_example:
+                assert "the mean is over the examples" not in said
+            if not network.loss_scale.per_output:
+                assert "a mean over the outputs, too" not in said
+            if not network.weight_decay:
+                assert "decays weights only" not in said
+
+
+@pytest.mark.parametrize(
+    ("loss", "scale", "said"),
+    [
+        ("binary-cross-entropy", "1/n", "whose derivative has no factor of two"),
+        ("squared-error", "1/2", "the 2 of the square's derivative is cancelled by the 1/2"),
+        ("squared-error", "1/n", "the square's derivative has a 2, once"),
+    ],
+)
+@pytest.mark.parametrize("name", ["factor-of-two-added", "factor-of-two-lost"])
+def test_a_factor_of_two_is_told_by_the_loss(loss: str, scale: str, said: str, name: str) -> None:
+    """Of a cross-entropy no square is told, and of a square without a 1/2 no 1/2."""
+    network = Network(loss=loss, loss_scale=Scale.parse(scale))
+    found = finding(Explained("w2", BY_NAME[name]), network, Contract(), ("w2",), "")
+    assert said in found.message

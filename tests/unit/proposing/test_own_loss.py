@@ -318,3 +318,28 @@ def test_a_mean_loss_printed_beside_gradients_of_the_sum_passes(tmp_path: Path) 
     assert proposal.choice.rests
     assert "the program's own loss is 1/(2 n) times" in proposal.summary
     assert "check: passed" in proposal.summary
+
+
+DECAYED_BIASES = """
+import numpy as np
+def sigmoid(z): return 1 / (1 + np.exp(-z))
+def cost(X, y, W1, b1, W2, b2, lam):
+    a = sigmoid(sigmoid(X @ W1 + b1) @ W2 + b2)
+    return 0.5 * np.sum((a - y) ** 2) + lam / 2 * (np.sum(W1 ** 2) + np.sum(W2 ** 2))
+def grads(X, y, W1, b1, W2, b2, lam=0.1):
+    a1 = sigmoid(X @ W1 + b1); a2 = sigmoid(a1 @ W2 + b2)
+    d2 = (a2 - y) * a2 * (1 - a2); d1 = d2 @ W2.T * a1 * (1 - a1)
+    return X.T @ d1 + lam * W1, d1.sum(0) + lam * b1, a1.T @ d2 + lam * W2, d2.sum(0) + lam * b2
+"""
+
+
+def test_the_loss_says_what_ought_to_decay(tmp_path: Path) -> None:
+    """Biases that the loss leaves out are a mistake of the gradients; without the loss nobody could tell."""
+    path = tmp_path / "ann.py"
+    path.write_text(DECAYED_BIASES)
+    proposal = propose(str(path))
+    assert "loss = cost(" in proposal.toml
+    assert "weight_decay = 0.3" in proposal.toml
+    assert proposal.choice.seen
+    path.write_text(DECAYED_BIASES.replace("def cost(", "def forward_twice("))
+    assert not propose(str(path)).choice.seen

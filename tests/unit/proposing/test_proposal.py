@@ -1,12 +1,21 @@
 """Proposals for programs of every form, right and wrong."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from gradcheck.config import Assignment, Sizes
 from gradcheck.errors import UngradableError
 from gradcheck.findings import Outcome
+from gradcheck.network.forward import Network
+from gradcheck.proposing import facts as reading
 from gradcheck.proposing import propose
+from gradcheck.proposing.candidates import Candidate
+from gradcheck.proposing.choosing import Choice
+from gradcheck.proposing.proposal import Proposal, _decay_off
+from gradcheck.reports.report import Report, SubmissionReport
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import Verifier
 
@@ -123,3 +132,37 @@ def test_a_file_without_a_network_is_refused_with_a_skeleton(tmp_path: Path) -> 
         propose(write(tmp_path, "def add(a, b):\n    return a + b\n"))
     assert "`add`" in str(caught.value)
     assert "[submission.gradients]" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("l1, l2 = Layer(W1), Layer(W2)", False),
+        ("l1, l2 = make(W1, W2)", False),
+        ("l2 = Layer(W2)", False),
+        ("l1, l2 = 0.0, 0.1", True),
+    ],
+)
+def test_what_is_made_of_something_is_no_weight_decay(line: str, said: bool) -> None:
+    """`l2` may be a decay, and the second layer: that is an object, and a decay is a number."""
+    facts = reading.read(f"def backward(X, Y, W1, W2):\n    {line}\n    return l2\n", ".")
+    assert ("`l2` may be weight decay" in _decay_off(facts)) is said
+
+
+def test_why_a_program_crashed_comes_before_what_is_unsure(tmp_path: Path) -> None:
+    """The first note is a report's headline."""
+    report = SubmissionReport(path="ann.py", outcome=Outcome.CRASHED, notes=("ValueError: no", "more"))
+    network = Network()
+    proposal = Proposal(
+        toml="",
+        assignment=Assignment(path="ann.py", network=network, sizes=Sizes(d=4, h=5, k=3)),
+        summary="",
+        doubts=("one output",),
+        choice=Choice(network=network, candidate=cast(Candidate, None)),
+        understood=True,
+    )
+    notes = proposal.qualified(Report(config="", seed=0, submissions=(report,))).submissions[0].notes
+    assert notes == ("ValueError: no", "unsure: one output", "more")
+    passed = replace(report, outcome=Outcome.PASSED, notes=("more",))
+    notes = proposal.qualified(Report(config="", seed=0, submissions=(passed,))).submissions[0].notes
+    assert notes == ("unsure: one output", "more")

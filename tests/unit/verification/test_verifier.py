@@ -366,6 +366,63 @@ def test_a_delta_that_is_formed_right_is_not_accused(tmp_path: Path, sandbox: Sa
     assert "the right delta2" not in finding.message
 
 
+SPOILT = "    if n < 6:\n        d2 = np.clip(d2, -0.01, 0.01)\n    d1 ="
+
+
+def test_what_is_wrong_on_some_problems_is_told_of_those(tmp_path: Path, sandbox: Sandbox) -> None:
+    """The problems where it is wrong are listed, and no value is called right that is right on others only."""
+    text = RIGHT.replace("    a1 =", "    n = len(X)\n    a1 =").replace("    d1 =", SPOILT)
+    (finding,) = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, text)).findings
+    assert "wrong on 2 probes (n=5" in finding.evidence
+    assert "right on the other 2" in finding.evidence
+    assert "n=7" not in finding.evidence
+    assert "the right delta2" not in finding.message
+
+
+@pytest.mark.parametrize("line", ["    d1 = np.clip(d1, -0.01, 0.01)", "    d1[d1 > 0.01] = 0.0"])
+def test_a_value_that_is_changed_before_it_is_used_is_not_right(
+    tmp_path: Path, sandbox: Sandbox, line: str
+) -> None:
+    """The right delta under a name that has another value when the gradients are made of it."""
+    text = RIGHT.replace("    return", f"{line}\n    return")
+    report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, text))
+    assert not any("the right delta1" in finding.message for finding in report.findings)
+    assert report.steps["delta1"] == "wrong"
+
+
+def test_gradients_that_are_not_finite_are_told_as_that(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Where a value first stops being finite is the place, and what is finite is explained by itself."""
+    text = RIGHT.replace("    d1 =", "    e = d2 / (d2 - d2)\n    d1 =").replace("d2 @ W2.T", "e @ W2.T")
+    text = text.replace("d2.sum(0, keepdims=True)", "b2.copy()")
+    report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, text))
+    broken, other = report.findings
+    assert (broken.fault, broken.site, broken.parameters) == (None, "delta1", ("W1", "b1"))
+    assert "not finite" in broken.message
+    assert "not finite on 4 probes" in broken.evidence
+    assert broken.location is not None
+    assert broken.location.source == "d2 / (d2 - d2)"
+    assert (other.fault, other.parameters) == ("parameter-in-place-of-gradient", ("b2",))
+    assert other.location is not None
+    assert "b2" in other.location.source
+
+
+def test_a_gradient_that_is_missing_has_no_empty_evidence(tmp_path: Path, sandbox: Sandbox) -> None:
+    """What the program calls its deltas stands by itself where there is nothing before it."""
+    checker = verifier(tmp_path, sandbox, outputs=3)
+    config = tmp_path / "assignment.toml"
+    config.write_text(config.read_text().replace("g[0]", "g['dw']"))
+    checker = Verifier(read(str(config)), sandbox, feedback="cause")
+    named = RIGHT.replace("return X.T @ d1, d1", "return {'dW': X.T @ d1, 1: d1").replace(
+        "True), a1", "True), 2: a1"
+    )
+    report = checker.verify(
+        written(tmp_path, named.replace("d2, d2.sum(0, keepdims=True)", "d2, 3: d2.sum(0, keepdims=True)}"))
+    )
+    finding = report.findings[0]
+    assert finding.message.startswith("There is no such gradient")
+    assert finding.evidence.startswith("here delta2 is `d2`")
+
+
 HARD_CODED = RIGHT.replace("    a1 =", "    W1, W2 = W1.reshape(3, 4), W2.reshape(4, 2)\n    a1 =")
 
 
@@ -374,7 +431,8 @@ def test_sizes_in_the_code_are_said_to_be(tmp_path: Path, sandbox: Sandbox) -> N
     report = verifier(tmp_path, sandbox, outputs=2).verify(written(tmp_path, HARD_CODED))
     assert report.outcome is Outcome.CRASHED
     assert "cannot reshape" in report.notes[0]
-    assert "it is right with the configured d=3 h=4 k=2" in report.notes[1]
+    assert "it runs with the configured d=3 h=4 k=2" in report.notes[1]
+    assert "the crash may show a mistake" in report.notes[1]
     elsewhere = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, HARD_CODED))
     assert elsewhere.outcome is Outcome.CRASHED
     assert not any("configured" in note for note in elsewhere.notes)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -121,3 +122,61 @@ def test_what_is_exactly_zero_was_never_made() -> None:
     }
     found = Explainer(network, probes).explain(Submitted(tuple(range(len(probes))), gradients))
     assert [(one.site, one.fault and one.fault.name) for one in found] == [("delta2", "delta-zero")]
+
+
+def _times(factors: Sequence[float], sites: Sequence[str] = NETWORK.parameters) -> Submitted:
+    """The right gradients, some of them times a factor on each probe."""
+    right = _submitted({})
+    return replace(right, gradients={
+        name: tuple(np.array(array) * (factor if name in sites else 1.0)
+                    for array, factor in zip(arrays, factors, strict=True))
+        for name, arrays in right.gradients.items()
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("fixed", [3, 32, 209, 400, 1000, 60000])
+def test_a_fixed_batch_size_is_one_mistake(fixed: int) -> None:
+    """However large it is, for all gradients or for one."""
+    factors = [len(values["x"]) / fixed for values in PROBES]
+    (found,) = EXPLAINER.explain(_times(factors))
+    assert found.fault is BY_NAME["gradient-off-by-size-factor"]
+    assert (found.site, found.coefficient) == ("delta2", f"n/{fixed}")
+    (found,) = EXPLAINER.explain(_times(factors, ["b1"]))
+    assert (found.site, found.coefficient) == ("b1", f"n/{fixed}")
+
+
+def test_one_factor_on_all_gradients_is_one_mistake_even_without_a_rule() -> None:
+    """It has no name then; but several gradients with factors of their own are several."""
+    factors = [0.3, 0.71, 1.9, 1.0, 0.2][: len(PROBES)]
+    (found,) = EXPLAINER.explain(_times(factors))
+    assert (found.fault, found.site, found.parameters) == (None, "delta2", NETWORK.parameters)
+    assert found.coefficient.startswith("0.3, 0.71, 1.9")
+    assert len(EXPLAINER.explain(_times(factors, ["w1", "b2"]))) > 1
+
+
+def test_one_factor_on_decayed_gradients_is_one_mistake() -> None:
+    """The whole gradient is n/400 times the right one, decay and all."""
+    network = Network(weight_decay=0.3)
+    explainer = Explainer(network, PROBES)
+    gradients = {
+        name: tuple(np.asarray(Trace(network, v).gradient(name)) * len(v["x"]) / 400 for v in PROBES)
+        for name in network.parameters
+    }
+    (found,) = explainer.explain(Submitted(tuple(range(len(PROBES))), gradients))
+    assert (found.site, found.coefficient) == ("delta2", "n/400")
+    again = Trace(network, PROBES[0], found.overrides)
+    assert all(np.allclose(again.gradient(name), gradients[name][0]) for name in network.parameters)
+
+
+def test_a_single_delta_says_nothing_of_a_common_factor() -> None:
+    """All gradients are multiples of the one delta of one output of one example, whatever is wrong with it."""
+    single = Network(hidden_activation="identity")
+    probes = [{"x": v["x"][:1], "y": v["y"][:1, :1], "w1": v["w1"], "b1": v["b1"], "w2": v["w2"][:, :1],
+               "b2": v["b2"][:, :1]} for v in PROBES[:2]]  # fmt: skip
+    traces = [Trace(single, values) for values in probes]
+    gradients = {
+        name: tuple(np.asarray(t.gradient(name)) * f for t, f in zip(traces, (0.31, 1.77), strict=True))
+        for name in single.parameters
+    }
+    found = Explainer(single, probes).explain(Submitted((0, 1), gradients))
+    assert not any(one.coefficient.startswith("0.31") for one in found)

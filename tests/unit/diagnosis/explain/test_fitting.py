@@ -92,6 +92,12 @@ def test_a_coefficient_left_open_follows_the_others() -> None:
         (1 / (2 * N * K), "1/(2 n k)"),
         (1 / N**2, "1/(n n)"),
         (0.123456 * ONES, "0.123456"),
+        (N / 209, "n/209"),  # a batch size that was written down
+        (-N / 60000, "-n/60000"),
+        (ONES / 400, "1/400"),
+        (1234 / N, "1234/n"),
+        (N * K / 400.5, "n k/400.5"),
+        (0.718281828 / N, "0.718282/n"),
     ],
 )
 def test_a_factor_is_written_by_its_rule(coefficients: np.ndarray, text: str) -> None:
@@ -99,9 +105,9 @@ def test_a_factor_is_written_by_its_rule(coefficients: np.ndarray, text: str) ->
     assert describe(coefficients, SIZES) == text
 
 
-@pytest.mark.parametrize("coefficients", [np.array([1.0, 2.0, 3.7]), np.sqrt(N), 0.718281828 / N])
+@pytest.mark.parametrize("coefficients", [np.array([1.0, 2.0, 3.7]), np.sqrt(N), N / (N - 1)])
 def test_a_factor_without_a_rule_has_no_name(coefficients: np.ndarray) -> None:
-    """Numbers that move by no power of the sizes, and odd constants that do, are not explained."""
+    """Numbers that move by no power of the sizes are not explained."""
     assert describe(coefficients, SIZES) is None
     assert name_factor(Network(), "b1", coefficients, SIZES) is None
 
@@ -110,6 +116,8 @@ def test_one_probe_alone_names_simple_numbers_only() -> None:
     """One number fits anything, so an odd one is no rule."""
     assert describe(np.array([0.5]), SIZES[:1]) == "1/2"
     assert describe(np.array([0.123456]), SIZES[:1]) is None
+    assert describe(np.array([1 / 400]), SIZES[:1]) == "1/400"
+    assert describe(np.array([1 / 400.01]), SIZES[:1]) is None
 
 
 @pytest.mark.parametrize(
