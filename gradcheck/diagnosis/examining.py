@@ -35,6 +35,7 @@ from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.diagnosis.unrun import cautioned
 from gradcheck.findings import Finding
+from gradcheck.submissions.loading import settled
 
 _TIMES = 5  # as long as the run under watch a version may go on,
 _SHORTEST, _LONGEST = 0.2, 1.0  # within these limits in seconds
@@ -119,8 +120,18 @@ def _patient(case: Examination, findings: Sequence[Finding], watched: Watched | 
     )  # values in which a mistake was recognised tell the loss; zeros are those of any
     judge = case.judge if case.lenient is None or told else case.lenient
     patience = min(_LONGEST, max(_SHORTEST, _TIMES * watched.seconds)) if watched else _LONGEST
+    known = settled(case.source.path, case.contract)
     trial, proof = (
-        Trial(case.source.path, case.contract, case.network, probes, case.run, judge, patience=patience)
+        Trial(
+            case.source.path,
+            case.contract,
+            case.network,
+            probes,
+            case.run,
+            judge,
+            patience=patience,
+            settled=known,
+        )
         for probes in (searched(case.probes), tuple(case.fresh()))
     )
     return Patient(text=case.source.text, trial=trial, proof=proof, rows=case.rows)

@@ -75,6 +75,9 @@ class Job:
     variants : tuple of str
         Texts to run one after another in place of `source`, all in one process; the results of each, one an
         input, follow those of the one before.
+    settled : tuple of str, optional
+        Of an edited variant: what is left out on loading and yet needed, as `Pruned.wanted` of the file has it. It
+        isn't looked for anew then.
     seconds : float, optional
         Of the processor's time: what takes longer on one input has crashed there. An edited variant may go on for
         ever.
@@ -88,6 +91,7 @@ class Job:
     evaluate: tuple[Evaluation, ...] = ()
     warm: bool = False
     variants: tuple[str, ...] = ()
+    settled: tuple[str, ...] | None = None
     seconds: float | None = None
 
     @property

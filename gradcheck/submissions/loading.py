@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.config import Contract
 from gradcheck.errors import UngradableError
 from gradcheck.submissions.blame import Unset, crash, described
 from gradcheck.submissions.importing import (
@@ -25,7 +26,7 @@ from gradcheck.submissions.importing import (
     run_statement,
 )
 from gradcheck.submissions.job import Job
-from gradcheck.submissions.needs import Needs, used_by
+from gradcheck.submissions.needs import Needs, Settled, used_by
 from gradcheck.submissions.onepass import NAME, OnePass, PassOverError
 from gradcheck.submissions.pruning import Pruned, prune
 from gradcheck.submissions.reading import Line, Source, read_source, tree_of
@@ -82,7 +83,13 @@ class Program:
             if self.prunes:
                 self.imports.used, given = used_by(contract)
                 given |= frozenset(self.script.module_keys if self.script is not None else ())
-                self.pruned = prune(tree, Needs(tree, self.imports.used, given, self.refused))
+                settled = self.job.settled
+                self.pruned = prune(
+                    tree,
+                    Needs(tree, self.imports.used, given, self.refused)
+                    if settled is None
+                    else Settled(settled, self.refused),
+                )
                 leave_out(self.pruned, self.source, self.unset)
             if self.watches:
                 tree = watch.instrument(tree, self.job.evaluate, self.job.watch)
@@ -197,6 +204,15 @@ class Program:
                 del sys.modules[name]
                 if name in modules:
                     sys.modules[name] = modules[name]
+
+
+def settled(path: str, contract: Contract) -> tuple[str, ...] | None:
+    """Work out, for its edited variants, what a file needs beside its definitions; None if that can't be told."""
+    try:
+        pruned = Program(Job(path=path, contract=contract, inputs=())).pruned
+    except UngradableError:
+        return None
+    return None if pruned is None else tuple(sorted(pruned.wanted))
 
 
 def _tree_of(job: Job, text: str) -> ast.Module:

@@ -284,6 +284,33 @@ class Needs:
         return known[key]
 
 
+class Settled:
+    """
+    What is needed of an edited file, as it was worked out of the file itself, which takes longer than most runs.
+
+    Parameters
+    ----------
+    wanted : collection of str
+        Statements, each as `ast.dump` writes it.
+    refused : collection of int
+        Lines of statements that a run found to take too long.
+    """
+
+    def __init__(self, wanted: Collection[str], refused: Collection[int] = ()) -> None:
+        self.wanted, self.refused = frozenset(wanted), frozenset(refused)
+
+    def wants(self, statement: ast.stmt) -> bool:
+        """Whether a statement that would be left out is needed."""
+        return bool(self.wanted) and statement.lineno not in self.refused and ast.dump(statement) in self.wanted
+
+    def changed(self, _statement: ast.stmt) -> frozenset[str]:
+        """Nothing: what is left out of an edited file is told of the file."""
+        return frozenset()
+
+    def trains(self, _statement: ast.stmt) -> bool:
+        return False
+
+
 def used_by(contract: Contract) -> tuple[frozenset[str], frozenset[str]]:
     """
     Names of a file that a contract uses, and those that it sets itself.

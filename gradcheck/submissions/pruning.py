@@ -12,7 +12,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gradcheck.submissions.needs import Needs, is_main_guard
+from gradcheck.submissions.needs import Needs, Settled, is_main_guard
 from gradcheck.submissions.trees import children, walk
 
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global)
@@ -38,6 +38,8 @@ class Pruned:
         Needed name that a skipped statement would have changed, to its line.
     trained : frozenset of str
         Those of them that it would have trained only: gradients are asked for at any values.
+    wanted : frozenset of str
+        The statements that run only because others need them, each as `ast.dump` writes it.
     """
 
     tree: ast.Module
@@ -46,6 +48,7 @@ class Pruned:
     needed: frozenset[int] = frozenset()
     changed: dict[str, int] = field(default_factory=dict)
     trained: frozenset[str] = frozenset()
+    wanted: frozenset[str] = frozenset()
 
     def needed_in(self, statement: ast.stmt) -> frozenset[int]:
         """Those of the needed lines that are in one statement."""
@@ -53,7 +56,7 @@ class Pruned:
         return frozenset(line for line in self.needed if statement.lineno <= line <= last)
 
 
-def prune(tree: ast.Module, needs: Needs | None = None) -> Pruned:
+def prune(tree: ast.Module, needs: Needs | Settled | None = None) -> Pruned:
     """
     Drop from a file's tree what must not run when it is loaded.
 
@@ -61,14 +64,19 @@ def prune(tree: ast.Module, needs: Needs | None = None) -> Pruned:
     ----------
     tree : Module
         As parsed; changed in place.
-    needs : Needs, optional
+    needs : Needs or Settled, optional
         What is needed of it; by default what its functions read.
     """
     pruner = _Pruner(tree, needs or Needs(tree))
     tree.body = pruner.statements(tree.body)
-    guarded = frozenset(pruner.skipped) - pruner.elsewhere
     return Pruned(
-        tree, pruner.skipped, guarded, frozenset(pruner.needed), pruner.changed, frozenset(pruner.trained)
+        tree,
+        pruner.skipped,
+        guarded=frozenset(pruner.skipped) - pruner.elsewhere,
+        needed=frozenset(pruner.needed),
+        changed=pruner.changed,
+        trained=frozenset(pruner.trained),
+        wanted=frozenset(pruner.wanted),
     )
 
 
@@ -94,8 +102,9 @@ def _defined(tree: ast.Module) -> frozenset[str]:
 class _Pruner:
     """Judges the statements of one file."""
 
-    def __init__(self, tree: ast.Module, needs: Needs) -> None:
+    def __init__(self, tree: ast.Module, needs: Needs | Settled) -> None:
         self.tree, self.needs, self.defined = tree, needs, _defined(tree)
+        self.wanted: set[str] = set()
         self.skipped: dict[str, int] = {}
         self.elsewhere: set[str] = set()
         self.needed: set[int] = set()
@@ -110,6 +119,7 @@ class _Pruner:
                 kept.append(statement)
             elif self.is_needed(statement):
                 self.needed.add(statement.lineno)
+                self.wanted.add(ast.dump(statement))
                 kept.append(statement)
             else:
                 self.note(statement)

@@ -202,6 +202,7 @@ def pack_job(job: Job) -> bytes:
         "warm": job.warm,
         "seconds": job.seconds,
         "variants": list(job.variants),
+        "settled": None if job.settled is None else list(job.settled),
     }
     return pack(header, numbers.payload())
 
@@ -231,6 +232,7 @@ def unpack_job(frame: Frame) -> Job:
         warm=header["warm"],
         seconds=header["seconds"],
         variants=tuple(header["variants"]),
+        settled=None if header["settled"] is None else tuple(header["settled"]),
     )
 
 

@@ -45,6 +45,7 @@ _MAKERS = 2
 _LOAD = 40.0  # values that are evaluated together for each edit
 _MISTAKEN = 0.8  # less where a name is what a mistake is thought to be at: what it was taken for is there already
 _HANDED = 0.4  # more where something is only handed on: it is what it was made before
+_BARED = 0.8  # less for what a part of an expression is, and nothing else
 _IDLE = 0.5  # less for what is made of something that nothing else is made of
 _OFTEN = 16
 _UNSUSPECTED = 100.0  # rank of what nothing speaks against
@@ -236,6 +237,26 @@ class Look(View):
         )
         return forward and improves(outcome) and (lacks or all(outcome.now))
 
+    def _takes_an_input(self, outcome: Outcome) -> bool:
+        """Whether something else, a gradient or a number, is made a parameter or data as it was given."""
+        forward = all(match and match.forward and match.name != PLAIN for match in outcome.now)
+        return not forward and all(match and match.name in INPUTS for match in outcome.then)
+
+    def _is_bared(self, outcome: Outcome) -> bool:
+        """Whether an expression becomes a part of itself, and that is a quantity which is made nowhere else."""
+        assert outcome.edit.root is not None
+        seen, (then, *_) = self.observations[outcome.probes[0]], outcome.then
+        inside = {self.program.number(part) for part in ast.walk(self.program.expression(outcome.edit.root))}
+        return (
+            then is not None
+            and then.name in self.weights.present[outcome.probes[0]]
+            and not any(
+                then.name in match.names
+                for number in seen.values
+                if number not in inside and (match := seen.match(number)) is not None
+            )
+        )
+
     def turns_off(self, outcome: Outcome) -> bool:
         """Whether an update changes nothing any more with an edit: right gradients, and nothing is learnt."""
         if outcome.edit.root is None or not all(outcome.then) or not outcome.then:
@@ -405,8 +426,8 @@ class Look(View):
                     pass  # a number in the place of an array may be a mistake, but leads to no other
                 elif advances:
                     self.spine.append((edit, weight))
-                elif improves(outcome):
-                    self.detours.append((edit, weight))
+                elif improves(outcome) and not self._takes_an_input(outcome):
+                    self.detours.append((edit, weight - _BARED * self._is_bared(outcome)))
             elif not outcome.blind and nothing and (suspicious or not all(outcome.now)):
                 idle = self.reach(edit.root).idle
                 told = len(idle) <= FEW and not set(re.findall(r"\w+", edit.replacement)).isdisjoint(idle)

@@ -54,6 +54,8 @@ class Trial:
         Steps that are wrong and may stay so.
     patience : float
         Seconds that a version may take on one probe: some never end.
+    settled : tuple of str, optional
+        What of the file is needed beside its definitions, as a job has it: the same for every version.
     """
 
     path: str
@@ -64,6 +66,7 @@ class Trial:
     judge: Judge
     left: Mapping[str, Override] | None = None
     patience: float = 1.0
+    settled: tuple[str, ...] | None = None
 
     def alone(self, probe: int) -> Trial:
         """The same on one of the probes."""
@@ -81,7 +84,7 @@ class Trial:
 
     def job(self, text: str) -> Job:
         """Ask for a run of one version of the text on every probe."""
-        return Job(path=self.path, contract=self.contract, inputs=self.inputs, source=text)
+        return Job(path=self.path, contract=self.contract, inputs=self.inputs, source=text, settled=self.settled)
 
     def watched(self, text: str) -> JobResult:
         """Run one version under watch."""
