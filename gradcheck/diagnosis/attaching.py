@@ -79,7 +79,10 @@ class _Attaching:
         """The rest of a mistake that takes two edits, or what showed only now."""
         of = next((index for index in self.partly if spoiled <= self.findings[index].spoils), None)
         rest = _behind(self.case, step, self.mended) if step is not self.mended.steps[0] else None
-        own_name = rest is not None and of is not None and rest.fault not in (None, self.findings[of].fault)
+        first = self.findings[of] if of is not None else None
+        # another activation comes with its derivative: that is one mistake
+        whole = first is None or first.site in _FORWARD
+        own_name = first is not None and not whole and rest is not None and rest.fault not in (None, first.fault)
         if of is not None and not own_name and not are_nothing(self.case, spoiled):
             self.partly[of].append(step)
             self.done[of] = fixed_by_all(self.case, self.findings[of], self.partly[of], self.mended)
@@ -94,7 +97,7 @@ class _Attaching:
             if one is not best and not one.spoils <= spoiled:
                 continue
             self.left = [other for other in self.left if other is not one]
-            own = [step for step in steps if _is_at(self.case, one, step)]
+            own = self._own(one, best, steps)
             if one is not best and len(own) == 1 and len(steps) > 1:
                 self.done[self._position(one)] = fixed(self.case, one, own[0], self.mended)
                 steps.remove(own[0])
@@ -116,6 +119,18 @@ class _Attaching:
         if whole.fault and not best.spoils <= spoiled:
             self.partly[position] = steps
 
+    def _own(self, one: Finding, best: Finding, steps: Sequence[Step]) -> list[Step]:
+        """
+        Edits of one finding among those that mend something only together with another finding's.
+
+        What is still explained by its name once the others are made is the last one's; else its line tells.
+        """
+        if len(steps) > 1 and one.fault and best.fault and one is not best:
+            left = {finding.fault for finding in _told_before(self.case, steps[-1])}
+            if (one.fault in left) != (best.fault in left):
+                return [steps[-1] if one.fault in left else steps[0]]
+        return [step for step in steps if _is_at(self.case, one, step)]
+
     def _position(self, finding: Finding) -> int:
         return next(index for index, one in enumerate(self.findings) if one is finding)
 
@@ -135,8 +150,8 @@ def _unnamed(case: Examination, spoiled: Collection[str], message: str) -> Findi
     )
 
 
-def _behind(case: Examination, step: Step, mended: Repair) -> Finding:
-    """Say what an edit mends that shows only once those before it are made: the gradients are explained anew."""
+def _told_before(case: Examination, step: Step) -> list[Finding]:
+    """Explain the gradients anew of a program with the edits before one."""
     inputs = tuple(axes.inputs(probe, case.contract) for probe in case.probes)
     result = case.run(Job(path=case.source.path, contract=case.contract, inputs=inputs, source=step.before))
     wrong = case.judge(case.probes, result)
@@ -146,10 +161,14 @@ def _behind(case: Examination, step: Step, mended: Repair) -> Finding:
     )
     names = tuple(name for name in case.network.parameters if name in wrong)
     then = replace(case, result=result, gradients=rows, wrong=names, wrong_shape=frozenset(), forward=())
-    found = told(then, explain(then))
+    return told(then, explain(then))
+
+
+def _behind(case: Examination, step: Step, mended: Repair) -> Finding:
+    """Say what an edit mends that shows only once those before it are made: the gradients are explained anew."""
     spoiled = {name.lower() for name in step.mended}
     other = _unnamed(case, spoiled, _BEHIND)
-    best = max(found, key=lambda one: _overlap(spoiled, one.spoils), default=other)
+    best = max(_told_before(case, step), key=lambda one: _overlap(spoiled, one.spoils), default=other)
     chosen = best if best.spoils <= spoiled else other
     return fixed(case, chosen, step, mended)
 

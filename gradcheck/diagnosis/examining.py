@@ -168,8 +168,14 @@ def _mended(
                 probes = min(repair.probes for repair in found.values())
                 return attach(case, findings, Repair((whole,), text, whole.mended, probes))
             return _each_with_its_own(case, patient, findings, found)
-    named = len(findings) == 1 and findings[0].fault is not None
-    mended = patient.mend(case.source.text, hints, deadline - perf_counter(), named=named)
+    every = all(finding.fault is not None for finding in findings)
+    mended = patient.mend(
+        case.source.text,
+        hints,
+        deadline - perf_counter(),
+        by=Search.severally if every and len(findings) > 1 else Search.run,
+        named=every and len(findings) == 1,
+    )
     if mended is not None:
         return attach(case, findings, mended)
     return _each_with_its_own(case, patient, findings, found)

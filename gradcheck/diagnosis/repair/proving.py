@@ -75,8 +75,8 @@ def repair(
     hints : sequence of Hint, optional
         Lines to look at first, likeliest first.
     by : callable (Search, str) -> list of Step
-        How far to look: `Search.run`; no further than one likely edit a layer, `Search.briefly`, or in all,
-        `Search.once`.
+        How far to look: `Search.run`, for several mistakes `Search.severally`; no further than one likely edit a
+        layer, `Search.briefly`, or in all, `Search.once`.
     named : bool
         Whether the gradients say that there is one mistake: then one edit is looked for as long as there is any.
     known : Known, optional

@@ -115,6 +115,13 @@ class Search:
             batches = itertools.chain(statements, look.blindly() if doubtful and odd else ())
         return self.scan(look, self.wrong(text), batches, whole=True) or steps
 
+    def severally(self, text: str) -> list[Step]:
+        """The same where several mistakes are known: likely edits of all of them first, if none mends anything."""
+        look = self.look(text)
+        wrong = self.tried[text] = look.wrong
+        steps = [] if self.at_first(look, wrong) else self.ahead(look, wrong)
+        return steps if steps and not self.wrong(steps[-1].after) else self.run(text)
+
     def is_root(self, step: Step) -> bool:
         """Whether values tell that a step mends a mistake by itself, and no symptom of another."""
         return bool(step.mended) and self.look(step.before).preference.is_root(step.edit)

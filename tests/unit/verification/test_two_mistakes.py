@@ -110,3 +110,31 @@ def test_each_of_two_mistakes_has_its_own_edit(
     assert [len(lines) for lines in found] == [1, 1]
     assert {*mends} <= {line for lines in found for line in lines}
     assert edits(tmp_path, sandbox) == []
+
+
+BEHIND_ONE_ANOTHER = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    m = X.shape[1]
+    a1 = np.tanh(X @ W1 + b1)
+    a2 = 1 / (1 + np.exp(-(a1 @ W2 + b2)))
+    d2 = (a2 - Y) * a2 * (1 - a2)
+    dW2 = a1.T @ d2 / m
+    db2 = d2.sum(0, keepdims=True) / m
+    d1 = d2 @ W2.T * (1 - a1 ** 2)
+    return X.T @ d1 / m, d1.sum(0, keepdims=True) / m, dW2, db2
+"""
+
+
+def test_names_and_edits_of_two_mistakes_of_all_gradients_belong_together(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    """Neither edit mends anything alone, and values tell one line for both: what is left without one names it."""
+    (tmp_path / "check.toml").write_text(CONFIGURATION.replace("1/(n k)", "1/n"))
+    (tmp_path / "backprop.py").write_text(BEHIND_ONE_ANOTHER)
+    report = Verifier(read(str(tmp_path / "check.toml")), sandbox).verify(str(tmp_path / "backprop.py"))
+    found = {one.fault: one.fix.diff if one.fix else "" for one in report.findings}
+    assert set(found) == {"squared-error-delta-with-cross-entropy", "divided-by-features-instead-of-examples"}
+    assert "+    d2 = a2 - Y\n" in found["squared-error-delta-with-cross-entropy"]
+    assert "-    m = X.shape[1]\n" in found["divided-by-features-instead-of-examples"]
