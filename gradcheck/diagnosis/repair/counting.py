@@ -15,6 +15,7 @@ from gradcheck.diagnosis.repair.writing import ATOM, BINARY, POWER, SIGN, Text, 
 
 _COUNT = re.compile(r"(?P<whole>.+)\.(?:size|shape\[\d\])|len\((?P<rows>.+)\)")
 _COUNTING = ("range", "xrange", "np.arange", "numpy.arange")
+_SMALL = 4  # numbers that formulas have
 _STEPS = {"+": ("-", "*"), "-": ("+", "*")}  # of what is added to a bound
 
 
@@ -47,6 +48,18 @@ def constants(place: Place, node: ast.Constant) -> Variants:
         for name in place.scope.arrays if value == 1 else ():  # what is left of a derivative
             yield binary(place.own, "-", Text(name)), 1.5
             yield binary(place.own, "-", Text(f"{name} ** 2", POWER)), 1.55
+
+
+def fixed_numbers(place: Place) -> Variants:
+    """How many there are of something, for a number that is always the same: `m = len(x)` for `m = 400`."""
+    value = place.node.value if isinstance(place.node, ast.Constant) else None
+    written = type(value) is int and value > _SMALL
+    divides = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Div | ast.Mult)
+    if not (written or place.own.text in place.scope.fixed) or not (place.outermost or divides):
+        return
+    for name in place.scope.arrays:
+        for rank, count in enumerate((f"{name}.shape[0]", f"{name}.shape[1]", f"len({name})")):
+            yield Text(count), 1.1 + 0.01 * rank
 
 
 def counts_up(program: Program, node: ast.AST) -> bool:

@@ -17,6 +17,7 @@ from gradcheck.diagnosis.repair.counting import (
     counted,
     counters,
     counts,
+    fixed_numbers,
     indexed,
     is_asked_for,
     is_counted,
@@ -165,6 +166,8 @@ def _variants(place: Place) -> Variants:
             listed = ", ".join(other)
             yield Text(f"[{listed}]") if isinstance(node, ast.List) else Text(listed, 0), 1.3
     yield from indexed(place, node)
+    if isinstance(node, ast.Constant | ast.Name | ast.Attribute):
+        yield from fixed_numbers(place)
     yield from counts(place)
     yield from compared(place)
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and _holds_value(place):

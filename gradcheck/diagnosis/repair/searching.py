@@ -299,6 +299,8 @@ class Search:
         if not plausible:
             groups += [(batch, _RIVALS) for batch in look.small()]
             groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
+        if found.inserts and found.root is None:  # what is put in may make up for what is wrong further up
+            groups.append((look.elsewhere(), _RIVALS_BEYOND))
         if found.cost > _ADDED:
             groups.append((look.where_made(found), _RIVALS_BEYOND))
         near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]

@@ -57,6 +57,8 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("d = a - a / 2", "d = a - a ** 2"),
         ("d = (a < 0) * dz", "d = (a > 0) * dz"),
         ("d = x - a * w * (1 - a)", "d = (x - a) * w * (1 - a)"),
+        ("m = 400", "m = x.shape[0]"),
+        ("d = dz / 60000", "d = dz / len(x)"),
         ("d = [x[j] - w[0] for j in range(n)]", "d = [x[j] - w[j] for j in range(n)]"),
         ("d = [x[j] - w[-1] for j in range(n)]", "d = [x[j] - w[j] for j in range(n)]"),
         ("e = dz * made(w)\nd = np.dot(dz, x)", "e = dz * made(w)\nd = np.dot(dz * made(w), x)"),
