@@ -130,9 +130,8 @@ class _Reader:
                     near = difflib.get_close_matches(str(element), map(str, node.choices), n=1, cutoff=0.5)
                     hint = f"did you mean {near[0]!r}?" if near else ""
                     self.fail(key, f"the value {element!r}", f"one of {options}", hint)
-        if (
-            isinstance(value, int | float) and not abs(value) <= _BEYOND
-        ):  # TOML has nan, inf and digits without end
+        # TOML has nan, inf and digits without end
+        if isinstance(value, int | float) and not abs(value) <= _BEYOND:
             self.fail(key, f"the value {_short(value)}", f"a finite number, of {_BEYOND:.0e} or less")
         if node.minimum is not None and isinstance(value, int | float) and value < node.minimum:
             self.fail(key, f"the value {value}", f"{node.minimum} or more")
@@ -244,7 +243,10 @@ def _dedented(table: dict[str, Any], key: str) -> dict[str, str]:
 
 def _short(value: object) -> str:
     """Write a value, cut where it gets long."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # a hexadecimal number of more decimal digits than Python writes
+        text = f"{value:#x}"
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 

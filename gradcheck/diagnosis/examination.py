@@ -116,7 +116,7 @@ def watch(case: Examination) -> Watched | None:
     broken = not_finite(case)
     index = next((i for i in telling(case) if _breaks(case, broken, i)), None)
     if index is None:  # what is missing is so everywhere
-        index = wrong_on(case, {*case.wrong} - {*missing(case)})[0]
+        (index, *_) = wrong_on(case, {*case.wrong} - {*missing(case)}) or telling(case)
     probe = case.probes[index]
     inputs = axes.inputs(probe, case.contract)
     job = Job(path=case.source.path, contract=case.contract, inputs=(inputs,), source=case.source.text, watch=True)
@@ -218,13 +218,12 @@ def telling(case: Examination) -> list[int]:
 
 
 def wrong_on(case: Examination, names: Collection[str]) -> list[int]:
-    """Choose of the probes to explain by those on which some of these gradients are wrong; all, where none is."""
-    found = [
+    """Choose of the probes to explain by those on which some of these gradients are wrong."""
+    return [
         index
         for index in telling(case)
         if case.judge((case.probes[index],), replace(case.result, probes=(case.result.probes[index],))) & {*names}
     ]
-    return found or telling(case)
 
 
 def told(case: Examination, explained: Sequence[Explained]) -> list[Finding]:
@@ -249,6 +248,8 @@ def _evidence(case: Examination, explained: Sequence[Explained]) -> list[str]:
 def _wrong_on(case: Examination, ran: Sequence[int], wrong: Sequence[int]) -> str:
     """Say on which probes something is wrong, and on how many it isn't."""
     right = len(ran) - len(wrong)
+    if not wrong:
+        return ""
     return f"wrong on {_listed(case, wrong)}" + (f", right on the other {right}" if right else "")
 
 

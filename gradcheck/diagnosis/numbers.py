@@ -23,6 +23,8 @@ FACTORS = ("gradient-off-by-size-factor", "gradient-off-by-constant-factor")
 _MEANT = ("n", "k", "n k", "1", "2", "1/n", "1/k", "1/(n k)", "n/2", "1/2")  # likeliest first
 _PROBES = 2  # that a number is tried on
 _MOST = 12  # numbers that are tried
+_BEYOND = 1e300  # that is no size of anything
+_PATIENCE = 1.0  # seconds that a program may take with another number on one probe: some never end
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,10 @@ def _candidates(
     """What numbers may stand for, the likeliest first: its name, which they are, and its values."""
     by_value: dict[float, list[ast.Constant]] = {}
     for node in program.nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and node.value not in (0, 1):
-            by_value.setdefault(float(node.value), []).append(node)
+        value = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(node, ast.Constant) and isinstance(value, int | float) and 0 < abs(value) < _BEYOND:
+            by_value.setdefault(float(value), []).append(node)
+    by_value.pop(1.0, None)
     found: list[tuple[int, str, tuple[ast.Constant, ...], Array]] = []
     for value, nodes in by_value.items():
         nodes.sort(key=lambda node: (node.lineno, node.col_offset))
@@ -110,6 +114,5 @@ def _wrong(
     for start, end in sorted((program.span(node) for node in nodes), reverse=True):
         text = f"{text[:start]}({written}){text[end:]}"
     inputs = (axes.inputs(probe, case.contract),)
-    return case.judge(
-        (probe,), case.run(Job(path=case.source.path, contract=case.contract, inputs=inputs, source=text))
-    )
+    job = Job(path=case.source.path, contract=case.contract, inputs=inputs, source=text, seconds=_PATIENCE)
+    return case.judge((probe,), case.run(job))

@@ -12,7 +12,6 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locating import span
 from gradcheck.findings import Finding
 
-_MOST = 3  # uses that are named
 Ran = Callable[[Sequence[ast.stmt]], bool]
 
 
@@ -38,7 +37,7 @@ def cautioned(case: Examination, program: Program, ran: Ran, finding: Finding) -
     unrun = [use for use, block in blocks if not ran(block)]
     if len(unrun) == len(used):  # nothing but the check itself calls it
         return finding
-    places = tuple(span(case.source, program, *program.span(use)) for use in unrun)[:_MOST]
+    places = tuple(span(case.source, program, *program.span(use)) for use in unrun)
     return replace(finding, fix=replace(finding.fix, unrun=places))
 
 

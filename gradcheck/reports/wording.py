@@ -11,6 +11,7 @@ from gradcheck.reports.report import Report, SubmissionReport
 
 UNEXPLAINED = "unexplained"
 GRADED = (Outcome.PASSED, Outcome.FAILED)
+_USES = 3  # of a helper that are named
 
 
 def number(value: float | None, digits: int = 5) -> str:
@@ -124,8 +125,10 @@ def remarks(finding: Finding) -> Iterator[str]:
     if finding.equivalent:
         yield f"The gradients alone can't tell it from: {', '.join(finding.equivalent)}."
     if finding.fix is not None and finding.fix.unrun:
-        helper, uses = one_line(finding.fix.unrun[0].source), " and ".join(map(place, finding.fix.unrun))
-        yield f"The fix changes {helper} for {uses} as well, which was not run: see that it is right there."
+        uses = finding.fix.unrun
+        named = [*map(place, uses[:_USES]), *([f"{len(uses) - _USES} more"] if len(uses) > _USES else [])]
+        helper, listed = one_line(uses[0].source), " and ".join(named)
+        yield f"The fix changes {helper} for {listed} as well, which was not run: see that it is right there."
 
 
 def other_places(finding: Finding) -> tuple[Location, ...]:

@@ -58,9 +58,9 @@ def removal(program: Program, statement: ast.stmt, cost: float) -> Iterator[Edit
             return
         statement = outer
     block = program.block(statement)
-    ahead = block[max(0, block.index(statement) - 1)]
-    if not begins_its_line(program, statement) and ahead.end_lineno == statement.lineno:
-        yield Edit(program.span(ahead)[1], program.span(statement)[1], "", cost)
+    place = block.index(statement)
+    if place and not begins_its_line(program, statement) and block[place - 1].end_lineno == statement.lineno:
+        yield Edit(program.span(block[place - 1])[1], program.span(statement)[1], "", cost)
         return
     end = end_of_line(program, statement)
     last = end == len(program.text)

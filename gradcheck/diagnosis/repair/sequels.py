@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.uses import given, read
 from gradcheck.diagnosis.repair.gaps import begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import Edit
+from gradcheck.submissions.reading import syntax_error
 
 _SEQUEL = 1.25
+_LONGEST = 80  # block that is looked at, from its beginning
 _MOST = 4  # parts in which two statements that are alike may differ
 
 
 def sequels(program: Program) -> Iterator[Edit]:
     """Generate what changes something behind one statement and is missing behind another like it, in its terms."""
     for block in program.blocks:
-        followed = [
-            (first, then)
-            for first, then in itertools.pairwise(block)
-            if isinstance(first, ast.Assign | ast.AugAssign) and _changes(then)
-        ]
-        for (first, then), (place, like) in itertools.product(followed, enumerate(block)):
-            if like in (first, then) or not begins_its_line(program, like):
+        alike: dict[tuple[type, type], list[int]] = {}
+        for place, one in enumerate(block[:_LONGEST]):
+            alike.setdefault((type(one), type(getattr(one, "value", None))), []).append(place)
+        for first, then in itertools.pairwise(block[:_LONGEST]):
+            if not isinstance(first, ast.Assign | ast.AugAssign) or not _changes(then):
                 continue
-            new = _in_terms_of(program, then, _differing(first, like))
-            if new and ast.unparse(ast.parse(new)) not in map(ast.unparse, block[place + 1 : place + 2]):
-                yield behind(program, like, new, _SEQUEL)
+            for place in alike[type(first), type(first.value)]:
+                like = block[place]
+                if like in (first, then) or not begins_its_line(program, like):
+                    continue
+                new = _in_terms_of(program, then, _differing(first, like))
+                if new and not _says(block[place + 1 : place + 2], new):
+                    yield behind(program, like, new, _SEQUEL)
+
+
+def _says(statements: Sequence[ast.stmt], text: str) -> bool:
+    """Whether a statement is there already, or none is to be made of its text."""
+    return syntax_error(text) is not None or ast.unparse(ast.parse(text)) in map(ast.unparse, statements)
 
 
 def _changes(statement: ast.stmt) -> bool:
@@ -48,7 +57,9 @@ def _differing(one: ast.stmt, other: ast.stmt) -> dict[str, str]:
 
 
 def _compare(one: object, other: object, found: dict[str, str]) -> bool:
-    """Note where two trees differ; whether that is in expressions, and the same everywhere."""
+    """Note where two trees differ; whether that is in a few expressions, and the same everywhere."""
+    if len(found) > _MOST:
+        return False
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         return all(_compare(a, b, found) for a, b in zip(one, other, strict=True))
     if not isinstance(one, ast.AST) or not isinstance(other, ast.AST):
@@ -60,7 +71,8 @@ def _compare(one: object, other: object, found: dict[str, str]) -> bool:
             return True
     if not isinstance(one, ast.expr) or not isinstance(other, ast.expr):
         return False
-    return found.setdefault(ast.unparse(one), ast.unparse(other)) == ast.unparse(other)
+    new = ast.unparse(other)
+    return found.setdefault(ast.unparse(one), new) == new
 
 
 def _in_terms_of(program: Program, statement: ast.stmt, parts: dict[str, str]) -> str:
@@ -68,7 +80,8 @@ def _in_terms_of(program: Program, statement: ast.stmt, parts: dict[str, str]) -
     start, end = program.span(statement)
     changes: list[tuple[int, int, str]] = []
     for node in ast.walk(statement):  # outer parts come first
-        if isinstance(node, ast.expr) and (new := parts.get(ast.unparse(node))) is not None:
+        kept = isinstance(getattr(node, "ctx", None), ast.Store) and not isinstance(node, ast.Name)
+        if not kept and isinstance(node, ast.expr) and (new := parts.get(ast.unparse(node))) is not None:
             first, last = program.span(node)
             if not any(begin <= first and last <= stop for begin, stop, _ in changes):
                 changes.append((first, last, new))

@@ -150,7 +150,7 @@ class View:
                 yield from ((target, seen.match(number)) for target in node.targets)
             elif isinstance(node, ast.AugAssign) and step(node) is not None:
                 after, added = (seen.values.get(one) for one in (number, self.program.number(node.value)))
-                if after and added and after[0].size > 1:
+                if after and added and after[0].size > 1 and added[0].shape in ((), after[0].shape):
                     sign = 1 if isinstance(node.op, ast.Add) else -1
                     yield node.target, seen.table.match(after[0] - sign * added[0])
 

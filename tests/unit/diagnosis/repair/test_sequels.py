@@ -35,3 +35,9 @@ def test_what_is_made_anew_is_no_sequel() -> None:
     assert made_by(sequels, text.replace("y = x + 1", "y += x")) == {
         text.replace("y = x + 1", "y += x").replace("f(b)\n", "f(b)\ny += z\n")
     }
+
+
+def test_what_makes_no_python_is_no_sequel() -> None:
+    """A number can't be added to; what names a place keeps it."""
+    text = "i = 0\nb = p[i]\ni += 1\nc = p[0]\nprint(b, c)\n"
+    assert made_by(sequels, text) == set()
