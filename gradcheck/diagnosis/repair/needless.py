@@ -14,7 +14,8 @@ from gradcheck.diagnosis.repair.gaps import begins_its_line, end_of_line
 from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, replaced
 
 _REMOVED = 1.3
-_LIMITS = ("round", "around", "rint", "trunc", "floor", "clip", "where", "maximum", "minimum", "max", "min")
+_LIMITS = ("round", "around", "rint", "trunc", "floor", "clip", "where")
+_OF_TWO = ("maximum", "minimum", "max", "min")  # limits of two operands; of one they are something else
 _IN_PLACE = ("fill", "sort", "shuffle", "partition", "resize", "put", "clip", "round")
 
 
@@ -124,27 +125,37 @@ def without(program: Program, parameters: Collection[str], made: Collection[str]
     """
     yield from removals(program, parameters, made, about=edit)
     for node in program.nodes:
-        if isinstance(node, ast.Assign) and _leaves(program, node, edit):
+        asks = isinstance(node, ast.If) and not node.orelse and _within(edit, program.span(node.test))
+        if isinstance(node, ast.If | ast.Assign) and (asks or _leaves(program, node, edit)):
             yield from removal(program, node, edit.cost)
-        if isinstance(node, ast.If) and not node.orelse and _within(edit, program.span(node.test)):
-            yield from removal(program, node, edit.cost)
-        kept = _limited(node)
-        if kept is None and (summed := _reduced(node)) is not None and _within(edit, program.span(summed)):
-            statement, span = program.statement(node), program.span(summed)
-            inner = program.text[span[0] : edit.start] + edit.replacement + program.text[edit.end : span[1]]
-            if statement is not None and isinstance(node, ast.expr):
-                root = Root(program.number(statement), program.number(node))
-                yield replaced(program, root, node, Text(inner, 0), edit.cost)
-        if kept is None or not isinstance(node, ast.expr) or not _within(edit, program.parenthesised(node)):
-            continue
         statement = program.statement(node)
-        if statement is not None and not _within(edit, program.parenthesised(kept)):
+        if isinstance(node, ast.expr) and statement is not None:
             root = Root(program.number(statement), program.number(node))
-            yield replaced(program, root, node, as_text(program, kept), edit.cost)
+            yield from _without_limits(program, root, node, edit)
+            yield from _without_sum(program, root, node, edit)
 
 
-def _leaves(program: Program, statement: ast.Assign, edit: Edit) -> bool:
+def _without_limits(program: Program, root: Root, node: ast.expr, edit: Edit) -> Iterator[Edit]:
+    """What an expression limits, without the limits that an edit changes."""
+    kept = _limited(node)
+    if kept is None or _within(edit, program.parenthesised(kept)):
+        return
+    if _within(edit, program.parenthesised(node)):
+        yield replaced(program, root, node, as_text(program, kept), edit.cost)
+
+
+def _without_sum(program: Program, root: Root, node: ast.expr, edit: Edit) -> Iterator[Edit]:
+    """What an edit makes of what is summed up, without the sum: it may be one already."""
+    summed = _reduced(node)
+    if summed is not None and _within(edit, span := program.span(summed)):
+        inner = program.text[span[0] : edit.start] + edit.replacement + program.text[edit.end : span[1]]
+        yield replaced(program, root, node, Text(inner, 0), edit.cost)
+
+
+def _leaves(program: Program, statement: ast.stmt, edit: Edit) -> bool:
     """Whether with an edit an assignment gives a name what it is already."""
+    if not isinstance(statement, ast.Assign):
+        return False
     whole = (edit.start, edit.end) == program.parenthesised(statement.value)
     return whole and [program.segment(one) for one in statement.targets] == [edit.replacement]
 
@@ -158,7 +169,10 @@ def _limited(node: ast.AST) -> ast.expr | None:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
         masks = [isinstance(one, ast.Compare) for one in (node.left, node.right)]
         return None if masks[0] == masks[1] else node.left if masks[1] else node.right
-    if not isinstance(node, ast.Call) or last_name(node.func) not in _LIMITS:
+    if not isinstance(node, ast.Call):
+        return None
+    limits = last_name(node.func) in _LIMITS or (last_name(node.func) in _OF_TWO and len(node.args) == 2)
+    if not limits:
         return None
     given = [*node.args, *(option.value for option in node.keywords if option.arg != "out")]
     method = node.func.value if isinstance(node.func, ast.Attribute) else None
