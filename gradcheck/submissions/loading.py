@@ -25,7 +25,7 @@ from gradcheck.submissions.importing import (
     leave_out,
     run_statement,
 )
-from gradcheck.submissions.job import Job
+from gradcheck.submissions.job import Job, Settlement
 from gradcheck.submissions.needs import Needs, Settled, used_by
 from gradcheck.submissions.onepass import NAME, OnePass, PassOverError
 from gradcheck.submissions.pruning import Pruned, prune
@@ -88,7 +88,7 @@ class Program:
                     tree,
                     Needs(tree, self.imports.used, given, self.refused)
                     if settled is None
-                    else Settled(settled, self.refused),
+                    else Settled(tree, settled, self.refused),
                 )
                 leave_out(self.pruned, self.source, self.unset)
             if self.watches:
@@ -206,13 +206,13 @@ class Program:
                     sys.modules[name] = modules[name]
 
 
-def settled(path: str, contract: Contract) -> tuple[str, ...] | None:
+def settled(path: str, contract: Contract) -> Settlement | None:
     """Work out, for its edited variants, what a file needs beside its definitions; None if that can't be told."""
     try:
         pruned = Program(Job(path=path, contract=contract, inputs=())).pruned
     except UngradableError:
         return None
-    return None if pruned is None else tuple(sorted(pruned.wanted))
+    return None if pruned is None else pruned.settlement
 
 
 def _tree_of(job: Job, text: str) -> ast.Module:

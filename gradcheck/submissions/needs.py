@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import ast
 import builtins
+import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from gradcheck.config import Contract
 from gradcheck.config.code import GIVEN
+from gradcheck.submissions.job import Settlement
 from gradcheck.submissions.targets import chain, own_targets, scope_walk
 from gradcheck.submissions.trees import children, walk
 
@@ -290,18 +292,27 @@ class Settled:
 
     Parameters
     ----------
-    wanted : collection of str
-        Statements, each as `ast.dump` writes it.
+    tree : Module
+        Of the edited file.
+    known : Settlement
+        Of the file itself.
     refused : collection of int
         Lines of statements that a run found to take too long.
     """
 
-    def __init__(self, wanted: Collection[str], refused: Collection[int] = ()) -> None:
-        self.wanted, self.refused = frozenset(wanted), frozenset(refused)
+    def __init__(self, tree: ast.Module, known: Settlement, refused: Collection[int] = ()) -> None:
+        self.wanted, self.left, self.names = frozenset(known.wanted), frozenset(known.left), frozenset(known.names)
+        self.refused = frozenset(refused)
+        self._edited = Needs(tree)
 
     def wants(self, statement: ast.stmt) -> bool:
-        """Whether a statement that would be left out is needed."""
-        return bool(self.wanted) and statement.lineno not in self.refused and ast.dump(statement) in self.wanted
+        """Whether a statement that would be left out is needed: one that is edited, for the names that it sets."""
+        if not self.names or statement.lineno in self.refused:
+            return False
+        written = digest(statement)
+        if written in self.wanted or written in self.left:
+            return written in self.wanted
+        return bool(self._edited.sets(statement) & self.names) and self._edited.may_run(statement)
 
     def changed(self, _statement: ast.stmt) -> frozenset[str]:
         """Nothing: what is left out of an edited file is told of the file."""
@@ -309,6 +320,11 @@ class Settled:
 
     def trains(self, _statement: ast.stmt) -> bool:
         return False
+
+
+def digest(statement: ast.stmt) -> str:
+    """Short for what a statement says, wherever it stands."""
+    return hashlib.sha256(ast.dump(statement).encode()).hexdigest()[:20]
 
 
 def used_by(contract: Contract) -> tuple[frozenset[str], frozenset[str]]:

@@ -19,7 +19,7 @@ import numpy as np
 
 from gradcheck.config import ARRAYS, Contract, ScriptContract
 from gradcheck.network.forward import PARAMETERS, Array, printed
-from gradcheck.submissions.job import Evaluation, Event, Inputs, Job, ProbeResult
+from gradcheck.submissions.job import Evaluation, Event, Inputs, Job, ProbeResult, Settlement
 
 LARGEST_HEADER = 8 << 20  # bytes; the headers of a watched run with all its events stay below 1 MiB
 LARGEST_PAYLOAD = 96 << 20  # bytes; the watch keeps four million numbers at the most
@@ -202,7 +202,7 @@ def pack_job(job: Job) -> bytes:
         "warm": job.warm,
         "seconds": job.seconds,
         "variants": list(job.variants),
-        "settled": None if job.settled is None else list(job.settled),
+        "settled": None if job.settled is None else asdict(job.settled),
     }
     return pack(header, numbers.payload())
 
@@ -232,8 +232,12 @@ def unpack_job(frame: Frame) -> Job:
         warm=header["warm"],
         seconds=header["seconds"],
         variants=tuple(header["variants"]),
-        settled=None if header["settled"] is None else tuple(header["settled"]),
+        settled=None if header["settled"] is None else _settlement(header["settled"]),
     )
+
+
+def _settlement(header: Mapping[str, list[str]]) -> Settlement:
+    return Settlement(**{name: tuple(texts) for name, texts in header.items()})
 
 
 # ---- results: from the child, hostile

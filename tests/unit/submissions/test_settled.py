@@ -1,0 +1,77 @@
+"""What is worked out of a file once, for all its edited variants: an edit may be in what is needed itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from submitted import contract, write
+
+from gradcheck.config import read
+from gradcheck.submissions.loading import settled
+from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.verification import Verifier
+
+CONFIGURATION = """
+[network]
+features = 4
+hidden = 5
+outputs = 3
+loss = "squared-error"
+loss_scale = "1/2"
+
+[submission]
+run = "grads = backward(X, Y, W1, b1, W2, b2)"
+[submission.gradients]
+W1 = "grads[0]"
+b1 = "grads[1]"
+W2 = "grads[2]"
+b2 = "grads[3]"
+"""
+HEAD = """\
+import numpy as np
+
+class Act:
+    def __init__(self, f, df):
+        self.f, self.df = f, df
+
+"""
+BACKWARD = """
+def backward(X, Y, W1, b1, W2, b2):
+    act = TABLE["sigmoid"]
+    a1 = act.f(X @ W1 + b1)
+    a2 = act.f(a1 @ W2 + b2)
+    d2 = (a2 - Y) * act.df(a2)
+    d1 = d2 @ W2.T * act.df(a1)
+    return X.T @ d1, d1.sum(axis=0, keepdims=True), a1.T @ d2, d2.sum(axis=0, keepdims=True)
+"""
+MADE = "Act(lambda z: 1 / (1 + np.exp(-z)), lambda a: a * (1 + a))"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        f'TABLE = {{\n    "sigmoid": {MADE},\n}}\n',
+        f'TABLE = {{}}\ndef register(name, act):\n    TABLE[name] = act\nregister("sigmoid", {MADE})\n',
+    ],
+)
+def test_a_mistake_in_what_is_needed_is_mended(tmp_path: Path, table: str) -> None:
+    """The line of the table, and no detour around it: a variant has its table as it was edited."""
+    (tmp_path / "assignment.toml").write_text(CONFIGURATION)
+    submission = tmp_path / "net.py"
+    submission.write_text(HEAD + table + BACKWARD)
+    with Sandbox("none", timeout=20.0) as sandbox:
+        report = Verifier(read(tmp_path / "assignment.toml"), sandbox).verify(str(submission))
+    assert [finding.fix.line.strip() for finding in report.findings if finding.fix] == [
+        next(line.strip() for line in table.split("\n") if "sigmoid" in line).replace("1 + a)", "1 - a)")
+    ]
+
+
+def test_what_is_left_out_is_told_from_what_is_edited(tmp_path: Path) -> None:
+    """A file that needs nothing beside its definitions has nothing to tell."""
+    known = settled(write(tmp_path, HEAD + f"TABLE = {{'s': {MADE}}}\nTABLE_2 = {MADE}\n" + BACKWARD), contract())
+    assert known is not None
+    assert (len(known.wanted), len(known.left), known.names) == (1, 1, ("TABLE",))
+    nothing = settled(write(tmp_path, HEAD + f"TABLE_2 = {MADE}\n" + BACKWARD), contract())
+    assert nothing is not None
+    assert not (nothing.wanted or nothing.left or nothing.names)
