@@ -210,9 +210,9 @@ def settled(path: str, contract: Contract) -> Settlement | None:
     """Work out, for its edited variants, what a file needs beside its definitions; None if that can't be told."""
     try:
         pruned = Program(Job(path=path, contract=contract, inputs=())).pruned
-    except UngradableError:
+        return None if pruned is None else pruned.settlement
+    except (UngradableError, RecursionError, ValueError):  # the last two of a text that no program has
         return None
-    return None if pruned is None else pruned.settlement
 
 
 def _tree_of(job: Job, text: str) -> ast.Module:

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gradcheck.submissions.job import Settlement
-from gradcheck.submissions.needs import Needs, Settled, digest, is_main_guard
+from gradcheck.submissions.needs import Needs, Settled, TooMuchError, digest, is_main_guard
+from gradcheck.submissions.targets import root
 from gradcheck.submissions.trees import children, walk
 
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global)
@@ -172,16 +173,28 @@ class _Pruner:
 
     def calls(self, node: ast.AST) -> bool:
         """Whether running a node calls something of the file's own; a lambda's body isn't run."""
-        if isinstance(node, ast.Lambda):
-            return False
-        if isinstance(node, ast.Call) and _root(node.func) in self.defined:
-            return True
-        return any(self.calls(child) for child in children(node))
+        waiting = [node]
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, ast.Call) and root(one.func) in self.defined:
+                return True
+            if not isinstance(one, ast.Lambda | ast.Name | ast.Constant):
+                waiting += children(one)
+        return False
 
     def is_needed(self, statement: ast.stmt) -> bool:
-        """Whether a statement runs because others need it; what is needed and doesn't run is remembered."""
-        if is_main_guard(statement) or _is_print(statement):
+        """
+        Whether a statement runs because others need it; what is needed and doesn't run is remembered.
+
+        Where that takes too long nothing more is needed.
+        """
+        try:
+            return not (is_main_guard(statement) or _is_print(statement)) and self.looked_at(statement)
+        except (TooMuchError, RecursionError):
+            self.needs = Settled(self.tree, Settlement())
             return False
+
+    def looked_at(self, statement: ast.stmt) -> bool:
         changed = self.needs.changed(statement)
         if self.needs.wants(statement):
             self.wanted.append(statement)
@@ -207,13 +220,6 @@ class _Pruner:
             self.skipped.setdefault(name, line)
             if not guard:
                 self.elsewhere.add(name)
-
-
-def _root(node: ast.expr) -> str | None:
-    """Name that a dotted, called or subscripted expression starts from."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else None
 
 
 def _is_print(statement: ast.stmt) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 from submitted import contract, write
@@ -75,3 +76,27 @@ def test_what_is_left_out_is_told_from_what_is_edited(tmp_path: Path) -> None:
     nothing = settled(write(tmp_path, HEAD + f"TABLE_2 = {MADE}\n" + BACKWARD), contract())
     assert nothing is not None
     assert not (nothing.wanted or nothing.left or nothing.names)
+
+
+HOSTILE = {
+    "chain of names": "def f(x): return x\na0 = 1\n" + "".join(f"a{i + 1} = f(a{i})\n" for i in range(1500)),
+    "chain of functions": (
+        "".join(f"def f{i}(x): return f{i + 1}(x)\n" for i in range(900)) + "def f900(x): x[0] = 1\na1500 = f0([0])\n"
+    ),
+    "many statements": "def f(x): return x\n" + "a1500 = f(1)\n" * 2001,
+    "many of one name": "def f(x): x[0] = 1\n" * 600 + "f(a1500)\n" * 600,
+    "one large statement": "def f(x): x[0] = 1\n" * 600 + "a1500 = [" + "f(1)," * 9999 + "]\n",
+    "functions that call each other": (
+        "".join(f"def f{i}(x): f{(i * 7) % 300}(x); f{(i * 5 + 1) % 300}(x); x[{i}] = 1\n" for i in range(300))
+        + "a1500 = [0]\nf0(a1500)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_is_needed_of_a_hostile_file_is_told_soon_or_is_nothing(tmp_path: Path, kind: str) -> None:
+    """The judge itself works it out."""
+    path = write(tmp_path, HOSTILE[kind] + "def g(): return a1500\n")
+    began = process_time()
+    settled(path, contract(run="g()"))
+    assert process_time() - began < 5
