@@ -53,6 +53,7 @@ class Imports(MetaPathFinder, Loader):
         self.trees: dict[str, ast.AST] = {}
         self.used: frozenset[str] = frozenset()
         self.optional: dict[str, set[int]] = {}
+        self.refused: dict[str, set[int]] = {}  # lines of siblings that took too long, in all loads
         self.builtins = vars(builtins) | {
             "__import__": self.import_module,
             "input": lambda *_: "",
@@ -108,7 +109,7 @@ class Imports(MetaPathFinder, Loader):
         path = module.__spec__.origin if module.__spec__ and module.__spec__.origin else ""
         source = _source(path)
         own = dict(vars(module))
-        refused: set[int] = set()
+        refused = self.refused.setdefault(path, set())
         while True:
             tree = ast.parse(source.text)
             self.prepare(path, tree)

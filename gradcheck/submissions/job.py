@@ -175,6 +175,9 @@ class ProbeResult:
         What was skipped or replaced on the way.
     events : tuple of Event
         What the watch saw.
+    refused : tuple of int
+        Lines of the submission that others need and that were left out all the same, since they take too long. The
+        submission may make them up: no more than what is left out of edited variants may depend on them.
     """
 
     status: str
@@ -188,6 +191,7 @@ class ProbeResult:
     mutated: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
+    refused: tuple[int, ...] = ()
 
     @property
     def loss_number(self) -> float | None:

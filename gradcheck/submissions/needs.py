@@ -86,7 +86,9 @@ class Needs:
         self._parameters: dict[Function, list[str]] = {}
         self._changes: dict[Function, frozenset[str]] = {}
         self._open: dict[Function, int] = {}  # those that are being looked at, with how deep that is
-        self._interim: dict[Function, tuple[frozenset[str], int]] = {}  # those that call an open one, with its depth
+        self._interim: dict[
+            Function, tuple[frozenset[str], int]
+        ] = {}  # those that call an open one, with its depth
         self._reached = 0
         self._harmful, self._catching, self._repeating = _Verdicts(), _Verdicts(), _Verdicts()
         self._training, self._updates = _Verdicts(), _Verdicts()
@@ -134,7 +136,7 @@ class Needs:
         if statement.lineno in self.refused:
             return False
         nodes = self._scope(statement)
-        # what handles whatever is raised handles the bound on what goes on for too long as well, and that is gone then
+        # what handles whatever is raised handles the bound as well, and nothing bounds what goes on after that
         endless = self._catches(nodes) and self._repeats(nodes)
         return not (endless or self._is_harmful(nodes) or self._is_training(nodes))
 
@@ -365,8 +367,7 @@ class Needs:
     def _catches(self, nodes: Sequence[ast.AST]) -> bool:
         """Whether whatever is raised may be handled where some nodes run."""
         return any(
-            _catches_all(node)
-            or (isinstance(node, ast.Call) and self._calls(node, self._catching, self._catches))
+            _catches_all(node) or (isinstance(node, ast.Call) and self._calls(node, self._catching, self._catches))
             for node in nodes
         )
 
@@ -406,8 +407,8 @@ class Needs:
         """
         Judge a function's body, once.
 
-        One that was seen on the way is somebody else's to judge; that it comes to nothing is known for good only once
-        all that were seen came to nothing.
+        One that was seen on the way is somebody else's to judge; that it comes to nothing is known for good only
+        once all that were seen came to nothing.
         """
         if function in verdicts.known:
             return verdicts.known[function]
@@ -435,7 +436,10 @@ class Needs:
                 found |= self._reads_of(node, bound)
             elif isinstance(node, _COMPREHENSIONS):
                 targets = {
-                    inner.id for one in node.generators for inner in walk(one.target) if isinstance(inner, ast.Name)
+                    inner.id
+                    for one in node.generators
+                    for inner in walk(one.target)
+                    if isinstance(inner, ast.Name)
                 }
                 found |= self._reads(children(node), bound | targets)
             elif not isinstance(node, ast.Constant):

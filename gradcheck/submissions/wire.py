@@ -25,6 +25,7 @@ LARGEST_HEADER = 8 << 20  # bytes; the headers of a watched run with all its eve
 LARGEST_PAYLOAD = 96 << 20  # bytes; the watch keeps four million numbers at the most
 LARGEST_TEXT = 10_000  # characters of one message
 MOST_TEXTS = 200
+MOST_LINES = 2_000
 MOST_AXES = 32
 MOST_EVENTS = 300_000  # each is an object in the judge's memory
 FRAME, ITEM = 4096, 64  # bytes that a frame and an item of its header count for, however short
@@ -257,6 +258,7 @@ def pack_result(result: ProbeResult) -> bytes:
         "loss": None if result.loss is None else numbers.add(_floats(result.loss)),
         "mutated": list(result.mutated),
         "notes": [note[:LARGEST_TEXT] for note in result.notes[:MOST_TEXTS]],
+        "refused": list(result.refused[:MOST_LINES]),
         "events": len(events),
         "axes": sum(event.value.ndim for event in events),
     }
@@ -302,6 +304,7 @@ def unpack_result(frame: Frame) -> ProbeResult:
         loss=None if header.get("loss") is None else cursor.take(header["loss"]),
         mutated=tuple(name for name in _texts(header.get("mutated")) if name in ARRAYS),
         notes=_texts(header.get("notes")),
+        refused=_lines(header.get("refused", [])),
         events=tuple(_events(header.get("events"), header.get("axes"), cursor)),
     )
     cursor.finish()
@@ -318,6 +321,12 @@ def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > MOST_TEXTS:
         raise WireError("sent something else where a list of texts belongs")
     return tuple(_text(item) for item in value)
+
+
+def _lines(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list) or len(value) > MOST_LINES or not all(_count(line) for line in value):
+        raise WireError("sent something else where a list of lines belongs")
+    return tuple(value)
 
 
 def _mapping(value: Any) -> Iterable[tuple[str, Any]]:

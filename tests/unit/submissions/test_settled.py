@@ -6,11 +6,16 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-from submitted import contract, write
+import submitted
+from submitted import contract, run_all, write
+from submitted import inputs as drawn
 
 from gradcheck.config import read
+from gradcheck.submissions import bounded
+from gradcheck.submissions.job import ProbeResult
 from gradcheck.submissions.loading import settled
 from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.submissions.wire import Reader, pack_result, unpack_result
 from gradcheck.verification import Verifier
 
 CONFIGURATION = """
@@ -75,13 +80,14 @@ def test_what_is_left_out_is_told_from_what_is_edited(tmp_path: Path) -> None:
     assert (len(known.wanted), len(known.left), known.names) == (1, 1, ("TABLE",))
     nothing = settled(write(tmp_path, HEAD + f"TABLE_2 = {MADE}\n" + BACKWARD), contract())
     assert nothing is not None
-    assert not (nothing.wanted or nothing.left or nothing.names)
+    assert (nothing.wanted, nothing.left, nothing.names) == ((), (), ())
 
 
 HOSTILE = {
     "chain of names": "def f(x): return x\na0 = 1\n" + "".join(f"a{i + 1} = f(a{i})\n" for i in range(1500)),
     "chain of functions": (
-        "".join(f"def f{i}(x): return f{i + 1}(x)\n" for i in range(900)) + "def f900(x): x[0] = 1\na1500 = f0([0])\n"
+        "".join(f"def f{i}(x): return f{i + 1}(x)\n" for i in range(900))
+        + "def f900(x): x[0] = 1\na1500 = f0([0])\n"
     ),
     "many statements": "def f(x): return x\n" + "a1500 = f(1)\n" * 2001,
     "many of one name": "def f(x): x[0] = 1\n" * 600 + "f(a1500)\n" * 600,
@@ -100,3 +106,29 @@ def test_what_is_needed_of_a_hostile_file_is_told_soon_or_is_nothing(tmp_path: P
     began = process_time()
     settled(path, contract(run="g()"))
     assert process_time() - began < 5
+
+
+def test_what_took_too_long_once_is_not_tried_in_variants(tmp_path: Path) -> None:
+    """The first run tells its lines; made-up ones only leave statements out."""
+    long = (
+        f"def fill(t):\n    for i in range({bounded.LINES}): t[i] = i\nTABLE = {{}}\nfill(TABLE)\nOTHER = {MADE}\n"
+    )
+    path = write(tmp_path, HEAD + long + submitted.BACKWARD + "def g(): return TABLE, OTHER\n")
+    how = contract(run="grads = backward(X, Y, W1, b1, W2, b2)\ng()")
+    results = run_all(path, how, drawn(0), drawn(1))
+    line = HEAD.count("\n") + 4
+    assert [result.refused for result in results] == [(line,), (line,)]
+    assert unpacked(results[0]).refused == (line,)
+    first, later = settled(path, how), settled(path, how, results)
+    assert first is not None
+    assert later is not None
+    assert (len(first.wanted), len(later.wanted)) == (2, 1)
+    assert later.names == ("OTHER",)
+    made_up = settled(path, how, [ProbeResult(status="ok", refused=(0, 10**6, line + 1))])
+    assert made_up is not None
+    assert made_up.names == ("TABLE",)
+
+
+def unpacked(result: ProbeResult) -> ProbeResult:
+    (frame,) = Reader(1 << 20).feed(pack_result(result))
+    return unpack_result(frame)
