@@ -519,9 +519,10 @@ def used_by(contract: Contract) -> tuple[frozenset[str], frozenset[str]]:
         texts += [contract.script.before, contract.script.function.replace(".", "\n")]
         texts += [part for pair in contract.script.inject.items() for part in pair]
     used: set[str] = set()
+    given: set[str] = set()
     for text in texts:
         used |= _names_in(text)
-    given = set(re.findall(r"\bsubmission\.(\w+)(?:\s*,[^=\n]*)?\s*=(?!=)", "\n".join(texts)))
+        given |= _given_in(text)
     return frozenset(used - {*GIVEN}), frozenset(given)
 
 
@@ -557,6 +558,20 @@ def _names_in(text: str) -> set[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and not node.value.isidentifier()
     ]
     return {*identifiers([tree])} | {word for one in held for word in re.findall(r"[^\W\d]\w*", one)}
+
+
+def _given_in(text: str) -> set[str]:
+    """Names of the file that code sets: `submission.W1, submission.b1 = W1, b1`."""
+    try:
+        tree = ast.parse(text.strip())
+    except SyntaxError:
+        return set()
+    targets = [
+        steps for node in walk(tree) if isinstance(node, ast.Assign | ast.AnnAssign) for steps in own_targets(node)
+    ]
+    return {
+        steps[1][1:] for steps in targets if len(steps) == 2 and steps[0] == "submission" and steps[1][0] == "."
+    }
 
 
 def _words(node: ast.AST) -> set[str]:
