@@ -119,7 +119,10 @@ class Imports(MetaPathFinder, Loader):
                 exec(compile(tree, path, "exec", future_flags(tree), dont_inherit=True), vars(module))
                 return
             others = [other for place, other in self.trees.items() if place != path]
-            pruned = prune(tree, Needs(tree, self.used | identifiers(others), refused=refused))
+            used = self.used | identifiers(others)
+            pruned = prune(
+                tree, Needs(tree, used, refused=refused, callers=True)
+            )  # what is imported later may call
             try:
                 self._run(pruned, source, vars(module))
             except RefusedError as error:

@@ -13,6 +13,7 @@ import ast
 import builtins
 import hashlib
 import re
+import textwrap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -69,6 +70,8 @@ class Needs:
         Names of the file that are set from outside, so that what sets them isn't needed.
     refused : collection of int
         Lines of statements that a run found to take too long.
+    callers : bool
+        Whether its functions may be called by others than `used` tells of: what they read is needed then.
     """
 
     def __init__(
@@ -77,8 +80,11 @@ class Needs:
         used: Collection[str] | None = None,
         given: Collection[str] = (),
         refused: Collection[int] = (),
+        *,
+        callers: bool = False,
     ) -> None:
-        self.tree, self.used, self.given, self.refused = tree, used, frozenset(given), frozenset(refused)
+        self.tree, self.given, self.refused = tree, frozenset(given), frozenset(refused)
+        self.used, self.callers = frozenset(used or ()), callers or used is None
         self._effort = 0
         # by the nodes themselves and not by their ids, which others have once a node is gone
         self._scopes: dict[ast.AST, list[ast.AST]] = {}
@@ -148,11 +154,10 @@ class Needs:
             reads = self._reads(readers)
             for name in self.sets(node):
                 parts.setdefault(name, []).append(reads)
-        if self.used is None:
+        needed = {*self.used}
+        if self.callers:
             functions = [node for several in self.functions.values() for node, _ in several]
-            needed = self._reads(functions) | {*self.classes}
-        else:
-            needed = {*self.used}
+            needed |= self._reads(functions) | {*self.classes}
         needed -= self.given
         waiting = [*needed]
         while waiting:
@@ -563,7 +568,7 @@ def _names_in(text: str) -> set[str]:
 def _given_in(text: str) -> set[str]:
     """Names of the file that code sets: `submission.W1, submission.b1 = W1, b1`."""
     try:
-        tree = ast.parse(text.strip())
+        tree = ast.parse(textwrap.dedent(text).strip())
     except SyntaxError:
         return set()
     targets = [

@@ -272,6 +272,16 @@ def test_what_the_contract_sets_is_known_by_its_targets():
     run = (
         "submission.W1, (submission.b1, *submission.rest) = W1, b1\nsubmission.p['W2'] = W2\nsubmission.q.W2 = 1\n"
     )
-    run += "submission.f(x=submission.h == 1)\nsubmission.t: int = 1\nfor _ in X:\n    submission.n = submission.m = 1\n"
-    run += "submission.k += 1\n"
+    run += "submission.f(x=submission.h == 1)\nsubmission.t: int = 1\nsubmission.k += 1\n"
+    run += "for _ in X:\n    submission.n = submission.m = 1\n"
     assert used_by(contract(run=run))[1] == {"W1", "b1", "rest", "t", "n", "m"}
+
+
+def test_in_what_order_siblings_are_imported_does_not_matter(tmp_path):
+    """Which of them calls a function is known only once all are read."""
+    write(tmp_path, HEAD + "T = {'s': Sigmoid()}\ndef get(): return T['s']\n", "layers_here.py")
+    write(tmp_path, "from layers_here import get\ndef choose(): return get()\n", "chosen_here.py")
+    lines = ["import layers_here", "from chosen_here import choose"]
+    for order in (lines, lines[::-1]):
+        text = "\n".join([*order, WITH.replace("ACT", "choose()")])
+        assert_right(run(write(tmp_path, text), contract()))
