@@ -279,7 +279,7 @@ def test_what_the_contract_sets_is_known_by_its_targets():
 
 def test_in_what_order_siblings_are_imported_does_not_matter(tmp_path):
     """Which of them calls a function is known only once all are read."""
-    write(tmp_path, HEAD + "T = {'s': Sigmoid()}\ndef get(): return T['s']\n", "layers_here.py")
+    write(tmp_path, HEAD + "HELD = {'s': Sigmoid()}\ndef get(): return HELD['s']\n", "layers_here.py")
     write(tmp_path, "from layers_here import get\ndef choose(): return get()\n", "chosen_here.py")
     lines = ["import layers_here", "from chosen_here import choose"]
     for order in (lines, lines[::-1]):
