@@ -285,3 +285,29 @@ def test_in_what_order_siblings_are_imported_does_not_matter(tmp_path):
     for order in (lines, lines[::-1]):
         text = "\n".join([*order, WITH.replace("ACT", "choose()")])
         assert_right(run(write(tmp_path, text), contract()))
+
+
+@pytest.mark.parametrize(
+    ("before", "within", "status"),
+    [
+        ("Q = np.ones(3)", "Q @ np.ones(4)", "crashed"),  # a shape, of a value that is there
+        ("Q = np.ones(3)", "Q[3]", "crashed"),  # trained or not it has as many entries
+        ("Q = None", "Q[0]", "ungradable"),
+        ("Q = None", "Q.sum()", "ungradable"),
+        ("Q = None", "{}['Q']", "crashed"),
+    ],
+)
+def test_a_students_own_error_beside_what_is_trained_is_a_crash(tmp_path, before, within, status):
+    """What isn't trained on loading is as large as it would be."""
+    train = "def train(w):\n    for i in range(9): w = w - 0.1 * w\n    return w\n"
+    text = f"import numpy as np\n{before}\n{train}Q = train(np.ones(3))\n" + BACKWARD.replace(
+        "    A1 =", f"    Q; {within}\n    A1 ="
+    )
+    assert run(write(tmp_path, text), contract()).status == status
+
+
+def test_an_error_in_a_function_that_is_called_is_that_functions_own(tmp_path):
+    """Though the caller reads what was left out."""
+    long = f"T = {{}}\nfor i in range({bounded.LINES}):\n    T[i] = Sigmoid()\ndef other(): return {{}}['x']\n"
+    text = program(long, "T.get(0) or other()")
+    assert run(write(tmp_path, text), contract()).status == "crashed"
