@@ -605,7 +605,7 @@ def _spread(names: set[str], stands_for: Mapping[str, set[str]]) -> None:
     """Add to names what they stand for, in place."""
     waiting = [*names]
     while waiting:
-        more = stands_for.get(waiting.pop(), frozenset()) - names
+        more = stands_for.get(waiting.pop(), set()) - names
         names |= more
         waiting += more
 
