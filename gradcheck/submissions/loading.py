@@ -228,7 +228,7 @@ def settled(path: str, contract: Contract, probes: Iterable[ProbeResult] = ()) -
     try:
         pruned = Program(Job(path=path, contract=contract, inputs=()), refused).pruned
         return None if pruned is None else pruned.settlement
-    except (UngradableError, RecursionError, ValueError):  # the last two of a text that no program has
+    except (UngradableError, RecursionError, MemoryError, ValueError):  # all but the first of hostile texts only
         return None
 
 
