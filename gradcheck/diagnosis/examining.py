@@ -120,7 +120,7 @@ def _patient(case: Examination, findings: Sequence[Finding], watched: Watched | 
     )  # values in which a mistake was recognised tell the loss; zeros are those of any
     judge = case.judge if case.lenient is None or told else case.lenient
     patience = min(_LONGEST, max(_SHORTEST, _TIMES * watched.seconds)) if watched else _LONGEST
-    known = settled(case.source.path, case.contract)
+    known = settled(case.source.path, case.contract, case.result.probes)
     trial, proof = (
         Trial(
             case.source.path,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import CodeType, TracebackType
 from typing import Any
@@ -69,8 +69,14 @@ class Unset:
             missing = self._missing(error)
             if missing:
                 return missing
-        read = (name for code in _own_codes(error, folder) for name in code.co_names)
-        return next((self.changed[name] for name in read if name in self.changed), "")
+        on_none = isinstance(error, AttributeError | TypeError) and "NoneType" in described(error)
+        if not (on_none or isinstance(error, LookupError | AttributeError)):
+            return ""  # an error of arithmetic, say: an entry that is missing raises none
+        code = _innermost(error, folder)
+        read = code.co_names if code is not None else ()
+        # what is only trained is there, untrained, and fits as well; but for what is None before
+        missed = [name for name in read if name in self.changed and (on_none or name not in self.trained)]
+        return self.changed[missed[0]] if missed else ""
 
     def _missing(self, error: ImportError | AttributeError) -> str:
         """As `why`, of what a file beside the submission ought to have."""
@@ -90,15 +96,15 @@ class Unset:
                     self.left_out.add(name)
 
 
-def _own_codes(error: BaseException, folder: str) -> Iterator[CodeType]:
-    """Code that a traceback goes through, as far as it is the submission's, innermost first."""
-    found, traceback = [], error.__traceback__
+def _innermost(error: BaseException, folder: str) -> CodeType | None:
+    """Code of the submission's that is nearest to where an error was raised."""
+    found, traceback = None, error.__traceback__
     while traceback is not None:
         code = traceback.tb_frame.f_code
         if code.co_filename.startswith(folder + os.sep) and "site-packages" not in code.co_filename:
-            found.append(code)
+            found = code
         traceback = traceback.tb_next
-    return reversed(found)
+    return found
 
 
 def frames(error: BaseException) -> Iterable[tuple[str, int, str]]:

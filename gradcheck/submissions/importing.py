@@ -53,6 +53,7 @@ class Imports(MetaPathFinder, Loader):
         self.trees: dict[str, ast.AST] = {}
         self.used: frozenset[str] = frozenset()
         self.optional: dict[str, set[int]] = {}
+        self.refused: dict[str, set[int]] = {}  # lines of siblings that took too long, in all loads
         self.builtins = vars(builtins) | {
             "__import__": self.import_module,
             "input": lambda *_: "",
@@ -108,7 +109,7 @@ class Imports(MetaPathFinder, Loader):
         path = module.__spec__.origin if module.__spec__ and module.__spec__.origin else ""
         source = _source(path)
         own = dict(vars(module))
-        refused: set[int] = set()
+        refused = self.refused.setdefault(path, set())
         while True:
             tree = ast.parse(source.text)
             self.prepare(path, tree)
@@ -118,7 +119,10 @@ class Imports(MetaPathFinder, Loader):
                 exec(compile(tree, path, "exec", future_flags(tree), dont_inherit=True), vars(module))
                 return
             others = [other for place, other in self.trees.items() if place != path]
-            pruned = prune(tree, Needs(tree, self.used | identifiers(others), refused=refused))
+            used = self.used | identifiers(others)
+            pruned = prune(
+                tree, Needs(tree, used, refused=refused, callers=True)
+            )  # what is imported later may call
             try:
                 self._run(pruned, source, vars(module))
             except RefusedError as error:

@@ -53,6 +53,26 @@ class Evaluation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Settlement:
+    """
+    What a file needs beside its definitions, for edited variants of it.
+
+    Attributes
+    ----------
+    wanted : tuple of str
+        Statements that run only because others need them, each as `needs.digest` writes it.
+    left : tuple of str
+        Those that are left out, in the same way.
+    names : tuple of str
+        What the wanted ones set: another statement that sets one of them is an edited one, and wanted as well.
+    """
+
+    wanted: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """
     One run of one submission over several inputs; each input gets a freshly loaded file.
@@ -75,9 +95,9 @@ class Job:
     variants : tuple of str
         Texts to run one after another in place of `source`, all in one process; the results of each, one an
         input, follow those of the one before.
-    settled : tuple of str, optional
-        Of an edited variant: what is left out on loading and yet needed, as `Pruned.wanted` of the file has it. It
-        isn't looked for anew then.
+    settled : Settlement, optional
+        Of an edited variant: what is left out on loading of the file itself, and which of it is needed. It isn't
+        looked for anew then.
     seconds : float, optional
         Of the processor's time: what takes longer on one input has crashed there. An edited variant may go on for
         ever.
@@ -91,7 +111,7 @@ class Job:
     evaluate: tuple[Evaluation, ...] = ()
     warm: bool = False
     variants: tuple[str, ...] = ()
-    settled: tuple[str, ...] | None = None
+    settled: Settlement | None = None
     seconds: float | None = None
 
     @property
@@ -155,6 +175,9 @@ class ProbeResult:
         What was skipped or replaced on the way.
     events : tuple of Event
         What the watch saw.
+    refused : tuple of int
+        Lines of the submission that others need and that were left out all the same, since they take too long. The
+        submission may make them up: no more than what is left out of edited variants may depend on them.
     """
 
     status: str
@@ -168,6 +191,7 @@ class ProbeResult:
     mutated: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
+    refused: tuple[int, ...] = ()
 
     @property
     def loss_number(self) -> float | None:

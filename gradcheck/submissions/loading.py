@@ -8,7 +8,7 @@ import os
 import random
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -25,7 +25,7 @@ from gradcheck.submissions.importing import (
     leave_out,
     run_statement,
 )
-from gradcheck.submissions.job import Job
+from gradcheck.submissions.job import Job, ProbeResult, Settlement
 from gradcheck.submissions.needs import Needs, Settled, used_by
 from gradcheck.submissions.onepass import NAME, OnePass, PassOverError
 from gradcheck.submissions.pruning import Pruned, prune
@@ -42,6 +42,8 @@ class Program:
     Parameters
     ----------
     job : Job
+    refused : collection of int
+        Lines that an earlier run found to take too long.
 
     Raises
     ------
@@ -49,7 +51,7 @@ class Program:
         If the file can't be read or isn't Python, or the contract's loop or function isn't in it.
     """
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, refused: Collection[int] = ()) -> None:
         self.source = _source(job)
         self.folder = os.path.dirname(job.path)
         self.notes: dict[str, None] = {}
@@ -62,7 +64,7 @@ class Program:
         self.imports = Imports(self.folder, job.contract.load != "all", self.note, self.unset)
         self.script: Script | None = None
         self.pruned: Pruned | None = None
-        self.refused: frozenset[int] = frozenset()
+        self.refused = frozenset(refused)
         self.codes = self._read()
         is_main = script is not None and not script.function
         stem = os.path.splitext(os.path.basename(job.path))[0]
@@ -88,7 +90,7 @@ class Program:
                     tree,
                     Needs(tree, self.imports.used, given, self.refused)
                     if settled is None
-                    else Settled(settled, self.refused),
+                    else Settled(tree, settled, self.refused),
                 )
                 leave_out(self.pruned, self.source, self.unset)
             if self.watches:
@@ -206,13 +208,28 @@ class Program:
                     sys.modules[name] = modules[name]
 
 
-def settled(path: str, contract: Contract) -> tuple[str, ...] | None:
-    """Work out, for its edited variants, what a file needs beside its definitions; None if that can't be told."""
+def settled(path: str, contract: Contract, probes: Iterable[ProbeResult] = ()) -> Settlement | None:
+    """
+    Work out, for its edited variants, what a file needs beside its definitions.
+
+    Parameters
+    ----------
+    path : str
+    contract : Contract
+    probes : iterable of ProbeResult
+        Of a run of the file: what took too long there isn't tried again.
+
+    Returns
+    -------
+    Settlement or None
+        None if it can't be told.
+    """
+    refused = {line for probe in probes for line in probe.refused}
     try:
-        pruned = Program(Job(path=path, contract=contract, inputs=())).pruned
-    except UngradableError:
+        pruned = Program(Job(path=path, contract=contract, inputs=()), refused).pruned
+        return None if pruned is None else pruned.settlement
+    except (UngradableError, RecursionError, MemoryError, ValueError):  # all but the first of hostile texts only
         return None
-    return None if pruned is None else tuple(sorted(pruned.wanted))
 
 
 def _tree_of(job: Job, text: str) -> ast.Module:

@@ -12,7 +12,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gradcheck.submissions.needs import Needs, Settled, is_main_guard
+from gradcheck.submissions.job import Settlement
+from gradcheck.submissions.needs import Needs, Settled, TooMuchError, digest, is_main_guard
+from gradcheck.submissions.targets import root
 from gradcheck.submissions.trees import children, walk
 
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global)
@@ -38,8 +40,10 @@ class Pruned:
         Needed name that a skipped statement would have changed, to its line.
     trained : frozenset of str
         Those of them that it would have trained only: gradients are asked for at any values.
-    wanted : frozenset of str
-        The statements that run only because others need them, each as `ast.dump` writes it.
+    wanted, left : tuple of stmt
+        Statements that run only because others need them, and those of the same kinds that nothing needs.
+    names : frozenset of str
+        Needed names that the wanted ones set or change.
     """
 
     tree: ast.Module
@@ -48,12 +52,23 @@ class Pruned:
     needed: frozenset[int] = frozenset()
     changed: dict[str, int] = field(default_factory=dict)
     trained: frozenset[str] = frozenset()
-    wanted: frozenset[str] = frozenset()
+    wanted: tuple[ast.stmt, ...] = ()
+    left: tuple[ast.stmt, ...] = ()
+    names: frozenset[str] = frozenset()
 
     def needed_in(self, statement: ast.stmt) -> frozenset[int]:
         """Those of the needed lines that are in one statement."""
         last = statement.end_lineno or statement.lineno
         return frozenset(line for line in self.needed if statement.lineno <= line <= last)
+
+    @property
+    def settlement(self) -> Settlement:
+        """What edited variants of the file have to know of it."""
+        return Settlement(
+            wanted=tuple(sorted({digest(statement) for statement in self.wanted})),
+            left=tuple(sorted({digest(statement) for statement in self.left})) if self.wanted else (),
+            names=tuple(sorted(self.names)),
+        )
 
 
 def prune(tree: ast.Module, needs: Needs | Settled | None = None) -> Pruned:
@@ -76,7 +91,9 @@ def prune(tree: ast.Module, needs: Needs | Settled | None = None) -> Pruned:
         needed=frozenset(pruner.needed),
         changed=pruner.changed,
         trained=frozenset(pruner.trained),
-        wanted=frozenset(pruner.wanted),
+        wanted=tuple(pruner.wanted),
+        left=tuple(pruner.left),
+        names=frozenset(pruner.names),
     )
 
 
@@ -104,7 +121,9 @@ class _Pruner:
 
     def __init__(self, tree: ast.Module, needs: Needs | Settled) -> None:
         self.tree, self.needs, self.defined = tree, needs, _defined(tree)
-        self.wanted: set[str] = set()
+        self.wanted: list[ast.stmt] = []
+        self.left: list[ast.stmt] = []
+        self.names: set[str] = set()
         self.skipped: dict[str, int] = {}
         self.elsewhere: set[str] = set()
         self.needed: set[int] = set()
@@ -119,7 +138,6 @@ class _Pruner:
                 kept.append(statement)
             elif self.is_needed(statement):
                 self.needed.add(statement.lineno)
-                self.wanted.add(ast.dump(statement))
                 kept.append(statement)
             else:
                 self.note(statement)
@@ -155,19 +173,35 @@ class _Pruner:
 
     def calls(self, node: ast.AST) -> bool:
         """Whether running a node calls something of the file's own; a lambda's body isn't run."""
-        if isinstance(node, ast.Lambda):
-            return False
-        if isinstance(node, ast.Call) and _root(node.func) in self.defined:
-            return True
-        return any(self.calls(child) for child in children(node))
+        waiting = [node]
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, ast.Call) and root(one.func) in self.defined:
+                return True
+            if not isinstance(one, ast.Lambda | ast.Name | ast.Constant):
+                waiting += children(one)
+        return False
 
     def is_needed(self, statement: ast.stmt) -> bool:
-        """Whether a statement runs because others need it; what is needed and doesn't run is remembered."""
-        if is_main_guard(statement) or _is_print(statement):
+        """
+        Whether a statement runs because others need it; what is needed and doesn't run is remembered.
+
+        Where that takes too long nothing more is needed.
+        """
+        try:
+            return not (is_main_guard(statement) or _is_print(statement)) and self.looked_at(statement)
+        except (TooMuchError, RecursionError):
+            self.needs = Settled(self.tree, Settlement())
             return False
+
+    def looked_at(self, statement: ast.stmt) -> bool:
+        changed = self.needs.changed(statement)
         if self.needs.wants(statement):
+            self.wanted.append(statement)
+            self.names |= changed
             return True
-        for name in self.needs.changed(statement):
+        self.left.append(statement)
+        for name in changed:
             if name not in self.changed and self.needs.trains(statement):
                 self.trained.add(name)
             self.changed.setdefault(name, statement.lineno)
@@ -186,13 +220,6 @@ class _Pruner:
             self.skipped.setdefault(name, line)
             if not guard:
                 self.elsewhere.add(name)
-
-
-def _root(node: ast.expr) -> str | None:
-    """Name that a dotted, called or subscripted expression starts from."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else None
 
 
 def _is_print(statement: ast.stmt) -> bool:

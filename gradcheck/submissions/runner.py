@@ -112,6 +112,7 @@ def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs, warm:
             line=error.line if isinstance(error, CrashedError) else None,
             notes=tuple(program.notes),
             events=events(),
+            refused=tuple(sorted(program.refused)),
         )
     changed = tuple(name for name, array in inputs.arrays.items() if not _same(handed[name], array))
     return ProbeResult(
@@ -124,6 +125,7 @@ def _probe(job: Job, program: Program, code: ContractCode, inputs: Inputs, warm:
         mutated=changed if state is None else (),
         notes=tuple(program.notes),
         events=events(),
+        refused=tuple(sorted(program.refused)),
     )
 
 

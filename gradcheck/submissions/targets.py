@@ -37,6 +37,13 @@ def chain(node: ast.expr) -> Chain | None:
     return (*base, f"[{ast.unparse(node.slice)}]" if constant else ANY)
 
 
+def root(node: ast.expr) -> str | None:
+    """Name that a dotted, called or subscripted expression starts from."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call | ast.Starred):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
 def parse_chain(text: str) -> Chain | None:
     """Split a name given as text."""
     try:

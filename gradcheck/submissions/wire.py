@@ -19,12 +19,13 @@ import numpy as np
 
 from gradcheck.config import ARRAYS, Contract, ScriptContract
 from gradcheck.network.forward import PARAMETERS, Array, printed
-from gradcheck.submissions.job import Evaluation, Event, Inputs, Job, ProbeResult
+from gradcheck.submissions.job import Evaluation, Event, Inputs, Job, ProbeResult, Settlement
 
 LARGEST_HEADER = 8 << 20  # bytes; the headers of a watched run with all its events stay below 1 MiB
 LARGEST_PAYLOAD = 96 << 20  # bytes; the watch keeps four million numbers at the most
 LARGEST_TEXT = 10_000  # characters of one message
 MOST_TEXTS = 200
+MOST_LINES = 2_000
 MOST_AXES = 32
 MOST_EVENTS = 300_000  # each is an object in the judge's memory
 FRAME, ITEM = 4096, 64  # bytes that a frame and an item of its header count for, however short
@@ -202,7 +203,7 @@ def pack_job(job: Job) -> bytes:
         "warm": job.warm,
         "seconds": job.seconds,
         "variants": list(job.variants),
-        "settled": None if job.settled is None else list(job.settled),
+        "settled": None if job.settled is None else asdict(job.settled),
     }
     return pack(header, numbers.payload())
 
@@ -232,8 +233,12 @@ def unpack_job(frame: Frame) -> Job:
         warm=header["warm"],
         seconds=header["seconds"],
         variants=tuple(header["variants"]),
-        settled=None if header["settled"] is None else tuple(header["settled"]),
+        settled=None if header["settled"] is None else _settlement(header["settled"]),
     )
+
+
+def _settlement(header: Mapping[str, list[str]]) -> Settlement:
+    return Settlement(**{name: tuple(texts) for name, texts in header.items()})
 
 
 # ---- results: from the child, hostile
@@ -253,6 +258,7 @@ def pack_result(result: ProbeResult) -> bytes:
         "loss": None if result.loss is None else numbers.add(_floats(result.loss)),
         "mutated": list(result.mutated),
         "notes": [note[:LARGEST_TEXT] for note in result.notes[:MOST_TEXTS]],
+        "refused": list(result.refused[:MOST_LINES]),
         "events": len(events),
         "axes": sum(event.value.ndim for event in events),
     }
@@ -298,6 +304,7 @@ def unpack_result(frame: Frame) -> ProbeResult:
         loss=None if header.get("loss") is None else cursor.take(header["loss"]),
         mutated=tuple(name for name in _texts(header.get("mutated")) if name in ARRAYS),
         notes=_texts(header.get("notes")),
+        refused=_lines(header.get("refused", [])),
         events=tuple(_events(header.get("events"), header.get("axes"), cursor)),
     )
     cursor.finish()
@@ -314,6 +321,12 @@ def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > MOST_TEXTS:
         raise WireError("sent something else where a list of texts belongs")
     return tuple(_text(item) for item in value)
+
+
+def _lines(value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list) or len(value) > MOST_LINES or not all(_count(line) for line in value):
+        raise WireError("sent something else where a list of lines belongs")
+    return tuple(value)
 
 
 def _mapping(value: Any) -> Iterable[tuple[str, Any]]:

@@ -23,7 +23,7 @@ from gradcheck.network.backward import Override, Trace
 from gradcheck.network.forward import Array, Network, loss, printed
 from gradcheck.probes import Probe
 from gradcheck.submissions import axes
-from gradcheck.submissions.job import Evaluation, Event, Inputs, Job, JobResult
+from gradcheck.submissions.job import Evaluation, Event, Inputs, Job, JobResult, Settlement
 from gradcheck.submissions.watch import EVALUATIONS_PER_NODE
 
 _Told = TypeVar("_Told")
@@ -54,7 +54,7 @@ class Trial:
         Steps that are wrong and may stay so.
     patience : float
         Seconds that a version may take on one probe: some never end.
-    settled : tuple of str, optional
+    settled : Settlement, optional
         What of the file is needed beside its definitions, as a job has it: the same for every version.
     """
 
@@ -66,7 +66,7 @@ class Trial:
     judge: Judge
     left: Mapping[str, Override] | None = None
     patience: float = 1.0
-    settled: tuple[str, ...] | None = None
+    settled: Settlement | None = None
 
     def alone(self, probe: int) -> Trial:
         """The same on one of the probes."""

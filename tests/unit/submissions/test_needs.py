@@ -1,11 +1,14 @@
 """What a submission is made of is there after loading; what it only does is not run, and nobody is blamed."""
 
+import ast
+
 import numpy as np
 import pytest
 from submitted import BACKWARD, assert_right, contract, notebook, run, run_all, script, write
 from submitted import inputs as drawn
 
 from gradcheck.submissions import bounded
+from gradcheck.submissions.needs import Needs, used_by
 
 SIGMOID = """
 class Sigmoid:
@@ -134,6 +137,18 @@ HARMFUL = {
     "endless, whatever is raised": (
         "def spin(i=0):\n    while i >= 0:\n        try: i = 1\n        except: pass\n    return i\nQ = spin()"
     ),
+    "endless, where what is called handles whatever is raised": (
+        "def safe(f):\n    try: return f()\n    except: return 0\n"
+        "def spin(i=0):\n    while i >= 0: i = 1\n    return i\n"
+        "def spins(): return [safe(spin) for _ in range(10**9)]\nQ = spins()"
+    ),
+    "endless after what handles whatever is raised": (
+        "def rest(i=0):\n    try: rest(i + 1)\n    except BaseException: pass\n    while i >= 0: i = 1\nQ = rest()"
+    ),
+    "question of functions that call each other": (
+        "def other(x):\n    return ask(x)\n"
+        "def ask(x=0):\n    return other(0) if x else float(input('rate? '))\nP = ask()\nQ = other(0)"
+    ),
     "long": "def count(n=0):\n    for i in range(10**9): n = i\n    return n\nQ = count()",
 }
 
@@ -225,3 +240,74 @@ def test_what_the_contract_sets_itself_is_not_made(tmp_path):
     result = run(write(tmp_path, text), contract(run="submission.m = 1\ngrads = backward(X, Y, W1, b1, W2, b2)\n"))
     assert_right(result)
     assert not [note for note in result.notes if "skipped" in note]
+
+
+def test_a_verdict_on_functions_that_call_each_other_is_that_of_all():
+    """The one that asks may be looked at first, or last."""
+    text = "def f():\n    g()\n    input()\ndef g():\n    f()\na = f()\nb = g()\nc = h()\ndef h(): return 1\n"
+    for first, second in ((5, 6), (6, 5)):
+        tree = ast.parse(text)
+        needs = Needs(tree, {"a", "b", "c"})
+        assert not needs.may_run(tree.body[first - 3])
+        assert not needs.may_run(tree.body[second - 3])
+        assert needs.may_run(tree.body[4])
+    text = "T = U = []\ndef f(t):\n    g(t)\n    U.append(1)\ndef g(t):\n    f(t)\n    t.append(1)\nf(T)\ng(T)\n"
+    tree = ast.parse(text)
+    needs = Needs(tree, {"T"})
+    assert [needs.sets(statement) for statement in tree.body[3:]] == [{"T", "U"}] * 2
+
+
+def test_watching_does_not_count(tmp_path):
+    """A watched run is made of the same statements as the one that is judged."""
+    steps = bounded.LINES // 2 - 50  # two lines each
+    text = program(
+        f"T = {{}}\ndef fill(n):\n    for i in range(n):\n        T[i] = Sigmoid()\nfill({steps})", "T[0]"
+    )
+    for watch in (False, True):
+        assert_right(run(write(tmp_path, text), contract(), watch=watch))
+
+
+def test_what_the_contract_sets_is_known_by_its_targets():
+    """All of them; a part that is changed isn't set, nor is what is compared."""
+    run = (
+        "submission.W1, (submission.b1, *submission.rest) = W1, b1\nsubmission.p['W2'] = W2\nsubmission.q.W2 = 1\n"
+    )
+    run += "submission.f(x=submission.h == 1)\nsubmission.t: int = 1\nsubmission.k += 1\n"
+    run += "for _ in X:\n    submission.n = submission.m = 1\n"
+    assert used_by(contract(run=run))[1] == {"W1", "b1", "rest", "t", "n", "m"}
+
+
+def test_in_what_order_siblings_are_imported_does_not_matter(tmp_path):
+    """Which of them calls a function is known only once all are read."""
+    write(tmp_path, HEAD + "HELD = {'s': Sigmoid()}\ndef get(): return HELD['s']\n", "layers_here.py")
+    write(tmp_path, "from layers_here import get\ndef choose(): return get()\n", "chosen_here.py")
+    lines = ["import layers_here", "from chosen_here import choose"]
+    for order in (lines, lines[::-1]):
+        text = "\n".join([*order, WITH.replace("ACT", "choose()")])
+        assert_right(run(write(tmp_path, text), contract()))
+
+
+@pytest.mark.parametrize(
+    ("before", "within", "status"),
+    [
+        ("Q = np.ones(3)", "Q @ np.ones(4)", "crashed"),  # a shape, of a value that is there
+        ("Q = np.ones(3)", "Q[3]", "crashed"),  # trained or not it has as many entries
+        ("Q = None", "Q[0]", "ungradable"),
+        ("Q = None", "Q.sum()", "ungradable"),
+        ("Q = None", "{}['Q']", "crashed"),
+    ],
+)
+def test_a_students_own_error_beside_what_is_trained_is_a_crash(tmp_path, before, within, status):
+    """What isn't trained on loading is as large as it would be."""
+    train = "def train(w):\n    for i in range(9): w = w - 0.1 * w\n    return w\n"
+    text = f"import numpy as np\n{before}\n{train}Q = train(np.ones(3))\n" + BACKWARD.replace(
+        "    A1 =", f"    Q; {within}\n    A1 ="
+    )
+    assert run(write(tmp_path, text), contract()).status == status
+
+
+def test_an_error_in_a_function_that_is_called_is_that_functions_own(tmp_path):
+    """Though the caller reads what was left out."""
+    long = f"T = {{}}\nfor i in range({bounded.LINES}):\n    T[i] = Sigmoid()\ndef other(): return {{}}['x']\n"
+    text = program(long, "T.get(0) or other()")
+    assert run(write(tmp_path, text), contract()).status == "crashed"

@@ -108,6 +108,10 @@ def test_a_subclass_loses_its_manners() -> None:
 @pytest.mark.parametrize(
     ("changes", "payload"),
     [
+        ({"refused": 3}, b""),
+        ({"refused": [True]}, b""),
+        ({"refused": [-1]}, b""),
+        ({"refused": [1] * 2001}, b""),
         ({"status": "passed"}, b""),
         ({"message": 3}, b""),
         ({"message": None}, b""),
