@@ -21,11 +21,12 @@ from typing import Any
 from gradcheck.errors import UngradableError
 from gradcheck.submissions.blame import Unset, not_changed, not_run
 from gradcheck.submissions.bounded import TooLongError, bounded
-from gradcheck.submissions.needs import Needs, identifiers
+from gradcheck.submissions.needs import Needs
 from gradcheck.submissions.pruning import Pruned, prune, statements
 from gradcheck.submissions.reading import Source, read_source
 from gradcheck.submissions.standins import PLOTTING, stand_in
 from gradcheck.submissions.targets import assigned
+from gradcheck.submissions.used import identifiers
 
 PACKAGE = "_submission_.folder"
 

@@ -60,7 +60,7 @@ class Settlement:
     Attributes
     ----------
     wanted : tuple of str
-        Statements that run only because others need them, each as `needs.digest` writes it.
+        Statements that run only because others need them, each as `settling.digest` writes it.
     left : tuple of str
         Those that are left out, in the same way.
     names : tuple of str

@@ -26,13 +26,15 @@ from gradcheck.submissions.importing import (
     run_statement,
 )
 from gradcheck.submissions.job import Job, ProbeResult, Settlement
-from gradcheck.submissions.needs import Needs, Settled, used_by
+from gradcheck.submissions.needs import Needs
 from gradcheck.submissions.onepass import NAME, OnePass, PassOverError
 from gradcheck.submissions.pruning import Pruned, prune
 from gradcheck.submissions.reading import Line, Source, read_source, tree_of
 from gradcheck.submissions.script import Script, rewrite
+from gradcheck.submissions.settling import Settled
 from gradcheck.submissions.targets import assigned
 from gradcheck.submissions.trees import place
+from gradcheck.submissions.used import used_by
 
 
 class Program:

@@ -11,14 +11,30 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from gradcheck.submissions.definitions import TooMuchError
 from gradcheck.submissions.job import Settlement
-from gradcheck.submissions.needs import Needs, Settled, TooMuchError, digest, is_main_guard
+from gradcheck.submissions.needs import Needs
+from gradcheck.submissions.settling import Settled, digest
 from gradcheck.submissions.targets import root
-from gradcheck.submissions.trees import children, walk
+from gradcheck.submissions.trees import children, is_main_guard, walk
 
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Global)
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+
+
+class Needed(Protocol):
+    """Tells what others need of the statements that would be left out of a file."""
+
+    def wants(self, statement: ast.stmt, /) -> bool:
+        """Whether a statement runs because others need it."""
+
+    def changed(self, statement: ast.stmt, /) -> frozenset[str]:
+        """Needed names that a statement sets, fills or changes, as far as that is to be told of it."""
+
+    def trains(self, statement: ast.stmt, /) -> bool:
+        """Whether it only trains them."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +87,7 @@ class Pruned:
         )
 
 
-def prune(tree: ast.Module, needs: Needs | Settled | None = None) -> Pruned:
+def prune(tree: ast.Module, needs: Needed | None = None) -> Pruned:
     """
     Drop from a file's tree what must not run when it is loaded.
 
@@ -79,7 +95,7 @@ def prune(tree: ast.Module, needs: Needs | Settled | None = None) -> Pruned:
     ----------
     tree : Module
         As parsed; changed in place.
-    needs : Needs or Settled, optional
+    needs : Needed, optional
         What is needed of it; by default what its functions read.
     """
     pruner = _Pruner(tree, needs or Needs(tree))
@@ -119,7 +135,7 @@ def _defined(tree: ast.Module) -> frozenset[str]:
 class _Pruner:
     """Judges the statements of one file."""
 
-    def __init__(self, tree: ast.Module, needs: Needs | Settled) -> None:
+    def __init__(self, tree: ast.Module, needs: Needed) -> None:
         self.tree, self.needs, self.defined = tree, needs, _defined(tree)
         self.wanted: list[ast.stmt] = []
         self.left: list[ast.stmt] = []

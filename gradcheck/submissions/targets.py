@@ -10,6 +10,7 @@ from gradcheck.submissions.trees import children, walk
 Chain = tuple[str, ...]
 ANY = "[*]"
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _ENDS = (*SCOPES, ast.Name, ast.Constant)  # nothing more of the scope is in these
 
 

@@ -48,3 +48,9 @@ def place(node: ast.AST, line: int = 1) -> None:
             child.lineno = child.end_lineno = line  # type: ignore[attr-defined]
             child.col_offset = child.end_col_offset = 0  # type: ignore[attr-defined]
         place(child, line if at is None else at)
+
+
+def is_main_guard(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.If) and any(
+        isinstance(node, ast.Name) and node.id == "__name__" for node in walk(statement.test)
+    )

@@ -8,7 +8,10 @@ from submitted import BACKWARD, assert_right, contract, notebook, run, run_all, 
 from submitted import inputs as drawn
 
 from gradcheck.submissions import bounded
-from gradcheck.submissions.needs import Needs, used_by
+from gradcheck.submissions.definitions import Definitions
+from gradcheck.submissions.effects import Effects
+from gradcheck.submissions.needs import Needs
+from gradcheck.submissions.used import used_by
 
 SIGMOID = """
 class Sigmoid:
@@ -253,8 +256,8 @@ def test_a_verdict_on_functions_that_call_each_other_is_that_of_all():
         assert needs.may_run(tree.body[4])
     text = "T = U = []\ndef f(t):\n    g(t)\n    U.append(1)\ndef g(t):\n    f(t)\n    t.append(1)\nf(T)\ng(T)\n"
     tree = ast.parse(text)
-    needs = Needs(tree, {"T"})
-    assert [needs.sets(statement) for statement in tree.body[3:]] == [{"T", "U"}] * 2
+    effects = Effects(Definitions(tree))
+    assert [effects.sets(statement) for statement in tree.body[3:]] == [{"T", "U"}] * 2
 
 
 def test_watching_does_not_count(tmp_path):
