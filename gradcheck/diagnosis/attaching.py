@@ -78,16 +78,19 @@ class _Attaching:
     def _of_no_finding(self, step: Step, spoiled: set[str]) -> None:
         """The rest of a mistake that takes two edits, or what showed only now."""
         of = next((index for index in self.partly if spoiled <= self.findings[index].spoils), None)
-        rest = _behind(self.case, step, self.mended) if step is not self.mended.steps[0] else None
-        first = self.findings[of] if of is not None else None
+        first = self.findings[of] if of is not None and not are_nothing(self.case, spoiled) else None
         # another activation comes with its derivative: that is one mistake
-        whole = first is None or first.site in _FORWARD
-        own_name = first is not None and not whole and rest is not None and rest.fault not in (None, first.fault)
-        if of is not None and not own_name and not are_nothing(self.case, spoiled):
+        rest = None if first is not None and first.site in _FORWARD else self._rest(step)
+        own_name = first is not None and rest is not None and rest.fault not in (None, first.fault)
+        if of is not None and first is not None and not own_name:
             self.partly[of].append(step)
-            self.done[of] = fixed_by_all(self.case, self.findings[of], self.partly[of], self.mended)
+            self.done[of] = fixed_by_all(self.case, first, self.partly[of], self.mended)
         elif rest is not None:
             self.behind.append(rest)
+
+    def _rest(self, step: Step) -> Finding | None:
+        """What an edit mends that is left by those before it; None of the first."""
+        return _behind(self.case, step, self.mended) if step is not self.mended.steps[0] else None
 
     def _of(self, best: Finding, touched: Sequence[Finding], steps: list[Step], spoiled: set[str]) -> None:
         """Give edits that mend something only together to a finding, and to others what is theirs of it."""

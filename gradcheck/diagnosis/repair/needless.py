@@ -12,6 +12,7 @@ from gradcheck.diagnosis.locate.statements import step, targets
 from gradcheck.diagnosis.repair.calling import REDUCTIONS
 from gradcheck.diagnosis.repair.gaps import begins_its_line, end_of_line
 from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, replaced
+from gradcheck.submissions.targets import root
 
 _REMOVED = 1.3
 _LIMITS = ("round", "around", "rint", "trunc", "floor", "clip", "where")
@@ -39,7 +40,7 @@ def removals(
     for node in program.nodes:
         if not isinstance(node, ast.Assign | ast.AugAssign | ast.Expr):
             continue
-        if about is not None and not _within(about, program.span(node)):
+        if about is not None and not about.within(program.span(node)):
             continue
         changed = _changed(program, node)
         looped = {name for one in changed for name in program.scopes.taken(one)}
@@ -90,7 +91,7 @@ def _changed(program: Program, statement: ast.Assign | ast.AugAssign | ast.Expr)
         options = [option.value for option in call.keywords if option.arg == "out"]
         owner = call.func.value if isinstance(call.func, ast.Attribute) else None
         if not options and owner is not None and last_name(call.func) in _IN_PLACE:
-            module = isinstance(owner, ast.Name | ast.Attribute) and _root(owner) in program.imported
+            module = isinstance(owner, ast.Name | ast.Attribute) and root(owner) in program.imported
             return call.args[:1] if module else [owner]
         return options
     read = {program.segment(one) for one in ast.walk(statement.value) if isinstance(one, ast.expr)}
@@ -101,12 +102,6 @@ def _changed(program: Program, statement: ast.Assign | ast.AugAssign | ast.Expr)
         if again or program.segment(target) in read or _sets_entries(target, statement.value)
         for one in [target.value if isinstance(target, ast.Subscript) and not again else target]
     ]
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _sets_entries(target: ast.expr, value: ast.expr) -> bool:
@@ -125,31 +120,31 @@ def without(program: Program, parameters: Collection[str], made: Collection[str]
     """
     yield from removals(program, parameters, made, about=edit)
     for node in program.nodes:
-        asks = isinstance(node, ast.If) and not node.orelse and _within(edit, program.span(node.test))
+        asks = isinstance(node, ast.If) and not node.orelse and edit.within(program.span(node.test))
         if isinstance(node, ast.If | ast.Assign) and (asks or _leaves(program, node, edit)):
             yield from removal(program, node, edit.cost)
         statement = program.statement(node)
         if isinstance(node, ast.expr) and statement is not None:
-            root = Root(program.number(statement), program.number(node))
-            yield from _without_limits(program, root, node, edit)
-            yield from _without_sum(program, root, node, edit)
+            own = Root(program.number(statement), program.number(node))
+            yield from _without_limits(program, own, node, edit)
+            yield from _without_sum(program, own, node, edit)
 
 
-def _without_limits(program: Program, root: Root, node: ast.expr, edit: Edit) -> Iterator[Edit]:
+def _without_limits(program: Program, own: Root, node: ast.expr, edit: Edit) -> Iterator[Edit]:
     """What an expression limits, without the limits that an edit changes."""
     kept = _limited(node)
-    if kept is None or _within(edit, program.parenthesised(kept)):
+    if kept is None or edit.within(program.parenthesised(kept)):
         return
-    if _within(edit, program.parenthesised(node)):
-        yield replaced(program, root, node, as_text(program, kept), edit.cost)
+    if edit.within(program.parenthesised(node)):
+        yield replaced(program, own, node, as_text(program, kept), edit.cost)
 
 
-def _without_sum(program: Program, root: Root, node: ast.expr, edit: Edit) -> Iterator[Edit]:
+def _without_sum(program: Program, own: Root, node: ast.expr, edit: Edit) -> Iterator[Edit]:
     """What an edit makes of what is summed up, without the sum: it may be one already."""
     summed = _reduced(node)
-    if summed is not None and _within(edit, span := program.span(summed)):
+    if summed is not None and edit.within(span := program.span(summed)):
         inner = program.text[span[0] : edit.start] + edit.replacement + program.text[edit.end : span[1]]
-        yield replaced(program, root, node, Text(inner, 0), edit.cost)
+        yield replaced(program, own, node, Text(inner, 0), edit.cost)
 
 
 def _leaves(program: Program, statement: ast.stmt, edit: Edit) -> bool:
@@ -158,10 +153,6 @@ def _leaves(program: Program, statement: ast.stmt, edit: Edit) -> bool:
         return False
     whole = (edit.start, edit.end) == program.parenthesised(statement.value)
     return whole and [program.segment(one) for one in statement.targets] == [edit.replacement]
-
-
-def _within(edit: Edit, span: tuple[int, int]) -> bool:
-    return span[0] <= edit.start and edit.end <= span[1]
 
 
 def _limited(node: ast.AST) -> ast.expr | None:

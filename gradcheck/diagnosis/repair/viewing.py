@@ -261,10 +261,8 @@ class View:
 
     def condition(self, edit: Edit) -> ast.If | None:
         """Find the `if` whose condition an edit is in."""
-        conditions = (
-            (node, self.program.span(node.test)) for node in self.program.nodes if isinstance(node, ast.If)
-        )
-        return next((node for node, (first, last) in conditions if first <= edit.start and edit.end <= last), None)
+        conditions = (node for node in self.program.nodes if isinstance(node, ast.If))
+        return next((node for node in conditions if edit.within(self.program.span(node.test))), None)
 
     def ran(self, block: Sequence[ast.stmt]) -> bool:
         """Whether anything of some statements was run on any probe."""

@@ -155,6 +155,10 @@ class Edit:
         """Whether it only puts something in, as a statement of its own."""
         return self.start == self.end
 
+    def within(self, span: tuple[int, int]) -> bool:
+        """Whether it changes nothing outside a stretch of the text."""
+        return span[0] <= self.start and self.end <= span[1]
+
     def apply(self, text: str) -> str:
         """Edit the text."""
         return text[: self.start] + self.replacement + text[self.end :]
