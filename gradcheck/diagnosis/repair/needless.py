@@ -127,6 +127,7 @@ def without(program: Program, parameters: Collection[str], made: Collection[str]
         if isinstance(node, ast.expr) and statement is not None:
             own = Root(program.number(statement), program.number(node))
             yield from _without_limits(program, own, node, edit)
+            yield from _without_factor(program, own, node, made, edit)
             yield from _without_sum(program, own, node, edit)
 
 
@@ -137,6 +138,22 @@ def _without_limits(program: Program, own: Root, node: ast.expr, edit: Edit) -> 
         return
     if edit.within(program.parenthesised(node)):
         yield replaced(program, own, node, as_text(program, kept), edit.cost)
+
+
+def _without_factor(
+    program: Program, own: Root, node: ast.expr, made: Collection[str], edit: Edit
+) -> Iterator[Edit]:
+    """
+    What an expression multiplies by a factor that an edit changes, without the factor: it may only become 1.
+
+    Only where it is made of a quantity of the pass: a rate's `decay ** epoch` is 1 in the first epoch.
+    """
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
+        return
+    for kept, factor in ((node.left, node.right), (node.right, node.left)):
+        named = {program.segment(part) for part in ast.walk(factor) if isinstance(part, ast.expr)}
+        if edit.within(program.parenthesised(factor)) and not named.isdisjoint(made):
+            yield replaced(program, own, node, as_text(program, kept), edit.cost)
 
 
 def _without_sum(program: Program, own: Root, node: ast.expr, edit: Edit) -> Iterator[Edit]:

@@ -141,6 +141,22 @@ def test_what_is_summed_already_is_not_summed_again() -> None:
     assert found.text == PROGRAM
 
 
+@pytest.mark.parametrize("factor", ["np.sign(o - 0.5)", "(o > 0.5)", "np.where(o < 0.5, -1, 1)"])
+def test_a_factor_that_spoils_an_array_is_left_out(factor: str) -> None:
+    """And not made to be 1 by another number in it."""
+    right = "(o - Y) * o * (1 - o)"
+    found = mended(PROGRAM.replace(right, f"{right} * {factor}"))
+    assert found is not None
+    assert found.text == PROGRAM
+
+
+def test_a_factor_that_happens_to_be_one_stays() -> None:
+    """A rate that decays is 1 in the first epoch; once that is mended, it isn't taken out."""
+    decays = PROGRAM.replace("dW2 = h.T @ d2", "epoch = 0\n    dW2 = 0.9 ** epoch * (h.T @ d2)")
+    found = mended(decays.replace("0.9 ** epoch", "0.9 ** (epoch + 1)"))
+    assert found is None or "0.9 **" in found.text
+
+
 def test_nothing_is_multiplied_by_one() -> None:
     """What does nothing is left out."""
     found = mended(PROGRAM.replace("(o - Y) * o * (1 - o)", "(o - Y) * o * (1 - o) * (1 - h.mean())"))
