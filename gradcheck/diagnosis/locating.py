@@ -21,7 +21,7 @@ from gradcheck.diagnosis.locate.suspects import FED, feeders, forming, suspects
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.diagnosis.locate.writers import writers
 from gradcheck.diagnosis.numbers import FACTORS, numbers
-from gradcheck.diagnosis.repair.substituting import Substitution
+from gradcheck.diagnosis.repair.substituting import LAYERS, Substitution
 from gradcheck.faults import layer_of
 from gradcheck.findings import Finding, Location
 from gradcheck.network.backward import Trace
@@ -291,5 +291,7 @@ def _spoken(quantities: Sequence[str]) -> str:
     """Quantities as a report calls them."""
     if quantities == (NOTHING,):
         return "zeros"
+    if len(quantities) > LAYERS:
+        return "another number"
     named = (printed(name.replace("gradient ", "gradient of ")) for name in quantities)
     return f"the right {' and '.join(named)}"

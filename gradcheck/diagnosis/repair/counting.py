@@ -42,6 +42,8 @@ def constants(place: Place, node: ast.Constant) -> Variants:
             for name in place.scope.arrays:  # what is divided by a number of examples elsewhere
                 yield binary(place.own, "/", Text(f"{name}.shape[0]")), 2.0
                 yield binary(place.own, "/", Text(f"{name}.shape[1]")), 2.05
+        if value == 0 and isinstance(parent, ast.BinOp):  # nobody computes with that: it stands for something
+            yield from ((Text(name), 1.3) for name in (*place.scope.arrays, *place.scope.numbers))
         divided = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Div) and node is parent.left
         if divided and value == 1:  # e / (1 + e) is a sigmoid as well
             yield from ((Text(name), 1.3) for name in place.scope.arrays)

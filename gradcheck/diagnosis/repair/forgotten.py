@@ -19,10 +19,12 @@ from functools import partial
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.quantities import PLAIN
 from gradcheck.diagnosis.locate.scopes import FEW
-from gradcheck.diagnosis.locate.statements import targets
-from gradcheck.diagnosis.locate.uses import gives
+from gradcheck.diagnosis.locate.statements import step, targets, turn_names
+from gradcheck.diagnosis.locate.uses import gives, names_read
 from gradcheck.diagnosis.repair.analogous import paired, renamed
+from gradcheck.diagnosis.repair.beside import beside, siblings, stepped, whole_of, with_another
 from gradcheck.diagnosis.repair.gaps import Gap, before, begins_its_line, behind, indentation, kind, put, written
 from gradcheck.diagnosis.repair.scope import is_pure
 from gradcheck.diagnosis.repair.twins import Twins
@@ -31,6 +33,8 @@ from gradcheck.diagnosis.repair.writing import Edit
 _AS_ELSEWHERE = 1.35
 _UNCALLED = 1.15  # there is no other reason for what does something
 _DUE = 1.2  # what is lacking is known, and only its value is open
+_UNLIKE, _LESS = 0.1, 0.01  # more for what is called otherwise; for each that is a little less likely
+_WORD = re.compile(r"[^\W\d]\w*")
 _ALIKE = 0.5  # of two blocks' statements
 _MISSING = 2  # statements that one block may lack
 
@@ -149,19 +153,19 @@ def unspent(program: Program) -> Iterator[Gap]:
         if not isinstance(node, ast.Assign | ast.AugAssign) or not begins_its_line(program, node):
             continue
         function, given = program.scope(node), targets(node)
-        beside = list(_beside(program, given[0])) if len(given) == 1 else []
-        unused = program.scopes.unused(function) if beside else []
+        others = list(beside(program, given[0])) if len(given) == 1 else []
+        unused = program.scopes.unused(function) if others else []
         idle = {name: _made(program, node, name) for name in unused} if len(unused) <= FEW else {}
-        for own, other in beside if idle else ():
+        for own, other in others if idle else ():
             target = given[0]
-            text = _with_another(own, other, program.segment(target))
+            text = with_another(own, other, program.segment(target))
             if (kind(program, node), text) in taken:
                 continue
             head = text + program.text[program.span(target)[1] : program.span(node.value)[0]]
             for name, made in idle.items():
                 after = made if made is not None and made.lineno > node.lineno else node
                 if begins_its_line(program, after):
-                    rename = partial(_with_another, own, other)
+                    rename = partial(with_another, own, other)
                     yield replace(put(program, after, node.value, head, True, rename), using=name, cost=_DUE)
 
 
@@ -171,29 +175,45 @@ def openings(program: Program, twins: Twins, observation: Observation, nothing: 
 
     What ought to stand there, values tell.
     """
-    taken = written(program)
-    found: dict[tuple[int, str], Edit] = {}
+    updated = stepped(program)
+    found: dict[str, dict[int, Edit]] = {}  # by what is updated, and where
     for node in program.nodes:
-        if not isinstance(node, ast.AugAssign) or not begins_its_line(program, node):
+        added = step(node)
+        if not isinstance(node, ast.stmt) or added is None or not begins_its_line(program, node):
             continue
-        own, function = program.segment(node.target), program.scope(node)
-        start, (first, last) = program.span(node)[0], _array(program, node.value, observation)
-        end = program.parenthesised(node.value)[1]
+        target, function = targets(node)[0], program.scope(node)
+        own, stem, start = program.segment(target), program.segment(whole_of(target)), program.span(node)[0]
+        (first, last), end = _array(program, added, observation), program.parenthesised(added)[1]
         holding = (text for name in sorted(nothing) for text in twins.holding(name, function))
-        beside = (_with_another(one, another, own) for one, another in _beside(program, node.target))
-        for other in dict.fromkeys((*holding, *twins.empty(function), *beside)):
-            if other != own and (kind(program, node), other) not in taken:
-                statement = f"{other}{program.text[start + len(own) : first]}0{program.text[last:end]}"
-                edit = behind(program, node, statement, _DUE)
-                found[edit.start, other] = edit
-    yield from found.values()
+        for other in dict.fromkeys((*holding, *twins.empty(function), *siblings(program, target))):
+            whole = other.removesuffix(own.removeprefix(stem))
+            if (function, whole) in updated:
+                continue
+            for rank, text in enumerate(dict.fromkeys((other, whole))):
+                statement = f"{with_another(own, text, program.text[start:first])}0{program.text[last:end]}"
+                unlike = 1 - SequenceMatcher(None, stem, whole).ratio()
+                for place in dict.fromkeys((_around_turns(program, node, target, text), node)):
+                    edit = behind(program, place, statement, _DUE + _UNLIKE * unlike + _LESS * rank)
+                    found.setdefault(text, {}).setdefault(edit.start, edit)
+    for edits in found.values():
+        likely = sorted(edits.values(), key=lambda edit: edit.cost)
+        yield from (replace(edit, cost=edit.cost + _LESS * rank) for rank, edit in enumerate(likely))
+
+
+def _around_turns(program: Program, statement: ast.stmt, target: ast.expr, other: str) -> ast.stmt:
+    """The outermost loop over the entries of what a statement assigns to, where another has no such entries."""
+    names = {one.id for one in names_read(ast.walk(target))} - {*_WORD.findall(other)}
+    loops = [one for one in program.ancestors(statement) if isinstance(one, ast.For)]
+    over = [one for one in loops if not names.isdisjoint(turn_names(one))]
+    return over[-1] if over and program.scope(over[-1]) is program.scope(statement) else statement
 
 
 def _array(program: Program, value: ast.expr, observation: Observation) -> tuple[int, int]:
     """Where the array stands in a product, without the numbers that it is multiplied with or divided by."""
 
     def is_number(node: ast.expr) -> bool:
-        return not observation.holds_array(program.number(node))
+        match = observation.match(number := program.number(node))
+        return not observation.holds_array(number) and (match is None or match.name == PLAIN)
 
     start, end = program.parenthesised(value)
     while isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult | ast.Div) and is_number(value.right):
@@ -206,51 +226,7 @@ def _array(program: Program, value: ast.expr, observation: Observation) -> tuple
     return start, end
 
 
-def _beside(program: Program, target: ast.expr) -> Iterator[tuple[str, str]]:
-    """
-    An attribute that is assigned to, or a key, and each other one beside it.
-
-    So it is with what it is of, and what is like that: `self.bias` for `self.weight` in `self.weight.grad` if both
-    have `data`.
-    """
-    within = False  # of what an attribute is taken
-    while isinstance(target, ast.Attribute | ast.Subscript):
-        of = program.segment(target.value)
-        if isinstance(target, ast.Attribute):
-            own = program.segment(target)
-            others = [
-                f"{of}.{name}" for name in _attributes(program, of, target) if name not in program.definitions
-            ]
-            if within:
-                its = _attributes(program, own, target).keys()
-                others = [other for other in others if not its.isdisjoint(_attributes(program, other, target))]
-        elif isinstance(target.slice, ast.Constant):
-            own = program.segment(target.slice)
-            items = (
-                one for one in program.nodes if isinstance(one, ast.Subscript) and type(one.slice) is ast.Constant
-            )
-            others = [program.segment(one.slice) for one in items if program.segment(one.value) == of]
-        else:
-            others = []
-        yield from ((own, other) for other in dict.fromkeys(others) if other != own)
-        target, within = target.value, isinstance(target, ast.Attribute)
-
-
-def _attributes(program: Program, of: str, place: ast.expr) -> dict[str, None]:
-    """Names of the attributes that something has where an expression stands: what `self` is the class tells."""
-    classes = (one for one in program.ancestors(place) if isinstance(one, ast.ClassDef))
-    around = next(classes, None) if of.partition(".")[0] == "self" else None
-    nodes = program.nodes if around is None else ast.walk(around)
-    found = (one for one in nodes if isinstance(one, ast.Attribute))
-    return dict.fromkeys(one.attr for one in found if program.segment(one.value) == of)
-
-
 def _made(program: Program, beside: ast.stmt, name: str) -> ast.stmt | None:
     """The last statement beside another that gives a name its value."""
     given = (one for one in program.block(beside) if gives(program, one, name))
     return max(given, key=lambda one: one.lineno, default=None)
-
-
-def _with_another(own: str, other: str, text: str) -> str:
-    """Write a text with another attribute or key."""
-    return re.sub(rf"(?<![\w.]){re.escape(own)}(?!\w)", lambda _: other, text)

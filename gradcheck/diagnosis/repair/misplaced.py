@@ -11,12 +11,14 @@ import itertools
 from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import targets
+from gradcheck.diagnosis.locate.statements import step, targets
 from gradcheck.diagnosis.locate.uses import reading
+from gradcheck.diagnosis.repair.beside import siblings, stepped, whole_of
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
 _NAMED_OTHERWISE = 0.95  # `"A1": Z1` where there is an A1
 _INTO_NOTHING = 1.0
+_STEPPED = 1.05
 _SWAPPED = 1.2
 _MASKED = 1.25
 _ALTERNATIVE = 1.3
@@ -49,9 +51,23 @@ def misplaced(program: Program) -> Iterator[Edit]:
         from_the_other_end,
         begun_with_zeros,
         items_otherwise,
+        stepped_twice,
     )
     for kind in kinds:
         yield from kind(program)
+
+
+def stepped_twice(program: Program) -> Iterator[Edit]:
+    """`new[3] -= step` for a second `new[2] -= step`, where nothing is taken from `new[3]`."""
+    steps = stepped(program)
+    for node in program.nodes:
+        target = targets(node)[0] if step(node) is not None else None
+        if target is None or steps[program.scope(node), program.segment(whole_of(target))] < 2:
+            continue
+        entries = program.segment(target).removeprefix(program.segment(whole_of(target)))
+        for other in siblings(program, target):
+            if not steps[program.scope(node), other.removesuffix(entries)]:
+                yield Edit(*program.span(target), other, _STEPPED)
 
 
 def named_otherwise(program: Program) -> Iterator[Edit]:

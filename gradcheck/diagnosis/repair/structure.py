@@ -97,17 +97,15 @@ def assignments(program: Program) -> Iterator[Edit]:
         if isinstance(node, ast.AugAssign) and isinstance(node.op, _UPDATES):
             start, end = program.span(node.target)[1], program.span(node.value)[0]
             sign = program.text.find("=", start, end)
-            beside = {
-                type(one.op) for one in program.block(node) if isinstance(one, ast.AugAssign) and one is not node
-            }
+            beside = _operators_beside(program, node)
             for other in ("+=", "-=", "=", "*=", "/="):
                 if program.text[sign - 1 : sign + 1] != other:
-                    alike = other[0] in {BINARY[kind][0] for kind in beside if kind in BINARY}
+                    alike = other[0] in beside
                     flips = {other, program.text[sign - 1 : sign + 1]} == {"+=", "-="}
                     yield Edit(sign - 1, sign + 1, other, _AS_BESIDE if alike else _FLIPS if flips else 1.5)
-        elif (
-            isinstance(node, ast.Assign) and len(node.targets) == 1 and not isinstance(node.targets[0], ast.Tuple)
-        ):
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
+            written |= {(program.scope(node), program.segment(one)) for one in targets(node)}
+        elif isinstance(node, ast.Assign) and len(node.targets) == 1:
             yield from _in_place(program, node)
             target = node.targets[0]
             stem = target.value if isinstance(target, ast.Subscript) else target
@@ -118,8 +116,15 @@ def assignments(program: Program) -> Iterator[Edit]:
             elsewhere = attributes.get(program.segment(target), program.scope(node)) is not program.scope(node)
             apart = (1.4 if summing else 1.6) if program.in_loop(node) else 1.8
             cost = _AS_BESIDE if elsewhere else 1.3 if known else apart
+            steps_down = known and _operators_beside(program, node) == {"-"}
             yield Edit(sign, sign + 1, "+=", cost)
-            yield Edit(sign, sign + 1, "-=", cost + 0.1)
+            yield Edit(sign, sign + 1, "-=", _AS_BESIDE if steps_down else cost + 0.1)
+
+
+def _operators_beside(program: Program, node: ast.stmt) -> set[str]:
+    """By which operators other statements of a block change something."""
+    others = [one for one in program.block(node) if isinstance(one, ast.AugAssign) and one is not node]
+    return {BINARY[type(one.op)][0] for one in others if type(one.op) in BINARY}
 
 
 def _in_place(program: Program, node: ast.Assign) -> Iterator[Edit]:

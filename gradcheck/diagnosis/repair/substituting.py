@@ -27,7 +27,7 @@ from gradcheck.network.forward import Array
 _MOST = 500  # versions that are run
 _AT_ONCE = 100
 _NEAR = 3  # steps that a right one may be taken for
-_LAYERS = 2
+LAYERS = 2
 _SECONDS = 2.0  # for programs that take long to run
 _STEPS = (  # of the pass, those of both layers together
     ("x w1", "a1 w2"),
@@ -60,7 +60,8 @@ class Substitution:
     ----------
     root : Root
     quantities : tuple of str
-        What was put there: of both layers, where it serves both.
+        What was put there: of both layers, where it serves both; all that are one number, where one does with
+        some factor.
     mended : frozenset of str
         Parameters that are right with it.
     """
@@ -141,6 +142,7 @@ class _Search:
             )
             for names in _STEPS
         ]
+        self.numbers = tuple(name for some in self.groups for name in some if self.right[name].size == 1)
         self.found: dict[Root, Substitution] = {}
         self.ran, self.deadline = 0, perf_counter() + _SECONDS
 
@@ -168,7 +170,10 @@ class _Search:
             mended = mends(self.wrong, left) if probe.status == "ok" else frozenset()
             known = self.found.get(one.root)
             if mended and (known is None or len(mended) > len(known.mended)):
-                self.found[one.root] = Substitution(one.root, one.quantities, mended)
+                number = [value.size for value in one.values if value is not None] == [1]
+                # another number does with another factor
+                quantities = self.numbers if number and one.factor != 1 else one.quantities
+                self.found[one.root] = Substitution(one.root, quantities, mended)
             elif one.factor == 1.0 and probe.status == "ok":
                 carried = self.trial.carried(alone)
                 factors = [carried.get(name, (None,))[0] for _, name in self.wrong & left]
@@ -208,7 +213,7 @@ class _Search:
                     pieces = _dealt(values, [self.right[name] for name in some])
                     if pieces is not None:
                         yield _Version(root, some, pieces)
-            elif len(values) == _LAYERS and isinstance(self.program.nodes[root.statement], ast.Return):
+            elif len(values) == LAYERS and isinstance(self.program.nodes[root.statement], ast.Return):
                 # of what a layer gives, the first layer's, or the last's, is used by nobody
                 for right, name in ((self.right[name], name) for name in names):
                     yield from (_Version(root, (name,), (laid, None)) for laid in (right, right.T))
@@ -222,7 +227,7 @@ class _Search:
                 yield _Version(
                     root, (name,), tuple(one.reshape(-1, 1) if one.ndim == 1 else one.T for one in each)
                 )
-        if len(names) == number == _LAYERS:
+        if len(names) == number == LAYERS:
             for one, other in itertools.permutations(self.right[name] for name in names):
                 flat = [(one.ravel(), other.ravel())] if one.shape[:1] == other.shape[:1] == (1,) else []
                 laid = [(one, other), (one.T, other.T), *flat]
