@@ -30,6 +30,7 @@ _MEMBERSHIP_TOLERANCE = 1e-9
 _PERTURBED = 1e-3
 _DISTINCT = 3  # entries of generic values that tell a quantity, and how many are looked up
 _LOOKED_UP = 24
+_TELLING = 4  # entries of a parameter that were moved along its gradient
 _NUMBERS = 1000  # that are looked up in one go
 _NO_LAYER = str.maketrans("", "", "12")
 _NOT_GENERIC = ("y", "1 - y", PLAIN)  # their entries are zeros and ones
@@ -296,22 +297,29 @@ class Table:
         rows : sequence of ndarray, shapes (m)
             As many entries of each.
         """
-        beginnings = [
-            (name, laid.ravel()[: rows[0].size])
+        most = rows[0].size
+        ways = [
+            (name, np.zeros(most), laid.ravel()[:most])
             for name, quantity in self.quantities()
             for laid in (quantity, quantity.T)
-            if quantity.size > rows[0].size and name not in _NOT_GENERIC
+            if quantity.size > most and name not in _NOT_GENERIC
         ]
-        stacked, firsts = np.stack(rows), np.array([first for _, first in beginnings])
-        if not beginnings:
+        # a step may be taken of one layer after the other
+        moved = [one for one in self._updates if one.along.size >= _TELLING]
+        ways += [(one.name, *(_filled(part, most) for part in (one.parameter, one.along))) for one in moved]
+        if not ways:
             return [None] * len(rows)
+        starts, along = (np.array([way[part] for way in ways]) for part in (1, 2))
+        stacked = np.where(np.isnan(along), 0.0, np.stack(rows)[:, None, :] - starts)
+        along = np.nan_to_num(along)
         with np.errstate(all="ignore"):
-            factors = stacked @ firsts.T / (firsts**2).sum(axis=1)
-            off = np.abs(stacked[:, None, :] - factors[:, :, None] * firsts[None]).max(axis=2)
-            hits = (off <= TOLERANCE * np.abs(stacked).max(axis=1)[:, None]) & (factors != 0)
+            factors = (stacked * along).sum(axis=2) / (along**2).sum(axis=1)
+            off = np.abs(stacked - factors[:, :, None] * along).max(axis=2)
+            least = TOLERANCE * (np.abs(stacked) + np.abs(np.nan_to_num(starts))).max(axis=2)
+            hits = (off <= least) & (np.abs(factors) * np.abs(along).max(axis=1) > least)
         found: list[Match | None] = []
         for row, hit in enumerate(hits):
-            each = {beginnings[index][0]: float(factors[row, index]) for index in np.flatnonzero(hit)}
+            each = {ways[index][0]: float(factors[row, index]) for index in np.flatnonzero(hit)}
             named = tuple(each)
             found.append(Match(named, each[named[0]], False, tuple(each.values())) if named else None)
         return found
@@ -319,6 +327,12 @@ class Table:
     def match_entries(self, value: Array) -> Match | None:
         """Recognise a value whose entries are all some of one quantity's, such as a row of it."""
         return self._members.match(value.ravel())
+
+
+def _filled(value: Array, most: int) -> Array:
+    """The first entries of a value, with NaN for those that it lacks."""
+    first = value.ravel()[:most]
+    return np.concatenate([first, np.full(most - first.size, np.nan)])
 
 
 def _diagonal(value: Array) -> Array | None:

@@ -294,3 +294,19 @@ def test_a_loop_that_is_cut_short_is_known_by_its_beginning() -> None:
     assert turned is not None
     assert "a2 - y" in turned.names
     assert other is None
+
+
+def test_steps_of_one_layer_after_the_other_are_known_by_their_beginning() -> None:
+    """Of the first layer all are seen, of the next only some; a parameter that nothing moved is none of it."""
+    one = trace(n=5, k=3)
+    table = Table(one)
+    steps = [one.values[name] - 0.5 * np.asarray(one.gradient(name)) for name in ("w2", "w1")]
+    seen, still, off = (
+        np.concatenate([value.T.ravel() for value in values])[:16]
+        for values in (steps, [one.values["w2"], one.values["w1"]], [steps[0] + 1e-3, steps[1]])
+    )
+    moved, unmoved, wrong = table.match_beginnings([seen, still, off])
+    assert moved is not None
+    assert "updated w2" in moved.names
+    assert unmoved is None or "updated w2" not in unmoved.names
+    assert wrong is None
