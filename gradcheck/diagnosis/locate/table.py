@@ -306,7 +306,7 @@ class Table:
         ]
         # a step may be taken of one layer after the other
         moved = [one for one in self._updates if one.along.size >= _TELLING]
-        ways += [(one.name, *(_filled(part, most) for part in (one.parameter, one.along))) for one in moved]
+        ways += [(one.name, _filled(one.parameter, most), _filled(one.along, most)) for one in moved]
         if not ways:
             return [None] * len(rows)
         starts, along = (np.array([way[part] for way in ways]) for part in (1, 2))

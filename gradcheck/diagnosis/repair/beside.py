@@ -17,7 +17,7 @@ def beside(program: Program, target: ast.expr) -> Iterator[tuple[str, str]]:
     An attribute that is assigned to, or a key, and each other one beside it.
 
     So it is with what it is of, and what is like that: `self.bias` for `self.weight` in `self.weight.grad` if both
-    have `data`; and with keys of what has that key, too: beside `g["b1"]`, where there are `p["b1"]` and `p["b2"]`.
+    have `data`; and with keys of what has that key, too: beside `g["b1"]` where there are `p["b1"]` and `p["b2"]`.
     """
     within = False  # of what an attribute is taken
     while isinstance(target, ast.Attribute | ast.Subscript):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.scope import is_pure
-from gradcheck.diagnosis.repair.writing import ATOM, BINARY, Text, binary
+from gradcheck.diagnosis.repair.writing import ATOM, BINARY, COMPARE, SUM, Text, binary
 
 PRODUCTS = ("dot", "matmul", "multiply", "outer")
 REDUCTIONS = ("sum", "mean")
+_AS_NAMED = 0.7  # arguments in another order, where their names say so
 _FAMILIES: tuple[tuple[str, ...], ...] = (
     PRODUCTS,
     ("sum", "mean", "max", "min"),
@@ -46,6 +48,8 @@ def calls(place: Place, node: ast.Call) -> Variants:
     values = [place.text(argument) for argument in node.args]
     if name == "square" and len(values) == 1:  # the derivative of what the loss adds up
         yield binary(Text("2"), "*", values[0]), 1.1
+    if len(values) == 1 and isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Mult):
+        yield from _derivatives(place.own, values[0])
     method = isinstance(node.func, ast.Attribute) and source(node.func.value) != place.scope.numpy
     if method and isinstance(node.func, ast.Attribute) and name in (*PRODUCTS, *REDUCTIONS):
         values = [place.text(node.func.value), *values]
@@ -56,7 +60,9 @@ def calls(place: Place, node: ast.Call) -> Variants:
         if method:
             yield Text(f"{values[1].within(ATOM)}.{name}({values[0].text})"), 1.0
     for swapped in neighbours_swapped(arguments):
-        yield call(called, *swapped, *options), 0.84 if name == "outer" else 1.0
+        agrees = _agreeing(place.program, node, swapped) > _agreeing(place.program, node, arguments)
+        cost = _AS_NAMED if agrees else 0.84 if name == "outer" else 1.0
+        yield call(called, *swapped, *options), cost
     axes = node.args[0] if name == "einsum" and node.args else None
     if isinstance(axes, ast.Constant) and isinstance(axes.value, str):
         yield from ((call(called, repr(one), *arguments[1:], *options), 1.1) for one in _axes_named(axes.value))
@@ -74,6 +80,23 @@ def calls(place: Place, node: ast.Call) -> Variants:
         if other != called and len(arguments) == 1 and (called in place.scope.functions or not method):
             yield call(other, *arguments, *options), 1.0
     yield from _flags(place, node, called, arguments, options)
+
+
+def _agreeing(program: Program, call: ast.Call, arguments: Sequence[str]) -> int:
+    """How many arguments of a call of the file's own function are called as its parameters are."""
+    called = last_name(call.func)
+    own = (one for one in program.nodes if isinstance(one, ast.FunctionDef) and one.name == called)
+    names = ([argument.arg for argument in one.args.args] for one in own)
+    taken = (some[1:] if some[:1] in (["self"], ["cls"]) else some for some in names)
+    words = [text.rpartition(".")[2] for text in arguments]
+    return max((sum(map(str.__eq__, words, some)) for some in taken), default=0)
+
+
+def _derivatives(value: Text, argument: Text) -> Variants:
+    """What an activation is multiplied in for by mistake: its derivative, be it of a relu, a sigmoid or tanh."""
+    yield Text(f"{argument.within(SUM)} > 0", COMPARE), 1.25
+    yield binary(value, "*", binary(Text("1"), "-", value)), 1.3
+    yield binary(Text("1"), "-", binary(value, "**", Text("2"))), 1.3
 
 
 def _methods_beside(program: Program, name: str, count: int) -> Iterator[str]:

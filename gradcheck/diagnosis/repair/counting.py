@@ -176,5 +176,5 @@ def counts(place: Place) -> Variants:
     found = _COUNT.fullmatch(place.own.text)
     name = found and (found["whole"] or found["rows"])
     if name in place.scope.arrays:
-        every = (f"len({name})", f"{name}.shape[0]", f"{name}.shape[1]", f"{name}.size")
+        every = (f"{name}.shape[0]", f"{name}.shape[1]", f"len({name})", f"{name}.size")
         yield from ((Text(other), 1.0 + 0.01 * rank) for rank, other in enumerate(every))

@@ -66,7 +66,9 @@ def as_elsewhere(program: Program) -> Iterator[Edit]:
         names = _around(program, other[0], block[0])
         for a, b, size in matcher.get_matching_blocks():
             for one, its in zip(other[b : b + size], block[a : a + size], strict=True):
-                names = names | paired(one, its)
+                text = program.segment(one)
+                same = {word: word for word in _WORD.findall(text)} if text == program.segment(its) else {}
+                names = names | paired(one, its) | same
         yield from (_put(program, block, place, some, names) for place, some in missing)
 
 

@@ -65,6 +65,8 @@ class Look(View):
         Edits that make what every right program has, and this one lacks; others that make something right.
     unseen, blind : Batch
         Edits that no value speaks for; of what has none.
+    exchanged : Batch
+        Names that are taken for others, of what is right in the forward pass: only what is made of it tells.
     """
 
     def __init__(self, trial: Trial, text: str, hints: tuple[Hint, ...]) -> None:
@@ -75,6 +77,7 @@ class Look(View):
         self._collected: dict[tuple[bool, int, int, int], Batch] = {}
         self.unseen: Batch = []
         self.blind: Batch = []
+        self.exchanged: Batch = []
 
     def small(self) -> Iterator[Batch]:
         """The smallest edits that make their expression a right quantity, at suspicious places."""
@@ -221,6 +224,10 @@ class Look(View):
         yield self.elsewhere()
         yield from self.anew()
         yield from self.blindly()
+
+    def exchanges(self) -> Iterator[Batch]:
+        """What is taken for another in the forward pass, likeliest first; once edits were evaluated."""
+        yield sorted(self.exchanged, key=lambda pair: pair[1])[:_RUNS_BLIND]
 
     def advances(self, outcome: Outcome) -> bool:
         """Whether an edit makes what every right program has and this one lacks, or mends the forward pass."""
@@ -418,6 +425,8 @@ class Look(View):
                 advances = self.advances(outcome)
                 mistaken = self.hinted(suspect) < 1 and renames(self.program.text, edit)
                 right = outcome.now and all(match and match.forward and match.itself for match in outcome.now)
+                if right and renames(self.program.text, edit):
+                    self.exchanged.append((edit, weight))
                 handed = hands_on(self.program, edit.root)
                 weight += _HANDED * handed - _MISTAKEN * (mistaken and not right and not handed)
                 expected = _EXPECTED * (advances and (suspicious, tier) == _COMPLETED)

@@ -38,6 +38,8 @@ def removals(
     """
     kept = {name for text in parameters for name in (text, text.rpartition(".")[2])}
     for node in program.nodes:
+        if isinstance(node, ast.Call) and about is None:
+            yield from _put_nowhere(program, node)
         if not isinstance(node, ast.Assign | ast.AugAssign | ast.Expr):
             continue
         if about is not None and not about.within(program.span(node)):
@@ -50,6 +52,16 @@ def removals(
             updates = not all(_stem(program, one) in made or program.segment(one) in made for one in changed)
         if changed and (not updates or _limits_itself(program, node)):
             yield from removal(program, node, about.cost if about else _REMOVED)
+
+
+def _put_nowhere(program: Program, call: ast.Call) -> Iterator[Edit]:
+    """A call whose value is used, without what puts it into an array as well: `np.power(x, 2)`, no `out=x`."""
+    if isinstance(program.parents.get(id(call)), ast.Expr) or not call.args:
+        return
+    parts = [*call.args, *(option.value for option in call.keywords)]
+    for before, option in zip(parts[len(call.args) - 1 :], call.keywords, strict=False):
+        if option.arg == "out":
+            yield Edit(program.parenthesised(before)[1], program.parenthesised(option.value)[1], "", _REMOVED)
 
 
 def removal(program: Program, statement: ast.stmt, cost: float) -> Iterator[Edit]:

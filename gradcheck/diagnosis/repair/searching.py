@@ -112,7 +112,8 @@ class Search:
             doubtful = [step for step in steps if not self.is_root(step)]
             odd = alone is not None or any(step.edit.cost > SMALL for step in doubtful)
             statements = look.headers() if doubtful else iter([look.rearranged()])
-            batches = itertools.chain(statements, look.blindly() if doubtful and odd else ())
+            others = (look.elsewhere() for _ in doubtful[:1])
+            batches = itertools.chain(statements, others, look.blindly() if doubtful and odd else ())
         return self.scan(look, self.wrong(text), batches, whole=True) or steps
 
     def severally(self, text: str) -> list[Step]:
@@ -129,12 +130,20 @@ class Search:
     def one_by_one(self, look: Look) -> list[Step]:
         """Mend one mistake after another, as long as that helps."""
         steps: list[Step] = []
+        first, everything = look, look.wrong
         wrong = self.tried[look.program.text] = look.wrong
         while wrong and len(steps) < _MISTAKES and not self.spent():
             found = (
                 self.at_first(look, wrong)
                 or self.scan(look, wrong, look.headers(), whole=True)
                 or self.scan(look, wrong, [look.lacking, look.surplus])
+            )
+            if steps and not found:  # what the first step mends may be but a part of one mistake
+                likely = itertools.chain(first.likely(), [first.elsewhere()], first.exchanges())
+                if alone := self.scan(first, everything, likely, whole=True):
+                    return alone
+            found = (
+                found
                 or self.scan(look, wrong, [look.elsewhere()], whole=True)
                 or self.scan(look, wrong, look.guided(), whole=True)
                 or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)
