@@ -170,6 +170,9 @@ def wrapped(place: Place) -> Variants:
         yield Text(f"{place.scope.numpy}.maximum({place.own.text}, 0)"), 1.55
         negative = Text(f"{place.scope.numpy}.exp(-{place.own.within(ATOM)})")
         yield binary(Text("1"), "/", binary(Text("1"), "+", negative)), 1.6
+    for name in place.scope.numbers if place.outermost else ():  # one output's bias
+        if name not in place.scope.fixed:
+            yield binary(place.own, "+", Text(name)), 1.5
     for name in place.scope.arrays:
         value, turned = Text(name), Text(f"{name}.T")
         yield binary(place.own, "+", value), 1.2 if name in place.scope.idle else 1.7

@@ -153,10 +153,12 @@ def _is_whole(node: ast.expr) -> bool:
 
 
 def compared(place: Place) -> Variants:
-    """Of what is compared with another, as classes are that may count from 0 or from 1: one less, and one more."""
-    parent = place.parent
+    """One less or one more of what is compared: of classes, which may count from 0 or from 1, and of lengths."""
+    if not isinstance(place.parent, ast.Compare):
+        return
+    equal = any(isinstance(one, ast.Eq) for one in place.parent.ops)
     countable = not isinstance(place.node, ast.Constant) or type(place.node.value) is int
-    if isinstance(parent, ast.Compare) and any(isinstance(one, ast.Eq) for one in parent.ops) and countable:
+    if (equal and countable) or place.own.text.startswith("len("):
         yield from ((binary(place.own, symbol, Text("1")), 1.15) for symbol in "-+")
 
 

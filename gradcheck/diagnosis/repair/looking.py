@@ -185,6 +185,13 @@ class Look(View):
         small = [pair for pair in self._undecided if not renames(self.program.text, pair[0])]
         yield sorted(small, key=lambda pair: pair[1])
 
+    @cached_property
+    def waking(self) -> Batch:
+        """Small edits of conditions of which one way out is there and was never taken."""
+        asked = ((pair, self.condition(pair[0])) for pair in self._undecided)
+        found = [pair for pair, condition in asked if condition is not None and self.is_one_sided(condition)]
+        return sorted(found, key=lambda pair: pair[1])
+
     def rearranged(self) -> Batch:
         """Likely edits of whole statements."""
         return [pair for pair in self._statements if pair[1] < _TIERS[0]]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.uses import names_given, names_read
 from gradcheck.diagnosis.repair.writing import Scope
@@ -48,7 +49,9 @@ def scope(
     single = not anew and observation.holds_values(root.expression) and not _of_arrays(program, node, observation)
     for text, number, used in program.scopes.atoms:
         if used <= names and number in observation.values and not (single and observation.holds_array(number)):
-            (arrays if observation.holds_values(number) else numbers)[text] = None
+            (arrays if observation.holds_values(number) or _is_quantity(observation, number) else numbers)[
+                text
+            ] = None
     for argument in (argument for one in program.scopes.functions(function) for argument in one.args.args):
         if not single and argument.arg not in ("self", "cls", *numbers):
             arrays[argument.arg] = None
@@ -76,6 +79,12 @@ def scope(
         single=single,
         idle=tuple(name for name in idle if name in arrays),
     )
+
+
+def _is_quantity(observation: Observation, number: int) -> bool:
+    """Whether a single number is a quantity of the pass, as one output's bias is."""
+    match = observation.match(number)
+    return match is not None and match.name not in (PLAIN, NOTHING)
 
 
 def _globals_unused(program: Program, function: ast.AST) -> set[str]:

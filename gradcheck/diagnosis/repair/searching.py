@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from time import perf_counter
@@ -212,10 +213,10 @@ class Search:
             self.tried[text] = self.trial.wrong(text)
         return self.tried[text]
 
-    def better(self, texts: Sequence[str], than: Wrong) -> list[Wrong]:
-        """Run versions once, all of them in one go; what is no better may be run on some probes only."""
+    def better(self, texts: Sequence[str], than: Wrong, first: int) -> list[Wrong]:
+        """Run versions once, all of them in one go; what is no better on one probe is run on that alone."""
         new = [text for text in dict.fromkeys(texts) if text not in self.tried]
-        self.tried.update(zip(new, self.trial.better(new, than), strict=True))
+        self.tried.update(zip(new, self.trial.better(new, than, first), strict=True))
         return [self.tried[text] for text in texts]
 
     def scan(
@@ -257,13 +258,21 @@ class Search:
 
     def silences(self, look: Look, edit: Edit) -> bool:
         """Whether an edit of a condition keeps lines from being run that were: what is wrong with them stays."""
+        return any(before and not after for before, after in self._run_by(look, edit))
+
+    def wakes(self, look: Look, edit: Edit) -> bool:
+        """Whether an edit of a condition makes lines run that never were."""
+        return any(after and not before for before, after in self._run_by(look, edit))
+
+    def _run_by(self, look: Look, edit: Edit) -> Iterator[tuple[bool, bool]]:
+        """Of both blocks of the condition that an edit is in, whether they were run before it, and after."""
         asking = look.condition(edit)
         if asking is None:
-            return False
+            return
         onward = self.look(edit.apply(look.program.text))
         now = next((one for one in onward.program.nodes if _asks_at(one, asking.lineno)), None)
-        blocks = ((asking.body, now.body), (asking.orelse, now.orelse)) if isinstance(now, ast.If) else ()
-        return any(look.ran(before) and not onward.ran(after) for before, after in blocks)
+        for block in ("body", "orelse") if now is not None else ():
+            yield look.ran(getattr(asking, block)), onward.ran(getattr(now, block))
 
     def holds(self, text: str, mended: Set[str], left: Wrong) -> bool:
         """Whether what a version mends is right on every probe on which it doesn't end in an error."""
@@ -282,21 +291,28 @@ class Search:
             self.most -= 1
         return self.ended[text, probe]
 
+    def telling(self, text: str, wrong: Wrong) -> int:
+        """Where a version has most wrong and ends in no error: on probes whose sizes agree some mistakes hide."""
+        most = Counter(probe for probe, _ in wrong)
+        ended = [probe for probe in most if self.look(text).ends(probe)]
+        return min(ended or most, key=lambda probe: (-most[probe], probe))
+
     def runs(self, text: str, wrong: Wrong, batch: Batch) -> Iterator[tuple[tuple[Edit, float], Wrong]]:
         """Run the edits of a batch, and give what is wrong with each that is better, as long as there is time."""
         texts = [edit.apply(text) for edit, _ in batch]
+        first = self.telling(text, wrong)
         for start, size in _CHUNKS:
             if self.spent():
                 return
             chunk = slice(start, start + size)
-            yield from zip(batch[chunk], self.better(texts[chunk], wrong), strict=True)
+            yield from zip(batch[chunk], self.better(texts[chunk], wrong, first), strict=True)
 
     def likeliest(self, look: Look, found: Edit, rivals: Batch, wrong: Wrong, left: Wrong) -> Step:
         """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
         text = look.program.text
         plausible = look.preference.is_plausible(found, self.named)
-        worst = found.cost + (_ODDER if look.weights.rescaled or not plausible else _AS_ODD)
-        groups = [(rivals, _RIVALS if found.cost < LARGE else len(rivals))]
+        worst = found.cost + (_ODDER if look.weights.rescaled or not plausible or look.waking else _AS_ODD)
+        groups = [(rivals, _RIVALS if found.cost < LARGE else len(rivals)), (look.waking, _RIVALS_BEYOND)]
         if not left and (found.cost > SMALL or not plausible):
             groups += [(batch, _RIVALS_BEYOND) for batch in look.headers()]
         elif look.weights.uniform:  # what all have wrong alike, an update may have, too
@@ -328,6 +344,8 @@ class Search:
         else:
             same += [edit for edit, after in moved if after == left]
         ordered = look.preference.by_oddity(list(dict.fromkeys(same)))
+        if look.waking and not left:
+            ordered.sort(key=lambda edit: not self.wakes(look, edit))
         if left:
             ordered = self.by_what_is_left(text, left, ordered)
         first, *others = self.with_its_loss(look, ordered)

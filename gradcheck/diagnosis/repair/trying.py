@@ -5,7 +5,6 @@ Trying edits out: first on the operands alone, where thousands take milliseconds
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -127,13 +126,12 @@ class Trial:
         """Run one version; give the probes, by index, and parameters that are wrong."""
         return self.wrong_of(self.run(self.job(text)))
 
-    def better(self, texts: Sequence[str], than: Wrong) -> list[Wrong]:
+    def better(self, texts: Sequence[str], than: Wrong, first: int) -> list[Wrong]:
         """
-        Run many versions, on every probe those alone that are better where most is wrong.
+        Run many versions, on every probe those alone that are better on one where something is wrong.
 
         Of the others it is taken that on the other probes they are as wrong as what they are to be better than.
         """
-        first = _telling(than)
         before = {one for one in than if one[0] == first}
         found = [left | (than - before) for left in self._wrong_all(texts, (first,))]
         if len(self.probes) > 1:
@@ -179,26 +177,20 @@ def mends(wrong: Wrong, left: Wrong) -> frozenset[str]:
     """
     Give the parameters that an edit mends, none if it spoils any.
 
-    What is mended on the probe where most is wrong must be right on every other where the edit changes anything: a
+    What is mended on the first probe where the edit changes anything must be right on every other where it does: a
     program with two mistakes may still crash there.
     """
     if not left < wrong:
         return frozenset()
-    first = _telling(wrong)
     probes = sorted({probe for probe, _ in wrong})
     before, after = (
         {probe: {name for where, name in some if where == probe} for probe in probes} for some in (wrong, left)
     )
+    first = next(probe for probe in probes if before[probe] != after[probe])
     mended = before[first] - after[first]
     if any(mended & after[probe] for probe in probes if before[probe] != after[probe]):
         return frozenset()
     return frozenset(mended)
-
-
-def _telling(wrong: Wrong) -> int:
-    """The probe on which most is wrong, the first of several: where sizes agree, some mistakes do nothing."""
-    most = Counter(probe for probe, _ in wrong)
-    return min(most, key=lambda probe: (-most[probe], probe))
 
 
 def _distance(submitted: Array | None, trace: Trace, name: str) -> float:

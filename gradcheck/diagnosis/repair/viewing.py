@@ -264,6 +264,14 @@ class View:
         conditions = (node for node in self.program.nodes if isinstance(node, ast.If))
         return next((node for node in conditions if edit.within(self.program.span(node.test))), None)
 
+    def ends(self, probe: int) -> bool:
+        """Whether the program came to its end on a probe, and not to an error."""
+        return probe < len(self.result.probes) and self.result.probes[probe].status == "ok"
+
+    def is_one_sided(self, condition: ast.If) -> bool:
+        """Whether one way out of a condition that was asked was never taken, and is there."""
+        return bool(condition.orelse) and self.ran(condition.body) != self.ran(condition.orelse)
+
     def ran(self, block: Sequence[ast.stmt]) -> bool:
         """Whether anything of some statements was run on any probe."""
         return any(observation.ran(one) for observation in self.observations for one in block)

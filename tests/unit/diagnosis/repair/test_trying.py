@@ -29,7 +29,7 @@ def test_only_what_is_better_on_the_first_probe_is_run_on_the_second() -> None:
     seen: list[tuple[str, int]] = []
     some = trial(seen)
     before = some.wrong(WRONG)
-    found = some.better([BETTER, AS_WRONG, RIGHT], before)
+    found = some.better([BETTER, AS_WRONG, RIGHT], before, 0)
     assert seen == [(BETTER, 1), (AS_WRONG, 1), (RIGHT, 1), (BETTER, 2), (RIGHT, 2)]
     assert found[0] == some.wrong(BETTER)
     assert found[0] < before
@@ -44,7 +44,7 @@ def test_where_the_first_probe_is_right_the_second_tells() -> None:
     hidden = PROGRAM.replace("return dW1,", "return dW1 * (len(X) if len(X) != len(W1) else 1),")
     before = some.wrong(hidden)
     assert {probe for probe, _ in before} == {1}
-    (found,) = some.better([PROGRAM], before)
+    (found,) = some.better([PROGRAM], before, 1)
     assert found == frozenset()
 
 
