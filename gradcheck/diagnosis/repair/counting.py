@@ -158,8 +158,9 @@ def compared(place: Place) -> Variants:
         return
     equal = any(isinstance(one, ast.Eq) for one in place.parent.ops)
     countable = not isinstance(place.node, ast.Constant) or type(place.node.value) is int
-    if (equal and countable) or place.own.text.startswith("len("):
-        yield from ((binary(place.own, symbol, Text("1")), 1.15) for symbol in "-+")
+    length = place.own.text.startswith("len(")
+    if (equal and countable) or length:
+        yield from ((binary(place.own, symbol, Text("1")), 0.95 if length else 1.15) for symbol in "-+")
 
 
 def _bounds(place: Place) -> list[str]:

@@ -171,9 +171,8 @@ def _without_factor(
 def _without_sum(program: Program, own: Root, node: ast.expr, edit: Edit) -> Iterator[Edit]:
     """What an edit makes of what is summed up, without the sum: it may be one already."""
     summed = _reduced(node)
-    if summed is not None and edit.within(span := program.span(summed)):
-        inner = program.text[span[0] : edit.start] + edit.replacement + program.text[edit.end : span[1]]
-        yield replaced(program, own, node, Text(inner, 0), edit.cost)
+    if summed is not None and (edit.start, edit.end) == program.span(summed):
+        yield replaced(program, own, node, Text(edit.replacement, 0), edit.cost)
 
 
 def _leaves(program: Program, statement: ast.stmt, edit: Edit) -> bool:

@@ -147,6 +147,91 @@ def test_an_update_that_is_missing_is_written(text: str, line: str) -> None:
     assert len(found.mended) == 2
 
 
+ENTRIES = """\
+import numpy as np
+
+def gradients(p, X, Y):
+    s = lambda z: 1 / (1 + np.exp(-z))
+    g = {name: 0 * value for name, value in p.items()}
+    for x, y in zip(X, Y):
+        h = s(x @ p["W1"] + p["b1"][0])
+        every = np.arange(len(h))
+        o = s(h @ p["W2"] + p["b2"][0])
+        r = (o - y) * o * (1 - o)
+        g["b2"] += r
+        g["W2"][every] += np.outer(h, r)
+        d = p["W2"] @ r * h * (1 - h)
+        g["b1"][:, every] += d
+        g["W1"][:, every] += np.outer(x, d)
+    return g
+
+def backward(X, Y, W1, b1, W2, b2):
+    return list(gradients(dict(W1=W1, b1=b1, W2=W2, b2=b2), X, Y).values())
+"""
+ITEMS = """\
+import numpy as np
+
+def step(x, y, params, rate):
+    W1, b1, W2, b2 = params
+    new = [p.copy() for p in params]
+    h = 1 / (1 + np.exp(-(x @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d = (o - y) * o * (1 - o)
+    e = d @ W2.T * h * (1 - h)
+    new[0] = new[0] - rate * (x.T @ e)
+    new[1] = new[1] - rate * e.sum(axis=0, keepdims=True)
+    new[2] = new[2] - rate * (h.T @ d)
+    new[3] = new[3] - rate * d.sum(axis=0, keepdims=True)
+    return new
+
+def backward(X, Y, *params):
+    return [(old - new) / 0.5 for old, new in zip(params, step(X, Y, params, 0.5))]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (ENTRIES, '        g["b2"] += r\n'),  # a key that nothing else has, and only entries of the others
+        (ITEMS, "    new[1] = new[1] - rate * e.sum(axis=0, keepdims=True)\n"),  # written out; the next item
+        (ITEMS, "    new[3] = new[3] - rate * d.sum(axis=0, keepdims=True)\n"),
+    ],
+)
+def test_a_step_that_is_missing_is_taken_as_the_others_are(text: str, line: str) -> None:
+    """Of what has another key or place, of all of it, or of its entries."""
+    assert mended(text) is None
+    found = mended(text.replace(line, ""))
+    assert found is not None
+    assert sorted(found.text.splitlines()) == sorted(text.splitlines())
+
+
+def test_a_second_step_of_one_is_another_ones() -> None:
+    """Where that one has none."""
+    text = ITEMS.replace("new[3] = new[3] -", "new[2] = new[2] -").replace(
+        "new[2] = new[2] - rate * d.sum(axis=0, keepdims=True)", "new[2] -= rate * d.sum(axis=0, keepdims=True)"
+    )
+    found = mended(text)
+    assert found is not None
+    assert "new[3] -= rate * d.sum(axis=0, keepdims=True)" in found.text
+
+
+def test_a_line_of_another_function_keeps_the_names_that_both_have() -> None:
+    """Though their parameters stand at other places."""
+    program = Program("""\
+def one(a, mask, w):
+    mask[mask < 0] = 0
+    return mask @ a
+
+def other(mask, w):
+    mask[mask > 0] = 1
+    mask[mask < 0] = 0
+    return mask @ w
+""")
+    offered = {edit.apply(program.text) for edit in as_elsewhere(program)}
+    line = "    mask[mask > 0] = 1\n"
+    assert program.text.replace("w):\n    mask[mask < 0]", f"w):\n{line}    mask[mask < 0]", 1) in offered
+
+
 def test_a_method_that_nobody_calls_is_called() -> None:
     """If it does something: what only gives a value is left where it is, and so is what is called already."""
     text = """

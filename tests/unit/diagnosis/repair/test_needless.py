@@ -141,6 +141,15 @@ def test_what_is_summed_already_is_not_summed_again() -> None:
     assert found.text == PROGRAM
 
 
+def test_what_puts_a_value_where_it_spoils_another_is_left_out() -> None:
+    """Of a call whose value is used: an error that is squared for the loss is not squared itself."""
+    loss = "    loss = np.sum(np.power(e, 2{})) / 2\n"
+    text = PROGRAM.replace(DELTA, "    e = o - Y\n" + loss + "    d2 = e * o * (1 - o)\n")
+    found = mended(text.format(", out=e"))
+    assert found is not None
+    assert found.text == text.format("")
+
+
 @pytest.mark.parametrize("factor", ["np.sign(o - 0.5)", "(o > 0.5)", "np.where(o < 0.5, -1, 1)"])
 def test_a_factor_that_spoils_an_array_is_left_out(factor: str) -> None:
     """And not made to be 1 by another number in it."""

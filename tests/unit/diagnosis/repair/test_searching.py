@@ -1,0 +1,87 @@
+"""Which edits are tried, and which of several that mend the same is kept."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from workbench import NETWORK, PROGRAM, mended
+
+from gradcheck.network.forward import Network, Scale
+
+KEPT = """\
+import numpy as np
+
+class Loss:
+    def slope(self, target, output):
+        return (output - target) / 1
+
+class Net:
+    def __init__(self, weights, biases):
+        self.weights, self.biases, self.loss = weights, biases, Loss()
+
+    def forward(self, x):
+        a = x
+        kept = [a]
+        for i, (w, b) in enumerate(zip(self.weights, self.biases)):
+            z = a @ w + b
+            if i < len(self.weights) - 1:
+                a = np.tanh(z)
+            else:
+                a = z
+            kept.append(a)
+        return a, kept
+
+    def backward(self, x, y):
+        out, kept = self.forward(x)
+        d = self.loss.slope(y, out)
+        found = []
+        for i in reversed(range(len(self.weights))):
+            found = [kept[i].T @ d, d.sum(axis=0, keepdims=True), *found]
+            if i > 0:
+                d = (d @ self.weights[i].T) * (1 - kept[i] ** 2)
+        return found
+
+def backward(X, Y, W1, b1, W2, b2):
+    return Net([W1, W2], [b1, b2]).backward(X, Y)
+"""
+LINEAR = Network(hidden_activation="tanh", output_activation="identity")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("kept.append(a)", "kept.append(z)"),  # seen in a slope and in a product, which could be mended each
+        ("i < len(self.weights) - 1", "i < len(self.weights)"),  # `return z, kept` would do, but for the `else`
+        ("slope(y, out)", "slope(out, y)"),  # the two swapped in `Loss` would do as well
+    ],
+)
+def test_the_edit_is_where_the_mistake_is(right: str, wrong: str) -> None:
+    """And not where what comes of it could be made up for."""
+    assert mended(KEPT, network=LINEAR) is None
+    found = mended(KEPT.replace(right, wrong), network=LINEAR)
+    assert found is not None
+    assert found.text == KEPT
+
+
+def test_a_mistake_that_equal_sizes_hide_is_mended_beside_one_that_shows() -> None:
+    """The first probe is square: there only the other mistake does anything, and no edit of this one."""
+    network = Network(loss_scale=Scale(Fraction(1, 2), per_example=True))
+    right = PROGRAM.replace("* o * (1 - o)", "* o * (1 - o) / Y.shape[0]")
+    assert mended(right, network=network) is None
+    found = mended(right.replace("/ Y.shape[0]", "/ Y.shape[1]").replace("X.T @ d1", "X.T @ dh"), network=network)
+    assert found is not None
+    assert found.text == right
+
+
+def test_an_activation_in_the_place_of_its_derivative() -> None:
+    """Of a relu it says where it is more than zero."""
+    network = Network(hidden_activation="relu", output_activation=NETWORK.output_activation)
+    right = PROGRAM.replace("h = sigmoid(X @ W1 + b1)", "z = X @ W1 + b1\n    h = relu(z)").replace(
+        "dh * h * (1 - h)", "dh * (z > 0)"
+    )
+    right = right.replace("def backward", "def relu(x):\n    return np.maximum(x, 0)\n\ndef backward")
+    assert mended(right, network=network) is None
+    found = mended(right.replace("(z > 0)", "relu(z)"), network=network)
+    assert found is not None
+    assert found.text == right
