@@ -74,7 +74,7 @@ def finding(
             site=explained.site,
             parameters=parameters,
             confidence="unknown",
-            message=_unknown(explained, parameters),
+            message=_unknown(explained, parameters, network),
             evidence=evidence,
             hint=f"Compare {_title(explained.site)} with the chain rule, step by step.",
         )
@@ -264,7 +264,7 @@ def after_the_delta(finding: Finding, formed: Mapping[str, str]) -> Finding:
     return replace(finding, formed=True, message=message, hint=hint)
 
 
-def _unknown(explained: Explained, parameters: Sequence[str]) -> str:
+def _unknown(explained: Explained, parameters: Sequence[str], network: Network) -> str:
     """Say which quantity is the first to go wrong, and no name."""
     site = explained.site
     if explained.coefficient:
@@ -275,10 +275,11 @@ def _unknown(explained: Explained, parameters: Sequence[str]) -> str:
         )
     if site.startswith("delta"):
         layer = layer_of(site)
-        if f"b{layer}" not in parameters:
+        bias = f"b{layer}"
+        if bias in network.parameters and bias not in parameters:
             return (
                 f"The gradients of {', '.join(parameters)} are wrong, and no mistake of the catalogue makes them;"
-                f" that of b{layer} is right. So {site} is right but for the order of its examples, or what else"
+                f" that of {bias} is right. So {site} is right but for the order of its examples, or what else"
                 f" these are made of is wrong: the activations that the forward pass hands on."
             )
         return (

@@ -54,6 +54,16 @@ def test_equal_entries_make_a_class() -> None:
     assert found.equivalent == ("gradient-zero",)
 
 
+def test_a_bias_that_is_not_there_is_not_called_right() -> None:
+    """That b2 is right beside a wrong W2 says something of the delta; a network without biases doesn't."""
+    explained = Explained("delta2", None, parameters=("w2",))
+    with_bias, without = (
+        finding(explained, Network(output_bias=bias), ROWS, ("w2",), "").message for bias in (True, False)
+    )
+    assert "that of b2 is right" in with_bias
+    assert "b2" not in without
+
+
 def test_what_has_no_name_is_told_without_one() -> None:
     """The first wrong quantity and what it ought to be, and no catalogue entry."""
     for site in ("delta2", "w1"):
