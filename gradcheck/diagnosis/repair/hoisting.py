@@ -63,7 +63,8 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
     -------
     Edit or None
         None where it replaces no call of a function that ends in returning an expression, where it still calls
-        that, unless only with its arguments in another order, or where it takes more than what that is given.
+        that, unless only with its arguments in another order than their names have there, or where it takes more
+        than what that is given.
     """
     call, new = _parsed(program.text[edit.start : edit.end]), _parsed(edit.replacement)
     if not isinstance(call, ast.Call) or call.keywords or new is None or edit.root is None:
@@ -76,6 +77,8 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
     given = [argument.arg for argument in helper.args.args]
     given = given[1:] if given[:1] == ["self"] else given
     handed, otherwise = ([ast.unparse(one) for one in getattr(each, "args", [])] for each in (call, new))
+    if sum(map(str.__eq__, otherwise, given)) > sum(map(str.__eq__, handed, given)):
+        return None  # in that order they are called as the helper calls them: it is the call that is wrong
     if _are_swapped(call, new) and {*given} & {*handed} and len(given) == len(handed):
         others = {name: given[handed.index(one)] for name, one in zip(given, otherwise, strict=True)}
         text = _NAME.sub(lambda word: others.get(word[0], word[0]), program.segment(returned.value))

@@ -13,8 +13,8 @@ KEPT = """\
 import numpy as np
 
 class Loss:
-    def slope(self, target, output):
-        return (output - target) / 1
+    def slope(self, y, out):
+        return (out - y) / 1
 
 class Net:
     def __init__(self, weights, biases):
