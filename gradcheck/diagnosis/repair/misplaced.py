@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import step, targets
 from gradcheck.diagnosis.locate.uses import reading
@@ -52,6 +53,7 @@ def misplaced(program: Program) -> Iterator[Edit]:
         begun_with_zeros,
         items_otherwise,
         stepped_twice,
+        filled_instead,
     )
     for kind in kinds:
         yield from kind(program)
@@ -68,6 +70,37 @@ def stepped_twice(program: Program) -> Iterator[Edit]:
         for other in siblings(program, target):
             if not steps[program.scope(node), other.removesuffix(entries)]:
                 yield Edit(*program.span(target), other, _STEPPED)
+
+
+def filled_instead(program: Program) -> Iterator[Edit]:
+    """`dW2[i] = g` for `dW1[i] = g`, where `dW2` was made of zeros and nothing is ever put into it."""
+    nodes, beginnings = program.nodes, {*_BEGINNINGS, *_BEGINNINGS.values()}
+    stems = [(one, whole_of(one)) for node in nodes for one in targets(node)]
+    begun = [one for node in nodes if _begins(node, beginnings) for one in targets(node)]
+    changed = [
+        *(stem for one, stem in stems if stem is not one),
+        *(one for node in nodes for one in _changed(node)),
+    ]
+    made, filled = ({(program.scope(one), program.segment(one)) for one in some} for some in (begun, changed))
+    empty = made - filled
+    for one, stem in stems:
+        if stem is not one:
+            own = program.segment(stem)
+            others = sorted(name for scope, name in empty if scope is program.scope(one) and name != own)
+            yield from (Edit(*program.span(stem), other, _STEPPED) for other in others)
+
+
+def _begins(node: ast.AST, beginnings: Collection[str]) -> bool:
+    """Whether an assignment makes an array that something is to be put into."""
+    call = node.value if isinstance(node, ast.Assign) else None
+    return isinstance(call, ast.Call) and last_name(call.func) in beginnings
+
+
+def _changed(node: ast.AST) -> list[ast.expr]:
+    """What a statement or a call changes as a whole, or may change: a sum, what is handed to a function."""
+    if isinstance(node, ast.Call):
+        return [*node.args, *(option.value for option in node.keywords)]
+    return [node.target] if isinstance(node, ast.AugAssign) else []
 
 
 def named_otherwise(program: Program) -> Iterator[Edit]:

@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 from workbench import PROGRAM, made_by, mended
 
-from gradcheck.diagnosis.repair.misplaced import misplaced
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.misplaced import filled_instead, misplaced
 
 texts = partial(made_by, misplaced)
 
@@ -101,3 +102,31 @@ def test_what_is_misplaced_is_mended(right: str, wrong: str, mend: str) -> None:
     assert found is not None
     assert len(found.steps) == 1
     assert mend in found.text
+
+
+UNITS = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d2 = (o - Y) * o * (1 - o)
+    d1 = d2 @ W2.T * h * (1 - h)
+    dW1, dW2 = X.T @ d1, h.T @ d2
+    db1 = np.zeros_like(b1)
+    db2 = np.zeros_like(b2)
+    for j in range(b1.shape[1]):
+        db1[0, j] = d1[:, j].sum()
+    for j in range(b2.shape[1]):
+        db2[0, j] = d2[:, j].sum()
+    return dW1, db1, dW2, db2
+"""
+
+
+@pytest.mark.parametrize("other", ["b2", "o", "dW2"])
+def test_what_is_put_into_another_array_is_put_into_the_one_that_is_empty(other: str) -> None:
+    """It was made of zeros for that; with both filled there is no such edit."""
+    assert not list(filled_instead(Program(UNITS)))
+    found = mended(UNITS.replace("db2[0, j] =", f"{other}[0, j] ="))
+    assert found is not None
+    assert found.text == UNITS
