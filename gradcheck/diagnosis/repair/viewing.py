@@ -223,6 +223,8 @@ class View:
         ranked = suspects(self.program, observation)
         if several:
             ranked = [one for one in ranked if len(observation.turns(one.root)) > 1]
+        # what comes to nothing stands for something: there is no time for all
+        ranked.sort(key=lambda one: any(value.any() for value in observation.turns(one.root)))
         return tuple(substitutions(self.trial.alone(probe), self.program, observation, ranked, wrong))
 
     @cached_property
