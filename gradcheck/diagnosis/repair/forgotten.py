@@ -22,7 +22,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import PLAIN
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import step, targets, turn_names
-from gradcheck.diagnosis.locate.uses import gives, names_read
+from gradcheck.diagnosis.locate.uses import gives, names_given, names_read
 from gradcheck.diagnosis.repair.analogous import paired, renamed
 from gradcheck.diagnosis.repair.beside import beside, siblings, stepped, whole_of, with_another
 from gradcheck.diagnosis.repair.gaps import Gap, before, begins_its_line, behind, indentation, kind, put, written
@@ -200,6 +200,24 @@ def openings(program: Program, twins: Twins, observation: Observation, nothing: 
     for edits in found.values():
         likely = sorted(edits.values(), key=lambda edit: edit.cost)
         yield from (replace(edit, cost=edit.cost + _LESS * rank) for rank, edit in enumerate(likely))
+
+
+def remakings(program: Program, crash_line: int | None) -> Iterator[Edit]:
+    """
+    Generate the places where a name ought to be made anew before it is used in an expression that failed.
+
+    What it ought to be there, values tell: `d = d` is put before that, or last in the loop around it.
+    """
+    failed = next((one for block in program.blocks for one in block if one.lineno == crash_line), None)
+    if failed is None or not begins_its_line(program, failed):
+        return
+    function = program.scope(failed)
+    own = {one.id for one in names_given(program.nodes) if program.scope(one) is function}
+    looped = {name for one in program.ancestors(failed) if isinstance(one, ast.For) for name in turn_names(one)}
+    for name in dict.fromkeys(one.id for one in names_read(ast.walk(failed)) if one.id in own - looped):
+        yield before(program, failed, f"{name} = {name}", _DUE)
+        if program.in_loop(failed) and begins_its_line(program, program.block(failed)[-1]):
+            yield behind(program, program.block(failed)[-1], f"{name} = {name}", _DUE)
 
 
 def _around_turns(program: Program, statement: ast.stmt, target: ast.expr, other: str) -> ast.stmt:

@@ -18,7 +18,7 @@ from gradcheck.diagnosis.repair.completing import completions
 from gradcheck.diagnosis.repair.counting import counts_up
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
 from gradcheck.diagnosis.repair.edits import edits
-from gradcheck.diagnosis.repair.forgotten import openings, undecayed
+from gradcheck.diagnosis.repair.forgotten import openings, remakings, undecayed
 from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers
 from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.needless import removals
@@ -173,10 +173,12 @@ class Look(View):
 
     @cached_property
     def openings(self) -> Batch:
-        """The same, of which only the value is open."""
-        if not self.nothing or not self.observations:
+        """The same, of which only the value is open; and names that may have to be made anew."""
+        if not self.observations:
             return []
-        found = openings(self.program, self.twins, self.observations[0], self.nothing)
+        found = [*remakings(self.program, self.crash_line)]
+        if self.nothing:
+            found += openings(self.program, self.twins, self.observations[0], self.nothing)
         return [(edit, edit.cost) for edit in found]
 
     def headers(self) -> Iterator[Batch]:
@@ -287,7 +289,10 @@ class Look(View):
 
         Where something was put in, as `opened` says, a whole gradient may be missing.
         """
-        for one in (self.serving_both if of_both else self.proved)[:_GUIDED]:
+        places = self.serving_both if of_both else self.proved
+        if opened:  # elsewhere a right value may only keep the program from failing
+            places = tuple(sorted(places, key=lambda one: -len(one.mended)))
+        for one in places[:_GUIDED]:
             found = outcomes(
                 self.trial, self.program, {one.root: list(self._offered(one.root, one.quantities, opened))}
             )

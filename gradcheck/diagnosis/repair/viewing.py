@@ -28,7 +28,6 @@ from gradcheck.diagnosis.repair.twins import Renaming, Twins
 from gradcheck.diagnosis.repair.weighing import Weights
 from gradcheck.diagnosis.repair.writing import Edit, Scope
 from gradcheck.network.forward import printed
-from gradcheck.submissions.job import JobResult
 
 _DRAWN = frozenset(("random", "rand", "randn", "randint", "uniform", "normal", "standard_normal", "gauss"))
 
@@ -76,8 +75,13 @@ class View:
         """Suspects of the first probe, likeliest first."""
         if not self.observations:
             return []
-        found = suspects(self.program, self.observations[0], crash_line=_crash(self.result))
+        found = suspects(self.program, self.observations[0], crash_line=self.crash_line)
         return sorted(found, key=self.hinted)
+
+    @cached_property
+    def crash_line(self) -> int | None:
+        """Line on which a probe crashed, if one did."""
+        return next((probe.line for probe in self.result.probes if probe.status == "crashed"), None)
 
     def hinted(self, suspect: Suspect) -> float:
         """Give the rank of a suspect, below 1 where a hint names its line."""
@@ -282,8 +286,3 @@ class View:
         """Whether an expression gives arrays that are the same everywhere, whose shape alone may be wrong."""
         values = self.observations[0].values.get(root.expression, ())
         return bool(values) and not any(value.size < 2 or varies(value) for value in values)
-
-
-def _crash(result: JobResult) -> int | None:
-    """Line on which a probe crashed, if one did."""
-    return next((probe.line for probe in result.probes if probe.status == "crashed"), None)

@@ -205,6 +205,45 @@ def test_a_step_that_is_missing_is_taken_as_the_others_are(text: str, line: str)
     assert sorted(found.text.splitlines()) == sorted(text.splitlines())
 
 
+REUSED = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    z = X @ W1 + b1
+    h = np.maximum(z, 0)
+    d = h @ W2 + b2 - Y
+    found = [h.T @ d, d.sum(0, keepdims=True)]
+    d = d @ W2.T
+    d[z < 0] = 0
+    return X.T @ d, d.sum(0, keepdims=True), *found
+"""
+TURNS = """\
+import numpy as np
+
+def back(layers, d):
+    for slope, inputs, W in layers:
+        d = d * slope
+        yield inputs.T @ d, d.sum(0, keepdims=True)
+        d = d @ W.T
+
+def backward(X, Y, W1, b1, W2, b2):
+    z = X @ W1 + b1
+    h = np.maximum(z, 0)
+    two, one = back([(1, h, W2), (z > 0, X, W1)], h @ W2 + b2 - Y)
+    return *one, *two
+"""
+
+
+@pytest.mark.parametrize(("text", "line"), [(REUSED, "    d = d @ W2.T\n"), (TURNS, "        d = d @ W.T\n")])
+def test_a_name_is_made_anew_before_it_fails(text: str, line: str) -> None:
+    """Where it fails, or last in the loop for the next turn: there it still is what another layer made of it."""
+    network = Network(hidden_activation="relu", output_activation="identity")
+    assert mended(text, network=network) is None
+    found = mended(text.replace(line, ""), network=network)
+    assert found is not None
+    assert found.text == text
+
+
 def test_a_second_step_of_one_is_another_ones() -> None:
     """Where that one has none."""
     text = ITEMS.replace("new[3] = new[3] -", "new[2] = new[2] -").replace(
