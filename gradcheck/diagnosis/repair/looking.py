@@ -187,6 +187,12 @@ class Look(View):
         small = [pair for pair in self._undecided if not renames(self.program.text, pair[0])]
         yield sorted(small, key=lambda pair: pair[1])
 
+    def instead(self, odd: bool) -> Iterator[Batch]:
+        """What may be the one mistake behind several edits, the more so where these are odd."""
+        yield from self.headers()
+        yield self.elsewhere()
+        yield from self.blindly() if odd else ()
+
     @cached_property
     def waking(self) -> Batch:
         """Small edits of conditions of which one way out is there and was never taken."""

@@ -49,9 +49,8 @@ def scope(
     single = not anew and observation.holds_values(root.expression) and not _of_arrays(program, node, observation)
     for text, number, used in program.scopes.atoms:
         if used <= names and number in observation.values and not (single and observation.holds_array(number)):
-            (arrays if observation.holds_values(number) or _is_quantity(observation, number) else numbers)[
-                text
-            ] = None
+            value = observation.holds_values(number) or _is_quantity(observation, number)
+            (arrays if value else numbers)[text] = None
     for argument in (argument for one in program.scopes.functions(function) for argument in one.args.args):
         if not single and argument.arg not in ("self", "cls", *numbers):
             arrays[argument.arg] = None

@@ -112,9 +112,7 @@ class Search:
             steps = [alone] if alone else steps
             doubtful = [step for step in steps if not self.is_root(step)]
             odd = alone is not None or any(step.edit.cost > SMALL for step in doubtful)
-            statements = look.headers() if doubtful else iter([look.rearranged()])
-            others = (look.elsewhere() for _ in doubtful[:1])
-            batches = itertools.chain(statements, others, look.blindly() if doubtful and odd else ())
+            batches = look.instead(odd) if doubtful else iter([look.rearranged()])
         return self.scan(look, self.wrong(text), batches, whole=True) or steps
 
     def severally(self, text: str) -> list[Step]:
@@ -134,30 +132,12 @@ class Search:
         first, everything = look, look.wrong
         wrong = self.tried[look.program.text] = look.wrong
         while wrong and len(steps) < _MISTAKES and not self.spent():
-            found = (
-                self.at_first(look, wrong)
-                or self.scan(look, wrong, look.headers(), whole=True)
-                or self.scan(look, wrong, [look.lacking, look.surplus])
-            )
+            found = self.soon(look, wrong)
             if steps and not found:  # what the first step mends may be but a part of one mistake
                 likely = itertools.chain(first.likely(), [first.elsewhere()], first.exchanges())
                 if alone := self.scan(first, everything, likely, whole=True):
                     return alone
-            found = (
-                found
-                or self.scan(look, wrong, [look.elsewhere()], whole=True)
-                or self.scan(look, wrong, look.guided(), whole=True)
-                or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)
-                or self.ahead(look, wrong)
-                or self.scan(look, wrong, look.at_once(), whole=True)
-                or self.detour(look, wrong, [] if self.named else look.spine, Look.thoroughly)
-                or self.detour(look, wrong, self.in_time(look), Look.thoroughly)
-                or self.scan(look, wrong, look.blindly())
-                or self.scan(look, wrong, look.less_likely())
-                or self.detour(look, wrong, self.by_values(look), Look.thoroughly)
-                or self.scan(look, wrong, look.rest())
-                or self.scan(look, wrong, itertools.chain(look.likely(), look.headers()), anyhow=True)
-            )
+            found = found or self.later(look, wrong)
             if not found:
                 break
             steps += found
@@ -165,6 +145,31 @@ class Search:
             if wrong:
                 look = self.look(steps[-1].after)
         return steps
+
+    def soon(self, look: Look, wrong: Wrong) -> list[Step]:
+        """Make an edit that is likely, of an expression or a statement."""
+        return (
+            self.at_first(look, wrong)
+            or self.scan(look, wrong, look.headers(), whole=True)
+            or self.scan(look, wrong, [look.lacking, look.surplus])
+        )
+
+    def later(self, look: Look, wrong: Wrong) -> list[Step]:
+        """Make one that isn't, or several that only together mend anything."""
+        return (
+            self.scan(look, wrong, [look.elsewhere()], whole=True)
+            or self.scan(look, wrong, look.guided(), whole=True)
+            or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)
+            or self.ahead(look, wrong)
+            or self.scan(look, wrong, look.at_once(), whole=True)
+            or self.detour(look, wrong, [] if self.named else look.spine, Look.thoroughly)
+            or self.detour(look, wrong, self.in_time(look), Look.thoroughly)
+            or self.scan(look, wrong, look.blindly())
+            or self.scan(look, wrong, look.less_likely())
+            or self.detour(look, wrong, self.by_values(look), Look.thoroughly)
+            or self.scan(look, wrong, look.rest())
+            or self.scan(look, wrong, itertools.chain(look.likely(), look.headers()), anyhow=True)
+        )
 
     def at_first(self, look: Look, wrong: Wrong) -> list[Step]:
         """Make a likely edit; where small ones mend nothing, rather one of a statement that mends everything."""
