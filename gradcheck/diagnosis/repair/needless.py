@@ -15,6 +15,7 @@ from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, replaced
 from gradcheck.submissions.targets import root
 
 _REMOVED = 1.3
+_PUT = 1.1
 _LIMITS = ("round", "around", "rint", "trunc", "floor", "clip", "where")
 _OF_TWO = ("maximum", "minimum", "max", "min")  # limits of two operands; of one they are something else
 _IN_PLACE = ("fill", "sort", "shuffle", "partition", "resize", "put", "clip", "round")
@@ -61,7 +62,7 @@ def _put_nowhere(program: Program, call: ast.Call) -> Iterator[Edit]:
     parts = [*call.args, *(option.value for option in call.keywords)]
     for before, option in zip(parts[len(call.args) - 1 :], call.keywords, strict=False):
         if option.arg == "out":
-            yield Edit(program.parenthesised(before)[1], program.parenthesised(option.value)[1], "", _REMOVED)
+            yield Edit(program.parenthesised(before)[1], program.parenthesised(option.value)[1], "", _PUT)
 
 
 def removal(program: Program, statement: ast.stmt, cost: float) -> Iterator[Edit]:
@@ -160,8 +161,8 @@ def _without_factor(
 
     Only where it is made of a quantity of the pass: a rate's `decay ** epoch` is 1 in the first epoch.
     """
-    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
-        return
+    if edit.root is None or not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
+        return  # one that isn't of a value doesn't make it 1
     for kept, factor in ((node.left, node.right), (node.right, node.left)):
         named = {program.segment(part) for part in ast.walk(factor) if isinstance(part, ast.expr)}
         if edit.within(program.parenthesised(factor)) and not named.isdisjoint(made):

@@ -194,10 +194,12 @@ class View:
         return 1.0 in self.weights.present[0].get("loss", ()) if self.observations else False
 
     def feeds_loss(self, edit: Edit) -> bool:
-        """Whether what an edit changes is made before the program's loss, which is right."""
+        """Whether what an edit changes is the program's loss, or made before it, and that is right."""
         if edit.root is None or not self.has_loss:
             return False
-        return self.observations[0].first.get(edit.root.expression, self._loss_made) < self._loss_made
+        first, expression = self.observations[0].first, self.program.expression(edit.root)
+        numbers = (self.program.number(part) for part in ast.walk(expression))  # a tuple has no value of its own
+        return any(first.get(number, self._loss_made + 1) <= self._loss_made for number in numbers)
 
     @cached_property
     def _loss_made(self) -> int:

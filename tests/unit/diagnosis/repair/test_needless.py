@@ -142,12 +142,14 @@ def test_what_is_summed_already_is_not_summed_again() -> None:
 
 
 def test_what_puts_a_value_where_it_spoils_another_is_left_out() -> None:
-    """Of a call whose value is used: an error that is squared for the loss is not squared itself."""
-    loss = "    loss = np.sum(np.power(e, 2{})) / 2\n"
-    text = PROGRAM.replace(DELTA, "    e = o - Y\n" + loss + "    d2 = e * o * (1 - o)\n")
-    found = mended(text.format(", out=e"))
+    """Of a call whose value is used: an error that is squared for the loss is not, and the loss stays."""
+    cost = "def cost(o, Y):\n    e = o - Y\n    return 0.5 * np.sum(np.power(e, 2{})), e\n\ndef backward"
+    text = PROGRAM.replace("def backward", cost).replace(
+        DELTA, "    loss, e = cost(o, Y)\n    d2 = e * o * (1 - o)\n"
+    )
+    found = mended(text.replace("{}", ", out=e"))
     assert found is not None
-    assert found.text == text.format("")
+    assert found.text == text.replace("{}", "")
 
 
 @pytest.mark.parametrize("factor", ["np.sign(o - 0.5)", "(o > 0.5)", "np.where(o < 0.5, -1, 1)"])
