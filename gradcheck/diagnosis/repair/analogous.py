@@ -16,7 +16,7 @@ from gradcheck.diagnosis.repair.writing import Edit
 _OTHER_LAYER, _BESIDE, _HANDED, _WRAPPED = 1.25, 1.3, 1.35, 1.35
 _ALIKE = 0.65  # how much of two texts is the same where one shows what the other lacks
 _LONGEST = 16  # row in which one entry may be a model for another
-_WORD = re.compile(r"[^\W\d]\w*")
+WORD = re.compile(r"[^\W\d]\w*")
 
 
 def analogous(program: Program) -> Iterator[Edit]:
@@ -79,7 +79,7 @@ def _arguments(program: Program) -> Iterator[Edit]:
         for argument in (one for one in arguments if isinstance(one, ast.Tuple | ast.List)):
             known = program.scopes.names(program.scope(argument))
             own = {*map(program.segment, argument.elts)}
-            more = (text for text in texts if own < {*_WORD.findall(text)} <= known)
+            more = (text for text in texts if own < {*WORD.findall(text)} <= known)
             yield from (Edit(*program.span(argument), text, _HANDED) for text in more)
 
 
@@ -139,10 +139,10 @@ def paired(one: ast.AST, other: ast.AST) -> dict[str, str]:
 
 def _of_one_kind(names: dict[str, str], text: str, old: str) -> dict[str, str]:
     """Add words that differ as those do which belong together, `dW` and `db` for `W` and `b`; and each other's."""
-    own = {*_WORD.findall(old)}
+    own = {*WORD.findall(old)}
     like = (
         (word, word.replace(one, other))
-        for word in _WORD.findall(text)
+        for word in WORD.findall(text)
         for one, other in names.items()
         if one in word
     )
@@ -157,4 +157,4 @@ def _parts(node: ast.AST) -> list[list[object]]:
 
 def renamed(text: str, names: dict[str, str]) -> str:
     """Write a text with other words in the place of some."""
-    return _WORD.sub(lambda word: names.get(word[0], word[0]), text)
+    return WORD.sub(lambda word: names.get(word[0], word[0]), text)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 import itertools
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -23,7 +22,7 @@ from gradcheck.diagnosis.locate.quantities import PLAIN
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import step, targets, turn_names
 from gradcheck.diagnosis.locate.uses import gives, names_given, names_read
-from gradcheck.diagnosis.repair.analogous import paired, renamed
+from gradcheck.diagnosis.repair.analogous import WORD, paired, renamed
 from gradcheck.diagnosis.repair.beside import beside, siblings, stepped, whole_of, with_another
 from gradcheck.diagnosis.repair.gaps import Gap, before, begins_its_line, behind, indentation, kind, put, written
 from gradcheck.diagnosis.repair.scope import is_pure
@@ -34,7 +33,6 @@ _AS_ELSEWHERE = 1.35
 _UNCALLED = 1.15  # there is no other reason for what does something
 _DUE = 1.2  # what is lacking is known, and only its value is open
 _UNLIKE, _LESS = 0.1, 0.01  # more for what is called otherwise; for each that is a little less likely
-_WORD = re.compile(r"[^\W\d]\w*")
 _ALIKE = 0.5  # of two blocks' statements
 _MISSING = 2  # statements that one block may lack
 
@@ -67,7 +65,7 @@ def as_elsewhere(program: Program) -> Iterator[Edit]:
         for a, b, size in matcher.get_matching_blocks():
             for one, its in zip(other[b : b + size], block[a : a + size], strict=True):
                 text = program.segment(one)
-                same = {word: word for word in _WORD.findall(text)} if text == program.segment(its) else {}
+                same = {word: word for word in WORD.findall(text)} if text == program.segment(its) else {}
                 names = names | paired(one, its) | same
         yield from (_put(program, block, place, some, names) for place, some in missing)
 
@@ -222,7 +220,7 @@ def remakings(program: Program, crash_line: int | None) -> Iterator[Edit]:
 
 def _around_turns(program: Program, statement: ast.stmt, target: ast.expr, other: str) -> ast.stmt:
     """The outermost loop over the entries of what a statement assigns to, where another has no such entries."""
-    names = {one.id for one in names_read(ast.walk(target))} - {*_WORD.findall(other)}
+    names = {one.id for one in names_read(ast.walk(target))} - {*WORD.findall(other)}
     loops = [one for one in program.ancestors(statement) if isinstance(one, ast.For)]
     over = [one for one in loops if not names.isdisjoint(turn_names(one))]
     return over[-1] if over and program.scope(over[-1]) is program.scope(statement) else statement

@@ -196,8 +196,8 @@ class Look(View):
     @cached_property
     def waking(self) -> Batch:
         """Small edits of conditions of which one way out is there and was never taken."""
-        asked = ((pair, self.condition(pair[0])) for pair in self._undecided)
-        found = [pair for pair, condition in asked if condition is not None and self.is_one_sided(condition)]
+        spans = [self.program.span(one.test) for one in self.one_sided]
+        found = [pair for pair in (self._undecided if spans else ()) if any(map(pair[0].within, spans))]
         return sorted(found, key=lambda pair: pair[1])
 
     def rearranged(self) -> Batch:

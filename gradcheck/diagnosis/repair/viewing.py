@@ -276,9 +276,11 @@ class View:
         """Whether the program came to its end on a probe, and not to an error."""
         return probe < len(self.result.probes) and self.result.probes[probe].status == "ok"
 
-    def is_one_sided(self, condition: ast.If) -> bool:
-        """Whether one way out of a condition that was asked was never taken, and is there."""
-        return bool(condition.orelse) and self.ran(condition.body) != self.ran(condition.orelse)
+    @property
+    def one_sided(self) -> list[ast.If]:
+        """Conditions that were asked, and of which one way out is there and was never taken."""
+        asked = (node for node in self.program.nodes if isinstance(node, ast.If) and node.orelse)
+        return [one for one in asked if self.ran(one.body) != self.ran(one.orelse)]
 
     def ran(self, block: Sequence[ast.stmt]) -> bool:
         """Whether anything of some statements was run on any probe."""
