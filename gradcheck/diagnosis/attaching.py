@@ -11,7 +11,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locating import each_line_once, span
 from gradcheck.diagnosis.repair.hoisting import makers, takers
 from gradcheck.diagnosis.repair.proving import Repair, diff
-from gradcheck.diagnosis.repair.searching import Step
+from gradcheck.diagnosis.repair.steps import Step
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.findings import Finding, Fix
 from gradcheck.network.forward import printed

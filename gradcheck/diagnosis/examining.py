@@ -30,7 +30,8 @@ from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.locating import Located, located, placed, proved
 from gradcheck.diagnosis.repair.mending import Patient, one_by_one
 from gradcheck.diagnosis.repair.proving import Repair, searched
-from gradcheck.diagnosis.repair.searching import Search, net
+from gradcheck.diagnosis.repair.searching import Search
+from gradcheck.diagnosis.repair.steps import net
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.diagnosis.unrun import cautioned

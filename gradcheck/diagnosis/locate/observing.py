@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gradcheck.diagnosis.locate.match import Match
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.table import Match, Table
+from gradcheck.diagnosis.locate.table import Table
 from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Event
 

@@ -16,10 +16,11 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.proportion import varies
 from gradcheck.diagnosis.locate.quantities import INPUTS, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import item
-from gradcheck.diagnosis.locate.table import Table, varies
+from gradcheck.diagnosis.locate.table import Table
 from gradcheck.network.forward import Array
 
 PREDICTED, DIVERGED, FED, UNKNOWN, VINDICATED, RIGHT = range(6)

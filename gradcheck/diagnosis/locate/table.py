@@ -7,97 +7,26 @@ A value counts as a quantity if it equals it up to a constant factor, the order 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.diagnosis.locate.match import Match
+from gradcheck.diagnosis.locate.members import Members, updates
+from gradcheck.diagnosis.locate.proportion import TOLERANCE, is_turned, ratio, signatures
 from gradcheck.diagnosis.locate.quantities import (
     PLAIN,
-    is_forward,
-    is_of_loss,
-    is_part,
-    is_term,
     quantities,
     terms,
 )
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Array
 
-TOLERANCE = 1e-6  # float32 programs and guards such as log(a + 1e-8) agree to this; generic values don't
 _SIGNATURE_TOLERANCE = 1e-5
-_MEMBERSHIP_TOLERANCE = 1e-9
 _PERTURBED = 1e-3
-_DISTINCT = 3  # entries of generic values that tell a quantity, and how many are looked up
-_LOOKED_UP = 24
 _TELLING = 4  # entries of a parameter that were moved along its gradient
 _NUMBERS = 1000  # that are looked up in one go
-_NO_LAYER = str.maketrans("", "", "12")
 _NOT_GENERIC = ("y", "1 - y", PLAIN)  # their entries are zeros and ones
-
-
-@dataclass(frozen=True)
-class Match:
-    """
-    What a value is.
-
-    Attributes
-    ----------
-    names : tuple of str
-        The quantities it equals up to a factor, the simplest first: `a1`, `a2 - y`, `delta2`, `gradient w1`.
-    factor : float
-        value = factor · quantity, for the first name.
-    turned : bool
-        Whether it lies the other way round: value = factor · quantityᵀ.
-    factors : tuple of float
-        For every name; empty where they are all the same.
-    """
-
-    names: tuple[str, ...]
-    factor: float
-    turned: bool = False
-    factors: tuple[float, ...] = ()
-
-    def factor_of(self, name: str) -> float:
-        """Give the factor for one of the names."""
-        return self.factors[self.names.index(name)] if self.factors else self.factor
-
-    @property
-    def name(self) -> str:
-        """The simplest name."""
-        return self.names[0]
-
-    @property
-    def forward(self) -> bool:
-        """Whether it is of the forward pass."""
-        return all(is_forward(name) for name in self.names)
-
-    @property
-    def part(self) -> bool:
-        """Whether it is only a part of an activation or of its derivative: nothing to go on with by itself."""
-        return is_part(self.name)
-
-    @property
-    def of_loss(self) -> bool:
-        """Whether it is the loss or what it is put together from."""
-        return is_of_loss(self.name)
-
-    @property
-    def itself(self) -> bool:
-        """Whether it is the quantity without a factor."""
-        return abs(self.factor - 1) < 10 * TOLERANCE
-
-    @property
-    def exact(self) -> bool:
-        """Whether a factor is a mistake: of the forward pass, not of decay, and of the derivatives in it."""
-        return (self.forward and self.name not in ("w1", "w2")) or self.name in ("slope1", "slope2")
-
-    @property
-    def scaled(self) -> bool:
-        """Whether it is such a quantity times a factor that it should not have."""
-        exponent = self.name in ("z1", "z2", "x w1", "a1 w2")  # people compute -z as well
-        right = abs((abs(self.factor) if exponent else self.factor) - 1) < 10 * TOLERANCE
-        return self.exact and not right
 
 
 class Table:
@@ -128,10 +57,8 @@ class Table:
         numbers = self._entries.get(1, [])
         self._number_names = [name for name, _ in numbers]
         self._numbers = np.array([value.item() for _, value in numbers])
-        self._updates = list(_updates(trace))
-        self._members = _Members(
-            [*((name, value) for name, value in found if name not in _NOT_GENERIC), *products]
-        )
+        self._updates = list(updates(trace))
+        self._members = Members([*((name, value) for name, value in found if name not in _NOT_GENERIC), *products])
 
     def quantities(self) -> Iterator[tuple[str, Array]]:
         """Name and value of every quantity."""
@@ -220,7 +147,7 @@ class Table:
             if factor is None or name in names:
                 continue
             if not names:
-                turned = _is_turned(value, factor, quantity)
+                turned = is_turned(value, factor, quantity)
             names.append(name)
             factors.append(factor)
         return Match(tuple(names), factors[0], turned, tuple(factors)) if names else None
@@ -374,159 +301,3 @@ def _pieced(values: Sequence[Array]) -> list[Array]:
     sizes = [{value.shape[axis] for value in values} for axis in (0, 1)]
     axes = [axis for axis in (0, 1) if len(sizes[1 - axis]) == 1 and max(sizes[axis]) > 1]
     return [np.concatenate(values, axis) for axis in axes]
-
-
-class _Members:
-    """
-    The entries of all quantities, by value.
-
-    A loop may take entries in any order, some of them only, or one several times: all of its values being
-    entries of one quantity, or of that of either layer, is no accident.
-    """
-
-    def __init__(self, quantities: Sequence[tuple[str, Array]]) -> None:
-        self._names = [name for name, _ in quantities]
-        kinds = [name.translate(_NO_LAYER) for name in self._names]
-        self._kinds = [kinds.index(kind) for kind in kinds]
-        flat = [value.ravel() for _, value in quantities]
-        owners = [np.full(value.size, index) for index, value in enumerate(flat)]
-        order = np.argsort(np.concatenate(flat)) if flat else np.zeros(0, int)
-        self._values = np.concatenate(flat)[order] if flat else np.zeros(0)
-        self._owners = np.concatenate(owners)[order] if flat else np.zeros(0, int)
-
-    def match(self, values: Array) -> Match | None:
-        """Give the quantities that all of the values are entries of, or all of their negatives."""
-        distinct = np.unique(values[:_LOOKED_UP])
-        if len(distinct) < _DISTINCT or not np.isfinite(distinct).all():
-            return None
-        margin = _MEMBERSHIP_TOLERANCE * np.abs(distinct)
-        for sign in (1.0, -1.0):
-            low = np.searchsorted(self._values, sign * distinct - margin)
-            high = np.searchsorted(self._values, sign * distinct + margin)
-            if (low == high).any():
-                continue
-            having = [set(self._owners[start:end].tolist()) for start, end in zip(low, high, strict=True)]
-            kinds = [{self._kinds[owner] for owner in some} for some in having]
-            owners = set.intersection(*having) or set.intersection(*kinds)
-            if owners:
-                names = [self._names[owner] for owner in sorted(owners)]
-                least = min(map(_inclusiveness, names))  # what is all delta2 is no more than that
-                return Match(tuple(name for name in names if _inclusiveness(name) == least), sign)
-        return None
-
-
-def _inclusiveness(name: str) -> int:
-    """How much a quantity holds beside another: products what they are made of, those with a bias all others."""
-    return is_term(name) + (is_term(name) and "b" in name)
-
-
-@dataclass(frozen=True)
-class _Update:
-    """A parameter, and the gradient along which it may have been moved, in one orientation."""
-
-    name: str
-    parameter: Array
-    along: Array
-    across: Array  # at right angles to the gradient: a parameter moved along it keeps its component
-
-    def candidates(self, rows: Array) -> Array:
-        """Which of the values (m, size) are where the gradient may have moved the parameter."""
-        start = self.parameter.ravel()
-        scale = np.abs(rows).max(axis=1) + np.abs(start).max()
-        with np.errstate(all="ignore"):
-            return np.flatnonzero(np.abs((rows - start) @ self.across) <= 10 * TOLERANCE * scale)
-
-    def confirm(self, value: Array) -> Match | None:
-        """Compare in full."""
-        if value.squeeze().shape != self.parameter.squeeze().shape:
-            return None
-        moved = value.squeeze() - self.parameter.squeeze()
-        if np.abs(moved).max() <= TOLERANCE:
-            return None
-        factor = ratio(moved, self.along)
-        return None if factor is None else Match((self.name,), factor)
-
-
-def _updates(trace: Trace) -> Iterator[_Update]:
-    """The updates of every parameter of more than one entry, as it lies and transposed."""
-    for parameter in trace.network.parameters:
-        right = gradient_of(trace, parameter)
-        if right is None:
-            continue
-        gradient = np.asarray(right, float)
-        if gradient.size < 2 or gradient.shape != trace.values[parameter].shape or not gradient.any():
-            continue
-        for start, along in ((trace.values[parameter], gradient), (trace.values[parameter].T, gradient.T)):
-            generic = np.cos(np.arange(1.0, along.size + 1))
-            flat = along.ravel()
-            across = generic - flat * (generic @ flat) / (flat @ flat)
-            yield _Update(f"updated {parameter}", start, along, across / np.abs(across).max())
-
-
-def gradient_of(trace: Trace, name: str) -> Array | None:
-    """Give a parameter's right gradient; None where a mistake left in the pass makes its shape impossible."""
-    try:
-        gradient: Array = trace.gradient(name)
-    except ValueError:
-        return None
-    return gradient
-
-
-def signatures(rows: Array) -> Array:
-    """Give two numbers (m, 2) of each row of (m, size) that neither order, sign nor scale changes."""
-    magnitudes = np.abs(rows)
-    largest = magnitudes.max(axis=1, keepdims=True)
-    with np.errstate(all="ignore"):
-        magnitudes = magnitudes / largest
-    return np.stack([magnitudes.sum(axis=1), (magnitudes**2).sum(axis=1)], axis=1)
-
-
-def varies(value: Array) -> bool:
-    """Whether not all entries are the same."""
-    return bool((value != value.flat[0]).any()) if value.size else False
-
-
-def ratio(value: Array, quantity: Array) -> float | None:
-    """
-    Find the factor with which value = factor · quantity, up to the order of axes, or that of the examples.
-
-    Returns
-    -------
-    float or None
-        None where there is none, or where it is 0.
-    """
-    bare, base = value.squeeze(), quantity.squeeze()
-    laid = [base, base.T]
-    if bare.ndim != base.ndim or bare.shape not in (base.shape, base.T.shape):
-        if 1 not in (bare.ndim, min(value.shape, default=0)):
-            return None
-        bare, laid = bare.ravel(), [base.ravel(), base.T.ravel()]  # entries one after another
-    for one in laid:
-        if one.shape != bare.shape:
-            continue
-        factor = _factor(bare, one)
-        if factor is None and bare.ndim == 2:  # code may shuffle its examples
-            factor = _factor(_sorted(bare), _sorted(one)) or _factor(_sorted(-bare), _sorted(one), -1.0)
-        if factor is not None:
-            return factor
-    return None
-
-
-def _is_turned(value: Array, factor: float, quantity: Array) -> bool:
-    """Whether a value is a quantity times a factor as it lies the other way round, and only so."""
-    if value.ndim != 2 or quantity.ndim != 2 or value.shape != quantity.T.shape:
-        return False
-    margin = TOLERANCE * np.abs(value).max()
-    as_is = value.shape == quantity.shape and np.abs(value - factor * quantity).max() <= margin
-    return not as_is and bool(np.abs(value - factor * quantity.T).max() <= margin)
-
-
-def _factor(value: Array, quantity: Array, sign: float = 1.0) -> float | None:
-    factor = float((value * quantity).sum() / (quantity * quantity).sum())
-    near = np.abs(value - factor * quantity).max() <= TOLERANCE * np.abs(value).max()
-    return sign * factor if factor and near else None
-
-
-def _sorted(value: Array) -> Array:
-    """Sort the rows of a value (m, w) by their first entries, and those that begin alike by the next."""
-    return value[np.lexsort(value.T[::-1])]

@@ -18,9 +18,9 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.proportion import varies
 from gradcheck.diagnosis.locate.quantities import may_be_missing
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.table import varies
 from gradcheck.diagnosis.repair.composing import Made, Targets, by_shape, composed, evaluated, products
 from gradcheck.diagnosis.repair.inserting import anew
 from gradcheck.diagnosis.repair.trying import Trial

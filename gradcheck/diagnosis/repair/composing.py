@@ -14,10 +14,11 @@ from typing import NamedTuple
 import numpy as np
 
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.proportion import TOLERANCE, ratio, signatures, varies
 from gradcheck.diagnosis.locate.quantities import GRADIENTS, INPUTS, STEPS, is_part, may_be_missing, passing
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.table import TOLERANCE, ratio, signatures, varies
-from gradcheck.diagnosis.repair.trying import Trial, values_at
+from gradcheck.diagnosis.repair.evaluating import values_at
+from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.writing import ATOM, Scope, Text, binary
 from gradcheck.network.forward import Array
 

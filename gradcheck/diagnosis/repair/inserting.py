@@ -17,9 +17,10 @@ from gradcheck.diagnosis.locate.quantities import adds_up
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import item, targets
 from gradcheck.diagnosis.locate.uses import gives, names_read, reading
+from gradcheck.diagnosis.repair.evaluating import parts
 from gradcheck.diagnosis.repair.forgotten import unspent
 from gradcheck.diagnosis.repair.gaps import Gap, begins_its_line, indentation, kind, put, written
-from gradcheck.diagnosis.repair.trying import Trial, parts
+from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.twins import Renaming, Twins
 from gradcheck.diagnosis.repair.varying import variations
 from gradcheck.diagnosis.repair.weighing import Weights

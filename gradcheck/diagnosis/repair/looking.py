@@ -18,13 +18,14 @@ from gradcheck.diagnosis.repair.completing import completions
 from gradcheck.diagnosis.repair.counting import counts_up
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
 from gradcheck.diagnosis.repair.edits import edits
+from gradcheck.diagnosis.repair.evaluating import Outcome, outcomes
 from gradcheck.diagnosis.repair.forgotten import openings, remakings, undecayed
 from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers
 from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.needless import removals
 from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
 from gradcheck.diagnosis.repair.structure import rearrangements
-from gradcheck.diagnosis.repair.trying import Outcome, Trial, outcomes
+from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.varying import counterparts, likenesses
 from gradcheck.diagnosis.repair.viewing import Hint, View
 from gradcheck.diagnosis.repair.writing import Edit, renames

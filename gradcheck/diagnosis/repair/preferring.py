@@ -11,12 +11,13 @@ import ast
 import re
 from collections.abc import Sequence
 
+from gradcheck.diagnosis.locate.match import Match
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.suspects import DIVERGED, UNKNOWN, Suspect
-from gradcheck.diagnosis.locate.table import Match
-from gradcheck.diagnosis.repair.trying import Trial, parts
+from gradcheck.diagnosis.repair.evaluating import parts
+from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.weighing import Weights
 from gradcheck.diagnosis.repair.writing import Edit, is_name, renames
 from gradcheck.submissions import axes

@@ -15,7 +15,8 @@ from time import perf_counter
 
 import numpy as np
 
-from gradcheck.diagnosis.repair.searching import Known, Search, Step
+from gradcheck.diagnosis.repair.searching import Known, Search
+from gradcheck.diagnosis.repair.steps import Step
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.probes import Probe

@@ -17,9 +17,10 @@ from time import perf_counter
 from gradcheck.diagnosis.repair.looking import Batch, Look
 from gradcheck.diagnosis.repair.needless import without
 from gradcheck.diagnosis.repair.preferring import SMALL
+from gradcheck.diagnosis.repair.steps import Step, at_one_place, between, led_by
 from gradcheck.diagnosis.repair.trying import Trial, Wrong, mends
 from gradcheck.diagnosis.repair.viewing import Hint
-from gradcheck.diagnosis.repair.writing import Edit, alike, renames
+from gradcheck.diagnosis.repair.writing import Edit, renames
 from gradcheck.submissions.reading import syntax_error
 
 _LAYERS = 2
@@ -37,30 +38,6 @@ Pace = Callable[[Look], Iterator[Batch]]  # what is tried of a version
 LARGE = 2.0  # costs a whole new expression, which is rarely the only one
 _ADDED = 1.45  # something that wasn't there before, which may make up for what is wrong further up
 _AS_ODD, _ODDER = 0.1, 0.5  # how much more another may cost that might yet be likelier
-
-
-@dataclass(frozen=True)
-class Step:
-    """
-    One edit that was kept.
-
-    Attributes
-    ----------
-    edit : Edit
-        Of the text as the steps before it left it.
-    before, after : str
-        The text.
-    mended : frozenset of str
-        Parameters whose gradients it made right on some probe.
-    instead : tuple of Edit
-        Others of the same text that mend everything, too, the likeliest first.
-    """
-
-    edit: Edit
-    before: str
-    after: str
-    mended: frozenset[str]
-    instead: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -410,9 +387,9 @@ class Search:
     def forth_and_back(self, steps: Sequence[Step]) -> Step | None:
         """Make one edit of steps that all change the same place."""
         text, after = steps[0].before, steps[-1].after
-        if not _at_one_place(steps):
+        if not at_one_place(steps):
             return None
-        return Step(_between(text, after), text, after, mends(self.wrong(text), self.wrong(after)))
+        return Step(between(text, after), text, after, mends(self.wrong(text), self.wrong(after)))
 
     def detour(self, look: Look, wrong: Wrong, detours: Batch, pace: Pace, depth: int = 1) -> list[Step]:
         """
@@ -434,11 +411,11 @@ class Search:
             onward = self.look(after)
             found = self.scan(onward, wrong, pace(onward))
             if found and not self.wrong(found[-1].after):
-                return self.in_order(edit, text, found[0]) or _led_by(edit, text, found)
+                return self.in_order(edit, text, found[0]) or led_by(edit, text, found)
             spine = [pair for pair in onward.spine if pace is not Look.quickly or pair[1] <= _HURRIED]
             deeper = self.detour(onward, wrong, spine, pace, depth + 1) if depth < _DEPTH else []
             if deeper:
-                return _led_by(edit, text, deeper)
+                return led_by(edit, text, deeper)
         return []
 
     def in_order(self, detour: Edit, text: str, step: Step) -> list[Step]:
@@ -453,7 +430,7 @@ class Search:
         if behind:
             start, end = start - moved, end - moved
         elif end > detour.start:  # both change the same: one edit
-            return [Step(_between(text, step.after), text, step.after, step.mended)]
+            return [Step(between(text, step.after), text, step.after, step.mended)]
         edit = replace(step.edit, start=start, end=end, root=None)
         after = edit.apply(text)
         mended = mends(self.wrong(text), self.wrong(after))
@@ -467,52 +444,5 @@ class Search:
         return [first, Step(second, after, step.after, mends(self.wrong(after), self.wrong(step.after)))]
 
 
-def _led_by(detour: Edit, text: str, steps: Sequence[Step]) -> list[Step]:
-    """Put a detour before the steps that it led to; one edit of it and the first, where they change the same."""
-    first, *others = steps
-    start, end = detour.start, detour.start + len(detour.replacement)
-    if first.edit.end < start or first.edit.start > end:
-        return [Step(detour, text, detour.apply(text), frozenset()), *steps]
-    return [Step(_between(text, first.after), text, first.after, first.mended), *others]
-
-
-def net(steps: Sequence[Step]) -> Step | None:
-    """Make one step of several where one takes back or changes what another did: of what is left in the end."""
-    before, after = steps[0].before, steps[-1].after
-    touched = {line for step in steps for line in _changed_lines(step.before, step.after)}
-    taken_back = before.count("\n") == after.count("\n") and _changed_lines(before, after) < touched
-    if not taken_back and not (len(touched) == 1 and len(steps) > 1 and _at_one_place(steps)):
-        return None
-    mended = frozenset(name for step in steps for name in step.mended)
-    return Step(_between(before, after), before, after, mended)
-
-
-def _at_one_place(steps: Sequence[Step]) -> bool:
-    """Whether all that steps change, taken together, is no more than one of them changes."""
-    alone = _between(steps[0].before, steps[-1].after)
-    return all(
-        size(alone.replacement) <= max(size(step.edit.replacement) for step in steps) for size in (len, _lines)
-    )
-
-
-def _changed_lines(before: str, after: str) -> set[int]:
-    """Which lines differ, of texts with as many."""
-    return {
-        line
-        for line, pair in enumerate(zip(before.split("\n"), after.split("\n"), strict=False))
-        if len({*pair}) > 1
-    }
-
-
-def _between(text: str, after: str) -> Edit:
-    """Make one edit of all that differs."""
-    start, same = alike(text, after)
-    return Edit(start, len(text) - same, after[start : len(after) - same], 1.0)
-
-
 def _asks_at(node: ast.AST, line: int) -> bool:
     return isinstance(node, ast.If) and node.lineno == line
-
-
-def _lines(text: str) -> int:
-    return text.count("\n")

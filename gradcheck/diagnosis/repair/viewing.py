@@ -11,14 +11,15 @@ from typing import NamedTuple
 import numpy as np
 
 from gradcheck.config import ARRAYS
+from gradcheck.diagnosis.locate.match import Match
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.proportion import varies
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import step
 from gradcheck.diagnosis.locate.suspects import FED, Suspect, suspects
-from gradcheck.diagnosis.locate.table import Match, varies
 from gradcheck.diagnosis.repair.deciding import is_condition
 from gradcheck.diagnosis.repair.preferring import Preference
 from gradcheck.diagnosis.repair.scope import is_pure, scope

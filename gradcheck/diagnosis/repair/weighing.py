@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from gradcheck.diagnosis.locate.match import Match
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN, is_term
-from gradcheck.diagnosis.locate.table import Match
-from gradcheck.diagnosis.repair.trying import Outcome
+from gradcheck.diagnosis.repair.evaluating import Outcome
 
 _CLOSE = 1e-5
 _RESCALES = -0.5  # it undoes exactly the factor that the gradients are off by

@@ -10,7 +10,7 @@ import numpy as np
 from gradcheck.diagnosis.attaching import attach
 from gradcheck.diagnosis.examination import Examination
 from gradcheck.diagnosis.repair.proving import Repair
-from gradcheck.diagnosis.repair.searching import Step
+from gradcheck.diagnosis.repair.steps import Step
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.findings import Finding, Location
 from gradcheck.submissions.reading import Source

@@ -11,7 +11,7 @@ from test_attaching import TEXT, case, finding, step
 from gradcheck.diagnosis.examining import _each_with_its_own
 from gradcheck.diagnosis.repair.mending import Patient
 from gradcheck.diagnosis.repair.proving import Repair
-from gradcheck.diagnosis.repair.searching import Step
+from gradcheck.diagnosis.repair.steps import Step
 
 
 def repaired(*steps: Step) -> Repair:

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from gradcheck.diagnosis.locate.proportion import ratio
 from gradcheck.diagnosis.locate.quantities import PLAIN
-from gradcheck.diagnosis.locate.table import Table, ratio
+from gradcheck.diagnosis.locate.table import Table
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Array, Network, Scale
 

@@ -16,7 +16,8 @@ from workbench import CONTRACT, FRESH, LOOP, NETWORK, PROBES, PROGRAM, edit_at, 
 
 from gradcheck.diagnosis.repair import looking
 from gradcheck.diagnosis.repair.proving import diff, repair, searched
-from gradcheck.diagnosis.repair.searching import Known, Search, Step, net
+from gradcheck.diagnosis.repair.searching import Known, Search
+from gradcheck.diagnosis.repair.steps import Step, net
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint, View
 from gradcheck.diagnosis.repair.writing import Edit
