@@ -9,6 +9,7 @@ with a free scalar are fitted, not tried. What no way explains is left unnamed.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -87,10 +88,7 @@ class _Search:
         }
 
         self.telling = {
-            name: [
-                Telling(target, natural, submitted.tolerance)
-                for target, natural in zip(targets, self.natural[name], strict=True)
-            ]
+            name: Telling(targets[0], self.natural[name][0], submitted.tolerance)
             for name, targets in submitted.gradients.items()
         }
 
@@ -179,7 +177,7 @@ class _Search:
     def does_all(self, way: Way) -> bool:
         """Whether a way gives every gradient as it was submitted."""
         names = self.submitted.gradients
-        return all(self.may_explain(way, name) for name in names) and all(
+        return all(self.explains(way, name) for name in names) and all(
             (option := self.option(way, name, None)) is not None and not option.faults and same(option.factor, 1.0)
             for name in names
         )
@@ -202,10 +200,13 @@ class _Search:
             own = len(start.faults)
             single = [way for way in single if {fault.name for _, fault in way.faults[own:]} <= {"delta-zero"}]
         for ways, least in ((single, 1.0), (self.ways.pairs(index, start) if thorough else [], 2.0)):
-            for way in ways:
+            affordable = tuple(way for way in ways if way.cost - start.cost < min(found[0].cost + slack, budget))
+            may = np.array([self.may_explain(affordable, name) for name in names])
+            for way, may_each in zip(affordable, may.T, strict=True):
                 if way.cost - start.cost >= min(found[0].cost + slack, budget):
                     continue
-                if (way is start and thorough) or any(self.may_explain(way, name) for name in names):
+                likely = itertools.compress(names, may_each)
+                if (way is start and thorough) or any(self.explains(way, name) for name in likely):
                     found = cheapest([*found, *self.branches(index, start, way, upstream)])
             if found[0].cost <= least:
                 return found
@@ -214,17 +215,27 @@ class _Search:
                 found = cheapest([*found, *self.branches(index, start, way, upstream)])
         return found
 
-    def may_explain(self, way: Way, name: str) -> bool:
+    def may_explain(self, ways: tuple[Way, ...], name: str) -> Array:
+        """Which ways may explain a gradient without a fault of its own: two entries on one probe rule out most."""
+        if not ways or self.is_decaying(name):
+            return np.full(len(ways), True)
+        target = self.submitted.gradients[name][0]
+        laid = self.ways.laid_each(ways, name, self.submitted.probes[0], target.shape)
+        return self.telling[name].may_be(laid) | np.array([bool(way.terms) for way in ways])
+
+    def explains(self, way: Way, name: str) -> bool:
         """Whether a way explains a gradient without a fault of its own, judged by one probe."""
         target = self.submitted.gradients[name][0]
         bases = self.bases(way, name, self.submitted.probes[0], target)
         return bases is not None and self.fit(name, 0, bases) is not None
 
+    def is_decaying(self, name: str) -> bool:
+        """Whether a gradient is fitted with a coefficient of its parameter, too."""
+        return name.startswith("w") and self.network.weight_decay > 0
+
     def fit(self, name: str, position: int, bases: Sequence[Array]) -> Array | None:
         """Fit one gradient on one of the probes."""
         target, natural = self.submitted.gradients[name][position], self.natural[name][position]
-        if len(bases) == 1 and not self.telling[name][position].may_be(bases[0]):
-            return None
         return fit(target, bases, natural, self.submitted.tolerance)
 
     def bases(
@@ -309,14 +320,18 @@ class _Search:
         if plain is not None and not plain.faults:
             return [plain]
         found = [] if plain is None else [plain]
-        entries = list(self.ways.entries(name))
-        if name.startswith("w") and not self.network.weight_decay:
-            entries += self.ways.entries(f"decay{layer_of(name)}")
-        for entry in entries:
-            option = self.option(way, name, entry)
-            if option is not None:
-                found.append(option)
-        return merged_options(found)
+        options = (self.option(way, name, entry) for entry in self.promising(way, name))
+        return merged_options([*found, *(option for option in options if option is not None)])
+
+    def promising(self, way: Way, name: str) -> Iterable[tuple[Fault, Override]]:
+        """Entries of a gradient that may explain it, judged by two of its entries on one probe: few of many."""
+        entries = self.ways.of_gradient(name)
+        if way.terms or self.is_decaying(name):  # fitted with a coefficient of its own
+            return entries
+        target = self.submitted.gradients[name][0]
+        laid = self.ways.laid(way, name, self.submitted.probes[0], target.shape)
+        may_be = self.telling[name].may_be(laid)
+        return (entry for entry, may in zip(entries, may_be, strict=True) if may or entry[0].term is not None)
 
     def option(self, way: Way, name: str, own: tuple[Fault, Override] | None) -> Option | None:
         """Fit one gradient on every probe, and say what each coefficient means."""

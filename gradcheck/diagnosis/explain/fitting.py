@@ -110,14 +110,13 @@ class Telling:
         self.is_nothing = not scale > ZERO * natural
         self.margin = 2 * tolerance * scale  # a multiple is off by no more than the tolerance at either entry
 
-    def may_be(self, basis: Array) -> bool:
-        """Whether the submitted array may be a multiple of another one of its shape."""
+    def may_be(self, bases: Array) -> Array:
+        """Whether the submitted array may be a multiple of each of others of its shape, (m, size); of NaN, no."""
         if self.is_nothing:
-            return True
-        flat = basis.ravel()
-        one, other = flat[self.first], flat[self.second]
-        crosswise = abs(self.entries[0] * other - self.entries[1] * one)
-        return bool(crosswise <= self.margin * (abs(one) + abs(other)))
+            return np.full(len(bases), True)
+        one, other = bases[:, self.first], bases[:, self.second]
+        crosswise = np.abs(self.entries[0] * other - self.entries[1] * one)
+        return np.asarray(crosswise <= self.margin * (np.abs(one) + np.abs(other)))
 
 
 def residual(submitted: Array, bases: Sequence[Array], coefficients: Array) -> float:

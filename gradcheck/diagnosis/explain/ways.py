@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.diagnosis.explain.fitting import aligned
 from gradcheck.faults import CATALOGUE, Fault, Layer, layer_of
 from gradcheck.network.backward import Override, Trace
 from gradcheck.network.forward import Array, Network
@@ -83,6 +84,7 @@ class Ways:
         self.probes = probes
         self._traces: dict[tuple[Way, int], list[Trace]] = {}
         self._steps: dict[tuple[Trace, str], Array | None] = {}
+        self._laid: dict[tuple[object, ...], Array] = {}
         self._entries: dict[str, list[tuple[Fault, Override]]] = {}
         self._single: dict[tuple[int, Way], list[Way]] = {}
         self._pairs: dict[tuple[int, Way], list[Way]] = {}
@@ -99,6 +101,36 @@ class Ways:
                 for override in fault.overrides(site)
             ]
         return self._entries[site]
+
+    def of_gradient(self, name: str) -> list[tuple[Fault, Override]]:
+        """The entries of a gradient by itself; of weights that don't decay, also those of a decay."""
+        decay = name.startswith("w") and not self.network.weight_decay
+        return [*self.entries(name), *(self.entries(f"decay{layer_of(name)}") if decay else ())]
+
+    def laid(self, way: Way, name: str, probe: int, shape: tuple[int, ...]) -> Array:
+        """
+        Evaluate every entry of a gradient on a probe, laid out in one shape.
+
+        Returns
+        -------
+        ndarray (entries, size)
+            In the order of `of_gradient`; NaN where a prediction can't be computed, or isn't of that shape.
+        """
+        key = (way, name, probe, shape)
+        if key not in self._laid:
+            trace = self.traces(way, probe)[0]
+            values = [evaluate(override, trace) for _, override in self.of_gradient(name)]
+            self._laid[key] = _in_shape(values, shape, trace.values[name].shape)
+        return self._laid[key]
+
+    def laid_each(self, ways: tuple[Way, ...], name: str, probe: int, shape: tuple[int, ...]) -> Array:
+        """Evaluate a gradient each way (ways, size), in the same manner."""
+        key = (ways, name, probe, shape)
+        if key not in self._laid:
+            traces = [self.traces(way, probe)[0] for way in ways]
+            values = [self.step(trace, name) for trace in traces]
+            self._laid[key] = _in_shape(values, shape, traces[0].values[name].shape)
+        return self._laid[key]
 
     def forward(self) -> list[Way]:
         """The right forward pass, then those with one fault, each with the derivatives that may go with it."""
@@ -218,6 +250,17 @@ def evaluate(override: Override, trace: Trace) -> Array | None:
     except (ValueError, IndexError, TypeError):
         return None
     return value if np.isfinite(value).all() else None
+
+
+def _in_shape(values: Sequence[Array | None], shape: tuple[int, ...], parameter: tuple[int, ...]) -> Array:
+    """Lay values out as rows (values, size) of one shape; NaN where there is none or it can't be that."""
+    like = np.empty(shape)
+    rows = np.full((len(values), like.size), np.nan)
+    for row, value in zip(rows, values, strict=True):
+        found = None if value is None else aligned(like, value, parameter)
+        if found is not None:
+            row[:] = found.ravel()
+    return rows
 
 
 def _consistent(way: Way, site: str, fault: Fault) -> list[Way]:
