@@ -221,7 +221,8 @@ class _Search:
             return np.full(len(ways), True)
         target = self.submitted.gradients[name][0]
         laid = self.ways.laid_each(ways, name, self.submitted.probes[0], target.shape)
-        return self.telling[name].may_be(laid) | np.array([bool(way.terms) for way in ways])
+        fitted = np.array([bool(way.terms) for way in ways])
+        return np.asarray(self.telling[name].may_be(laid) | fitted)
 
     def explains(self, way: Way, name: str) -> bool:
         """Whether a way explains a gradient without a fault of its own, judged by one probe."""
