@@ -66,7 +66,7 @@ class Match:
 
     @property
     def scaled(self) -> bool:
-        """Whether it is such a quantity times a factor that it should not have."""
+        """Whether it is such a quantity times a factor that it should not have, whatever it is called."""
         exponent = self.name in ("z1", "z2", "x w1", "a1 w2")  # people compute -z as well
-        right = abs((abs(self.factor) if exponent else self.factor) - 1) < 10 * TOLERANCE
-        return self.exact and not right
+        factors = [abs(self.factor) if exponent else self.factor, *self.factors]
+        return self.exact and all(abs(factor - 1) >= 10 * TOLERANCE for factor in factors)

@@ -42,8 +42,8 @@ def ratio(value: Array, quantity: Array) -> float | None:
         if one.shape != bare.shape:
             continue
         factor = _factor(bare, one)
-        if factor is None and bare.ndim == 2:  # code may shuffle its examples
-            factor = _factor(_sorted(bare), _sorted(one)) or _factor(_sorted(-bare), _sorted(one), -1.0)
+        if factor is None and bare.ndim == 2:  # code may shuffle its examples, be they rows or columns
+            factor = _shuffled(bare, one) or _shuffled(bare.T, one.T)
         if factor is not None:
             return factor
     return None
@@ -62,6 +62,10 @@ def _factor(value: Array, quantity: Array, sign: float = 1.0) -> float | None:
     factor = float((value * quantity).sum() / (quantity * quantity).sum())
     near = np.abs(value - factor * quantity).max() <= TOLERANCE * np.abs(value).max()
     return sign * factor if factor and near else None
+
+
+def _shuffled(value: Array, quantity: Array) -> float | None:
+    return _factor(_sorted(value), _sorted(quantity)) or _factor(_sorted(-value), _sorted(quantity), -1.0)
 
 
 def _sorted(value: Array) -> Array:

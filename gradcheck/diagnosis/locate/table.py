@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gradcheck.diagnosis.locate.match import Match
 from gradcheck.diagnosis.locate.members import Members, updates
-from gradcheck.diagnosis.locate.proportion import TOLERANCE, is_turned, ratio, signatures
+from gradcheck.diagnosis.locate.proportion import TOLERANCE, is_turned, ratio, signatures, varies
 from gradcheck.diagnosis.locate.quantities import (
     PLAIN,
     quantities,
@@ -48,7 +48,7 @@ class Table:
             products = list(terms(trace))
         self._entries: dict[int, list[tuple[str, Array]]] = {}
         for name, value in found:
-            if value.size and np.isfinite(value).all() and value.any():
+            if value.size and np.isfinite(value).all() and value.any() and not _is_told_by_nothing(value):
                 self._entries.setdefault(value.size, []).append((name, value))
         self._signatures = {
             size: np.array([signatures(value.reshape(1, -1))[0] for _, value in entries])
@@ -254,6 +254,11 @@ class Table:
     def match_entries(self, value: Array) -> Match | None:
         """Recognise a value whose entries are all some of one quantity's, such as a row of it."""
         return self._members.match(value.ravel())
+
+
+def _is_told_by_nothing(value: Array) -> bool:
+    """Whether a quantity has many entries that are all the same, as the derivatives of an identity are."""
+    return value.size > 1 and not varies(value)
 
 
 def _filled(value: Array, most: int) -> Array:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.orders import agreeing
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.scope import is_pure
 from gradcheck.diagnosis.repair.writing import ATOM, BINARY, COMPARE, SUM, Text, binary
 
 PRODUCTS = ("dot", "matmul", "multiply", "outer")
 REDUCTIONS = ("sum", "mean")
+_FEW = 4  # arguments, of which any two may have been taken for each other
 _AS_NAMED = 0.7  # arguments in another order, where their names say so
 _FAMILIES: tuple[tuple[str, ...], ...] = (
     PRODUCTS,
@@ -53,14 +54,16 @@ def calls(place: Place, node: ast.Call) -> Variants:
     method = isinstance(node.func, ast.Attribute) and source(node.func.value) != place.scope.numpy
     if method and isinstance(node.func, ast.Attribute) and name in (*PRODUCTS, *REDUCTIONS):
         values = [place.text(node.func.value), *values]
+    if name == "reshape" and method and isinstance(node.func, ast.Attribute):
+        yield Text(f"{place.text(node.func.value).within(ATOM)}.T"), 1.0
     if name in PRODUCTS and len(values) == 2:
         yield binary(values[0], "*", values[1]), 0.9
         if name == "outer":
             yield Text(f"{called.removesuffix('outer')}diag({binary(values[0], '*', values[1]).text})"), 1.2
         if method:
             yield Text(f"{values[1].within(ATOM)}.{name}({values[0].text})"), 1.0
-    for swapped in neighbours_swapped(arguments):
-        agrees = _agreeing(place.program, node, swapped) > _agreeing(place.program, node, arguments)
+    for swapped in two_swapped(arguments):
+        agrees = agreeing(place.program, node, swapped) > agreeing(place.program, node, arguments)
         cost = _AS_NAMED if agrees else 0.84 if name == "outer" else 1.0
         yield call(called, *swapped, *options), cost
     axes = node.args[0] if name == "einsum" and node.args else None
@@ -80,16 +83,6 @@ def calls(place: Place, node: ast.Call) -> Variants:
         if other != called and len(arguments) == 1 and (called in place.scope.functions or not method):
             yield call(other, *arguments, *options), 1.0
     yield from _flags(place, node, called, arguments, options)
-
-
-def _agreeing(program: Program, call: ast.Call, arguments: Sequence[str]) -> int:
-    """How many arguments of a call of the file's own function are called as its parameters are."""
-    called = last_name(call.func)
-    own = (one for one in program.nodes if isinstance(one, ast.FunctionDef) and one.name == called)
-    names = ([argument.arg for argument in one.args.args] for one in own)
-    taken = (some[1:] if some[:1] in (["self"], ["cls"]) else some for some in names)
-    words = [text.rpartition(".")[2] for text in arguments]
-    return max((sum(map(str.__eq__, words, some)) for some in taken), default=0)
 
 
 def _derivatives(value: Text, argument: Text) -> Variants:
@@ -192,11 +185,14 @@ def _source_of_keyword(program: Program, keyword: ast.keyword) -> str:
     return f"{keyword.arg}={value}" if keyword.arg else f"**{value}"
 
 
-def neighbours_swapped(parts: Sequence[str]) -> Iterator[list[str]]:
-    """The parts in another order, two that stand side by side for each other."""
-    for place in range(len(parts) - 1):
-        if parts[place] != parts[place + 1]:
-            yield [*parts[:place], parts[place + 1], parts[place], *parts[place + 2 :]]
+def two_swapped(parts: Sequence[str]) -> Iterator[list[str]]:
+    """The parts in another order, two of them for each other; neighbours first, of many parts these alone."""
+    for apart in range(1, len(parts) if len(parts) <= _FEW else 2):
+        for place in range(len(parts) - apart):
+            if parts[place] != parts[place + apart]:
+                swapped = list(parts)
+                swapped[place], swapped[place + apart] = parts[place + apart], parts[place]
+                yield swapped
 
 
 def _defaults(definition: ast.FunctionDef) -> Iterator[tuple[str, object]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.repair.arithmetic import SWAPS, factored, operators, transposed, wrapped
-from gradcheck.diagnosis.repair.calling import REDUCTIONS, calls, neighbours_swapped
+from gradcheck.diagnosis.repair.calling import REDUCTIONS, calls, two_swapped
 from gradcheck.diagnosis.repair.counting import (
     compared,
     constants,
@@ -162,7 +162,7 @@ def _variants(place: Place) -> Variants:
         yield from ((place.text(part), 1.5) for part in (node.body, node.orelse))
     elif isinstance(node, ast.Tuple | ast.List):
         parts = [place.program.segment(part) for part in node.elts]
-        for other in neighbours_swapped(parts):
+        for other in two_swapped(parts):
             listed = ", ".join(other)
             yield Text(f"[{listed}]") if isinstance(node, ast.List) else Text(listed, 0), 1.3
     yield from indexed(place, node)

@@ -352,7 +352,7 @@ class Search:
         is used for all of them.
         """
         some = edits[:_COMPARED]
-        wrong = {name for _, name in left} - {"loss"}
+        wrong = {name for _, name in left} & {*self.trial.network.parameters}
 
         def off(edit: Edit) -> tuple[int, float]:
             result = self.trial.run(self.trial.job(edit.apply(text)))

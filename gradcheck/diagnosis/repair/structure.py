@@ -26,9 +26,10 @@ from gradcheck.diagnosis.repair.binding import bindings
 from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
 from gradcheck.diagnosis.repair.gaps import body_of
 from gradcheck.diagnosis.repair.misplaced import misplaced
+from gradcheck.diagnosis.repair.orders import orders
 from gradcheck.diagnosis.repair.sequels import sequels
 from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, unreset
-from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
+from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _UPDATES = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators of assignments
@@ -41,7 +42,6 @@ _ORDER_TELLS = 1.4  # of statements that give one name several values
 _TOO_EARLY = 1.35  # what is made of something that is made anew only then, or by then
 _ACROSS = 1.35  # what something is summed up in, made anew in every turn or only once
 _INDENTED = 1.3
-_NEIGHBOURS = 1.35
 _EACH_ROW = 1.3
 _ONE_ROW = 1.1  # many times: nobody means that
 _ALIAS = 1.4  # a copy of what is changed in place later on
@@ -57,7 +57,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *indentations(program),
         *items_of_rows(program),
         *copies(program),
-        *unpackings(program),
+        *orders(program),
         *misplaced(program),
         *analogous(program),
         *bindings(program),
@@ -69,19 +69,6 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *carried(program),
     )
     yield from sorted(found, key=lambda edit: edit.cost)
-
-
-def unpackings(program: Program) -> Iterator[Edit]:
-    """Two names for each other among those that something is taken apart into, neighbours first."""
-    for node in program.nodes:
-        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-        apart = isinstance(node, ast.For) or (
-            isinstance(node, ast.Assign) and not isinstance(node.value, ast.Tuple)
-        )
-        names = [one for one in getattr(target, "elts", ()) if isinstance(one, ast.Name)] if apart else []
-        for place, other in itertools.combinations(range(len(names)), 2):
-            cost = _NEIGHBOURS if other == place + 1 else _ORDER
-            yield swapped(program, names[place], names[other], cost)
 
 
 def assignments(program: Program) -> Iterator[Edit]:
