@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.repair.counting import counts_up
 
 
 def is_condition(program: Program, root: Root) -> bool:
@@ -45,7 +46,7 @@ def deciding(program: Program) -> dict[Root, set[tuple[int, int]]]:
 
 
 def _parts(program: Program, root: Root) -> Iterator[ast.expr]:
-    """All of a condition, a header or a number that is added; comparisons; calls for their effect, and numbers."""
+    """All of a condition, a header or a number that is added; comparisons, ranges; calls for their effect."""
     node = program.expression(root)
     inside = list(program.inside(node))
     added = isinstance(program.nodes[root.statement], ast.AugAssign) and isinstance(node, ast.Constant)
@@ -56,4 +57,5 @@ def _parts(program: Program, root: Root) -> Iterator[ast.expr]:
         yield from inside
     else:
         for part in inside:
-            yield from program.inside(part) if isinstance(part, ast.Compare) else ()
+            decides = isinstance(part, ast.Compare) or counts_up(program, part)
+            yield from program.inside(part) if decides else ()

@@ -100,7 +100,7 @@ class Look(View):
         """Bounds that loops count to, without what is added to them or taken away: few, and often that is all."""
         return [
             (edit, edit.cost)
-            for root in (self.program.iterated if self.observations else ())
+            for root in dict.fromkeys((*self.program.iterated, *self.program.roots) if self.observations else ())
             if any(counts_up(self.program, part) for part in self.program.inside(self.program.expression(root)))
             for edit in edits(self.program, root, self.reach(root), below=_OBVIOUS)
         ]

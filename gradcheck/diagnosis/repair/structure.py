@@ -27,14 +27,16 @@ from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
 from gradcheck.diagnosis.repair.gaps import body_of
 from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.orders import orders
+from gradcheck.diagnosis.repair.portions import portions
 from gradcheck.diagnosis.repair.sequels import sequels
-from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, unreset
+from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, is_zero, unreset
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _UPDATES = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators of assignments
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _AS_BESIDE = 1.1  # the statements around it do the same
+_BEGUN = 1.05  # it is 0 before the loop, which nobody writes of what is only set there
 _FLIPS = 1.2  # a step up for a step down
 _ORDER = 1.7
 _TOGETHER = 4
@@ -58,6 +60,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *items_of_rows(program),
         *copies(program),
         *orders(program),
+        *portions(program),
         *misplaced(program),
         *analogous(program),
         *bindings(program),
@@ -103,9 +106,21 @@ def assignments(program: Program) -> Iterator[Edit]:
             elsewhere = attributes.get(program.segment(target), program.scope(node)) is not program.scope(node)
             apart = (1.4 if summing else 1.6) if program.in_loop(node) else 1.8
             cost = _AS_BESIDE if elsewhere else 1.3 if known else apart
+            cost = min(cost, _BEGUN) if _is_begun(program, node) else cost
             steps_down = known and _operators_beside(program, node) == {"-"}
             yield Edit(sign, sign + 1, "+=", cost)
             yield Edit(sign, sign + 1, "-=", _AS_BESIDE if steps_down else cost + 0.1)
+
+
+def _is_begun(program: Program, node: ast.Assign) -> bool:
+    """Whether something is 0 right before the loop in which a statement gives it."""
+    loop = next((one for one in program.ancestors(node) if isinstance(one, ast.For | ast.While)), None)
+    beside = program.block(loop) if loop is not None else []
+    target = program.segment(node.targets[0])
+    return any(
+        isinstance(one, ast.Assign) and program.segment(one.targets[0]) == target and is_zero(one.value)
+        for one in itertools.takewhile(lambda one: one is not loop, beside)
+    )
 
 
 def _operators_beside(program: Program, node: ast.stmt) -> set[str]:

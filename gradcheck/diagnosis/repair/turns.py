@@ -36,7 +36,7 @@ def begun_at_nothing(program: Program) -> Iterator[Edit]:
     """Generate the sums that begin at nothing, where what a loop adds to began with something."""
     for block in program.blocks:
         for place, one in enumerate(block):
-            if not isinstance(one, ast.Assign) or not isinstance(one.targets[0], ast.Name) or _is_zero(one.value):
+            if not isinstance(one, ast.Assign) or not isinstance(one.targets[0], ast.Name) or is_zero(one.value):
                 continue
             loops = [node for later in block[place + 1 :] for node in ast.walk(later) if isinstance(node, ast.For)]
             sums = [node for loop in loops for node in ast.walk(loop) if isinstance(node, ast.AugAssign)]
@@ -44,7 +44,8 @@ def begun_at_nothing(program: Program) -> Iterator[Edit]:
                 yield Edit(*program.parenthesised(one.value), "0.0", _BEGUN)
 
 
-def _is_zero(node: ast.expr) -> bool:
+def is_zero(node: ast.expr) -> bool:
+    """Whether this is the number 0, however it is written."""
     return isinstance(node, ast.Constant) and not node.value
 
 
