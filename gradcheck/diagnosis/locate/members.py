@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.match import Match
 from gradcheck.diagnosis.locate.proportion import TOLERANCE, ratio
-from gradcheck.diagnosis.locate.quantities import is_term
+from gradcheck.diagnosis.locate.quantities import is_term, with_bias
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Array
 
@@ -91,19 +91,25 @@ class Update:
 
 
 def updates(trace: Trace) -> Iterator[Update]:
-    """The updates of every parameter of more than one entry, as it lies and transposed."""
+    """The updates of parameters of more than one entry, as they lie and transposed; of weights with a bias, too."""
     for parameter in trace.network.parameters:
         right = gradient_of(trace, parameter)
-        if right is None:
-            continue
-        gradient = np.asarray(right, float)
-        if gradient.size < 2 or gradient.shape != trace.values[parameter].shape or not gradient.any():
-            continue
-        for start, along in ((trace.values[parameter], gradient), (trace.values[parameter].T, gradient.T)):
-            generic = np.cos(np.arange(1.0, along.size + 1))
-            flat = along.ravel()
-            across = generic - flat * (generic @ flat) / (flat @ flat)
-            yield Update(f"updated {parameter}", start, along, across / np.abs(across).max())
+        if right is not None:
+            yield from _update(parameter, trace.values[parameter], np.asarray(right, float))
+    for both in ("w1 and b1", "w2 and b2") if "b1" in trace.network.parameters else ():
+        pairs = zip(with_bias(trace, both), with_bias(trace, f"gradient {both}"), strict=False)
+        for start, along in pairs:
+            yield from _update(both, start, along)
+
+
+def _update(name: str, parameter: Array, gradient: Array) -> Iterator[Update]:
+    if gradient.size < 2 or gradient.shape != parameter.shape or not gradient.any():
+        return
+    for start, along in ((parameter, gradient), (parameter.T, gradient.T)):
+        generic = np.cos(np.arange(1.0, along.size + 1))
+        flat = along.ravel()
+        across = generic - flat * (generic @ flat) / (flat @ flat)
+        yield Update(f"updated {name}", start, along, across / np.abs(across).max())
 
 
 def gradient_of(trace: Trace, name: str) -> Array | None:

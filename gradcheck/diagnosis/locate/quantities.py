@@ -149,6 +149,13 @@ def quantities(trace: Trace) -> Iterator[tuple[str, Array]]:
             yield from _joined(name, *parts(trace))
 
 
+def with_bias(trace: Trace, name: str) -> list[Array]:
+    """A quantity such as `w1 and b1`, in either order; none where a fault gave its parts other shapes."""
+    with suppress(ValueError):
+        return [value for _, value in _joined(name, *_JOINED[name](trace))]
+    return []
+
+
 def terms(trace: Trace) -> Iterator[tuple[str, Array]]:
     """Name and values of the products that matrix products are sums of, each for every example."""
     if trace.n * trace.h * max(trace.d, trace.k) > _FEW_TERMS:
