@@ -111,7 +111,8 @@ class Search:
         while wrong and len(steps) < _MISTAKES and not self.spent():
             found = self.soon(look, wrong)
             if steps and not found:  # what the first step mends may be but a part of one mistake
-                likely = itertools.chain(first.likely(), [first.elsewhere()], first.exchanges())
+                batches = ([first.rearranged()], first.likely(), [first.elsewhere()], first.exchanges())
+                likely = itertools.chain.from_iterable(batches)
                 if alone := self.scan(first, everything, likely, whole=True):
                     return alone
             found = found or self.later(look, wrong)
