@@ -91,7 +91,7 @@ class Update:
 
 
 def updates(trace: Trace) -> Iterator[Update]:
-    """The updates of parameters of more than one entry, as they lie and transposed; of weights with a bias, too."""
+    """The updates of parameters of several entries, as they lie and transposed; of weights with a bias, too."""
     for parameter in trace.network.parameters:
         right = gradient_of(trace, parameter)
         if right is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+UPDATES = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators of assignments
+
 
 def targets(statement: ast.AST) -> list[ast.expr]:
     """What an assignment, plain, annotated or augmented, assigns to: the parts of a tuple one by one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from gradcheck.diagnosis.locate.names import NOT_VALUES
+from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, taken_in
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import (
@@ -18,6 +18,7 @@ from gradcheck.diagnosis.repair.writing import (
     Text,
     binary,
     precedence_of,
+    swapped,
 )
 
 SWAPS = {  # likeliest first
@@ -127,6 +128,7 @@ def transposed(place: Place) -> Variants:
         bare = place.text(node.value)
         yield bare, 0.8
         yield Text(f"{bare.within(ATOM)}.reshape(-1, 1)"), 1.6
+        yield from _laid_otherwise(place, node.value)
     elif place.scope.single or (isinstance(place.parent, ast.Attribute) and place.parent.attr in NOT_VALUES):
         return
     else:
@@ -135,6 +137,18 @@ def transposed(place: Place) -> Variants:
         yield Text(f"{place.own.within(ATOM)}.T"), 0.85 if plain else 1.1
         if plain:
             yield Text(f"{place.own.within(ATOM)}.reshape(-1, 1)"), 1.6
+
+
+def _laid_otherwise(place: Place, call: ast.expr) -> Variants:
+    """Entries laid out in the shape that a transposed array has, where only the shape is turned by `.T`."""
+    if not isinstance(call, ast.Call) or last_name(call.func) != "reshape" or not call.args:
+        return
+    last = call.args[-1]
+    sizes = last.elts if isinstance(last, ast.Tuple) else call.args
+    if len(sizes) == 2:
+        (start, end), text = place.program.span(call), place.program.text
+        turned = swapped(place.program, sizes[0], sizes[1], 0.0)
+        yield Text(text[start : turned.start] + turned.replacement + text[turned.end : end]), 1.0
 
 
 def wrapped(place: Place) -> Variants:

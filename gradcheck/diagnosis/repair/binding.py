@@ -14,6 +14,7 @@ from gradcheck.diagnosis.repair.writing import Edit
 _AS_IT_WAS = 1.3
 _KEPT_AS = 1.2
 _NOT_RETURNED = 1.2
+_OVERWRITTEN = 1.2
 _FUNCTIONS = (ast.Lambda, ast.FunctionDef)
 _Function = ast.Lambda | ast.FunctionDef
 
@@ -23,6 +24,7 @@ def bindings(program: Program) -> Iterator[Edit]:
     yield from as_they_were(program)
     yield from kept_as_attributes(program)
     yield from made_and_not_returned(program)
+    yield from overwritten(program)
 
 
 def as_they_were(program: Program) -> Iterator[Edit]:
@@ -78,6 +80,17 @@ def made_and_not_returned(program: Program) -> Iterator[Edit]:
         for part in parts if len(idle) <= FEW else ():
             if isinstance(part, ast.Name):
                 yield from (Edit(*program.span(part), name, _NOT_RETURNED) for name in idle)
+
+
+def overwritten(program: Program) -> Iterator[Edit]:
+    """`_, out = forward(x)` for `y, out = forward(x)`: what a function is given gets lost in what it unpacks."""
+    for node in program.nodes:
+        function = program.scope(node) if isinstance(node, ast.Assign) else None
+        if isinstance(node, ast.Assign) and isinstance(function, ast.FunctionDef):
+            arguments = {one.arg for one in function.args.args}
+            for part in getattr(node.targets[0], "elts", ()):
+                if isinstance(part, ast.Name) and part.id in arguments:
+                    yield Edit(*program.span(part), "_", _OVERWRITTEN)
 
 
 def kept_as_attributes(program: Program) -> Iterator[Edit]:

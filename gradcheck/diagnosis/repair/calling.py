@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.orders import agreeing
 from gradcheck.diagnosis.repair.place import Place, Variants
@@ -13,6 +14,7 @@ from gradcheck.diagnosis.repair.writing import ATOM, BINARY, COMPARE, SUM, Text,
 
 PRODUCTS = ("dot", "matmul", "multiply", "outer")
 REDUCTIONS = ("sum", "mean")
+_BUILT_IN = ("sum", "max", "min")
 _FEW = 4  # arguments, of which any two may have been taken for each other
 _AS_NAMED = 0.7  # arguments in another order, where their names say so
 _FAMILIES: tuple[tuple[str, ...], ...] = (
@@ -38,10 +40,11 @@ def calls(place: Place, node: ast.Call) -> Variants:
     def call(function: str, *parts: str) -> Text:
         return Text(f"{function}({', '.join(parts)})")
 
-    for family in _FAMILIES:
-        for other in family if name in family else ():
-            if other != name:
-                yield call(called[: -len(name)] + other, *arguments, *options), 0.95
+    own = last_name(node.func)
+    for family in _FAMILIES if name or own in _BUILT_IN else ():
+        for other in family if own in family else ():
+            if other != own and (name or other in _BUILT_IN):
+                yield call(called.removesuffix(own) + other, *arguments, *options), 0.95
     for other in _methods_beside(place.program, name, len(arguments)) if name in place.program.definitions else ():
         if isinstance(place.parent, ast.Expr) and is_pure(place.program.definitions[other]):
             continue  # what it gives is used by nobody

@@ -101,3 +101,9 @@ def kind(program: Program, node: ast.AST) -> tuple[ast.AST, type[ast.AST]]:
 def written(program: Program) -> set[tuple[tuple[ast.AST, type[ast.AST]], str]]:
     """What is assigned to, and by which kind of statement of which function."""
     return {(kind(program, node), program.segment(one)) for node in program.nodes for one in targets(node)}
+
+
+def begins(statement: ast.stmt) -> int:
+    """Line that a statement begins on, with its decorators."""
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(one.lineno for one in decorators)])

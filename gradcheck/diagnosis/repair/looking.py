@@ -24,6 +24,7 @@ from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers
 from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.needless import removals
 from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
+from gradcheck.diagnosis.repair.sharing import shared
 from gradcheck.diagnosis.repair.structure import rearrangements
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.varying import counterparts, likenesses
@@ -154,6 +155,11 @@ class Look(View):
     def surplus(self) -> Batch:
         """Statements that change what is there already, each removed."""
         return [(edit, edit.cost) for edit in self._removals]
+
+    @cached_property
+    def sharing(self) -> Batch:
+        """What parts two names of one array that is changed: rather than formulas that make up for it."""
+        return [(edit, edit.cost) for edit in shared(self.program)]
 
     @cached_property
     def _companions(self) -> Batch:

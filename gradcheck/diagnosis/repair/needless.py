@@ -11,11 +11,11 @@ from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import step, targets
 from gradcheck.diagnosis.repair.calling import REDUCTIONS
 from gradcheck.diagnosis.repair.gaps import begins_its_line, end_of_line
+from gradcheck.diagnosis.repair.sharing import put_nowhere
 from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, replaced
 from gradcheck.submissions.targets import root
 
 _REMOVED = 1.3
-_PUT = 1.1
 _LIMITS = ("round", "around", "rint", "trunc", "floor", "clip", "where")
 _OF_TWO = ("maximum", "minimum", "max", "min")  # limits of two operands; of one they are something else
 _IN_PLACE = ("fill", "sort", "shuffle", "partition", "resize", "put", "clip", "round")
@@ -40,7 +40,7 @@ def removals(
     kept = {name for text in parameters for name in (text, text.rpartition(".")[2])}
     for node in program.nodes:
         if isinstance(node, ast.Call) and about is None:
-            yield from _put_nowhere(program, node)
+            yield from put_nowhere(program, node)
         if not isinstance(node, ast.Assign | ast.AugAssign | ast.Expr):
             continue
         if about is not None and not about.within(program.span(node)):
@@ -53,16 +53,6 @@ def removals(
             updates = not all(_stem(program, one) in made or program.segment(one) in made for one in changed)
         if changed and (not updates or _limits_itself(program, node)):
             yield from removal(program, node, about.cost if about else _REMOVED)
-
-
-def _put_nowhere(program: Program, call: ast.Call) -> Iterator[Edit]:
-    """A call whose value is used, without what puts it into an array as well: `np.power(x, 2)`, no `out=x`."""
-    if isinstance(program.parents.get(id(call)), ast.Expr) or not call.args:
-        return
-    parts = [*call.args, *(option.value for option in call.keywords)]
-    for before, option in zip(parts[len(call.args) - 1 :], call.keywords, strict=False):
-        if option.arg == "out":
-            yield Edit(program.parenthesised(before)[1], program.parenthesised(option.value)[1], "", _PUT)
 
 
 def removal(program: Program, statement: ast.stmt, cost: float) -> Iterator[Edit]:

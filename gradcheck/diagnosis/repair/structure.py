@@ -12,9 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import step, targets, turn_names
+from gradcheck.diagnosis.locate.statements import UPDATES, step, targets, turn_names
 from gradcheck.diagnosis.locate.uses import (
-    changed_in_place,
     given,
     given_within,
     made_of_itself,
@@ -24,16 +23,16 @@ from gradcheck.diagnosis.locate.uses import (
 from gradcheck.diagnosis.repair.analogous import analogous
 from gradcheck.diagnosis.repair.binding import bindings
 from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
-from gradcheck.diagnosis.repair.gaps import body_of
+from gradcheck.diagnosis.repair.gaps import begins
 from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.orders import orders
 from gradcheck.diagnosis.repair.portions import portions
 from gradcheck.diagnosis.repair.sequels import sequels
+from gradcheck.diagnosis.repair.sharing import copies
 from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, is_zero, unreset
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
-_UPDATES = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators of assignments
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _AS_BESIDE = 1.1  # the statements around it do the same
 _BEGUN = 1.05  # it is 0 before the loop, which nobody writes of what is only set there
@@ -45,9 +44,6 @@ _TOO_EARLY = 1.35  # what is made of something that is made anew only then, or b
 _ACROSS = 1.35  # what something is summed up in, made anew in every turn or only once
 _INDENTED = 1.3
 _EACH_ROW = 1.3
-_ONE_ROW = 1.1  # many times: nobody means that
-_ALIAS = 1.4  # a copy of what is changed in place later on
-_DRAWN = 1.4  # all that a generator yields before anything is changed
 
 
 def rearrangements(program: Program) -> Iterator[Edit]:
@@ -84,7 +80,7 @@ def assignments(program: Program) -> Iterator[Edit]:
     summed = {(program.scope(node), program.segment(node.target)) for node in sums}
     attributes = {text: scope for scope, text in summed if not text.isidentifier()}
     for node in program.nodes:
-        if isinstance(node, ast.AugAssign) and isinstance(node.op, _UPDATES):
+        if isinstance(node, ast.AugAssign) and isinstance(node.op, UPDATES):
             start, end = program.span(node.target)[1], program.span(node.value)[0]
             sign = program.text.find("=", start, end)
             beside = _operators_beside(program, node)
@@ -320,84 +316,15 @@ def _move(
     if any(isinstance(one, _LEAVING) for one in statements):
         return
     lines = program.text.split("\n")
-    first, last = _begins(statements[0]) - 1, (statements[-1].end_lineno or statements[-1].lineno) - 1
-    own = [other for other in block if _begins(other) - 1 <= last and (other.end_lineno or 0) - 1 >= first]
+    first, last = begins(statements[0]) - 1, (statements[-1].end_lineno or statements[-1].lineno) - 1
+    own = [other for other in block if begins(other) - 1 <= last and (other.end_lineno or 0) - 1 >= first]
     if len(own) > number or any(lines[one.lineno - 1][: one.col_offset].strip() for one in statements):
         return  # shares its line with another
     moved = lines[first : last + 1]
     low, high = min(index, before), max(index + number, before)
-    start = _begins(block[low]) - 1
+    start = begins(block[low]) - 1
     stop = (block[high - 1].end_lineno or 0) - 1
     new = [*lines[last + 1 : stop + 1], *moved] if before > index else [*moved, *lines[start:first]]
     offset = sum(len(line) + 1 for line in lines[:start])
     length = sum(len(line) + 1 for line in lines[start : stop + 1]) - 1
     yield Edit(offset, offset + length, "\n".join(new), cost)
-
-
-def _begins(statement: ast.stmt) -> int:
-    """Line that a statement begins on, with its decorators."""
-    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-    return min([statement.lineno, *(one.lineno for one in decorators)])
-
-
-def copies(program: Program) -> Iterator[Edit]:
-    """A copy of what is changed in place: another's array, an argument, all that is yielded; `a = a + b`."""
-    for node in program.nodes:
-        if isinstance(node, ast.For) and _generates(program, node.iter):
-            start, end = program.span(node.iter)
-            yield Edit(start, end, f"list({program.text[start:end]})", _DRAWN)
-        if isinstance(node, ast.Assign) and len(node.targets) > 1 and _is_made(node.value):
-            start, end = program.span(node)
-            names = [program.segment(one) for one in node.targets]
-            values = [program.segment(node.value)] * len(names)
-            yield Edit(start, end, f"{', '.join(names)} = {', '.join(values)}", _ALIAS)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript):
-            end = program.span(node.value)[1]
-            later = (one for one in program.block(node) if one.lineno > node.lineno)
-            changed = {name for one in later for name in changed_in_place(one)}
-            yield Edit(end, end, ".copy()", _ALIAS if given(node) & changed else 1.8)
-        elif isinstance(node, ast.AugAssign):
-            target, value = program.segment(node.target), program.segment(node.value)
-            start, end = program.span(node)
-            symbol = BINARY[type(node.op)][0] if isinstance(node.op, _UPDATES) else ""
-            if symbol:
-                whole = value if isinstance(node.value, ast.Name | ast.Call | ast.Constant) else f"({value})"
-                yield Edit(start, end, f"{target} = {target} {symbol} {whole}", 2.0)
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-            yield from _rows_of_their_own(program, node)
-        elif isinstance(node, ast.FunctionDef):
-            yield from _own_copies(program, node)
-
-
-def _rows_of_their_own(program: Program, node: ast.BinOp) -> Iterator[Edit]:
-    """`[[0] * n for _ in range(m)]` for `[[0] * n] * m`, all of whose rows are the same one."""
-    for rows, number in ((node.left, node.right), (node.right, node.left)):
-        if isinstance(rows, ast.List) and len(rows.elts) == 1 and _is_made(rows.elts[0]):
-            start, end = program.span(node)
-            row, count = program.segment(rows.elts[0]), program.segment(number)
-            yield Edit(start, end, f"[{row} for _ in range({count})]", _ONE_ROW)
-
-
-def _is_made(node: ast.expr) -> bool:
-    """Whether an expression makes a list or an array, which is another one each time."""
-    if isinstance(node, ast.BinOp):
-        return _is_made(node.left) or _is_made(node.right)
-    return isinstance(node, ast.List | ast.ListComp | ast.Call)
-
-
-def _own_copies(program: Program, function: ast.FunctionDef) -> Iterator[Edit]:
-    """A copy of what a function is given and changes in place."""
-    changed = changed_in_place(function)
-    first = body_of(function)[0]
-    indent = program.text.split("\n")[first.lineno - 1][: first.col_offset]
-    if not indent.strip():
-        at = sum(len(line) + 1 for line in program.text.split("\n")[: _begins(first) - 1])
-        for name in (one.arg for one in (*function.args.args, *function.args.kwonlyargs) if one.arg in changed):
-            yield Edit(at, at, f"{indent}{name} = {name}.copy()\n", _ALIAS)
-
-
-def _generates(program: Program, node: ast.expr) -> bool:
-    """Whether a node calls a generator of the file's own."""
-    called = program.segment(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
-    inside = ast.walk(program.definitions[called]) if called in program.definitions else ()
-    return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in inside)

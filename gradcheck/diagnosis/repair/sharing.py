@@ -1,0 +1,105 @@
+"""Two names for one array: copies of what is changed in place, and calls that put nothing into it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import numpy as np
+
+from gradcheck.diagnosis.locate.names import last_name
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import UPDATES
+from gradcheck.diagnosis.locate.uses import changed_in_place, given
+from gradcheck.diagnosis.repair.gaps import begins, body_of
+from gradcheck.diagnosis.repair.writing import BINARY, Edit
+
+ALIAS = 1.4  # a copy of what is changed in place later on
+_PUT = 1.1
+_ONE_ROW = 1.1  # many times: nobody means that
+_DRAWN = 1.4  # all that a generator yields before anything is changed
+
+
+def shared(program: Program) -> list[Edit]:
+    """Give the edits that part two names of one array where it is changed: few, and rarely any."""
+    calls = (node for node in program.nodes if isinstance(node, ast.Call))
+    puts = [edit for call in calls for edit in put_nowhere(program, call)]
+    return [*puts, *(edit for edit in copies(program) if edit.cost <= ALIAS)]
+
+
+def put_nowhere(program: Program, call: ast.Call) -> Iterator[Edit]:
+    """A call whose value is used, without what puts it into an array as well: `np.power(x, 2)`, no `out=x`."""
+    if isinstance(program.parents.get(id(call)), ast.Expr) or not call.args:
+        return
+    function = getattr(np, last_name(call.func), None)
+    given = [*call.args, *(option.value for option in call.keywords)]
+    named = [place for place, option in enumerate(call.keywords, len(call.args)) if option.arg == "out"]
+    by_place = [function.nin] if isinstance(function, np.ufunc) and len(call.args) == function.nin + 1 else []
+    for place in (*named, *by_place):
+        before, put = program.parenthesised(given[place - 1]), program.parenthesised(given[place])
+        yield Edit(before[1], put[1], "", _PUT)
+
+
+def copies(program: Program) -> Iterator[Edit]:
+    """A copy of what is changed in place: another's array, an argument, all that is yielded; `a = a + b`."""
+    for node in program.nodes:
+        if isinstance(node, ast.For) and _generates(program, node.iter):
+            start, end = program.span(node.iter)
+            yield Edit(start, end, f"list({program.text[start:end]})", _DRAWN)
+        if isinstance(node, ast.Assign) and len(node.targets) > 1 and _is_made(node.value):
+            start, end = program.span(node)
+            names = [program.segment(one) for one in node.targets]
+            values = [program.segment(node.value)] * len(names)
+            yield Edit(start, end, f"{', '.join(names)} = {', '.join(values)}", ALIAS)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript):
+            end = program.span(node.value)[1]
+            later = (one for one in program.block(node) if one.lineno > node.lineno)
+            changed = {name for one in later for name in changed_in_place(one)}
+            if isinstance(node.targets[0], ast.Attribute):
+                changed |= changed_in_place(program.tree)
+            yield Edit(end, end, ".copy()", ALIAS if given(node) & changed else 1.8)
+        elif isinstance(node, ast.AugAssign):
+            target, value = program.segment(node.target), program.segment(node.value)
+            start, end = program.span(node)
+            symbol = BINARY[type(node.op)][0] if isinstance(node.op, UPDATES) else ""
+            if symbol:
+                whole = value if isinstance(node.value, ast.Name | ast.Call | ast.Constant) else f"({value})"
+                yield Edit(start, end, f"{target} = {target} {symbol} {whole}", 2.0)
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            yield from _rows_of_their_own(program, node)
+        elif isinstance(node, ast.FunctionDef):
+            yield from _own_copies(program, node)
+
+
+def _rows_of_their_own(program: Program, node: ast.BinOp) -> Iterator[Edit]:
+    """`[[0] * n for _ in range(m)]` for `[[0] * n] * m`, all of whose rows are the same one."""
+    for rows, number in ((node.left, node.right), (node.right, node.left)):
+        if isinstance(rows, ast.List) and len(rows.elts) == 1 and _is_made(rows.elts[0]):
+            start, end = program.span(node)
+            row, count = program.segment(rows.elts[0]), program.segment(number)
+            yield Edit(start, end, f"[{row} for _ in range({count})]", _ONE_ROW)
+
+
+def _is_made(node: ast.expr) -> bool:
+    """Whether an expression makes a list or an array, which is another one each time."""
+    if isinstance(node, ast.BinOp):
+        return _is_made(node.left) or _is_made(node.right)
+    return isinstance(node, ast.List | ast.ListComp | ast.Call)
+
+
+def _own_copies(program: Program, function: ast.FunctionDef) -> Iterator[Edit]:
+    """A copy of what a function is given and changes in place."""
+    changed = changed_in_place(function)
+    first = body_of(function)[0]
+    indent = program.text.split("\n")[first.lineno - 1][: first.col_offset]
+    if not indent.strip():
+        at = sum(len(line) + 1 for line in program.text.split("\n")[: begins(first) - 1])
+        for name in (one.arg for one in (*function.args.args, *function.args.kwonlyargs) if one.arg in changed):
+            yield Edit(at, at, f"{indent}{name} = {name}.copy()\n", ALIAS)
+
+
+def _generates(program: Program, node: ast.expr) -> bool:
+    """Whether a node calls a generator of the file's own."""
+    called = program.segment(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
+    inside = ast.walk(program.definitions[called]) if called in program.definitions else ()
+    return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in inside)
