@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Sequence
 
 from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
@@ -12,6 +13,8 @@ from gradcheck.diagnosis.repair.writing import (
     ATOM,
     BINARY,
     COMPARE,
+    POWER,
+    PRODUCT,
     SIGN,
     SUM,
     Scope,
@@ -21,6 +24,7 @@ from gradcheck.diagnosis.repair.writing import (
     swapped,
 )
 
+_IN_A_ROW = 6  # operands
 SWAPS = {  # likeliest first
     "+": ("-", "*", "@", "/"),
     "-": ("+", "*", "/", "@"),
@@ -65,6 +69,7 @@ def operators(place: Place, node: ast.BinOp) -> Variants:
     if symbol == "*":
         yield from _summed_together(place, node)
     yield from _other_groups(place, node, symbol)
+    yield from _other_parentheses(place, node)
 
 
 def _other_groups(place: Place, node: ast.BinOp, symbol: str) -> Variants:
@@ -78,6 +83,42 @@ def _other_groups(place: Place, node: ast.BinOp, symbol: str) -> Variants:
     for at in range(1, len(parts)):
         joined = binary(left, symbol, _joined(parts[:at], symbols[: at - 1]))
         yield _joined([joined, *parts[at:]], symbols[at - 1 :]), 1.3
+
+
+def _other_parentheses(place: Place, node: ast.BinOp) -> Variants:
+    """What is joined in a row, with parentheses around a part of it: `a * (1 - a) * b` for `a * 1 - a * b`."""
+    if isinstance(place.parent, ast.BinOp) and place.program.parenthesised(node) == place.program.span(node):
+        return  # a part of a longer row
+    parts, symbols = _row(place, node)
+    if not 2 < len(parts) <= _IN_A_ROW:
+        return
+    own = [part.text if part.precedence >= POWER else f"({part.text})" for part in parts]
+    for first, last in itertools.combinations(range(len(parts)), 2):
+        if (first, last) == (0, len(parts) - 1) or all(_is_product(one) for one in symbols[:last]):
+            continue
+        grouped = [*own[:first], f"({_written(own[first : last + 1], symbols[first:last])})", *own[last + 1 :]]
+        rest = [*symbols[:first], *symbols[last:]]
+        yield Text(_written(grouped, rest), min(map(precedence_of, rest))), 1.25
+
+
+def _row(place: Place, node: ast.expr) -> tuple[list[Text], list[str]]:
+    """Operands and operators as they stand in the text, one after another; what is in parentheses is one."""
+    if not isinstance(node, ast.BinOp) or type(node.op) not in BINARY:
+        return [place.text(node)], []
+    sides = []
+    for side in (node.left, node.right):
+        bare = place.program.parenthesised(side) == place.program.span(side)
+        sides.append(_row(place, side) if bare else ([place.text(side)], []))
+    (left, before), (right, after) = sides
+    return [*left, *right], [*before, BINARY[type(node.op)][0], *after]
+
+
+def _is_product(symbol: str) -> bool:
+    return precedence_of(symbol) == PRODUCT
+
+
+def _written(parts: Sequence[str], symbols: Sequence[str]) -> str:
+    return parts[0] + "".join(f" {symbol} {part}" for symbol, part in zip(symbols, parts[1:], strict=True))
 
 
 def _chain(place: Place, node: ast.expr) -> tuple[list[Text], list[str]]:

@@ -65,7 +65,8 @@ def carried(program: Program) -> Iterator[Edit]:
     """
     for loop in (node for node in program.nodes if isinstance(node, ast.For)):
         assigned = [one for part in loop.body for node in ast.walk(part) for one in targets(node)]
-        given = dict.fromkeys(one.id for one in assigned if isinstance(one, ast.Name))
+        every = dict.fromkeys(one.id for one in assigned if isinstance(one, ast.Name))
+        given = {name: None for name in every if not _is_made_of_itself_alone(program, loop, name)}
         if any(_carries(loop, name) for name in given) or not begins_its_line(program, loop.body[-1]):
             continue
         read = {one.id for part in loop.body for one in names_read(ast.walk(part))}
@@ -88,6 +89,14 @@ def _given_before(program: Program, loop: ast.For) -> list[str]:
     ]
     given = names_given(ast.walk(function))
     return list(dict.fromkeys((*arguments, *(one.id for one in given if one.lineno < loop.lineno))))
+
+
+def _is_made_of_itself_alone(program: Program, loop: ast.For, name: str) -> bool:
+    """Whether all that a loop makes of a name is made of it and of constants, as `x = x + [1]` is."""
+    assignments = [node for part in loop.body for node in ast.walk(part) if isinstance(node, ast.Assign)]
+    own = [node for node in assignments if name in map(program.segment, targets(node))]
+    read = [{one.id for one in names_read(ast.walk(node.value))} for node in own]
+    return bool(own) and all(names == {name} for names in read)
 
 
 def _carries(loop: ast.For, name: str) -> bool:
