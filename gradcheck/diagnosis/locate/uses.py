@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from gradcheck.diagnosis.locate.statements import targets
+from gradcheck.diagnosis.locate.statements import targets, turn_names
 from gradcheck.diagnosis.locate.tree import Tree
 
 _ATOMS = (ast.Name, ast.Attribute, ast.Subscript)
@@ -73,6 +73,14 @@ def changed_in_place(within: ast.AST) -> set[str]:
         for node in ast.walk(within)
         for text in put_into(node) | (given(node) if isinstance(node, ast.AugAssign) else set())
     }
+
+
+def changed_in_turns(statement: ast.stmt) -> set[str]:
+    """Text of what a loop goes over and changes, item by item: of `for row in w: row[0] = 1` it is `w`."""
+    if not isinstance(statement, ast.For) or changed_in_place(statement).isdisjoint(turn_names(statement)):
+        return set()
+    found = (node for node in ast.walk(statement.iter) if isinstance(node, _ATOMS))
+    return {ast.unparse(node) for node in found}
 
 
 def made_of_itself(within: ast.AST) -> set[str]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import UPDATES, step, targets, turn_names
 from gradcheck.diagnosis.locate.uses import (
+    changed_in_turns,
     given,
     given_within,
     made_of_itself,
@@ -200,10 +201,10 @@ def _move_before_remaker(
 
 
 def _given_again(program: Program, statement: ast.stmt, count: Counter[tuple[ast.AST, str]]) -> set[str]:
-    """What a statement, or one in it, assigns to that its function assigns to more than once."""
+    """What a statement, or one in it, gives a value that is given one elsewhere, too; or changes in turns."""
     function = program.scope(statement)
     written = given_within(statement)
-    return {name for name in written if count[function, name] > 1}
+    return {name for name in written if count[function, name] > 1} | changed_in_turns(statement)
 
 
 def _moves_together(program: Program, block: list[ast.stmt], firsts: dict[int, int]) -> Iterator[Edit]:
