@@ -79,7 +79,9 @@ def calls(place: Place, node: ast.Call) -> Variants:
         yield call(called, *arguments, *options[:index], *options[index + 1 :]), 0.9
     for option in _usual_options(place, node):
         yield call(called, *arguments, *options, option), 0.95
-    yield from ((value, 1.3 + 0.1 * rank) for rank, value in enumerate(values))
+    for rank, value in enumerate(values):
+        if not (isinstance(place.parent, ast.Attribute) and value.text.isnumeric()):  # a number has no `.T`
+            yield value, 1.3 + 0.1 * rank
     if name in REDUCTIONS or name in ("max", "min", "argmax"):
         yield from _axes(place, called, arguments, node, method)
     for other in place.scope.functions:

@@ -33,6 +33,7 @@ def trace(**sizes: int) -> Trace:
         (lambda t: t.step("b1")[0], "gradient b1"),
         (lambda t: t.step("w1").T.ravel(), "gradient w1"),
         (lambda t: t.w2 - 0.3 * t.step("w2"), "updated w2"),
+        (lambda t: np.vstack([t.b1 - t.step("b1"), t.w1 - t.step("w1")]).T, "updated w1 and b1"),
         (lambda t: np.vstack([t.b1, t.w1]), "w1 and b1"),
         (lambda t: t.a1.astype(np.float32), "a1"),
     ],
@@ -148,6 +149,40 @@ def test_shuffled_examples_are_the_same_quantity() -> None:
         assert match.factor == pytest.approx(factor)
     each_by_itself = np.random.default_rng(0).permuted(t.z1, axis=0)
     assert table.match(each_by_itself) is None
+
+
+def test_shuffled_columns_are_the_same_quantity() -> None:
+    """Whichever way the examples lie; not where rows and columns are in another order both."""
+    t = trace(n=6, d=4, h=5, k=3)
+    table, order = Table(t), np.array([3, 1, 5, 0, 4, 2])
+    for value in (t.z1[order].T, -2.0 * t.delta1[order].T):
+        match = table.match(value)
+        assert match is not None
+        assert {"z1", "delta1"} & {*match.names}
+    assert table.match(t.z1[order][:, [1, 0, 2, 4, 3]].T) is None
+
+
+def test_derivatives_that_are_all_one_are_told_by_nothing() -> None:
+    """Those of an identity: ones may be anything."""
+    t = trace(n=4)
+    identity = Trace(replace(t.network, hidden_activation="identity"), t.values)
+    assert identity.slope1.shape == (4, 5)
+    found = Table(identity).match(np.ones((4, 5)))
+    assert found is None or "slope1" not in found.names
+
+
+def test_what_is_right_under_one_of_its_names_is_not_scaled() -> None:
+    """Of one example all exponentials are multiples of the outputs; a multiple of all of them is a mistake."""
+    t = trace(n=1, k=3)
+    softmax = Trace(replace(t.network, output_activation="softmax", loss="cross-entropy"), t.values)
+    table = Table(softmax)
+    powers = np.exp(softmax.z2 - softmax.z2.max())
+    right, wrong = table.match(powers), table.match(3 * powers)
+    assert right is not None
+    assert wrong is not None
+    assert "a2" in right.names
+    assert not right.scaled
+    assert wrong.scaled
 
 
 def test_batches_are_the_examples_together() -> None:

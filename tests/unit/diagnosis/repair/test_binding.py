@@ -63,6 +63,7 @@ texts = partial(made_by, bindings)
             "def f(params):\n    grads = {}\n    grads['w'] = g(params)\n    return params",
             "def f(params):\n    grads = {}\n    grads['w'] = g(params)\n    return grads",
         ),
+        ("def f(x, y):\n    y, a = g(x)\n    return a - y", "def f(x, y):\n    _, a = g(x)\n    return a - y"),
     ],
 )
 def test_the_right_value_is_among_the_edits(wrong: str, right: str) -> None:
@@ -75,6 +76,7 @@ def test_the_right_value_is_among_the_edits(wrong: str, right: str) -> None:
     [
         CLASS.replace("out = f(x)", "out = self.out = f(x)"),
         CLASS.replace("return self.out", "return out"),
+        "def f(x, y):\n    z, a = g(x)\n    return a - y",
         "def f(x):\n    w = 1\n    return lambda g: g * w * x",  # neither changes any more
         "for w in p:\n    f(lambda: w)",  # of the module, which isn't run again
         "def f(p):\n    for w in p:\n        t.append(lambda w: w)",

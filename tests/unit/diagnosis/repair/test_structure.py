@@ -85,6 +85,41 @@ def test_what_its_neighbours_do_is_likelier() -> None:
     assert cost(begun, GIVEN) < cost(PROGRAM, made)
 
 
+BEGUN = """\
+def f(d, w):
+    g = [0.0] * 3
+    for j in w:
+        e = 0.0
+        for k in d:
+            e += d[k] * j[k]
+            g[j] = e
+"""
+
+
+def test_a_sum_that_is_0_before_its_loop_is_added_to() -> None:
+    """Rather than what is put into a full array, be that zeros, too."""
+    wrong = BEGUN.replace("e += d[k]", "e = d[k]")
+    assert cost(wrong, BEGUN) < cost(wrong, wrong.replace("g[j] =", "g[j] +="))
+    assert cost(wrong.replace("0.0\n", "w[0]\n"), BEGUN.replace("0.0\n", "w[0]\n")) > cost(wrong, BEGUN)
+
+
+TURNS = """\
+def f(w, d):
+    e = [n[0] * d for n in w]
+    for i, n in enumerate(w):
+        n[0] -= d
+    return e
+"""
+
+
+def test_what_is_made_of_what_a_loop_changes_is_moved_before_it() -> None:
+    """Be it changed under the name that the loop gives each item."""
+    first, *rest = TURNS.splitlines(True)
+    wrong = "".join([first, *rest[1:3], rest[0], rest[3]])
+    assert TURNS in made_by(moves, wrong)
+    assert TURNS not in made_by(moves, wrong.replace("n[0] -= d", "q = d"))
+
+
 def test_a_move_is_likelier_where_a_name_has_several_values() -> None:
     """Where a name is made once, its place hardly matters."""
     lines = PROGRAM.splitlines(True)

@@ -53,6 +53,23 @@ def test_a_loop_hands_on_what_it_makes_to_its_next_turn(wrong: str) -> None:
     assert list(carried(Program(CARRYING))) == []
 
 
+LENGTHENED = """\
+def f(net, x):
+    for layer in net:
+        x = x + [1]
+        out = layer(x)
+        x = out
+    return out
+"""
+
+
+def test_a_name_that_is_only_lengthened_hands_nothing_on() -> None:
+    """`x = x + [1]` is made of itself alone; the next layer still needs what this one gives."""
+    wrong = LENGTHENED.replace("        x = out\n", "")
+    assert LENGTHENED in {edit.apply(wrong) for edit in carried(Program(wrong))}
+    assert list(carried(Program(LENGTHENED))) == []
+
+
 def test_a_sum_that_begins_with_something_begins_at_nothing() -> None:
     """What a loop adds to; what begins at nothing, and what nothing is added to, is left alone."""
     text = "def f(a, b):\n    e = b[1]\n    g = b[0]\n    for x in a:\n        e += x\n    return e, g\n"

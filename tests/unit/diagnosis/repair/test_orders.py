@@ -1,0 +1,52 @@
+"""What is handed over by its place: arguments, returned values and the names that they are taken apart into."""
+
+from __future__ import annotations
+
+from workbench import PROGRAM, mended
+
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.orders import orders
+
+PASSING = """\
+def forward(x):
+    return z, a1, a2
+
+def backward(error, hidden, x):
+    pass
+
+z, a1, a2 = forward(x)
+backward(a2 - y, hidden, x)
+"""
+
+
+def costs(text: str) -> dict[str, float]:
+    """What each text that comes of one costs."""
+    program = Program(text)
+    return {edit.apply(text): edit.cost for edit in orders(program)}
+
+
+def test_where_names_agree_again_an_order_is_likeliest() -> None:
+    """Of arguments, of what is returned and of names for it; of arguments no other order is made."""
+    wrong = [
+        PASSING.replace("a2 - y, hidden, x", "a2 - y, x, hidden"),
+        PASSING.replace("return z, a1, a2", "return a2, a1, z"),
+        PASSING.replace("\nz, a1, a2 =", "\na1, z, a2 ="),
+    ]
+    for text in wrong:
+        found = costs(text)
+        assert found[PASSING] == min(found.values()) == 1.1
+    assert min(costs(PASSING).values()) > 1.3
+    assert not any("backward(hidden" in text for text in costs(PASSING))
+
+
+def test_values_returned_in_another_order_are_put_back_in_one_edit() -> None:
+    """Where the function returns them, or where they are taken apart; and not in what is made of them."""
+    both = "    h = sigmoid(X @ W1 + b1)\n    o = sigmoid(h @ W2 + b2)\n"
+    right = PROGRAM.replace(both, "    h, o = forward(X, W1, b1, W2, b2)\n")
+    right += f"\ndef forward(X, W1, b1, W2, b2):\n{both}    return h, o\n"
+    handed = right.replace("forward(X, W1, b1, W2, b2)\n", "forward(X, W1, b1, b2, W2)\n")
+    returned = right.replace("return h, o", "return o, h")
+    for wrong in (right.replace("h, o = f", "o, h = f"), returned, handed):
+        found = mended(wrong)
+        assert found is not None
+        assert found.text in (right, returned.replace("h, o = f", "o, h = f"))

@@ -1,0 +1,30 @@
+"""Which part of something is given: the other end, the other axis."""
+
+from __future__ import annotations
+
+import pytest
+from workbench import made_by
+
+from gradcheck.diagnosis.repair.portions import portions
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("a[:-1, :] = x", "a[1:, :] = x"),
+        ("a[1:] = x", "a[:-1] = x"),
+        ("p[k][0, :] = 0", "p[k][:, 0] = 0"),
+        ("p[k][:, -1] = 0", "p[k][:, 0] = 0"),
+        ("g[0] += x", "g[1] += x"),
+        ("g[1] += x", "g[0] += x"),
+    ],
+)
+def test_the_other_part_is_among_the_edits(wrong: str, right: str) -> None:
+    """Rows for columns, the first for the last, all but the first for all but the last."""
+    assert right in made_by(portions, wrong)
+
+
+@pytest.mark.parametrize("text", ["a = x[1:]", "a[:, :] = x", "a[::2] = x", "a[i] = x", "a[:n] = x", "a['k'] = x"])
+def test_nothing_is_made_of_other_parts(text: str) -> None:
+    """What is read, all of it, and items by name have no other part."""
+    assert made_by(portions, text) == set()

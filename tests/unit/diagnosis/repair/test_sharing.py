@@ -1,0 +1,54 @@
+"""Two names for one array: parted where it is changed, before anything is made up for what that spoils."""
+
+from __future__ import annotations
+
+from workbench import PROGRAM, made_by, mended
+
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.sharing import shared
+
+FORWARD = "    h = sigmoid(X @ W1 + b1)\n"
+KEPT = """\
+class A:
+    def f(self, x):
+        self.z = self.x = x
+        self.a = self.z
+
+    def g(self):
+        self.a[0] = 1
+"""
+
+
+def test_calls_put_nothing_into_arrays_that_are_used_elsewhere() -> None:
+    """By name or by place; a call that is made for that alone keeps it."""
+    for spoils in ("np.maximum(h, 0, out=h)", "np.maximum(h, 0, h)"):
+        assert f"r = {'np.maximum(h, 0)'}\n" in made_by(shared, f"r = {spoils}\n")
+    assert made_by(shared, "np.maximum(h, 0, h)\n") == set()
+    assert made_by(shared, "r = np.maximum(h, 0)\n") == set()
+    assert made_by(shared, "r = clip(h, 0, h)\n") == set()
+
+
+def test_a_copy_is_taken_of_what_is_changed_later_on() -> None:
+    """In the block, or, of an attribute, anywhere; of what is never changed none."""
+    text = "def f(w):\n    p = w\n    p *= 2\n"
+    assert text.replace("p = w", "p = w.copy()") in made_by(shared, text)
+    assert made_by(shared, text.replace("p *= 2", "p = p * 2")) == set()
+    assert KEPT.replace("self.a = self.z", "self.a = self.z.copy()") in made_by(shared, KEPT)
+
+
+def test_names_are_parted_rather_than_formulas_changed() -> None:
+    """Though what is made of the spoilt array could be written otherwise."""
+    kept = PROGRAM.replace("    dh =", "    r = h.copy()\n    r *= -1\n    r += 1\n    dh =").replace(
+        "(1 - h)", "r"
+    )
+    put = PROGRAM.replace("    o =", "    r = np.minimum(h, 0.5)\n    o =")
+    for right, wrong in ((kept, kept.replace("h.copy()", "h")), (put, put.replace("(h, 0.5)", "(h, 0.5, h)"))):
+        found = mended(wrong)
+        assert found is not None
+        assert found.text == right
+        assert len(found.steps) == 1
+
+
+def test_of_a_program_without_such_names_nothing_is_parted() -> None:
+    """The list of what to try first is empty."""
+    assert shared(Program(PROGRAM)) == []
