@@ -222,10 +222,13 @@ class Verifier:
         """Run a submission on probes, and on the first once more, to see whether it repeats itself."""
         return self._run(source, chosen, ())[0]
 
-    def _run(self, source: Source, chosen: Sequence[Probe], more: Sequence[Probe]) -> tuple[JobResult, JobResult]:
-        """As `run`; and what it does on more probes, which takes no process of their own."""
+    def _run(
+        self, source: Source, chosen: Sequence[Probe], more: Sequence[Probe], text: str | None = None
+    ) -> tuple[JobResult, JobResult]:
+        """As `run`, of the file or of another text; and on more probes, which takes no process of their own."""
         inputs = tuple(axes.inputs(probe, self.contract) for probe in (*chosen, *more, chosen[0]))
-        result = self.sandbox.run(Job(path=source.path, contract=self.contract, inputs=inputs, warm=True))
+        job = Job(path=source.path, contract=self.contract, inputs=inputs, warm=True, source=text)
+        result = self.sandbox.run(job)
         first, last = len(chosen), len(chosen) + len(more)
         if more and result.status != "done" and first <= len(result.probes) < last:
             return self.run(source, chosen), replace(result, probes=result.probes[first:])  # it is these that hang
@@ -289,7 +292,8 @@ class Verifier:
         found = [self.references.compare_all(network, self.contract, chosen[i], result.probes[i]) for i in ran]
         parameters = tuple(comparison.merge(reports) for reports in zip(*found, strict=True))
         parameters, bare = self._but_for_guards(source, network, chosen, parameters)
-        findings = [*unrepeatable(len(chosen), result), *mutating(result)]
+        unsteady, changing = unrepeatable(len(chosen), result), mutating(result)
+        findings = [*unsteady, *changing]
         failing = [parameter.name for parameter in parameters if not parameter.verdict.passes]
         right_for = partial(self._right_for, source, chosen, result, ran)
         forward = tuple(forwards.findings(network, self.contract, chosen, bare or result, ran, failing, right_for))
@@ -297,7 +301,9 @@ class Verifier:
             found_out, about_search = self._examined(
                 self._case(source, network, agreeing, chosen, result, parameters, forward)
             )
-            findings += found_out
+            if unsteady and self._steadied(source, chosen, found_out):
+                findings = changing  # it was the same mistake
+            findings = [*findings, *found_out]
             notes += about_search
         outcome = _outcome(parameters, findings)
         if outcome is Outcome.PASSED and (result.status != "done" or stopped is not None):
@@ -315,6 +321,14 @@ class Verifier:
             notes=tuple(dict.fromkeys(notes)),
             steps=steps(network, parameters, findings),
         )
+
+    def _steadied(self, source: Source, chosen: Sequence[Probe], findings: Sequence[Finding]) -> bool:
+        """Whether a submission does the same in every run once all findings are mended."""
+        fixes = [finding.fix for finding in findings if finding.fix is not None]
+        if not fixes or len(fixes) < len(findings):
+            return False
+        result, _ = self._run(source, chosen[:1], (), fixes[-1].replaced)
+        return result.status == "done" and not unrepeatable(1, result)
 
     def _but_for_guards(
         self, source: Source, network: Network, chosen: Sequence[Probe], parameters: tuple[ParameterReport, ...]

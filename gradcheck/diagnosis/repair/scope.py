@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.observing import Observation
@@ -176,6 +177,7 @@ def _imported(program: Program) -> Iterator[str]:
             yield from sorted(known if "*" in names else names & (known | called))
 
 
+@lru_cache(maxsize=256)  # asked for each of a program's expressions
 def is_pure(definition: ast.FunctionDef) -> bool:
     """Whether a function gives a value and sets nothing outside itself."""
     returns = False

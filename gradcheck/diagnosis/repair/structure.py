@@ -147,12 +147,13 @@ def moves(program: Program) -> Iterator[Edit]:
     for block in program.blocks:
         firsts: dict[int, int] = {}  # where each could go up to
         anew = [_given_again(program, statement, count) for statement in block]
+        reads = [read(statement) for statement in block]
         for index, statement in enumerate(block):
             written = given(statement)
-            again = any(count[program.scope(statement), text] > 1 for text in written) or written & read(statement)
+            again = any(count[program.scope(statement), text] > 1 for text in written) or written & reads[index]
             cost = _ORDER_TELLS if again else _ORDER
             readers = [
-                place for place, other in enumerate(block) if place != index and written & read(other) and written
+                place for place, names in enumerate(reads) if written and place != index and written & names
             ]
             later = [place for place in readers if place > index]
             if later:

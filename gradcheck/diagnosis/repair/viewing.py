@@ -162,7 +162,7 @@ class View:
     def is_given(self, root: Root) -> bool:
         """Whether an expression is an array that is the same whatever the inputs are: random weights, data."""
         values = [observation.values.get(root.expression, []) for observation in self.observations]
-        if not any(values) and self._called(root) & _DRAWN:
+        if not any(values) and self._draws and self._called(root) & _DRAWN:
             return True  # random numbers, too many to be kept: what is made of them takes long
         first = [value.tobytes() for value in values[0] if value.size > 1]
         return len(values) > 1 and bool(first) and all([v.tobytes() for v in some] == first for some in values[1:])
@@ -171,6 +171,11 @@ class View:
         """Names of what an expression calls."""
         calls = (node for node in ast.walk(self.program.expression(root)) if isinstance(node, ast.Call))
         return {last_name(call.func) for call in calls}
+
+    @cached_property
+    def _draws(self) -> bool:
+        """Whether any random numbers may be drawn."""
+        return any(name in self.program.text for name in _DRAWN)
 
     def _only_prints(self, root: Root) -> bool:
         """Whether an expression is the loss, of which no gradient is made, and which is right or not shown."""

@@ -164,6 +164,22 @@ def test_a_run_that_differs_from_the_one_before_is_a_finding(tmp_path: Path, san
     assert not any("second call" in finding.message for finding in report.findings)
 
 
+def test_a_run_that_differs_for_a_mistake_that_is_mended_is_no_finding_of_its_own(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    """Shuffled examples whose entries are mixed up differ from run to run; where no edit says why, that is told."""
+    order = "    order = np.random.default_rng().permutation(len(X))\n    X, Y = X[order], Y[order]\n"
+    shuffled = RIGHT.replace("    a1 =", f"{order}    a1 =", 1)
+    mixed = shuffled.replace("    a1 =", "    X = np.reshape(X, (X.shape[1], len(X))).T\n    a1 =", 1)
+    told = verifier(tmp_path, sandbox, outputs=3)
+    assert told.verify(written(tmp_path, shuffled)).outcome is Outcome.PASSED
+    for checked, unsteady in ((told, True), (Verifier(told.assignment, sandbox), False)):
+        report = checked.verify(written(tmp_path, mixed))
+        assert report.outcome is Outcome.FAILED
+        assert report.findings
+        assert any("Two runs" in finding.message for finding in report.findings) == unsteady
+
+
 def test_changed_inputs_are_a_finding(tmp_path: Path, sandbox: Sandbox) -> None:
     """Right gradients don't excuse an X that is another one afterwards."""
     changing = RIGHT.replace("    return", "    out = X.T @ d1\n    X *= 2\n    return").replace(
