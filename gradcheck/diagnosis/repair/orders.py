@@ -16,7 +16,7 @@ _ORDER = 1.7
 
 
 def agreeing(program: Program, call: ast.Call, arguments: Sequence[str]) -> int:
-    """How many arguments of a call of the file's own function are called as its parameters are."""
+    """How far arguments of a call of the file's own function are called as its parameters are."""
     called = last_name(call.func)
     own = (one for one in program.nodes if isinstance(one, ast.FunctionDef) and one.name == called)
     names = ([argument.arg for argument in one.args.args] for one in own)
@@ -86,6 +86,7 @@ def _exchanged(texts: Sequence[str], one: int, other: int) -> list[str]:
 
 
 def _alike(texts: Sequence[str], names: Sequence[str]) -> int:
-    """How many of two series are called alike, `self.a1` as `a1`."""
-    pairs = itertools.zip_longest(texts, names, fillvalue="")
-    return sum(text.rpartition(".")[2] == name.rpartition(".")[2] != "" for text, name in pairs)
+    """How far two series are called alike: `self.a1` as `a1`, and, less so, as `z1`."""
+    pairs = [(text.rpartition(".")[2], name) for text, name in zip(texts, names, strict=False)]
+    same = sum(text == name.rpartition(".")[2] != "" for text, name in pairs)
+    return 2 * same + sum(text[-1:].isdigit() and text[-1] == name[-1:] for text, name in pairs)

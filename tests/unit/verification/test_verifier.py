@@ -167,7 +167,7 @@ def test_a_run_that_differs_from_the_one_before_is_a_finding(tmp_path: Path, san
 def test_a_run_that_differs_for_a_mistake_that_is_mended_is_no_finding_of_its_own(
     tmp_path: Path, sandbox: Sandbox
 ) -> None:
-    """Shuffled examples whose entries are mixed up differ from run to run; where no edit says why, that is told."""
+    """Shuffled examples whose entries are mixed up differ from run to run; without an edit that is told."""
     order = "    order = np.random.default_rng().permutation(len(X))\n    X, Y = X[order], Y[order]\n"
     shuffled = RIGHT.replace("    a1 =", f"{order}    a1 =", 1)
     mixed = shuffled.replace("    a1 =", "    X = np.reshape(X, (X.shape[1], len(X))).T\n    a1 =", 1)
