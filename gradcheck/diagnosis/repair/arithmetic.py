@@ -249,7 +249,8 @@ def factored(place: Place) -> Variants:
         if inner:
             yield factor, 1.65 + cost
     for name in place.scope.numbers:  # by a rate nobody divides, but it may happen to be worth 1/2
-        yield binary(place.own, "/", Text(name)), 2.1 if name in place.scope.fixed else 1.5
+        usual = 1.3 if name in place.scope.idle else 1.5
+        yield binary(place.own, "/", Text(name)), 2.1 if name in place.scope.fixed else usual
     for name in place.scope.arrays:
         yield binary(place.own, "/", Text(name)), 2.4
         if place.scope.single:
@@ -268,7 +269,7 @@ def factored(place: Place) -> Variants:
 def factors(scope: Scope) -> Variants:
     """What may be multiplied in: values, numbers, and derivatives in the forms that people write."""
     for name in scope.numbers:
-        yield Text(name), 0.2
+        yield Text(name), -0.3 if name in scope.idle else 0.2
     for name in scope.arrays:
         value = Text(name)
         rest = binary(Text("1"), "-", value)

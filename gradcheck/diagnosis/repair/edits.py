@@ -262,7 +262,7 @@ def _others(place: Place) -> Variants:
     beside = set(_multiplied_with(place))  # a slope is multiplied in once: rather the factor is left out
     for name in (name for name in same if name != source):
         yield Text(name), (0.7 if name in idle else 1.0) + 0.3 * (name in beside)
-    yield from ((Text(name), 1.8) for name in different if name != source)
+    yield from ((Text(name), 1.0 if name in idle else 1.8) for name in different if name != source)
     if source in place.scope.arrays:
         yield from ((Text(f"{function}({source})"), 1.5) for function in place.scope.functions)
     if _is_summed(place):

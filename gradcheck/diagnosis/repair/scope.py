@@ -77,7 +77,7 @@ def scope(
         product=_product(program.text, alias),
         elementwise=_elementwise(program, alias),
         single=single,
-        idle=tuple(name for name in idle if name in arrays),
+        idle=tuple(dict.fromkeys(name for name in idle if name in arrays or name in numbers)),
     )
 
 

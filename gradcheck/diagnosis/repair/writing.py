@@ -97,7 +97,7 @@ class Scope:
     single : bool
         Whether it computes one entry at a time: what it is made of are single numbers, `arrays` too.
     idle : tuple of str
-        Those of `arrays` that nothing is made of: something is missing where they belong.
+        Those of both that nothing is made of: something is missing where they belong.
     """
 
     arrays: tuple[str, ...] = ()
