@@ -254,10 +254,13 @@ def evaluate(override: Override, trace: Trace) -> Array | None:
 
 def _in_shape(values: Sequence[Array | None], shape: tuple[int, ...], parameter: tuple[int, ...]) -> Array:
     """Lay values out as rows (values, size) of one shape; NaN where there is none or it can't be that."""
-    like = np.empty(shape)
-    rows = np.full((len(values), like.size), np.nan)
-    for row, value in zip(rows, values, strict=True):
-        found = None if value is None else aligned(like, value, parameter)
+    like = np.broadcast_to(0.0, shape)  # a submission may have sent any, however large
+    laid = [None if value is None else aligned(like, value, parameter) for value in values]
+    nothing = np.broadcast_to(np.nan, (len(laid), like.size))
+    if all(found is None for found in laid):
+        return nothing
+    rows = nothing.copy()
+    for row, found in zip(rows, laid, strict=True):
         if found is not None:
             row[:] = found.ravel()
     return rows

@@ -185,7 +185,8 @@ def _laid_otherwise(place: Place, call: ast.expr) -> Variants:
     if not isinstance(call, ast.Call) or last_name(call.func) != "reshape" or not call.args:
         return
     last = call.args[-1]
-    sizes = last.elts if isinstance(last, ast.Tuple) else call.args
+    of_array = isinstance(call.func, ast.Attribute) and place.program.segment(call.func.value) != place.scope.numpy
+    sizes = last.elts if isinstance(last, ast.Tuple) else call.args if of_array else []
     if len(sizes) == 2:
         (start, end), text = place.program.span(call), place.program.text
         turned = swapped(place.program, sizes[0], sizes[1], 0.0)

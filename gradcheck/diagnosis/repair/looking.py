@@ -99,12 +99,14 @@ class Look(View):
     @cached_property
     def _counted(self) -> Batch:
         """Bounds that loops count to, without what is added to them or taken away: few, and often that is all."""
-        return [
-            (edit, edit.cost)
-            for root in dict.fromkeys((*self.program.iterated, *self.program.roots) if self.observations else ())
-            if any(counts_up(self.program, part) for part in self.program.inside(self.program.expression(root)))
-            for edit in edits(self.program, root, self.reach(root), below=_OBVIOUS)
-        ]
+        found: Batch = []
+        for root in dict.fromkeys((*self.program.iterated, *self.program.roots)) if self.observations else ():
+            inside = self.program.inside(self.program.expression(root))
+            spans = [self.program.span(part) for part in inside if counts_up(self.program, part)]
+            for edit in edits(self.program, root, self.reach(root), below=_OBVIOUS) if spans else ():
+                if root in self.program.iterated or any(map(edit.within, spans)):
+                    found.append((edit, edit.cost))
+        return found
 
     @cached_property
     def scaled_back(self) -> Batch:

@@ -42,6 +42,7 @@ def put_nowhere(program: Program, call: ast.Call) -> Iterator[Edit]:
 
 def copies(program: Program) -> Iterator[Edit]:
     """A copy of what is changed in place: another's array, an argument, all that is yielded; `a = a + b`."""
+    anywhere: set[str] | None = None
     for node in program.nodes:
         if isinstance(node, ast.For) and _generates(program, node.iter):
             start, end = program.span(node.iter)
@@ -55,8 +56,9 @@ def copies(program: Program) -> Iterator[Edit]:
             end = program.span(node.value)[1]
             later = (one for one in program.block(node) if one.lineno > node.lineno)
             changed = {name for one in later for name in changed_in_place(one)}
-            if isinstance(node.targets[0], ast.Attribute):
-                changed |= changed_in_place(program.tree)
+            if isinstance(node.targets[0], ast.Attribute):  # by another method
+                anywhere = changed_in_place(program.tree) if anywhere is None else anywhere
+                changed |= anywhere
             yield Edit(end, end, ".copy()", ALIAS if given(node) & changed else 1.8)
         elif isinstance(node, ast.AugAssign):
             target, value = program.segment(node.target), program.segment(node.value)
