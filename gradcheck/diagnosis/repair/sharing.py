@@ -31,7 +31,8 @@ def put_nowhere(program: Program, call: ast.Call) -> Iterator[Edit]:
     """A call whose value is used, without what puts it into an array as well: `np.power(x, 2)`, no `out=x`."""
     if isinstance(program.parents.get(id(call)), ast.Expr) or not call.args:
         return
-    function = getattr(np, last_name(call.func), None)
+    name = last_name(call.func)
+    function = None if name in program.definitions else getattr(np, name, None)
     given = [*call.args, *(option.value for option in call.keywords)]
     named = [place for place, option in enumerate(call.keywords, len(call.args)) if option.arg == "out"]
     by_place = [function.nin] if isinstance(function, np.ufunc) and len(call.args) == function.nin + 1 else []

@@ -26,6 +26,7 @@ def test_calls_put_nothing_into_arrays_that_are_used_elsewhere() -> None:
     assert made_by(shared, "np.maximum(h, 0, h)\n") == set()
     assert made_by(shared, "r = np.maximum(h, 0)\n") == set()
     assert made_by(shared, "r = clip(h, 0, h)\n") == set()
+    assert made_by(shared, "def add(a, b, c):\n    return a\n\nr = add(1, 2, 3)\n") == set()
 
 
 def test_a_copy_is_taken_of_what_is_changed_later_on() -> None:
