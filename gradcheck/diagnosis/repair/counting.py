@@ -110,7 +110,7 @@ def counted(place: Place, node: ast.expr) -> Variants:
             yield binary(right, symbol, left), 1.0
         yield from ((binary(left, other, right), 0.95 + 0.1 * i) for i, other in enumerate(_STEPS[symbol]))
     elif isinstance(node, ast.Constant) and type(node.value) is int:
-        near = (0, 1, node.value + 1, node.value - 1)
+        near = dict.fromkeys((0, 1, node.value + 1, node.value - 1, -node.value))  # backwards, too
         yield from ((Text(str(other), SIGN if other < 0 else ATOM), 1.0) for other in near if other != node.value)
     elif isinstance(node, ast.Call) and counts_up(place.program, node):
         arguments = [place.program.segment(argument) for argument in node.args]

@@ -10,7 +10,7 @@ from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.repair.writing import Edit, swapped
 
 _PORTION = 1.3
-_ENDS = {"0": ("-1", "1"), "-1": ("0",), "1": ("0",)}  # what is counted from the other end, or from 1
+_ENDS = {"0": ("-1", "1"), "-1": ("0",), "1": ("0", "-1")}  # what is counted from the other end, or from 1
 
 
 def portions(program: Program) -> Iterator[Edit]:

@@ -64,6 +64,7 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("e = dz * made(w)\nd = np.dot(dz, x)", "e = dz * made(w)\nd = np.dot(dz * made(w), x)"),
         ("for i in range(n, 1): pass", "for i in range(1, n): pass"),
         ("for i in range(n - 1): pass", "for i in range(n): pass"),
+        ("for i in range(n, -1, 1): pass", "for i in range(n, -1, -1): pass"),
         ("for i in range(1, n): pass", "for i in range(n): pass"),
         ("d = 1 / dz", "d = -1 / dz"),
         ("d = np.einsum('nh,mi->hi', x, a)", "d = np.einsum('nh,ni->hi', x, a)"),

@@ -17,6 +17,7 @@ from gradcheck.diagnosis.repair.portions import portions
         ("p[k][:, -1] = 0", "p[k][:, 0] = 0"),
         ("g[0] += x", "g[1] += x"),
         ("g[1] += x", "g[0] += x"),
+        ("n['w'][1] -= d", "n['w'][-1] -= d"),
     ],
 )
 def test_the_other_part_is_among_the_edits(wrong: str, right: str) -> None:
