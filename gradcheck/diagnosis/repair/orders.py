@@ -12,6 +12,7 @@ from gradcheck.diagnosis.repair.writing import Edit, swapped
 
 _AS_NAMED = 1.1  # then more of it is called alike on both sides
 _NEIGHBOURS = 1.35
+_KEEPING = ("append", "appendleft", "insert", "put", "add")
 _ORDER = 1.7
 
 
@@ -33,7 +34,7 @@ def orders(program: Program) -> Iterator[Edit]:
             for one, other in itertools.combinations(range(len(texts)), 2):
                 if agreeing(program, call, _exchanged(texts, one, other)) > before:
                     yield swapped(program, call.args[one], call.args[other], _AS_NAMED)
-    for parts, others in (*_unpacked(program), *_returned(program)):
+    for parts, others in (*_unpacked(program), *_returned(program), *_kept(program)):
         texts = [program.segment(one) for one in parts]
         for one, other in itertools.combinations(range(len(parts)), 2):
             exchanged = _exchanged(texts, one, other)
@@ -69,6 +70,19 @@ def _returned(program: Program) -> _Orders:
             taken.setdefault(last_name(node.value.func), []).append(names)
     for name, values in _tuples_returned(program):
         yield values.elts, taken.get(name, [])
+
+
+def _kept(program: Program) -> _Orders:
+    """What is kept together for later: `cache.append((z, a))`, `self.cache = x, w`."""
+    for node in program.nodes:
+        whole: list[ast.expr] = []
+        if isinstance(node, ast.Call) and last_name(node.func) in _KEEPING:
+            whole = node.args
+        elif isinstance(node, ast.Assign) and isinstance(
+            node.targets[0], ast.Name | ast.Attribute | ast.Subscript
+        ):
+            whole = [node.value]
+        yield from ((one.elts, []) for one in whole if isinstance(one, ast.Tuple))
 
 
 def _tuples_returned(program: Program) -> Iterator[tuple[str, ast.Tuple]]:

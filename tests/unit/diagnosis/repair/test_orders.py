@@ -50,3 +50,10 @@ def test_values_returned_in_another_order_are_put_back_in_one_edit() -> None:
         found = mended(wrong)
         assert found is not None
         assert found.text in (right, returned.replace("h, o = f", "o, h = f"))
+
+
+def test_what_is_kept_together_is_put_in_another_order() -> None:
+    """In a list or under a name; the shape of an array is no such pair."""
+    assert "seen.append((z, a))\n" in costs("seen.append((a, z))\n")
+    assert "self.seen[0] = x, w\n" in costs("self.seen[0] = w, x\n")
+    assert costs("a = np.zeros((2, 3))\n") == {}
