@@ -12,8 +12,11 @@ from gradcheck.diagnosis.repair.writing import Edit, swapped
 
 _AS_NAMED = 1.1  # then more of it is called alike on both sides
 _NEIGHBOURS = 1.35
-_KEEPING = ("append", "appendleft", "insert", "put", "add")
 _ORDER = 1.7
+_SEVERAL = 6  # more than that together are data
+_KEEPING = ("append", "appendleft", "insert", "put", "add")
+_Orders = Iterator[tuple[Sequence[ast.expr], list[list[str]]]]
+"""What is handed over together, and what it may be called on the other side."""
 
 
 def agreeing(program: Program, call: ast.Call, arguments: Sequence[str]) -> int:
@@ -36,16 +39,11 @@ def orders(program: Program) -> Iterator[Edit]:
                     yield swapped(program, call.args[one], call.args[other], _AS_NAMED)
     for parts, others in (*_unpacked(program), *_returned(program), *_kept(program)):
         texts = [program.segment(one) for one in parts]
-        for one, other in itertools.combinations(range(len(parts)), 2):
+        for one, other in itertools.combinations(range(len(parts)), 2) if len(parts) <= _SEVERAL else ():
             exchanged = _exchanged(texts, one, other)
             agree = any(_alike(exchanged, some) > _alike(texts, some) for some in others)
             cost = _AS_NAMED if agree else _NEIGHBOURS if other == one + 1 else _ORDER
             yield swapped(program, parts[one], parts[other], cost)
-
-
-_Orders = Iterator[
-    tuple[Sequence[ast.expr], list[list[str]]]
-]  # what is there, and what it may be called elsewhere
 
 
 def _unpacked(program: Program) -> _Orders:

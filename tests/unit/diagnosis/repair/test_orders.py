@@ -57,3 +57,4 @@ def test_what_is_kept_together_is_put_in_another_order() -> None:
     assert "seen.append((z, a))\n" in costs("seen.append((a, z))\n")
     assert "self.seen[0] = x, w\n" in costs("self.seen[0] = w, x\n")
     assert costs("a = np.zeros((2, 3))\n") == {}
+    assert costs(f"data = {tuple(range(500))}\n") == {}
