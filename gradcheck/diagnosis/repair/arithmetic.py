@@ -94,7 +94,7 @@ def _other_parentheses(place: Place, node: ast.BinOp) -> Variants:
         return
     own = [part.text if part.precedence >= POWER else f"({part.text})" for part in parts]
     for first, last in itertools.combinations(range(len(parts)), 2):
-        if (first, last) == (0, len(parts) - 1) or all(_is_product(one) for one in symbols[:last]):
+        if (first, last) == (0, len(parts) - 1) or all(precedence_of(one) == PRODUCT for one in symbols[:last]):
             continue
         grouped = [*own[:first], f"({_written(own[first : last + 1], symbols[first:last])})", *own[last + 1 :]]
         rest = [*symbols[:first], *symbols[last:]]
@@ -111,10 +111,6 @@ def _row(place: Place, node: ast.expr) -> tuple[list[Text], list[str]]:
         sides.append(_row(place, side) if bare else ([place.text(side)], []))
     (left, before), (right, after) = sides
     return [*left, *right], [*before, BINARY[type(node.op)][0], *after]
-
-
-def _is_product(symbol: str) -> bool:
-    return precedence_of(symbol) == PRODUCT
 
 
 def _written(parts: Sequence[str], symbols: Sequence[str]) -> str:

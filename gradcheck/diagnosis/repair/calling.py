@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.orders import agreeing
+from gradcheck.diagnosis.repair.orders import agrees_more, exchanged, parameters
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.scope import is_pure
 from gradcheck.diagnosis.repair.writing import ATOM, BINARY, COMPARE, SUM, Text, binary
@@ -65,8 +65,9 @@ def calls(place: Place, node: ast.Call) -> Variants:
             yield Text(f"{called.removesuffix('outer')}diag({binary(values[0], '*', values[1]).text})"), 1.2
         if method:
             yield Text(f"{values[1].within(ATOM)}.{name}({values[0].text})"), 1.0
+    names = parameters(place.program, node)
     for swapped in two_swapped(arguments):
-        agrees = agreeing(place.program, node, swapped) > agreeing(place.program, node, arguments)
+        agrees = agrees_more(arguments, swapped, names)
         cost = _AS_NAMED if agrees else 0.84 if name == "outer" else 1.0
         yield call(called, *swapped, *options), cost
     axes = node.args[0] if name == "einsum" and node.args else None
@@ -195,9 +196,7 @@ def two_swapped(parts: Sequence[str]) -> Iterator[list[str]]:
     for apart in range(1, len(parts) if len(parts) <= _FEW else 2):
         for place in range(len(parts) - apart):
             if parts[place] != parts[place + apart]:
-                swapped = list(parts)
-                swapped[place], swapped[place + apart] = parts[place + apart], parts[place]
-                yield swapped
+                yield exchanged(parts, place, place + apart)
 
 
 def _defaults(definition: ast.FunctionDef) -> Iterator[tuple[str, object]]:

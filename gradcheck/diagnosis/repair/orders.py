@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
@@ -13,37 +13,52 @@ from gradcheck.diagnosis.repair.writing import Edit, swapped
 _AS_NAMED = 1.1  # then more of it is called alike on both sides
 _NEIGHBOURS = 1.35
 _ORDER = 1.7
-_SEVERAL = 6  # more than that together are data
+_SEVERAL, _MANY = 6, 12  # more than that together are data; more arguments take too long
 _KEEPING = ("append", "appendleft", "insert", "put", "add")
 _Orders = Iterator[tuple[Sequence[ast.expr], list[list[str]]]]
 """What is handed over together, and what it may be called on the other side."""
 
 
-def agreeing(program: Program, call: ast.Call, arguments: Sequence[str]) -> int:
-    """How far arguments of a call of the file's own function are called as its parameters are."""
+def parameters(program: Program, call: ast.Call) -> list[list[str]]:
+    """Names of the parameters of each function of the file that may be called, without its object."""
     called = last_name(call.func)
     own = (one for one in program.nodes if isinstance(one, ast.FunctionDef) and one.name == called)
     names = ([argument.arg for argument in one.args.args] for one in own)
-    taken = (some[1:] if some[:1] in (["self"], ["cls"]) else some for some in names)
-    return max((_alike(arguments, some) for some in taken), default=0)
+    return [some[1:] if some[:1] in (["self"], ["cls"]) else some for some in names]
+
+
+def exchanged(texts: Sequence[str], one: int, other: int) -> list[str]:
+    """Two of some texts for each other."""
+    found = list(texts)
+    found[one], found[other] = texts[other], texts[one]
+    return found
+
+
+def agrees_more(before: Sequence[str], after: Sequence[str], names: Iterable[Sequence[str]]) -> bool:
+    """Whether texts in another order are called more as some of these names are: `self.a1` as `a1`, or as `z1`."""
+    return any(_alike(after, some) > _alike(before, some) for some in names)
 
 
 def orders(program: Program) -> Iterator[Edit]:
     """Two for each other of what is handed over by its place; likeliest where names on both sides agree then."""
     for call in program.nodes:
         if isinstance(call, ast.Call) and last_name(call.func) in program.definitions:
-            texts = [program.segment(one) for one in call.args]
-            before = agreeing(program, call, texts)
-            for one, other in itertools.combinations(range(len(texts)), 2):
-                if agreeing(program, call, _exchanged(texts, one, other)) > before:
-                    yield swapped(program, call.args[one], call.args[other], _AS_NAMED)
+            found = _exchanges(program, call.args, parameters(program, call), _MANY)
+            yield from (edit for edit in found if edit.cost == _AS_NAMED)
     for parts, others in (*_unpacked(program), *_returned(program), *_kept(program)):
-        texts = [program.segment(one) for one in parts]
-        for one, other in itertools.combinations(range(len(parts)), 2) if len(parts) <= _SEVERAL else ():
-            exchanged = _exchanged(texts, one, other)
-            agree = any(_alike(exchanged, some) > _alike(texts, some) for some in others)
-            cost = _AS_NAMED if agree else _NEIGHBOURS if other == one + 1 else _ORDER
-            yield swapped(program, parts[one], parts[other], cost)
+        yield from _exchanges(program, parts, others, _SEVERAL)
+
+
+def _exchanges(
+    program: Program, parts: Sequence[ast.expr], others: Sequence[Sequence[str]], most: int
+) -> Iterator[Edit]:
+    if len(parts) > most:
+        return
+    texts = [program.segment(one) for one in parts]
+    for one, other in itertools.combinations(range(len(parts)), 2):
+        agree = agrees_more(texts, exchanged(texts, one, other), others)
+        cost = _AS_NAMED if agree else _NEIGHBOURS if other == one + 1 else _ORDER
+        yield swapped(program, parts[one], parts[other], cost)
 
 
 def _unpacked(program: Program) -> _Orders:
@@ -89,12 +104,6 @@ def _tuples_returned(program: Program) -> Iterator[tuple[str, ast.Tuple]]:
         function = program.scope(node) if isinstance(node, ast.Return) else None
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
             yield getattr(function, "name", ""), node.value
-
-
-def _exchanged(texts: Sequence[str], one: int, other: int) -> list[str]:
-    exchanged = list(texts)
-    exchanged[one], exchanged[other] = texts[other], texts[one]
-    return exchanged
 
 
 def _alike(texts: Sequence[str], names: Sequence[str]) -> int:

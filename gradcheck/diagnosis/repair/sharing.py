@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def put_nowhere(program: Program, call: ast.Call) -> Iterator[Edit]:
 
 def copies(program: Program) -> Iterator[Edit]:
     """A copy of what is changed in place: another's array, an argument, all that is yielded; `a = a + b`."""
-    anywhere: set[str] | None = None
+    changes = cache(changed_in_place)
     for node in program.nodes:
         if isinstance(node, ast.For) and _generates(program, node.iter):
             start, end = program.span(node.iter)
@@ -55,12 +56,10 @@ def copies(program: Program) -> Iterator[Edit]:
             yield Edit(start, end, f"{', '.join(names)} = {', '.join(values)}", ALIAS)
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript):
             end = program.span(node.value)[1]
-            later = (one for one in program.block(node) if one.lineno > node.lineno)
-            changed = {name for one in later for name in changed_in_place(one)}
-            if isinstance(node.targets[0], ast.Attribute):  # by another method
-                anywhere = changed_in_place(program.tree) if anywhere is None else anywhere
-                changed |= anywhere
-            yield Edit(end, end, ".copy()", ALIAS if given(node) & changed else 1.8)
+            later: Iterable[ast.AST] = (one for one in program.block(node) if one.lineno > node.lineno)
+            within = [program.tree] if isinstance(node.targets[0], ast.Attribute) else later  # by another method
+            changed = any(given(node) & changes(one) for one in within)
+            yield Edit(end, end, ".copy()", ALIAS if changed else 1.8)
         elif isinstance(node, ast.AugAssign):
             target, value = program.segment(node.target), program.segment(node.value)
             start, end = program.span(node)

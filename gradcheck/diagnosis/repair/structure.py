@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import UPDATES, step, targets, turn_names
@@ -161,8 +161,9 @@ def moves(program: Program) -> Iterator[Edit]:
                     yield from _move(program, block, index, later[-1] + 1, cost)
                 if len(later) > 1:
                     yield from _move(program, block, index, later[0] + 1, cost)
-            yield from _move_behind_makers(program, block, index, later)
-            yield from _move_before_remaker(program, block, index, anew)
+            used = reads[index] - written
+            yield from _move_behind_makers(program, block, index, used, later)
+            yield from _move_before_remaker(program, block, index, used, anew)
             earlier = [place for place in readers if place < index]
             if earlier:
                 firsts[index] = earlier[0]
@@ -182,20 +183,19 @@ def _is_over(program: Program, statement: ast.stmt) -> bool:
 
 
 def _move_behind_makers(
-    program: Program, block: list[ast.stmt], index: int, readers: Sequence[int]
+    program: Program, block: list[ast.stmt], index: int, used: Set[str], readers: Sequence[int]
 ) -> Iterator[Edit]:
     """A statement moved down behind those that make anew what it is made of, behind the last of them first."""
-    used, before = read(block[index]) - given(block[index]), min(readers, default=len(block))
+    before = min(readers, default=len(block))
     makers = [place for place in range(index + 1, before) if used & given(block[place])]
     for place in dict.fromkeys((*makers[-1:], *makers[:1])):
         yield from _move(program, block, index, place + 1, _TOO_EARLY)
 
 
 def _move_before_remaker(
-    program: Program, block: list[ast.stmt], index: int, anew: Sequence[set[str]]
+    program: Program, block: list[ast.stmt], index: int, used: Set[str], anew: Sequence[set[str]]
 ) -> Iterator[Edit]:
     """A statement moved up before the one that gives what it is made of another value, be it not always."""
-    used = read(block[index]) - given(block[index])
     place = next((one for one in range(index - 1, -1, -1) if used & anew[one]), None)
     if place is not None:
         yield from _move(program, block, index, place, _TOO_EARLY)
