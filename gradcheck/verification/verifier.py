@@ -327,8 +327,8 @@ class Verifier:
         fixes = [finding.fix for finding in findings if finding.fix is not None]
         if not fixes or len(fixes) < len(findings):
             return False
-        result, _ = self._run(source, chosen[:1], (), fixes[-1].replaced)
-        return result.status == "done" and not unrepeatable(1, result)
+        result, _ = self._run(source, chosen, (), fixes[-1].replaced)
+        return result.status == "done" and not unrepeatable(len(chosen), result)
 
     def _but_for_guards(
         self, source: Source, network: Network, chosen: Sequence[Probe], parameters: tuple[ParameterReport, ...]

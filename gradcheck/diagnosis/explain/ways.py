@@ -7,7 +7,7 @@ Everything here depends on the network and the probes alone, so it is computed o
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +17,8 @@ from gradcheck.diagnosis.explain.fitting import aligned
 from gradcheck.faults import CATALOGUE, Fault, Layer, layer_of
 from gradcheck.network.backward import Override, Trace
 from gradcheck.network.forward import Array, Network
+
+_NUMBERS = 4_000_000  # that are kept of all predictions together
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +86,8 @@ class Ways:
         self.probes = probes
         self._traces: dict[tuple[Way, int], list[Trace]] = {}
         self._steps: dict[tuple[Trace, str], Array | None] = {}
-        self._laid: dict[tuple[object, ...], Array] = {}
+        self._laid: dict[tuple[tuple[object, ...], str, tuple[int, ...]], Array] = {}
+        self._room = _NUMBERS
         self._entries: dict[str, list[tuple[Fault, Override]]] = {}
         self._single: dict[tuple[int, Way], list[Way]] = {}
         self._pairs: dict[tuple[int, Way], list[Way]] = {}
@@ -116,21 +119,36 @@ class Ways:
         ndarray (entries, size)
             In the order of `of_gradient`; NaN where a prediction can't be computed, or isn't of that shape.
         """
-        key = (way, name, probe, shape)
-        if key not in self._laid:
-            trace = self.traces(way, probe)[0]
-            values = [evaluate(override, trace) for _, override in self.of_gradient(name)]
-            self._laid[key] = _in_shape(values, shape, trace.values[name].shape)
-        return self._laid[key]
+        trace = self.traces(way, probe)[0]
+        entries = self.of_gradient(name)
+        return self._kept(
+            (trace,), name, probe, shape, lambda: [evaluate(override, trace) for _, override in entries]
+        )
 
     def laid_each(self, ways: tuple[Way, ...], name: str, probe: int, shape: tuple[int, ...]) -> Array:
         """Evaluate a gradient each way (ways, size), in the same manner."""
-        key = (ways, name, probe, shape)
-        if key not in self._laid:
-            traces = [self.traces(way, probe)[0] for way in ways]
-            values = [self.step(trace, name) for trace in traces]
-            self._laid[key] = _in_shape(values, shape, traces[0].values[name].shape)
-        return self._laid[key]
+        traces = [self.traces(way, probe)[0] for way in ways]
+        return self._kept(
+            ("each", *traces), name, probe, shape, lambda: [self.step(trace, name) for trace in traces]
+        )
+
+    def _kept(
+        self,
+        of: tuple[object, ...],
+        name: str,
+        probe: int,
+        shape: tuple[int, ...],
+        values: Callable[[], Sequence[Array | None]],
+    ) -> Array:
+        """Lay values of a gradient out in a shape, once as long as there is room to keep what comes of it."""
+        key = (of, name, shape)
+        if key in self._laid:
+            return self._laid[key]
+        rows = _in_shape(values(), shape, self.probes[probe][name].shape)
+        if rows.size <= self._room:
+            self._room -= rows.size
+            self._laid[key] = rows
+        return rows
 
     def forward(self) -> list[Way]:
         """The right forward pass, then those with one fault, each with the derivatives that may go with it."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.match import Match
 from gradcheck.diagnosis.locate.proportion import TOLERANCE, ratio
-from gradcheck.diagnosis.locate.quantities import is_term, with_bias
+from gradcheck.diagnosis.locate.quantities import TOGETHER, is_term, with_bias
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Array
 
@@ -96,7 +96,9 @@ def updates(trace: Trace) -> Iterator[Update]:
         right = gradient_of(trace, parameter)
         if right is not None:
             yield from _update(parameter, trace.values[parameter], np.asarray(right, float))
-    for both in ("w1 and b1", "w2 and b2") if "b1" in trace.network.parameters else ():
+    for both in TOGETHER:
+        if not set(both.split(" and ")) <= {*trace.network.parameters}:
+            continue
         pairs = zip(with_bias(trace, both), with_bias(trace, f"gradient {both}"), strict=False)
         for start, along in pairs:
             yield from _update(both, start, along)

@@ -98,6 +98,7 @@ _LOSS: Mapping[str, Callable[[Trace], Any]] = {
     PLAIN: lambda t: 1.0,
 }
 INPUTS = ("x", "y", "w1", "b1", "w2", "b2")
+TOGETHER = ("w1 and b1", "w2 and b2")  # weights with their bias
 GRADIENTS = ("gradient w2", "gradient b2", "gradient w1", "gradient b1")
 SPINE = ("z1", "a1", "z2", "a2", "delta2", "delta1")  # what every right program has
 STEPS = (  # of the pass, one made from those before it

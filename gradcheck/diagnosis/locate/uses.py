@@ -9,6 +9,7 @@ whether that means `a`.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 
 from gradcheck.diagnosis.locate.statements import targets, turn_names
@@ -77,10 +78,20 @@ def changed_in_place(within: ast.AST) -> set[str]:
 
 def changed_in_turns(statement: ast.stmt) -> set[str]:
     """Text of what a loop goes over and changes, item by item: of `for row in w: row[0] = 1` it is `w`."""
-    if not isinstance(statement, ast.For) or changed_in_place(statement).isdisjoint(turn_names(statement)):
+    if not isinstance(statement, ast.For):
         return set()
-    found = (node for node in ast.walk(statement.iter) if isinstance(node, _ATOMS))
-    return {ast.unparse(node) for node in found}
+    stems = {re.split(r"[.\[]", text)[0] for text in changed_in_place(statement)}
+    return set() if stems.isdisjoint(turn_names(statement)) else {*map(ast.unparse, _gone_over(statement.iter))}
+
+
+def _gone_over(node: ast.expr) -> Iterator[ast.expr]:
+    """What a loop takes its items from: `w` and `b` of `enumerate(zip(w, b))`, `d` of `d.items()`."""
+    if isinstance(node, ast.Call):
+        held = [node.func.value] if isinstance(node.func, ast.Attribute) and not node.args else []
+        for one in (*held, *node.args):
+            yield from _gone_over(one)
+    elif isinstance(node, _ATOMS):
+        yield node
 
 
 def made_of_itself(within: ast.AST) -> set[str]:

@@ -94,11 +94,20 @@ def _other_parentheses(place: Place, node: ast.BinOp) -> Variants:
         return
     own = [part.text if part.precedence >= POWER else f"({part.text})" for part in parts]
     for first, last in itertools.combinations(range(len(parts)), 2):
-        if (first, last) == (0, len(parts) - 1) or all(precedence_of(one) == PRODUCT for one in symbols[:last]):
+        products = all(precedence_of(one) == PRODUCT for one in symbols[:last])
+        if (first, last) == (0, len(parts) - 1) or products or _grouped_already(symbols, first, last):
             continue
         grouped = [*own[:first], f"({_written(own[first : last + 1], symbols[first:last])})", *own[last + 1 :]]
         rest = [*symbols[:first], *symbols[last:]]
         yield Text(_written(grouped, rest), min(map(precedence_of, rest))), 1.25
+
+
+def _grouped_already(symbols: Sequence[str], first: int, last: int) -> bool:
+    """Whether a part of a row is joined before what stands around it, without parentheses."""
+    inside = min(map(precedence_of, symbols[first:last]))
+    before = precedence_of(symbols[first - 1]) if first else 0
+    behind = precedence_of(symbols[last]) if last < len(symbols) else 0
+    return "**" not in symbols and inside > before and inside >= behind
 
 
 def _row(place: Place, node: ast.expr) -> tuple[list[Text], list[str]]:

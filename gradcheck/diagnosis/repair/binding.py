@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.scopes import FEW
-from gradcheck.diagnosis.locate.uses import names_given
+from gradcheck.diagnosis.locate.uses import names_given, names_read
 from gradcheck.diagnosis.repair.writing import Edit
 
 _AS_IT_WAS = 1.3
@@ -87,9 +87,10 @@ def overwritten(program: Program) -> Iterator[Edit]:
     for node in program.nodes:
         function = program.scope(node) if isinstance(node, ast.Assign) else None
         if isinstance(node, ast.Assign) and isinstance(function, ast.FunctionDef):
-            arguments = {one.arg for one in function.args.args}
+            used = {one.id for one in names_read(ast.walk(node.value))}
+            lost = {one.arg for one in function.args.args} - used
             for part in getattr(node.targets[0], "elts", ()):
-                if isinstance(part, ast.Name) and part.id in arguments:
+                if isinstance(part, ast.Name) and part.id in lost:
                     yield Edit(*program.span(part), "_", _OVERWRITTEN)
 
 

@@ -81,7 +81,8 @@ def calls(place: Place, node: ast.Call) -> Variants:
     for option in _usual_options(place, node):
         yield call(called, *arguments, *options, option), 0.95
     for rank, value in enumerate(values):
-        if not (isinstance(place.parent, ast.Attribute) and value.text.isnumeric()):  # a number has no `.T`
+        has_no_own = value.text.isnumeric() and isinstance(place.parent, ast.Attribute)  # no `2.T`
+        if not has_no_own and not value.text.startswith("*"):
             yield value, 1.3 + 0.1 * rank
     if name in REDUCTIONS or name in ("max", "min", "argmax"):
         yield from _axes(place, called, arguments, node, method)

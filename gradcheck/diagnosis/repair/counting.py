@@ -110,8 +110,12 @@ def counted(place: Place, node: ast.expr) -> Variants:
             yield binary(right, symbol, left), 1.0
         yield from ((binary(left, other, right), 0.95 + 0.1 * i) for i, other in enumerate(_STEPS[symbol]))
     elif isinstance(node, ast.Constant) and type(node.value) is int:
+        signed = isinstance(place.parent, ast.UnaryOp)
         near = dict.fromkeys((0, 1, node.value + 1, node.value - 1, -node.value))  # backwards, too
-        yield from ((Text(str(other), SIGN if other < 0 else ATOM), 1.0) for other in near if other != node.value)
+        others = (other for other in near if other != node.value and (other >= 0 or not signed))
+        yield from ((Text(str(other), SIGN if other < 0 else ATOM), 1.0) for other in others)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield place.text(node.operand), 1.0
     elif isinstance(node, ast.Call) and counts_up(place.program, node):
         arguments = [place.program.segment(argument) for argument in node.args]
         for index in range(len(arguments) if len(arguments) > 1 else 0):

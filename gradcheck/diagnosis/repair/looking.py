@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 
-from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE, is_lacking
+from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE, TOGETHER, is_lacking
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import step
@@ -296,7 +296,7 @@ class Look(View):
         if step(statement) is self.program.expression(outcome.edit.root):
             return all(then.name == NOTHING for then in outcome.then if then)
         updated = all(now and now.name.startswith("updated ") for now in outcome.now)
-        return updated and all(then.name in INPUTS for then in outcome.then if then)
+        return updated and all(then.name in (*INPUTS, *TOGETHER) for then in outcome.then if then)
 
     def guided(self, of_both: bool = False, opened: bool = False) -> Iterator[Batch]:
         """

@@ -52,26 +52,33 @@ def orders(program: Program) -> Iterator[Edit]:
 def _exchanges(
     program: Program, parts: Sequence[ast.expr], others: Sequence[Sequence[str]], most: int
 ) -> Iterator[Edit]:
-    if len(parts) > most:
+    if len(parts) > most or any(isinstance(one, ast.Starred) for one in parts):
         return
     texts = [program.segment(one) for one in parts]
-    for one, other in itertools.combinations(range(len(parts)), 2):
+    movable = [place for place, part in enumerate(parts) if _may_move(part, texts[place])]
+    for one, other in itertools.combinations(movable, 2):
         agree = agrees_more(texts, exchanged(texts, one, other), others)
         cost = _AS_NAMED if agree else _NEIGHBOURS if other == one + 1 else _ORDER
         yield swapped(program, parts[one], parts[other], cost)
 
 
+def _may_move(part: ast.expr, text: str) -> bool:
+    """Whether an expression may stand elsewhere as it is written; of what is given a value only a name."""
+    given = isinstance(getattr(part, "ctx", None), ast.Store)
+    return isinstance(part, ast.Name) if given else "\n" not in text and not isinstance(part, ast.Yield)
+
+
 def _unpacked(program: Program) -> _Orders:
-    """Names that something is taken apart into, with what a function of the file returns for them."""
+    """What something is taken apart into, with what a function of the file returns for them."""
     returned: dict[str, list[list[str]]] = {}
     for name, values in _tuples_returned(program):
         returned.setdefault(name, []).append([program.segment(one) for one in values.elts])
     for node in program.nodes:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
         value = node.value if isinstance(node, ast.Assign) else None
-        names = [one for one in getattr(target, "elts", ()) if isinstance(one, ast.Name)]
+        parts: list[ast.expr] = getattr(target, "elts", [])
         if isinstance(node, ast.For) or (value is not None and not isinstance(value, ast.Tuple)):
-            yield names, returned.get(last_name(value.func), []) if isinstance(value, ast.Call) else []
+            yield parts, returned.get(last_name(value.func), []) if isinstance(value, ast.Call) else []
 
 
 def _returned(program: Program) -> _Orders:

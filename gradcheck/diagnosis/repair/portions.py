@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import targets
-from gradcheck.diagnosis.repair.writing import Edit, swapped
+from gradcheck.diagnosis.repair.writing import SIGN, Edit, as_text, swapped
 
 _PORTION = 1.3
 _ENDS = {"0": ("-1", "1"), "-1": ("0",), "1": ("0", "-1")}  # what is counted from the other end, or from 1
@@ -26,7 +26,7 @@ def portions(program: Program) -> Iterator[Edit]:
 def _otherwise(program: Program, asked: ast.expr) -> Iterator[Edit]:
     """The axes of what is asked for exchanged, or along one of them what lies at the other end."""
     several = asked.elts if isinstance(asked, ast.Tuple) else [asked]
-    if len(several) == 2 and program.segment(several[0]) != program.segment(several[1]):
+    if len(several) == 2 and _differ(program, *several):
         yield swapped(program, several[0], several[1], _PORTION)
     for one in several:
         start, end = program.span(one)
@@ -34,11 +34,18 @@ def _otherwise(program: Program, asked: ast.expr) -> Iterator[Edit]:
             yield Edit(start, end, other, _PORTION)
 
 
+def _differ(program: Program, one: ast.expr, other: ast.expr) -> bool:
+    """Whether two parts are different texts, with nothing but a comma between them."""
+    between = program.text[program.span(one)[1] : program.span(other)[0]]
+    return program.segment(one) != program.segment(other) and between.strip() == ","
+
+
 def _at_other_end(program: Program, one: ast.expr) -> Iterator[str]:
-    text = program.segment(one)
     if not isinstance(one, ast.Slice):
-        yield from _ENDS.get(text, ())
-    elif text.startswith(":-"):
-        yield f"{text[2:]}:"
-    elif one.lower is not None and one.upper is None and one.step is None and not text.startswith("-"):
-        yield f":-{program.segment(one.lower)}"
+        yield from _ENDS.get(program.segment(one), ())
+    elif one.step is not None:
+        return
+    elif one.lower is None and isinstance(one.upper, ast.UnaryOp) and isinstance(one.upper.op, ast.USub):
+        yield f"{program.segment(one.upper.operand)}:"
+    elif one.lower is not None and one.upper is None and not isinstance(one.lower, ast.UnaryOp):
+        yield f":-{as_text(program, one.lower).within(SIGN)}"

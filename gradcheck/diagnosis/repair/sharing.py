@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -32,14 +33,17 @@ def put_nowhere(program: Program, call: ast.Call) -> Iterator[Edit]:
     """A call whose value is used, without what puts it into an array as well: `np.power(x, 2)`, no `out=x`."""
     if isinstance(program.parents.get(id(call)), ast.Expr) or not call.args:
         return
-    name = last_name(call.func)
-    function = None if name in program.definitions else getattr(np, name, None)
-    given = [*call.args, *(option.value for option in call.keywords)]
-    named = [place for place, option in enumerate(call.keywords, len(call.args)) if option.arg == "out"]
-    by_place = [function.nin] if isinstance(function, np.ufunc) and len(call.args) == function.nin + 1 else []
-    for place in (*named, *by_place):
-        before, put = program.parenthesised(given[place - 1]), program.parenthesised(given[place])
-        yield Edit(before[1], put[1], "", _PUT)
+    owner = program.segment(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+    of_numpy = owner == program.numpy if owner else last_name(call.func) in program.imported
+    function = vars(np).get(last_name(call.func)) if of_numpy else None
+    by_place = isinstance(function, np.ufunc) and len(call.args) == function.nin + 1
+    into = [call.args[-1]] if by_place and not any(isinstance(one, ast.Starred) for one in call.args) else []
+    into += [option.value for option in call.keywords if option.arg == "out"]
+    given = sorted((*call.args, *(option.value for option in call.keywords)), key=program.span)
+    for before, put in itertools.pairwise(given):
+        start, end = program.parenthesised(before)[1], program.parenthesised(put)[1]
+        if put in into and "(" not in program.text[start : program.parenthesised(put)[0]]:
+            yield Edit(start, end, "", _PUT)
 
 
 def copies(program: Program) -> Iterator[Edit]:

@@ -17,6 +17,7 @@ from gradcheck.diagnosis.locate.uses import (
     changed_in_turns,
     given,
     given_within,
+    gives,
     made_of_itself,
     read,
     read_but_for_sums,
@@ -110,14 +111,13 @@ def assignments(program: Program) -> Iterator[Edit]:
 
 
 def _is_begun(program: Program, node: ast.Assign) -> bool:
-    """Whether something is 0 right before the loop in which a statement gives it."""
+    """Whether something is 0 when the loop begins in which a statement gives it."""
     loop = next((one for one in program.ancestors(node) if isinstance(one, ast.For | ast.While)), None)
     beside = program.block(loop) if loop is not None else []
     target = program.segment(node.targets[0])
-    return any(
-        isinstance(one, ast.Assign) and program.segment(one.targets[0]) == target and is_zero(one.value)
-        for one in itertools.takewhile(lambda one: one is not loop, beside)
-    )
+    before = itertools.takewhile(lambda one: one is not loop, beside)
+    made = [one.value for one in before if isinstance(one, ast.Assign) and gives(program, one, target)]
+    return bool(made) and is_zero(made[-1])
 
 
 def _operators_beside(program: Program, node: ast.stmt) -> set[str]:

@@ -46,7 +46,7 @@ def begun_at_nothing(program: Program) -> Iterator[Edit]:
 
 def is_zero(node: ast.expr) -> bool:
     """Whether this is the number 0, however it is written."""
-    return isinstance(node, ast.Constant) and not node.value
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float) and not node.value
 
 
 def _beginning(program: Program, statement: ast.Assign, text: str) -> str:

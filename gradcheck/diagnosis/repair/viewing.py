@@ -16,7 +16,7 @@ from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.proportion import varies
-from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN
+from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, TOGETHER
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import step
 from gradcheck.diagnosis.locate.suspects import FED, Suspect, suspects
@@ -135,7 +135,7 @@ class View:
             if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Load)
             for seen in self.observations[:1]
             if (match := seen.match(number)) is not None
-            if match.name.removeprefix("updated ") in self.trial.network.parameters
+            if match.name.removeprefix("updated ") in (*self.trial.network.parameters, *TOGETHER)
         )
 
     @cached_property

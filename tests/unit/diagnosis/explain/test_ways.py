@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from gradcheck.diagnosis.explain.ways import Ways
 from gradcheck.network.forward import Array, Network
@@ -36,3 +37,15 @@ def test_a_shape_that_nothing_has_takes_no_memory() -> None:
     rows = some.laid(some.forward()[0], "w1", 0, (1 << 20, 1 << 16))
     assert np.isnan(rows[:, 0]).all()
     assert rows.strides == (0, 0)
+
+
+def test_no_more_is_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What doesn't fit is worked out again, and is the same."""
+    kept = ways()
+    rows = kept.laid(kept.forward()[0], "w1", 0, (4, 5))
+    monkeypatch.setattr("gradcheck.diagnosis.explain.ways._NUMBERS", 100)
+    some = ways()
+    first, again = (some.laid(some.forward()[0], "w1", 0, (4, 5)) for _ in range(2))
+    assert again is not first
+    assert np.array_equal(first, again, equal_nan=True)
+    assert np.array_equal(first, rows, equal_nan=True)

@@ -162,6 +162,17 @@ def test_shuffled_columns_are_the_same_quantity() -> None:
     assert table.match(t.z1[order][:, [1, 0, 2, 4, 3]].T) is None
 
 
+def test_updates_with_a_bias_are_those_of_layers_that_have_one() -> None:
+    """Whatever the other layer has."""
+    t = trace(n=4)
+    for layer, other in (("1", "output_bias"), ("2", "hidden_bias")):
+        one = Trace(replace(t.network, **{other: False}), t.values)
+        names = (f"w{layer}", f"b{layer}")
+        match = Table(one).match(np.vstack([one.values[name] - one.step(name) for name in names]))
+        assert match is not None
+        assert match.name == f"updated w{layer} and b{layer}"
+
+
 def test_derivatives_that_are_all_one_are_told_by_nothing() -> None:
     """Those of an identity: ones may be anything."""
     t = trace(n=4)

@@ -77,6 +77,7 @@ def test_the_right_value_is_among_the_edits(wrong: str, right: str) -> None:
         CLASS.replace("out = f(x)", "out = self.out = f(x)"),
         CLASS.replace("return self.out", "return out"),
         "def f(x, y):\n    z, a = g(x)\n    return a - y",
+        "def f(w, b):\n    w, b = step(w, b)\n    return w, b",
         "def f(x):\n    w = 1\n    return lambda g: g * w * x",  # neither changes any more
         "for w in p:\n    f(lambda: w)",  # of the module, which isn't run again
         "def f(p):\n    for w in p:\n        t.append(lambda w: w)",

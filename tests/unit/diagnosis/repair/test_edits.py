@@ -115,6 +115,14 @@ def test_edit_that_people_need_is_made(wrong: str, right: str) -> None:
     assert ast.unparse(ast.parse(right)) in texts
 
 
+def test_no_sign_is_put_before_a_sign() -> None:
+    """Nor parentheses where they change nothing, nor a star where there is no call."""
+    assert not any("--" in text for text in made("for i in range(n, -1, -1): pass"))
+    assert "for i in range(n, 1, -1): pass" in made("for i in range(n, -1, -1): pass")
+    assert made("d = x + w * 2 - a").keys().isdisjoint(("d = x + (w * 2) - a", "d = (x + w * 2) - a"))
+    assert "d = (*w).T" not in made("d = dz.reshape(*w, 3).T")
+
+
 def test_another_method_of_the_same_class_may_be_meant() -> None:
     """One that takes as much; of another class, or with more arguments, none."""
     text = """\

@@ -57,4 +57,15 @@ def test_what_is_kept_together_is_put_in_another_order() -> None:
     assert "seen.append((z, a))\n" in costs("seen.append((a, z))\n")
     assert "self.seen[0] = x, w\n" in costs("self.seen[0] = w, x\n")
     assert costs("a = np.zeros((2, 3))\n") == {}
+    assert costs("self.a = h, (x\n  + w)\n") == {}
     assert costs(f"data = {tuple(range(500))}\n") == {}
+
+
+def test_names_are_compared_at_their_places() -> None:
+    """Though something before them is no plain name; where there is a star, no place is known."""
+    text = "def f(x):\n    return z, a1, a2\n\nself.z, {} = f(x)\n"
+    right, wrong = text.format("a1, a2"), text.format("a2, a1")
+    assert costs(wrong)[right] == 1.1
+    assert costs(right)[wrong] > 1.1
+    starred = text.format("a1, a2, *r")
+    assert all(made.endswith("a1, a2, *r = f(x)\n") for made in costs(starred))

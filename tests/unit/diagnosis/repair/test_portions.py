@@ -15,6 +15,8 @@ from gradcheck.diagnosis.repair.portions import portions
         ("a[1:] = x", "a[:-1] = x"),
         ("p[k][0, :] = 0", "p[k][:, 0] = 0"),
         ("p[k][:, -1] = 0", "p[k][:, 0] = 0"),
+        ("a[i + 1:] = x", "a[:-(i + 1)] = x"),
+        ("a[: -1] = x", "a[1:] = x"),
         ("g[0] += x", "g[1] += x"),
         ("g[1] += x", "g[0] += x"),
         ("n['w'][1] -= d", "n['w'][-1] -= d"),
@@ -25,7 +27,19 @@ def test_the_other_part_is_among_the_edits(wrong: str, right: str) -> None:
     assert right in made_by(portions, wrong)
 
 
-@pytest.mark.parametrize("text", ["a = x[1:]", "a[:, :] = x", "a[::2] = x", "a[i] = x", "a[:n] = x", "a['k'] = x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a[:-1:2] = x",
+        "a[:-n + 1] = x",
+        "a = x[1:]",
+        "a[:, :] = x",
+        "a[::2] = x",
+        "a[i] = x",
+        "a[:n] = x",
+        "a['k'] = x",
+    ],
+)
 def test_nothing_is_made_of_other_parts(text: str) -> None:
     """What is read, all of it, and items by name have no other part."""
     assert made_by(portions, text) == set()

@@ -21,11 +21,16 @@ class A:
 
 def test_calls_put_nothing_into_arrays_that_are_used_elsewhere() -> None:
     """By name or by place; a call that is made for that alone keeps it."""
+    head = "import numpy as np\n"
     for spoils in ("np.maximum(h, 0, out=h)", "np.maximum(h, 0, h)"):
-        assert f"r = {'np.maximum(h, 0)'}\n" in made_by(shared, f"r = {spoils}\n")
-    assert made_by(shared, "np.maximum(h, 0, h)\n") == set()
-    assert made_by(shared, "r = np.maximum(h, 0)\n") == set()
-    assert made_by(shared, "r = clip(h, 0, h)\n") == set()
+        assert made_by(shared, f"{head}r = {spoils}\n") == {f"{head}r = np.maximum(h, 0)\n"}
+    taken = "from numpy import add\nr = add(a, b{})\n"
+    assert made_by(shared, taken.format(", a")) == {taken.format("")}
+    assert made_by(shared, f"{head}r = np.add(h, out=z, *r)\n") == {f"{head}r = np.add(h, *r)\n"}
+    for text in ("np.maximum(h, 0, h)", "r = np.maximum(h, 0)", "r = clip(h, 0, h)"):
+        assert made_by(shared, f"{head}{text}\n") == set()
+    for text in ("math.log(h, 10)", "str(h)", "np.add(*h, 1, 2)", "np.exp(h, out=(r), where=m)"):
+        assert made_by(shared, f"{head}r = {text}\n") == set()
     assert made_by(shared, "def add(a, b, c):\n    return a\n\nr = add(1, 2, 3)\n") == set()
 
 

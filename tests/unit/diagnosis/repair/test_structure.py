@@ -100,6 +100,8 @@ def test_a_sum_that_is_0_before_its_loop_is_added_to() -> None:
     """Rather than what is put into a full array, be that zeros, too."""
     wrong = BEGUN.replace("e += d[k]", "e = d[k]")
     assert cost(wrong, BEGUN) < cost(wrong, wrong.replace("g[j] =", "g[j] +="))
+    never = wrong.replace("0.0\n", "None\n")
+    assert cost(never, never.replace("e = d[k]", "e += d[k]")) > cost(wrong, BEGUN)
     assert cost(wrong.replace("0.0\n", "w[0]\n"), BEGUN.replace("0.0\n", "w[0]\n")) > cost(wrong, BEGUN)
 
 
@@ -118,6 +120,17 @@ def test_what_is_made_of_what_a_loop_changes_is_moved_before_it() -> None:
     wrong = "".join([first, *rest[1:3], rest[0], rest[3]])
     assert TURNS in made_by(moves, wrong)
     assert TURNS not in made_by(moves, wrong.replace("n[0] -= d", "q = d"))
+    nested = "n[0][1] -= d"
+    assert TURNS.replace("n[0] -= d", nested) in made_by(moves, wrong.replace("n[0] -= d", nested))
+
+
+def test_what_a_loop_changes_is_not_all_that_its_header_names() -> None:
+    """A move before what makes a name anew is not lost to a loop over other attributes of the same object."""
+    made = "        self.h = g(self.h)\n"
+    loop = "        for w, d in zip(self.ws, gs):\n            w -= d\n"
+    used = "        self.e = self.h - self.y\n"
+    head = "class A:\n    def f(self, gs):\n        self.h = f(self.x)\n"
+    assert f"{head}{used}{made}{loop}" in made_by(moves, f"{head}{made}{loop}{used}")
 
 
 def test_a_move_is_likelier_where_a_name_has_several_values() -> None:
