@@ -62,10 +62,10 @@ def check_functions(
     verifier = Verifier(assignment, cast(Sandbox, runner), feedback="verdict")
     source = Source(path=name, text="")
     chosen = (*verifier.probes, _with_other_parameters(verifier.probes[0]))
-    result = verifier.run(source, chosen)
-    report = verifier._judged(name, source, chosen, result)
+    result = verifier.judge.run(source, chosen)
+    report = verifier.judge.judged(source, chosen, result)
     if report.passed:
-        report = verifier.held_to_configured(name, source, result, report)
+        report = verifier.held_to_configured(source, result, report)
     return Report(config="", seed=assignment.probes.seed, submissions=(report,))
 
 

@@ -16,7 +16,7 @@ from gradcheck.network.backward import Override, Trace, gradients
 from gradcheck.network.forward import Array, Network, Scale, printed
 from gradcheck.probes import Probe, make
 from gradcheck.submissions.job import ProbeResult
-from gradcheck.verification.verifier import in_rows
+from gradcheck.verification.judging import in_rows
 
 SCALAR = 0.3
 """The free scalar of an entry that has one: no simple number of the sizes."""

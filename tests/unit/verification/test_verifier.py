@@ -11,11 +11,12 @@ import pytest
 from gradcheck.config import Contract, read
 from gradcheck.diagnosis.examination import Examination
 from gradcheck.findings import Outcome, Verdict
-from gradcheck.submissions import axes
 from gradcheck.submissions.job import Job
+from gradcheck.submissions.reading import read_source
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import Verifier
 from gradcheck.verification.behaviour import hands_over_everything
+from gradcheck.verification.judging import Judge
 
 CONFIG = """
 [network]
@@ -89,7 +90,7 @@ def test_what_no_search_explains_is_still_judged_at_the_configured_width(
     tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A diagnosis that fails leaves no findings, and right code right."""
-    monkeypatch.setattr("gradcheck.verification.verifier.examine", lambda case: ())
+    monkeypatch.setattr("gradcheck.verification.judging.examine", lambda case: ())
     checked = verifier(tmp_path, sandbox, outputs=1)
     assert checked.verify(written(tmp_path, ONE_OUTPUT)).outcome is Outcome.PASSED
     wrong = ONE_OUTPUT.replace("(a2 - Y)", "(a2 + Y)")
@@ -200,7 +201,7 @@ def test_a_failure_of_the_diagnosis_leaves_the_verdict(
     def fails(case: object) -> None:
         raise ZeroDivisionError("by nothing")
 
-    monkeypatch.setattr("gradcheck.verification.verifier.examine", fails)
+    monkeypatch.setattr("gradcheck.verification.judging.examine", fails)
     wrong = RIGHT.replace("(a2 - Y) * a2", "(a2 + Y) * a2")
     report = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, wrong))
     assert report.outcome is Outcome.FAILED
@@ -268,7 +269,7 @@ def test_the_verdict_does_not_hang_on_the_search_for_the_cause(
     judge = verifier(tmp_path, sandbox, outputs=3)
     judge.search_seconds = 0.3
     with monkeypatch.context() as patch:
-        patch.setattr("gradcheck.verification.verifier.examine", endless)
+        patch.setattr("gradcheck.verification.judging.examine", endless)
         report = judge.verify(wrong)
     assert report.outcome is Outcome.FAILED
     assert report["W1"].verdict is Verdict.WRONG
@@ -616,14 +617,11 @@ def test_an_output_that_a_crash_hides_is_not_right(tmp_path: Path, sandbox: Sand
     config = tmp_path / "assignment.toml"
     text = CONFIG.format(outputs=3).replace("g = backward(", "g, out = backward(")
     config.write_text(text.replace("[submission]", '[submission]\noutput = "out"'))
-    checked = Verifier(read(str(config)), sandbox)
-    fresh = checked.fresh()
+    judge = Judge(read(str(config)), sandbox)
     program = tmp_path / "student.py"
     program.write_text(RIGHT)  # it gives four values and not two: it can't be run by this contract
-    inputs = tuple(axes.inputs(probe, checked.contract) for probe in fresh)
-    result = sandbox.run(Job(path=str(program), contract=checked.contract, inputs=inputs, source=RIGHT))
-    network = checked.assignment.network
-    assert checked.wrong(network, fresh, result) == {"w1", "b1", "w2", "b2", "a2"}
+    result = judge.run_once(read_source(str(program)), judge.fresh())
+    assert judge.wrong(judge.assignment.network, judge.fresh(), result) == {"w1", "b1", "w2", "b2", "a2"}
 
 
 def test_a_guard_accuses_nothing_that_passes(tmp_path: Path, sandbox: Sandbox) -> None:
