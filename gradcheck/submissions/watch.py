@@ -9,6 +9,7 @@ order of the submission's tree as parsed.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import time
 from collections import Counter
@@ -35,6 +36,7 @@ _SHARE = 0.25  # of what is left of it, for one statement: the first ones must n
 _FAILURES = 3  # of a candidate, after which it isn't tried any more: a part that is guarded fails at times
 _OBJECTS = 2000  # that are looked through for what a candidate may change
 _MARK = "watched_number"
+_STARRED = re.compile(r"[(,]\s*\*(?!\*)")  # `np.exp(*pair)` puts what it gives into the second of the pair
 
 _WATCHED = (
     ast.Name,
@@ -306,12 +308,13 @@ class Recorder:
         try:
             with np.errstate(all="ignore"):
                 for index, code in self._compiled[node]:
-                    calls = not methods.isdisjoint(code.co_names)
-                    if calls and state is None:
+                    text = self._expressions[node][index]
+                    changes = not methods.isdisjoint(code.co_names) or _STARRED.search(text) is not None
+                    if changes and state is None:
                         state = _State([*names.values(), frame.f_globals], frame.f_globals.get("__name__"))
                     if not self._try(node, index, code, names):
                         failed.add(index)
-                    if calls and state is not None:
+                    if changes and state is not None:
                         state.restore()
                     if self._spent + time.process_time() - started > enough:
                         break
@@ -342,7 +345,7 @@ class Recorder:
 
 class _State:
     """
-    What the submission's own functions may change when a candidate calls one: objects, and what they hold.
+    What a candidate may change that calls the submission's functions, or any with a star: objects, what they hold.
 
     Parameters
     ----------

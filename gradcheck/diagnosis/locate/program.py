@@ -103,6 +103,21 @@ class Program(Tree):
         return {node.name: node for node in self.nodes if isinstance(node, ast.FunctionDef)}
 
     @cached_property
+    def parameters(self) -> dict[str, list[list[str]]]:
+        """Names of what may be called, function or class, with those of its parameters, but for the object."""
+        found: dict[str, list[list[str]]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.FunctionDef):
+                names = [argument.arg for argument in node.args.args]
+                outer = self.parents.get(id(node))
+                name = outer.name if node.name == "__init__" and isinstance(outer, ast.ClassDef) else node.name
+                found.setdefault(name, []).append(names[1:] if names[:1] in (["self"], ["cls"]) else names)
+            elif isinstance(node, ast.ClassDef):
+                fields = [self.segment(part.target) for part in node.body if isinstance(part, ast.AnnAssign)]
+                found.setdefault(node.name, []).extend([fields] if fields else [])
+        return found
+
+    @cached_property
     def numpy(self) -> str:
         """Name under which the file knows numpy, "" if it doesn't."""
         imported = (one for node in self.nodes if isinstance(node, ast.Import) for one in node.names)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.statements import item, step
@@ -67,16 +70,29 @@ def _kept(value: ast.expr, definitions: Mapping[str, ast.FunctionDef]) -> list[a
     """
     Formulas that a call is handed of which what it gives doesn't tell.
 
-    It makes a function of them that is called later, or they are entries of what it is handed.
+    It makes a function of them that is called later, it gives several things, it was made by such a call, or they
+    are entries of what it is handed.
     """
     if not isinstance(value, ast.Call):
         return []
-    definition = definitions.get(last_name(value.func))
-    inner = (part for part in ast.walk(definition) if part is not definition) if definition else ()
-    later = any(isinstance(part, ast.FunctionDef | ast.Lambda) for part in inner)
-    rows = [argument.elts for argument in value.args if isinstance(argument, ast.Tuple | ast.List)]
-    handed = [*(value.args if later else ()), *itertools.chain.from_iterable(rows)]
-    return [part for part in handed if isinstance(part, ast.BinOp | ast.UnaryOp | ast.Call)]
+    rows = (argument.elts for argument in value.args if isinstance(argument, ast.Tuple | ast.List))
+    opaque = _is_opaque(value.func, definitions)
+    handed = [part for argument in value.args for part in _parts(argument)] if opaque else []
+    found = dict.fromkeys((*handed, *itertools.chain.from_iterable(rows)))
+    return [part for part in found if isinstance(part, ast.BinOp | ast.UnaryOp | ast.Call)]
+
+
+def _is_opaque(called: ast.expr, definitions: Mapping[str, ast.FunctionDef]) -> bool:
+    """Whether what a call gives is a function or several things, or what is called was itself made by a call."""
+    definition = definitions.get(last_name(called))
+    if definition is None:
+        return isinstance(called, ast.Name) and not hasattr(builtins, called.id) and not hasattr(np, called.id)
+    inner = [part for part in ast.walk(definition) if part is not definition]
+    return any(
+        isinstance(part, ast.FunctionDef | ast.Lambda)
+        or (isinstance(part, ast.Return) and isinstance(part.value, ast.Tuple))
+        for part in inner
+    )
 
 
 def _holds(called: ast.expr) -> bool:

@@ -13,7 +13,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.repair.writing import Edit
 
-_OTHER_LAYER, _BESIDE, _HANDED, _WRAPPED = 1.25, 1.3, 1.35, 1.35
+_OTHER_LAYER, _BESIDE, _HANDED, _WRAPPED, _ALONE_BESIDE = 1.25, 1.3, 1.35, 1.35, 1.5
 _ALIKE = 0.65  # how much of two texts is the same where one shows what the other lacks
 _LONGEST = 16  # row in which one entry may be a model for another
 WORD = re.compile(r"[^\W\d]\w*")
@@ -31,32 +31,60 @@ def _wrapped(program: Program) -> Iterator[Edit]:
     """
     What a bare name lacks that another one in its place has: `y[order]` beside `x[order]`.
 
-    That is what is assigned beside it, and what other loops go over.
+    That is what is assigned beside it, and what other loops go over. What stands in one row with it tells if the
+    name does nothing (`w, b = w, b - db`), if it is of the other layer, or where there is only that.
     """
     assigned = ([one.value for one in block if isinstance(one, ast.Assign)] for block in program.blocks)
     looped = [program.expression(root) for root in program.iterated]
     over = [part for one in looped for part in (one.args if isinstance(one, ast.Call) else [one])]
     for values, kinds in (*((some, (ast.Subscript,)) for some in assigned), (over, (ast.Subscript, ast.BinOp))):
-        bare = [one for one in values if isinstance(one, ast.Name)]
-        models = dict.fromkeys(_around_first_name(program, one) for one in values if isinstance(one, kinds))
-        for own, (before, behind) in itertools.product(bare, filter(None, models)):
-            yield Edit(*program.span(own), f"{before}{own.id}{behind}", _WRAPPED)
+        for own, model in itertools.product(values, values):
+            if isinstance(own, ast.Name) and isinstance(model, kinds):
+                yield from _as_beside(program, own, model, _WRAPPED)
+    for row in _rows(program):
+        for (name, own), (_, model) in itertools.product(row, row):
+            if isinstance(own, ast.Name) and isinstance(model, ast.Subscript | ast.BinOp | ast.Call):
+                telling = own.id == name or twin(own.id) in WORD.findall(program.segment(model))
+                if telling or len(row) == 2:
+                    yield from _as_beside(program, own, model, _WRAPPED if telling else _ALONE_BESIDE)
 
 
-def _around_first_name(program: Program, node: ast.expr) -> tuple[str, str] | None:
-    """Text before the first name of an expression and behind it, where that name comes only once."""
-    names = [one for one in program.inside(node) if isinstance(one, ast.Name)]
+def _rows(program: Program) -> Iterator[list[tuple[str, ast.expr]]]:
+    """What stands in a row, each with what it is given to: the name that is assigned to, or a keyword."""
+    for node in program.nodes:
+        row = [("", one) for one in _row(node)]
+        if isinstance(node, ast.Call):
+            row += [(one.arg or "", one.value) for one in node.keywords]
+        elif isinstance(node, ast.Assign):
+            given = map(program.segment, _row(node.targets[0]))
+            row = [*zip(given, _row(node.value), strict=False)]
+        yield row if len(row) <= _LONGEST else []
+
+
+def _as_beside(program: Program, own: ast.Name, model: ast.expr, cost: float) -> Iterator[Edit]:
+    """
+    A name as another expression is: that one with this name for its first, and so for what is called after it.
+
+    `w - rate * dw` is made of `b - rate * db`.
+    """
+    names = [one for one in program.inside(model) if isinstance(one, ast.Name)]
     first = min(names, key=program.span, default=None)
-    text, start = program.segment(node), program.span(node)[0]
-    if first is None or "\n" in text or any(one.id == first.id for one in names if one is not first):
-        return None
-    return text[: program.span(first)[0] - start], text[program.span(first)[1] - start :]
+    text = program.segment(model)
+    if first is not None and "\n" not in text and all(one.id != own.id for one in names):
+        known = program.scopes.names(program.scope(own))
+        like = {word: new for word in WORD.findall(text) if (new := word.replace(first.id, own.id)) in known}
+        yield Edit(*program.span(own), renamed(text, like | {first.id: own.id}), cost)
+
+
+def _row(node: ast.AST) -> list[ast.expr]:
+    """What stands beside each other by its place: entries, arguments."""
+    return node.args if isinstance(node, ast.Call) else getattr(node, "elts", [])
 
 
 def _entries(program: Program) -> Iterator[Edit]:
     """What stands in a row, as the other layer's in it: `[g1.ravel(), g2.ravel(order="F")]`."""
     for node in program.nodes:
-        row = node.args if isinstance(node, ast.Call) else getattr(node, "elts", [])
+        row = _row(node)
         if len(row) > _LONGEST or isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
             continue
         texts = [(part, program.segment(part)) for part in row if not isinstance(part, ast.Constant)]

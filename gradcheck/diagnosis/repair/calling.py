@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.orders import agrees_more, exchanged, parameters
+from gradcheck.diagnosis.repair.orders import agrees_more, exchanged
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.scope import is_pure
 from gradcheck.diagnosis.repair.writing import ATOM, BINARY, COMPARE, SUM, Text, binary
@@ -65,7 +65,7 @@ def calls(place: Place, node: ast.Call) -> Variants:
             yield Text(f"{called.removesuffix('outer')}diag({binary(values[0], '*', values[1]).text})"), 1.2
         if method:
             yield Text(f"{values[1].within(ATOM)}.{name}({values[0].text})"), 1.0
-    names = parameters(place.program, node)
+    names = place.program.parameters.get(name, [])
     for swapped in two_swapped(arguments):
         agrees = agrees_more(arguments, swapped, names)
         cost = _AS_NAMED if agrees else 0.84 if name == "outer" else 1.0

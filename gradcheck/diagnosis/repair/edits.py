@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.repair.arithmetic import SWAPS, factored, operators, transposed, wrapped
+from gradcheck.diagnosis.repair.arithmetic import NOT_VALUES, SWAPS, factored, operators, transposed, wrapped
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, calls, two_swapped
 from gradcheck.diagnosis.repair.counting import (
     compared,
@@ -44,8 +44,12 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {  # likeliest first
     ast.Lt: (">", ">=", "<=", "=="),
     ast.GtE: ("<", "<=", ">", "=="),
     ast.LtE: (">", ">=", "<", "=="),
-    ast.Eq: ("!=", ">", "<"),
-    ast.NotEq: ("==",),
+    ast.Eq: ("!=", ">", "<", "not in"),
+    ast.NotEq: ("==", "in"),
+    ast.In: ("not in",),
+    ast.NotIn: ("in",),
+    ast.Is: ("is not",),
+    ast.IsNot: ("is",),
 }
 
 
@@ -172,6 +176,8 @@ def _variants(place: Place) -> Variants:
     yield from compared(place)
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and _holds_value(place):
         yield from _others(place)
+    elif _is_object(place):
+        yield from ((Text(name), 1.05) for name in place.scope.arrays if name.isidentifier())
     if not isinstance(node, ast.Constant | ast.Tuple | ast.List | ast.Dict | ast.Lambda | ast.Slice):
         yield from transposed(place)
         yield from wrapped(place)
@@ -192,6 +198,13 @@ def _holds_value(place: Place) -> bool:
     stem = isinstance(place.parent, ast.Attribute | ast.Subscript) and place.parent.value is place.node
     array = place.program.segment(place.node) in (*place.scope.arrays, *place.scope.numbers)
     return array or not stem
+
+
+def _is_object(place: Place) -> bool:
+    """Whether this is one of several objects of which the same attribute is asked, as `x` is in `x.value`."""
+    asked = isinstance(place.parent, ast.Attribute) and place.parent.attr not in NOT_VALUES
+    own = isinstance(place.node, ast.Name) and place.node.id in ("self", "cls", place.scope.numpy)
+    return asked and not own and isinstance(place.node, ast.Name | ast.Subscript)
 
 
 def _is_term(place: Place) -> bool:

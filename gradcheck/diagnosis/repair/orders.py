@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from gradcheck.diagnosis.locate.names import last_name
@@ -15,16 +16,9 @@ _NEIGHBOURS = 1.35
 _ORDER = 1.7
 _SEVERAL, _MANY = 6, 12  # more than that together are data; more arguments take too long
 _KEEPING = ("append", "appendleft", "insert", "put", "add")
+_CALLED = re.compile(r"\.\w+\(.*\)$", re.DOTALL)  # a method, with what it is handed
 _Orders = Iterator[tuple[Sequence[ast.expr], list[list[str]]]]
 """What is handed over together, and what it may be called on the other side."""
-
-
-def parameters(program: Program, call: ast.Call) -> list[list[str]]:
-    """Names of the parameters of each function of the file that may be called, without its object."""
-    called = last_name(call.func)
-    own = (one for one in program.nodes if isinstance(one, ast.FunctionDef) and one.name == called)
-    names = ([argument.arg for argument in one.args.args] for one in own)
-    return [some[1:] if some[:1] in (["self"], ["cls"]) else some for some in names]
 
 
 def exchanged(texts: Sequence[str], one: int, other: int) -> list[str]:
@@ -42,8 +36,8 @@ def agrees_more(before: Sequence[str], after: Sequence[str], names: Iterable[Seq
 def orders(program: Program) -> Iterator[Edit]:
     """Two for each other of what is handed over by its place; likeliest where names on both sides agree then."""
     for call in program.nodes:
-        if isinstance(call, ast.Call) and last_name(call.func) in program.definitions:
-            found = _exchanges(program, call.args, parameters(program, call), _MANY)
+        if isinstance(call, ast.Call) and (named := program.parameters.get(last_name(call.func), [])):
+            found = _exchanges(program, call.args, named, _MANY)
             yield from (edit for edit in found if edit.cost == _AS_NAMED)
     for parts, others in (*_unpacked(program), *_returned(program), *_kept(program)):
         yield from _exchanges(program, parts, others, _SEVERAL)
@@ -114,7 +108,7 @@ def _tuples_returned(program: Program) -> Iterator[tuple[str, ast.Tuple]]:
 
 
 def _alike(texts: Sequence[str], names: Sequence[str]) -> int:
-    """How far two series are called alike: `self.a1` as `a1`, and, less so, as `z1`."""
-    pairs = [(text.rpartition(".")[2], name) for text, name in zip(texts, names, strict=False)]
+    """How far two series are called alike: `self.a1` or `a1.copy()` as `a1`, and, less so, as `z1`."""
+    pairs = [(_CALLED.sub("", text).rpartition(".")[2], name) for text, name in zip(texts, names, strict=False)]
     same = sum(text == name.rpartition(".")[2] != "" for text, name in pairs)
     return 2 * same + sum(text[-1:].isdigit() and text[-1] == name[-1:] for text, name in pairs)
