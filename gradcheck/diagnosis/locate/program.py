@@ -118,6 +118,12 @@ class Program(Tree):
         return found
 
     @cached_property
+    def kept(self) -> frozenset[str]:
+        """Names of the attributes that anything is kept under."""
+        attributes = (node for node in self.nodes if isinstance(node, ast.Attribute))
+        return frozenset(node.attr for node in attributes if isinstance(node.ctx, ast.Store))
+
+    @cached_property
     def numpy(self) -> str:
         """Name under which the file knows numpy, "" if it doesn't."""
         imported = (one for node in self.nodes if isinstance(node, ast.Import) for one in node.names)

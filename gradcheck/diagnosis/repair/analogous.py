@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from gradcheck.diagnosis.locate.names import twin
@@ -13,6 +13,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.repair.writing import Edit
 
+_SAME_ITEMS = 1.15
 _OTHER_LAYER, _BESIDE, _HANDED, _WRAPPED, _ALONE_BESIDE = 1.25, 1.3, 1.35, 1.35, 1.5
 _ALIKE = 0.65  # how much of two texts is the same where one shows what the other lacks
 _LONGEST = 16  # row in which one entry may be a model for another
@@ -34,19 +35,34 @@ def _wrapped(program: Program) -> Iterator[Edit]:
     That is what is assigned beside it, and what other loops go over. What stands in one row with it tells if the
     name does nothing (`w, b = w, b - db`), if it is of the other layer, or where there is only that.
     """
-    assigned = ([one.value for one in block if isinstance(one, ast.Assign)] for block in program.blocks)
+    assigned = [[one.value for one in block if isinstance(one, ast.Assign)] for block in program.blocks]
     looped = [program.expression(root) for root in program.iterated]
     over = [part for one in looped for part in (one.args if isinstance(one, ast.Call) else [one])]
     for values, kinds in (*((some, (ast.Subscript,)) for some in assigned), (over, (ast.Subscript, ast.BinOp))):
         for own, model in itertools.product(values, values):
             if isinstance(own, ast.Name) and isinstance(model, kinds):
                 yield from _as_beside(program, own, model, _WRAPPED)
+    for values in assigned:
+        yield from _items_beside(program, values)
     for row in _rows(program):
         for (name, own), (_, model) in itertools.product(row, row):
             if isinstance(own, ast.Name) and isinstance(model, ast.Subscript | ast.BinOp | ast.Call):
                 telling = own.id == name or twin(own.id) in WORD.findall(program.segment(model))
                 if telling or len(row) == 2:
                     yield from _as_beside(program, own, model, _WRAPPED if telling else _ALONE_BESIDE)
+
+
+def _items_beside(program: Program, values: Sequence[ast.expr]) -> Iterator[Edit]:
+    """`Y[chosen]` for `Y[i:j]`, where the next to it is `X[chosen]`."""
+    for one, other in itertools.pairwise(values):
+        for own, model in ((one, other), (other, one)):
+            if isinstance(own, ast.Subscript) and isinstance(model, ast.Subscript):
+                stems, items = (
+                    [program.segment(part) for part in pair]
+                    for pair in ((own.value, model.value), (own.slice, model.slice))
+                )
+                if stems[0] != stems[1] and items[0] != items[1]:
+                    yield Edit(*program.span(own.slice), items[1], _SAME_ITEMS)
 
 
 def _rows(program: Program) -> Iterator[list[tuple[str, ast.expr]]]:

@@ -176,14 +176,15 @@ def _axes(place: Place, called: str, arguments: list[str], node: ast.Call, metho
 
 
 def _flags(place: Place, node: ast.Call, called: str, arguments: list[str], options: list[str]) -> Variants:
-    """A switch of the student's own function, `sigmoid(z, deriv=True)`, left out."""
-    definition = place.program.definitions.get(called.rpartition(".")[2])
-    if definition is None:
-        return
+    """A switch of the student's own function, `sigmoid(z, deriv=True)`, left out; of any, where one is kept."""
+    definitions, name = place.program.definitions, called.rpartition(".")[2]
+    kept = isinstance(node.func, ast.Attribute) and name in place.program.kept
+    some = [definitions[name]] if name in definitions else definitions.values() if kept else ()
     given = {keyword.arg for keyword in node.keywords}
-    for name, value in _defaults(definition):
-        if isinstance(value, bool) and name not in given:
-            yield Text(f"{called}({', '.join([*arguments, *options, f'{name}={not value}'])})"), 1.0
+    switches = dict.fromkeys(one for definition in some for one in _defaults(definition))
+    for switch, value in switches:
+        if isinstance(value, bool) and switch not in given:
+            yield Text(f"{called}({', '.join([*arguments, *options, f'{switch}={not value}'])})"), 1.0
 
 
 def _source_of_keyword(program: Program, keyword: ast.keyword) -> str:

@@ -7,9 +7,10 @@ import itertools
 import re
 from collections.abc import Iterator
 
+from gradcheck.diagnosis.locate.names import NOT_VALUES
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.repair.arithmetic import NOT_VALUES, SWAPS, factored, operators, transposed, wrapped
+from gradcheck.diagnosis.repair.arithmetic import SWAPS, factored, operators, transposed, wrapped
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, calls, two_swapped
 from gradcheck.diagnosis.repair.counting import (
     compared,

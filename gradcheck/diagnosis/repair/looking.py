@@ -288,6 +288,12 @@ class Look(View):
             )
         )
 
+    def _comes_to_nothing(self, outcome: Outcome) -> bool:
+        """Whether something of the pass is taken for another thing that happens to be 0 when it is asked for."""
+        known = outcome.now and all(match and match.name != NOTHING for match in outcome.now)
+        nothing = all(match and match.name == NOTHING for match in outcome.then)
+        return bool(known and nothing) and renames(self.program.text, outcome.edit)
+
     def turns_off(self, outcome: Outcome) -> bool:
         """Whether an update changes nothing any more with an edit: right gradients, and nothing is learnt."""
         if outcome.edit.root is None or not all(outcome.then) or not outcome.then:
@@ -440,7 +446,7 @@ class Look(View):
         for outcome in outcomes(self.trial, self.program, wanted):
             edit = outcome.edit
             assert edit.root is not None
-            if self.turns_off(outcome):
+            if self.turns_off(outcome) or self._comes_to_nothing(outcome):
                 continue
             suspect = ranks[edit.root]
             weight = self.weights.weigh(outcome)

@@ -8,6 +8,7 @@ that adds to a name where it is used what was left out where it was made, is odd
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -16,6 +17,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.suspects import DIVERGED, UNKNOWN, Suspect
+from gradcheck.diagnosis.locate.uses import names_given, names_read
 from gradcheck.diagnosis.repair.evaluating import parts
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.weighing import Weights
@@ -33,6 +35,7 @@ _CALLED = 0.5  # what is stored or handed on under its own name is what is meant
 _BY_CHANCE = 0.8  # it happens to be 0 when it is asked for
 _SEED = 0.5  # what a backward pass begins with is one
 _TWICE = 0.5  # two of what is handed on together are rarely the same
+_UNUSED = 0.6  # what is made for nothing then had better be made right
 _RANKED = 0.02
 _TURNS = 0.3  # an update for what it goes along
 _BENDS = frozenset(("exp", "expm1", "log", "log1p", "logaddexp", "tanh"))
@@ -69,7 +72,7 @@ class Preference:
         """Whether an edit that mends everything need not be compared with those at other places."""
         if edit.root is None:
             return True
-        if self._makes_the_same_twice(edit):
+        if self._makes_the_same_twice(edit) or self._leaves_unused(edit):
             return False
         line = self.program.expression(edit.root).lineno
         if self.weights.rescaled or self.weights.unclear or renames(self.program.text, edit):
@@ -144,6 +147,7 @@ class Preference:
         weight += _HANDED * (spoilt or self.program.only_renames(root)) + _CALLED * self._is_called_so(root)
         if before is not None and PLAIN in before.names and not whole:
             weight += _SPOILS * self._was_right(root, made)  # a number in the formula of a right slope
+        weight += _UNUSED * self._leaves_unused(edit)
         weight += _TWICE * self._makes_the_same_twice(edit) + _SEED * self._begins_with_one(root)
         makes = made is not None and made.forward and made.itself and not lacks
         if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):
@@ -189,6 +193,24 @@ class Preference:
             and edit.replacement in map(self.program.segment, one.elts)
             for one in tuples
         )
+
+    def _leaves_unused(self, edit: Edit) -> bool:
+        """Whether something else is returned than what a function makes, of which nothing else is made."""
+        changed = self.program.text[edit.start : edit.end]
+        for node in self.program.nodes:
+            value = node.value if isinstance(node, ast.Return) else None
+            if isinstance(value, ast.Name) and self.program.span(value) == (edit.start, edit.end):
+                inside = list(ast.walk(self.program.scope(node)))
+                made = any(one.id == changed for one in names_given(inside))
+                reads = [one for one in names_read(inside) if one.id == changed and one is not value]
+                return made and is_name(edit.replacement) and all(map(self._is_filled, reads))
+        return False
+
+    def _is_filled(self, name: ast.Name) -> bool:
+        """Whether something is only put into what a name stands for."""
+        outer = list(itertools.islice(self.program.ancestors(name), 3))
+        puts = [type(one) for one in outer] == [ast.Attribute, ast.Call, ast.Expr]
+        return puts or isinstance(getattr(outer[0], "ctx", None), ast.Store)
 
     def _is_bent(self, edit: Edit) -> bool:
         """Whether an edit is within what an exponential or a logarithm takes: no other place can have its sign."""

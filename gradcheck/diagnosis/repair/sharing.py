@@ -26,7 +26,31 @@ def shared(program: Program) -> list[Edit]:
     """Give the edits that part two names of one array where it is changed: few, and rarely any."""
     calls = (node for node in program.nodes if isinstance(node, ast.Call))
     puts = [edit for call in calls for edit in put_nowhere(program, call)]
-    return [*puts, *(edit for edit in copies(program) if edit.cost <= ALIAS)]
+    return [
+        *puts,
+        *_deeper(program),
+        *_own_attributes(program),
+        *(edit for edit in copies(program) if edit.cost <= ALIAS),
+    ]
+
+
+def _deeper(program: Program) -> Iterator[Edit]:
+    """`copy.deepcopy(w)` for `copy.copy(w)`, whose rows are still those of `w`."""
+    for node in program.nodes:
+        name = node.func if isinstance(node, ast.Call) else None
+        if isinstance(name, ast.Attribute) and program.segment(name) == "copy.copy":
+            yield Edit(*program.span(name), "copy.deepcopy", _PUT)
+
+
+def _own_attributes(program: Program) -> Iterator[Edit]:
+    """`self.x = x` for `Layer.x = x`, which all objects of that class have in common."""
+    for node in program.nodes:
+        function = program.scope(node)
+        target = node.value if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) else None
+        around = [one.name for one in program.ancestors(node) if isinstance(one, ast.ClassDef)]
+        if isinstance(target, ast.Name) and target.id in around and isinstance(function, ast.FunctionDef):
+            first = [one.arg for one in function.args.args[:1]]
+            yield from (Edit(*program.span(target), own, _PUT) for own in first)
 
 
 def put_nowhere(program: Program, call: ast.Call) -> Iterator[Edit]:

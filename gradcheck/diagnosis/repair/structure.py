@@ -11,6 +11,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import UPDATES, step, targets, turn_names
 from gradcheck.diagnosis.locate.uses import (
@@ -25,7 +26,7 @@ from gradcheck.diagnosis.locate.uses import (
 from gradcheck.diagnosis.repair.analogous import analogous
 from gradcheck.diagnosis.repair.binding import bindings
 from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
-from gradcheck.diagnosis.repair.gaps import begins
+from gradcheck.diagnosis.repair.gaps import begins, begins_its_line, end_of_line, indentation
 from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.orders import orders
 from gradcheck.diagnosis.repair.portions import portions
@@ -46,6 +47,8 @@ _TOO_EARLY = 1.35  # what is made of something that is made anew only then, or b
 _ACROSS = 1.35  # what something is summed up in, made anew in every turn or only once
 _INDENTED = 1.3
 _EACH_ROW = 1.3
+_LEFT = 1.5
+_SUMS = ("+=", "-=")
 
 
 def rearrangements(program: Program) -> Iterator[Edit]:
@@ -53,6 +56,8 @@ def rearrangements(program: Program) -> Iterator[Edit]:
     found = (
         *assignments(program),
         *moves(program),
+        *calls_in_turn(program),
+        *early_exits(program),
         *across_loops(program),
         *indentations(program),
         *items_of_rows(program),
@@ -87,7 +92,7 @@ def assignments(program: Program) -> Iterator[Edit]:
             sign = program.text.find("=", start, end)
             beside = _operators_beside(program, node)
             for other in ("+=", "-=", "=", "*=", "/="):
-                if program.text[sign - 1 : sign + 1] != other:
+                if program.text[sign - 1 : sign + 1] != other and not (other in _SUMS and is_zero(node.value)):
                     alike = other[0] in beside
                     flips = {other, program.text[sign - 1 : sign + 1]} == {"+=", "-="}
                     yield Edit(sign - 1, sign + 1, other, _AS_BESIDE if alike else _FLIPS if flips else 1.5)
@@ -106,8 +111,9 @@ def assignments(program: Program) -> Iterator[Edit]:
             cost = _AS_BESIDE if elsewhere else 1.3 if known else apart
             cost = min(cost, _BEGUN) if _is_begun(program, node) else cost
             steps_down = known and _operators_beside(program, node) == {"-"}
-            yield Edit(sign, sign + 1, "+=", cost)
-            yield Edit(sign, sign + 1, "-=", _AS_BESIDE if steps_down else cost + 0.1)
+            if not is_zero(node.value):
+                yield Edit(sign, sign + 1, "+=", cost)
+                yield Edit(sign, sign + 1, "-=", _AS_BESIDE if steps_down else cost + 0.1)
 
 
 def _is_begun(program: Program, node: ast.Assign) -> bool:
@@ -218,6 +224,21 @@ def _moves_together(program: Program, block: list[ast.stmt], firsts: dict[int, i
                 yield from _move(program, block, index, before, _ORDER_TELLS, number)
 
 
+def early_exits(program: Program) -> Iterator[Edit]:
+    """`return` or `continue` where the lines of a condition end, and what comes behind it is then run as well."""
+    for node in program.nodes:
+        if not isinstance(node, ast.If) or program.block(node)[-1] is node:
+            continue
+        function = program.scope(node)
+        returns = [one.value for one in ast.walk(function) if isinstance(one, ast.Return)]
+        words = ["return"] * (isinstance(function, ast.FunctionDef) and not any(returns))
+        words += ["continue"] * program.in_loop(node)
+        for last in (node.body[-1], *node.orelse[-1:]):
+            if not isinstance(last, (*_LEAVING, ast.If)) and begins_its_line(program, last):
+                at = end_of_line(program, last)
+                yield from (Edit(at, at, f"\n{indentation(program, last)}{word}", _LEFT) for word in words)
+
+
 def across_loops(program: Program) -> Iterator[Edit]:
     """What a loop adds to, made before the loop instead of in each of its turns, and the other way round."""
     for block in program.blocks:
@@ -250,30 +271,47 @@ def _runs(block: Sequence[ast.stmt], some: Sequence[ast.stmt]) -> Iterator[list[
 
 
 def indentations(program: Program) -> Iterator[Edit]:
-    """The last statement of a loop behind it, and the one behind it in the loop: only as deep as another."""
+    """The last statements of a loop behind it, and the one behind it in the loop: only as deep as others."""
     for block in program.blocks:
         for loop, behind in zip(block, [*block[1:], None], strict=True):
             if not isinstance(loop, ast.For | ast.While) or loop.orelse or loop.body[0].lineno == loop.lineno:
                 continue
-            before = set[str]().union(*(read_but_for_sums(one) for one in loop.body[:-1]))
-            last = given_within(loop.body[-1])
-            if before and not last & before:  # else the next turn goes on with it
-                yield from _indented(program, loop.body[-1], loop)
+            for first in range(len(loop.body) - 1, 0, -1):
+                last, before = loop.body[first:], loop.body[:first]
+                carried = set[str]().union(*map(read_but_for_sums, before))  # else the next turn goes on with it
+                if carried.isdisjoint(name for one in last for name in given_within(one)):
+                    yield from _indented(program, last, loop)
             if behind is not None:
-                yield from _indented(program, behind, loop.body[0])
+                yield from _indented(program, [behind], loop.body[0])
 
 
-def _indented(program: Program, statement: ast.stmt, like: ast.stmt) -> Iterator[Edit]:
-    """A statement as deep as another, where it stands."""
+def _indented(program: Program, statements: Sequence[ast.stmt], like: ast.stmt) -> Iterator[Edit]:
+    """Statements that follow each other as deep as another, where they stand."""
     lines = program.text.split("\n")
-    first, last = statement.lineno - 1, statement.end_lineno or statement.lineno
-    old, new = (lines[one.lineno - 1][: one.col_offset] for one in (statement, like))
-    beside = [one for one in program.block(statement) if one.lineno <= last and (one.end_lineno or 0) > first]
-    if old.strip() or new.strip() or len(beside) > 1 or isinstance(statement, _DEFINITIONS):
+    first, last = statements[0].lineno - 1, statements[-1].end_lineno or statements[-1].lineno
+    old, new = (lines[one.lineno - 1][: one.col_offset] for one in (statements[0], like))
+    beside = [one for one in program.block(statements[0]) if one.lineno <= last and (one.end_lineno or 0) > first]
+    if old.strip() or new.strip() or len(beside) > len(statements):
         return  # shares its line with another
+    if any(isinstance(one, _DEFINITIONS) for one in statements):
+        return
     moved = [new + line.removeprefix(old) if line.startswith(old) else line for line in lines[first:last]]
     offset = sum(len(line) + 1 for line in lines[:first])
     yield Edit(offset, offset + len("\n".join(lines[first:last])), "\n".join(moved), _INDENTED)
+
+
+def calls_in_turn(program: Program) -> Iterator[Edit]:
+    """A call that is made for what it does, behind the next one: what each of them changes, nothing tells."""
+    for block in program.blocks:
+        for index, (one, other) in enumerate(itertools.pairwise(block)):
+            if _acts(program, one) and _acts(program, other):
+                yield from _move(program, block, index, index + 2, _ORDER_TELLS)
+
+
+def _acts(program: Program, statement: ast.stmt) -> bool:
+    """Whether a statement is but a call of a function of the file."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and last_name(call.func) in program.definitions
 
 
 def items_of_rows(program: Program) -> Iterator[Edit]:
