@@ -39,7 +39,7 @@ from gradcheck.findings import Finding
 from gradcheck.submissions.loading import settled
 
 _TIMES = 5  # as long as the run under watch a version may go on,
-_SHORTEST, _LONGEST = 0.2, 1.0  # within these limits in seconds
+_SHORTEST, _UNKNOWN, _LONGEST = 0.2, 0.5, 1.0  # within these limits in seconds
 
 
 def examine(case: Examination) -> Iterator[tuple[Finding, ...]]:
@@ -86,7 +86,7 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
     findings = [placed(finding, found) for finding, found in zip(findings, places, strict=True)]
     yield findings
     if case.edits:
-        patient = _patient(case, findings, watched)
+        patient = patient_of(case, findings, watched)
         findings = _mended(case, patient, explained, findings, places)
         look = patient.known.looks.get(case.source.text)
         if look is not None:
@@ -114,13 +114,13 @@ def _of_the_forward_pass(
     return forward, [findings[index] for index in named], [explained[index] for index in named]
 
 
-def _patient(case: Examination, findings: Sequence[Finding], watched: Watched | None) -> Patient:
+def patient_of(case: Examination, findings: Sequence[Finding], watched: Watched | None) -> Patient:
     """The program, and what its versions are held to."""
     told = any(finding.fault for finding in findings) and any(
         gradient.any() for found in case.gradients for gradient in (found or {}).values()
     )  # values in which a mistake was recognised tell the loss; zeros are those of any
     judge = case.judge if case.lenient is None or told else case.lenient
-    patience = min(_LONGEST, max(_SHORTEST, _TIMES * watched.seconds)) if watched else _LONGEST
+    patience = min(_LONGEST, max(_SHORTEST, _TIMES * watched.seconds)) if watched else _UNKNOWN
     known = settled(case.source.path, case.contract, case.result.probes)
     trial, proof = (
         Trial(

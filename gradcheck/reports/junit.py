@@ -55,22 +55,25 @@ def _suite(submission: SubmissionReport) -> ElementTree.Element:
 
 
 def _cases(submission: SubmissionReport) -> Iterator[ElementTree.Element]:
-    """Make a case for each gradient, for each finding beside them, and for an outcome without verdict."""
+    """Make a case for each gradient, for each finding beside them, or for an outcome without verdict."""
     for parameter in submission.parameters:
         case = _case(submission, one_line(parameter.name))
         if not parameter.verdict.passes:
             about = [finding for finding in submission.findings if parameter.name in finding.parameters]
             case.append(_wrong(parameter, about))
         yield case
-    for finding in beside_gradients(submission):
+    beside, graded = beside_gradients(submission), submission.outcome in GRADED
+    for finding in beside if graded else ():
         case = _case(submission, title(finding))
         case.append(_complaint("failure", mistake(finding) or "finding", title(finding), _told(finding)))
         yield case
     unsaid = not submission.passed and not wrong_parameters(submission) and not submission.findings
-    if unsaid or submission.outcome not in GRADED:
+    if unsaid or not graded:
         case = _case(submission, "outcome")
-        tag = "failure" if submission.outcome in GRADED else "error"
-        case.append(_complaint(tag, str(submission.outcome), headline(submission), "\n".join(submission.notes)))
+        told = "\n".join([*submission.notes, *(() if graded else map(_told, beside))])
+        case.append(
+            _complaint("failure" if graded else "error", str(submission.outcome), headline(submission), told)
+        )
         yield case
 
 

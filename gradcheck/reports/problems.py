@@ -67,7 +67,7 @@ def submission_problems(submission: SubmissionReport) -> Iterator[Problem]:
     for finding in submission.findings:
         yield Problem(
             path=path,
-            rule=finding.fault or (str(Outcome.FAILED) if finding in beside else UNKNOWN_RULE),
+            rule=finding.fault or (str(submission.outcome) if finding in beside else UNKNOWN_RULE),
             title=title(finding),
             message=_in_cell(finding.location) + explanation(finding),
             location=finding.location,

@@ -83,7 +83,7 @@ def summary(submission: SubmissionReport, width: int, column: int = 0) -> Text:
     text.pad_right(max(1, 16 - text.cell_len))
     path = _end(one_line(submission.path), width // 2)
     text.append(path + " " * (column - cell_len(path)), style="default")
-    faults = ", ".join(title(finding) for finding in submission.findings)
+    faults = ", ".join(title(finding) for finding in submission.findings if submission.outcome in GRADED)
     if not submission.passed:
         text.append(f"  {faults or headline(submission)}", style="dim")
     text.truncate(width, overflow="ellipsis")
@@ -142,7 +142,7 @@ def _many(report: Report, width: int) -> Blocks:
     yield [*lines]
     for submission, line in zip(report.submissions, lines, strict=True):
         told = len(submission.notes) <= 1 and not line.plain.endswith("…")
-        if not submission.passed and (submission.outcome in GRADED or not told):
+        if not submission.passed and (submission.outcome in GRADED or submission.findings or not told):
             sentences = [indented(comparison(parameter)) for parameter in unexplained_parameters(submission)]
             yield [_rule(), _header(submission), *sentences]
             yield from (list(draw_finding(finding, submission.source, width)) for finding in submission.findings)

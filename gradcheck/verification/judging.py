@@ -7,12 +7,13 @@ and send numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from gradcheck import comparison, probes
 from gradcheck.config import Assignment, Contract
+from gradcheck.diagnosis.crashing import revived
 from gradcheck.diagnosis.examination import Examination
 from gradcheck.diagnosis.examining import examine
 from gradcheck.diagnosis.explain import losses
@@ -140,7 +141,8 @@ class Judge:
         ran = [index for index, probe in enumerate(result.probes[: len(chosen)]) if probe.status == "ok"]
         stopped = next((probe for probe in result.probes if probe.status != "ok"), None)
         if not ran or (stopped is not None and stopped.status == "ungradable"):
-            return replace(base, outcome=_lost(result), notes=(_why(result, stopped), *notes))
+            lost = replace(base, outcome=_lost(result), notes=(_why(result, stopped), *notes))
+            return self._revived(source, chosen, result, lost)
         network, agreeing = settled or self.network(chosen, result, ran)
         found = [self.references.compare_all(network, self.contract, chosen[i], result.probes[i]) for i in ran]
         parameters = tuple(comparison.merge(reports) for reports in zip(*found, strict=True))
@@ -174,6 +176,17 @@ class Judge:
             notes=tuple(dict.fromkeys(notes)),
             steps=steps(network, parameters, findings),
         )
+
+    def _revived(
+        self, source: Source, chosen: Sequence[Probe], result: JobResult, lost: SubmissionReport
+    ) -> SubmissionReport:
+        """Add to what ends in an error on every probe how it would run, if one edit is all that it takes."""
+        if lost.outcome is not Outcome.CRASHED or self.feedback != "fix":
+            return lost
+        case = self._case(source, self.assignment.network, 0, chosen, result, (), ())
+        found, about_search = self._examined(case, by=revived)
+        shown = tuple(_shown(finding, source.path) for finding in found)
+        return replace(lost, findings=shown, notes=lost.notes + about_search)
 
     def _steadied(self, source: Source, chosen: Sequence[Probe], findings: Sequence[Finding]) -> bool:
         """Whether a submission does the same in every run once all findings are mended."""
@@ -261,12 +274,14 @@ class Judge:
             seconds=self.repair_seconds,
         )
 
-    def _examined(self, case: Examination) -> tuple[Sequence[Finding], tuple[str, ...]]:
+    def _examined(
+        self, case: Examination, by: Callable[[Examination], Iterator[tuple[Finding, ...]]] = examine
+    ) -> tuple[Sequence[Finding], tuple[str, ...]]:
         """Look for the mistakes, as long as one submission may take; the verdict doesn't hang on it."""
         known: Sequence[Finding] = case.forward
         try:
             with at_most(self.search_seconds):
-                for findings in examine(case):
+                for findings in by(case):
                     known = findings
         except GivenUpError:
             self.sandbox.close()  # it may have been in the middle of a job

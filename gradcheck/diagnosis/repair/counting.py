@@ -33,7 +33,8 @@ def constants(place: Place, node: ast.Constant) -> Variants:
             same = multiplied and (node is parent.right or isinstance(parent.op, ast.Mult))
             for idle in (0, 1) if same else (0,):
                 near.pop(idle, None)
-        for rank, other in enumerate(n for n in near if n != value):
+        signed = isinstance(parent, ast.UnaryOp)  # there is no `--1`
+        for rank, other in enumerate(n for n in near if n != value and not (signed and n < 0)):
             number = int(other) if float(other).is_integer() and not isinstance(value, float) else other
             yield Text(str(number), SIGN if other < 0 else ATOM), 1.0 + 0.05 * rank
         if place.outermost and not isinstance(place.program.statement(node), ast.If | ast.While | ast.For):

@@ -162,7 +162,8 @@ def _variants(place: Place) -> Variants:
     elif isinstance(node, ast.Subscript):
         yield from _subscripts(place, node)
     elif isinstance(node, ast.UnaryOp):
-        yield place.text(node.operand), 0.85
+        if getattr(place.parent, "step", None) is not node:  # nobody writes `[::1]`
+            yield place.text(node.operand), 0.85
     elif isinstance(node, ast.IfExp):
         yield from ((place.text(part), 1.5) for part in (node.body, node.orelse))
     elif isinstance(node, ast.Tuple | ast.List):

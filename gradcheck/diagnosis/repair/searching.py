@@ -169,6 +169,13 @@ class Search:
             batches = (look.small(), [look.rearranged()], look.guided(of_both=True))
         return self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True) if wrong else []
 
+    def alive(self, text: str) -> list[Step]:
+        """Make a program that only ends in an error run and be right by one edit, or mend it like any other."""
+        look = self.look(text)
+        wrong = self.tried[text] = look.wrong
+        batches = (look.small(), [look.rearranged()], look.likely(), look.blindly(), look.headers(), look.larger())
+        return self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True) or self.run(text)
+
     def briefly(self, text: str) -> list[Step]:
         """Mend everything by a likely edit for each layer, one after the other, or nothing."""
         steps: list[Step] = []
