@@ -25,6 +25,7 @@ from gradcheck.diagnosis.examination import (
     not_finite,
     told,
     watch,
+    wrong_on,
 )
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.locating import Located, located, placed, proved
@@ -36,6 +37,7 @@ from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.diagnosis.unrun import cautioned
 from gradcheck.findings import Finding
+from gradcheck.probes import Probe
 from gradcheck.submissions.loading import settled
 
 _TIMES = 5  # as long as the run under watch a version may go on,
@@ -133,9 +135,15 @@ def patient_of(case: Examination, findings: Sequence[Finding], watched: Watched 
             patience=patience,
             settled=known,
         )
-        for probes in (searched(case.probes), tuple(case.fresh()))
+        for probes in (_searched(case), tuple(case.fresh()))
     )
     return Patient(text=case.source.text, trial=trial, proof=proof, rows=case.rows)
+
+
+def _searched(case: Examination) -> tuple[Probe, ...]:
+    """Choose the probes of the search, of those on which something is wrong where no other shows it."""
+    chosen, telling = searched(case.probes), [case.probes[index] for index in wrong_on(case, case.wrong)]
+    return chosen if not telling or any(one is other for one in chosen for other in telling) else searched(telling)
 
 
 def _mended(
@@ -158,7 +166,7 @@ def _mended(
         same = len({place.lines[:1] for place in places}) == 1
         forward = any(finding.site in ("z1", "a1", "z2", "a2") for finding in findings)  # shows further down, too
         text, seconds = case.source.text, case.seconds
-        likely = patient.mend(text, hints, seconds / 2, by=Search.once, named=same or forward)
+        likely = patient.mend(text, hints, seconds / 5, by=Search.once, named=same or forward)
         likely = likely or patient.mend(text, hints, seconds / 4, by=Search.briefly)
         if likely is not None:
             return attach(case, findings, likely)

@@ -153,9 +153,8 @@ class Judge:
         right_for = partial(self._right_for, source, chosen, result, ran)
         forward = tuple(forwards.findings(network, self.contract, chosen, bare or result, ran, failing, right_for))
         if forward or failing:
-            found_out, about_search = self._examined(
-                self._case(source, network, agreeing, chosen, result, parameters, forward)
-            )
+            case = self._case(source, network, agreeing, chosen, result, parameters, forward)
+            found_out, about_search = self._examined(case, by=examine)
             if unsteady and self._steadied(source, chosen, found_out):
                 findings = changing  # it was the same mistake
             findings = [*findings, *found_out]
@@ -275,7 +274,7 @@ class Judge:
         )
 
     def _examined(
-        self, case: Examination, by: Callable[[Examination], Iterator[tuple[Finding, ...]]] = examine
+        self, case: Examination, by: Callable[[Examination], Iterator[tuple[Finding, ...]]]
     ) -> tuple[Sequence[Finding], tuple[str, ...]]:
         """Look for the mistakes, as long as one submission may take; the verdict doesn't hang on it."""
         known: Sequence[Finding] = case.forward

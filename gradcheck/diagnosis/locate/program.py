@@ -6,10 +6,11 @@ import ast
 from functools import cached_property
 
 from gradcheck.diagnosis.locate.classes import Classes
-from gradcheck.diagnosis.locate.roots import Root, used_whole
+from gradcheck.diagnosis.locate.roots import Called, Root, used_whole
 from gradcheck.diagnosis.locate.scopes import Scopes
 from gradcheck.diagnosis.locate.statements import item
 from gradcheck.diagnosis.locate.tree import Tree
+from gradcheck.diagnosis.locate.uses import names_given
 
 _LONGEST = 60  # formula, in characters
 
@@ -41,11 +42,12 @@ class Program(Tree):
     @cached_property
     def roots(self) -> tuple[Root, ...]:
         """Every root of the program, in the order of the text."""
+        called = Called(self.definitions, {node.id for node in names_given(self.nodes)})
         found = [
             Root(self.number(node), self.number(expression))
             for node in self.nodes
             if isinstance(node, ast.stmt | ast.Lambda)
-            for expression in used_whole(node, self.definitions)
+            for expression in used_whole(node, called)
         ]
         return tuple(sorted(found, key=lambda root: self.span(self.expression(root))))
 

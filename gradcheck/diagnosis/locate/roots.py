@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-
-import numpy as np
+from typing import NamedTuple
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.statements import item, step
@@ -32,19 +30,34 @@ class Root:
     expression: int
 
 
-def used_whole(statement: ast.stmt | ast.Lambda, definitions: Mapping[str, ast.FunctionDef]) -> Iterator[ast.expr]:
+class Called(NamedTuple):
+    """
+    What may be called.
+
+    Attributes
+    ----------
+    defined : mapping
+        The functions of the file by name.
+    made : collection of str
+        Names that get a value: what is called under one of them was made by something.
+    """
+
+    defined: Mapping[str, ast.FunctionDef]
+    made: Collection[str]
+
+
+def used_whole(statement: ast.stmt | ast.Lambda, called: Called) -> Iterator[ast.expr]:
     """
     Give the expressions whose values a statement uses whole, in no order.
 
     Parameters
     ----------
     statement : stmt or Lambda
-    definitions : mapping
-        The functions of the file by name.
+    called : Called
     """
     for value in _values(statement):
         yield value
-        yield from _kept(value, definitions)
+        yield from _kept(value, called)
 
 
 def _values(statement: ast.stmt | ast.Lambda) -> Iterator[ast.expr]:
@@ -66,7 +79,7 @@ def _values(statement: ast.stmt | ast.Lambda) -> Iterator[ast.expr]:
         yield statement.test
 
 
-def _kept(value: ast.expr, definitions: Mapping[str, ast.FunctionDef]) -> list[ast.expr]:
+def _kept(value: ast.expr, called: Called) -> list[ast.expr]:
     """
     Formulas that a call is handed of which what it gives doesn't tell.
 
@@ -76,17 +89,17 @@ def _kept(value: ast.expr, definitions: Mapping[str, ast.FunctionDef]) -> list[a
     if not isinstance(value, ast.Call):
         return []
     rows = (argument.elts for argument in value.args if isinstance(argument, ast.Tuple | ast.List))
-    opaque = _is_opaque(value.func, definitions)
+    opaque = _is_opaque(value.func, called)
     handed = [part for argument in value.args for part in _parts(argument)] if opaque else []
     found = dict.fromkeys((*handed, *itertools.chain.from_iterable(rows)))
     return [part for part in found if isinstance(part, ast.BinOp | ast.UnaryOp | ast.Call)]
 
 
-def _is_opaque(called: ast.expr, definitions: Mapping[str, ast.FunctionDef]) -> bool:
+def _is_opaque(function: ast.expr, called: Called) -> bool:
     """Whether what a call gives is a function or several things, or what is called was itself made by a call."""
-    definition = definitions.get(last_name(called))
+    definition = called.defined.get(last_name(function))
     if definition is None:
-        return isinstance(called, ast.Name) and not hasattr(builtins, called.id) and not hasattr(np, called.id)
+        return isinstance(function, ast.Name) and function.id in called.made
     inner = [part for part in ast.walk(definition) if part is not definition]
     return any(
         isinstance(part, ast.FunctionDef | ast.Lambda)
