@@ -309,6 +309,15 @@ def test_what_a_called_method_changes_in_place_is_put_back() -> None:
     assert namespace["count"] == 0
 
 
+def test_what_a_starred_call_puts_into_an_array_is_put_back() -> None:
+    """`np.exp(*pair)` puts what it gives into the second of the pair."""
+    text = "import numpy as np\n\npair = [np.zeros(2), np.zeros(2)]\nc = pair[1].sum()\n"
+    asked = Evaluation(node=statement(text, "c ="), expressions=("np.exp(*pair)", "pair[1]"))
+    namespace, recorder = run(text, asked)
+    assert [e.value.tolist() for e in recorder.events() if e.candidate >= 0] == [[1.0, 1.0], [0.0, 0.0]]
+    assert namespace["c"] == 0
+
+
 def test_candidate_is_evaluated_before_a_statement_that_fails() -> None:
     """Candidates for the statement that crashes are what a crash needs."""
     text = "c = a @ b\n"

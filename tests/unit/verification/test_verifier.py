@@ -266,8 +266,7 @@ def test_the_verdict_does_not_hang_on_the_search_for_the_cause(
             case.run(Job(path=case.source.path, contract=case.contract, inputs=()))
 
     wrong = written(tmp_path, RIGHT.replace("X.T @ d1", "-X.T @ d1"))
-    judge = verifier(tmp_path, sandbox, outputs=3)
-    judge.search_seconds = 0.3
+    judge = Verifier(verifier(tmp_path, sandbox, outputs=3).assignment, sandbox, search_seconds=0.3)
     with monkeypatch.context() as patch:
         patch.setattr("gradcheck.verification.judging.examine", endless)
         report = judge.verify(wrong)
@@ -847,3 +846,56 @@ def test_a_contract_that_never_ends_is_no_fault_of_the_submissions(
         report = Verifier(read(str(config)), sandbox).verify(written(tmp_path, text))
     assert report.outcome is outcome
     assert ("the contract's own code" in report.notes[0]) is (outcome is Outcome.UNGRADABLE)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line"),
+    [
+        ("    d2 = (a2 - Y) * a2 * (1 - a2)\n", "    d2 = (a2 - Y) * a3 * (1 - a2)\n", 7),  # no such name
+        ("s(a1 @ W2 + b2)", "s(a1 @ W2 + b2, 1)", 6),  # one argument too many
+        ("X.T @ d1, d1.sum", "X.T @ d1.shape, d1.sum", 9),
+    ],
+)
+def test_what_ends_in_an_error_everywhere_is_shown_how_it_runs(
+    tmp_path: Path, sandbox: Sandbox, right: str, wrong: str, line: int
+) -> None:
+    """The error stays what became of it; the edit with which everything is right comes with it."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=3))
+    checked = Verifier(read(str(config)), sandbox)
+    report = checked.verify(written(tmp_path, RIGHT.replace(right, wrong)))
+    assert report.outcome is Outcome.CRASHED
+    (finding,) = report.findings
+    assert finding.location is not None
+    assert finding.location.line == line
+    assert finding.fix is not None
+    assert finding.message.startswith("the program ends in an error: ")
+    assert "run with" not in finding.message
+    assert checked.verify(written(tmp_path, finding.fix.replaced)).outcome is Outcome.PASSED
+
+
+def test_an_error_that_no_edit_mends_is_told_as_it_is(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Nothing is claimed of it; nor is anything looked for where no edit is asked for."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=3))
+    lost = RIGHT.replace("    a1 = s(X @ W1 + b1)\n", "    raise NameError('not written yet')\n")
+    slip = RIGHT.replace("(a2 - Y)", "(a2 - Z)")
+    for text, feedback in ((lost, "fix"), (slip, "cause")):
+        checked = Verifier(read(str(config)), sandbox, feedback=feedback, repair_seconds=2.0)
+        report = checked.verify(written(tmp_path, text))
+        assert report.outcome is Outcome.CRASHED
+        assert report.findings == ()
+        assert "NameError" in report.notes[0]
+
+
+def test_a_mistake_is_searched_for_where_it_shows(tmp_path: Path, sandbox: Sandbox) -> None:
+    """It does nothing where all sizes are equal, nor where they differ most: with more than seven examples."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=3))
+    right = RIGHT.replace("    a1 =", "    X = X[:] if len(X) == 7 else X\n    a1 =")
+    checked = Verifier(read(str(config)), sandbox)
+    report = checked.verify(written(tmp_path, right.replace("X[:] if", "2 * X if")))
+    (finding,) = report.findings
+    assert finding.fix is not None
+    assert finding.location is not None
+    assert finding.location.line == 5

@@ -41,6 +41,11 @@ texts = partial(made_by, analogous)
             "nb = [n + d for n, d in zip(nb, db)]\nnw = [n + d for n, d in zip(nw, dw)]",
         ),
         ("x = X[order]\ny = Y", "x = X[order]\ny = Y[order]"),
+        ("x = X[order, :]\ny = Y[i:j]", "x = X[order, :]\ny = Y[order, :]"),
+        ("w, b = w, b - lr * db\ndw = 1", "w, b = w - lr * dw, b - lr * db\ndw = 1"),
+        ("t = T(first=g.times(n), second=second)", "t = T(first=g.times(n), second=second.times(n))"),
+        ("return g1 / n, b1 / n, g2, b2 / n", "return g1 / n, b1 / n, g2 / n, b2 / n"),
+        ("t = Theta(first.times(n), second)", "t = Theta(first.times(n), second.times(n))"),
         (
             "for i, a in enumerate(x + [1]):\n    f(a)\nfor j, b in enumerate(h):\n    g(b)",
             "for i, a in enumerate(x + [1]):\n    f(a)\nfor j, b in enumerate(h + [1]):\n    g(b)",

@@ -69,3 +69,13 @@ def test_names_are_compared_at_their_places() -> None:
     assert costs(right)[wrong] > 1.1
     starred = text.format("a1, a2, *r")
     assert all(made.endswith("a1, a2, *r = f(x)\n") for made in costs(starred))
+
+
+def test_fields_of_a_record_are_parameters() -> None:
+    """Those that a class declares, and those that its objects are made with; a call of a method is its object."""
+    declared = "class T:\n    first: object\n    second: object\n\n\n"
+    made = "class T:\n    def __init__(self, first, second):\n        pass\n\n\n"
+    for head in (declared, made):
+        text = f"{head}t = T({{}})\n"
+        assert costs(text.format("second.by(n), first.by(n)")) == {text.format("first.by(n), second.by(n)"): 1.1}
+        assert costs(text.format("first.by(n), second.by(n)")) == {}

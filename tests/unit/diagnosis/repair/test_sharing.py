@@ -58,3 +58,11 @@ def test_names_are_parted_rather_than_formulas_changed() -> None:
 def test_of_a_program_without_such_names_nothing_is_parted() -> None:
     """The list of what to try first is empty."""
     assert shared(Program(PROGRAM)) == []
+
+
+def test_rows_and_attributes_are_no_longer_shared() -> None:
+    """A shallow copy becomes a deep one, what a method keeps on its class is kept on its object."""
+    assert made_by(shared, "import copy\np = copy.copy(w)\n") == {"import copy\np = copy.deepcopy(w)\n"}
+    text = "class A:\n    def f(self, x):\n        {}.x = x\n"
+    assert made_by(shared, text.format("A")) == {text.format("self")}
+    assert made_by(shared, text.format("B")) == made_by(shared, "class A:\n    x = 1\n\nA.x = 2\n") == set()

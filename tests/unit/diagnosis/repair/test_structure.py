@@ -436,3 +436,34 @@ def test_two_names_of_one_array_become_names_of_two() -> None:
     assert made_by(copies, "a = b = np.zeros(3)\n") == {"a, b = np.zeros(3), np.zeros(3)\n"}
     assert made_by(copies, "a = [[0] * n] * m\n") == {"a = [[0] * n for _ in range(m)]\n"}
     assert made_by(copies, "a = b = 0\nc = [0] * n\n") == set()
+
+
+def test_the_last_statements_of_a_loop_leave_it_together() -> None:
+    """All that the turns before them don't need; what the next turn goes on with stays."""
+    text = "for x in data:\n    g += f(x)\n{0}w -= g\n{0}b -= g\n"
+    made = made_by(rearrangements, text.format("    "))
+    assert text.format("") in made
+    needed = "for x in data:\n    g += f(x, w)\n    w -= g\n    b -= g\n"
+    assert needed.replace("    w", "w").replace("    b", "b") not in made_by(rearrangements, needed)
+
+
+def test_calls_for_their_effect_are_made_in_another_order() -> None:
+    """Of functions of the file, next to each other."""
+    text = "def f(): pass\ndef g(): pass\n{}\n{}\n"
+    assert text.format("g()", "f()") in made_by(rearrangements, text.format("f()", "g()"))
+    assert text.format("f()", "print()") not in made_by(rearrangements, text.format("print()", "f()"))
+
+
+def test_a_condition_leaves_the_function_or_the_turn() -> None:
+    """Where something comes behind it, and the function gives nothing that is used."""
+    text = "def walk(node):\n    if seen(node):\n        node.n += 1\n{}    walk(node.child)\n"
+    assert text.format("        return\n") in made_by(rearrangements, text.format(""))
+    given = text + "    return node\n"
+    assert given.format("        return\n") not in made_by(rearrangements, given.format(""))
+    loop = "for node in nodes:\n    if seen(node):\n        a = 1\n{}    b = 2\n"
+    assert loop.format("        continue\n") in made_by(rearrangements, loop.format(""))
+
+
+def test_nothing_is_added_to_by_nothing() -> None:
+    """`a += 0` for `a = 0` only takes the beginning away."""
+    assert not any("+= 0" in text or "-= 0" in text for text in made_by(rearrangements, "a = 0\nb = 0.0\n"))
