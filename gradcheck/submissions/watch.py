@@ -312,7 +312,7 @@ class Recorder:
                     changes = not methods.isdisjoint(code.co_names) or _STARRED.search(text) is not None
                     if changes and state is None:
                         state = _State([*names.values(), frame.f_globals], frame.f_globals.get("__name__"))
-                    if not self._try(node, index, code, names):
+                    if not self._try(node, index, code, {**names} if ":=" in text else names):
                         failed.add(index)
                     if changes and state is not None:
                         state.restore()

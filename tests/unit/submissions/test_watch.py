@@ -309,6 +309,15 @@ def test_what_a_called_method_changes_in_place_is_put_back() -> None:
     assert namespace["count"] == 0
 
 
+def test_what_a_candidate_gives_a_name_is_gone_for_the_next() -> None:
+    """`(d := d + 1)` would be another thing each time."""
+    text = "d = 1\nc = d\n"
+    asked = Evaluation(node=statement(text, "c ="), expressions=("(d := d + 1)", "(d := d + 1)", "d"))
+    namespace, recorder = run(text, asked)
+    assert [e.value.item() for e in recorder.events() if e.candidate >= 0] == [2.0, 2.0, 1.0]
+    assert namespace["c"] == 1
+
+
 def test_what_a_starred_call_puts_into_an_array_is_put_back() -> None:
     """`np.exp(*pair)` puts what it gives into the second of the pair."""
     text = "import numpy as np\n\npair = [np.zeros(2), np.zeros(2)]\nc = pair[1].sum()\n"
