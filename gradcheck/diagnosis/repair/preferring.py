@@ -36,6 +36,7 @@ _BY_CHANCE = 0.8  # it happens to be 0 when it is asked for
 _SEED = 0.5  # what a backward pass begins with is one
 _TWICE = 0.5  # two of what is handed on together are rarely the same
 _UNUSED = 0.6  # what is made for nothing then had better be made right
+_RATE = 0.6
 _RANKED = 0.02
 _TURNS = 0.3  # an update for what it goes along
 _BENDS = frozenset(("exp", "expm1", "log", "log1p", "logaddexp", "tanh"))
@@ -147,7 +148,7 @@ class Preference:
         weight += _HANDED * (spoilt or self.program.only_renames(root)) + _CALLED * self._is_called_so(root)
         if before is not None and PLAIN in before.names and not whole:
             weight += _SPOILS * self._was_right(root, made)  # a number in the formula of a right slope
-        weight += _UNUSED * self._leaves_unused(edit)
+        weight += _UNUSED * self._leaves_unused(edit) + _RATE * self._divides_a_rate(edit, root)
         weight += _TWICE * self._makes_the_same_twice(edit) + _SEED * self._begins_with_one(root)
         makes = made is not None and made.forward and made.itself and not lacks
         if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):
@@ -193,6 +194,12 @@ class Preference:
             and edit.replacement in map(self.program.segment, one.elts)
             for one in tuples
         )
+
+    def _divides_a_rate(self, edit: Edit, root: Root) -> bool:
+        """Whether an update takes a smaller step with an edit: people divide what they step along."""
+        value = self.weights.observations[0].match(root.expression) if self.weights.observations else None
+        more = edit.replacement.count("/") > self.program.text[edit.start : edit.end].count("/")
+        return value is not None and value.name.startswith("updated ") and more
 
     def _leaves_unused(self, edit: Edit) -> bool:
         """Whether something else is returned than what a function makes, of which nothing else is made."""

@@ -32,7 +32,7 @@ def rescalings(
     factors: Sequence[float],
 ) -> Iterator[Edit]:
     """
-    Generate edits that divide a value by what is worth a factor, or multiply it by the inverse.
+    Generate edits that divide a value, or a rate, by what is worth a factor, or multiply it by the inverse.
 
     Parameters
     ----------
@@ -49,11 +49,11 @@ def rescalings(
     asked = [(root, list(_numbers(reach(root)))) for root in roots]
     told = values_of(trial.alone(-1), program.text, asked)
     for (root, texts), values in zip(asked, told, strict=True):
-        node = program.expression(root)
+        parts = [program.expression(root), *_rates(program, root, reach(root))]
         for text, value in zip(texts, values, strict=True):
             for symbol, worth in (("/", factor), ("*", 1 / factor)):
-                if _is_worth(value or (), worth):
-                    yield replaced(program, root, node, binary(as_text(program, node), symbol, Text(text)), _COST)
+                for part in parts if _is_worth(value or (), worth) else ():
+                    yield replaced(program, root, part, binary(as_text(program, part), symbol, Text(text)), _COST)
 
 
 def renumbered(program: Program, factors: Sequence[float]) -> Iterator[Edit]:
@@ -72,6 +72,14 @@ def renumbered(program: Program, factors: Sequence[float]) -> Iterator[Edit]:
                 new = value * factor if divides else value / factor
                 if abs(float(number := f"{new:.6g}") / new - 1) < _CLOSE:
                     yield replaced(program, root, node, Text(number, SIGN if new < 0 else ATOM), _NUMBER)
+
+
+def _rates(program: Program, root: Root, scope: Scope) -> Iterator[ast.expr]:
+    """Numbers with a name by which something is multiplied, as steps are by a rate."""
+    for node in program.inside(program.expression(root)):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            sides = (side for side in (node.left, node.right) if program.segment(side) in scope.numbers)
+            yield from sides
 
 
 def _numbers(scope: Scope) -> Iterator[str]:

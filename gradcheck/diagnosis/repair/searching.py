@@ -311,6 +311,8 @@ class Search:
             groups.append((look.rearranged(), _RIVALS))
         elif look.weights.negative:
             groups.append((look.turned, _RIVALS))
+        if look.weights.uniform and look.weights.negative:  # a minus in an update looks like one in an error
+            groups.append((look.elsewhere(), _RIVALS))
         if look.weights.uniform:
             groups.append((look.scaled_back, _RIVALS))
         if not plausible:

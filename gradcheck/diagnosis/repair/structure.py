@@ -48,6 +48,7 @@ _ACROSS = 1.35  # what something is summed up in, made anew in every turn or onl
 _INDENTED = 1.3
 _EACH_ROW = 1.3
 _LEFT = 1.5
+_NUMBERS = (1, 0, 2)
 _SUMS = ("+=", "-=")
 
 
@@ -58,6 +59,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *moves(program),
         *calls_in_turn(program),
         *early_exits(program),
+        *defaults(program),
         *across_loops(program),
         *indentations(program),
         *items_of_rows(program),
@@ -237,6 +239,17 @@ def early_exits(program: Program) -> Iterator[Edit]:
             if not isinstance(last, (*_LEAVING, ast.If)) and begins_its_line(program, last):
                 at = end_of_line(program, last)
                 yield from (Edit(at, at, f"\n{indentation(program, last)}{word}", _LEFT) for word in words)
+
+
+def defaults(program: Program) -> Iterator[Edit]:
+    """Another number in a header, where nothing is handed over: `keep=1.0` for `keep=2.0`."""
+    for function in program.definitions.values():
+        for node in filter(None, (*function.args.defaults, *function.args.kw_defaults)):
+            number = node.value if isinstance(node, ast.Constant) else None
+            if type(number) in (int, float):
+                others = [one for one in _NUMBERS if one != number]
+                texts = [str(one if isinstance(number, int) else float(one)) for one in others]
+                yield from (Edit(*program.span(node), text, _ORDER_TELLS) for text in texts)
 
 
 def across_loops(program: Program) -> Iterator[Edit]:

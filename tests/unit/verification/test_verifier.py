@@ -899,3 +899,36 @@ def test_a_mistake_is_searched_for_where_it_shows(tmp_path: Path, sandbox: Sandb
     assert finding.fix is not None
     assert finding.location is not None
     assert finding.location.line == 5
+
+
+STEP = """
+def step(X, Y, W1, b1, W2, b2, lr):
+    params = W1, b1, W2, b2
+    return [p - RATE * g for p, g in zip(params, backward(X, Y, *params))]
+"""
+STEPPED = """
+[network]
+features = 3
+hidden = 4
+outputs = 3
+loss_scale = "1/(2n)"
+[submission]
+run = "new = step(X, Y, W1, b1, W2, b2, 1.0)"
+gradients = { W1 = "W1 - new[0]", b1 = "b1 - new[1]", W2 = "W2 - new[2]", b2 = "b2 - new[3]" }
+"""
+
+
+@pytest.mark.parametrize(("rate", "lines"), [("lr", [7, 13]), ("(-lr / len(X))", [13, 7])])
+def test_an_update_is_among_the_places_of_one_factor_of_all(
+    tmp_path: Path, sandbox: Sandbox, rate: str, lines: list[int]
+) -> None:
+    """A division that all gradients lack is likelier missing in the delta, a second minus is where it is."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(STEPPED)
+    checked = Verifier(read(str(config)), sandbox)
+    program = RIGHT + STEP
+    assert checked.verify(written(tmp_path, program.replace("RATE", "lr / len(X)"))).outcome is Outcome.PASSED
+    (finding,) = checked.verify(written(tmp_path, program.replace("RATE", rate))).findings
+    places = [finding.location, *finding.alternatives]
+    assert [place.line for place in places if place is not None][:2] == lines
+    assert finding.fix is not None

@@ -467,3 +467,11 @@ def test_a_condition_leaves_the_function_or_the_turn() -> None:
 def test_nothing_is_added_to_by_nothing() -> None:
     """`a += 0` for `a = 0` only takes the beginning away."""
     assert not any("+= 0" in text or "-= 0" in text for text in made_by(rearrangements, "a = 0\nb = 0.0\n"))
+
+
+def test_a_number_in_a_header_is_another_one() -> None:
+    """Of the same kind; neither a switch nor what is handed over."""
+    text = "def f(x, keep={}, on=True, *, n=None):\n    return x / keep\n\nf(x)\n"
+    assert text.format("1.0") in made_by(rearrangements, text.format("2.0"))
+    assert {text.format(one) for one in ("0", "1")} <= made_by(rearrangements, text.format("2"))
+    assert not any("on=False" in one or "n=0" in one for one in made_by(rearrangements, text.format("2")))
