@@ -83,13 +83,15 @@ def _as_beside(program: Program, own: ast.Name, model: ast.expr, cost: float) ->
 
     `w - rate * dw` is made of `b - rate * db`.
     """
-    names = [one for one in program.inside(model) if isinstance(one, ast.Name)]
-    first = min(names, key=program.span, default=None)
+    called = {id(one.func) for one in program.inside(model) if isinstance(one, ast.Call)}
+    names = [one for one in program.inside(model) if isinstance(one, ast.Name) and id(one) not in called]
+    some = sorted((one for one in names if one.id != program.numpy), key=program.span)
+    first = next((one.id for one in some if one.id == twin(own.id)), some[0].id if some else "")
     text = program.segment(model)
-    if first is not None and "\n" not in text and all(one.id != own.id for one in names):
+    if first and "\n" not in text and all(one.id != own.id for one in names):
         known = program.scopes.names(program.scope(own))
-        like = {word: new for word in WORD.findall(text) if (new := word.replace(first.id, own.id)) in known}
-        yield Edit(*program.span(own), renamed(text, like | {first.id: own.id}), cost)
+        like = {word: new for word in WORD.findall(text) if (new := word.replace(first, own.id)) in known}
+        yield Edit(*program.span(own), renamed(text, like | {first: own.id}), cost)
 
 
 def _row(node: ast.AST) -> list[ast.expr]:
@@ -150,14 +152,29 @@ def _assignments(program: Program) -> Iterator[Edit]:
                 new, cost = renamed(text, names) if renamed(model, names) == stem else old, _BESIDE
             if new != old and (other_layer or SequenceMatcher(None, new, old).ratio() > _ALIKE):
                 yield Edit(*program.span(own), new, cost)
+            if other_layer:
+                yield from _operands_as_beside(program, own, other)
+
+
+def _operands_as_beside(program: Program, own: ast.stmt, other: ast.stmt) -> Iterator[Edit]:
+    """One operand as the other layer has it: `x.T @ d + reg * w1`, for nothing else need be called alike."""
+    mine, theirs = (getattr(one, "value", None) for one in (own, other))
+    if isinstance(mine, ast.BinOp) and isinstance(theirs, ast.BinOp) and type(mine.op) is type(theirs.op):
+        for part, model in ((mine.left, theirs.left), (mine.right, theirs.right)):
+            start, end = program.parenthesised(part)
+            new = twin(program.text[slice(*program.parenthesised(model))])
+            if new not in (program.text[start:end], program.segment(part)):
+                yield Edit(start, end, new, _OTHER_LAYER)
 
 
 def _stem(program: Program, statement: ast.stmt) -> str:
-    """The name that a statement assigns to, or to items of; "" for several, and for none."""
+    """The name that a statement assigns to, be it with a key that is a word, or to items of; "" for several."""
     given = targets(statement) if isinstance(statement, ast.Assign | ast.AugAssign) else []
     if len(given) != 1:
         return ""
-    return program.segment(given[0].value if isinstance(given[0], ast.Subscript) else given[0])
+    target = given[0]
+    of_items = isinstance(target, ast.Subscript) and not isinstance(getattr(target.slice, "value", None), str)
+    return program.segment(target.value if of_items and isinstance(target, ast.Subscript) else target)
 
 
 def _updates(program: Program, statement: ast.stmt, stem: str) -> bool:

@@ -267,7 +267,8 @@ def factored(place: Place) -> Variants:
         if place.outermost:  # what losses are divided by
             yield binary(place.own, "/", Text(f"(2 * {name}.shape[0])")), 2.35
             yield binary(place.own, "/", Text(f"{name}.size")), 2.35
-    if place.outermost or isinstance(place.parent, ast.Call):
+    summed = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Add | ast.Sub)
+    if place.outermost or summed or isinstance(place.parent, ast.Call):
         for number in ("2", "0.5"):
             yield binary(Text(number), "*", place.own), 1.5
 

@@ -235,6 +235,17 @@ def _subscripts(place: Place, node: ast.Subscript) -> Variants:
     if one and place.scope.numpy and not place.scope.single and stem in place.scope.arrays:
         yield Text(f"{stem}.sum(axis=0)"), 1.2
         yield Text(f"{stem}.sum(axis=0, keepdims=True)"), 1.22
+    yield from _laid_along_the_other_axis(place, node)
+
+
+def _laid_along_the_other_axis(place: Place, node: ast.Subscript) -> Variants:
+    """`f(z, axis=1)[:, None]` for `f(z, axis=0)[None, :]`: along the other axis, and laid so that it fits."""
+    call, parts = node.value, node.slice.elts if isinstance(node.slice, ast.Tuple) else []
+    axes = [one.value for one in call.keywords if one.arg == "axis"] if isinstance(call, ast.Call) else []
+    if len(parts) == 2 and axes and isinstance(axes[0], ast.Constant) and axes[0].value in (0, 1):
+        text, (start, end), (first, last) = place.program.text, *map(place.program.span, (call, axes[0]))
+        other = f"{text[start:first]}{1 - axes[0].value}{text[last:end]}"
+        yield Text(f"{other}[{', '.join(place.program.segment(one) for one in reversed(parts))}]"), 1.1
 
 
 def _slices(place: Place, node: ast.Slice) -> Variants:

@@ -51,9 +51,10 @@ def rescalings(
     for (root, texts), values in zip(asked, told, strict=True):
         parts = [program.expression(root), *_rates(program, root, reach(root))]
         for text, value in zip(texts, values, strict=True):
-            for symbol, worth in (("/", factor), ("*", 1 / factor)):
+            own, half = Text(text), binary(Text("2"), "/", Text(text))
+            for symbol, other, worth in (("/", own, factor), ("*", own, 1 / factor), ("*", half, 2 * factor)):
                 for part in parts if _is_worth(value or (), worth) else ():
-                    yield replaced(program, root, part, binary(as_text(program, part), symbol, Text(text)), _COST)
+                    yield replaced(program, root, part, binary(as_text(program, part), symbol, other), _COST)
 
 
 def renumbered(program: Program, factors: Sequence[float]) -> Iterator[Edit]:
@@ -90,5 +91,7 @@ def _numbers(scope: Scope) -> Iterator[str]:
 
 
 def _is_worth(values: Sequence[np.ndarray], worth: float) -> bool:
-    """Whether an expression is this number at least once: an operation serves many, for which it differs."""
-    return any(value.size == 1 and abs(float(value.ravel()[0]) / worth - 1) < _CLOSE for value in values)
+    """Whether an expression is this number at least once, unless that is 1: an operation serves many."""
+    return abs(worth - 1) > _CLOSE and any(
+        value.size == 1 and abs(float(value.ravel()[0]) / worth - 1) < _CLOSE for value in values
+    )

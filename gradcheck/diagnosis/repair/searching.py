@@ -136,8 +136,8 @@ class Search:
         """Make one that isn't, or several that only together mend anything."""
         return (
             self.scan(look, wrong, [look.elsewhere()], whole=True)
-            or self.ahead(look, wrong)
             or self.scan(look, wrong, look.guided(), whole=True)
+            or self.ahead(look, wrong)
             or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)
             or self.scan(look, wrong, look.at_once(), whole=True)
             or self.detour(look, wrong, [] if self.named else look.spine, Look.thoroughly)

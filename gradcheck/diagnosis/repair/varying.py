@@ -54,13 +54,11 @@ def likenesses(
 def counterparts(
     program: Program, root: Root, scope: Scope, renamings: Sequence[Renaming] = (twin,)
 ) -> Iterator[Edit]:
-    """Generate the edit that makes `db1 = ...` what `db2` is, with the names of this layer."""
-    node, target = program.expression(root), _target(program, root)
-    if not target or getattr(program.nodes[root.statement], "value", None) is not node:
-        return
-    for other in program.roots:
-        value = getattr(program.nodes[other.statement], "value", None)
-        if value is not program.expression(other) or (source := _target(program, other)) in ("", target):
+    """Generate the edit that makes `db1 = ...`, or `"db1": ...`, what `db2` is, with the names of this layer."""
+    node, target = program.expression(root), _whole_of(program, root)
+    for other in program.roots if target else ():
+        value = program.expression(other)
+        if (source := _whole_of(program, other)) in ("", target):
             continue
         formula = as_text(program, program.expression(other))
         for rename in renamings:
@@ -73,6 +71,16 @@ def _is_formula(node: ast.expr) -> bool:
     """Whether an expression says more than a name."""
     parts = [part for part in ast.walk(node) if isinstance(part, ast.Name | ast.Attribute)]
     return isinstance(node, ast.BinOp | ast.Call | ast.UnaryOp | ast.ListComp) and len(parts) > 1
+
+
+def _whole_of(program: Program, root: Root) -> str:
+    """What an expression is all of: a name that it is assigned to, or a key of a dict; "" for anything less."""
+    node, outer = program.expression(root), program.parents.get(id(program.expression(root)))
+    if isinstance(outer, ast.Dict):
+        return next(
+            (program.segment(k) for k, v in zip(outer.keys, outer.values, strict=True) if v is node and k), ""
+        )
+    return _target(program, root) if getattr(program.nodes[root.statement], "value", None) is node else ""
 
 
 def _target(program: Program, root: Root) -> str:

@@ -42,6 +42,12 @@ texts = partial(made_by, analogous)
         ),
         ("x = X[order]\ny = Y", "x = X[order]\ny = Y[order]"),
         ("x = X[order, :]\ny = Y[i:j]", "x = X[order, :]\ny = Y[order, :]"),
+        ("p['w1'] = f(q['w1'])\np['w2'] = f(q['w1'])", "p['w1'] = f(q['w1'])\np['w2'] = f(q['w2'])"),
+        ("a1, a2 = np.zeros(w1), w2", "a1, a2 = np.zeros(w1), np.zeros(w2)"),
+        (
+            "g['w1'] = x @ d + 2 * r\ng['w2'] = h @ e + 2 * r * w2",
+            "g['w1'] = x @ d + 2 * r * w1\ng['w2'] = h @ e + 2 * r * w2",
+        ),
         ("w, b = w, b - lr * db\ndw = 1", "w, b = w - lr * dw, b - lr * db\ndw = 1"),
         ("t = T(first=g.times(n), second=second)", "t = T(first=g.times(n), second=second.times(n))"),
         ("return g1 / n, b1 / n, g2, b2 / n", "return g1 / n, b1 / n, g2 / n, b2 / n"),

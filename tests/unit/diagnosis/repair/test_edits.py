@@ -52,6 +52,8 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("d = made(x, a, dz)", "d = made(a, x, dz)"),
         ("c = 1 / len(p['b'].v)", "c = 1 / len(x.v)"),
         ("c = a == x", "c = a not in x"),
+        ("d = 0.5 + slope(a) - x", "d = 0.5 + 0.5 * slope(a) - x"),
+        ("p = a - slope(a, axis=0)[None, :]", "p = a - slope(a, axis=1)[:, None]"),
         ("c = a not in x", "c = a in x"),
         ("d = made(x, a, dz)", "d = made(x, dz, a)"),
         ("d = dz * a * (1 - a)", "d = dz"),

@@ -91,6 +91,8 @@ def test_the_programs_are_right() -> None:
         ("db2 = np.sum(d2, axis=0)\ndb1 = np.sum(d2)\n", "np.sum(d2)", "np.sum(d1, axis=0)"),
         ("db2 = np.sum(d2, axis=0)\ndb1, rest = np.sum(d2), 0\n", "np.sum(d2)", None),  # only a part of it
         ("db = np.sum(d2, axis=0)\ndb1 = np.sum(d2)\n", "np.sum(d2)", None),  # no counterpart
+        ("g = {'b2': np.sum(d2, axis=0), 'b1': np.sum(d2)}\n", "np.sum(d2)", "np.sum(d1, axis=0)"),
+        ("g = {'b2': np.sum(d2, axis=0), 'c': np.sum(d2)}\n", "np.sum(d2)", None),
     ],
 )
 def test_the_other_layers_counterpart_comes_with_this_layers_names(
