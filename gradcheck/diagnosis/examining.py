@@ -142,8 +142,10 @@ def patient_of(case: Examination, findings: Sequence[Finding], watched: Watched 
 
 def _searched(case: Examination) -> tuple[Probe, ...]:
     """Choose the probes of the search, of those on which something is wrong where no other shows it."""
-    chosen, telling = searched(case.probes), [case.probes[index] for index in wrong_on(case, case.wrong)]
-    return chosen if not telling or any(one is other for one in chosen for other in telling) else searched(telling)
+    chosen, wrong = searched(case.probes), wrong_on(case, case.wrong)
+    telling = [probe for i, probe in enumerate(case.probes) if i in wrong or case.gradients[i] is None]
+    shown = not wrong or any(one is other for one in chosen for other in telling)
+    return chosen if shown else searched(telling)
 
 
 def _mended(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from gradcheck.findings import Finding, ParameterReport, Verdict
+from gradcheck.findings import Finding, Outcome, ParameterReport, Verdict
 from gradcheck.reports.cleaning import clean, inert, one_line
 from gradcheck.reports.report import Report, SubmissionReport
 from gradcheck.reports.wording import (
@@ -55,25 +55,24 @@ def _suite(submission: SubmissionReport) -> ElementTree.Element:
 
 
 def _cases(submission: SubmissionReport) -> Iterator[ElementTree.Element]:
-    """Make a case for each gradient, for each finding beside them, or for an outcome without verdict."""
+    """Make a case for each gradient, for each finding beside them, and for an outcome without verdict."""
     for parameter in submission.parameters:
         case = _case(submission, one_line(parameter.name))
         if not parameter.verdict.passes:
             about = [finding for finding in submission.findings if parameter.name in finding.parameters]
             case.append(_wrong(parameter, about))
         yield case
-    beside, graded = beside_gradients(submission), submission.outcome in GRADED
-    for finding in beside if graded else ():
+    beside, crashed = beside_gradients(submission), submission.outcome is Outcome.CRASHED
+    for finding in () if crashed else beside:
         case = _case(submission, title(finding))
         case.append(_complaint("failure", mistake(finding) or "finding", title(finding), _told(finding)))
         yield case
     unsaid = not submission.passed and not wrong_parameters(submission) and not submission.findings
-    if unsaid or not graded:
+    if unsaid or submission.outcome not in GRADED:
         case = _case(submission, "outcome")
-        told = "\n".join([*submission.notes, *(() if graded else map(_told, beside))])
-        case.append(
-            _complaint("failure" if graded else "error", str(submission.outcome), headline(submission), told)
-        )
+        tag = "failure" if submission.outcome in GRADED else "error"
+        told = "\n".join([*submission.notes, *(map(_told, beside) if crashed else ())])
+        case.append(_complaint(tag, str(submission.outcome), headline(submission), told))
         yield case
 
 

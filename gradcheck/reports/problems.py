@@ -64,10 +64,11 @@ def submission_problems(submission: SubmissionReport) -> Iterator[Problem]:
     """List the problems of one submission."""
     path, unexplained = submission.path, unexplained_parameters(submission)
     beside = beside_gradients(submission)
+    rule = str(Outcome.CRASHED if submission.outcome is Outcome.CRASHED else Outcome.FAILED)
     for finding in submission.findings:
         yield Problem(
             path=path,
-            rule=finding.fault or (str(submission.outcome) if finding in beside else UNKNOWN_RULE),
+            rule=finding.fault or (rule if finding in beside else UNKNOWN_RULE),
             title=title(finding),
             message=_in_cell(finding.location) + explanation(finding),
             location=finding.location,

@@ -83,7 +83,8 @@ def summary(submission: SubmissionReport, width: int, column: int = 0) -> Text:
     text.pad_right(max(1, 16 - text.cell_len))
     path = _end(one_line(submission.path), width // 2)
     text.append(path + " " * (column - cell_len(path)), style="default")
-    faults = ", ".join(title(finding) for finding in submission.findings if submission.outcome in GRADED)
+    crashed = submission.outcome is Outcome.CRASHED  # then the error says more
+    faults = "" if crashed else ", ".join(title(finding) for finding in submission.findings)
     if not submission.passed:
         text.append(f"  {faults or headline(submission)}", style="dim")
     text.truncate(width, overflow="ellipsis")

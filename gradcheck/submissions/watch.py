@@ -9,13 +9,13 @@ order of the submission's tree as parsed.
 from __future__ import annotations
 
 import ast
-import re
+import random
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from types import CodeType
+from types import CodeType, MappingProxyType
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -36,7 +36,12 @@ _SHARE = 0.25  # of what is left of it, for one statement: the first ones must n
 _FAILURES = 3  # of a candidate, after which it isn't tried any more: a part that is guarded fails at times
 _OBJECTS = 2000  # that are looked through for what a candidate may change
 _MARK = "watched_number"
-_STARRED = re.compile(r"[(,]\s*\*(?!\*)")  # `np.exp(*pair)` puts what it gives into the second of the pair
+_CHANGING = (  # methods that change what they belong to: those of what can be changed, and of nothing else
+    ({*dir(list), *dir(deque)} - {*dir(tuple), "copy"})
+    | ({*dir(set)} - {*dir(frozenset)})
+    | ({*dir(dict)} - {*dir(MappingProxyType)})
+    | {"fill", "put", "resize", "partition", "shuffle"}
+)
 
 _WATCHED = (
     ast.Name,
@@ -305,11 +310,12 @@ class Recorder:
         enough = self._spent + _SHARE * (EVALUATION_SECONDS - self._spent)
         failed: set[int] = set()
         self._muted = True
+        drawn = np.random.get_state(), random.getstate()
         try:
             with np.errstate(all="ignore"):
                 for index, code in self._compiled[node]:
                     text = self._expressions[node][index]
-                    changes = not methods.isdisjoint(code.co_names) or _STARRED.search(text) is not None
+                    changes = not methods.isdisjoint(code.co_names) or _may_change(text)
                     if changes and state is None:
                         state = _State([*names.values(), frame.f_globals], frame.f_globals.get("__name__"))
                     if not self._try(node, index, code, {**names} if ":=" in text else names):
@@ -319,6 +325,8 @@ class Recorder:
                     if self._spent + time.process_time() - started > enough:
                         break
         finally:
+            np.random.set_state(drawn[0])
+            random.setstate(drawn[1])
             self._muted = False
             self._spent += time.process_time() - started
         self._failures.update((node, index) for index in failed)
@@ -345,7 +353,7 @@ class Recorder:
 
 class _State:
     """
-    What a candidate may change that calls the submission's functions, or any with a star: objects, what they hold.
+    What a candidate may change that calls what changes something: objects, their classes, and what they hold.
 
     Parameters
     ----------
@@ -357,18 +365,23 @@ class _State:
 
     def __init__(self, values: Sequence[Any], module: str | None) -> None:
         self._saved: list[tuple[Any, Any]] = []
+        self._classes: list[tuple[type, dict[str, Any]]] = []
         pending, seen = list(values), set[int]()
         while pending and len(seen) < _OBJECTS:
             value = pending.pop()
             if id(value) in seen or _too_large(value):
                 continue
             seen.add(id(value))
-            if isinstance(value, np.ndarray | list | dict):
+            if isinstance(value, np.ndarray | list | dict | set | deque):
                 self._saved.append((value, value.copy()))
-            if isinstance(value, list | tuple | dict):
+            if isinstance(value, list | tuple | dict | deque):
                 pending += value.values() if isinstance(value, dict) else value
+            elif isinstance(value, type) and value.__module__ == module:
+                held = {name: one for name, one in vars(value).items() if not name.startswith("__")}
+                self._classes.append((value, held))
+                pending += held.values()
             elif type(value).__module__ == module and isinstance(getattr(value, "__dict__", None), dict):
-                pending.append(vars(value))
+                pending += (vars(value), type(value))
 
     def restore(self) -> None:
         """Put everything back."""
@@ -378,8 +391,17 @@ class _State:
                 value.update(before)
             elif isinstance(value, list):
                 value[:] = before
+            elif isinstance(value, set | deque):
+                value.clear()
+                (value.update if isinstance(value, set) else value.extend)(before)
             elif value.flags.writeable:
                 value[...] = before
+        for kind, held in self._classes:
+            for name in [one for one in vars(kind) if not one.startswith("__") and one not in held]:
+                delattr(kind, name)
+            for name, value in held.items():
+                if vars(kind).get(name) is not value:
+                    setattr(kind, name, value)
 
 
 def _methods(names: Mapping[str, Any]) -> set[str]:
@@ -388,6 +410,24 @@ def _methods(names: Mapping[str, Any]) -> set[str]:
     own = {name: value for name, value in names.items() if getattr(value, "__module__", None) == module}
     classes = [value for value in own.values() if isinstance(value, type)]
     return {name for name, value in own.items() if callable(value)}.union(*map(vars, classes))
+
+
+@lru_cache(maxsize=1 << 15)
+def _may_change(expression: str) -> bool:
+    """Whether a candidate calls what changes an object, or puts something into an array: `np.exp(*pair)`."""
+    try:
+        tree = ast.parse(f"({expression}\n)", mode="eval")
+    except (SyntaxError, ValueError):
+        return False
+    return any(_puts(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def _puts(call: ast.Call) -> bool:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    function = getattr(np, name, None) if isinstance(name, str) else None
+    into = isinstance(function, np.ufunc) and len(call.args) > function.nin
+    starred = any(isinstance(one, ast.Starred) for one in call.args)
+    return name in _CHANGING or into or starred or any(one.arg in (None, "out") for one in call.keywords)
 
 
 def _owner(code: CodeType) -> str:

@@ -64,7 +64,6 @@ class Judge:
         self,
         assignment: Assignment,
         sandbox: Sandbox,
-        *,
         feedback: str = "fix",
         repair_seconds: float = 20.0,
         search_seconds: float | None = None,
@@ -141,8 +140,7 @@ class Judge:
         ran = [index for index, probe in enumerate(result.probes[: len(chosen)]) if probe.status == "ok"]
         stopped = next((probe for probe in result.probes if probe.status != "ok"), None)
         if not ran or (stopped is not None and stopped.status == "ungradable"):
-            lost = replace(base, outcome=_lost(result), notes=(_why(result, stopped), *notes))
-            return self._revived(source, chosen, result, lost)
+            return replace(base, outcome=_lost(result), notes=(_why(result, stopped), *notes))
         network, agreeing = settled or self.network(chosen, result, ran)
         found = [self.references.compare_all(network, self.contract, chosen[i], result.probes[i]) for i in ran]
         parameters = tuple(comparison.merge(reports) for reports in zip(*found, strict=True))
@@ -176,11 +174,15 @@ class Judge:
             steps=steps(network, parameters, findings),
         )
 
-    def _revived(
+    def revived(
         self, source: Source, chosen: Sequence[Probe], result: JobResult, lost: SubmissionReport
     ) -> SubmissionReport:
-        """Add to what ends in an error on every probe how it would run, if one edit is all that it takes."""
-        if lost.outcome is not Outcome.CRASHED or self.feedback != "fix":
+        """
+        Add to what ends in an error on every probe how it would run, if one edit is all that it takes.
+
+        Where any loss will do, nothing tells which one is meant.
+        """
+        if self.feedback != "fix" or self.assignment.any_loss:
             return lost
         case = self._case(source, self.assignment.network, 0, chosen, result, (), ())
         found, about_search = self._examined(case, by=revived)

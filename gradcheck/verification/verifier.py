@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from gradcheck import probes
 from gradcheck.config import Assignment, read
@@ -35,13 +34,21 @@ class Verifier:
         With a contract.
     sandbox : Sandbox
         Where submissions run.
-    **options
-        Further keyword arguments of `Judge`.
+    feedback, repair_seconds, search_seconds
+        As `Judge` takes them.
     """
 
-    def __init__(self, assignment: Assignment, sandbox: Sandbox, **options: Any) -> None:
+    def __init__(
+        self,
+        assignment: Assignment,
+        sandbox: Sandbox,
+        *,
+        feedback: str = "fix",
+        repair_seconds: float = 20.0,
+        search_seconds: float | None = None,
+    ) -> None:
         self.assignment, self.sandbox = assignment, sandbox
-        self.judge = Judge(assignment, sandbox, **options)
+        self.judge = Judge(assignment, sandbox, feedback, repair_seconds, search_seconds)
         self.contract, self.pins = self.judge.contract, self.judge.pins
         self.probes = probes.make(assignment, self.pins)
         self._narrow: dict[tuple[tuple[str, int], ...], tuple[Probe, ...]] = {}
@@ -82,7 +89,8 @@ class Verifier:
                 return self._works_for_one_example(source, result, alone, retried)
         report = self.judge.judged(source, self.probes, result)
         if report.outcome is Outcome.CRASHED:
-            return self._works_for_configured_sizes(source, report)
+            sized = self._works_for_configured_sizes(source, report)
+            return self.judge.revived(source, self.probes, result, report) if sized is report else sized
         if report.passed:
             return self.held_to_configured(source, result, report, narrow)
         return self._as_configured(source, report)

@@ -110,10 +110,11 @@ class Program(Tree):
         found: dict[str, list[list[str]]] = {}
         for node in self.nodes:
             if isinstance(node, ast.FunctionDef):
-                names = [argument.arg for argument in node.args.args]
+                names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
                 outer = self.parents.get(id(node))
-                name = outer.name if node.name == "__init__" and isinstance(outer, ast.ClassDef) else node.name
-                found.setdefault(name, []).append(names[1:] if names[:1] in (["self"], ["cls"]) else names)
+                makes = [outer.name] if node.name == "__init__" and isinstance(outer, ast.ClassDef) else []
+                for name in (node.name, *makes):
+                    found.setdefault(name, []).append(names[1:] if names[:1] in (["self"], ["cls"]) else names)
             elif isinstance(node, ast.ClassDef):
                 fields = [self.segment(part.target) for part in node.body if isinstance(part, ast.AnnAssign)]
                 found.setdefault(node.name, []).extend([fields] if fields else [])

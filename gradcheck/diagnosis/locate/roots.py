@@ -90,7 +90,8 @@ def _kept(value: ast.expr, called: Called) -> list[ast.expr]:
         return []
     rows = (argument.elts for argument in value.args if isinstance(argument, ast.Tuple | ast.List))
     opaque = _is_opaque(value.func, called)
-    handed = [part for argument in value.args for part in _parts(argument)] if opaque else []
+    arguments = (*value.args, *(keyword.value for keyword in value.keywords))
+    handed = [part for argument in arguments for part in _parts(argument)] if opaque else []
     found = dict.fromkeys((*handed, *itertools.chain.from_iterable(rows)))
     return [part for part in found if isinstance(part, ast.BinOp | ast.UnaryOp | ast.Call)]
 

@@ -70,11 +70,12 @@ def _rows(program: Program) -> Iterator[list[tuple[str, ast.expr]]]:
     for node in program.nodes:
         row = [("", one) for one in _row(node)]
         if isinstance(node, ast.Call):
-            row += [(one.arg or "", one.value) for one in node.keywords]
+            row += [(one.arg, one.value) for one in node.keywords if one.arg]
         elif isinstance(node, ast.Assign):
             given = map(program.segment, _row(node.targets[0]))
             row = [*zip(given, _row(node.value), strict=False)]
-        yield row if len(row) <= _LONGEST else []
+        if len(row) <= _LONGEST and not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+            yield row
 
 
 def _as_beside(program: Program, own: ast.Name, model: ast.expr, cost: float) -> Iterator[Edit]:
@@ -85,7 +86,7 @@ def _as_beside(program: Program, own: ast.Name, model: ast.expr, cost: float) ->
     """
     called = {id(one.func) for one in program.inside(model) if isinstance(one, ast.Call)}
     names = [one for one in program.inside(model) if isinstance(one, ast.Name) and id(one) not in called]
-    some = sorted((one for one in names if one.id != program.numpy), key=program.span)
+    some = sorted((one for one in names if one.id not in program.imported), key=program.span)
     first = next((one.id for one in some if one.id == twin(own.id)), some[0].id if some else "")
     text = program.segment(model)
     if first and "\n" not in text and all(one.id != own.id for one in names):

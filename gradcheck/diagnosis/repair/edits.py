@@ -205,7 +205,8 @@ def _holds_value(place: Place) -> bool:
 def _is_object(place: Place) -> bool:
     """Whether this is one of several objects of which the same attribute is asked, as `x` is in `x.value`."""
     asked = isinstance(place.parent, ast.Attribute) and place.parent.attr not in NOT_VALUES
-    own = isinstance(place.node, ast.Name) and place.node.id in ("self", "cls", place.scope.numpy)
+    others = ("self", "cls", *place.program.imported, *place.program.parameters)
+    own = isinstance(place.node, ast.Name) and place.node.id in others
     return asked and not own and isinstance(place.node, ast.Name | ast.Subscript)
 
 

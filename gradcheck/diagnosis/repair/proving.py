@@ -77,7 +77,7 @@ def repair(
         Lines to look at first, likeliest first.
     by : callable (Search, str) -> list of Step
         How far to look: `Search.run`, for several mistakes `Search.severally`; no further than one likely edit a
-        layer, `Search.briefly`, or in all, `Search.once`.
+        layer, `Search.briefly`, or in all, `Search.once`; of what ends in an error by `Search.alive`.
     named : bool
         Whether the gradients say that there is one mistake: then one edit is looked for as long as there is any.
     known : Known, optional

@@ -170,11 +170,11 @@ class Search:
         return self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True) if wrong else []
 
     def alive(self, text: str) -> list[Step]:
-        """Make a program that only ends in an error run and be right by one edit, or mend it like any other."""
+        """Make a program that only ends in an error run, and be right, by one edit."""
         look = self.look(text)
         wrong = self.tried[text] = look.wrong
-        batches = (look.small(), [look.rearranged()], look.likely(), look.blindly(), look.headers(), look.larger())
-        return self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True) or self.run(text)
+        batches = (look.likely(), look.blindly(), look.headers(), look.larger())
+        return self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True)
 
     def briefly(self, text: str) -> list[Step]:
         """Mend everything by a likely edit for each layer, one after the other, or nothing."""

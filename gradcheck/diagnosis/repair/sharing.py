@@ -44,13 +44,16 @@ def _deeper(program: Program) -> Iterator[Edit]:
 
 def _own_attributes(program: Program) -> Iterator[Edit]:
     """`self.x = x` for `Layer.x = x`, which all objects of that class have in common."""
-    for node in program.nodes:
-        function = program.scope(node)
-        target = node.value if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) else None
-        around = [one.name for one in program.ancestors(node) if isinstance(one, ast.ClassDef)]
-        if isinstance(target, ast.Name) and target.id in around and isinstance(function, ast.FunctionDef):
-            first = [one.arg for one in function.args.args[:1]]
-            yield from (Edit(*program.span(target), own, _PUT) for own in first)
+    for outer in program.nodes:
+        methods = outer.body if isinstance(outer, ast.ClassDef) else []
+        for method in methods:
+            if not isinstance(method, ast.FunctionDef) or method.decorator_list or not method.args.args:
+                continue
+            for node in ast.walk(method):
+                owner = node.value if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) else None
+                kept = isinstance(owner, ast.Name) and isinstance(outer, ast.ClassDef) and owner.id == outer.name
+                if owner is not None and kept and program.scope(owner) is method:
+                    yield Edit(*program.span(owner), method.args.args[0].arg, _PUT)
 
 
 def put_nowhere(program: Program, call: ast.Call) -> Iterator[Edit]:

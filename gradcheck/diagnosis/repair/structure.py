@@ -10,6 +10,8 @@ import ast
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
+from functools import partial
+from operator import is_not
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
@@ -48,6 +50,7 @@ _ACROSS = 1.35  # what something is summed up in, made anew in every turn or onl
 _INDENTED = 1.3
 _EACH_ROW = 1.3
 _LEFT = 1.5
+_LAST_LINES = 6
 _NUMBERS = (1, 0, 2)
 _SUMS = ("+=", "-=")
 
@@ -76,7 +79,10 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *begun_at_nothing(program),
         *carried(program),
     )
-    yield from sorted(found, key=lambda edit: edit.cost)
+    once: dict[tuple[int, int, str], Edit] = {}
+    for edit in sorted(found, key=lambda edit: edit.cost):
+        once.setdefault((edit.start, edit.end, edit.replacement), edit)
+    yield from once.values()
 
 
 def assignments(program: Program) -> Iterator[Edit]:
@@ -228,13 +234,14 @@ def _moves_together(program: Program, block: list[ast.stmt], firsts: dict[int, i
 
 def early_exits(program: Program) -> Iterator[Edit]:
     """`return` or `continue` where the lines of a condition end, and what comes behind it is then run as well."""
+    giving = {program.scope(node) for node in program.nodes if isinstance(node, ast.Return) and node.value}
     for node in program.nodes:
         if not isinstance(node, ast.If) or program.block(node)[-1] is node:
             continue
-        function = program.scope(node)
-        returns = [one.value for one in ast.walk(function) if isinstance(one, ast.Return)]
-        words = ["return"] * (isinstance(function, ast.FunctionDef) and not any(returns))
-        words += ["continue"] * program.in_loop(node)
+        outer = next(one for one in program.ancestors(node) if isinstance(one, (*_DEFINITIONS, ast.Module)))
+        words = ["return"] * (isinstance(outer, ast.FunctionDef) and outer not in giving)
+        loops = itertools.takewhile(partial(is_not, outer), program.ancestors(node))
+        words += ["continue"] * any(isinstance(one, ast.For | ast.While) for one in loops)
         for last in (node.body[-1], *node.orelse[-1:]):
             if not isinstance(last, (*_LEAVING, ast.If)) and begins_its_line(program, last):
                 at = end_of_line(program, last)
@@ -243,7 +250,8 @@ def early_exits(program: Program) -> Iterator[Edit]:
 
 def defaults(program: Program) -> Iterator[Edit]:
     """Another number in a header, where nothing is handed over: `keep=1.0` for `keep=2.0`."""
-    for function in program.definitions.values():
+    functions = (node for node in program.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    for function in functions:
         for node in filter(None, (*function.args.defaults, *function.args.kw_defaults)):
             number = node.value if isinstance(node, ast.Constant) else None
             if type(number) in (int, float):
@@ -289,10 +297,12 @@ def indentations(program: Program) -> Iterator[Edit]:
         for loop, behind in zip(block, [*block[1:], None], strict=True):
             if not isinstance(loop, ast.For | ast.While) or loop.orelse or loop.body[0].lineno == loop.lineno:
                 continue
-            for first in range(len(loop.body) - 1, 0, -1):
-                last, before = loop.body[first:], loop.body[:first]
-                carried = set[str]().union(*map(read_but_for_sums, before))  # else the next turn goes on with it
-                if carried.isdisjoint(name for one in last for name in given_within(one)):
+            reads = [read_but_for_sums(one) for one in loop.body[:-1]]
+            for number in range(1, min(_LAST_LINES, len(loop.body) - 1) + 1):
+                last, carried = loop.body[-number:], set[str]().union(*reads[: len(loop.body) - number])
+                if carried.isdisjoint(
+                    name for one in last for name in given_within(one)
+                ):  # else they go on with it
                     yield from _indented(program, last, loop)
             if behind is not None:
                 yield from _indented(program, [behind], loop.body[0])
@@ -306,7 +316,7 @@ def _indented(program: Program, statements: Sequence[ast.stmt], like: ast.stmt) 
     beside = [one for one in program.block(statements[0]) if one.lineno <= last and (one.end_lineno or 0) > first]
     if old.strip() or new.strip() or len(beside) > len(statements):
         return  # shares its line with another
-    if any(isinstance(one, _DEFINITIONS) for one in statements):
+    if any(isinstance(one, (*_DEFINITIONS, ast.Break, ast.Continue)) for one in statements):
         return
     moved = [new + line.removeprefix(old) if line.startswith(old) else line for line in lines[first:last]]
     offset = sum(len(line) + 1 for line in lines[:first])
@@ -317,7 +327,8 @@ def calls_in_turn(program: Program) -> Iterator[Edit]:
     """A call that is made for what it does, behind the next one: what each of them changes, nothing tells."""
     for block in program.blocks:
         for index, (one, other) in enumerate(itertools.pairwise(block)):
-            if _acts(program, one) and _acts(program, other):
+            alike = program.segment(one) == program.segment(other)
+            if _acts(program, one) and _acts(program, other) and not alike:
                 yield from _move(program, block, index, index + 2, _ORDER_TELLS)
 
 

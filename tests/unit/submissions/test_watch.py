@@ -309,6 +309,45 @@ def test_what_a_called_method_changes_in_place_is_put_back() -> None:
     assert namespace["count"] == 0
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        "n.kept.pop()",
+        "n.line.append(3)",
+        "n.some.add(3)",
+        "np.exp(n.b, n.a)",
+        "np.exp(n.b, **{'out': n.a})",
+        "n.grow()",
+    ],
+)
+def test_what_a_candidate_changes_is_put_back(changes: str) -> None:
+    """Lists, queues, sets, arrays that a call puts something into, and what a class keeps."""
+    text = (
+        "import numpy as np\nfrom collections import deque\n\nclass N:\n    count = 0\n\n"
+        "    def __init__(self):\n        self.kept, self.line, self.some = [1], deque([1]), {1}\n"
+        "        self.a, self.b = np.zeros(2), np.zeros(2)\n\n"
+        "    def grow(self):\n        N.count += 1\n        N.other = 1\n        return N.count\n\n"
+        "n = N()\nc = n.a.sum() + len(n.kept) + len(n.line) + len(n.some) + N.count + hasattr(N, 'other')\n"
+    )
+    asked = Evaluation(node=statement(text, "c ="), expressions=(changes, "n.a.sum() + N.count", changes))
+    namespace, recorder = run(text, asked)
+    values = {e.candidate: e.value.tolist() for e in recorder.events() if e.candidate >= 0}
+    assert values[1] == 0
+    assert values.get(0) == values.get(2)
+    assert namespace["c"] == 3
+
+
+def test_candidates_draw_no_random_numbers_of_the_programs() -> None:
+    """What is drawn afterwards is what would have been."""
+    text = (
+        "import random\nimport numpy as np\n\nnp.random.seed(1)\nrandom.seed(1)\n"
+        "c = np.random.rand()\nd = random.random()\n"
+    )
+    asked = Evaluation(node=statement(text, "c ="), expressions=("np.random.rand(3)", "random.random()"))
+    assert run(text, asked)[0]["c"] == run(text)[0]["c"]
+    assert run(text, asked)[0]["d"] == run(text)[0]["d"]
+
+
 def test_what_a_candidate_gives_a_name_is_gone_for_the_next() -> None:
     """`(d := d + 1)` would be another thing each time."""
     text = "d = 1\nc = d\n"

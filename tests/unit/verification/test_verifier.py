@@ -869,27 +869,53 @@ def test_what_ends_in_an_error_everywhere_is_shown_how_it_runs(
     assert finding.location is not None
     assert finding.location.line == line
     assert finding.fix is not None
-    assert finding.message.startswith("the program ends in an error: ")
-    assert "run with" not in finding.message
+    assert finding.message.startswith("The program ends in an error: ")
+    assert finding.message.partition(": ")[2].partition(":")[0].endswith("Error")
     assert checked.verify(written(tmp_path, finding.fix.replaced)).outcome is Outcome.PASSED
 
 
-def test_an_error_that_no_edit_mends_is_told_as_it_is(tmp_path: Path, sandbox: Sandbox) -> None:
-    """Nothing is claimed of it; nor is anything looked for where no edit is asked for."""
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("    d1 =", "    if len(X) != 784: raise ValueError('images only')\n    d1 ="),  # it says so itself
+        ("    d1 =", "    assert X.shape == (784, 10)\n    d1 ="),
+        ("    d1 =", "    hits = np.mean(a2.argmax(1) == Y.argmax(2))\n    d1 ="),  # no gradient is made of it
+        ("    d1 =", "    print(d2['b1'])\n    d1 ="),
+        ("    d1 =", "    W2 = W2 - lr * (a1.T @ d2)\n    d1 ="),
+        ("a2 - Y) * a2", "a2 - Z) * a2 * 2"),  # two mistakes
+    ],
+)
+def test_an_error_that_no_one_edit_mends_is_told_as_it_is(
+    tmp_path: Path, sandbox: Sandbox, right: str, wrong: str
+) -> None:
+    """Nothing is claimed that no gradient tells: any text that raises nothing would do."""
     config = tmp_path / "assignment.toml"
     config.write_text(CONFIG.format(outputs=3))
-    lost = RIGHT.replace("    a1 = s(X @ W1 + b1)\n", "    raise NameError('not written yet')\n")
-    slip = RIGHT.replace("(a2 - Y)", "(a2 - Z)")
-    for text, feedback in ((lost, "fix"), (slip, "cause")):
-        checked = Verifier(read(str(config)), sandbox, feedback=feedback, repair_seconds=2.0)
-        report = checked.verify(written(tmp_path, text))
+    checked = Verifier(read(str(config)), sandbox)
+    text = RIGHT.replace("d2 * W2.T", "d2 @ W2.T")
+    if "W2 = " in wrong:  # the weights are read before: what is wrong is the step alone
+        text = text.replace("    d2 =", "    V = W2\n    d2 =").replace("d2 @ W2.T", "d2 @ V.T")
+    report = checked.verify(written(tmp_path, text.replace(right, wrong)))
+    assert report.outcome is Outcome.CRASHED
+    assert report.findings == ()
+
+
+def test_no_edit_is_looked_for_where_none_is_asked_for_or_any_loss_will_do(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    """Of two losses whose gradients an edit could make, nothing tells the one that is meant."""
+    config = tmp_path / "assignment.toml"
+    slip = RIGHT.replace("(a2 - Y) * a2 * (1 - a2)", "(a2 - Z)")
+    for loss, feedback in (('loss = "any"\n', "fix"), ("", "cause")):
+        config.write_text(CONFIG.format(outputs=3).replace("[submission]", f"{loss}[submission]"))
+        report = Verifier(read(str(config)), sandbox, feedback=feedback).verify(written(tmp_path, slip))
         assert report.outcome is Outcome.CRASHED
         assert report.findings == ()
         assert "NameError" in report.notes[0]
 
 
 def test_a_mistake_is_searched_for_where_it_shows(tmp_path: Path, sandbox: Sandbox) -> None:
-    """It does nothing where all sizes are equal, nor where they differ most: with more than seven examples."""
+    """It does nothing where all sizes are equal, nor where they differ most: only with seven examples."""
     config = tmp_path / "assignment.toml"
     config.write_text(CONFIG.format(outputs=3))
     right = RIGHT.replace("    a1 =", "    X = X[:] if len(X) == 7 else X\n    a1 =")

@@ -79,3 +79,5 @@ def test_fields_of_a_record_are_parameters() -> None:
         text = f"{head}t = T({{}})\n"
         assert costs(text.format("second.by(n), first.by(n)")) == {text.format("first.by(n), second.by(n)"): 1.1}
         assert costs(text.format("first.by(n), second.by(n)")) == {}
+    base = "class A:\n    def __init__(self, x, y):\n        pass\n\n\nsuper().__init__({})\n"
+    assert base.format("x, y") in costs(base.format("y, x"))

@@ -65,4 +65,5 @@ def test_rows_and_attributes_are_no_longer_shared() -> None:
     assert made_by(shared, "import copy\np = copy.copy(w)\n") == {"import copy\np = copy.deepcopy(w)\n"}
     text = "class A:\n    def f(self, x):\n        {}.x = x\n"
     assert made_by(shared, text.format("A")) == {text.format("self")}
+    assert made_by(shared, text.format("A").replace("    def", "    @staticmethod\n    def")) == set()
     assert made_by(shared, text.format("B")) == made_by(shared, "class A:\n    x = 1\n\nA.x = 2\n") == set()
