@@ -152,6 +152,27 @@ def changing(path: str = "changing.py") -> SubmissionReport:
     return replace(passed(path), outcome=Outcome.FAILED, findings=(aside,))
 
 
+def revived(path: str = "crash.py") -> SubmissionReport:
+    """One that ends in an error, and is right with an edit."""
+    finding = Finding(
+        fault=None,
+        site=None,
+        parameters=(),
+        confidence="certain",
+        message="The program ends in an error: NameError: name 'sigmiod' is not defined",
+        hint="Which of the values there isn't of the kind that it is taken for?",
+        location=Location(file=path, line=9, column=9, end_line=9, end_column=28, source="sigmiod(X @ W1 + b1)"),
+        fix=Fix(
+            line="    a1 = sigmoid(X @ W1 + b1)",
+            diff="@@ -9 +9 @@\n-    a1 = sigmiod(X @ W1 + b1)\n+    a1 = sigmoid(X @ W1 + b1)\n",
+            verified=True,
+            probes=6,
+        ),
+        verdict="The program ends in an error.",
+    )
+    return replace(crashed(path), findings=(finding,), source=SOURCE)
+
+
 def crashed(path: str = "crash.py") -> SubmissionReport:
     """A submission whose own code raised."""
     return SubmissionReport(
