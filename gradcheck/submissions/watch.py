@@ -310,7 +310,8 @@ class Recorder:
         enough = self._spent + _SHARE * (EVALUATION_SECONDS - self._spent)
         failed: set[int] = set()
         self._muted = True
-        drawn = np.random.get_state(), random.getstate()
+        draws = any("rand" in self._expressions[node][index] for index, _ in self._compiled[node])
+        drawn = (np.random.get_state(), random.getstate()) if draws else None
         try:
             with np.errstate(all="ignore"):
                 for index, code in self._compiled[node]:
@@ -325,8 +326,9 @@ class Recorder:
                     if self._spent + time.process_time() - started > enough:
                         break
         finally:
-            np.random.set_state(drawn[0])
-            random.setstate(drawn[1])
+            if drawn is not None:
+                np.random.set_state(drawn[0])
+                random.setstate(drawn[1])
             self._muted = False
             self._spent += time.process_time() - started
         self._failures.update((node, index) for index in failed)
