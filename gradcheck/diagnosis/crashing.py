@@ -75,7 +75,7 @@ def _at(program: Program, line: int) -> ast.stmt | None:
 
 
 def _without(program: Program, statement: ast.stmt) -> str:
-    """The text with what a statement gives as no number, or nothing in its place: is anything made of it?"""
+    """The text with NaN in the place of what a statement gives: whether anything is made of it."""
     start, end = program.span(statement)
     if isinstance(statement, ast.Return):
         instead = 'return float("nan")'

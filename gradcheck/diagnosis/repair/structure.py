@@ -51,7 +51,7 @@ _INDENTED = 1.3
 _EACH_ROW = 1.3
 _LEFT = 1.5
 _LAST_LINES = 6
-_NUMBERS = (1, 0, 2)
+_NUMBERS = (1, 2)  # with 0 an update does nothing, and too early is no longer too early
 _SUMS = ("+=", "-=")
 
 
@@ -299,10 +299,9 @@ def indentations(program: Program) -> Iterator[Edit]:
                 continue
             reads = [read_but_for_sums(one) for one in loop.body[:-1]]
             for number in range(1, min(_LAST_LINES, len(loop.body) - 1) + 1):
-                last, carried = loop.body[-number:], set[str]().union(*reads[: len(loop.body) - number])
-                if carried.isdisjoint(
-                    name for one in last for name in given_within(one)
-                ):  # else they go on with it
+                last, before = loop.body[-number:], set[str]().union(*reads[: len(loop.body) - number])
+                changed = (name for one in last for name in given_within(one))
+                if before.isdisjoint(changed):  # else the next turn goes on with it
                     yield from _indented(program, last, loop)
             if behind is not None:
                 yield from _indented(program, [behind], loop.body[0])

@@ -475,7 +475,7 @@ def test_a_number_in_a_header_is_another_one() -> None:
     """Of the same kind; neither a switch nor what is handed over."""
     text = "def f(x, keep={}, on=True, *, n=None):\n    return x / keep\n\nf(x)\n"
     assert text.format("1.0") in made_by(rearrangements, text.format("2.0"))
-    assert {text.format(one) for one in ("0", "1")} <= made_by(rearrangements, text.format("2"))
+    assert text.format("0") not in made_by(rearrangements, text.format("1"))  # a step of 0 would hide anything
     assert not any("on=False" in one for one in made_by(rearrangements, text.format("2")))
     twice = "class A:\n    def f(self, a={}): pass\n\nclass B:\n    def f(self, a=3): pass\n"
     assert twice.format("1") in made_by(rearrangements, twice.format("2"))
