@@ -223,6 +223,17 @@ class Look(View):
             if {text[edit.start : edit.end], edit.replacement} == {"+=", "-="}
         ]
 
+    @property
+    def unsigned(self) -> Batch:
+        """A minus left out of what is right by itself, as a step in the wrong direction is: `w - (-rate) * g`."""
+        text = self.program.text
+        return [
+            (edit, cost)
+            for edit, cost in self.elsewhere()
+            if (changed := text[edit.start : edit.end].strip("( ")).startswith("-")
+            and edit.replacement.strip("()") in changed
+        ]
+
     def less_likely(self) -> Iterator[Batch]:
         """Small edits elsewhere, larger ones at suspicious places, and whole new operands there."""
         yield self.elsewhere()

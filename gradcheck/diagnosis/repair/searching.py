@@ -312,7 +312,7 @@ class Search:
         elif look.weights.negative:
             groups.append((look.turned, _RIVALS))
         if look.weights.uniform and look.weights.negative:  # a minus in an update looks like one in an error
-            groups.append((look.elsewhere(), _RIVALS))
+            groups.append((look.unsigned, _RIVALS))
         if look.weights.uniform:
             groups.append((look.scaled_back, _RIVALS))
         if not plausible:
