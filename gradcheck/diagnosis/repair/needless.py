@@ -12,7 +12,7 @@ from gradcheck.diagnosis.locate.statements import step, targets
 from gradcheck.diagnosis.repair.calling import REDUCTIONS
 from gradcheck.diagnosis.repair.gaps import begins_its_line, end_of_line
 from gradcheck.diagnosis.repair.sharing import put_nowhere
-from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, replaced
+from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, is_name, replaced
 from gradcheck.submissions.targets import root
 
 _REMOVED = 1.3
@@ -147,12 +147,18 @@ def _without_factor(
     program: Program, own: Root, node: ast.expr, made: Collection[str], edit: Edit
 ) -> Iterator[Edit]:
     """
-    What an expression multiplies by a factor that an edit changes, without the factor: it may only become 1.
+    What an expression multiplies or divides by a factor that an edit changes, without that: it may only become 1.
 
-    Only where it is made of a quantity of the pass: a rate's `decay ** epoch` is 1 in the first epoch.
+    Only where a factor is made of a quantity of the pass: a rate's `decay ** epoch` is 1 in the first epoch. What
+    has a name may be a number of examples, which may be 1 on all problems.
     """
-    if edit.root is None or not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
+    if edit.root is None or not isinstance(node, ast.BinOp):
         return  # one that isn't of a value doesn't make it 1
+    divides = isinstance(node.op, ast.Div) and edit.within(program.parenthesised(node.right))
+    if divides and not is_name(edit.replacement):
+        yield replaced(program, own, node, as_text(program, node.left), edit.cost)
+    if not isinstance(node.op, ast.Mult):
+        return
     for kept, factor in ((node.left, node.right), (node.right, node.left)):
         named = {program.segment(part) for part in ast.walk(factor) if isinstance(part, ast.expr)}
         if edit.within(program.parenthesised(factor)) and not named.isdisjoint(made):

@@ -14,7 +14,7 @@ from gradcheck.diagnosis.repair.writing import Edit, swapped
 _AS_NAMED = 1.1  # then more of it is called alike on both sides
 _NEIGHBOURS = 1.35
 _ORDER = 1.7
-_SEVERAL, _MANY = 6, 12  # more than that together are data; more arguments take too long
+_FEW, _SEVERAL, _MANY = 4, 6, 12  # more than that together are data; more arguments take too long
 _KEEPING = ("append", "appendleft", "insert", "put", "add")
 _CALLED = re.compile(r"\.\w+\(.*\)$", re.DOTALL)  # a method, with what it is handed
 _Orders = Iterator[tuple[Sequence[ast.expr], list[list[str]]]]
@@ -34,11 +34,19 @@ def agrees_more(before: Sequence[str], after: Sequence[str], names: Iterable[Seq
 
 
 def orders(program: Program) -> Iterator[Edit]:
-    """Two for each other of what is handed over by its place; likeliest where names on both sides agree then."""
-    for call in program.nodes:
-        if isinstance(call, ast.Call) and (named := program.parameters.get(last_name(call.func), [])):
-            found = _exchanges(program, call.args, named, _MANY)
-            yield from (edit for edit in found if edit.cost == _AS_NAMED)
+    """
+    Two for each other of what is handed over by its place; likeliest where names on both sides agree then.
+
+    Of what a record, or an object, is made of under names, too.
+    """
+    calls = (node for node in program.nodes if isinstance(node, ast.Call))
+    for call in calls:
+        named = program.parameters.get(last_name(call.func), [])
+        found = _exchanges(program, call.args, named, _MANY) if named else ()
+        yield from (edit for edit in found if edit.cost == _AS_NAMED)
+        if last_name(call.func)[:1].isupper():
+            options = {option.arg: option.value for option in call.keywords if option.arg}
+            yield from _exchanges(program, [*options.values()], [[*options]], _FEW)
     for parts, others in (*_unpacked(program), *_returned(program), *_kept(program)):
         yield from _exchanges(program, parts, others, _SEVERAL)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from workbench import PROGRAM, mended
+from workbench import PROGRAM, edit_at, mended
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.needless import removals
+from gradcheck.diagnosis.repair.needless import removals, without
 
 DELTA = "    d2 = (o - Y) * o * (1 - o)   # output\n"
 HIDDEN = "    d1 = dh * h * (1 - h)\n"
@@ -173,3 +173,11 @@ def test_nothing_is_multiplied_by_one() -> None:
     found = mended(PROGRAM.replace("(o - Y) * o * (1 - o)", "(o - Y) * o * (1 - o) * (1 - h.mean())"))
     assert found is not None
     assert found.text == PROGRAM
+
+
+def test_a_division_by_what_an_edit_makes_1_goes() -> None:
+    """But not one by what has a name, as a number of examples has."""
+    text = "a = b / len(x)\n"
+    for new, goes in (("x[:1]", True), ("y", False)):
+        program, edit = edit_at(text, text.strip(), "x", new)
+        assert ("a = b\n" in {one.apply(text) for one in without(program, (), (), edit)}) == goes

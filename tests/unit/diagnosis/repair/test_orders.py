@@ -81,3 +81,9 @@ def test_fields_of_a_record_are_parameters() -> None:
         assert costs(text.format("first.by(n), second.by(n)")) == {}
     base = "class A:\n    def __init__(self, x, y):\n        pass\n\n\nsuper().__init__({})\n"
     assert base.format("x, y") in costs(base.format("y, x"))
+
+
+def test_what_a_record_is_made_of_by_name_is_exchanged() -> None:
+    """Of a class; the options of a function say what they are."""
+    assert "g = Slope(w=x.T @ d, b=d.sum(0))\n" in costs("g = Slope(w=d.sum(0), b=x.T @ d)\n")
+    assert costs("g = slope(w=d.sum(0), b=x.T @ d)\n") == {}
