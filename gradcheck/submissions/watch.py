@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import random
+import re
 import sys
 import time
 from collections import Counter, deque
@@ -42,6 +43,9 @@ _CHANGING = (  # methods that change what they belong to: those of what can be c
     | ({*dir(dict)} - {*dir(MappingProxyType)})
     | {"fill", "put", "resize", "partition", "shuffle"}
 )
+_UFUNCS = {name: value for name, value in vars(np).items() if isinstance(value, np.ufunc)}
+_MAY_PUT = {*_CHANGING, *_UFUNCS, "out"}
+_WORD, _SPREAD = re.compile(r"\w+"), re.compile(r"[(,\n]\s*\*")
 
 _WATCHED = (
     ast.Name,
@@ -417,6 +421,8 @@ def _methods(names: Mapping[str, Any]) -> set[str]:
 @lru_cache(maxsize=1 << 15)
 def _may_change(expression: str) -> bool:
     """Whether a candidate calls what changes an object, or puts something into an array: `np.exp(*pair)`."""
+    if _MAY_PUT.isdisjoint(_WORD.findall(expression)) and _SPREAD.search(expression) is None:
+        return False  # most of them; to parse one takes longer than to compile it
     try:
         tree = ast.parse(f"({expression}\n)", mode="eval")
     except (SyntaxError, ValueError):
@@ -426,8 +432,7 @@ def _may_change(expression: str) -> bool:
 
 def _puts(call: ast.Call) -> bool:
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-    function = getattr(np, name, None) if isinstance(name, str) else None
-    into = isinstance(function, np.ufunc) and len(call.args) > function.nin
+    into = name in _UFUNCS and len(call.args) > _UFUNCS[name].nin
     starred = any(isinstance(one, ast.Starred) for one in call.args)
     return name in _CHANGING or into or starred or any(one.arg in (None, "out") for one in call.keywords)
 

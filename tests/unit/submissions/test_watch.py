@@ -337,6 +337,14 @@ def test_what_a_candidate_changes_is_put_back(changes: str) -> None:
     assert namespace["c"] == 3
 
 
+def test_no_name_of_a_candidate_is_asked_of_numpy() -> None:
+    """`str` is one that numpy warns of, and warnings are errors here."""
+    text = "d = 12\nc = d\n"
+    asked = Evaluation(node=statement(text, "c ="), expressions=("np.exp(len(str(d)) - 2)",))
+    _, recorder = run(text, asked)
+    assert [e.value.item() for e in recorder.events() if e.candidate >= 0] == [1.0]
+
+
 def test_candidates_draw_no_random_numbers_of_the_programs() -> None:
     """What is drawn afterwards is what would have been."""
     text = (
