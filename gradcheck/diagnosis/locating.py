@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -29,7 +30,6 @@ from gradcheck.network.forward import Array, printed
 from gradcheck.submissions.reading import Source
 
 ALTERNATIVES = 3
-_BEFORE_STEPS = 1
 _NAMED = 2  # of them, where names tell a place as well as values
 
 
@@ -121,7 +121,7 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
         first = sorted(odd, key=lambda root: observation.first.get(root.expression, 0)) if negative else odd
         roots = [*first, *roots]
         if len(one.parameters or case.wrong) == len(case.network.parameters):  # a step has the same factor
-            roots = [*roots[:_BEFORE_STEPS], *_stepped(program, observation)[:1], *roots[_BEFORE_STEPS:]]
+            roots = [*roots[:1], *_first_step(program, observation), *roots[1:]]
     roots = [*roots, *(suspect.root for suspect in likely[: 4 * ALTERNATIVES])]
     roots += feeders(program, observation, roots[0]) if roots else []
     roots = [root for root in roots if not _only_looped_over(program, root)]
@@ -132,12 +132,13 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
     return roots, called(program, observation, one.site), names
 
 
-def _stepped(program: Program, observation: Observation) -> list[Root]:
-    """Where parameters are updated, be it too far or the wrong way."""
+def _first_step(program: Program, observation: Observation) -> list[Root]:
+    """Where a parameter is updated first, be it too far or the wrong way."""
     matches = (
         (root, observation.match(number)) for root in program.roots for number in (root.expression, root.statement)
     )
-    return [root for root, match in matches if match is not None and match.name.startswith("updated ")]
+    steps = (root for root, match in matches if match is not None and match.name.startswith("updated "))
+    return [*itertools.islice(steps, 1)]
 
 
 def _breaking(case: Examination, watched: Watched | None, one: Explained) -> list[ast.expr]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypedDict
 
 from gradcheck import comparison, probes
 from gradcheck.config import Assignment, Contract
@@ -35,6 +36,14 @@ from gradcheck.verification.references import References
 
 _GUARDED = 1e-2  # of a gradient: the most that a guard is looked for behind
 _LOST = {"timeout": Outcome.TIMEOUT, "memory": Outcome.MEMORY, "broken": Outcome.GRADER_ERROR}
+
+
+class Options(TypedDict, total=False):
+    """What `Judge` takes beside an assignment and a sandbox."""
+
+    feedback: str
+    repair_seconds: float
+    search_seconds: float | None
 
 
 class Judge:
@@ -64,6 +73,7 @@ class Judge:
         self,
         assignment: Assignment,
         sandbox: Sandbox,
+        *,
         feedback: str = "fix",
         repair_seconds: float = 20.0,
         search_seconds: float | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Unpack
 
 from gradcheck import probes
 from gradcheck.config import Assignment, read
@@ -17,7 +18,7 @@ from gradcheck.submissions import axes
 from gradcheck.submissions.job import TIMED_OUT, Job, JobResult
 from gradcheck.submissions.reading import Source, read_source
 from gradcheck.submissions.sandbox import Sandbox
-from gradcheck.verification.judging import Judge
+from gradcheck.verification.judging import Judge, Options
 from gradcheck.verification.knowledge import blind_spots
 from gradcheck.verification.network import check_network
 
@@ -34,21 +35,13 @@ class Verifier:
         With a contract.
     sandbox : Sandbox
         Where submissions run.
-    feedback, repair_seconds, search_seconds
-        As `Judge` takes them.
+    **options
+        Further keyword arguments of `Judge`.
     """
 
-    def __init__(
-        self,
-        assignment: Assignment,
-        sandbox: Sandbox,
-        *,
-        feedback: str = "fix",
-        repair_seconds: float = 20.0,
-        search_seconds: float | None = None,
-    ) -> None:
+    def __init__(self, assignment: Assignment, sandbox: Sandbox, **options: Unpack[Options]) -> None:
         self.assignment, self.sandbox = assignment, sandbox
-        self.judge = Judge(assignment, sandbox, feedback, repair_seconds, search_seconds)
+        self.judge = Judge(assignment, sandbox, **options)
         self.contract, self.pins = self.judge.contract, self.judge.pins
         self.probes = probes.make(assignment, self.pins)
         self._narrow: dict[tuple[tuple[str, int], ...], tuple[Probe, ...]] = {}

@@ -44,17 +44,11 @@ def right_by_itself(program: Program, observation: Observation, root: Root) -> b
     if not isinstance(function, ast.FunctionDef):
         return False
     values = observation.values[root.expression]
-    if len(values) > 1 and not _in_loop(program, root, function):
+    if len(values) > 1 and not program.in_loop(program.expression(root), function):
         rights = sum(match is not None for match in observation.table.match_all(values))
         if 0 < rights < len(values):
             return True
     return any(_is_formula(values, given) for given in _arguments(program, observation, function))
-
-
-def _in_loop(program: Program, root: Root, function: ast.FunctionDef) -> bool:
-    """Whether an expression is run several times by a loop of its own function."""
-    inside = list(program.ancestors(program.expression(root)))
-    return any(isinstance(node, ast.For | ast.While) for node in inside[: inside.index(function)])
 
 
 def _arguments(program: Program, observation: Observation, function: ast.FunctionDef) -> list[list[Array]]:

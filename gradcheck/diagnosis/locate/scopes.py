@@ -93,11 +93,11 @@ class Scopes:
     def unused(self, function: ast.AST) -> list[str]:
         """Names that code in a function gives values to and never uses: what they were made for may be wrong."""
         parts = list(ast.walk(function))
-        used = {node.id for node in names_read(parts) if not self._is_filled(node)}
+        used = {node.id for node in names_read(parts) if not self.is_filled(node)}
         given = (node.id for node in names_given(parts))
         return [name for name in dict.fromkeys(given) if name not in used and name.strip("_")]
 
-    def _is_filled(self, node: ast.Name) -> bool:
+    def is_filled(self, node: ast.Name) -> bool:
         """Whether something is only put into what a name stands for."""
         parent = self.tree.parents[id(node)]
         return isinstance(parent, ast.Subscript) and parent.value is node and isinstance(parent.ctx, ast.Store)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -134,9 +135,16 @@ class Tree:
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)
         return next((a for a in self.ancestors(node) if isinstance(a, kinds)), self.tree)
 
-    def in_loop(self, node: ast.AST) -> bool:
-        """Whether a node stands in a loop."""
-        return any(isinstance(ancestor, ast.For | ast.While) for ancestor in self.ancestors(node))
+    def in_loop(self, node: ast.AST, within: ast.AST | None = None) -> bool:
+        """Whether a node stands in a loop, of a function or a class if that is said."""
+        around = itertools.takewhile(lambda ancestor: ancestor is not within, self.ancestors(node))
+        return any(isinstance(ancestor, ast.For | ast.While) for ancestor in around)
+
+    def key(self, value: ast.AST) -> ast.expr | None:
+        """Give the key under which a value stands in a dict that is written out."""
+        outer = self.parents.get(id(value))
+        pairs = zip(outer.keys, outer.values, strict=True) if isinstance(outer, ast.Dict) else ()
+        return next((key for key, one in pairs if one is value), None)
 
     def inside(self, node: ast.AST) -> Iterator[ast.expr]:
         """Expressions of a node that may be edited: no annotations, formats, nor what is stored to."""

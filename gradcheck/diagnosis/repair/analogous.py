@@ -55,27 +55,23 @@ def _wrapped(program: Program) -> Iterator[Edit]:
 def _items_beside(program: Program, values: Sequence[ast.expr]) -> Iterator[Edit]:
     """`Y[chosen]` for `Y[i:j]`, where the next to it is `X[chosen]`."""
     for one, other in itertools.pairwise(values):
-        for own, model in ((one, other), (other, one)):
-            if isinstance(own, ast.Subscript) and isinstance(model, ast.Subscript):
-                stems, items = (
-                    [program.segment(part) for part in pair]
-                    for pair in ((own.value, model.value), (own.slice, model.slice))
-                )
-                if stems[0] != stems[1] and items[0] != items[1]:
-                    yield Edit(*program.span(own.slice), items[1], _SAME_ITEMS)
+        if not isinstance(one, ast.Subscript) or not isinstance(other, ast.Subscript):
+            continue
+        if program.segment(one.value) != program.segment(other.value):
+            for own, model in ((one.slice, other.slice), (other.slice, one.slice)):
+                if (items := program.segment(model)) != program.segment(own):
+                    yield Edit(*program.span(own), items, _SAME_ITEMS)
 
 
 def _rows(program: Program) -> Iterator[list[tuple[str, ast.expr]]]:
     """What stands in a row, each with what it is given to: the name that is assigned to, or a keyword."""
     for node in program.nodes:
-        row = [("", one) for one in _row(node)]
-        if isinstance(node, ast.Call):
-            row += [(one.arg, one.value) for one in node.keywords if one.arg]
-        elif isinstance(node, ast.Assign):
-            given = map(program.segment, _row(node.targets[0]))
-            row = [*zip(given, _row(node.value), strict=False)]
-        if len(row) <= _LONGEST and not isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
-            yield row
+        if isinstance(node, ast.Assign):
+            given = map(program.segment, getattr(node.targets[0], "elts", []))
+            yield [*zip(given, _row(node.value), strict=False)]
+        else:
+            options = node.keywords[:_LONGEST] if isinstance(node, ast.Call) else []
+            yield [*(("", one) for one in _row(node)), *((one.arg, one.value) for one in options if one.arg)]
 
 
 def _as_beside(program: Program, own: ast.Name, model: ast.expr, cost: float) -> Iterator[Edit]:
@@ -96,16 +92,15 @@ def _as_beside(program: Program, own: ast.Name, model: ast.expr, cost: float) ->
 
 
 def _row(node: ast.AST) -> list[ast.expr]:
-    """What stands beside each other by its place: entries, arguments."""
-    return node.args if isinstance(node, ast.Call) else getattr(node, "elts", [])
+    """What stands beside each other by its place: entries, arguments; nothing that is assigned to, no data."""
+    row: list[ast.expr] = node.args if isinstance(node, ast.Call) else getattr(node, "elts", [])
+    stored = isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
+    return [] if stored or len(row) > _LONGEST else row
 
 
 def _entries(program: Program) -> Iterator[Edit]:
     """What stands in a row, as the other layer's in it: `[g1.ravel(), g2.ravel(order="F")]`."""
-    for node in program.nodes:
-        row = _row(node)
-        if len(row) > _LONGEST or isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
-            continue
+    for row in map(_row, program.nodes):
         texts = [(part, program.segment(part)) for part in row if not isinstance(part, ast.Constant)]
         models = [(part, new) for part, text in texts if (new := twin(text)) != text]
         for (own, old), (other, text) in itertools.product(texts, models):
@@ -173,9 +168,10 @@ def _stem(program: Program, statement: ast.stmt) -> str:
     given = targets(statement) if isinstance(statement, ast.Assign | ast.AugAssign) else []
     if len(given) != 1:
         return ""
-    target = given[0]
-    of_items = isinstance(target, ast.Subscript) and not isinstance(getattr(target.slice, "value", None), str)
-    return program.segment(target.value if of_items and isinstance(target, ast.Subscript) else target)
+    (target,) = given
+    if isinstance(target, ast.Subscript) and not isinstance(getattr(target.slice, "value", None), str):
+        target = target.value
+    return program.segment(target)
 
 
 def _updates(program: Program, statement: ast.stmt, stem: str) -> bool:

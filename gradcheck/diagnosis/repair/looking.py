@@ -23,6 +23,7 @@ from gradcheck.diagnosis.repair.forgotten import openings, remakings, undecayed
 from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers
 from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.needless import removals
+from gradcheck.diagnosis.repair.preferring import comes_to_nothing
 from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
 from gradcheck.diagnosis.repair.sharing import shared
 from gradcheck.diagnosis.repair.structure import rearrangements
@@ -299,11 +300,11 @@ class Look(View):
             )
         )
 
-    def _comes_to_nothing(self, outcome: Outcome) -> bool:
+    def _is_0_by_chance(self, outcome: Outcome) -> bool:
         """Whether something of the pass is taken for another thing that happens to be 0 when it is asked for."""
-        known = outcome.now and all(match and match.name != NOTHING for match in outcome.now)
-        nothing = all(match and match.name == NOTHING for match in outcome.then)
-        return bool(known and nothing) and renames(self.program.text, outcome.edit)
+        pairs = [*zip(outcome.now, outcome.then, strict=True)]
+        nothing = bool(pairs) and all(now and comes_to_nothing(now, then) for now, then in pairs)
+        return nothing and renames(self.program.text, outcome.edit)
 
     def turns_off(self, outcome: Outcome) -> bool:
         """Whether an update changes nothing any more with an edit: right gradients, and nothing is learnt."""
@@ -457,7 +458,7 @@ class Look(View):
         for outcome in outcomes(self.trial, self.program, wanted):
             edit = outcome.edit
             assert edit.root is not None
-            if self.turns_off(outcome) or self._comes_to_nothing(outcome):
+            if self.turns_off(outcome) or self._is_0_by_chance(outcome):
                 continue
             suspect = ranks[edit.root]
             weight = self.weights.weigh(outcome)

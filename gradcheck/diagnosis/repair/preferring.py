@@ -79,7 +79,7 @@ class Preference:
         if self.weights.rescaled or self.weights.unclear or renames(self.program.text, edit):
             changed = (self.program.text[edit.start : edit.end], edit.replacement)
             ((before, after),) = parts(self.trial, self.program.text, [(edit.root, changed)])
-            if _comes_to_nothing(before, after):
+            if comes_to_nothing(before, after):
                 return False
             spoils = self._spoils(edit, before, after) > 0
             if spoils or self.weights.rescaled:
@@ -153,7 +153,7 @@ class Preference:
         makes = made is not None and made.forward and made.itself and not lacks
         if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):
             weight -= _MAKES
-        weight += _BY_CHANCE * _comes_to_nothing(before, after)
+        weight += _BY_CHANCE * comes_to_nothing(before, after)
         return edit.cost + _SPOILS * self._spoils(edit, before, after) + weight
 
     def _is_input(self, root: Root) -> bool:
@@ -178,12 +178,8 @@ class Preference:
     def _is_called_so(self, root: Root) -> bool:
         """Whether a name is an entry, or an argument, of the same name: `{"Z1": Z1}`."""
         node = self.program.expression(root)
-        parent = self.program.parents.get(id(node))
-        if isinstance(parent, ast.Dict):
-            keys = (key for key, value in zip(parent.keys, parent.values, strict=True) if value is node)
-            name = next((key.value for key in keys if isinstance(key, ast.Constant)), None)
-        else:
-            name = parent.arg if isinstance(parent, ast.keyword) else None
+        parent, key = self.program.parents.get(id(node)), self.program.key(node)
+        name = key.value if isinstance(key, ast.Constant) else getattr(parent, "arg", None)
         return isinstance(node, ast.Name) and node.id == name
 
     def _makes_the_same_twice(self, edit: Edit) -> bool:
@@ -210,14 +206,13 @@ class Preference:
                 inside = list(ast.walk(self.program.scope(node)))
                 made = any(one.id == changed for one in names_given(inside))
                 reads = [one for one in names_read(inside) if one.id == changed and one is not value]
-                return made and is_name(edit.replacement) and all(map(self._is_filled, reads))
+                return made and is_name(edit.replacement) and all(map(self._is_put_into, reads))
         return False
 
-    def _is_filled(self, name: ast.Name) -> bool:
-        """Whether something is only put into what a name stands for."""
-        outer = list(itertools.islice(self.program.ancestors(name), 3))
-        puts = [type(one) for one in outer] == [ast.Attribute, ast.Call, ast.Expr]
-        return puts or isinstance(getattr(outer[0], "ctx", None), ast.Store)
+    def _is_put_into(self, name: ast.Name) -> bool:
+        """Whether something is only put into what a name stands for, be it by a method."""
+        outer = [type(one) for one in itertools.islice(self.program.ancestors(name), 3)]
+        return outer == [ast.Attribute, ast.Call, ast.Expr] or self.program.scopes.is_filled(name)
 
     def _is_bent(self, edit: Edit) -> bool:
         """Whether an edit is within what an exponential or a logarithm takes: no other place can have its sign."""
@@ -244,7 +239,7 @@ class Preference:
         return before.itself - after.itself
 
 
-def _comes_to_nothing(before: Match | None, after: Match | None) -> bool:
+def comes_to_nothing(before: Match | None, after: Match | None) -> bool:
     """Whether something is taken for what is 0, as a sum is before it is begun: likelier it ought to go."""
     return after is not None and after.name == NOTHING and (before is None or before.name != NOTHING)
 

@@ -79,8 +79,7 @@ def _rates(program: Program, root: Root, scope: Scope) -> Iterator[ast.expr]:
     """Numbers with a name by which something is multiplied, as steps are by a rate."""
     for node in program.inside(program.expression(root)):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-            sides = (side for side in (node.left, node.right) if program.segment(side) in scope.numbers)
-            yield from sides
+            yield from (side for side in (node.left, node.right) if program.segment(side) in scope.numbers)
 
 
 def _numbers(scope: Scope) -> Iterator[str]:

@@ -10,8 +10,6 @@ import ast
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
-from functools import partial
-from operator import is_not
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
@@ -240,8 +238,7 @@ def early_exits(program: Program) -> Iterator[Edit]:
             continue
         outer = next(one for one in program.ancestors(node) if isinstance(one, (*_DEFINITIONS, ast.Module)))
         words = ["return"] * (isinstance(outer, ast.FunctionDef) and outer not in giving)
-        loops = itertools.takewhile(partial(is_not, outer), program.ancestors(node))
-        words += ["continue"] * any(isinstance(one, ast.For | ast.While) for one in loops)
+        words += ["continue"] * program.in_loop(node, outer)
         for last in (node.body[-1], *node.orelse[-1:]):
             if not isinstance(last, (*_LEAVING, ast.If)) and begins_its_line(program, last):
                 at = end_of_line(program, last)

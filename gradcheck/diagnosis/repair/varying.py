@@ -75,11 +75,9 @@ def _is_formula(node: ast.expr) -> bool:
 
 def _whole_of(program: Program, root: Root) -> str:
     """What an expression is all of: a name that it is assigned to, or a key of a dict; "" for anything less."""
-    node, outer = program.expression(root), program.parents.get(id(program.expression(root)))
-    if isinstance(outer, ast.Dict):
-        return next(
-            (program.segment(k) for k, v in zip(outer.keys, outer.values, strict=True) if v is node and k), ""
-        )
+    node = program.expression(root)
+    if (key := program.key(node)) is not None:
+        return program.segment(key)
     return _target(program, root) if getattr(program.nodes[root.statement], "value", None) is node else ""
 
 
