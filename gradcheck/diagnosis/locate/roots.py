@@ -12,6 +12,7 @@ from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.statements import item, step
 
 _LONGEST_ROW = 32  # display whose entries are looked at one by one
+_FORMULAS = (ast.BinOp, ast.UnaryOp, ast.Call)
 _ITERATORS = ("zip", "enumerate", "reversed", "iter", "list")
 
 
@@ -81,19 +82,21 @@ def _values(statement: ast.stmt | ast.Lambda) -> Iterator[ast.expr]:
 
 def _kept(value: ast.expr, called: Called) -> list[ast.expr]:
     """
-    Formulas that a call is handed of which what it gives doesn't tell.
+    Values that a call is handed of which what it gives doesn't tell.
 
-    It makes a function of them that is called later, it gives several things, it was made by such a call, or they
-    are entries of what it is handed.
+    It makes a function of them that is called later, it gives several things, or it was made by such a call; or
+    they are formulas among the entries of what it is handed.
     """
     if not isinstance(value, ast.Call):
         return []
+    handed = (
+        (*value.args, *(keyword.value for keyword in value.keywords)) if _is_opaque(value.func, called) else ()
+    )
+    named = ((part, (*_FORMULAS, ast.Attribute)) for argument in handed for part in _parts(argument))
     rows = (argument.elts for argument in value.args if isinstance(argument, ast.Tuple | ast.List))
-    opaque = _is_opaque(value.func, called)
-    arguments = (*value.args, *(keyword.value for keyword in value.keywords))
-    handed = [part for argument in arguments for part in _parts(argument)] if opaque else []
-    found = dict.fromkeys((*handed, *itertools.chain.from_iterable(rows)))
-    return [part for part in found if isinstance(part, ast.BinOp | ast.UnaryOp | ast.Call)]
+    found = (*named, *((part, _FORMULAS) for part in itertools.chain.from_iterable(rows)))
+    of_their_kind = (part for part, kinds in found if isinstance(part, kinds))
+    return [part for part in dict.fromkeys(of_their_kind) if last_name(part) not in called.defined]
 
 
 def _is_opaque(function: ast.expr, called: Called) -> bool:

@@ -28,6 +28,7 @@ class Scopes:
 
     def __init__(self, tree: Tree, classes: Classes) -> None:
         self.tree, self.classes = tree, classes
+        self._turns: dict[ast.AST, dict[str, list[ast.AST]]] = {}
 
     @cached_property
     def atoms(self) -> tuple[tuple[str, int, set[str]], ...]:
@@ -107,6 +108,30 @@ class Scopes:
         kinds = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
         around = (one for one in (*ast.walk(node), *self.tree.ancestors(node)) if isinstance(one, kinds))
         return [name for one in around for name in self.unused(one)]
+
+    def over(self, node: ast.expr) -> set[str]:
+        """Names that only loops of a function give values to, and only they use, and that aren't around a node."""
+        around = [node, *self.tree.ancestors(node)]
+        turned = self._turned(self.tree.scope(node))
+        return {name for name, loops in turned.items() if not any(loop is one for loop in loops for one in around)}
+
+    def _turned(self, function: ast.AST) -> dict[str, list[ast.AST]]:
+        """Those names, and the loops that go through their values."""
+        if function not in self._turns:
+            parts = list(ast.walk(function))
+            loops = [one for one in parts if isinstance(one, ast.For | ast.comprehension)]
+            held: dict[str, list[ast.AST]] = {}
+            for loop in loops:
+                for name in turn_names(loop):
+                    held.setdefault(name, []).append(
+                        loop if isinstance(loop, ast.For) else self.tree.parents[id(loop)]
+                    )
+            inside = {name: {id(part) for one in some for part in ast.walk(one)} for name, some in held.items()}
+            used = (node for node in parts if isinstance(node, ast.Name) and node.id in held)
+            outside = {node.id for node in used if id(node) not in inside[node.id]}
+            arguments = {part.arg for part in parts if isinstance(part, ast.arg)}
+            self._turns[function] = {name: some for name, some in held.items() if name not in outside | arguments}
+        return self._turns[function]
 
     def taken(self, node: ast.expr) -> list[str]:
         """Names that the comprehensions of an expression, and the loops around it, take from what they go over."""

@@ -12,6 +12,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.statements import targets, turn_names
 from gradcheck.diagnosis.locate.tree import Tree
 
@@ -81,15 +82,15 @@ def changed_in_turns(statement: ast.stmt) -> set[str]:
     if not isinstance(statement, ast.For):
         return set()
     stems = {re.split(r"[.\[]", text)[0] for text in changed_in_place(statement)}
-    return set() if stems.isdisjoint(turn_names(statement)) else {*map(ast.unparse, _gone_over(statement.iter))}
+    return set() if stems.isdisjoint(turn_names(statement)) else {*map(ast.unparse, gone_over(statement.iter))}
 
 
-def _gone_over(node: ast.expr) -> Iterator[ast.expr]:
-    """What a loop takes its items from: `w` and `b` of `enumerate(zip(w, b))`, `d` of `d.items()`."""
-    if isinstance(node, ast.Call):
+def gone_over(node: ast.expr) -> Iterator[ast.expr]:
+    """What a loop takes its items from: `w` and `b` of `enumerate(zip(w, b))`, `d` of `d.items()`, not numbers."""
+    if isinstance(node, ast.Call) and last_name(node.func) != "range":
         held = [node.func.value] if isinstance(node.func, ast.Attribute) and not node.args else []
         for one in (*held, *node.args):
-            yield from _gone_over(one)
+            yield from gone_over(one)
     elif isinstance(node, _ATOMS):
         yield node
 

@@ -8,7 +8,7 @@ import re
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import targets
-from gradcheck.diagnosis.locate.uses import gives
+from gradcheck.diagnosis.locate.uses import gives, names_given
 from gradcheck.diagnosis.repair.writing import Edit, is_name
 
 _ANEW = re.compile(r"(?P<name>\w+) = (?P<value>.*)\n\s*")
@@ -76,22 +76,28 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
         return None
     given = [argument.arg for argument in helper.args.args]
     given = given[1:] if given[:1] == ["self"] else given
+    source = program.segment(returned.value)
+    again = source if isinstance(returned.value, _ALONE) else f"({source})"
+    replacement = edit.replacement.replace(
+        program.text[edit.start : edit.end], again
+    )  # more is made of what it gives
     handed, otherwise = ([ast.unparse(one) for one in getattr(each, "args", [])] for each in (call, new))
     if sum(map(str.__eq__, otherwise, given)) > sum(map(str.__eq__, handed, given)):
         return None  # in that order they are called as the helper calls them: it is the call that is wrong
     if _are_swapped(call, new) and {*given} & {*handed} and len(given) == len(handed):
         others = {name: given[handed.index(one)] for name, one in zip(given, otherwise, strict=True)}
-        text = _NAME.sub(lambda word: others.get(word[0], word[0]), program.segment(returned.value))
+        text = _NAME.sub(lambda word: others.get(word[0], word[0]), source)
     else:
         named = dict(zip(handed, given, strict=False))
         either = "|".join(re.escape(one) for one in sorted(named, key=len, reverse=True))
         argument = re.compile(rf"(?<![\w.])(?:{either})(?!\w)")
-        text = argument.sub(lambda one: named[one[0]], edit.replacement) if named else edit.replacement
+        text = argument.sub(lambda one: named[one[0]], replacement) if named else replacement
     moved = _parsed(text)
     if moved is None or len(call.args) > len(given) or called in ast.unparse(moved):
         return None
     names = {node.id for node in ast.walk(moved) if isinstance(node, ast.Name)}
-    if not names & set(given) or not names <= {*given, *program.scopes.names(program.tree)}:
+    own = {node.id for node in names_given(ast.walk(helper))}
+    if not names & {*given, *own} or not names <= {*given, *own, *program.scopes.names(program.tree)}:
         return None
     if text.startswith("(") and text.endswith(")") and _parsed(text[1:-1]) is not None:
         text = text[1:-1]

@@ -39,6 +39,7 @@ _REST = ((False, 1), (False, 2), (False, 3))
 _OBVIOUS = 0.95  # edits of a bound that only take something away
 _RUNS_A_BATCH = 40
 _RUNS_A_PLACE = 4  # at least, where a value goes wrong
+_RUNS_CRASHED = 60
 _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
 _EXPECTED = 0.5  # of whole new expressions those that every right program has and this one lacks
@@ -196,6 +197,18 @@ class Look(View):
         yield self.rearranged()
         small = [pair for pair in self._undecided if not renames(self.program.text, pair[0])]
         yield sorted(small, key=lambda pair: pair[1])
+
+    @cached_property
+    def at_the_crash(self) -> Batch:
+        """Small edits of what a probe crashed on."""
+        roots = [root for root in self.program.roots if self._crashes(root)] if self.observations else []
+        found = [(edit, edit.cost) for root in roots for edit in edits(self.program, root, self.reach(root))]
+        return sorted((pair for pair in found if pair[1] < _TIERS[-2]), key=lambda pair: pair[1])[:_RUNS_CRASHED]
+
+    def _crashes(self, root: Root) -> bool:
+        """Whether an expression stands where a probe crashed."""
+        node = self.program.expression(root)
+        return self.crash_line is not None and node.lineno <= self.crash_line <= (node.end_lineno or 0)
 
     def instead(self, odd: bool) -> Iterator[Batch]:
         """What may be the one mistake behind several edits, the more so where these are odd."""
@@ -374,9 +387,15 @@ class Look(View):
         yield from self.likely()
         yield from self.headers()
 
+    def surely(self) -> Iterator[Batch]:
+        """The same, what a right value tells of, and whole new operands."""
+        yield from self.quickly()
+        yield from self.guided()
+        yield from self.anew()
+
     def thoroughly(self) -> Iterator[Batch]:
         """All but what is unlikely."""
-        for some in (self.quickly, self.guided, self.less_likely, self.blindly):
+        for some in (self.surely, self.less_likely, self.blindly):
             yield from some()
 
     def rest(self) -> Iterator[Batch]:

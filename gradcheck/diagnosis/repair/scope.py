@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
@@ -12,9 +13,10 @@ from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.uses import names_given, names_read
+from gradcheck.diagnosis.locate.uses import gone_over, names_given, names_read
 from gradcheck.diagnosis.repair.writing import Scope
 
+_BESIDE = re.compile(r"(?<=\w)\s*[-+]\s*1$")
 _LIBRARY = ("exp", "tanh", "log", "square", "sqrt")
 
 
@@ -44,7 +46,7 @@ def scope(
     """
     node = program.expression(root)
     function = program.scope(node)
-    names = program.scopes.names(function) - _globals_unused(program, function)
+    names = program.scopes.names(function) - _globals_unused(program, function) - program.scopes.over(node)
     arrays: dict[str, None] = {}
     numbers: dict[str, None] = {}
     single = not anew and observation.holds_values(root.expression) and not _of_arrays(program, node, observation)
@@ -64,6 +66,8 @@ def scope(
         *program.scopes.taken(node),
         *_twins(arrays, names, renamings),
         *_of_others(program, arrays),
+        *_of_their_kind(program, function, arrays),
+        *_of_turns(program, node, observation),
         *idle,
     ):
         if name not in numbers:
@@ -118,6 +122,48 @@ def _of_others(program: Program, texts: Iterable[str]) -> Iterator[str]:
     pairs = [(stem, rest) for stem, _, rest in (text.partition(".") for text in texts) if rest.isidentifier()]
     for rest in dict.fromkeys(rest for stem, rest in pairs if stem in program.scopes.objects):
         yield from (f"{stem}.{rest}" for stem in program.scopes.objects)
+
+
+def _of_their_kind(program: Program, function: ast.AST, texts: Iterable[str]) -> Iterator[str]:
+    """Attributes that one of a function's objects has and another that shares some with it isn't asked for."""
+    known: dict[str, set[str]] = {}
+    for around in program.scopes.functions(function):
+        for node in ast.walk(around):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                known.setdefault(node.value.id, set()).add(node.attr)
+    found = {*texts}
+    for stem, other in itertools.permutations(known, 2):
+        if not known[stem].isdisjoint(known[other]):
+            yield from (
+                f"{other}.{rest}" for rest in sorted(known[stem] - known[other]) if f"{stem}.{rest}" in found
+            )
+
+
+def _of_turns(program: Program, node: ast.expr, observation: Observation) -> Iterator[str]:
+    """Items of lists of arrays, at the places that the loops around take and beside these: another layer's."""
+    if not any(isinstance(one, ast.For | ast.While) for one in program.ancestors(node)):
+        return
+    parts = ast.walk(program.scope(node))
+    items = [
+        one for one in parts if isinstance(one, ast.Subscript) and observation.holds_array(program.number(one))
+    ]
+    turns = {program.segment(one.slice) for one in items if any(names_read(ast.walk(one.slice)))}
+    blank = "" if any(_BESIDE.search(turn) and " " not in turn for turn in turns) else " "
+    places = sorted({_BESIDE.sub("", turn) for turn in turns})
+    known = {program.segment(one) for one in items}
+    lists = dict.fromkeys((*(program.segment(one.value) for one in items), *_gone_through(program)))
+    for text, place in itertools.product(lists, places):
+        for index in (place, f"{place}{blank}+{blank}1", f"{place}{blank}-{blank}1"):
+            if f"{text}[{index}]" not in known:
+                yield f"{text}[{index}]"
+
+
+def _gone_through(program: Program) -> Iterator[str]:
+    """Attributes that some loop goes through, item by item."""
+    for node in program.nodes:
+        if isinstance(node, ast.For | ast.comprehension):
+            texts = map(program.segment, gone_over(node.iter))
+            yield from (text for text in texts if text.startswith("self."))
 
 
 def _functions(program: Program, function: ast.AST, alias: str) -> Iterator[str]:

@@ -128,6 +128,7 @@ class Search:
         """Make an edit that is likely, of an expression or a statement."""
         return (
             self.at_first(look, wrong)
+            or self.scan(look, wrong, [look.at_the_crash], whole=True)
             or self.scan(look, wrong, look.headers(), whole=True)
             or self.scan(look, wrong, [look.lacking, look.surplus])
         )
@@ -173,8 +174,10 @@ class Search:
         """Make a program that only ends in an error run, and be right, by one edit."""
         look = self.look(text)
         wrong = self.tried[text] = look.wrong
-        batches = (look.likely(), look.blindly(), look.headers(), look.larger())
-        return self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True)
+        batches = (look.likely(), [look.at_the_crash], look.blindly(), look.headers(), look.larger())
+        return self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True) or self.detour(
+            look, wrong, self.revivals(look), Look.surely
+        )
 
     def briefly(self, text: str) -> list[Step]:
         """Mend everything by a likely edit for each layer, one after the other, or nothing."""
@@ -182,7 +185,11 @@ class Search:
         look = self.look(text)
         wrong = self.tried[text] = look.wrong
         while wrong and len(steps) < _LAYERS and not self.spent():
-            found = self.at_first(look, wrong) or self.scan(look, wrong, look.headers())
+            found = (
+                self.detour(look, wrong, self.revivals(look), Look.surely)
+                or self.at_first(look, wrong)
+                or self.scan(look, wrong, look.headers())
+            )
             if not found:
                 return []
             if len(found[0].mended) < 2 and self.wrong(found[-1].after):
@@ -378,8 +385,22 @@ class Search:
     def ahead(self, look: Look, wrong: Wrong) -> list[Step]:
         """Mend several mistakes by edits that are all likely, where no one of them alone mends anything."""
         likely = [pair for pair in (*look.spine, *look.detours) if pair[1] <= _HURRIED]
-        steps = [] if self.named else self.detour(look, wrong, likely, Look.quickly)
+        steps = [] if self.named else self.detour(look, wrong, self.revivals(look), Look.surely)
+        if not steps and not self.named:
+            steps = self.detour(look, wrong, likely, Look.quickly)
         return [] if len(steps) < 2 or self.forth_and_back(steps) else steps
+
+    def revivals(self, look: Look) -> Batch:
+        """Edits with which a program that crashes on some probe comes to its end there."""
+        probe = look.crashed
+        if probe is None:
+            return []
+        texts = {edit.apply(look.program.text): (edit, cost) for edit, cost in look.at_the_crash}
+        new = [text for text in texts if (text, probe) not in self.ended] if not self.spent() else []
+        self.most -= len(new)
+        ended = self.trial.come_to_their_end(new, probe)
+        self.ended.update(zip([(text, probe) for text in new], ended, strict=True))
+        return [pair for text, pair in texts.items() if self.ended.get((text, probe))]
 
     def by_values(self, look: Look) -> Batch:
         """Edits that make a wrong value right, of which no gradient tells."""

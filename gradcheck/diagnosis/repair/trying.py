@@ -131,8 +131,11 @@ class Trial:
         return found
 
     def _wrong_all(self, texts: Sequence[str], places: Sequence[int]) -> list[Wrong]:
+        return [self.wrong_of(result, places) for result in self._run_all(texts, places)]
+
+    def _run_all(self, texts: Sequence[str], places: Sequence[int]) -> list[JobResult]:
         """Run versions in one process, or, where one of them ends it, in as few as that takes."""
-        found: list[Wrong] = []
+        found: list[JobResult] = []
         inputs = tuple(self.inputs[place] for place in places)
         while len(found) < len(texts):
             job = replace(self.job(""), inputs=inputs, variants=tuple(texts[len(found) :]), seconds=self.patience)
@@ -140,18 +143,21 @@ class Trial:
             done = len(result.probes) // len(inputs)
             for index in range(done):
                 probes = result.probes[index * len(inputs) : (index + 1) * len(inputs)]
-                found.append(self.wrong_of(replace(result, probes=probes, status="done"), places))
+                found.append(replace(result, probes=probes, status="done"))
             if len(found) < len(texts) and result.status != "done":
-                found.append(self.wrong_of(replace(result, probes=()), places))
+                found.append(replace(result, probes=()))
             elif not done:
                 break
-        return found + [self.wrong_of(JobResult(status="broken"), places)] * (len(texts) - len(found))
+        return found + [JobResult(status="broken")] * (len(texts) - len(found))
 
     def comes_to_its_end(self, text: str, probe: int) -> bool:
         """Whether a version ends on a probe, and not in an error."""
-        alone = self.alone(probe)
-        result = self.run(replace(alone.job(text), seconds=self.patience))
-        return all(one.status == "ok" for one in result.probes)
+        return self.come_to_their_end([text], probe)[0]
+
+    def come_to_their_end(self, texts: Sequence[str], probe: int) -> list[bool]:
+        """The same of many versions."""
+        results = self._run_all(texts, (probe,))
+        return [bool(result.probes) and result.probes[0].status == "ok" for result in results]
 
     def wrong_of(self, result: JobResult, places: Sequence[int] | None = None) -> Wrong:
         """Give the probes, by index, and parameters that are wrong in a result of these probes, or of all."""

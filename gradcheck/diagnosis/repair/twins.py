@@ -10,8 +10,9 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from difflib import SequenceMatcher
+from types import MappingProxyType
 
 from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.observing import Observation
@@ -19,7 +20,7 @@ from gradcheck.diagnosis.locate.program import Program
 
 Renaming = Callable[[str], str]
 _WORD = re.compile(r"\d+|[^\W\d_][^\W\d_A-Z]*")
-_LOWER, _UPPER = re.compile(r"(?<=[a-z])1"), re.compile(r"(?<=[a-z])2")
+_LOWER, _UPPER = re.compile(r"(?<=[a-zW])1"), re.compile(r"(?<=[a-zW])2")
 _UP = {"x": "a1", "x w1": "a1 w2"}
 _DOWN = {above: below for below, above in _UP.items()}
 
@@ -33,10 +34,14 @@ class Twins:
     program : Program
     observation : Observation
         Tells what the names hold.
+    asked : mapping, optional
+        Where the gradients are asked for, by parameter: for both layers the same but for their names.
     """
 
-    def __init__(self, program: Program, observation: Observation) -> None:
-        self.program = program
+    def __init__(
+        self, program: Program, observation: Observation, asked: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        self.program, self.asked = program, asked
         # by quantity: what holds it, and the names that this takes
         self._texts: dict[str, dict[str, set[str]]] = {}
         self._held: dict[str, set[str]] = {}
@@ -86,13 +91,18 @@ class Twins:
 
     def _learnt(self, above: bool) -> Iterator[tuple[str, str]]:
         """Words that stand for this layer and the other: those in which two names differ that belong together."""
-        votes = Counter(
-            pair
+        alike = [
+            (text, other)
             for quantity, texts in self._texts.items()
             for text in texts
             for other in self._texts.get(_counterpart(quantity, above), ())
-            for pair in _differing(text, other)
-        )
+        ]
+        alike += [
+            (text, self.asked[other])
+            for name, text in self.asked.items()
+            if (other := _counterpart(name, above)) in self.asked
+        ]
+        votes = Counter(pair for text, other in alike for pair in _differing(text, other))
         yield from (pair for pair, _ in reversed(votes.most_common()))  # the most frequent is what stays
 
 

@@ -82,7 +82,12 @@ class View:
     @cached_property
     def crash_line(self) -> int | None:
         """Line on which a probe crashed, if one did."""
-        return next((probe.line for probe in self.result.probes if probe.status == "crashed"), None)
+        return self.result.probes[self.crashed].line if self.crashed is not None else None
+
+    @cached_property
+    def crashed(self) -> int | None:
+        """The first probe that crashed, if one did."""
+        return next((place for place, one in enumerate(self.result.probes) if one.status == "crashed"), None)
 
     def hinted(self, suspect: Suspect) -> float:
         """Give the rank of a suspect, below 1 where a hint names its line."""
@@ -242,7 +247,7 @@ class View:
     @cached_property
     def twins(self) -> Twins:
         """What the names are for the other layer."""
-        return Twins(self.program, self.observations[0])
+        return Twins(self.program, self.observations[0], self.trial.contract.gradients)
 
     @cached_property
     def preference(self) -> Preference:
