@@ -49,8 +49,12 @@ class _Attaching:
         self.partly: dict[int, list[Step]] = {}  # edits of a named mistake that don't mend all that it spoils yet
 
     def result(self) -> list[Finding]:
-        """Every finding once, with its edit if it has one."""
+        """Every finding once, with its edit if it has one; what others' edits mend altogether is one with theirs."""
         kept = {index: one for index, one in enumerate(self.findings) if any(one is other for other in self.left)}
+        for index, one in [*kept.items()] if self.done else ():
+            if one.spoils and one.spoils <= self.mended.mended:
+                most = max(self.done, key=lambda other: _overlap(one.spoils, self.findings[other].spoils))
+                self.done[most] = merged(self.done[most], [kept.pop(index)])
         behind = self.behind if self.done else []
         return [*self.ahead, *(one for _, one in sorted((self.done | kept).items())), *behind]
 

@@ -97,7 +97,8 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
         return None
     names = {node.id for node in ast.walk(moved) if isinstance(node, ast.Name)}
     own = {node.id for node in names_given(ast.walk(helper))}
-    if not names & {*given, *own} or not names <= {*given, *own, *program.scopes.names(program.tree)}:
+    known = {*given, *own, *program.imported, *program.scopes.names(program.tree)}
+    if not names & {*given, *own} or not names <= known:
         return None
     if text.startswith("(") and text.endswith(")") and _parsed(text[1:-1]) is not None:
         text = text[1:-1]

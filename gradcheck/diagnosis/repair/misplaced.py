@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 import itertools
+from collections import Counter
 from collections.abc import Collection, Iterator
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import step, targets
+from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.locate.uses import reading
 from gradcheck.diagnosis.repair.beside import siblings, stepped, whole_of
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
@@ -52,24 +53,52 @@ def misplaced(program: Program) -> Iterator[Edit]:
         from_the_other_end,
         begun_with_zeros,
         items_otherwise,
-        stepped_twice,
+        given_twice,
         filled_instead,
     )
     for kind in kinds:
         yield from kind(program)
 
 
-def stepped_twice(program: Program) -> Iterator[Edit]:
-    """`new[3] -= step` for a second `new[2] -= step`, where nothing is taken from `new[3]`."""
-    steps = stepped(program)
+def given_twice(program: Program) -> Iterator[Edit]:
+    """
+    `new[3] -= step` for a second `new[2] -= step`, where nothing is taken from `new[3]`.
+
+    So it is with `b[-1] = g` for `w[-1] = g`, where the next one of these takes its place before anything reads it.
+    """
+    given = stepped(program) + _replaced(program)
+    everything = {(program.scope(one), program.segment(one)) for node in program.nodes for one in targets(node)}
     for node in program.nodes:
-        target = targets(node)[0] if step(node) is not None else None
-        if target is None or steps[program.scope(node), program.segment(whole_of(target))] < 2:
-            continue
-        entries = program.segment(target).removeprefix(program.segment(whole_of(target)))
-        for other in siblings(program, target):
-            if not steps[program.scope(node), other.removesuffix(entries)]:
-                yield Edit(*program.span(target), other, _STEPPED)
+        for target in targets(node)[:1] if isinstance(node, ast.Assign | ast.AugAssign) else ():
+            scope, whole = program.scope(node), program.segment(whole_of(target))
+            if given[scope, whole] < 2 and given[scope, program.segment(target)] < 2:
+                continue
+            entries = program.segment(target).removeprefix(whole)
+            for other in (*siblings(program, target), *_of_other_arrays(program, target)):
+                if not given[scope, other.removesuffix(entries)] and (scope, other) not in everything:
+                    yield Edit(*program.span(target), other, _STEPPED)
+
+
+def _replaced(program: Program) -> Counter[tuple[ast.AST, str]]:
+    """Count what statements give that another one of the same block gives anew before it is read."""
+    found = Counter[tuple[ast.AST, str]]()
+    for block in program.blocks:
+        for one, later in itertools.combinations(block, 2):
+            both = [program.segment(some[0]) for some in map(targets, (one, later)) if len(some) == 1]
+            between = block[block.index(one) + 1 : block.index(later) + 1]
+            anew = len({*both}) == 1 < len(both) and isinstance(later, ast.Assign)
+            if anew and not any(any(reading(program, it, both[0])) for it in between):
+                found[program.scope(one), both[0]] = 2
+    return found
+
+
+def _of_other_arrays(program: Program, target: ast.expr) -> Iterator[str]:
+    """The item at the same place of other arrays that a function puts something into."""
+    if isinstance(target, ast.Subscript):
+        nodes = (one for node in ast.walk(program.scope(target)) for one in targets(node))
+        stems = dict.fromkeys(program.segment(one.value) for one in nodes if isinstance(one, ast.Subscript))
+        own, place = program.segment(target.value), program.segment(target).removeprefix(program.segment(target.value))
+        yield from (f"{stem}{place}" for stem in stems if stem != own)
 
 
 def filled_instead(program: Program) -> Iterator[Edit]:

@@ -11,6 +11,7 @@ import ast
 import itertools
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from gradcheck.diagnosis.locate.match import Match
 from gradcheck.diagnosis.locate.program import Program
@@ -23,6 +24,7 @@ from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.weighing import Weights
 from gradcheck.diagnosis.repair.writing import Edit, is_name, renames
 from gradcheck.submissions import axes
+from gradcheck.submissions.reading import syntax_error
 
 SMALL = 1.15  # what an edit costs that is no odder than those at other places
 _MIDDLING = 1.45  # the same, if values say that it is there
@@ -39,6 +41,7 @@ _UNUSED = 0.6  # what is made for nothing then had better be made right
 _RATE = 0.6
 _RANKED = 0.02
 _TURNS = 0.3  # an update for what it goes along
+_PARTS = 0.5  # an update that goes another way than all others
 _BENDS = frozenset(("exp", "expm1", "log", "log1p", "logaddexp", "tanh"))
 _LATER = 0.002  # a place further down the pass
 
@@ -73,7 +76,7 @@ class Preference:
         """Whether an edit that mends everything need not be compared with those at other places."""
         if edit.root is None:
             return True
-        if self._makes_the_same_twice(edit) or self._leaves_unused(edit):
+        if self._makes_the_same_twice(edit) or self._leaves_unused(edit) or self._parts_ways(edit):
             return False
         line = self.program.expression(edit.root).lineno
         if self.weights.rescaled or self.weights.unclear or renames(self.program.text, edit):
@@ -108,7 +111,8 @@ class Preference:
         ]
         told = iter(parts(self.trial, text, asked))
         odd = {
-            edit: self._oddity(edit, edit.root, *next(told)) if edit.root else edit.cost + self._turning(edit)
+            edit: (self._oddity(edit, edit.root, *next(told)) if edit.root else edit.cost + self._turning(edit))
+            + _PARTS * self._parts_ways(edit)
             for edit in found
         }
         return sorted(found, key=lambda edit: odd[edit])
@@ -121,6 +125,33 @@ class Preference:
         matches = (self.weights.observations[0].match(number) for number in numbers)
         errors = (match.factor for match in matches if match and match.name in ("a2 - y", "delta2"))
         return _TURNS * (next(errors, -1.0) < 0)
+
+    def _parts_ways(self, edit: Edit) -> bool:
+        """Whether all updates are steps in one direction, up or down, and with an edit no longer."""
+        if len(self._steps(self.program)) != 1:
+            return False
+        after = edit.apply(self.program.text)
+        return syntax_error(after) is None and len(self._steps(Program(after))) > 1
+
+    def _steps(self, program: Program) -> set[type[ast.operator]]:
+        """Which of plus and minus stand between a parameter and what it is updated with."""
+        return {
+            node.op.__class__
+            for node in program.nodes
+            if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub)
+            if program.segment(node.left if isinstance(node, ast.BinOp) else node.target) in self._parameters
+        }
+
+    @cached_property
+    def _parameters(self) -> frozenset[str]:
+        """What the program calls its parameters."""
+        matches = (
+            (text, seen.match(number))
+            for seen in self.weights.observations[:1]
+            for text, number, _ in self.program.scopes.atoms
+        )
+        names = self.trial.network.parameters
+        return frozenset(text for text, match in matches if match and match.name in names)
 
     def _lacks(self, edit: Edit) -> bool:
         """Whether an edit adds something to a name where it is used, or to what a function of the file's gives."""

@@ -397,7 +397,6 @@ class Search:
             return []
         texts = {edit.apply(look.program.text): (edit, cost) for edit, cost in look.at_the_crash}
         new = [text for text in texts if (text, probe) not in self.ended] if not self.spent() else []
-        self.most -= len(new)
         ended = self.trial.come_to_their_end(new, probe)
         self.ended.update(zip([(text, probe) for text in new], ended, strict=True))
         return [pair for text, pair in texts.items() if self.ended.get((text, probe))]

@@ -100,7 +100,7 @@ class Twins:
         alike += [
             (text, self.asked[other])
             for name, text in self.asked.items()
-            if (other := _counterpart(name, above)) in self.asked
+            if (other := _counterpart(name, above)) in self.asked and not re.search(r"\[\d", text)
         ]
         votes = Counter(pair for text, other in alike for pair in _differing(text, other))
         yield from (pair for pair, _ in reversed(votes.most_common()))  # the most frequent is what stays
