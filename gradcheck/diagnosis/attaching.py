@@ -49,7 +49,7 @@ class _Attaching:
         self.partly: dict[int, list[Step]] = {}  # edits of a named mistake that don't mend all that it spoils yet
 
     def result(self) -> list[Finding]:
-        """Every finding once, with its edit if it has one; what others' edits mend altogether is one with theirs."""
+        """Every finding once, with its edit if it has one; one with others where their edits mend all of it."""
         kept = {index: one for index, one in enumerate(self.findings) if any(one is other for other in self.left)}
         for index, one in [*kept.items()] if self.done else ():
             if one.spoils and one.spoils <= self.mended.mended:

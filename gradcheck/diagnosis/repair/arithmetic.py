@@ -24,13 +24,14 @@ from gradcheck.diagnosis.repair.writing import (
     swapped,
 )
 
+_IDLE = 0.5  # less for what uses what nothing else does
 _IN_A_ROW = 6  # operands
 SWAPS = {  # likeliest first
     "+": ("-", "*", "@", "/"),
     "-": ("+", "*", "/", "@"),
     "*": ("@", "/", "+", "-", "**"),
     "/": ("*", "-", "+", "@"),
-    "@": ("*", "+", "-"),
+    "@": ("*", "+", "-", "/"),
     "**": ("*", "@", "+", "-", "/"),
     "//": ("/",),
     "%": ("*",),
@@ -236,15 +237,16 @@ def wrapped(place: Place) -> Variants:
             yield binary(place.own, "+", Text(name)), 1.5
     for name in place.scope.arrays:
         value, turned = Text(name), Text(f"{name}.T")
-        yield binary(place.own, "+", value), 1.2 if name in place.scope.idle else 1.7
-        yield binary(place.own, "-", value), 1.85
-        yield binary(value, "-", place.own), 1.9
+        idle = _IDLE * (name in place.scope.idle)
+        yield binary(place.own, "+", value), 1.7 - idle
+        yield binary(place.own, "-", value), 1.85 - idle
+        yield binary(value, "-", place.own), 1.9 - idle
         if place.scope.single:
             continue
-        yield place.scope.matrix_product(place.own, value), 1.91
-        yield place.scope.matrix_product(place.own, turned), 1.92
-        yield place.scope.matrix_product(value, place.own), 1.93
-        yield place.scope.matrix_product(turned, place.own), 1.94
+        yield place.scope.matrix_product(place.own, value), 1.91 - idle
+        yield place.scope.matrix_product(place.own, turned), 1.92 - idle
+        yield place.scope.matrix_product(value, place.own), 1.93 - idle
+        yield place.scope.matrix_product(turned, place.own), 1.94 - idle
 
 
 def factored(place: Place) -> Variants:
@@ -255,7 +257,7 @@ def factored(place: Place) -> Variants:
         if inner:
             yield factor, 1.65 + cost
     for name in place.scope.numbers:  # by a rate nobody divides, but it may happen to be worth 1/2
-        usual = 1.3 if name in place.scope.idle else 1.5
+        usual = 1.5 - 0.2 * (name in place.scope.idle)
         yield binary(place.own, "/", Text(name)), 2.1 if name in place.scope.fixed else usual
     for name in place.scope.arrays:
         yield binary(place.own, "/", Text(name)), 2.4
@@ -276,7 +278,7 @@ def factored(place: Place) -> Variants:
 def factors(scope: Scope) -> Variants:
     """What may be multiplied in: values, numbers, and derivatives in the forms that people write."""
     for name in scope.numbers:
-        yield Text(name), -0.3 if name in scope.idle else 0.2
+        yield Text(name), 0.2 - _IDLE * (name in scope.idle)
     for name in scope.arrays:
         value = Text(name)
         rest = binary(Text("1"), "-", value)
@@ -284,6 +286,6 @@ def factors(scope: Scope) -> Variants:
         for function in scope.functions:
             yield Text(f"{function}({name})"), 0.15
         yield Text(f"1 - {name} ** 2", SUM), 0.15
-        yield value, -0.3 if name in scope.idle else 0.2
+        yield value, 0.2 - _IDLE * (name in scope.idle)
         yield rest, 0.2
         yield Text(f"{name} > 0", COMPARE), 0.2

@@ -223,7 +223,10 @@ def _comparisons(place: Place, node: ast.Compare) -> Variants:
     """The comparison the other way round."""
     if len(node.ops) == 1:
         left, right = place.text(node.left), place.text(node.comparators[0])
-        for rank, symbol in enumerate(_COMPARISONS.get(type(node.ops[0]), ())):
+        symbols = _COMPARISONS.get(type(node.ops[0]), ())
+        if isinstance(node.comparators[0], ast.Constant) and isinstance(node.comparators[0].value, str):
+            symbols = tuple(sorted(symbols, key=lambda symbol: symbol != "=="))  # words come in no order
+        for rank, symbol in enumerate(symbols):
             text = f"{left.within(COMPARE + 1)} {symbol} {right.within(COMPARE + 1)}"
             yield Text(text, COMPARE), 0.85 + 0.05 * rank
 

@@ -42,6 +42,7 @@ _RUNS_A_PLACE = 4  # at least, where a value goes wrong
 _RUNS_CRASHED = 60
 _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
+_RUNS_UNTOLD = 100
 _EXPECTED = 0.5  # of whole new expressions those that every right program has and this one lacks
 _GUIDED = 2
 _FAR_FETCHED = 3  # suspects for which whole new expressions are made
@@ -264,6 +265,23 @@ class Look(View):
         found = [*self._promising(False, 0), *(self._promising(False, 1) if cost >= _TIERS[0] else ())]
         return sorted(found, key=lambda pair: pair[1])
 
+    def untold(self) -> Iterator[Batch]:
+        """
+        Small edits of what is no quantity, neither before nor after, once these were evaluated.
+
+        Of other names only those that nothing else uses.
+        """
+        small = (pair for pair in (*self.blind, *self.unseen) if pair[0].cost < _TIERS[0])
+        found = [pair for pair in small if not renames(self.program.text, pair[0]) or self._uses_idle(pair[0])]
+        found.sort(key=lambda pair: pair[1])
+        yield found[:_RUNS_UNTOLD]
+        yield found[_RUNS_UNTOLD : 2 * _RUNS_UNTOLD]
+
+    def _uses_idle(self, edit: Edit) -> bool:
+        """Whether an edit uses what nothing else does, where that is rare."""
+        idle = self.reach(edit.root).idle if edit.root is not None else ()
+        return len(idle) <= FEW and not set(re.findall(r"\w+", edit.replacement)).isdisjoint(idle)
+
     def anew(self) -> Iterator[Batch]:
         """Whole new operands at suspicious places."""
         yield self._promising(*_COMPLETED)
@@ -481,7 +499,8 @@ class Look(View):
                 continue
             suspect = ranks[edit.root]
             weight = self.weights.weigh(outcome)
-            number = not any(outcome.now) and all(match and match.name == PLAIN for match in outcome.then)
+            vacuous = all(match is None or match.name == NOTHING for match in outcome.now)
+            number = vacuous and all(match and match.name == PLAIN for match in outcome.then)
             nothing = not any(outcome.then)
             if outcome.blind or number or (nothing and (self.is_constant(edit.root) or self.acts(edit.root))):
                 self.blind.append((edit, edit.cost + 0.1 * suspect.rank))
@@ -502,9 +521,7 @@ class Look(View):
                 elif improves(outcome) and not self._takes_an_input(outcome):
                     self.detours.append((edit, weight - _BARED * self._is_bared(outcome)))
             elif not outcome.blind and nothing and (suspicious or not all(outcome.now)):
-                idle = self.reach(edit.root).idle
-                told = len(idle) <= FEW and not set(re.findall(r"\w+", edit.replacement)).isdisjoint(idle)
-                if told:
+                if self._uses_idle(edit):
                     weighed.append((edit, edit.cost - _IDLE))
                 self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))
         weighed.sort(key=lambda pair: pair[1])

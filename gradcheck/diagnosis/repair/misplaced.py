@@ -64,7 +64,7 @@ def given_twice(program: Program) -> Iterator[Edit]:
     """
     `new[3] -= step` for a second `new[2] -= step`, where nothing is taken from `new[3]`.
 
-    So it is with `b[-1] = g` for `w[-1] = g`, where the next one of these takes its place before anything reads it.
+    So it is with `b[-1] = g` for `w[-1] = g`, where another takes the place of that before anything reads it.
     """
     given = stepped(program) + _replaced(program)
     everything = {(program.scope(one), program.segment(one)) for node in program.nodes for one in targets(node)}
@@ -97,7 +97,10 @@ def _of_other_arrays(program: Program, target: ast.expr) -> Iterator[str]:
     if isinstance(target, ast.Subscript):
         nodes = (one for node in ast.walk(program.scope(target)) for one in targets(node))
         stems = dict.fromkeys(program.segment(one.value) for one in nodes if isinstance(one, ast.Subscript))
-        own, place = program.segment(target.value), program.segment(target).removeprefix(program.segment(target.value))
+        own, place = (
+            program.segment(target.value),
+            program.segment(target).removeprefix(program.segment(target.value)),
+        )
         yield from (f"{stem}{place}" for stem in stems if stem != own)
 
 
@@ -326,7 +329,7 @@ def begun_with_zeros(program: Program) -> Iterator[Edit]:
 
 
 def items_otherwise(program: Program) -> Iterator[Edit]:
-    """Other items to put something into: `d[rows, y]` for `d[rows, y - 1]`."""
+    """Other items to put something into: `d[rows, y]` for `d[rows, y - 1]`, `g[-1]` for `g[-2]`."""
     for node in program.nodes:
         slices = (one.slice for one in targets(node) if isinstance(one, ast.Subscript))
         for part in (part for one in slices for part in ast.walk(one)):
@@ -334,3 +337,6 @@ def items_otherwise(program: Program) -> Iterator[Edit]:
                 assert isinstance(part, ast.BinOp)
                 start, end = program.parenthesised(one)
                 yield Edit(*program.span(part), program.text[start:end], _OTHER_ITEMS)
+            if isinstance(part, ast.Constant) and type(part.value) is int:
+                near = (part.value - 1, part.value + 1)  # of `-1` this is what is counted from the end
+                yield from (Edit(*program.span(part), str(one), _OTHER_ITEMS) for one in near if one >= 0)

@@ -14,6 +14,7 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.statements import step
 from gradcheck.diagnosis.repair.evaluating import values_of
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.writing import ATOM, SIGN, Edit, Scope, Text, as_text, binary, replaced
@@ -58,11 +59,19 @@ def rescalings(
 
 
 def renumbered(program: Program, factors: Sequence[float]) -> Iterator[Edit]:
-    """Generate edits of the numbers that something is multiplied or divided by, where the factor is a number."""
+    """
+    Generate edits of the numbers that something is multiplied or divided by, where the factor is a number.
+
+    A rate that an update lacks is one that steps are short with.
+    """
     factor = factors[0]
     if any(abs(other / factor - 1) > _CLOSE for other in factors):
         return
     for root in program.roots:
+        outer = program.expression(root)
+        short = factor > 1 and abs(float(rate := f"{1 / factor:.3g}") * factor - 1) < _CLOSE
+        if short and step(program.nodes[root.statement]) is outer:
+            yield replaced(program, root, outer, binary(Text(rate), "*", as_text(program, outer)), _COST)
         for node in program.inside(program.expression(root)):
             parent = program.parents.get(id(node))
             value = node.value if isinstance(node, ast.Constant) else None

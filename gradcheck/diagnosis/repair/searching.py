@@ -96,6 +96,8 @@ class Search:
         """The same where several mistakes are known: likely edits of all of them first, if none mends anything."""
         look = self.look(text)
         wrong = self.tried[text] = look.wrong
+        if alone := self.scan(look, wrong, look.headers(), whole=True):
+            return alone
         steps = [] if self.at_first(look, wrong) else self.ahead(look, wrong)
         return steps if steps and not self.wrong(steps[-1].after) else self.run(text)
 
@@ -111,7 +113,7 @@ class Search:
         while wrong and len(steps) < _MISTAKES and not self.spent():
             found = self.soon(look, wrong)
             if steps and not found:  # what the first step mends may be but a part of one mistake
-                batches = ([first.rearranged()], first.likely(), [first.elsewhere()], first.exchanges())
+                batches = (first.headers(), first.likely(), [first.elsewhere()], first.exchanges())
                 likely = itertools.chain.from_iterable(batches)
                 if alone := self.scan(first, everything, likely, whole=True):
                     return alone
@@ -137,6 +139,7 @@ class Search:
         """Make one that isn't, or several that only together mend anything."""
         return (
             self.scan(look, wrong, [look.elsewhere()], whole=True)
+            or self.scan(look, wrong, look.untold(), whole=True)
             or self.scan(look, wrong, look.guided(), whole=True)
             or self.ahead(look, wrong)
             or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)
@@ -167,7 +170,7 @@ class Search:
         if self.named:
             batches = (look.likely(), look.headers(), look.guided(of_both=True), look.larger(), look.anew())
         else:
-            batches = (look.small(), [look.rearranged()], look.guided(of_both=True))
+            batches = (look.small(), look.headers(), look.guided(of_both=True))
         return self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True) if wrong else []
 
     def alive(self, text: str) -> list[Step]:
@@ -385,9 +388,11 @@ class Search:
     def ahead(self, look: Look, wrong: Wrong) -> list[Step]:
         """Mend several mistakes by edits that are all likely, where no one of them alone mends anything."""
         likely = [pair for pair in (*look.spine, *look.detours) if pair[1] <= _HURRIED]
+        most, self.most = self.most, min(self.most, len(self.tried) + _RUNS // 2)
         steps = [] if self.named else self.detour(look, wrong, self.revivals(look), Look.surely)
         if not steps and not self.named:
             steps = self.detour(look, wrong, likely, Look.quickly)
+        self.most = most
         return [] if len(steps) < 2 or self.forth_and_back(steps) else steps
 
     def revivals(self, look: Look) -> Batch:
