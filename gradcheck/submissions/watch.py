@@ -474,6 +474,7 @@ def _too_large(value: Any) -> bool:
     return isinstance(value, np.ndarray) and value.size > LARGEST_VALUE
 
 
+_MADE = 1 << 9  # flag of classes that programs make
 _READERS: Mapping[type, Callable[[Any], Any]] = {int: float, float: float, bool: float}
 
 
@@ -487,18 +488,29 @@ def as_arrays(value: Any) -> list[Array]:
 
 
 def _held(value: Any, depth: int = 2) -> Any:
-    """What an object holds first that can be computed with, as an engine's can, but for shapes; in lists, too."""
+    """
+    What an object holds that stands for it; in lists, too.
+
+    It is the only array, or nest of numbers, that it holds beside plain numbers, as a matrix of one's own does
+    beside its shape; else the first thing but a shape of what can be computed with, as an engine's values can.
+    """
     if isinstance(value, list) and depth and 0 < len(value) <= EVENTS_PER_NODE:
         first = _held(value[0], depth - 1)
         return value if first is value[0] else [_held(one, depth - 1) for one in value]
     kind = type(value)
-    if kind in _READERS or isinstance(value, np.ndarray | np.generic) or not hasattr(kind, "__mul__"):
+    if kind in _READERS or not kind.__flags__ & _MADE or isinstance(value, np.ndarray | np.generic):
         return value
     try:
         held = [*vars(value).values()]
     except Exception:  # of the submission's own making
         return value
-    return next((one for one in held if one is not None and not isinstance(one, tuple)), value)
+    arrays = [one for one in held if isinstance(one, np.ndarray | list)]
+    if len(arrays) == 1 and len(held) > 1 and all(type(one) in _READERS for one in held if one is not arrays[0]):
+        return arrays[0]
+    computes = hasattr(kind, "__mul__")
+    return (
+        next((one for one in held if one is not None and not isinstance(one, tuple)), value) if computes else value
+    )
 
 
 def as_array(value: Any) -> Array | None:

@@ -78,11 +78,17 @@ def changed_in_place(within: ast.AST) -> set[str]:
 
 
 def changed_in_turns(statement: ast.stmt) -> set[str]:
-    """Text of what a loop goes over and changes, item by item: of `for row in w: row[0] = 1` it is `w`."""
+    """
+    Text of what a loop changes item by item.
+
+    Of `for row in w: row[0] = 1` it is `w`, of `for i in range(n): for j in range(m): w[i][j] = 1` it is `w`, too.
+    """
     if not isinstance(statement, ast.For):
         return set()
-    stems = {re.split(r"[.\[]", text)[0] for text in changed_in_place(statement)}
-    return set() if stems.isdisjoint(turn_names(statement)) else {*map(ast.unparse, gone_over(statement.iter))}
+    changed = changed_in_place(statement)
+    stems = {re.split(r"[.\[]", text)[0] for text in changed}
+    gone = set() if stems.isdisjoint(turn_names(statement)) else {*map(ast.unparse, gone_over(statement.iter))}
+    return gone | {text.partition("[")[0] for text in changed if "[" in text}
 
 
 def gone_over(node: ast.expr) -> Iterator[ast.expr]:

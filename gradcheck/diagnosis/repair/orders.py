@@ -62,6 +62,21 @@ def _exchanges(
         agree = agrees_more(texts, exchanged(texts, one, other), others)
         cost = _AS_NAMED if agree else _NEIGHBOURS if other == one + 1 else _ORDER
         yield swapped(program, parts[one], parts[other], cost)
+    if len(movable) == len(parts) > _FEW - 1:
+        yield from _all_as_named(program, parts, others)
+
+
+def _all_as_named(program: Program, parts: Sequence[ast.expr], others: Sequence[Sequence[str]]) -> Iterator[Edit]:
+    """All in the order in which the other side names them, where one exchange isn't enough."""
+    called = [program.segment(part).rpartition(".")[2] for part in parts]
+    starts, ends = zip(*map(program.span, parts), strict=True)
+    for names in ([name.rpartition(".")[2] for name in some] for some in others):
+        moved = sum(map(str.__ne__, called, names))
+        if sorted(names) == sorted(called) and len({*names}) == len(names) and moved > 2:
+            between = [program.text[end:start] for end, start in zip(ends, starts[1:], strict=False)] + [""]
+            ordered = [program.segment(parts[called.index(name)]) for name in names]
+            text = "".join(itertools.chain.from_iterable(zip(ordered, between, strict=True)))
+            yield Edit(starts[0], ends[-1], text, _AS_NAMED)
 
 
 def _may_move(part: ast.expr, text: str) -> bool:

@@ -15,6 +15,7 @@ from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import UPDATES, step, targets, turn_names
 from gradcheck.diagnosis.locate.uses import (
+    changed_in_place,
     changed_in_turns,
     given,
     given_within,
@@ -44,6 +45,7 @@ _ORDER = 1.7
 _TOGETHER = 4
 _ORDER_TELLS = 1.4  # of statements that give one name several values
 _TOO_EARLY = 1.35  # what is made of something that is made anew only then, or by then
+_CHANGED = 1.42
 _ACROSS = 1.35  # what something is summed up in, made anew in every turn or only once
 _INDENTED = 1.3
 _EACH_ROW = 1.3
@@ -176,6 +178,7 @@ def moves(program: Program) -> Iterator[Edit]:
             used = reads[index] - written
             yield from _move_behind_makers(program, block, index, used, later)
             yield from _move_before_remaker(program, block, index, used, anew)
+            yield from _move_before_changer(program, block, index, used)
             earlier = [place for place in readers if place < index]
             if earlier:
                 firsts[index] = earlier[0]
@@ -211,6 +214,27 @@ def _move_before_remaker(
     place = next((one for one in range(index - 1, -1, -1) if used & anew[one]), None)
     if place is not None:
         yield from _move(program, block, index, place, _TOO_EARLY)
+
+
+def _move_before_changer(program: Program, block: list[ast.stmt], index: int, used: Set[str]) -> Iterator[Edit]:
+    """A statement moved up before a call that is handed what it is made of, and may change that in place."""
+    place = next((one for one in range(index - 1, -1, -1) if used & _handed(program, block[one])), None)
+    movable = not isinstance(block[index], _DEFINITIONS)
+    if place is not None and movable and not given(block[place]) & used:
+        yield from _move(program, block, index, place, _CHANGED)
+
+
+def _handed(program: Program, statement: ast.stmt) -> set[str]:
+    """What the methods that a statement calls are called on and handed, but for those that change nothing."""
+    found: set[str] = set()
+    for call in ast.walk(statement):
+        method = call.func if isinstance(call, ast.Call) else None
+        if isinstance(call, ast.Call) and isinstance(method, ast.Attribute):
+            definition = program.definitions.get(method.attr)
+            harmless = definition is not None and not changed_in_place(definition)
+            if not harmless and program.segment(method).partition(".")[0] not in ("", program.numpy):
+                found |= {ast.unparse(one) for one in (method.value, *call.args)}
+    return found - program.imported
 
 
 def _given_again(program: Program, statement: ast.stmt, count: Counter[tuple[ast.AST, str]]) -> set[str]:
