@@ -82,3 +82,20 @@ def test_a_mistake_that_takes_two_edits_has_both_places() -> None:
     (shown,) = attach(case(TEXT), [one], Repair((first, second), second.after, frozenset({"b2"}), 3))
     assert shown.location is not None
     assert [shown.location.line, *(place.line for place in shown.alternatives)][:2] == [3, 1]
+
+
+def test_what_others_edits_mend_altogether_is_no_mistake_of_its_own() -> None:
+    """Two names for one edit, where another mistake has to be mended first; what stays wrong keeps its finding."""
+    first, second = step(TEXT, "abs(a - y)", "a - y", "w1", "b1"), step(TEXT, "-d", "d", "w2")
+    second = step(first.after, "-d", "d", "w2")
+    names = ("W1", "b1", "W2")
+    findings = (
+        finding("one-hot-row-filled", "delta2", 2, *names),
+        finding("gradient-sign-flipped", "w2", 3, "W2"),
+        finding("derivative-half-missing", "delta2", 1, *names),
+        finding("bias-not-summed", "b2", 1, "b2"),
+    )
+    found = told(*findings, steps=(first, second))
+    assert ("derivative-half-missing", *names) not in found
+    assert found["bias-not-summed", "b2"] == []
+    assert found["gradient-sign-flipped", "W2"] == ["r = 2 * x.T @ d, d.sum(0)"]

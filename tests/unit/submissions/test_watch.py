@@ -421,3 +421,20 @@ def test_decorators_are_seen() -> None:
     _, recorder = run(text, *asked)
     assert 4.0 in [e.value.item() for e in recorder.events() if e.candidate >= 0]
     assert 6.0 in [e.value.item() for e in recorder.events() if e.candidate < 0 and e.value.size == 1]
+
+
+class Matrix:
+    def __init__(self, data: list[list[float]], **others: object) -> None:
+        self.rows, self.columns = len(data), len(data[0])
+        self.data = data
+        vars(self).update(others)
+
+
+def test_a_matrix_of_ones_own_is_what_it_holds_beside_its_shape() -> None:
+    """Computed with by methods alone; what holds anything else besides is an object with an array in it."""
+    found = watch.as_array(Matrix([[1.0, 2.0]]))
+    assert found is not None
+    assert found.tolist() == [[1.0, 2.0]]
+    assert watch.as_array(Matrix([[1.0, 2.0]], other=np.ones(2))) is None
+    assert watch.as_array(Matrix([[1.0, 2.0]], function=print)) is None
+    assert watch.as_array(Matrix([["a", "b"]])) is None  # type: ignore[list-item]

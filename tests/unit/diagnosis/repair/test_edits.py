@@ -112,6 +112,8 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("d = dz.reshape(n, 2).T", "d = dz.reshape(2, n)"),
         ("m = np.array_split(range(1, n), 3)", "m = np.array_split(range(n), 3)"),
         ("h = x @ w", "h = 1 / (1 + np.exp(-(x @ w)))"),
+        ("d = x @ w ** 2", "d = x / w ** 2"),
+        ("d = [a if x > 'w' else w for x in a]", "d = [a if x == 'w' else w for x in a]"),
     ],
 )
 def test_edit_that_people_need_is_made(wrong: str, right: str) -> None:

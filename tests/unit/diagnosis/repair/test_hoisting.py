@@ -235,3 +235,21 @@ def test_what_a_call_puts_its_result_into_was_made_there() -> None:
     program = Program("a = f(x)\nnp.subtract(1, a, out=a)\nd = e * a\n")
     edit = Edit(0, 0, "", 1.0, Root(program.number(program.tree.body[2]), 0))
     assert [one.lineno for one in makers(program, edit)] == [2]
+
+
+@pytest.mark.parametrize(
+    ("helper", "new", "returned"),
+    [
+        ("def slope(t):\n    g = sigmoid(t); return g\n", "slope(z) * (1 - slope(z))", "return g * (1 - g)"),
+        ("def slope(t):\n    return (1)\n", "slope(z) - np.tanh(z) ** 2", "return 1 - np.tanh(t) ** 2"),
+    ],
+)
+def test_more_of_what_a_helper_gives_is_made_in_it(helper: str, new: str, returned: str) -> None:
+    """In its own names, those of its variables and of what the file imports; not with what it doesn't know."""
+    text = f"import numpy as np\n{helper}def f(z, d):\n    return slope(z)\n"
+    program, start = Program(text), text.rindex("slope(z)")
+    value = next(one for one in program.roots if program.segment(program.expression(one)) == "slope(z)")
+    moved = into_helper(program, Edit(start, start + len("slope(z)"), new, 1.0, value, new))
+    assert moved is not None
+    assert returned in moved.apply(text)
+    assert into_helper(program, Edit(start, start + len("slope(z)"), f"d * ({new})", 1.0, value, new)) is None

@@ -130,3 +130,19 @@ def test_what_is_put_into_another_array_is_put_into_the_one_that_is_empty(other:
     found = mended(UNITS.replace("db2[0, j] =", f"{other}[0, j] ="))
     assert found is not None
     assert found.text == UNITS
+
+
+def test_what_is_given_twice_before_it_is_read_goes_by_a_wrong_name() -> None:
+    """Where another, at the same place of another list, is given nothing."""
+    text = "def f(d, a, n, l):\n    b, w = [0] * n, [0] * n\n    w[-1] = d\n    w[-1] = a @ d\n    b[-l] = d\n"
+    assert text.replace("w[-1] = d", "b[-1] = d") in texts(text)
+    read = text.replace("    w[-1] = a", "    c = w[-1]\n    w[-1] = a")
+    assert read.replace("w[-1] = d", "b[-1] = d") not in texts(read)
+    given = text.replace("    b[-l]", "    b[-1] = a\n    b[-l]")
+    assert given.replace("w[-1] = d", "b[-1] = d") not in texts(given)
+
+
+def test_an_item_may_be_put_at_the_place_beside() -> None:
+    """Counted from either end, and never beyond it."""
+    assert texts("g[-2] = d") >= {"g[-1] = d", "g[-3] = d"}
+    assert "g[-1] = d" not in texts("g[0] = d")

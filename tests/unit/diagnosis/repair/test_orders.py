@@ -87,3 +87,12 @@ def test_what_a_record_is_made_of_by_name_is_exchanged() -> None:
     """Of a class; the options of a function say what they are."""
     assert "g = Slope(w=x.T @ d, b=d.sum(0))\n" in costs("g = Slope(w=d.sum(0), b=x.T @ d)\n")
     assert costs("g = slope(w=d.sum(0), b=x.T @ d)\n") == {}
+
+
+def test_all_are_put_in_the_order_of_the_other_side_where_two_are_not_enough() -> None:
+    """Of what is returned, and of the names that it is taken apart into."""
+    right = "def forward(x):\n    return a0, z1, a1, z2, a2\n\na0, z1, a1, z2, a2 = forward(x)\n"
+    for side in ("return ", "\n\n"):
+        wrong = right.replace(f"{side}a0, z1, a1, z2, a2", f"{side}a0, a1, z1, a2, z2")
+        assert costs(wrong)[right] == 1.1
+    assert not any("a0, a1, z1, a2, z2" in text for text in costs(right))

@@ -773,3 +773,148 @@ def test_rows_that_are_one_row_become_rows_of_their_own() -> None:
     found = mended(text.replace(right, "first = [[0.0] * len(b1[0])] * len(W1)\n"))
     assert found is not None
     assert found.text == text
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("d2 = (o - Y) * o * (1 - o)", "d2 = (o - Y) * o"),
+        ("d1 = dh * h * (1 - h)", "d1 = dh * h"),
+    ],
+)
+def test_what_a_crash_hides_is_mended_with_it(right: str, wrong: str) -> None:
+    """Neither edit makes any gradient right by itself, wherever the program ends in an error."""
+    assert right in PROGRAM
+    broken = PROGRAM.replace(right, wrong).replace("h.T @ d2", "h @ d2")
+    found = mended(broken)
+    assert found is not None
+    assert found.text == PROGRAM
+
+
+ENGINE = """\
+import numpy as np
+
+class Tensor:
+    def __init__(self, value):
+        self.value = value
+        self.grad = np.zeros_like(value)
+
+    def _then(self, value, back):
+        out = Tensor(value)
+        tape.append(lambda: back(out.grad))
+        return out
+
+    def __matmul__(self, other):
+        def back(g):
+            self.grad += g @ other.value.T
+            other.grad += self.value.T @ g
+        return self._then(self.value @ other.value, back)
+
+    def __add__(self, row):
+        def back(g):
+            self.grad += g
+            row.grad += g.sum(axis=0, keepdims=True)
+        return self._then(self.value + row.value, back)
+
+    def sigmoid(self):
+        a = 1 / (1 + np.exp(-self.value))
+        return self._then(a, lambda g: Tensor.add(self, g * a * (1 - a)))
+
+    def add(self, g):
+        self.grad += g
+
+tape = []
+
+def backward(X, Y, W1, b1, W2, b2):
+    tape.clear()
+    x, w1, c1, w2, c2 = (Tensor(v) for v in (X, W1, b1, W2, b2))
+    out = ((x @ w1 + c1).sigmoid() @ w2 + c2).sigmoid()
+    out.grad += out.value - Y
+    for back in reversed(tape):
+        back()
+    return w1.grad, c1.grad, w2.grad, c2.grad
+"""
+
+
+def test_what_a_call_only_hands_on_is_a_value_by_itself() -> None:
+    """Its operand is an attribute that nothing else asks that object for."""
+    assert mended(ENGINE) is None
+    found = mended(ENGINE.replace("self._then(self.value + row.value, back)", "self._then(self.value, back)"))
+    assert found is not None
+    assert found.text == ENGINE
+
+
+LAYERS = """\
+import numpy as np
+
+class Net:
+    def __init__(self, *parameters):
+        self.weights, self.biases = list(parameters[::2]), list(parameters[1::2])
+
+    def backprop(self, x, y):
+        activations = [x]
+        for b, w in zip(self.biases, self.weights):
+            activations.append(1 / (1 + np.exp(-(activations[-1] @ w + b))))
+        nabla_b = [0 * b for b in self.biases]
+        nabla_w = [0 * w for w in self.weights]
+        delta = (activations[-1] - y) * activations[-1] * (1 - activations[-1])
+        nabla_b[-1] = delta.sum(0, keepdims=True)
+        nabla_w[-1] = activations[-2].T @ delta
+        for l in range(2, 3):
+            a = activations[-l]
+            delta = delta @ self.weights[-l + 1].T * a * (1 - a)
+            nabla_b[-l] = delta.sum(0, keepdims=True)
+            nabla_w[-l] = activations[-l - 1].T @ delta
+        return nabla_w[0], nabla_b[0], nabla_w[1], nabla_b[1]
+
+def backward(X, Y, W1, b1, W2, b2):
+    return Net(W1, b1, W2, b2).backprop(X, Y)
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("delta @ self.weights[-l + 1].T * a * (1 - a)", "delta"),  # no name that another loop left behind
+        ("nabla_b[-1] = delta.sum", "nabla_w[-1] = delta.sum"),  # which the next line gives anew
+        ("nabla_w[-1] = activations", "nabla_w[-2] = activations"),
+    ],
+)
+def test_lists_of_layers_are_mended_by_their_items(right: str, wrong: str) -> None:
+    """Those that are written nowhere else, too."""
+    assert mended(LAYERS) is None
+    assert right in LAYERS
+    found = mended(LAYERS.replace(right, wrong, 1))
+    assert found is not None
+    assert all(part in found.text for part in ("self.weights[-l + 1].T", "nabla_b[-1] =", "nabla_w[-1] ="))
+    (step,) = found.steps
+    assert step.before.count("\n", 0, step.edit.start) == LAYERS.count("\n", 0, LAYERS.index(right))
+
+
+BY_WORDS = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    z = h @ W2 + b2
+    rows, o = np.arange(len(X)), np.zeros_like(z)
+    for k in range(z.shape[1]):
+        o[rows, k] = 1.0 / (1.0 + np.exp(-z[rows, k]))
+    d2 = (o - Y) * o * (1 - o)
+    d1 = d2 @ W2.T * h * (1 - h)
+    grads = {"W1": X.T @ d1, "b1": d1, "W2": h.T @ d2, "b2": d2}
+    grads = {name: g if name[0] == "W" else g.sum(0, keepdims=True) for name, g in grads.items()}
+    return grads["W1"], grads["b1"], grads["W2"], grads["b2"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [('name[0] == "W"', 'name[0] > "W"'), ("1.0 / (1.0 + np.exp(-z", "1.0 - (1.0 + np.exp(-z")],
+)
+def test_what_no_value_tells_of_is_tried_where_it_is_small(right: str, wrong: str) -> None:
+    """A condition within an expression, an operator in an entry; words are equal, or not, and come in no order."""
+    assert mended(BY_WORDS) is None
+    found = mended(BY_WORDS.replace(right, wrong, 1))
+    assert found is not None
+    assert found.text == BY_WORDS

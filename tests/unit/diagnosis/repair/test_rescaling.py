@@ -117,3 +117,12 @@ def test_a_number_that_something_is_multiplied_by_makes_up_for_a_number() -> Non
     }
     assert made - {*program.text.splitlines()} == {"d = 0.5 * a", "e = a / 16"}
     assert list(renumbered(program, [4.0, 9.0])) == []
+
+
+def test_a_step_without_its_rate_is_given_one() -> None:
+    """As the number that it is: nothing in the program is worth as much."""
+    program = Program("def f(w, g):\n    w -= g\n    h = 2 * g\n    return w, h\n")
+    found = {edit.apply(program.text) for edit in renumbered(program, [100.0, 100.0])}
+    assert program.text.replace("w -= g", "w -= 0.01 * g") in found
+    assert not any("0.01" in text for text in (e.apply(program.text) for e in renumbered(program, [0.01, 0.01])))
+    assert not list(renumbered(program, [100.0, 50.0]))

@@ -101,3 +101,19 @@ def test_functions_that_an_object_was_handed_are_in_reach() -> None:
     found = scope(program, root, Observation(program, TRIAL.watched(text).probes[0].events, TRIAL.tables[0]))
     assert "self.slope" in found.functions
     assert "self.size" not in found.functions
+
+
+def test_what_only_a_loop_gives_values_to_is_gone_behind_it() -> None:
+    """Unless somebody uses it there."""
+    loop = "def backward(X, Y, W1, b1, W2, b2):\n    for w in (W1, W2):\n        s = w.sum()\n"
+    text = PROGRAM.replace("def backward(X, Y, W1, b1, W2, b2):\n", loop)
+    assert "w" not in reach(text, "X.T @ d1").arrays
+    assert "w" in reach(text, "w.sum()").arrays
+    assert "w" in reach(text.replace("dW1 = X.T @ d1", "dW1 = X.T @ d1 + 0 * w.sum()"), "d2 @ W2.T").arrays
+
+
+def test_an_argument_that_nothing_uses_is_idle() -> None:
+    """Somebody meant it to be used."""
+    text = PROGRAM.replace("def backward(X, Y, W1, b1, W2, b2):", "def backward(X, Y, W1, b1, W2, b2, rate=1.0):")
+    assert "rate" in reach(text, "X.T @ d1").idle
+    assert "rate" not in reach(text.replace("X.T @ d1", "rate * X.T @ d1", 1), "d2 @ W2.T").idle

@@ -85,3 +85,31 @@ def test_an_activation_in_the_place_of_its_derivative() -> None:
     found = mended(right.replace("(z > 0)", "relu(z)"), network=network)
     assert found is not None
     assert found.text == right
+
+
+UPDATES = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    e = (Y - o) * o * (1 - o)
+    d = e @ W2.T * h * (1 - h)
+    back = d
+    V1 = W1 + X.T @ back
+    c1 = b1 + d.sum(0, keepdims=True)
+    V2 = W2 + h.T @ e
+    c2 = b2 + e.sum(0, keepdims=True)
+    return W1 - V1, b1 - c1, W2 - V2, b2 - c2
+"""
+
+
+def test_updates_that_all_go_one_way_stay_so() -> None:
+    """A sign in one of them is wrong where it is made; where one goes another way, that is the mistake."""
+    assert mended(UPDATES) is None
+    turned = mended(UPDATES.replace("back = d", "back = -d"))
+    assert turned is not None
+    assert turned.text == UPDATES
+    parted = mended(UPDATES.replace("W2 + h.T", "W2 - h.T"))
+    assert parted is not None
+    assert parted.text == UPDATES

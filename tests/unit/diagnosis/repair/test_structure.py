@@ -479,3 +479,20 @@ def test_a_number_in_a_header_is_another_one() -> None:
     assert not any("on=False" in one for one in made_by(rearrangements, text.format("2")))
     twice = "class A:\n    def f(self, a={}): pass\n\nclass B:\n    def f(self, a=3): pass\n"
     assert twice.format("1") in made_by(rearrangements, twice.format("2"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("g = Matrix.map(o, f)\ne = Matrix.minus(t, o)", "e = Matrix.minus(t, o)\ng = Matrix.map(o, f)"),
+        ("o.map(f)\ne = t - o", "e = t - o\no.map(f)"),
+        (
+            "for i in r:\n    for j in s:\n        w[i][j] += g[i]\ne = [d * w[j][0] for j in r]",
+            "e = [d * w[j][0] for j in r]\nfor i in r:\n    for j in s:\n        w[i][j] += g[i]",
+        ),
+    ],
+)
+def test_what_may_change_in_place_comes_after_what_needs_it(wrong: str, right: str) -> None:
+    """A call that is handed it, and a loop that fills it item by item; numpy's calls change nothing."""
+    assert right in made_by(moves, wrong)
+    assert "e = t - o\ng = np.exp(o)" not in made_by(moves, "import numpy as np\ng = np.exp(o)\ne = t - o")

@@ -107,3 +107,18 @@ def test_another_name_of_the_same_is_no_twin() -> None:
     _, above, below = twins.renamings(function)
     assert below("Y") == above("Y") == "Y"
     assert (above("err_hidden"), below("err")) == ("err", "err_hidden")
+
+
+def test_what_the_contract_asks_for_tells_names_of_the_other_layer() -> None:
+    """Where the program has no other trace of them: `net.db` belongs to `net.dc`; a place in a list is no name."""
+    program = Program(WORDS)
+    trial = Trial("s.py", CONTRACT, NETWORK, PROBES, run, judge)
+    observation = Observation(program, trial.watched(WORDS).probes[0].events, trial.tables[0])
+    asked = {"W1": "net.dW", "b1": "net.db", "W2": "net.dV", "b2": "net.dc"}
+    _, _, below = Twins(program, observation, asked).renamings(program.definitions["backward"])
+    assert (below("dc"), below("dV")) == ("db", "dW")
+    _, _, as_it_was = Twins(program, observation).renamings(program.definitions["backward"])
+    assert as_it_was("dc") == "dc"
+    places = {"W1": "g[0]", "b1": "g[1]", "W2": "g[2]", "b2": "g[3]"}
+    _, _, below = Twins(program, observation, places).renamings(program.definitions["backward"])
+    assert below("net[3]") == "net[3]"
