@@ -260,6 +260,12 @@ class Look(View):
         """Less likely edits at suspicious places, of which there are many."""
         yield from self._in_portions(*_LARGER)
 
+    def at_the_hint(self) -> Iterator[Batch]:
+        """Less likely edits where the mistake is told to be."""
+        number = sum(self.hinted(suspect) == 0 for suspect in self.groups[True])  # they come first
+        if number:
+            yield self._collected_of(*_LARGER, 0, number)
+
     def elsewhere(self, cost: float = 0.0) -> Batch:
         """Small edits at places that aren't suspicious; larger ones, too, where one cost so much."""
         found = [*self._promising(False, 0), *(self._promising(False, 1) if cost >= _TIERS[0] else ())]

@@ -157,9 +157,18 @@ def one_by_one(
     while waiting:
         before = len(waiting)
         for position in tuple(waiting):
-            share = min(seconds / len(explained), deadline - perf_counter())
+            share = (deadline - perf_counter()) / len(waiting)
             if share <= 0:
                 return found, text
+            alike = tuple(one for one in waiting if explained[one].fault is explained[position].fault)
+            if position == alike[0] and 1 < len(alike) < len(waiting):  # one line may serve both layers
+                left = {site: by for site, by in remaining.items() if site not in _sites(explained, alike)}
+                every = [hint for one in alike for hint in hints[one]]
+                mended = patient.mend(text, every, share / 2, left, by=Search.once, named=True)
+                if mended is not None:
+                    found[alike], text, remaining = mended, mended.text, left
+                    waiting = [one for one in waiting if one not in alike]
+                    break
             left = {site: override for site, override in remaining.items() if site != explained[position].site}
             mended = patient.mend(text, hints[position], share, left)
             alone = spoils[position].difference(*(spoils[one] for one in waiting if one != position))
@@ -180,6 +189,10 @@ def one_by_one(
             break
         # what ended the program on some inputs may be mended now
     return found, text
+
+
+def _sites(explained: Sequence[Explained], some: Collection[int]) -> set[str]:
+    return {explained[one].site for one in some}
 
 
 def _agrees(submitted: Array | None, trace: Trace, name: str) -> bool:

@@ -11,7 +11,7 @@ import itertools
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from gradcheck.diagnosis.locate.names import last_name
+from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.locate.uses import reading
@@ -29,6 +29,7 @@ _OVERWRITTEN = 1.4  # though it is needed as it was
 _PUT_ELSEWHERE = 1.42
 _EACH_ITS_OWN = 1.4  # lists in a list that are all the same one
 _OTHER_ITEMS = 1.1
+_HANDED = 1.15
 _BEGUN = 1.2
 _BACKWARDS = 1.38
 _ABOVE = 4  # names above a mask that it may have been meant for, the nearest
@@ -53,6 +54,7 @@ def misplaced(program: Program) -> Iterator[Edit]:
         from_the_other_end,
         begun_with_zeros,
         items_otherwise,
+        handed_otherwise,
         given_twice,
         filled_instead,
     )
@@ -340,3 +342,14 @@ def items_otherwise(program: Program) -> Iterator[Edit]:
             if isinstance(part, ast.Constant) and type(part.value) is int:
                 near = (part.value - 1, part.value + 1)  # of `-1` this is what is counted from the end
                 yield from (Edit(*program.span(part), str(one), _OTHER_ITEMS) for one in near if one >= 0)
+
+
+def handed_otherwise(program: Program) -> Iterator[Edit]:
+    """`m.map(f.slope)` for `m.map(f.value)`: another attribute of one thing, where calls are handed both."""
+    calls = (node for node in program.nodes if isinstance(node, ast.Call))
+    handed = [one for call in calls for one in call.args if isinstance(one, ast.Attribute)]
+    for one in handed:
+        of, own = program.segment(one.value), program.segment(one)
+        others = dict.fromkeys(program.segment(other) for other in handed if program.segment(other.value) == of)
+        if of != "self" and of not in program.imported and not own.endswith(NOT_VALUES):
+            yield from (Edit(*program.span(one), other, _HANDED) for other in others if other != own)

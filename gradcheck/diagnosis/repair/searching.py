@@ -130,6 +130,7 @@ class Search:
         """Make an edit that is likely, of an expression or a statement."""
         return (
             self.at_first(look, wrong)
+            or self.scan(look, wrong, look.at_the_hint(), whole=True)
             or self.scan(look, wrong, [look.at_the_crash], whole=True)
             or self.scan(look, wrong, look.headers(), whole=True)
             or self.scan(look, wrong, [look.lacking, look.surplus])

@@ -26,6 +26,10 @@ texts = partial(made_by, misplaced)
         ),
         ("g = [np.ones_like(p) for p in w]", "g = [np.zeros_like(p) for p in w]"),
         ("g = np.empty((n, m))", "g = np.zeros((n, m))"),
+        (
+            "a = m.map(f.value)\nd = n.map(f.value)\ne = n.map(f.slope)",
+            "a = m.map(f.value)\nd = n.map(f.slope)\ne = n.map(f.slope)",
+        ),
         ("d[np.arange(n), y - 1] -= 1", "d[np.arange(n), y] -= 1"),
         ("self.h **= 2\nd = 1 - self.h\n", "d = 1 - (self.h ** 2)\n"),
         ("(-d)[0] = 1", "d[0] = 1"),
