@@ -1,4 +1,4 @@
-"""A program that ends in an error on every problem: the edit, if there is one, with which it runs and is right."""
+"""A program that ends in an error on every problem: the edits, if any, with which it runs and is right."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ _HINT = "Which of the values there isn't of the kind, or of the shape, that it i
 
 def revived(case: Examination) -> Iterator[tuple[Finding, ...]]:
     """
-    Look for one edit with which a program that ends in an error runs to its end, with every gradient right.
+    Look for edits with which a program that ends in an error runs to its end, with every gradient right.
+
+    They are one edit, or one that lets it run and what it led to: what else is wrong shows only then.
 
     Parameters
     ----------
@@ -33,7 +35,7 @@ def revived(case: Examination) -> Iterator[tuple[Finding, ...]]:
     Yields
     ------
     tuple of Finding
-        One, with its edit; where none is found nothing, for the error itself says as much as there is to say.
+        One, with its edits; where none is found nothing, for the error itself says as much as there is to say.
     """
     stopped = next((probe for probe in case.result.probes if probe.line is not None), None)
     try:

@@ -57,14 +57,16 @@ def hoisted(program: Program, edit: Edit) -> Edit | None:
 
 def into_helper(program: Program, edit: Edit) -> Edit | None:
     """
-    Move an edit that does without a helper of the file's own, or hands it one thing for another, into that helper.
+    Move an edit that does without a helper of the file's own, or makes more of what it gives, into that helper.
+
+    So it is with one that hands it one thing for another.
 
     Returns
     -------
     Edit or None
-        None where it replaces no call of a function that ends in returning an expression, where it still calls
-        that, unless only with its arguments in another order than their names have there, or where it takes more
-        than what that is given.
+        None where it replaces no call of a function that ends in returning an expression, where it calls that with
+        anything else, unless only with its arguments in another order than their names have there, or where it
+        takes more than what that is given, its own variables and what the file has everywhere.
     """
     call, new = _parsed(program.text[edit.start : edit.end]), _parsed(edit.replacement)
     if not isinstance(call, ast.Call) or call.keywords or new is None or edit.root is None:
@@ -78,9 +80,8 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
     given = given[1:] if given[:1] == ["self"] else given
     source = program.segment(returned.value)
     again = source if isinstance(returned.value, _ALONE) else f"({source})"
-    replacement = edit.replacement.replace(
-        program.text[edit.start : edit.end], again
-    )  # more is made of what it gives
+    own_call = re.compile(rf"(?<![\w.]){re.escape(program.text[edit.start : edit.end])}")
+    replacement = own_call.sub(lambda _: again, edit.replacement)  # more may be made of what it gives
     handed, otherwise = ([ast.unparse(one) for one in getattr(each, "args", [])] for each in (call, new))
     if sum(map(str.__eq__, otherwise, given)) > sum(map(str.__eq__, handed, given)):
         return None  # in that order they are called as the helper calls them: it is the call that is wrong

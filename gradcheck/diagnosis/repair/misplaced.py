@@ -85,13 +85,20 @@ def _replaced(program: Program) -> Counter[tuple[ast.AST, str]]:
     """Count what statements give that another one of the same block gives anew before it is read."""
     found = Counter[tuple[ast.AST, str]]()
     for block in program.blocks:
-        for one, later in itertools.combinations(block, 2):
-            both = [program.segment(some[0]) for some in map(targets, (one, later)) if len(some) == 1]
-            between = block[block.index(one) + 1 : block.index(later) + 1]
-            anew = len({*both}) == 1 < len(both) and isinstance(later, ast.Assign)
-            if anew and not any(any(reading(program, it, both[0])) for it in between):
-                found[program.scope(one), both[0]] = 2
+        last: dict[str, int] = {}
+        for place, statement in enumerate(block):
+            for text in [program.segment(one) for one in targets(statement)] if _is_single(statement) else ():
+                since = block[last[text] + 1 : place + 1] if text in last else ()
+                anew = bool(since) and isinstance(statement, ast.Assign)
+                if anew and not any(any(reading(program, one, text)) for one in since):
+                    found[program.scope(statement), text] = 2
+                last[text] = place
     return found
+
+
+def _is_single(statement: ast.stmt) -> bool:
+    """Whether a statement gives one thing a value, and no tuple apart."""
+    return len(targets(statement)) == 1
 
 
 def _of_other_arrays(program: Program, target: ast.expr) -> Iterator[str]:
@@ -99,10 +106,8 @@ def _of_other_arrays(program: Program, target: ast.expr) -> Iterator[str]:
     if isinstance(target, ast.Subscript):
         nodes = (one for node in ast.walk(program.scope(target)) for one in targets(node))
         stems = dict.fromkeys(program.segment(one.value) for one in nodes if isinstance(one, ast.Subscript))
-        own, place = (
-            program.segment(target.value),
-            program.segment(target).removeprefix(program.segment(target.value)),
-        )
+        own = program.segment(target.value)
+        place = program.segment(target).removeprefix(own)
         yield from (f"{stem}{place}" for stem in stems if stem != own)
 
 

@@ -62,7 +62,7 @@ def _exchanges(
         agree = agrees_more(texts, exchanged(texts, one, other), others)
         cost = _AS_NAMED if agree else _NEIGHBOURS if other == one + 1 else _ORDER
         yield swapped(program, parts[one], parts[other], cost)
-    if len(movable) == len(parts) > _FEW - 1:
+    if len(movable) == len(parts) >= _FEW:
         yield from _all_as_named(program, parts, others)
 
 

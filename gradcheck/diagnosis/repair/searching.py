@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
-from gradcheck.diagnosis.repair.looking import Batch, Look
+from gradcheck.diagnosis.repair.gathering import Batch
+from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.needless import without
 from gradcheck.diagnosis.repair.preferring import SMALL
 from gradcheck.diagnosis.repair.steps import Step, at_one_place, between, led_by
@@ -175,7 +176,7 @@ class Search:
         return self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True) if wrong else []
 
     def alive(self, text: str) -> list[Step]:
-        """Make a program that only ends in an error run, and be right, by one edit."""
+        """Make a program that only ends in an error run, and be right, by one edit, or by what that leads to."""
         look = self.look(text)
         wrong = self.tried[text] = look.wrong
         batches = (look.likely(), [look.at_the_crash], look.blindly(), look.headers(), look.larger())
