@@ -51,12 +51,14 @@ class _Attaching:
     def result(self) -> list[Finding]:
         """Every finding once, with its edit if it has one; one with others where their edits mend all of it."""
         kept = {index: one for index, one in enumerate(self.findings) if any(one is other for other in self.left)}
-        for index, one in [*kept.items()] if self.done else ():
-            if one.spoils and one.spoils <= self.mended.mended:
-                most = max(self.done, key=lambda other: _overlap(one.spoils, self.findings[other].spoils))
-                self.done[most] = merged(self.done[most], [kept.pop(index)])
-        behind = self.behind if self.done else []
-        return [*self.ahead, *(one for _, one in sorted((self.done | kept).items())), *behind]
+        done = dict(self.done)
+        for index, one in [*kept.items()]:
+            shared = {other: _overlap(one.spoils, self.findings[other].spoils) for other in done}
+            most = max(shared, key=lambda other: shared[other], default=None)
+            if most is not None and shared[most] and one.spoils <= self.mended.mended:
+                done[most] = merged(done[most], [kept.pop(index)])
+        behind = self.behind if done else []
+        return [*self.ahead, *(one for _, one in sorted((done | kept).items())), *behind]
 
     def take(self, step: Step) -> None:
         """Give one edit, with those that it needs, to the finding of what it mends; or make one for it."""

@@ -491,8 +491,8 @@ def _held(value: Any, depth: int = 2) -> Any:
     """
     What an object holds that stands for it; in lists, too.
 
-    It is the only array, or nest of numbers, that it holds beside plain numbers, as a matrix of one's own does
-    beside its shape; else the first thing but a shape of what can be computed with, as an engine's values can.
+    It is the only array, or nest of numbers, that it holds beside its shape, as a matrix of one's own does; else
+    the first thing but a shape of what can be computed with, as an engine's values can.
     """
     if isinstance(value, list) and depth and 0 < len(value) <= EVENTS_PER_NODE:
         first = _held(value[0], depth - 1)
@@ -505,12 +505,27 @@ def _held(value: Any, depth: int = 2) -> Any:
     except Exception:  # of the submission's own making
         return value
     arrays = [one for one in held if isinstance(one, np.ndarray | list)]
-    if len(arrays) == 1 and len(held) > 1 and all(type(one) in _READERS for one in held if one is not arrays[0]):
-        return arrays[0]
+    if len(arrays) == 1 and len(held) > 1:
+        shape = _shape(arrays[0])
+        if all(one is arrays[0] or _is_size(one, shape) for one in held):
+            return arrays[0]
     computes = hasattr(kind, "__mul__")
     return (
         next((one for one in held if one is not None and not isinstance(one, tuple)), value) if computes else value
     )
+
+
+def _is_size(value: Any, shape: tuple[int, ...]) -> bool:
+    """Whether something is a shape, or one of its sizes."""
+    sizes = value if type(value) is tuple else (value,)
+    return all(type(one) is int for one in sizes) and (value == shape or (len(sizes) == 1 and sizes[0] in shape))
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    """The shape of an array or of lists in lists, by the first of each."""
+    if isinstance(value, np.ndarray):
+        return tuple(value.shape)
+    return (len(value), *_shape(value[0])) if isinstance(value, list) and value else ()
 
 
 def as_array(value: Any) -> Array | None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gradcheck.diagnosis.locate.names import last_name
+from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
 from gradcheck.diagnosis.locate.statements import item, step
 
 _LONGEST_ROW = 32  # display whose entries are looked at one by one
@@ -96,7 +96,8 @@ def _kept(value: ast.expr, called: Called) -> list[ast.expr]:
     rows = (argument.elts for argument in value.args if isinstance(argument, ast.Tuple | ast.List))
     found = (*named, *((part, _FORMULAS) for part in itertools.chain.from_iterable(rows)))
     of_their_kind = (part for part, kinds in found if isinstance(part, kinds))
-    return [part for part in dict.fromkeys(of_their_kind) if last_name(part) not in called.defined]
+    others = (*called.defined, *NOT_VALUES)
+    return [part for part in dict.fromkeys(of_their_kind) if last_name(part) not in others]
 
 
 def _is_opaque(function: ast.expr, called: Called) -> bool:

@@ -81,14 +81,22 @@ def changed_in_turns(statement: ast.stmt) -> set[str]:
     """
     Text of what a loop changes item by item.
 
-    Of `for row in w: row[0] = 1` it is `w`, of `for i in range(n): for j in range(m): w[i][j] = 1` it is `w`, too.
+    Of `for row in w: row[0] = 1` it is `w`, and so it is of `for i in range(n): for j in range(m): w[i][j] += 1`.
     """
     if not isinstance(statement, ast.For):
         return set()
     changed = changed_in_place(statement)
     stems = {re.split(r"[.\[]", text)[0] for text in changed}
     gone = set() if stems.isdisjoint(turn_names(statement)) else {*map(ast.unparse, gone_over(statement.iter))}
-    return gone | {text.partition("[")[0] for text in changed if "[" in text}
+    added = [one.target for one in ast.walk(statement) if isinstance(one, ast.AugAssign)]
+    return gone | {ast.unparse(_base(one)) for one in added if isinstance(one, ast.Subscript)}
+
+
+def _base(target: ast.expr) -> ast.expr:
+    """What an item is one of, or an item of such an item."""
+    while isinstance(target, ast.Subscript):
+        target = target.value
+    return target
 
 
 def gone_over(node: ast.expr) -> Iterator[ast.expr]:

@@ -15,6 +15,7 @@ _ANEW = re.compile(r"(?P<name>\w+) = (?P<value>.*)\n\s*")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _MADE = 0.1  # how much likelier a mistake is where a name was made than where it is used,
 _EVADED = 0.4  # and in a helper that has to be done without than where that is called
+_ITS_VALUE = "\0"  # stands for what a helper returns
 _ALONE = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant)
 
 
@@ -76,13 +77,15 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
     returned = helper.body[-1] if helper is not None else None
     if helper is None or not isinstance(returned, ast.Return) or returned.value is None:
         return None
-    given = [argument.arg for argument in helper.args.args]
-    given = given[1:] if given[:1] == ["self"] else given
+    arguments = [argument.arg for argument in helper.args.args]
+    given = arguments[1:] if arguments[:1] == ["self"] else arguments
     source = program.segment(returned.value)
     again = source if isinstance(returned.value, _ALONE) else f"({source})"
     own_call = re.compile(rf"(?<![\w.]){re.escape(program.text[edit.start : edit.end])}")
-    replacement = own_call.sub(lambda _: again, edit.replacement)  # more may be made of what it gives
-    handed, otherwise = ([ast.unparse(one) for one in getattr(each, "args", [])] for each in (call, new))
+    replacement = own_call.sub(_ITS_VALUE, edit.replacement)  # more may be made of what it gives
+    handed, otherwise = (
+        [ast.unparse(one) for one in each.args] if isinstance(each, ast.Call) else [] for each in (call, new)
+    )
     if sum(map(str.__eq__, otherwise, given)) > sum(map(str.__eq__, handed, given)):
         return None  # in that order they are called as the helper calls them: it is the call that is wrong
     if _are_swapped(call, new) and {*given} & {*handed} and len(given) == len(handed):
@@ -93,12 +96,13 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
         either = "|".join(re.escape(one) for one in sorted(named, key=len, reverse=True))
         argument = re.compile(rf"(?<![\w.])(?:{either})(?!\w)")
         text = argument.sub(lambda one: named[one[0]], replacement) if named else replacement
+        text = text.replace(_ITS_VALUE, again)
     moved = _parsed(text)
     if moved is None or len(call.args) > len(given) or called in ast.unparse(moved):
         return None
     names = {node.id for node in ast.walk(moved) if isinstance(node, ast.Name)}
     own = {node.id for node in names_given(ast.walk(helper))}
-    known = {*given, *own, *program.imported, *program.scopes.names(program.tree)}
+    known = {*arguments, *own, *program.imported, *program.scopes.names(program.tree)}
     if not names & {*given, *own} or not names <= known:
         return None
     if text.startswith("(") and text.endswith(")") and _parsed(text[1:-1]) is not None:

@@ -160,12 +160,13 @@ def one_by_one(
             share = (deadline - perf_counter()) / len(waiting)
             if share <= 0:
                 return found, text
-            alike = tuple(one for one in waiting if explained[one].fault is explained[position].fault)
-            if position == alike[0] and 1 < len(alike) < len(waiting):  # one line may serve both layers
+            fault = explained[position].fault
+            alike = tuple(one for one in waiting if fault is not None and explained[one].fault is fault)
+            if alike[:1] == (position,) and 1 < len(alike) < len(waiting):  # one line may serve both layers
                 left = {site: by for site, by in remaining.items() if site not in _sites(explained, alike)}
                 every = [hint for one in alike for hint in hints[one]]
                 mended = patient.mend(text, every, share / 2, left, by=Search.once, named=True)
-                if mended is not None:
+                if mended is not None and mended.steps[0].edit.cost < LARGE:
                     found[alike], text, remaining = mended, mended.text, left
                     waiting = [one for one in waiting if one not in alike]
                     break

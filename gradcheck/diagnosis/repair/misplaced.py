@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections import Counter
 from collections.abc import Collection, Iterator
 
 from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import targets
-from gradcheck.diagnosis.locate.uses import reading
+from gradcheck.diagnosis.locate.uses import given, put_into, read, reading
 from gradcheck.diagnosis.repair.beside import siblings, stepped, whole_of
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
@@ -68,37 +68,34 @@ def given_twice(program: Program) -> Iterator[Edit]:
 
     So it is with `b[-1] = g` for `w[-1] = g`, where another takes the place of that before anything reads it.
     """
-    given = stepped(program) + _replaced(program)
+    steps, replaced = stepped(program), _replaced(program)
     everything = {(program.scope(one), program.segment(one)) for node in program.nodes for one in targets(node)}
     for node in program.nodes:
         for target in targets(node)[:1] if isinstance(node, ast.Assign | ast.AugAssign) else ():
             scope, whole = program.scope(node), program.segment(whole_of(target))
-            if given[scope, whole] < 2 and given[scope, program.segment(target)] < 2:
+            if steps[scope, whole] < 2 and id(node) not in replaced:
                 continue
             entries = program.segment(target).removeprefix(whole)
             for other in (*siblings(program, target), *_of_other_arrays(program, target)):
-                if not given[scope, other.removesuffix(entries)] and (scope, other) not in everything:
+                if not steps[scope, other.removesuffix(entries)] and (scope, other) not in everything:
                     yield Edit(*program.span(target), other, _STEPPED)
 
 
-def _replaced(program: Program) -> Counter[tuple[ast.AST, str]]:
-    """Count what statements give that another one of the same block gives anew before it is read."""
-    found = Counter[tuple[ast.AST, str]]()
+def _replaced(program: Program) -> set[int]:
+    """Statements of which one gives what the other gives anew before anything reads it, by their ids."""
+    found: set[int] = set()
     for block in program.blocks:
-        last: dict[str, int] = {}
-        for place, statement in enumerate(block):
-            for text in [program.segment(one) for one in targets(statement)] if _is_single(statement) else ():
-                since = block[last[text] + 1 : place + 1] if text in last else ()
-                anew = bool(since) and isinstance(statement, ast.Assign)
-                if anew and not any(any(reading(program, one, text)) for one in since):
-                    found[program.scope(statement), text] = 2
-                last[text] = place
+        given_by: dict[str, ast.stmt] = {}
+        for statement in block:
+            texts = given(statement) if len(targets(statement)) == 1 else set[str]()
+            stems = read(statement) - put_into(statement)
+            for text in [one for one in given_by if one in stems or one.partition("[")[0] in stems]:
+                del given_by[text]
+            for text in texts:
+                if text in given_by and isinstance(statement, ast.Assign):
+                    found |= {id(given_by[text]), id(statement)}
+                given_by[text] = statement
     return found
-
-
-def _is_single(statement: ast.stmt) -> bool:
-    """Whether a statement gives one thing a value, and no tuple apart."""
-    return len(targets(statement)) == 1
 
 
 def _of_other_arrays(program: Program, target: ast.expr) -> Iterator[str]:
@@ -106,8 +103,8 @@ def _of_other_arrays(program: Program, target: ast.expr) -> Iterator[str]:
     if isinstance(target, ast.Subscript):
         nodes = (one for node in ast.walk(program.scope(target)) for one in targets(node))
         stems = dict.fromkeys(program.segment(one.value) for one in nodes if isinstance(one, ast.Subscript))
-        own = program.segment(target.value)
-        place = program.segment(target).removeprefix(own)
+        own, end = program.segment(target.value), program.parenthesised(target.value)[1]
+        place = program.text[end : program.span(target)[1]]
         yield from (f"{stem}{place}" for stem in stems if stem != own)
 
 
@@ -345,16 +342,20 @@ def items_otherwise(program: Program) -> Iterator[Edit]:
                 start, end = program.parenthesised(one)
                 yield Edit(*program.span(part), program.text[start:end], _OTHER_ITEMS)
             if isinstance(part, ast.Constant) and type(part.value) is int:
-                near = (part.value - 1, part.value + 1)  # of `-1` this is what is counted from the end
-                yield from (Edit(*program.span(part), str(one), _OTHER_ITEMS) for one in near if one >= 0)
+                near = (part.value - 1, part.value + 1)
+                least = int(isinstance(program.parents[id(part)], ast.UnaryOp))  # from the end they count from -1
+                yield from (Edit(*program.span(part), str(one), _OTHER_ITEMS) for one in near if one >= least)
 
 
 def handed_otherwise(program: Program) -> Iterator[Edit]:
     """`m.map(f.slope)` for `m.map(f.value)`: another attribute of one thing, where calls are handed both."""
     calls = (node for node in program.nodes if isinstance(node, ast.Call))
-    handed = [one for call in calls for one in call.args if isinstance(one, ast.Attribute)]
-    for one in handed:
-        of, own = program.segment(one.value), program.segment(one)
-        others = dict.fromkeys(program.segment(other) for other in handed if program.segment(other.value) == of)
-        if of != "self" and of not in program.imported and not own.endswith(NOT_VALUES):
-            yield from (Edit(*program.span(one), other, _HANDED) for other in others if other != own)
+    handed: dict[str, list[ast.Attribute]] = {}
+    for one in (one for call in calls for one in call.args if isinstance(one, ast.Attribute)):
+        of = program.segment(one.value)
+        if of != "self" and of.partition(".")[0] not in program.imported and one.attr not in NOT_VALUES:
+            handed.setdefault(of, []).append(one)
+    for some in handed.values():
+        texts = dict.fromkeys(map(program.segment, some))
+        for one in some if len(texts) <= FEW + 1 else ():  # more are an object's values, and no functions
+            yield from (Edit(*program.span(one), text, _HANDED) for text in texts if text != program.segment(one))

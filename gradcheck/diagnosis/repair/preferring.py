@@ -134,24 +134,23 @@ class Preference:
         return syntax_error(after) is None and len(self._steps(Program(after))) > 1
 
     def _steps(self, program: Program) -> set[type[ast.operator]]:
-        """Which of plus and minus stand between a parameter and what it is updated with."""
+        """Which of plus and minus stand between weights and what they are updated with."""
         return {
             node.op.__class__
             for node in program.nodes
             if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub)
-            if program.segment(node.left if isinstance(node, ast.BinOp) else node.target) in self._parameters
+            if program.segment(node.left if isinstance(node, ast.BinOp) else node.target) in self._weights
         }
 
     @cached_property
-    def _parameters(self) -> frozenset[str]:
-        """What the program calls its parameters."""
+    def _weights(self) -> frozenset[str]:
+        """What the program calls its weights; a bias may be what a forward pass begins its sum with."""
         matches = (
             (text, seen.match(number))
             for seen in self.weights.observations[:1]
             for text, number, _ in self.program.scopes.atoms
         )
-        names = self.trial.network.parameters
-        return frozenset(text for text, match in matches if match and match.name in names)
+        return frozenset(text for text, match in matches if match and match.name in ("w1", "w2"))
 
     def _lacks(self, edit: Edit) -> bool:
         """Whether an edit adds something to a name where it is used, or to what a function of the file's gives."""

@@ -62,7 +62,7 @@ def renumbered(program: Program, factors: Sequence[float]) -> Iterator[Edit]:
     """
     Generate edits of the numbers that something is multiplied or divided by, where the factor is a number.
 
-    A rate that an update lacks is one that steps are short with.
+    A step that is too long by a factor may lack its rate.
     """
     factor = factors[0]
     if any(abs(other / factor - 1) > _CLOSE for other in factors):
@@ -70,7 +70,8 @@ def renumbered(program: Program, factors: Sequence[float]) -> Iterator[Edit]:
     for root in program.roots:
         outer = program.expression(root)
         short = factor > 1 and abs(float(rate := f"{1 / factor:.3g}") * factor - 1) < _CLOSE
-        if short and step(program.nodes[root.statement]) is outer:
+        scaled = isinstance(outer, ast.BinOp) and isinstance(outer.left, ast.Constant)
+        if short and not scaled and step(program.nodes[root.statement]) is outer:
             yield replaced(program, root, outer, binary(Text(rate), "*", as_text(program, outer)), _COST)
         for node in program.inside(program.expression(root)):
             parent = program.parents.get(id(node))

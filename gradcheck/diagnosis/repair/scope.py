@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 
 from gradcheck.diagnosis.locate.names import twin
@@ -13,10 +13,12 @@ from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.statements import turn_names
 from gradcheck.diagnosis.locate.uses import gone_over, names_given, names_read
 from gradcheck.diagnosis.repair.writing import Scope
 
 _BESIDE = re.compile(r"(?<=\w)\s*[-+]\s*1$")
+_ITEMS = 24  # of lists, at other places than those that are written out
 _LIBRARY = ("exp", "tanh", "log", "square", "sqrt")
 
 
@@ -67,8 +69,8 @@ def scope(
         *program.scopes.taken(node),
         *_twins(arrays, names, renamings),
         *_of_others(program, arrays),
-        *_of_their_kind(program, function, arrays),
-        *_of_turns(program, node, observation),
+        *_of_their_kind(program, function, names, arrays),
+        *itertools.islice(_of_turns(program, node, observation), _ITEMS),
         *idle,
     ):
         if name not in numbers:
@@ -125,13 +127,16 @@ def _of_others(program: Program, texts: Iterable[str]) -> Iterator[str]:
         yield from (f"{stem}.{rest}" for stem in program.scopes.objects)
 
 
-def _of_their_kind(program: Program, function: ast.AST, texts: Iterable[str]) -> Iterator[str]:
+def _of_their_kind(
+    program: Program, function: ast.AST, names: Collection[str], texts: Iterable[str]
+) -> Iterator[str]:
     """Attributes that one of a function's objects has and another that shares some with it isn't asked for."""
     known: dict[str, set[str]] = {}
     for around in program.scopes.functions(function):
         for node in ast.walk(around):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                known.setdefault(node.value.id, set()).add(node.attr)
+            stem = node.value.id if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) else ""
+            if isinstance(node, ast.Attribute) and stem in names and stem not in program.imported:
+                known.setdefault(stem, set()).add(node.attr)
     found = {*texts}
     for stem, other in itertools.permutations(known, 2):
         if not known[stem].isdisjoint(known[other]):
@@ -141,19 +146,24 @@ def _of_their_kind(program: Program, function: ast.AST, texts: Iterable[str]) ->
 
 
 def _of_turns(program: Program, node: ast.expr, observation: Observation) -> Iterator[str]:
-    """Items of lists of arrays, at the places that the loops around take and beside these: another layer's."""
-    if not any(isinstance(one, ast.For | ast.While) for one in program.ancestors(node)):
+    """Items of lists of arrays at the places that the loops around take, and beside these: another layer's."""
+    loops = [one for one in program.ancestors(node) if isinstance(one, ast.For)]
+    turns = {name for loop in loops for name in turn_names(loop)}
+    if not turns:
         return
-    parts = ast.walk(program.scope(node))
     items = [
-        one for one in parts if isinstance(one, ast.Subscript) and observation.holds_array(program.number(one))
+        one
+        for one in ast.walk(program.scope(node))
+        if isinstance(one, ast.Subscript) and observation.holds_array(program.number(one))
+        if not turns.isdisjoint(name.id for name in names_read(ast.walk(one.slice)))
+        if not isinstance(one.slice, ast.Slice | ast.Tuple)
     ]
-    turns = {program.segment(one.slice) for one in items if any(names_read(ast.walk(one.slice)))}
-    blank = "" if any(_BESIDE.search(turn) and " " not in turn for turn in turns) else " "
-    places = sorted({_BESIDE.sub("", turn) for turn in turns})
     known = {program.segment(one) for one in items}
-    lists = dict.fromkeys((*(program.segment(one.value) for one in items), *_gone_through(program)))
-    for text, place in itertools.product(lists, places):
+    taken = [program.segment(one.slice) for one in items if isinstance(one.ctx, ast.Load)]
+    places = dict.fromkeys(_BESIDE.sub("", place) for place in taken)
+    blank = "" if any(_BESIDE.search(place) and " " not in place for place in taken) else " "
+    read = (program.segment(one.value) for one in items if isinstance(one.ctx, ast.Load))
+    for text, place in itertools.product(dict.fromkeys((*read, *_gone_through(program))), places):
         for index in (place, f"{place}{blank}+{blank}1", f"{place}{blank}-{blank}1"):
             if f"{text}[{index}]" not in known:
                 yield f"{text}[{index}]"

@@ -11,6 +11,8 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 
+import numpy as np
+
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import UPDATES, step, targets, turn_names
@@ -36,6 +38,7 @@ from gradcheck.diagnosis.repair.sharing import copies
 from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, is_zero, unreset
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
+_PURE = frozenset(dir(np.ndarray)) - {"fill", "put", "sort", "resize", "partition", "itemset"}
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _AS_BESIDE = 1.1  # the statements around it do the same
@@ -162,6 +165,7 @@ def moves(program: Program) -> Iterator[Edit]:
         firsts: dict[int, int] = {}  # where each could go up to
         anew = [_given_again(program, statement, count) for statement in block]
         reads = [read(statement) for statement in block]
+        handed = [_handed(program, statement) for statement in block]
         for index, statement in enumerate(block):
             written = given(statement)
             again = any(count[program.scope(statement), text] > 1 for text in written) or written & reads[index]
@@ -178,7 +182,7 @@ def moves(program: Program) -> Iterator[Edit]:
             used = reads[index] - written
             yield from _move_behind_makers(program, block, index, used, later)
             yield from _move_before_remaker(program, block, index, used, anew)
-            yield from _move_before_changer(program, block, index, used)
+            yield from _move_before_changer(program, block, index, used, handed)
             earlier = [place for place in readers if place < index]
             if earlier:
                 firsts[index] = earlier[0]
@@ -216,9 +220,11 @@ def _move_before_remaker(
         yield from _move(program, block, index, place, _TOO_EARLY)
 
 
-def _move_before_changer(program: Program, block: list[ast.stmt], index: int, used: Set[str]) -> Iterator[Edit]:
+def _move_before_changer(
+    program: Program, block: list[ast.stmt], index: int, used: Set[str], handed: Sequence[set[str]]
+) -> Iterator[Edit]:
     """A statement moved up before a call that is handed what it is made of, and may change that in place."""
-    place = next((one for one in range(index - 1, -1, -1) if used & _handed(program, block[one])), None)
+    place = next((one for one in range(index - 1, -1, -1) if used & handed[one]), None)
     movable = not isinstance(block[index], _DEFINITIONS)
     if place is not None and movable and not given(block[place]) & used:
         yield from _move(program, block, index, place, _CHANGED)
@@ -227,11 +233,11 @@ def _move_before_changer(program: Program, block: list[ast.stmt], index: int, us
 def _handed(program: Program, statement: ast.stmt) -> set[str]:
     """What the methods that a statement calls are called on and handed, but for those that change nothing."""
     found: set[str] = set()
-    for call in ast.walk(statement):
+    for call in ast.walk(statement) if not isinstance(statement, _DEFINITIONS) else ():
         method = call.func if isinstance(call, ast.Call) else None
         if isinstance(call, ast.Call) and isinstance(method, ast.Attribute):
             definition = program.definitions.get(method.attr)
-            harmless = definition is not None and not changed_in_place(definition)
+            harmless = method.attr in _PURE or (definition is not None and not changed_in_place(definition))
             if not harmless and program.segment(method).partition(".")[0] not in ("", program.numpy):
                 found |= {ast.unparse(one) for one in (method.value, *call.args)}
     return found - program.imported

@@ -435,6 +435,9 @@ def test_a_matrix_of_ones_own_is_what_it_holds_beside_its_shape() -> None:
     found = watch.as_array(Matrix([[1.0, 2.0]]))
     assert found is not None
     assert found.tolist() == [[1.0, 2.0]]
+    assert watch.as_array(Matrix([[1.0, 2.0]], shape=(1, 2))) is not None
     assert watch.as_array(Matrix([[1.0, 2.0]], other=np.ones(2))) is None
+    assert watch.as_array(Matrix([[1.0, 2.0]], bias=0.5)) is None  # a neuron, with its weights
+    assert watch.as_array(Matrix([[1.0, 2.0]], shape=(2, 1))) is None
     assert watch.as_array(Matrix([[1.0, 2.0]], function=print)) is None
     assert watch.as_array(Matrix([["a", "b"]])) is None  # type: ignore[list-item]

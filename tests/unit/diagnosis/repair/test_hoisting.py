@@ -242,6 +242,7 @@ def test_what_a_call_puts_its_result_into_was_made_there() -> None:
     [
         ("def slope(t):\n    g = sigmoid(t); return g\n", "slope(z) * (1 - slope(z))", "return g * (1 - g)"),
         ("def slope(t):\n    return (1)\n", "slope(z) - np.tanh(z) ** 2", "return 1 - np.tanh(t) ** 2"),
+        ("def slope(t):\n    z = sigmoid(t); return z\n", "slope(z) * (1 - slope(z))", "return z * (1 - z)"),
     ],
 )
 def test_more_of_what_a_helper_gives_is_made_in_it(helper: str, new: str, returned: str) -> None:

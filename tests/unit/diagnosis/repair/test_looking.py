@@ -183,3 +183,28 @@ def test_what_is_imported_by_its_name_is_at_hand(imported: str) -> None:
     found = mended(right.replace("exp(-t)", "(-t)"))
     assert found is not None
     assert found.text == right.replace("exp(-t)", "(exp(-t))") or found.text == right
+
+
+def test_what_no_value_tells_of_is_among_the_untold() -> None:
+    """An operator in what is no quantity before the edit nor after; other names only where nothing uses them."""
+    filled = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    z = h @ W2 + b2
+    spare = 1.0
+    o, rows = np.zeros_like(z), np.arange(len(z))
+    for k in range(z.shape[1]):
+        o[rows, k] = 1.0 - (1.0 + np.exp(-z[rows, k]))
+    d2 = (o - Y) * o * (1 - o)
+    d1 = d2 @ W2.T * h * (1 - h)
+    return X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True)
+"""
+    look = Look(trials()[0], filled, ())
+    assert not any(look.untold())  # nothing was evaluated yet
+    list(look.likely())
+    look.elsewhere()
+    new = {edit.apply(filled) for batch in look.untold() for edit, _ in batch}
+    assert filled.replace("1.0 - (1.0 + np.exp(-z[rows, k]))", "1.0 + 1.0 + np.exp(-z[rows, k])") in new
+    assert filled.replace("np.exp(-z[rows, k])", "np.exp(-h[rows, k])") not in new

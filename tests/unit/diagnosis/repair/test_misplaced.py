@@ -142,6 +142,8 @@ def test_what_is_given_twice_before_it_is_read_goes_by_a_wrong_name() -> None:
     assert text.replace("w[-1] = d", "b[-1] = d") in texts(text)
     read = text.replace("    w[-1] = a", "    c = w[-1]\n    w[-1] = a")
     assert read.replace("w[-1] = d", "b[-1] = d") not in texts(read)
+    whole = text.replace("    w[-1] = a", "    w.sort()\n    c = w + w\n    w[-1] = a")
+    assert whole.replace("w[-1] = d", "b[-1] = d") not in texts(whole)
     given = text.replace("    b[-l]", "    b[-1] = a\n    b[-l]")
     assert given.replace("w[-1] = d", "b[-1] = d") not in texts(given)
 
@@ -150,3 +152,14 @@ def test_an_item_may_be_put_at_the_place_beside() -> None:
     """Counted from either end, and never beyond it."""
     assert texts("g[-2] = d") >= {"g[-1] = d", "g[-3] = d"}
     assert "g[-1] = d" not in texts("g[0] = d")
+    assert not any("-0" in text for text in texts("g[-1] = d"))
+
+
+def test_functions_handed_on_are_exchanged_where_there_are_few() -> None:
+    """Not what a module has, nor what says how large something is, nor an object's many values."""
+    assert texts("f(a.dOUT)\ng(a.err)") >= {"f(a.err)\ng(a.err)", "f(a.dOUT)\ng(a.dOUT)"}
+    assert texts("f(a.W)\ng(a.T)\nh(a.shape)").isdisjoint({"f(a.T)\ng(a.T)\nh(a.shape)"})
+    numpy = "import numpy as np\nf(np.linalg.norm)\ng(np.linalg.inv)"
+    assert numpy.replace("norm", "inv") not in texts(numpy)
+    many = "\n".join(f"f(a.w{number})" for number in range(5))
+    assert many.replace("f(a.w0)", "f(a.w1)") not in texts(many)

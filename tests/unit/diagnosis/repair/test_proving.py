@@ -14,7 +14,7 @@ from time import perf_counter
 import pytest
 from workbench import CONTRACT, FRESH, LOOP, NETWORK, PROBES, PROGRAM, edit_at, judge, mended, probe, run, trials
 
-from gradcheck.diagnosis.repair import looking
+from gradcheck.diagnosis.repair import gathering
 from gradcheck.diagnosis.repair.proving import diff, repair, searched
 from gradcheck.diagnosis.repair.searching import Known, Search
 from gradcheck.diagnosis.repair.steps import Step, net
@@ -254,7 +254,7 @@ def test_three_mistakes_of_one_chain_are_mended() -> None:
 
 def test_a_step_that_mends_everything_is_not_followed_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
     """An edit that no batch had room for is run as a step on the way: with it nothing is wrong any more."""
-    monkeypatch.setattr(looking, "_RUNS_A_BATCH", 0)
+    monkeypatch.setattr(gathering, "RUNS_A_BATCH", 0)
     found = mended(PROGRAM.replace("d1 = dh * h * (1 - h)", "d1 = dh * h"))
     assert found is not None
     (step,) = found.steps

@@ -496,3 +496,10 @@ def test_what_may_change_in_place_comes_after_what_needs_it(wrong: str, right: s
     """A call that is handed it, and a loop that fills it item by item; numpy's calls change nothing."""
     assert right in made_by(moves, wrong)
     assert "e = t - o\ng = np.exp(o)" not in made_by(moves, "import numpy as np\ng = np.exp(o)\ne = t - o")
+
+
+def test_what_is_only_defined_changes_nothing() -> None:
+    """Nor do methods that arrays have and that leave them as they are."""
+    for text in ("class A:\n    def f(self, x): x.push(1)\ny = x + 1", "k = d.dot(w)\ne = d * w"):
+        first, _, last = text.rpartition("\n")
+        assert f"{last}\n{first}" not in made_by(moves, text)
