@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from functools import cached_property
 
 from gradcheck.diagnosis.locate.classes import Classes
@@ -99,13 +98,6 @@ class Program(Tree):
         """Sums, products and the like that are short enough to be quoted, or written out again elsewhere."""
         found = (node for node in self.nodes if isinstance(node, ast.BinOp))
         return tuple(node for node in found if len(text := self.segment(node)) <= _LONGEST and "\n" not in text)
-
-    def formulas_for(self, node: ast.expr) -> Iterator[ast.BinOp]:
-        """Those whose names can be used where an expression stands."""
-        over = self.scopes.over(node)
-        for one in self.formulas:
-            if not over or over.isdisjoint(part.id for part in ast.walk(one) if isinstance(part, ast.Name)):
-                yield one
 
     @cached_property
     def definitions(self) -> dict[str, ast.FunctionDef]:

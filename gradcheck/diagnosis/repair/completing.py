@@ -65,7 +65,7 @@ def completions(
     """
     targets = Targets(pair for pair in trial.tables[0].quantities() if may_be_missing(pair[0], present))
     parts = _parts(program, root, scope)
-    single, terms = list(_single(scope)), list(dict.fromkeys(_terms(program, root, scope)))
+    single, terms = list(_single(scope)), list(dict.fromkeys(_terms(program, scope)))
     texts = [*(program.segment(node) for node in parts), *(text.text for text, _ in (*single, *terms))]
     values = evaluated(trial, program, root, texts)
     joined = list(_pieces(trial, scope, values))
@@ -140,11 +140,11 @@ def _single(scope: Scope) -> Iterator[tuple[Text, float]]:
                     yield Text(f"{scope.numpy}.sum({name}, axis={axis}{kept})"), 0.15 + more
 
 
-def _terms(program: Program, root: Root, scope: Scope) -> Iterator[tuple[Text, float]]:
+def _terms(program: Program, scope: Scope) -> Iterator[tuple[Text, float]]:
     """What a sum may lack: a number times an array, and what stands elsewhere, for this layer or the other."""
     for number, name in itertools.product(scope.numbers, scope.arrays):
         yield binary(Text(number), "*", Text(name)), 0.15
-    for text in (as_text(program, node) for node in program.formulas_for(program.expression(root))):
+    for text in (as_text(program, node) for node in program.formulas):
         yield text, 0.1
         yield text._replace(text=twin(text.text)), 0.1
 

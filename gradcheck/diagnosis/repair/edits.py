@@ -322,7 +322,7 @@ def _is_summed(place: Place) -> bool:
 def _products_with(place: Place) -> Iterator[ast.BinOp]:
     """What the same function multiplies this with elsewhere, as a delta is the error times a derivative."""
     scope, text = place.program.scope, place.own.text
-    for one in place.program.formulas_for(place.node):
+    for one in place.program.formulas:
         parts = (place.program.segment(one.left), place.program.segment(one.right))
         if isinstance(one.op, ast.Mult) and text in parts and scope(one) is scope(place.node):
             yield one
@@ -331,5 +331,4 @@ def _products_with(place: Place) -> Iterator[ast.BinOp]:
 def _formulas(place: Place) -> Iterator[Text]:
     """Products and differences that the same function has elsewhere, which may be a delta without a name."""
     scope = place.program.scope
-    formulas = place.program.formulas_for(place.node)
-    yield from (place.text(other) for other in formulas if scope(other) is scope(place.node))
+    yield from (place.text(other) for other in place.program.formulas if scope(other) is scope(place.node))

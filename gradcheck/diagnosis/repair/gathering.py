@@ -72,7 +72,18 @@ class Gathering(View):
         after: float = 0.0,
         below: float = TIERS[-1],
     ) -> Iterator[Edit]:
-        """Edits of an expression within a range of cost; among the costliest whole new ones, for what it lacks."""
+        """
+        Edits of an expression within a range of cost; among the costliest whole new ones, for what it lacks.
+
+        None brings a name that only loops give values to that are over there.
+        """
+        found = self._all_offered(root, lacks, opened, after, below)
+        gone = self.program.scopes.over(self.program.expression(root))
+        yield from (edit for edit in found if not gone or gone.isdisjoint(re.findall(r"\w+", edit.replacement)))
+
+    def _all_offered(
+        self, root: Root, lacks: Sequence[str], opened: bool, after: float, below: float
+    ) -> Iterator[Edit]:
         reach, renamings = self.reach(root), self.renamings(root)
         small = (edits(self.program, root, reach, below=below), counterparts(self.program, root, reach, renamings))
         yield from (edit for some in small for edit in some if after <= edit.cost < below)

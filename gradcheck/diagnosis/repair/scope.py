@@ -155,14 +155,15 @@ def _of_turns(program: Program, node: ast.expr, observation: Observation) -> Ite
         one
         for one in ast.walk(program.scope(node))
         if isinstance(one, ast.Subscript) and observation.holds_array(program.number(one))
-        if not turns.isdisjoint(name.id for name in names_read(ast.walk(one.slice)))
-        if not isinstance(one.slice, ast.Slice | ast.Tuple)
+        if isinstance(one.ctx, ast.Load) and not isinstance(one.slice, ast.Slice | ast.Tuple)
     ]
     known = {program.segment(one) for one in items}
-    taken = [program.segment(one.slice) for one in items if isinstance(one.ctx, ast.Load)]
+    names = {id(one): {name.id for name in names_read(ast.walk(one.slice))} for one in items}
+    items.sort(key=lambda one: names[id(one)].isdisjoint(turns))
+    taken = [program.segment(one.slice) for one in items if not names[id(one)].isdisjoint(turns)]
     places = dict.fromkeys(_BESIDE.sub("", place) for place in taken)
     blank = "" if any(_BESIDE.search(place) and " " not in place for place in taken) else " "
-    read = (program.segment(one.value) for one in items if isinstance(one.ctx, ast.Load))
+    read = (program.segment(one.value) for one in items)
     for text, place in itertools.product(dict.fromkeys((*read, *_gone_through(program))), places):
         for index in (place, f"{place}{blank}+{blank}1", f"{place}{blank}-{blank}1"):
             if f"{text}[{index}]" not in known:

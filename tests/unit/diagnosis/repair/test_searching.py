@@ -5,8 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from workbench import NETWORK, PROGRAM, mended
+from workbench import NETWORK, PROGRAM, mended, trials
 
+from gradcheck.diagnosis.repair.edits import edits
+from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.network.forward import Network, Scale
 
 KEPT = """\
@@ -100,16 +102,22 @@ def backward(X, Y, W1, b1, W2, b2):
     c1 = b1 + d.sum(0, keepdims=True)
     V2 = W2 + h.T @ e
     c2 = b2 + e.sum(0, keepdims=True)
-    return W1 - V1, b1 - c1, W2 - V2, b2 - c2
+    return -(V1 - W1), -(c1 - b1), -(V2 - W2), -(c2 - b2)
 """
 
 
 def test_updates_that_all_go_one_way_stay_so() -> None:
-    """A sign in one of them is wrong where it is made; where one goes another way, that is the mistake."""
-    assert mended(UPDATES) is None
-    turned = mended(UPDATES.replace("back = d", "back = -d"))
-    assert turned is not None
-    assert turned.text == UPDATES
-    parted = mended(UPDATES.replace("W2 + h.T", "W2 - h.T"))
-    assert parted is not None
-    assert parted.text == UPDATES
+    """Turning one of them round is no edit to be content with; where one goes another way, it is."""
+
+    def is_plausible(text: str, old: str, new: str) -> bool:
+        look = Look(trials()[0], text, ())
+        after = text.replace(old, new)
+        roots = (root for root in look.program.roots if look.program.segment(look.program.expression(root)) == old)
+        found = (edit for root in roots for edit in edits(look.program, root, look.reach(root)))
+        return look.preference.is_plausible(next(edit for edit in found if edit.apply(text) == after), True)
+
+    turned = UPDATES.replace("back = d\n", "back = -d\n")
+    assert not is_plausible(turned, "W1 + X.T @ back", "W1 - X.T @ back")
+    assert is_plausible(turned, "-d", "d")
+    parted = UPDATES.replace("W2 + h.T", "W2 - h.T")
+    assert is_plausible(parted, "W2 - h.T @ e", "W2 + h.T @ e")
