@@ -11,14 +11,16 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import UPDATES
+from gradcheck.diagnosis.locate.statements import UPDATES, targets
 from gradcheck.diagnosis.locate.uses import changed_in_place, given
-from gradcheck.diagnosis.repair.gaps import begins, body_of
+from gradcheck.diagnosis.repair.gaps import begins, begins_its_line, body_of, indentation
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 ALIAS = 1.4  # a copy of what is changed in place later on
 _PUT = 1.1
 _ONE_ROW = 1.1  # many times: nobody means that
+_COLLECTIONS = (ast.Dict, ast.List, ast.Set, ast.ListComp, ast.DictComp)
+_MAKING = frozenset(("dict", "list", "set", "deque", "defaultdict", "zeros", "OrderedDict"))
 _DRAWN = 1.4  # all that a generator yields before anything is changed
 
 
@@ -30,6 +32,7 @@ def shared(program: Program) -> list[Edit]:
         *puts,
         *_deeper(program),
         *_own_attributes(program),
+        *_one_for_all_objects(program),
         *(edit for edit in copies(program) if edit.cost <= ALIAS),
     ]
 
@@ -54,6 +57,27 @@ def _own_attributes(program: Program) -> Iterator[Edit]:
                 kept = isinstance(owner, ast.Name) and isinstance(outer, ast.ClassDef) and owner.id == outer.name
                 if owner is not None and kept and program.scope(owner) is method:
                     yield Edit(*program.span(owner), method.args.args[0].arg, _PUT)
+
+
+def _one_for_all_objects(program: Program) -> Iterator[Edit]:
+    """`self.grads = {}` where an object is made, for the one dict that all objects of its class have in common."""
+    for outer in program.nodes:
+        body = outer.body if isinstance(outer, ast.ClassDef) else []
+        makers = [
+            one for one in body if isinstance(one, ast.FunctionDef) and one.name == "__init__" and one.args.args
+        ]
+        for statement in body if makers else ():
+            names = targets(statement) if isinstance(statement, ast.Assign) else []
+            value = statement.value if isinstance(statement, ast.Assign) else None
+            made = isinstance(value, _COLLECTIONS) or (
+                isinstance(value, ast.Call) and last_name(value.func) in _MAKING
+            )
+            if value is not None and made and len(names) == 1 and isinstance(names[0], ast.Name):
+                first = body_of(makers[-1])[0]
+                own = f"{makers[-1].args.args[0].arg}.{names[0].id} = {program.segment(value)}"
+                if begins_its_line(program, first):
+                    start = program.span(first)[0]
+                    yield Edit(start, start, f"{own}\n{indentation(program, first)}", _PUT)
 
 
 def put_nowhere(program: Program, call: ast.Call) -> Iterator[Edit]:

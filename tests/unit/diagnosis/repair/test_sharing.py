@@ -67,3 +67,47 @@ def test_rows_and_attributes_are_no_longer_shared() -> None:
     assert made_by(shared, text.format("A")) == {text.format("self")}
     assert made_by(shared, text.format("A").replace("    def", "    @staticmethod\n    def")) == set()
     assert made_by(shared, text.format("B")) == made_by(shared, "class A:\n    x = 1\n\nA.x = 2\n") == set()
+
+
+def test_what_all_objects_have_in_common_is_made_for_each() -> None:
+    """Where they are made, behind what says what they are; a number, or what no object is made for, is left."""
+    text = 'class A:\n    grads = {}\n\n    def __init__(self, w):\n        """One layer."""\n        self.w = w\n'
+    made = '        """One layer."""\n        self.grads = {}\n        self.w = w\n'
+    assert made_by(shared, text) == {text.replace('        """One layer."""\n        self.w = w\n', made)}
+    assert not made_by(shared, text.replace("{}", "0"))
+    assert not made_by(shared, "class A:\n    grads = {}\n\n    def f(self): pass\n")
+
+
+LAYERS = """\
+import numpy as np
+
+class Layer:
+    grads = {}
+
+    def __init__(self, w, b):
+        self.w, self.b = w, b
+
+    def forward(self, x):
+        self.x = x
+        self.a = 1 / (1 + np.exp(-(x @ self.w + self.b)))
+        return self.a
+
+    def backward(self, error):
+        delta = error * self.a * (1 - self.a)
+        self.grads["w"], self.grads["b"] = self.x.T @ delta, delta.sum(0, keepdims=True)
+        return delta @ self.w.T
+
+def backward(X, Y, W1, b1, W2, b2):
+    first, second = Layer(W1, b1), Layer(W2, b2)
+    first.backward(second.backward(second.forward(first.forward(X)) - Y))
+    return first.grads["w"], first.grads["b"], second.grads["w"], second.grads["b"]
+"""
+
+
+def test_a_dict_of_a_class_in_which_one_layer_takes_the_others_place() -> None:
+    """It is told by two gradients that are another layer's, and mended where it was made."""
+    found = mended(LAYERS)
+    assert found is not None
+    assert found.text == LAYERS.replace(
+        "        self.w, self.b", "        self.grads = {}\n        self.w, self.b"
+    )
