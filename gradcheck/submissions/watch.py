@@ -474,6 +474,7 @@ def _too_large(value: Any) -> bool:
     return isinstance(value, np.ndarray) and value.size > LARGEST_VALUE
 
 
+_DIMENSIONS = 4  # of lists in lists: one that holds itself has no end
 _MADE = 1 << 9  # flag of classes that programs make
 _READERS: Mapping[type, Callable[[Any], Any]] = {int: float, float: float, bool: float}
 
@@ -525,7 +526,11 @@ def _shape(value: Any) -> tuple[int, ...]:
     """The shape of an array or of lists in lists, by the first of each."""
     if isinstance(value, np.ndarray):
         return tuple(value.shape)
-    return (len(value), *_shape(value[0])) if isinstance(value, list) and value else ()
+    sizes: list[int] = []
+    while isinstance(value, list) and value and len(sizes) < _DIMENSIONS:
+        sizes.append(len(value))
+        value = value[0]
+    return tuple(sizes)
 
 
 def as_array(value: Any) -> Array | None:

@@ -439,5 +439,8 @@ def test_a_matrix_of_ones_own_is_what_it_holds_beside_its_shape() -> None:
     assert watch.as_array(Matrix([[1.0, 2.0]], other=np.ones(2))) is None
     assert watch.as_array(Matrix([[1.0, 2.0]], bias=0.5)) is None  # a neuron, with its weights
     assert watch.as_array(Matrix([[1.0, 2.0]], shape=(2, 1))) is None
+    endless: list[list[float]] = [[1.0]]
+    endless[0] = endless  # type: ignore[call-overload]
+    assert watch.as_array(Matrix(endless)) is None
     assert watch.as_array(Matrix([[1.0, 2.0]], function=print)) is None
     assert watch.as_array(Matrix([["a", "b"]])) is None  # type: ignore[list-item]
