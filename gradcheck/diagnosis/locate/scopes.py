@@ -98,14 +98,6 @@ class Scopes:
         given = (node.id for node in names_given(parts))
         return [name for name in dict.fromkeys(given) if name not in used and name.strip("_")]
 
-    def ignored(self, function: ast.AST) -> list[str]:
-        """Arguments that a function never uses."""
-        if not isinstance(function, ast.FunctionDef):
-            return []
-        used = {node.id for part in function.body for node in ast.walk(part) if isinstance(node, ast.Name)}
-        named = (argument.arg for argument in function.args.args)
-        return [name for name in named if name not in used and name.strip("_") and name not in ("self", "cls")]
-
     def is_filled(self, node: ast.Name) -> bool:
         """Whether something is only put into what a name stands for."""
         parent = self.tree.parents[id(node)]

@@ -62,7 +62,6 @@ def scope(
     idle = [
         *program.scopes.dropped(node),
         *program.scopes.unused(function),
-        *program.scopes.ignored(function),
         *(name for name in given if name not in arrays),
     ]
     for name in (

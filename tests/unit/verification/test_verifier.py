@@ -874,6 +874,20 @@ def test_what_ends_in_an_error_everywhere_is_shown_how_it_runs(
     assert checked.verify(written(tmp_path, finding.fix.replaced)).outcome is Outcome.PASSED
 
 
+def test_what_an_error_hides_is_mended_with_it(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Two mistakes, of which one shows only where the other is mended: the outcome stays what it is."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=3))
+    checked = Verifier(read(str(config)), sandbox)
+    text = RIGHT.replace("d2 * W2.T", "d2 @ W2.T")
+    report = checked.verify(written(tmp_path, text.replace("a2 - Y) * a2", "a2 - Z) * a2 * 2")))
+    (finding,) = report.findings
+    assert report.outcome is Outcome.CRASHED
+    assert finding.fix is not None
+    assert "* 2" not in finding.fix.replaced
+    assert checked.verify(written(tmp_path, finding.fix.replaced)).outcome is Outcome.PASSED
+
+
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
@@ -882,7 +896,7 @@ def test_what_ends_in_an_error_everywhere_is_shown_how_it_runs(
         ("    d1 =", "    hits = np.mean(a2.argmax(1) == Y.argmax(2))\n    d1 ="),  # no gradient is made of it
         ("    d1 =", "    print(d2['b1'])\n    d1 ="),
         ("    d1 =", "    W2 = W2 - lr * (a1.T @ d2)\n    d1 ="),
-        ("a2 - Y) * a2", "a2 - Z) * a2 * 2"),  # two mistakes
+        ("a2 - Y) * a2", "a2 - Z) * a2 * q"),  # two that end in errors
     ],
 )
 def test_an_error_that_no_one_edit_mends_is_told_as_it_is(

@@ -110,10 +110,3 @@ def test_what_only_a_loop_gives_values_to_is_gone_behind_it() -> None:
     assert "w" not in reach(text, "X.T @ d1").arrays
     assert "w" in reach(text, "w.sum()").arrays
     assert "w" in reach(text.replace("dW1 = X.T @ d1", "dW1 = X.T @ d1 + 0 * w.sum()"), "d2 @ W2.T").arrays
-
-
-def test_an_argument_that_nothing_uses_is_idle() -> None:
-    """Somebody meant it to be used."""
-    text = PROGRAM.replace("def backward(X, Y, W1, b1, W2, b2):", "def backward(X, Y, W1, b1, W2, b2, rate=1.0):")
-    assert "rate" in reach(text, "X.T @ d1").idle
-    assert "rate" not in reach(text.replace("X.T @ d1", "rate * X.T @ d1", 1), "d2 @ W2.T").idle
