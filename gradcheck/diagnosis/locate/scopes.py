@@ -10,7 +10,7 @@ from gradcheck.diagnosis.locate.classes import Classes
 from gradcheck.diagnosis.locate.names import NOT_VALUES, is_named
 from gradcheck.diagnosis.locate.statements import turn_names
 from gradcheck.diagnosis.locate.tree import Tree
-from gradcheck.diagnosis.locate.uses import names_given, names_read
+from gradcheck.diagnosis.locate.uses import gone_over, names_given, names_read
 
 FEW = 2  # names or methods that are not used tell what was forgotten; more are a habit
 
@@ -29,6 +29,7 @@ class Scopes:
     def __init__(self, tree: Tree, classes: Classes) -> None:
         self.tree, self.classes = tree, classes
         self._turns: dict[ast.AST, dict[str, list[ast.AST]]] = {}
+        self._asked: dict[ast.AST, dict[str, set[str]]] = {}
 
     @cached_property
     def atoms(self) -> tuple[tuple[str, int, set[str]], ...]:
@@ -86,6 +87,22 @@ class Scopes:
                 if node.value.id in self._stored
             )
         )
+
+    @cached_property
+    def gone_through(self) -> tuple[str, ...]:
+        """Attributes of an object itself that some loop goes through, item by item."""
+        loops = (node for node in self.tree.nodes if isinstance(node, ast.For | ast.comprehension))
+        texts = (self.tree.segment(one) for loop in loops for one in gone_over(loop.iter))
+        return tuple(dict.fromkeys(text for text in texts if text.startswith("self.")))
+
+    def asked(self, function: ast.AST) -> dict[str, set[str]]:
+        """Attributes that code in a function, or in those around it, asks each name for."""
+        if function not in self._asked:
+            found = self._asked[function] = {}
+            for node in (part for one in self.functions(function) for part in ast.walk(one)):
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                    found.setdefault(node.value.id, set()).add(node.attr)
+        return self._asked[function]
 
     @cached_property
     def _stored(self) -> set[str]:

@@ -22,6 +22,13 @@ def item(statement: ast.AST) -> ast.Subscript | None:
     return target if isinstance(target, ast.Subscript) else None
 
 
+def base(target: ast.expr) -> ast.expr:
+    """What a target is an item of, or an item of such an item: of `a[0][1]` it is `a`, of `a` itself."""
+    while isinstance(target, ast.Subscript):
+        target = target.value
+    return target
+
+
 def step(statement: ast.AST) -> ast.expr | None:
     """Give what `w -= step` or `w = w - step` adds or takes away; None of what is no such update."""
     if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub):

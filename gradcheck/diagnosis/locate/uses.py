@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from gradcheck.diagnosis.locate.names import last_name
-from gradcheck.diagnosis.locate.statements import targets, turn_names
+from gradcheck.diagnosis.locate.statements import base, targets, turn_names
 from gradcheck.diagnosis.locate.tree import Tree
 
 _ATOMS = (ast.Name, ast.Attribute, ast.Subscript)
@@ -89,14 +89,7 @@ def changed_in_turns(statement: ast.stmt) -> set[str]:
     stems = {re.split(r"[.\[]", text)[0] for text in changed}
     gone = set() if stems.isdisjoint(turn_names(statement)) else {*map(ast.unparse, gone_over(statement.iter))}
     added = [one.target for one in ast.walk(statement) if isinstance(one, ast.AugAssign)]
-    return gone | {ast.unparse(_base(one)) for one in added if isinstance(one, ast.Subscript)}
-
-
-def _base(target: ast.expr) -> ast.expr:
-    """What an item is one of, or an item of such an item."""
-    while isinstance(target, ast.Subscript):
-        target = target.value
-    return target
+    return gone | {ast.unparse(base(one)) for one in added if isinstance(one, ast.Subscript)}
 
 
 def gone_over(node: ast.expr) -> Iterator[ast.expr]:

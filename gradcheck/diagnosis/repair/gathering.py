@@ -101,9 +101,8 @@ class Gathering(View):
         """Edits of a group that make their expression a right quantity, likeliest first."""
         if (suspicious, tier) == (True, len(TIERS) - 1):
             return self.collected_of(suspicious, tier, after, FAR_FETCHED)
-        return sorted(itertools.chain.from_iterable(self.in_portions(suspicious, tier)), key=lambda pair: pair[1])[
-            :RUNS_A_BATCH
-        ]
+        found = itertools.chain.from_iterable(self.in_portions(suspicious, tier))
+        return sorted(found, key=lambda pair: pair[1])[:RUNS_A_BATCH]
 
     def collected_of(self, suspicious: bool, tier: int, after: int, number: int) -> Batch:
         """The same of some suspects of a group; collected once."""

@@ -7,7 +7,7 @@ import re
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.statements import targets
+from gradcheck.diagnosis.locate.statements import base, targets
 from gradcheck.diagnosis.locate.uses import gives, names_given
 from gradcheck.diagnosis.repair.writing import Edit, is_name
 
@@ -166,11 +166,7 @@ def _stems_given(program: Program, node: ast.Assign | ast.AugAssign | ast.Expr) 
     """What a statement gives or changes: of `a[0] = b` it is `a`, and of a call what it puts its result into."""
     options = node.value.keywords if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else []
     given = {program.segment(option.value) for option in options if option.arg == "out"}
-    for target in targets(node):
-        while isinstance(target, ast.Subscript):
-            target = target.value
-        given.add(program.segment(target))
-    return given
+    return given | {program.segment(base(target)) for target in targets(node)}
 
 
 def _value_given(program: Program, statement: ast.AST, name: str) -> ast.expr | None:

@@ -157,8 +157,8 @@ class Look(Gathering):
     def at_the_crash(self) -> Batch:
         """Small edits of what a probe crashed on."""
         roots = [root for root in self.program.roots if self._crashes(root)] if self.observations else []
-        found = [(edit, edit.cost) for root in roots for edit in edits(self.program, root, self.reach(root))]
-        return sorted((pair for pair in found if pair[1] < TIERS[-2]), key=lambda pair: pair[1])[:_RUNS_CRASHED]
+        found = (one for root in roots for one in edits(self.program, root, self.reach(root), below=TIERS[-2]))
+        return sorted(((one, one.cost) for one in found), key=lambda pair: pair[1])[:_RUNS_CRASHED]
 
     def _crashes(self, root: Root) -> bool:
         """Whether an expression stands where a probe crashed."""

@@ -136,7 +136,7 @@ class Preference:
     def _steps(self, program: Program) -> set[type[ast.operator]]:
         """Which of plus and minus stand between weights and what they are updated with."""
         return {
-            node.op.__class__
+            type(node.op)
             for node in program.nodes
             if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub)
             if program.segment(node.left if isinstance(node, ast.BinOp) else node.target) in self._weights

@@ -14,7 +14,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import turn_names
-from gradcheck.diagnosis.locate.uses import gone_over, names_given, names_read
+from gradcheck.diagnosis.locate.uses import names_given, names_read
 from gradcheck.diagnosis.repair.writing import Scope
 
 _BESIDE = re.compile(r"(?<=\w)\s*[-+]\s*1$")
@@ -130,12 +130,8 @@ def _of_their_kind(
     program: Program, function: ast.AST, names: Collection[str], texts: Iterable[str]
 ) -> Iterator[str]:
     """Attributes that one of a function's objects has and another that shares some with it isn't asked for."""
-    known: dict[str, set[str]] = {}
-    for around in program.scopes.functions(function):
-        for node in ast.walk(around):
-            stem = node.value.id if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) else ""
-            if isinstance(node, ast.Attribute) and stem in names and stem not in program.imported:
-                known.setdefault(stem, set()).add(node.attr)
+    asked = program.scopes.asked(function)
+    known = {stem: asked[stem] for stem in asked if stem in names and stem not in program.imported}
     found = {*texts}
     for stem, other in itertools.permutations(known, 2):
         if not known[stem].isdisjoint(known[other]):
@@ -163,18 +159,10 @@ def _of_turns(program: Program, node: ast.expr, observation: Observation) -> Ite
     places = dict.fromkeys(_BESIDE.sub("", place) for place in taken)
     blank = "" if any(_BESIDE.search(place) and " " not in place for place in taken) else " "
     read = (program.segment(one.value) for one in items)
-    for text, place in itertools.product(dict.fromkeys((*read, *_gone_through(program))), places):
+    for text, place in itertools.product(dict.fromkeys((*read, *program.scopes.gone_through)), places):
         for index in (place, f"{place}{blank}+{blank}1", f"{place}{blank}-{blank}1"):
             if f"{text}[{index}]" not in known:
                 yield f"{text}[{index}]"
-
-
-def _gone_through(program: Program) -> Iterator[str]:
-    """Attributes that some loop goes through, item by item."""
-    for node in program.nodes:
-        if isinstance(node, ast.For | ast.comprehension):
-            texts = map(program.segment, gone_over(node.iter))
-            yield from (text for text in texts if text.startswith("self."))
 
 
 def _functions(program: Program, function: ast.AST, alias: str) -> Iterator[str]:

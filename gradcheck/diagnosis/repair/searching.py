@@ -180,9 +180,8 @@ class Search:
         look = self.look(text)
         wrong = self.tried[text] = look.wrong
         batches = (look.likely(), [look.at_the_crash], look.blindly(), look.headers(), look.larger())
-        return self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True) or self.detour(
-            look, wrong, self.revivals(look), Look.surely
-        )
+        alone = self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True)
+        return alone or self.revived(look, wrong)
 
     def briefly(self, text: str) -> list[Step]:
         """Mend everything by a likely edit for each layer, one after the other, or nothing."""
@@ -191,9 +190,7 @@ class Search:
         wrong = self.tried[text] = look.wrong
         while wrong and len(steps) < _LAYERS and not self.spent():
             found = (
-                self.detour(look, wrong, self.revivals(look), Look.surely)
-                or self.at_first(look, wrong)
-                or self.scan(look, wrong, look.headers())
+                self.revived(look, wrong) or self.at_first(look, wrong) or self.scan(look, wrong, look.headers())
             )
             if not found:
                 return []
@@ -389,13 +386,17 @@ class Search:
 
     def ahead(self, look: Look, wrong: Wrong) -> list[Step]:
         """Mend several mistakes by edits that are all likely, where no one of them alone mends anything."""
+        if self.named:
+            return []
         likely = [pair for pair in (*look.spine, *look.detours) if pair[1] <= _HURRIED]
         most, self.most = self.most, min(self.most, len(self.tried) + _RUNS // 2)
-        steps = [] if self.named else self.detour(look, wrong, self.revivals(look), Look.surely)
-        if not steps and not self.named:
-            steps = self.detour(look, wrong, likely, Look.quickly)
+        steps = self.revived(look, wrong) or self.detour(look, wrong, likely, Look.quickly)
         self.most = most
         return [] if len(steps) < 2 or self.forth_and_back(steps) else steps
+
+    def revived(self, look: Look, wrong: Wrong) -> list[Step]:
+        """Make a program that crashes on some probe run there, and then an edit of what that hid."""
+        return self.detour(look, wrong, self.revivals(look), Look.surely)
 
     def revivals(self, look: Look) -> Batch:
         """Edits with which a program that crashes on some probe comes to its end there."""

@@ -66,18 +66,21 @@ def _one_for_all_objects(program: Program) -> Iterator[Edit]:
         makers = [
             one for one in body if isinstance(one, ast.FunctionDef) and one.name == "__init__" and one.args.args
         ]
-        for statement in body if makers else ():
-            names = targets(statement) if isinstance(statement, ast.Assign) else []
-            value = statement.value if isinstance(statement, ast.Assign) else None
-            made = isinstance(value, _COLLECTIONS) or (
-                isinstance(value, ast.Call) and last_name(value.func) in _MAKING
-            )
-            if value is not None and made and len(names) == 1 and isinstance(names[0], ast.Name):
-                first = body_of(makers[-1])[0]
-                own = f"{makers[-1].args.args[0].arg}.{names[0].id} = {program.segment(value)}"
-                if begins_its_line(program, first):
-                    start = program.span(first)[0]
-                    yield Edit(start, start, f"{own}\n{indentation(program, first)}", _PUT)
+        first = body_of(makers[-1])[0] if makers else None
+        if first is None or not begins_its_line(program, first):
+            continue
+        start, indent = program.span(first)[0], indentation(program, first)
+        for statement in (one for one in body if isinstance(one, ast.Assign) and _makes_a_collection(one.value)):
+            names = targets(statement)
+            if len(names) == 1 and isinstance(names[0], ast.Name):
+                own = f"{makers[-1].args.args[0].arg}.{program.segment(statement)}"
+                yield Edit(start, start, f"{own}\n{indent}", _PUT)
+
+
+def _makes_a_collection(value: ast.expr) -> bool:
+    """Whether an expression makes something that is filled later on."""
+    called = isinstance(value, ast.Call) and last_name(value.func) in _MAKING
+    return called or isinstance(value, _COLLECTIONS)
 
 
 def put_nowhere(program: Program, call: ast.Call) -> Iterator[Edit]:

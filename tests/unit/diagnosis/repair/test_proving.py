@@ -26,6 +26,8 @@ from gradcheck.probes import Probe
 from gradcheck.submissions import axes
 from gradcheck.submissions.job import Job, JobResult
 
+STYLES = Path(__file__).parents[4] / "cases" / "correct" / "styles"
+
 
 def test_the_programs_are_right() -> None:
     """Without a mistake there is nothing to mend."""
@@ -791,57 +793,15 @@ def test_what_a_crash_hides_is_mended_with_it(right: str, wrong: str) -> None:
     assert found.text == PROGRAM
 
 
-ENGINE = """\
-import numpy as np
-
-class Tensor:
-    def __init__(self, value):
-        self.value = value
-        self.grad = np.zeros_like(value)
-
-    def _then(self, value, back):
-        out = Tensor(value)
-        tape.append(lambda: back(out.grad))
-        return out
-
-    def __matmul__(self, other):
-        def back(g):
-            self.grad += g @ other.value.T
-            other.grad += self.value.T @ g
-        return self._then(self.value @ other.value, back)
-
-    def __add__(self, row):
-        def back(g):
-            self.grad += g
-            row.grad += g.sum(axis=0, keepdims=True)
-        return self._then(self.value + row.value, back)
-
-    def sigmoid(self):
-        a = 1 / (1 + np.exp(-self.value))
-        return self._then(a, lambda g: Tensor.add(self, g * a * (1 - a)))
-
-    def add(self, g):
-        self.grad += g
-
-tape = []
-
-def backward(X, Y, W1, b1, W2, b2):
-    tape.clear()
-    x, w1, c1, w2, c2 = (Tensor(v) for v in (X, W1, b1, W2, b2))
-    out = ((x @ w1 + c1).sigmoid() @ w2 + c2).sigmoid()
-    out.grad += out.value - Y
-    for back in reversed(tape):
-        back()
-    return w1.grad, c1.grad, w2.grad, c2.grad
-"""
-
-
 def test_what_a_call_only_hands_on_is_a_value_by_itself() -> None:
     """Its operand is an attribute that nothing else asks that object for."""
-    assert mended(ENGINE) is None
-    found = mended(ENGINE.replace("self._then(self.value + row.value, back)", "self._then(self.value, back)"))
+    engine = (STYLES / "operator_overloading.py").read_text()
+    assert mended(engine) is None
+    wrong = engine.replace("self._then(self.value + row.value, back)", "self._then(self.value, back)")
+    assert wrong != engine
+    found = mended(wrong)
     assert found is not None
-    assert found.text == ENGINE
+    assert found.text == engine
 
 
 LAYERS = """\
