@@ -188,6 +188,11 @@ class _Search:
 
     def layer(self, index: int, start: Way, upstream: Array, budget: float) -> list[Branch]:
         """Explain a layer's gradients by the cheapest ways in which its delta can come about, within a budget."""
+        found = self.cheapest_of_layer(index, start, upstream, budget)
+        return [self.with_equals_of_way(index, start, branch) for branch in found]
+
+    def cheapest_of_layer(self, index: int, start: Way, upstream: Array, budget: float) -> list[Branch]:
+        """The same, without the other entries that would do what a way's do: to ask for those takes long."""
         names = self.names(index)
         found = [Branch(start, upstream, (), UNEXPLAINED * len(names))]
         if not names or budget <= 0:
@@ -295,7 +300,7 @@ class _Search:
                 branch,
                 faults=tuple(
                     replace(fault, residual=left)
-                    for fault in (*self.way_faults(index, start, way, branch.scalar), *branch.faults)
+                    for fault in (*self.way_faults(start, way, branch.scalar), *branch.faults)
                 ),
             )
             for branch in cheapest(found)
@@ -404,18 +409,23 @@ class _Search:
         equal = tuple(other.name for other in others)
         return Explained(site, fault, (), named.text, equal, {**way.all_overrides(), site: override})
 
-    def way_faults(self, index: int, start: Way, way: Way, scalar: tuple[str, float]) -> list[Explained]:
-        """The faults that a way adds to where it started, the last with its equals."""
-        added = way.faults[len(start.faults) :]
-        if not added:
-            return []
-        equal = self.ways.equal(index, start, way, self.submitted.probes)
+    def way_faults(self, start: Way, way: Way, scalar: tuple[str, float]) -> list[Explained]:
+        """The faults that a way adds to where it started."""
         terms = {site: _plus_term(site, term, -scalar[1]) for site, term in way.terms.items()}
         overrides = {**way.all_overrides(), **terms}
         return [
-            Explained(site, fault, (), scalar[0] if fault.term else "", equal if last else (), overrides)
-            for (site, fault), last in zip(added, [False] * (len(added) - 1) + [True], strict=True)
+            Explained(site, fault, (), scalar[0] if fault.term else "", (), overrides)
+            for site, fault in way.faults[len(start.faults) :]
         ]
+
+    def with_equals_of_way(self, index: int, start: Way, branch: Branch) -> Branch:
+        """Give the last of the faults that a branch's way adds its equals."""
+        last = len(branch.way.faults) - len(start.faults) - 1
+        if last < 0:
+            return branch
+        equal = self.ways.equal(index, start, branch.way, self.submitted.probes)
+        faults = [replace(one, equivalent=equal) if i == last else one for i, one in enumerate(branch.faults)]
+        return replace(branch, faults=tuple(faults))
 
     def has_shape(self, way: Way, name: str) -> bool:
         """Whether a way gives a gradient the very shape that it was submitted in."""
