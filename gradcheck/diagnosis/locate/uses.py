@@ -17,6 +17,7 @@ from gradcheck.diagnosis.locate.statements import base, targets, turn_names
 from gradcheck.diagnosis.locate.tree import Tree
 
 _ATOMS = (ast.Name, ast.Attribute, ast.Subscript)
+_FILLING = frozenset(("add", "append", "appendleft", "extend", "insert", "update"))
 
 
 def names_read(nodes: Iterable[ast.AST]) -> Iterator[ast.Name]:
@@ -48,8 +49,10 @@ def read(statement: ast.stmt) -> set[str]:
 
 
 def read_but_for_sums(statement: ast.stmt) -> set[str]:
-    """Text of what a statement reads, without what it only adds to by `+=` or `-=`."""
-    adds = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub)
+    """Text of what a statement reads, without what it only adds to: by `+=`, `-=`, `total = total_of(total, x)`."""
+    adds = isinstance(statement, ast.Assign) or (
+        isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub)
+    )
     return read(statement) - (given(statement) if adds else set())
 
 
@@ -75,6 +78,12 @@ def changed_in_place(within: ast.AST) -> set[str]:
         for node in ast.walk(within)
         for text in put_into(node) | (given(node) if isinstance(node, ast.AugAssign) else set())
     }
+
+
+def filled(within: ast.AST) -> set[str]:
+    """Text of what a node, or any in it, puts things into by a method: `a.append(1)`."""
+    calls = (node.func for node in ast.walk(within) if isinstance(node, ast.Call))
+    return {ast.unparse(one.value) for one in calls if isinstance(one, ast.Attribute) and one.attr in _FILLING}
 
 
 def changed_in_turns(statement: ast.stmt) -> set[str]:

@@ -6,15 +6,17 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.uses import names_given, names_read
-from gradcheck.diagnosis.repair.writing import Edit
+from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _AS_IT_WAS = 1.3
 _KEPT_AS = 1.2
 _NOT_RETURNED = 1.2
 _OVERWRITTEN = 1.2
+_IN_VAIN = 1.2
 _FUNCTIONS = (ast.Lambda, ast.FunctionDef)
 _Function = ast.Lambda | ast.FunctionDef
 
@@ -25,6 +27,7 @@ def bindings(program: Program) -> Iterator[Edit]:
     yield from kept_as_attributes(program)
     yield from made_and_not_returned(program)
     yield from overwritten(program)
+    yield from handed_back_in_vain(program)
 
 
 def as_they_were(program: Program) -> Iterator[Edit]:
@@ -92,6 +95,22 @@ def overwritten(program: Program) -> Iterator[Edit]:
             for part in getattr(node.targets[0], "elts", ()):
                 if isinstance(part, ast.Name) and part.id in lost:
                     yield Edit(*program.span(part), "_", _OVERWRITTEN)
+
+
+def handed_back_in_vain(program: Program) -> Iterator[Edit]:
+    """`p -= step` for `return p - step`, where nobody takes what the function gives."""
+    calls = [node for node in program.nodes if isinstance(node, ast.Call)]
+    taken = {last_name(call.func) for call in calls if not isinstance(program.parents[id(call)], ast.Expr)}
+    called = {last_name(call.func) for call in calls} - taken
+    for function in (one for name, one in program.definitions.items() if name in called):
+        own = {one.arg for one in function.args.args}
+        for node in (one for one in ast.walk(function) if isinstance(one, ast.Return)):
+            value = node.value
+            if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add | ast.Sub):
+                if isinstance(value.left, ast.Name) and value.left.id in own:
+                    end = program.parenthesised(value.right)[0]
+                    text = f"{value.left.id} {BINARY[type(value.op)][0]}= "
+                    yield Edit(program.span(node)[0], end, text, _IN_VAIN)
 
 
 def kept_as_attributes(program: Program) -> Iterator[Edit]:

@@ -57,6 +57,8 @@ def calls(place: Place, node: ast.Call) -> Variants:
     method = isinstance(node.func, ast.Attribute) and source(node.func.value) != place.scope.numpy
     if method and isinstance(node.func, ast.Attribute) and name in (*PRODUCTS, *REDUCTIONS):
         values = [place.text(node.func.value), *values]
+    elif method and isinstance(node.func, ast.Attribute) and _is_made(place, node.func.value):
+        yield place.text(node.func.value), 1.3  # rounded, clipped, laid otherwise
     if name == "reshape" and method and isinstance(node.func, ast.Attribute):
         yield Text(f"{place.text(node.func.value).within(ATOM)}.T"), 1.0
     if name in PRODUCTS and len(values) == 2:
@@ -90,6 +92,11 @@ def calls(place: Place, node: ast.Call) -> Variants:
         if other != called and len(arguments) == 1 and (called in place.scope.functions or not method):
             yield call(other, *arguments, *options), 1.0
     yield from _flags(place, node, called, arguments, options)
+
+
+def _is_made(place: Place, node: ast.expr) -> bool:
+    """Whether this is an array, and no object: the result of a formula, or a name that held one."""
+    return isinstance(node, ast.Call | ast.BinOp) or place.program.segment(node) in place.scope.arrays
 
 
 def _derivatives(value: Text, argument: Text) -> Variants:
@@ -129,6 +136,11 @@ def _turned_inside_out(
         rest = [*map(source, inner.args[1:]), *(_source_of_keyword(place.program, one) for one in inner.keywords)]
         own = ", ".join([source(inner.args[0]), *arguments[1:], *options])
         yield Text(f"{source(inner.func)}({', '.join([f'{called}({own})', *rest])})"), 1.2
+    last = node.args[-1] if len(node.args) == 2 else None
+    if isinstance(last, ast.Call) and len(last.args) == 2:  # `divide(add(a, b), c)` for `add(a, divide(b, c))`
+        first, *rest = map(place.program.segment, last.args)
+        grouped = f"{called}({', '.join([arguments[0], first, *options])})"
+        yield Text(f"{place.program.segment(last.func)}({', '.join([grouped, *rest])})"), 1.0
     if isinstance(inner, ast.BinOp) and type(inner.op) in BINARY:
         left, right = place.text(inner.left), place.text(inner.right)
         whole = Text(f"{called}({', '.join([left.text, *arguments[1:], *options])})")

@@ -260,6 +260,8 @@ class Look(Gathering):
         places = self.serving_both if of_both else self.proved
         if opened:  # elsewhere a right value may only keep the program from failing
             places = tuple(sorted(places, key=lambda one: -len(one.mended)))
+        else:  # two mistakes are not made in one place
+            places = tuple(one for one in places if one.whole)
         for one in places[:_GUIDED]:
             found = outcomes(
                 self.trial, self.program, {one.root: list(self.offered(one.root, one.quantities, opened))}

@@ -69,7 +69,7 @@ def scope(
         *_twins(arrays, names, renamings),
         *_of_others(program, arrays),
         *_of_their_kind(program, function, names, arrays),
-        *itertools.islice(_of_turns(program, node, observation), _ITEMS),
+        *itertools.islice(_of_turns(program, node, observation, single, idle), _ITEMS),
         *idle,
     ):
         if name not in numbers:
@@ -140,8 +140,14 @@ def _of_their_kind(
             )
 
 
-def _of_turns(program: Program, node: ast.expr, observation: Observation) -> Iterator[str]:
-    """Items of lists of arrays at the places that the loops around take, and beside these: another layer's."""
+def _of_turns(
+    program: Program, node: ast.expr, observation: Observation, single: bool, idle: Iterable[str]
+) -> Iterator[str]:
+    """
+    Items of lists at the places that the loops around take: of lists of numbers for a single one.
+
+    Of lists of arrays also those beside these: another layer's.
+    """
     loops = [one for one in program.ancestors(node) if isinstance(one, ast.For)]
     turns = {name for loop in loops for name in turn_names(loop)}
     if not turns:
@@ -149,8 +155,9 @@ def _of_turns(program: Program, node: ast.expr, observation: Observation) -> Ite
     items = [
         one
         for one in ast.walk(program.scope(node))
-        if isinstance(one, ast.Subscript) and observation.holds_array(program.number(one))
+        if isinstance(one, ast.Subscript) and program.number(one) in observation.values
         if isinstance(one.ctx, ast.Load) and not isinstance(one.slice, ast.Slice | ast.Tuple)
+        if observation.holds_array(program.number(one)) != single
     ]
     known = {program.segment(one) for one in items}
     names = {id(one): {name.id for name in names_read(ast.walk(one.slice))} for one in items}
@@ -158,11 +165,11 @@ def _of_turns(program: Program, node: ast.expr, observation: Observation) -> Ite
     taken = [program.segment(one.slice) for one in items if not names[id(one)].isdisjoint(turns)]
     places = dict.fromkeys(_BESIDE.sub("", place) for place in taken)
     blank = "" if any(_BESIDE.search(place) and " " not in place for place in taken) else " "
-    read = (program.segment(one.value) for one in items)
-    for text, place in itertools.product(dict.fromkeys((*read, *program.scopes.gone_through)), places):
-        for index in (place, f"{place}{blank}+{blank}1", f"{place}{blank}-{blank}1"):
-            if f"{text}[{index}]" not in known:
-                yield f"{text}[{index}]"
+    read = (program.segment(one.value) for one in items if not (single and isinstance(one.value, ast.Subscript)))
+    others = [*idle] if single else [*program.scopes.gone_through]
+    beside = ("",) if single else ("", f"{blank}+{blank}1", f"{blank}-{blank}1")
+    for text, place in itertools.product(dict.fromkeys((*others, *read) if single else (*read, *others)), places):
+        yield from (item for way in beside if (item := f"{text}[{place}{way}]") not in known)
 
 
 def _functions(program: Program, function: ast.AST, alias: str) -> Iterator[str]:

@@ -390,7 +390,11 @@ class Search:
             return []
         likely = [pair for pair in (*look.spine, *look.detours) if pair[1] <= _HURRIED]
         most, self.most = self.most, min(self.most, len(self.tried) + _RUNS // 2)
-        steps = self.revived(look, wrong) or self.detour(look, wrong, likely, Look.quickly)
+        steps = (
+            self.revived(look, wrong)
+            or self.detour(look, wrong, likely, Look.likely)
+            or self.detour(look, wrong, likely, Look.headers)
+        )
         self.most = most
         return [] if len(steps) < 2 or self.forth_and_back(steps) else steps
 
@@ -452,7 +456,7 @@ class Search:
             found = self.scan(onward, wrong, pace(onward))
             if found and not self.wrong(found[-1].after):
                 return self.in_order(edit, text, found[0]) or led_by(edit, text, found)
-            spine = [pair for pair in onward.spine if pace is not Look.quickly or pair[1] <= _HURRIED]
+            spine = [pair for pair in onward.spine if pace is Look.thoroughly or pair[1] <= _HURRIED]
             deeper = self.detour(onward, wrong, spine, pace, depth + 1) if depth < _DEPTH else []
             if deeper:
                 return led_by(edit, text, deeper)

@@ -19,6 +19,7 @@ from gradcheck.diagnosis.locate.statements import UPDATES, step, targets, turn_n
 from gradcheck.diagnosis.locate.uses import (
     changed_in_place,
     changed_in_turns,
+    filled,
     given,
     given_within,
     gives,
@@ -35,7 +36,7 @@ from gradcheck.diagnosis.repair.orders import orders
 from gradcheck.diagnosis.repair.portions import portions
 from gradcheck.diagnosis.repair.sequels import sequels
 from gradcheck.diagnosis.repair.sharing import copies
-from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, is_zero, unreset
+from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, is_zero, uncounted, unreset
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _PURE = frozenset(dir(np.ndarray)) - {"fill", "put", "sort", "resize", "partition", "itemset"}
@@ -81,6 +82,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *unreset(program),
         *begun_at_nothing(program),
         *carried(program),
+        *uncounted(program),
     )
     once: dict[tuple[int, int, str], Edit] = {}
     for edit in sorted(found, key=lambda edit: edit.cost):
@@ -293,7 +295,7 @@ def across_loops(program: Program) -> Iterator[Edit]:
         for index, loop in enumerate(block):
             if not isinstance(loop, ast.For | ast.While) or loop.body[0].lineno == loop.lineno:
                 continue
-            changed = made_of_itself(loop)
+            changed = made_of_itself(loop) | filled(loop)
             before = [one for one in block[:index] if isinstance(one, ast.Assign) and given(one) & changed]
             for some in _runs(block, before):
                 yield from _moved_across(program, some, loop.body[0])

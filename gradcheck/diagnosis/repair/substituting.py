@@ -64,11 +64,14 @@ class Substitution:
         some factor.
     mended : frozenset of str
         Parameters that are right with it.
+    whole : bool
+        Whether nothing is wrong any more on that probe.
     """
 
     root: Root
     quantities: tuple[str, ...]
     mended: frozenset[str]
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,7 @@ class _Search:
                 number = [value.size for value in one.values if value is not None] == [1]
                 # another number does with another factor
                 quantities = self.numbers if number and one.factor != 1 else one.quantities
-                self.found[one.root] = Substitution(one.root, quantities, mended)
+                self.found[one.root] = Substitution(one.root, quantities, mended, not left)
             elif one.factor == 1.0 and probe.status == "ok":
                 carried = self.trial.carried(alone)
                 factors = [carried.get(name, (None,))[0] for _, name in self.wrong & left]

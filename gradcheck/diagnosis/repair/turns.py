@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.program import Program
@@ -15,6 +16,8 @@ from gradcheck.diagnosis.repair.writing import Edit
 _RESET = 1.25
 _CARRIED = 1.3
 _BEGUN = 1.3
+_COUNTED = 1.3
+_FIRST = (0, 1)  # what counts begin at
 
 
 def unreset(program: Program) -> Iterator[Edit]:
@@ -42,6 +45,24 @@ def begun_at_nothing(program: Program) -> Iterator[Edit]:
             sums = [node for loop in loops for node in ast.walk(loop) if isinstance(node, ast.AugAssign)]
             if any(program.segment(node.target) == one.targets[0].id for node in sums):
                 yield Edit(*program.parenthesised(one.value), "0.0", _BEGUN)
+
+
+def uncounted(program: Program) -> Iterator[Edit]:
+    """Generate the `count += 1` of a loop that uses a number that it began with, and never changes it."""
+    for function in {id(scope): scope for scope in map(program.scope, program.nodes)}.values():
+        parts = [one for one in ast.walk(function) if program.scope(one) is function]
+        times = Counter(one.id for one in names_given(parts))
+        for one in parts:
+            value = one.value if isinstance(one, ast.Assign) else None
+            if not (isinstance(value, ast.Constant) and type(value.value) is int and value.value in _FIRST):
+                continue
+            own = [target.id for target in targets(one) if isinstance(target, ast.Name)]
+            behind_it = program.block(one)[program.block(one).index(one) + 1 :]
+            for loop in (node for node in behind_it if isinstance(node, ast.For | ast.While)):
+                read = {name.id for part in loop.body for name in names_read(ast.walk(part))}
+                for name in (text for text in own if times[text] == 1 and text in read):
+                    if begins_its_line(program, loop.body[-1]):
+                        yield behind(program, loop.body[-1], f"{name} += 1", _COUNTED)
 
 
 def is_zero(node: ast.expr) -> bool:
