@@ -105,12 +105,12 @@ def handed_back_in_vain(program: Program) -> Iterator[Edit]:
     for function in (one for name, one in program.definitions.items() if name in called):
         own = {one.arg for one in function.args.args}
         for node in (one for one in ast.walk(function) if isinstance(one, ast.Return)):
-            value = node.value
-            if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add | ast.Sub):
-                if isinstance(value.left, ast.Name) and value.left.id in own:
-                    end = program.parenthesised(value.right)[0]
-                    text = f"{value.left.id} {BINARY[type(value.op)][0]}= "
-                    yield Edit(program.span(node)[0], end, text, _IN_VAIN)
+            changed = node.value
+            if not isinstance(changed, ast.BinOp) or not isinstance(changed.op, ast.Add | ast.Sub):
+                continue
+            if isinstance(changed.left, ast.Name) and changed.left.id in own:
+                start, end = program.span(node)[0], program.parenthesised(changed.right)[0]
+                yield Edit(start, end, f"{changed.left.id} {BINARY[type(changed.op)][0]}= ", _IN_VAIN)
 
 
 def kept_as_attributes(program: Program) -> Iterator[Edit]:

@@ -49,20 +49,18 @@ def begun_at_nothing(program: Program) -> Iterator[Edit]:
 
 def uncounted(program: Program) -> Iterator[Edit]:
     """Generate the `count += 1` of a loop that uses a number that it began with, and never changes it."""
-    for function in {id(scope): scope for scope in map(program.scope, program.nodes)}.values():
-        parts = [one for one in ast.walk(function) if program.scope(one) is function]
-        times = Counter(one.id for one in names_given(parts))
-        for one in parts:
-            value = one.value if isinstance(one, ast.Assign) else None
-            if not (isinstance(value, ast.Constant) and type(value.value) is int and value.value in _FIRST):
+    for block in program.blocks:
+        for place, one in enumerate(block):
+            if not isinstance(one, ast.Assign) or not isinstance(one.value, ast.Constant):
                 continue
-            own = [target.id for target in targets(one) if isinstance(target, ast.Name)]
-            behind_it = program.block(one)[program.block(one).index(one) + 1 :]
-            for loop in (node for node in behind_it if isinstance(node, ast.For | ast.While)):
+            if type(one.value.value) is not int or one.value.value not in _FIRST:
+                continue
+            given = Counter(name.id for name in names_given(ast.walk(program.scope(one))))
+            once = {name.id for name in targets(one) if isinstance(name, ast.Name) and given[name.id] == 1}
+            for loop in (node for node in block[place + 1 :] if isinstance(node, ast.For)):
                 read = {name.id for part in loop.body for name in names_read(ast.walk(part))}
-                for name in (text for text in own if times[text] == 1 and text in read):
-                    if begins_its_line(program, loop.body[-1]):
-                        yield behind(program, loop.body[-1], f"{name} += 1", _COUNTED)
+                for name in sorted(once & read) if begins_its_line(program, loop.body[-1]) else ():
+                    yield behind(program, loop.body[-1], f"{name} += 1", _COUNTED)
 
 
 def is_zero(node: ast.expr) -> bool:

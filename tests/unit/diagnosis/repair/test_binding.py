@@ -125,3 +125,22 @@ def backward(X, Y, W1, b1, W2, b2):
     assert found is not None
     assert "self.o = o = sigmoid" in found.text
     assert mended(found.text) is None
+
+
+IN_VAIN = """\
+def change(p, g):
+    return p - 0.1 * (g + p)
+
+def train(p, g):
+    change(p, g)
+"""
+
+
+def test_a_change_that_nobody_takes_is_made_in_place() -> None:
+    """Only where every call's result is dropped, and of what the function is handed."""
+    right = IN_VAIN.replace("return p - 0.1", "p -= 0.1")
+    assert right in texts(IN_VAIN)
+    taken = IN_VAIN.replace("    change(p, g)", "    p = change(p, g)")
+    assert taken.replace("return p - 0.1", "p -= 0.1") not in texts(taken)
+    own = IN_VAIN.replace("return p - 0.1", "return rate - 0.1")
+    assert not any("rate -=" in text for text in texts(own))

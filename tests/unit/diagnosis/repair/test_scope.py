@@ -110,3 +110,23 @@ def test_what_only_a_loop_gives_values_to_is_gone_behind_it() -> None:
     assert "w" not in reach(text, "X.T @ d1").arrays
     assert "w" in reach(text, "w.sum()").arrays
     assert "w" in reach(text.replace("dW1 = X.T @ d1", "dW1 = X.T @ d1 + 0 * w.sum()"), "d2 @ W2.T").arrays
+
+
+LISTS = """
+def deltas(errors, both):
+    sums, outputs = both
+    found = []
+    for k in range(len(errors)):
+        found.append(errors[k] * outputs[k])
+    return found
+"""
+
+
+def test_a_number_of_a_list_that_nothing_uses_is_in_reach_in_a_loop() -> None:
+    """At the place that the loop takes; lists that have such items anyway are there already."""
+    called = "    deltas(d2[0].tolist(), (o[0].tolist(), o[0].tolist()))\n    return dW1"
+    text = PROGRAM.replace("    return dW1", called) + LISTS
+    found = reach(text, "errors[k] * outputs[k]").arrays
+    assert "sums[k]" in found
+    assert "sums[k + 1]" not in found
+    assert "sums[k]" not in reach(text, "found").arrays

@@ -503,3 +503,32 @@ def test_what_is_only_defined_changes_nothing() -> None:
     for text in ("class A:\n    def f(self, x): x.push(1)\ny = x + 1", "k = d.dot(w)\ne = d * w"):
         first, _, last = text.rpartition("\n")
         assert f"{last}\n{first}" not in made_by(moves, text)
+
+
+GATHERED = """\
+def f(a, n):
+    found = []
+    total = 0
+    for x in a:
+        found.append(x)
+        total = add(total, x)
+    total = mean(total, n)
+    return found, total
+"""
+
+
+def test_what_a_loop_fills_is_made_before_it() -> None:
+    """A list that every turn empties holds the last one's alone."""
+    wrong = GATHERED.replace("    found = []\n", "").replace("in a:\n", "in a:\n        found = []\n")
+    before = "    found = []\n    for x in a"
+    assert any(before in text for text in made_by(rearrangements, wrong))
+    emptied = wrong.replace("found.append(x)", "found.clear()")
+    assert not any(before in text for text in made_by(rearrangements, emptied))
+
+
+def test_what_a_loop_sums_up_by_a_call_is_divided_behind_it() -> None:
+    """The next turn goes on with it, but only to add to it."""
+    wrong = GATHERED.replace("    total = mean", "        total = mean")
+    assert GATHERED in made_by(rearrangements, wrong)
+    used = wrong.replace("found.append(x)", "found.append(x * total)")
+    assert GATHERED.replace("found.append(x)", "found.append(x * total)") not in made_by(rearrangements, used)

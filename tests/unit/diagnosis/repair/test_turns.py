@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, unreset
+from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, uncounted, unreset
 
 NEURON = """
 class Neuron:
@@ -75,3 +75,22 @@ def test_a_sum_that_begins_with_something_begins_at_nothing() -> None:
     text = "def f(a, b):\n    e = b[1]\n    g = b[0]\n    for x in a:\n        e += x\n    return e, g\n"
     assert {edit.apply(text) for edit in begun_at_nothing(Program(text))} == {text.replace("b[1]", "0.0")}
     assert list(begun_at_nothing(Program(text.replace("b[1]", "0")))) == []
+
+
+COUNTING = """\
+def f(a, total):
+    n = 0
+    for x in a:
+        total = (n * total + x) / (n + 1)
+        n += 1
+    return total
+"""
+
+
+def test_what_a_loop_counts_with_is_moved_on() -> None:
+    """Where nothing changes it, but it is used there, and begins as counts do."""
+    wrong = COUNTING.replace("        n += 1\n", "")
+    assert {edit.apply(wrong) for edit in uncounted(Program(wrong))} == {COUNTING}
+    assert list(uncounted(Program(COUNTING))) == []
+    for other in (wrong.replace("n = 0", "n = 7"), wrong.replace("n *", "2 *").replace("n +", "2 +")):
+        assert list(uncounted(Program(other))) == []
