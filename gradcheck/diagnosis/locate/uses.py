@@ -50,10 +50,9 @@ def read(statement: ast.stmt) -> set[str]:
 
 def read_but_for_sums(statement: ast.stmt) -> set[str]:
     """Text of what a statement reads, without what it only adds to: by `+=`, `-=`, `total = total_of(total, x)`."""
-    adds = isinstance(statement, ast.Assign) or (
-        isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub)
-    )
-    return read(statement) - (given(statement) if adds else set())
+    assigned = isinstance(statement, ast.Assign)
+    adds = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub)
+    return read(statement) - (given(statement) if assigned or adds else set())
 
 
 def given(statement: ast.AST) -> set[str]:
