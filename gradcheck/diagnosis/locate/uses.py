@@ -49,7 +49,7 @@ def read(statement: ast.stmt) -> set[str]:
 
 
 def read_but_for_sums(statement: ast.stmt) -> set[str]:
-    """Text of what a statement reads, without what it only adds to: by `+=`, `-=`, `total = total_of(total, x)`."""
+    """Text of what a statement reads, without what it only adds to: by `+=`, `-=`, `a = sum_of(a, x)`."""
     assigned = isinstance(statement, ast.Assign)
     adds = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub)
     return read(statement) - (given(statement) if assigned or adds else set())

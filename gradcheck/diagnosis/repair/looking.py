@@ -251,17 +251,18 @@ class Look(Gathering):
         """What is taken for another in the forward pass, likeliest first; once edits were evaluated."""
         yield sorted(self.exchanged, key=lambda pair: pair[1])[:_RUNS_BLIND]
 
-    def guided(self, of_both: bool = False, opened: bool = False) -> Iterator[Batch]:
+    def guided(self, of_both: bool = False, opened: bool = False, partly: bool = False) -> Iterator[Batch]:
         """
-        Edits of any size at the first places where a right value makes gradients right, if they give it.
+        Edits of any size at the first places where a right value makes everything right, if they give it.
 
+        Or only some of it: there an edit may still be of another shape than the value was, and mend the rest.
         Where something was put in, as `opened` says, a whole gradient may be missing.
         """
         places = self.serving_both if of_both else self.proved
         if opened:  # elsewhere a right value may only keep the program from failing
             places = tuple(sorted(places, key=lambda one: -len(one.mended)))
-        else:  # two mistakes are not made in one place
-            places = tuple(one for one in places if one.whole)
+        else:
+            places = tuple(one for one in places if one.whole != partly)
         for one in places[:_GUIDED]:
             found = outcomes(
                 self.trial, self.program, {one.root: list(self.offered(one.root, one.quantities, opened))}
@@ -298,6 +299,7 @@ class Look(Gathering):
         """The same, what a right value tells of, and whole new operands."""
         yield from self.quickly()
         yield from self.guided()
+        yield from self.guided(partly=True)
         yield from self.anew()
 
     def thoroughly(self) -> Iterator[Batch]:

@@ -144,6 +144,7 @@ class Search:
             or self.scan(look, wrong, look.untold(), whole=True)
             or self.scan(look, wrong, look.guided(), whole=True)
             or self.ahead(look, wrong)
+            or self.scan(look, wrong, look.guided(partly=True), whole=True)
             or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)
             or self.scan(look, wrong, look.at_once(), whole=True)
             or self.detour(look, wrong, [] if self.named else look.spine, Look.thoroughly)
@@ -392,8 +393,8 @@ class Search:
         most, self.most = self.most, min(self.most, len(self.tried) + _RUNS // 2)
         steps = (
             self.revived(look, wrong)
-            or self.detour(look, wrong, likely, Look.likely)
-            or self.detour(look, wrong, likely, Look.headers)
+            or self.detour(look, wrong, likely, Look.likely, _DEPTH)
+            or self.detour(look, wrong, likely, Look.quickly)
         )
         self.most = most
         return [] if len(steps) < 2 or self.forth_and_back(steps) else steps
@@ -456,7 +457,7 @@ class Search:
             found = self.scan(onward, wrong, pace(onward))
             if found and not self.wrong(found[-1].after):
                 return self.in_order(edit, text, found[0]) or led_by(edit, text, found)
-            spine = [pair for pair in onward.spine if pace is Look.thoroughly or pair[1] <= _HURRIED]
+            spine = [pair for pair in onward.spine if pace is not Look.quickly or pair[1] <= _HURRIED]
             deeper = self.detour(onward, wrong, spine, pace, depth + 1) if depth < _DEPTH else []
             if deeper:
                 return led_by(edit, text, deeper)
