@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from gradcheck.errors import UngradableError
+from gradcheck.submissions.trees import children
 
 LARGEST_CODE = 1 << 18  # characters; the trees of as many take 160 MB of the judge's memory
 _MOST_ESCAPES = 50  # lines of one cell; each costs the judge a parse of the cell
@@ -248,7 +249,7 @@ def tree_of(text: str) -> ast.Module:
     depth: int = 0
     level: list[ast.AST] = [tree]
     while level:
-        depth, level = depth + 1, [child for node in level for child in ast.iter_child_nodes(node)]
+        depth, level = depth + 1, [child for node in level for child in children(node)]
     if depth > _DEEPEST:
         # Python runs it, but what reads a tree by recursion can't
         raise SyntaxError(f"nested too deeply ({depth} levels): write long sums as loops, or calls of `sum`")

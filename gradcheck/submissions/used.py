@@ -6,6 +6,7 @@ import ast
 import re
 import textwrap
 from collections.abc import Iterable
+from functools import lru_cache
 
 from gradcheck.config import Contract
 from gradcheck.config.code import GIVEN
@@ -51,29 +52,31 @@ def identifiers(trees: Iterable[ast.AST]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _names_in(text: str) -> set[str]:
+@lru_cache(maxsize=1 << 10)  # the same in every run of an assignment
+def _names_in(text: str) -> frozenset[str]:
     """Names in code, those in the code that it holds as text included; a single word is no code."""
     try:
         tree = ast.parse(text.strip())
     except SyntaxError:
-        return set(re.findall(r"[^\W\d]\w*", text))
+        return frozenset(re.findall(r"[^\W\d]\w*", text))
     held = [
         node.value
         for node in walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and not node.value.isidentifier()
     ]
-    return {*identifiers([tree])} | {word for one in held for word in re.findall(r"[^\W\d]\w*", one)}
+    return identifiers([tree]) | {word for one in held for word in re.findall(r"[^\W\d]\w*", one)}
 
 
-def _given_in(text: str) -> set[str]:
+@lru_cache(maxsize=1 << 10)
+def _given_in(text: str) -> frozenset[str]:
     """Names of the file that code sets: `submission.W1, submission.b1 = W1, b1`."""
     try:
         tree = ast.parse(textwrap.dedent(text).strip())
     except SyntaxError:
-        return set()
+        return frozenset()
     targets = [
         steps for node in walk(tree) if isinstance(node, ast.Assign | ast.AnnAssign) for steps in own_targets(node)
     ]
-    return {
+    return frozenset(
         steps[1][1:] for steps in targets if len(steps) == 2 and steps[0] == "submission" and steps[1][0] == "."
-    }
+    )

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from gradcheck.diagnosis.locate.names import last_name
-from gradcheck.diagnosis.locate.statements import base, targets, turn_names
+from gradcheck.diagnosis.locate.statements import base, step, targets, turn_names
 from gradcheck.diagnosis.locate.tree import Tree
 
 _ATOMS = (ast.Name, ast.Attribute, ast.Subscript)
@@ -49,10 +49,13 @@ def read(statement: ast.stmt) -> set[str]:
 
 
 def read_but_for_sums(statement: ast.stmt) -> set[str]:
-    """Text of what a statement reads, without what it only adds to: by `+=`, `-=`, `a = sum_of(a, x)`."""
-    assigned = isinstance(statement, ast.Assign)
-    adds = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add | ast.Sub)
-    return read(statement) - (given(statement) if assigned or adds else set())
+    """Text of what a statement reads, without what it only adds to: by `+=`, by `a = a + x` or `a = add(a, x)`."""
+    adds = step(statement) is not None
+    value = statement.value if isinstance(statement, ast.Assign) else None
+    if isinstance(value, ast.Call) and len(given(statement)) == 1:
+        handed = {ast.unparse(one) for one in (*value.args, *(option.value for option in value.keywords))}
+        adds = len(handed) > 1 and given(statement) <= handed
+    return read(statement) - (given(statement) if adds else set())
 
 
 def given(statement: ast.AST) -> set[str]:
@@ -79,10 +82,11 @@ def changed_in_place(within: ast.AST) -> set[str]:
     }
 
 
-def filled(within: ast.AST) -> set[str]:
-    """Text of what a node, or any in it, puts things into by a method: `a.append(1)`."""
+def filled(within: ast.AST, defined: Container[str] = ()) -> set[str]:
+    """Text of what a node, or any in it, puts things into by a method, `a.append(1)`, that isn't defined here."""
     calls = (node.func for node in ast.walk(within) if isinstance(node, ast.Call))
-    return {ast.unparse(one.value) for one in calls if isinstance(one, ast.Attribute) and one.attr in _FILLING}
+    filling = (one for one in calls if isinstance(one, ast.Attribute) and one.attr in _FILLING)
+    return {ast.unparse(one.value) for one in filling if one.attr not in defined}
 
 
 def changed_in_turns(statement: ast.stmt) -> set[str]:

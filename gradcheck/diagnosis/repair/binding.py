@@ -98,17 +98,21 @@ def overwritten(program: Program) -> Iterator[Edit]:
 
 
 def handed_back_in_vain(program: Program) -> Iterator[Edit]:
-    """`p -= step` for `return p - step`, where nobody takes what the function gives."""
+    """`p -= step` for `return p - step`, where a function is only ever called, and nobody takes what it gives."""
     calls = [node for node in program.nodes if isinstance(node, ast.Call)]
-    taken = {last_name(call.func) for call in calls if not isinstance(program.parents[id(call)], ast.Expr)}
-    called = {last_name(call.func) for call in calls} - taken
+    dropped = {id(call.func) for call in calls if isinstance(program.parents[id(call)], ast.Expr)}
+    named = [one for one in program.nodes if isinstance(one, ast.Name | ast.Attribute)]
+    taken = {last_name(one) for one in named if id(one) not in dropped}
+    called = {last_name(one) for one in named} - taken
     for function in (one for name, one in program.definitions.items() if name in called):
-        own = {one.arg for one in function.args.args}
+        given = function.args
+        own = {one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)} - {"self", "cls"}
         for node in (one for one in ast.walk(function) if isinstance(one, ast.Return)):
             changed = node.value
             if not isinstance(changed, ast.BinOp) or not isinstance(changed.op, ast.Add | ast.Sub):
                 continue
-            if isinstance(changed.left, ast.Name) and changed.left.id in own:
+            bare = program.parenthesised(changed) == program.span(changed) and program.scope(node) is function
+            if bare and isinstance(changed.left, ast.Name) and changed.left.id in own:
                 start, end = program.span(node)[0], program.parenthesised(changed.right)[0]
                 yield Edit(start, end, f"{changed.left.id} {BINARY[type(changed.op)][0]}= ", _IN_VAIN)
 

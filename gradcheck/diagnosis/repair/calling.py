@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.orders import agrees_more, exchanged
@@ -16,6 +18,7 @@ PRODUCTS = ("dot", "matmul", "multiply", "outer")
 REDUCTIONS = ("sum", "mean")
 _BUILT_IN = ("sum", "max", "min")
 _FEW = 4  # arguments, of which any two may have been taken for each other
+_OF_ARRAYS = frozenset(dir(np.ndarray))
 _AS_NAMED = 0.7  # arguments in another order, where their names say so
 _FAMILIES: tuple[tuple[str, ...], ...] = (
     PRODUCTS,
@@ -57,7 +60,7 @@ def calls(place: Place, node: ast.Call) -> Variants:
     method = isinstance(node.func, ast.Attribute) and source(node.func.value) != place.scope.numpy
     if method and isinstance(node.func, ast.Attribute) and name in (*PRODUCTS, *REDUCTIONS):
         values = [place.text(node.func.value), *values]
-    elif method and isinstance(node.func, ast.Attribute) and _is_made(place, node.func.value):
+    elif method and isinstance(node.func, ast.Attribute) and _is_of_an_array(place, node.func):
         yield place.text(node.func.value), 1.3  # rounded, clipped, laid otherwise
     if name == "reshape" and method and isinstance(node.func, ast.Attribute):
         yield Text(f"{place.text(node.func.value).within(ATOM)}.T"), 1.0
@@ -94,9 +97,12 @@ def calls(place: Place, node: ast.Call) -> Variants:
     yield from _flags(place, node, called, arguments, options)
 
 
-def _is_made(place: Place, node: ast.expr) -> bool:
-    """Whether this is an array, and no object: the result of a formula, or a name that held one."""
-    return isinstance(node, ast.Call | ast.BinOp) or place.program.segment(node) in place.scope.arrays
+def _is_of_an_array(place: Place, method: ast.Attribute) -> bool:
+    """Whether a method is one of arrays, of the result of a formula or a name that held one, on one line."""
+    known = method.attr in _OF_ARRAYS and method.attr not in place.program.definitions
+    text = place.program.segment(method.value)
+    made = isinstance(method.value, ast.Call | ast.BinOp) or text in place.scope.arrays
+    return known and made and "\n" not in text
 
 
 def _derivatives(value: Text, argument: Text) -> Variants:
@@ -129,7 +135,7 @@ def _axes_named(text: str) -> Iterator[str]:
 def _turned_inside_out(
     place: Place, node: ast.Call, called: str, arguments: list[str], options: list[str]
 ) -> Variants:
-    """What is called on what: the sum of exponentials for the exponential of a sum, the bias outside of a call."""
+    """What is called on what: the sum of exponentials for that of a sum, a bias outside, a sum divided."""
     inner = node.args[0] if node.args else None
     if isinstance(inner, ast.Call) and inner.args:
         source = place.program.segment
@@ -139,8 +145,11 @@ def _turned_inside_out(
     last = node.args[-1] if len(node.args) == 2 else None
     if isinstance(last, ast.Call) and len(last.args) == 2:  # `divide(add(a, b), c)` for `add(a, divide(b, c))`
         first, *rest = map(place.program.segment, last.args)
-        grouped = f"{called}({', '.join([arguments[0], first, *options])})"
-        yield Text(f"{place.program.segment(last.func)}({', '.join([grouped, *rest])})"), 1.0
+        rest += (_source_of_keyword(place.program, one) for one in last.keywords)
+        outer = place.program.segment(last.func)
+        if outer != called:
+            grouped = f"{called}({', '.join([arguments[0], first, *options])})"
+            yield Text(f"{outer}({', '.join([grouped, *rest])})"), 1.0
     if isinstance(inner, ast.BinOp) and type(inner.op) in BINARY:
         left, right = place.text(inner.left), place.text(inner.right)
         whole = Text(f"{called}({', '.join([left.text, *arguments[1:], *options])})")

@@ -122,7 +122,7 @@ def counted(place: Place, node: ast.expr) -> Variants:
         for index in range(len(arguments) if len(arguments) > 1 else 0):
             rest = ", ".join([*arguments[:index], *arguments[index + 1 :]])
             yield Text(f"{place.program.segment(node.func)}({rest})"), 0.95
-        if len(arguments) == 1:  # what the first one gave was there before the loop
+        if len(arguments) == 1 and arguments != ["1"] and not node.keywords:  # the first turn's was there before
             yield Text(f"{place.program.segment(node.func)}(1, {arguments[0]})"), 0.95
         if len(arguments) == 2:
             yield Text(f"{place.program.segment(node.func)}({arguments[1]}, {arguments[0]})"), 0.95

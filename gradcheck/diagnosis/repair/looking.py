@@ -255,13 +255,14 @@ class Look(Gathering):
         """
         Edits of any size at the first places where a right value makes everything right, if they give it.
 
-        Or only some of it: there an edit may still be of another shape than the value was, and mend the rest.
+        Or, partly, only some of it: there an edit may still be of another shape than the value was, and mend the
+        rest. Of places that serve both layers it is all of them.
         Where something was put in, as `opened` says, a whole gradient may be missing.
         """
         places = self.serving_both if of_both else self.proved
         if opened:  # elsewhere a right value may only keep the program from failing
             places = tuple(sorted(places, key=lambda one: -len(one.mended)))
-        else:
+        elif not of_both:
             places = tuple(one for one in places if one.whole != partly)
         for one in places[:_GUIDED]:
             found = outcomes(

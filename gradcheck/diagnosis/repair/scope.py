@@ -64,12 +64,13 @@ def scope(
         *program.scopes.unused(function),
         *(name for name in given if name not in arrays),
     ]
+    lists = [name for name in idle if name not in numbers]
     for name in (
         *program.scopes.taken(node),
         *_twins(arrays, names, renamings),
         *_of_others(program, arrays),
         *_of_their_kind(program, function, names, arrays),
-        *itertools.islice(_of_turns(program, node, observation, single, idle), _ITEMS),
+        *itertools.islice(_of_turns(program, node, observation, single, lists), _ITEMS),
         *idle,
     ):
         if name not in numbers:
@@ -166,9 +167,9 @@ def _of_turns(
     places = dict.fromkeys(_BESIDE.sub("", place) for place in taken)
     blank = "" if any(_BESIDE.search(place) and " " not in place for place in taken) else " "
     read = (program.segment(one.value) for one in items if not (single and isinstance(one.value, ast.Subscript)))
-    others = [*idle] if single else [*program.scopes.gone_through]
+    texts = (*idle, *read) if single else (*read, *program.scopes.gone_through)
     beside = ("",) if single else ("", f"{blank}+{blank}1", f"{blank}-{blank}1")
-    for text, place in itertools.product(dict.fromkeys((*others, *read) if single else (*read, *others)), places):
+    for text, place in itertools.product(dict.fromkeys(texts), places):
         yield from (item for way in beside if (item := f"{text}[{place}{way}]") not in known)
 
 

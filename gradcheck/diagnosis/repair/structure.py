@@ -15,7 +15,7 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import UPDATES, step, targets, turn_names
+from gradcheck.diagnosis.locate.statements import LEAVING, UPDATES, step, targets, turn_names
 from gradcheck.diagnosis.locate.uses import (
     changed_in_place,
     changed_in_turns,
@@ -40,7 +40,6 @@ from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, is_zero,
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _PURE = frozenset(dir(np.ndarray)) - {"fill", "put", "sort", "resize", "partition", "itemset"}
-_LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _AS_BESIDE = 1.1  # the statements around it do the same
 _BEGUN = 1.05  # it is 0 before the loop, which nobody writes of what is only set there
@@ -272,7 +271,7 @@ def early_exits(program: Program) -> Iterator[Edit]:
         words = ["return"] * (isinstance(outer, ast.FunctionDef) and outer not in giving)
         words += ["continue"] * program.in_loop(node, outer)
         for last in (node.body[-1], *node.orelse[-1:]):
-            if not isinstance(last, (*_LEAVING, ast.If)) and begins_its_line(program, last):
+            if not isinstance(last, (*LEAVING, ast.If)) and begins_its_line(program, last):
                 at = end_of_line(program, last)
                 yield from (Edit(at, at, f"\n{indentation(program, last)}{word}", _LEFT) for word in words)
 
@@ -295,7 +294,7 @@ def across_loops(program: Program) -> Iterator[Edit]:
         for index, loop in enumerate(block):
             if not isinstance(loop, ast.For | ast.While) or loop.body[0].lineno == loop.lineno:
                 continue
-            changed = made_of_itself(loop) | filled(loop)
+            changed = made_of_itself(loop) | filled(loop, program.definitions)
             before = [one for one in block[:index] if isinstance(one, ast.Assign) and given(one) & changed]
             for some in _runs(block, before):
                 yield from _moved_across(program, some, loop.body[0])
@@ -402,10 +401,10 @@ def _move(
     program: Program, block: list[ast.stmt], index: int, before: int, cost: float, number: int = 1
 ) -> Iterator[Edit]:
     """Move one statement of a block, or several, so that they stand before another, where they are run."""
-    if any(isinstance(one, _LEAVING) for one in block[:before][-1:]):
+    if any(isinstance(one, LEAVING) for one in block[:before][-1:]):
         return
     statements = block[index : index + number]
-    if any(isinstance(one, _LEAVING) for one in statements):
+    if any(isinstance(one, LEAVING) for one in statements):
         return
     lines = program.text.split("\n")
     first, last = begins(statements[0]) - 1, (statements[-1].end_lineno or statements[-1].lineno) - 1

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import step, targets, turn_names
+from gradcheck.diagnosis.locate.statements import LEAVING, step, targets, turn_names
 from gradcheck.diagnosis.locate.uses import names_given, names_read, reading
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind, body_of
 from gradcheck.diagnosis.repair.writing import Edit
@@ -48,19 +48,21 @@ def begun_at_nothing(program: Program) -> Iterator[Edit]:
 
 
 def uncounted(program: Program) -> Iterator[Edit]:
-    """Generate the `count += 1` of a loop that uses a number that it began with, and never changes it."""
+    """Generate the `count += 1` of a loop that uses a number which is 0 or 1 before it, and never changes."""
+    given = Counter((program.scope(name), name.id) for name in names_given(program.nodes))
     for block in program.blocks:
-        for place, one in enumerate(block):
-            if not isinstance(one, ast.Assign) or not isinstance(one.value, ast.Constant):
+        loops = [(place, one) for place, one in enumerate(block) if isinstance(one, ast.For)]
+        for place, loop in loops:
+            read = {name.id for part in loop.body for name in names_read(ast.walk(part))}
+            last = loop.body[-1]
+            if isinstance(last, LEAVING) or not begins_its_line(program, last):
                 continue
-            if type(one.value.value) is not int or one.value.value not in _FIRST:
-                continue
-            given = Counter(name.id for name in names_given(ast.walk(program.scope(one))))
-            once = {name.id for name in targets(one) if isinstance(name, ast.Name) and given[name.id] == 1}
-            for loop in (node for node in block[place + 1 :] if isinstance(node, ast.For)):
-                read = {name.id for part in loop.body for name in names_read(ast.walk(part))}
-                for name in sorted(once & read) if begins_its_line(program, loop.body[-1]) else ():
-                    yield behind(program, loop.body[-1], f"{name} += 1", _COUNTED)
+            for one in block[:place]:
+                value = one.value if isinstance(one, ast.Assign) else None
+                begun = isinstance(value, ast.Constant) and type(value.value) is int and value.value in _FIRST
+                names = [target.id for target in targets(one) if isinstance(target, ast.Name)] if begun else []
+                for name in (text for text in names if text in read and given[program.scope(one), text] == 1):
+                    yield behind(program, last, f"{name} += 1", _COUNTED)
 
 
 def is_zero(node: ast.expr) -> bool:

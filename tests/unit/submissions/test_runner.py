@@ -343,6 +343,22 @@ def test_variants_run_one_after_another(tmp_path):
     assert_right(results[3], inputs(1))
 
 
+def test_a_definition_that_other_versions_had_is_theirs_only_where_it_says_the_same(tmp_path):
+    """With another body, decorator or place it is another one; a crash is told by its own line."""
+    double = "def twice(f):\n    return lambda *a: {name: 2 * g for name, g in f(*a).items()}\n\n\n"
+    decorated = double + BACKWARD.replace("def backward", "@twice\ndef backward")
+    wrong = BACKWARD.replace("W2.T", "W2")
+    path = write(tmp_path, BACKWARD)
+    texts = (BACKWARD, wrong, "\n\n" + wrong, decorated, double + BACKWARD, BACKWARD)
+    results = run_all(path, contract(), inputs(), variants=texts)
+    assert [result.status for result in results] == ["ok", "crashed", "crashed", "ok", "ok", "ok"]
+    assert results[2].line == results[1].line + 2
+    for place in (0, 4, 5):
+        assert_right(results[place])
+    for name, gradient in results[0].gradients.items():
+        np.testing.assert_allclose(results[3].gradients[name], 2 * gradient)
+
+
 def test_a_file_that_cannot_be_read_is_ungradable_for_every_input(tmp_path):
     """Each input gets its answer."""
     results = run_all(write(tmp_path, "print 'x'\n"), contract(), inputs(), inputs())

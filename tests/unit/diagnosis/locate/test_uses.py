@@ -9,6 +9,7 @@ import pytest
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.uses import (
     changed_in_place,
+    filled,
     given,
     given_within,
     gives,
@@ -46,9 +47,11 @@ def test_one_assignment_is_told_in_each_of_its_ways(
 
 def test_what_is_only_added_to_is_not_needed() -> None:
     """A sum is not read by what adds to it, but by what multiplies it."""
-    added, multiplied = ast.parse("a += b\na *= b").body
+    added, multiplied, called, made = ast.parse("a += b\na *= b\na = f(a, b)\na = f(a)").body
     assert read_but_for_sums(added) == {"b"}
     assert read_but_for_sums(multiplied) == {"a", "b"}
+    assert read_but_for_sums(called) == {"f", "b"}
+    assert read_but_for_sums(made) == {"f", "a"}
 
 
 def test_what_is_given_within_a_statement_is_not_given_by_it() -> None:
@@ -58,6 +61,13 @@ def test_what_is_given_within_a_statement_is_not_given_by_it() -> None:
     assert given_within(loop) == {"a", "b[i]"}
     assert put_into(loop) == set()
     assert made_of_itself(loop) == changed_in_place(loop) == {"b"}
+
+
+def test_a_list_is_filled_by_its_methods() -> None:
+    """Not by one of that name which a file defines itself."""
+    (loop,) = ast.parse("for i in x:\n    a.append(i)\n    b.update(i)\n    c.pop()").body
+    assert filled(loop) == {"a", "b"}
+    assert filled(loop, {"update"}) == {"a"}
 
 
 def test_variables_are_read_or_given_a_value() -> None:

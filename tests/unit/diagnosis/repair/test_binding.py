@@ -144,3 +144,9 @@ def test_a_change_that_nobody_takes_is_made_in_place() -> None:
     assert taken.replace("return p - 0.1", "p -= 0.1") not in texts(taken)
     own = IN_VAIN.replace("return p - 0.1", "return rate - 0.1")
     assert not any("rate -=" in text for text in texts(own))
+    handed_on = IN_VAIN + "    map(change, p)\n"
+    assert not any("p -=" in text for text in texts(handed_on))
+    enclosed = IN_VAIN.replace("return p - 0.1 * (g + p)", "return (p - 0.1 * g)")
+    assert not any("p -=" in text for text in texts(enclosed))
+    inner = "def change(p, g):\n    def less(x):\n        return p - x\n    g[0] = less(g)\n\nchange(1, 2)\n"
+    assert not any("p -=" in text for text in texts(inner))

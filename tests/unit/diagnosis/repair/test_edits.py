@@ -73,6 +73,7 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("for i in range(1, n): pass", "for i in range(n): pass"),
         ("for i in range(n): pass", "for i in range(1, n): pass"),
         ("d = np.add(x, np.divide(a, n))", "d = np.divide(np.add(x, a), n)"),
+        ("d = np.add(x, np.divide(a, n, dtype=w))", "d = np.divide(np.add(x, a), n, dtype=w)"),
         ("d = slope(a).round(2)", "d = slope(a)"),
         ("d = x.clip(0, 1)", "d = x"),
         ("d = 1 / dz", "d = -1 / dz"),
@@ -321,3 +322,11 @@ def test_off_by_one_the_one_goes_first() -> None:
     """Rather than that it is added."""
     found = made("d = f(n - 1)")
     assert found["d = f(n)"].cost < found["d = f(n + 1)"].cost
+
+
+@pytest.mark.parametrize(
+    "text", ["d = super().forward(x)", "d = np.random.default_rng(0).normal()", "d = a.step(x)"]
+)
+def test_an_object_is_not_taken_for_what_its_method_makes(text: str) -> None:
+    """Only of an array's own methods what they are called on is worth a try."""
+    assert text.rpartition(".")[0] not in made(text)

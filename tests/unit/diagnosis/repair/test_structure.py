@@ -524,6 +524,8 @@ def test_what_a_loop_fills_is_made_before_it() -> None:
     assert any(before in text for text in made_by(rearrangements, wrong))
     emptied = wrong.replace("found.append(x)", "found.clear()")
     assert not any(before in text for text in made_by(rearrangements, emptied))
+    own = wrong + "\ndef append(a):\n    pass\n"
+    assert not any(before in text for text in made_by(rearrangements, own))
 
 
 def test_what_a_loop_sums_up_by_a_call_is_divided_behind_it() -> None:

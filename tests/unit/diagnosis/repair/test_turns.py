@@ -92,5 +92,7 @@ def test_what_a_loop_counts_with_is_moved_on() -> None:
     wrong = COUNTING.replace("        n += 1\n", "")
     assert {edit.apply(wrong) for edit in uncounted(Program(wrong))} == {COUNTING}
     assert list(uncounted(Program(COUNTING))) == []
-    for other in (wrong.replace("n = 0", "n = 7"), wrong.replace("n *", "2 *").replace("n +", "2 +")):
+    leaving = wrong.replace("(n + 1)\n", "(n + 1)\n        continue\n")
+    unused = wrong.replace("n *", "2 *").replace("n +", "2 +")
+    for other in (wrong.replace("n = 0", "n = 7"), unused, leaving):
         assert list(uncounted(Program(other))) == []
