@@ -13,6 +13,7 @@ from gradcheck.diagnosis import messages
 from gradcheck.diagnosis.examination import Examination, Watched, are_nothing, missing, not_finite
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.explain.fitting import TOLERANCE
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.placing import called, places
 from gradcheck.diagnosis.locate.program import Program
@@ -125,6 +126,7 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
     roots = [*roots, *(suspect.root for suspect in likely[: 4 * ALTERNATIVES])]
     roots += feeders(program, observation, roots[0]) if roots else []
     roots = [root for root in roots if not _only_looped_over(program, root)]
+    roots.sort(key=lambda root: last_name(program.expression(root)) == "shape")  # no value of the pass
     spoiled = one.parameters or messages.downstream(one.site, case.wrong)
     if not set(spoiled) & set(not_finite(case)):  # what is no number has no part in a number
         roots = [root for root in roots if _is_finite(observation, program.number(program.expression(root)))]

@@ -366,6 +366,15 @@ def test_an_unexplained_delta_leaves_open_what_may_be_wrong_before_it(tmp_path: 
     assert {report.steps[site] for site in ("z1", "a1", "z2", "a2", "grad_a2", "slope2", "slope1")} == {"unknown"}
 
 
+def test_what_an_arrays_shape_is_is_not_where_a_mistake_is_placed_first(tmp_path: Path, sandbox: Sandbox) -> None:
+    """It is no step of the pass, and comes before all that is; where values go wrong comes first."""
+    shaped = RIGHT.replace("    a1 =", "    d, h = W1.shape\n    a1 =")
+    wrong = shaped.replace("1 / (1 + np.exp(-z))", "1 / 1 + np.exp(-z)").replace("a1.T @ d2", "a1.T @ np.sin(d2)")
+    (finding, *_) = verifier(tmp_path, sandbox, outputs=3).verify(written(tmp_path, wrong)).findings
+    assert finding.location is not None
+    assert "shape" not in wrong.split("\n")[finding.location.line - 1]
+
+
 def test_a_delta_that_is_formed_right_is_not_accused(tmp_path: Path, sandbox: Sandbox) -> None:
     """Gradients that are spoilt after the deltas: both deltas are named by the program's names, as right."""
     wrong = RIGHT.replace("return X", "return [np.clip(g, -0.05, 0.05) for g in (X").replace(
