@@ -80,10 +80,11 @@ def test_it_keeps_no_descriptor_of_a_job() -> None:
         if not os.path.isdir(folder):
             pytest.skip("looks at processes")
         zygote.run(b"", 20.0)
-        before = len(os.listdir(folder))
-        for _ in range(20):
+        before, jobs = len(os.listdir(folder)), 20
+        for _ in range(jobs):
             zygote.run(b"", 20.0)
-        assert len(os.listdir(folder)) <= before + 1  # the next child's, which may be there by now or not
+        # the next child is made meanwhile, with a few that come and go; kept ones would be one a job at least
+        assert len(os.listdir(folder)) < before + jobs // 2
     finally:
         zygote.close()
 
