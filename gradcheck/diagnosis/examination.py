@@ -20,6 +20,7 @@ from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.diagnosis.repair.mending import Rows
+from gradcheck.diagnosis.repair.proving import searched
 from gradcheck.diagnosis.repair.trying import Judge, Run
 from gradcheck.findings import Finding
 from gradcheck.network.backward import Trace
@@ -102,13 +103,16 @@ class Watched:
         The first that it ran on and was wrong on.
     observation : Observation
     seconds : float
-        It took.
+        It took, for each probe.
+    beside : JobResult or None
+        Of the same run, on the probes of the search for edits; None where it didn't come to all of them.
     """
 
     program: Program
     probe: Probe
     observation: Observation
     seconds: float
+    beside: JobResult | None
 
 
 def watch(case: Examination) -> Watched | None:
@@ -117,17 +121,30 @@ def watch(case: Examination) -> Watched | None:
     index = next((i for i in telling(case) if _breaks(case, broken, i)), None)
     if index is None:  # what is missing is so everywhere
         (index, *_) = wrong_on(case, {*case.wrong} - {*missing(case)}) or telling(case)
-    probe = case.probes[index]
-    inputs = axes.inputs(probe, case.contract)
-    job = Job(path=case.source.path, contract=case.contract, inputs=(inputs,), source=case.source.text, watch=True)
+    probe, beside = case.probes[index], searched_on(case) if case.edits else ()
+    asked = (probe, *(one for one in beside if one is not probe))
+    inputs = tuple(axes.inputs(one, case.contract) for one in asked)
+    job = Job(path=case.source.path, contract=case.contract, inputs=inputs, source=case.source.text, watch=True)
     began = perf_counter()
     result = case.run(job)
-    seconds = perf_counter() - began
+    seconds = (perf_counter() - began) / len(asked)
     if not result.probes or not result.probes[0].events:
         return None
     program = Program(case.source.text)
     table = Table(Trace(case.network, probe.values))
-    return Watched(program, probe, Observation(program, result.probes[0].events, table), seconds)
+    whole = result.status == "done" and len(result.probes) == len(asked)
+    ran = {id(one): found for one, found in zip(asked, result.probes, strict=False)}
+    of_search = replace(result, probes=tuple(ran[id(one)] for one in beside)) if whole and beside else None
+    observation = Observation(program, result.probes[0].events, table)
+    return Watched(program, probe, observation, seconds, of_search)
+
+
+def searched_on(case: Examination) -> tuple[Probe, ...]:
+    """Choose the probes of the search, of those on which something is wrong where no other shows it."""
+    chosen, wrong = searched(case.probes), wrong_on(case, case.wrong)
+    telling = [probe for i, probe in enumerate(case.probes) if i in wrong or case.gradients[i] is None]
+    shown = not wrong or any(one is other for one in chosen for other in telling)
+    return chosen if shown else searched(telling)
 
 
 def explain(case: Examination, watched: Watched | None = None) -> tuple[Explained, ...]:
@@ -140,6 +157,8 @@ def explain(case: Examination, watched: Watched | None = None) -> tuple[Explaine
     ]
     if not ran or not names:
         return ()
+    on_the_first = watched if watched and watched.probe is case.probes[ran[0]] else None
+    computed = _computed(case, on_the_first) if on_the_first else None
     single = any("float32" in dtype for probe in case.result.probes for dtype in probe.dtypes.values())
     submitted = Submitted(
         probes=tuple(ran),
@@ -147,8 +166,13 @@ def explain(case: Examination, watched: Watched | None = None) -> tuple[Explaine
         wrong_shape=case.wrong_shape,
         tolerance=FLOAT32_TOLERANCE if single or _guarded(case, ran[0]) else TOLERANCE,
         forward_right=watched is not None and watched.observation.shows("a1") and watched.observation.shows("a2"),
-        computed=_computed(case, watched) if watched and watched.probe is case.probes[ran[0]] else None,
+        computed=computed,
     )
+    right = Trace(case.network, case.probes[ran[0]].values)
+    wrong = any(finding.site == "a2" for finding in case.forward) or not submitted.may_come_to(right.a2)
+    if on_the_first and computed is not None and not on_the_first.observation.shows("z1"):
+        submitted = replace(submitted, computed=None)  # nothing says that the forward pass is among what was seen
+    submitted = replace(submitted, output_wrong=wrong)
     faults = case.explainer.explain(submitted)
     return tuple(one for one in faults if messages.downstream(one.site, case.wrong) or one.parameters)
 
@@ -157,7 +181,7 @@ def _computed(case: Examination, watched: Watched) -> Array | None:
     """Every number that was come to, if that is all: of another file's functions, and of long loops, it isn't."""
     seen = watched.observation
     long = max((len(values) for values in seen.values.values()), default=0)
-    if not seen.shows("z1") or long >= EVENTS_PER_NODE or _imports_beside(case.source):
+    if long >= EVENTS_PER_NODE or _imports_beside(case.source):
         return None
     return seen.numbers()
 

@@ -23,21 +23,20 @@ from gradcheck.diagnosis.examination import (
     explain,
     missing,
     not_finite,
+    searched_on,
     told,
     watch,
-    wrong_on,
 )
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.locating import Located, located, placed, proved
 from gradcheck.diagnosis.repair.mending import Patient, one_by_one
-from gradcheck.diagnosis.repair.proving import Repair, searched
-from gradcheck.diagnosis.repair.searching import Search
+from gradcheck.diagnosis.repair.proving import Repair
+from gradcheck.diagnosis.repair.searching import Known, Search
 from gradcheck.diagnosis.repair.steps import net
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.diagnosis.unrun import cautioned
 from gradcheck.findings import Finding
-from gradcheck.probes import Probe
 from gradcheck.submissions.loading import settled
 
 _TIMES = 5  # as long as the run under watch a version may go on,
@@ -135,17 +134,10 @@ def patient_of(case: Examination, findings: Sequence[Finding], watched: Watched 
             patience=patience,
             settled=known,
         )
-        for probes in (_searched(case), tuple(case.fresh()))
+        for probes in (searched_on(case), tuple(case.fresh()))
     )
-    return Patient(text=case.source.text, trial=trial, proof=proof, rows=case.rows)
-
-
-def _searched(case: Examination) -> tuple[Probe, ...]:
-    """Choose the probes of the search, of those on which something is wrong where no other shows it."""
-    chosen, wrong = searched(case.probes), wrong_on(case, case.wrong)
-    telling = [probe for i, probe in enumerate(case.probes) if i in wrong or case.gradients[i] is None]
-    shown = not wrong or any(one is other for one in chosen for other in telling)
-    return chosen if shown else searched(telling)
+    seen = {case.source.text: watched.beside} if watched and watched.beside else {}
+    return Patient(text=case.source.text, trial=trial, proof=proof, rows=case.rows, known=Known(watched=seen))
 
 
 def _mended(

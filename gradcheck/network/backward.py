@@ -94,6 +94,7 @@ STEPS: Mapping[str, Override] = {
     "b1": lambda t: t.delta1.sum(axis=0, keepdims=True),
 }
 SITES = tuple(STEPS)
+_ORDER = {site: position for position, site in enumerate(SITES)}
 _INPUTS = frozenset(("x", "y", *PARAMETERS))
 _DECAY = {"w1": "decay1", "w2": "decay2"}
 
@@ -177,9 +178,13 @@ class Trace:
 
         The order of `STEPS` is an order of computation, so what precedes an override can't depend on it.
         """
-        child = Trace(self.network, self.values, {**self.overrides, **overrides})
-        first = min((SITES.index(site) for site in overrides), default=len(SITES))
-        child._steps = {site: self._steps[site] for site in SITES[:first] if site in self._steps}
+        child = Trace.__new__(Trace)
+        for name in ("network", "values", "n", "d", "h", "k", "scale", "decay"):
+            child.__dict__[name] = self.__dict__[name]
+        child.overrides = {**self.overrides, **overrides}
+        first = min((_ORDER[site] for site in overrides), default=len(SITES))
+        child._steps = {site: value for site, value in self._steps.items() if _ORDER[site] < first}
+        child._overriding = set()
         return child
 
 

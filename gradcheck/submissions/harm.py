@@ -52,7 +52,8 @@ class Harm:
     def _is_training(self, nodes: Sequence[ast.AST]) -> bool:
         for node in nodes:
             repeated = _repeated(node)
-            if repeated and self._is_update(self._file.walked(repeated)):
+            inside = self._file.walked(repeated) if repeated else []
+            if self._is_update([one for one in inside if not _tallies(node, one, nodes)]):
                 return True
             if isinstance(node, ast.Call) and self._calls(node, self._training, self._is_training):
                 return True
@@ -140,6 +141,17 @@ def _counts(value: ast.expr) -> bool:
         and isinstance(value.op, ast.Add | ast.Sub)
         and isinstance(value.right, ast.Constant)
     )
+
+
+def _tallies(loop: ast.AST, node: ast.AST, scope: Sequence[ast.AST]) -> bool:
+    """Whether a loop gathers what it goes over, from a number on: `for s in shape: p *= s`."""
+    if not isinstance(node, ast.AugAssign) or not isinstance(loop, ast.For):
+        return False
+    items = {one.id for one in walk(loop.target) if isinstance(one, ast.Name)}
+    if not isinstance(node.value, ast.Name) or node.value.id not in items or not isinstance(node.target, ast.Name):
+        return False
+    begun = [one for one in scope if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)]
+    return node.target.id in {target.id for one in begun for target in one.targets if isinstance(target, ast.Name)}
 
 
 def _catches_all(node: ast.AST) -> bool:

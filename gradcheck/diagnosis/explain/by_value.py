@@ -105,6 +105,8 @@ class _Search:
             if budget <= 0:
                 break
             for output in self.layer(2, forward, self.ones, budget):
+                if forward.faults and len(output.explained) < len(self.names(2)):
+                    continue
                 # an output layer that nothing explains leaves nothing to build on but a right delta2
                 left = budget - output.cost if output.explained else min(budget, 1.5)
                 hidden = with_equals(self.layer(1, output.way, output.factor, left))
@@ -198,13 +200,14 @@ class _Search:
         if not names or budget <= 0:
             return found
         thorough = np.isinf(budget)  # with the right forward pass; a wrong one has to explain at first sight
+        several = thorough and not self.submitted.output_wrong  # beside that, two in one delta are too many
         slack = 0.5 if len(names) == 1 else 0.0  # one gradient alone may be explained in two places as cheaply
         single = self.ways.single(index, start)
         if not any(target.any() for name in names for target in self.submitted.gradients[name]):
             # exactly zero is what never arrives, and not what a sum comes to that cancels
             own = len(start.faults)
             single = [way for way in single if {fault.name for _, fault in way.faults[own:]} <= {"delta-zero"}]
-        for ways, least in ((single, 1.0), (self.ways.pairs(index, start) if thorough else [], 2.0)):
+        for ways, least in ((single, 1.0), (self.ways.pairs(index, start) if several else [], 2.0)):
             affordable = tuple(way for way in ways if way.cost - start.cost < min(found[0].cost + slack, budget))
             may = np.array([self.may_explain(affordable, name) for name in names])
             for way, may_each in zip(affordable, may.T, strict=True):
@@ -215,7 +218,7 @@ class _Search:
                     found = cheapest([*found, *self.branches(index, start, way, upstream)])
             if found[0].cost <= least:
                 return found
-        if thorough and found[0].cost > UNEXPLAINED:  # both gradients and the delta may have a fault of their own
+        if several and found[0].cost > UNEXPLAINED:  # both gradients and the delta may have a fault of their own
             for way in single:
                 found = cheapest([*found, *self.branches(index, start, way, upstream)])
         return found

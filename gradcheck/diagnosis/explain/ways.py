@@ -186,13 +186,20 @@ class Ways:
     def pairs(self, index: int, start: Way) -> list[Way]:
         """Ways with two faults: of what flows in and of the slope, or of either and of a delta that uses it."""
         if (index, start) not in self._pairs:
-            incoming, slope, delta = (self._of_layer(step, index) for step in ("grad_a", "slope", "delta"))
-            pairs = [start.plus(*one).plus(*other) for one in incoming for other in slope]
-            for entries in (incoming, slope):
-                reading = [one for one in delta if entries and self._reads(start, one[2], entries[0][0])]
-                pairs += [start.plus(*first).plus(*one) for first in entries for one in reading]
+            incoming, slope = (self._computable(index, start, f"{step}{index}") for step in ("grad_a", "slope"))
+            entries = {step: self._of_layer(step, index) for step in ("slope", "delta")}
+            pairs = [first.plus(*one) for first in incoming for one in entries["slope"]]
+            for ways in filter(None, (incoming, slope)):
+                site = ways[0].faults[-1][0]
+                reading = [one for one in entries["delta"] if self._reads(start, one[2], site)]
+                pairs += [first.plus(*one) for first in ways for one in reading]
             self._pairs[index, start] = pairs
         return self._pairs[index, start]
+
+    def _computable(self, index: int, start: Way, site: str) -> list[Way]:
+        """The ways with a step wrong that has a value at all: what is made of one without has none either."""
+        ways = [way for way in self.single(index, start) if way is not start and way.faults[-1][0] == site]
+        return [way for way in ways if self.step(self.traces(way, 0)[0], site) is not None]
 
     def _of_layer(self, step: str, index: int) -> list[tuple[str, Fault, Override]]:
         site = f"{step}{index}"

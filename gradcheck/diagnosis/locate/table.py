@@ -161,7 +161,7 @@ class Table:
         off = np.abs(np.abs(factors)[..., None] - self._plain)
         return np.asarray((off <= TOLERANCE * self._plain).any(axis=-1))
 
-    def match_each(self, values: Sequence[Array]) -> list[Match | None]:
+    def match_each(self, values: Sequence[Array], alone: Sequence[Match | None]) -> list[Match | None]:
         """
         Recognise what one expression gave, time after time: each value by itself, or all of one shape as a series.
 
@@ -169,16 +169,18 @@ class Table:
         ----------
         values : sequence of ndarray
             In order of time.
+        alone : sequence of Match or None
+            What each is by itself, as `match_all` tells.
         """
-        matches = self.match_all(values)
+        matches = list(alone)
         by_shape: dict[tuple[int, ...], list[int]] = {}
         for index, value in enumerate(values):
             by_shape.setdefault(value.shape, []).append(index)
         for indices in by_shape.values():
             # where the first is a quantity by itself, a series is no more than that, and the others are nothing
             first = matches[indices[0]]
-            alone = first is not None and values[indices[0]].size > 1
-            if len(indices) > 1 and not alone and not all(matches[index] for index in indices):
+            itself = first is not None and values[indices[0]].size > 1
+            if len(indices) > 1 and not itself and not all(matches[index] for index in indices):
                 series = self.match_series([values[index] for index in indices])
                 if series is not None:
                     for index in indices:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, taken_in
@@ -145,16 +145,34 @@ def _joined(parts: Sequence[Text], symbols: Sequence[str]) -> Text:
 
 
 def _summed_together(place: Place, node: ast.BinOp) -> Variants:
-    """The sum of products instead of the product of sums."""
-    sums = [part for part in (node.left, node.right) if isinstance(part, ast.Call) and len(part.args) == 1]
-    if len(sums) < 2 or place.program.segment(sums[0].func) != place.program.segment(sums[1].func):
+    """The sum of products instead of the product of sums, be they functions or methods."""
+    sums = [part for part in (node.left, node.right) if isinstance(part, ast.Call)]
+    if len(sums) < 2 or last_name(sums[0].func) not in REDUCTIONS:
         return
-    called = place.program.segment(sums[0].func)
-    left, right = (place.text(one.args[0]) for one in sums)
-    if called == "sum":
+    operands = [_operand(place, one) for one in sums]
+    around = {_around(place, one, operand) for one, operand in zip(sums, operands, strict=True)}
+    if len(around) > 1:
+        return
+    left, right = map(place.text, operands)
+    ((before, after),) = around
+    if before == "sum(":
         yield Text(f"sum(p * q for p, q in zip({left.text}, {right.text}))"), 1.2
-    elif called.rpartition(".")[2] in REDUCTIONS:
-        yield Text(f"{called}({binary(left, '*', right).text})"), 1.2
+    else:
+        product = binary(left, "*", right)
+        yield Text(before + (product.text if before else product.within(ATOM)) + after), 1.2
+
+
+def _operand(place: Place, call: ast.Call) -> ast.expr:
+    """What is summed by a function, or by a method of its own."""
+    own = isinstance(call.func, ast.Attribute) and place.program.segment(call.func.value) != place.scope.numpy
+    return call.func.value if own and isinstance(call.func, ast.Attribute) else (*call.args, call)[0]
+
+
+def _around(place: Place, outer: ast.expr, inner: ast.expr) -> tuple[str, str]:
+    """The text of an expression before and behind a part of it."""
+    text, (start, end) = place.program.text, place.program.span(outer)
+    left, right = place.program.parenthesised(inner)
+    return text[start:left], text[right:end]
 
 
 def _regrouped(place: Place, node: ast.BinOp, symbol: str, other: str) -> Text | None:
@@ -273,6 +291,30 @@ def factored(place: Place) -> Variants:
     if place.outermost or summed or isinstance(place.parent, ast.Call):
         for number in ("2", "0.5"):
             yield binary(Text(number), "*", place.own), 1.5
+
+
+def derived(place: Place) -> Variants:
+    """A derivative in another form, in place of what a product has that is made of one value alone."""
+    node, source = place.node, place.program.segment
+    in_a_product = (isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Mult)) or (
+        isinstance(place.parent, ast.Call) and source(place.parent.func) == place.scope.elementwise
+    )
+    if not in_a_product or not isinstance(node, ast.BinOp | ast.Call | ast.Compare):
+        return
+    reach = {*place.scope.arrays, *place.scope.numbers}
+    named = [part for part in ast.walk(node) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)]
+    made_of = {text for part in named if (text := source(part)) in reach}
+    if len(made_of) == 1:
+        yield from ((form, 1.27) for form in derivatives(place.scope, Text(made_of.pop())))
+
+
+def derivatives(scope: Scope, value: Text) -> Iterator[Text]:
+    """A derivative in the forms that people write, of what an activation gave or is given."""
+    rest = binary(Text("1"), "-", value)
+    yield from scope.times(value, rest)
+    yield from (Text(f"{function}({value.text})") for function in scope.functions)
+    yield binary(Text("1"), "-", binary(value, "**", Text("2")))
+    yield Text(f"{value.within(SUM)} > 0", COMPARE)
 
 
 def factors(scope: Scope) -> Variants:

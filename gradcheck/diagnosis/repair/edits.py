@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from gradcheck.diagnosis.locate.names import NOT_VALUES
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.repair.arithmetic import SWAPS, factored, operators, transposed, wrapped
+from gradcheck.diagnosis.repair.arithmetic import SWAPS, derived, factored, operators, transposed, wrapped
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, calls, two_swapped
 from gradcheck.diagnosis.repair.counting import (
     compared,
@@ -185,6 +185,7 @@ def _variants(place: Place) -> Variants:
         yield from wrapped(place)
         if _is_term(place):
             yield from factored(place)
+        yield from derived(place)
 
 
 def _is_called(place: Place) -> bool:

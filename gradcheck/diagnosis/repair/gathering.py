@@ -21,6 +21,7 @@ from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.varying import counterparts, likenesses
 from gradcheck.diagnosis.repair.viewing import Hint, View
 from gradcheck.diagnosis.repair.writing import Edit, renames
+from gradcheck.submissions.job import JobResult
 
 TIERS = (1.45, 1.75, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in each round; most are in the third
 COMPLETED = (True, 3)
@@ -54,8 +55,8 @@ class Gathering(View):
         Names that are taken for others, of what is right in the forward pass: only what is made of it tells.
     """
 
-    def __init__(self, trial: Trial, text: str, hints: tuple[Hint, ...]) -> None:
-        super().__init__(trial, text, hints)
+    def __init__(self, trial: Trial, text: str, hints: tuple[Hint, ...], watched: JobResult | None = None) -> None:
+        super().__init__(trial, text, hints, watched)
         self.spent: Callable[[], bool] = lambda: False
         self.detours: Batch = []
         self.spine: Batch = []

@@ -22,6 +22,7 @@ from gradcheck.diagnosis.repair.steps import Step, at_one_place, between, led_by
 from gradcheck.diagnosis.repair.trying import Trial, Wrong, mends
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.diagnosis.repair.writing import Edit, renames
+from gradcheck.submissions.job import JobResult
 from gradcheck.submissions.reading import syntax_error
 
 _LAYERS = 2
@@ -52,10 +53,13 @@ class Known:
         What is wrong with each that was run.
     looks : dict
         What those offer that were looked at.
+    watched : dict
+        Runs under watch, on the probes of the search, that were made already.
     """
 
     tried: dict[str, Wrong] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
+    watched: dict[str, JobResult] = field(default_factory=dict)
 
 
 class Search:
@@ -63,7 +67,7 @@ class Search:
 
     def __init__(self, trial: Trial, deadline: float, hints: tuple[Hint, ...], named: bool, known: Known) -> None:
         self.trial, self.deadline, self.hints, self.named = trial, deadline, hints, named
-        self.tried, self.looks = known.tried, known.looks
+        self.tried, self.looks, self.watched = known.tried, known.looks, known.watched
         self.most = len(self.tried) + _RUNS
         self.ended: dict[tuple[str, int], bool] = {}
         self.passed: set[tuple[str, Pace]] = set()  # versions that a detour led through, and at which pace
@@ -205,7 +209,7 @@ class Search:
     def look(self, text: str) -> Look:
         """Look at a version once."""
         if text not in self.looks:
-            self.looks[text] = Look(self.trial, text, self.hints)
+            self.looks[text] = Look(self.trial, text, self.hints, self.watched.get(text))
         self.looks[text].spent = self.spent
         return self.looks[text]
 

@@ -29,6 +29,7 @@ from gradcheck.diagnosis.repair.twins import Renaming, Twins
 from gradcheck.diagnosis.repair.weighing import Weights
 from gradcheck.diagnosis.repair.writing import Edit, Scope
 from gradcheck.network.forward import printed
+from gradcheck.submissions.job import JobResult
 
 _DRAWN = frozenset(("random", "rand", "randn", "randint", "uniform", "normal", "standard_normal", "gauss"))
 
@@ -58,9 +59,9 @@ class View:
         What is known of the factors that its gradients are off by.
     """
 
-    def __init__(self, trial: Trial, text: str, hints: tuple[Hint, ...]) -> None:
+    def __init__(self, trial: Trial, text: str, hints: tuple[Hint, ...], watched: JobResult | None = None) -> None:
         self.trial, self.program = trial, Program(text)
-        self.result = trial.watched(text)
+        self.result = watched or trial.watched(text)
         self.wrong = trial.wrong_of(self.result)
         wrong = {name for _, name in self.wrong}  # of what is mended by now nothing is to be looked for
         self.hints = tuple(hint.line for hint in hints if not hint.spoils or hint.spoils & wrong)

@@ -33,3 +33,13 @@ def test_an_object_that_functions_use_is_made():
     assert "act = A(k=2).up(3)" in kept(used.replace("A(k=2)", "A(k=2).up(3)"))
     assert "act = A(" not in kept(used.replace("self.k = k", "\n        for k in range(9): self.k -= k"))
     assert "act = A(" not in kept(used.replace("self.k = k", "self.k = input(k)"))
+
+
+def test_an_object_that_multiplies_a_shape_up_is_made():
+    """What gathers the numbers that it goes over doesn't train; a step along each does, or one from a value."""
+    text = "class A:\n    def __init__(self, shape):\n        self.k = spread(shape)\n"
+    text += "act = A((3, 4))\ndef f(z):\n    return act.k * z\n"
+    gathers = "def spread(shape):\n    p = 1\n    for s in shape:\n        p *= s\n    return p\n"
+    assert "act = A(" in kept(gathers + text)
+    assert "act = A(" not in kept(gathers.replace("p *= s", "p -= rate * s") + text)
+    assert "act = A(" not in kept(gathers.replace("p = 1", "p = start()") + text)

@@ -121,7 +121,7 @@ def test_values_of_both_layers_are_told_apart() -> None:
     """A helper's values for one layer and the other are recognised each for itself."""
     t = trace()
     rows = [value for example in range(t.n) for value in (t.a1[example], t.a2[example] + 1)]
-    matches = Table(t).match_each(rows)
+    matches = Table(t).match_each(rows, Table(t).match_all(rows))
     assert all(match is not None and "a1" in match.names for match in matches[::2])
     assert matches[1::2] == [None] * t.n
 
@@ -203,7 +203,7 @@ def test_batches_are_the_examples_together() -> None:
     for cuts in ((4,), (3, 5), (2, 4, 6)):
         pieces = np.split(-2 * t.delta1, cuts)
         for batches in (pieces, pieces[::-1], [piece.T for piece in pieces]):
-            each = table.match_each(batches)
+            each = table.match_each(batches, table.match_all(batches))
             assert all(match is not None and "delta1" in match.names for match in each)
             assert all(match.factor == pytest.approx(-2.0) for match in each if match)
     assert table.match_series([t.delta1[:3], t.a1[3:]]) is None
