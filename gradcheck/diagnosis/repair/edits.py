@@ -234,6 +234,8 @@ def _comparisons(place: Place, node: ast.Compare) -> Variants:
 
 def _subscripts(place: Place, node: ast.Subscript) -> Variants:
     """The whole instead of the item, or the sum of all items."""
+    if isinstance(node.value, ast.Attribute) and place.program.segment(node.value.value) == place.scope.numpy:
+        return  # `np.r_` and its like are nothing by themselves
     of_length = isinstance(place.parent, ast.Call) and place.program.segment(place.parent.func) == "len"
     yield place.text(node.value), 1.0 if of_length else 0.95 if isinstance(node.slice, ast.Slice) else 1.4
     stem, one = place.program.segment(node.value), isinstance(node.slice, ast.Constant | ast.UnaryOp)

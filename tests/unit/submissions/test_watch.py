@@ -229,6 +229,20 @@ def test_a_candidate_that_fails_again_and_again_is_given_up() -> None:
     assert got == [[], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [6.0, 3.0, 2.0, 1.5, 1.2]]
 
 
+def test_a_candidate_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `np.dot(w, np.r_)`, which goes over the numbers from 0 on; candidates of other statements have values."""
+    monkeypatch.setattr(watch, "EVALUATION_SECONDS", 0.2)
+    text = "y = k\nz = y\n"
+    asked = [
+        Evaluation(node=statement(text, "y ="), expressions=("np.dot(k, np.r_)", "k + 1")),
+        Evaluation(node=statement(text, "z ="), expressions=("y + 1",)),
+    ]
+    names, recorder = run(text, *asked, k=np.ones(2), np=np)
+    got = [(e.candidate, e.value.tolist()) for e in recorder.events() if e.candidate >= 0]
+    assert got == [(0, [2.0, 2.0])]
+    assert names["z"].tolist() == [1.0, 1.0]
+
+
 def test_a_function_that_asks_for_its_locals_has_no_others_under_evaluation() -> None:
     """What enclosing functions hold isn't added to them."""
     inner = "    def inner(d):\n        back = sorted(locals())\n        return back\n"

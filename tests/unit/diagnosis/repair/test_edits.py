@@ -132,6 +132,11 @@ def test_edit_that_people_need_is_made(wrong: str, right: str) -> None:
     assert ast.unparse(ast.parse(right)) in texts
 
 
+def test_an_object_that_only_an_index_makes_something_of_stands_nowhere_alone() -> None:
+    """`np.r_` is no array, and a product with it never ends."""
+    assert not any("np.r_)" in text or text.endswith("np.r_") for text in made("d = np.dot(w, np.r_[x, 1])"))
+
+
 def test_no_sign_is_put_before_a_sign() -> None:
     """Nor parentheses where they change nothing, nor a star where there is no call."""
     assert not any("--" in text for text in made("for i in range(n, -1, -1): pass"))
