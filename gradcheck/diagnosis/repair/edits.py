@@ -178,6 +178,8 @@ def _variants(place: Place) -> Variants:
     yield from compared(place)
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and _holds_value(place):
         yield from _others(place)
+    elif isinstance(node, ast.Call | ast.BinOp) and _is_for_a_function(place):  # rather what was made before
+        yield from ((Text(name), 1.55) for name in place.scope.arrays if name.isidentifier())
     elif _is_object(place):
         yield from ((Text(name), 1.05) for name in place.scope.arrays if name.isidentifier())
     if not isinstance(node, ast.Constant | ast.Tuple | ast.List | ast.Dict | ast.Lambda | ast.Slice):
@@ -201,6 +203,14 @@ def _holds_value(place: Place) -> bool:
     stem = isinstance(place.parent, ast.Attribute | ast.Subscript) and place.parent.value is place.node
     array = place.program.segment(place.node) in (*place.scope.arrays, *place.scope.numbers)
     return array or not stem
+
+
+def _is_for_a_function(place: Place) -> bool:
+    """Whether this is handed to one of the file's functions, be it by `map`."""
+    call, source = place.parent, place.program.segment
+    return isinstance(call, ast.Call) and any(
+        source(one) in place.scope.functions for one in (call.func, *call.args) if one is not place.node
+    )
 
 
 def _is_object(place: Place) -> bool:

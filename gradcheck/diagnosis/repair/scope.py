@@ -185,7 +185,9 @@ def _functions(program: Program, function: ast.AST, alias: str) -> Iterator[str]
     }
     made -= {getattr(around, "name", "") for around in (function, *program.ancestors(function))}
     for node in program.nodes:
-        if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
+        if isinstance(node, ast.Call) and len(node.args) == 2 and program.segment(node.func) == "map":
+            yield from (mapped for mapped in (program.segment(node.args[0]),) if mapped in made)
+        elif isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
             text = program.segment(node.func)
             head, _, last = text.rpartition(".")
             own = last in made if not head else head == "self" and has_self and last in made

@@ -180,6 +180,7 @@ def moves(program: Program) -> Iterator[Edit]:
                     yield from _move(program, block, index, later[-1] + 1, cost)
                 if len(later) > 1:
                     yield from _move(program, block, index, later[0] + 1, cost)
+            yield from _move_behind_readers(program, block, index, reads)
             used = reads[index] - written
             yield from _move_behind_makers(program, block, index, used, later)
             yield from _move_before_remaker(program, block, index, used, anew)
@@ -200,6 +201,17 @@ def _is_over(program: Program, statement: ast.stmt) -> bool:
     names = targets(statement) if isinstance(statement, ast.Assign) else []
     own = bool(names) and all(isinstance(one, ast.Name) and one.id not in outer for one in names)
     return own and isinstance(function, ast.FunctionDef) and not program.in_loop(statement)
+
+
+def _move_behind_readers(
+    program: Program, block: list[ast.stmt], index: int, reads: Sequence[set[str]]
+) -> Iterator[Edit]:
+    """A loop moved down behind what reads an array that it changes item by item, and that is not of this block."""
+    made = set().union(*map(given, block))
+    changed = changed_in_turns(block[index]) - made
+    later = [place for place in range(index + 1, len(block)) if changed & reads[place]]
+    if later:
+        yield from _move(program, block, index, later[-1] + 1, _TOO_EARLY)
 
 
 def _move_behind_makers(

@@ -15,6 +15,7 @@ from gradcheck.diagnosis.repair.writing import Edit
 
 _RESET = 1.25
 _CARRIED = 1.3
+_PAIRS = 32  # of a name that a loop may hand on, and what it is handed on as
 _BEGUN = 1.3
 _COUNTED = 1.3
 _FIRST = (0, 1)  # what counts begin at
@@ -94,7 +95,8 @@ def carried(program: Program) -> Iterator[Edit]:
         made_before = [
             one for one in _given_before(program, loop) if one in read - given.keys() - {*turn_names(loop)}
         ]
-        for name, other in itertools.product(made_before, reversed(given)):
+        pairs = [*itertools.product(made_before, reversed(given))]
+        for name, other in pairs if len(pairs) <= _PAIRS else ():  # no loop over layers makes that much
             yield behind(program, loop.body[-1], f"{name} = {other}", _CARRIED)
         for call in (one.value for one in loop.body if isinstance(one, ast.Expr)):
             handed = map(program.segment, call.args if isinstance(call, ast.Call) else ())
