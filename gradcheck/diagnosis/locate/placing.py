@@ -89,8 +89,9 @@ def _chain(site: str) -> Iterator[str]:
 
 def _names(program: Program, observation: Observation, wrong: Table, root: Root) -> set[str]:
     """What a value, or any of those in turn, is in the pass with the fault; of `+=`, what it has come to."""
-    values = list(observation.values[root.expression])
+    several = [observation.values[root.expression]]
     if isinstance(program.nodes[root.statement], ast.AugAssign):
-        values += observation.values.get(root.statement, [])
-    matches = [*wrong.match_all(values), wrong.match_series(values) if len(values) > 1 else None]
+        several.append(observation.values.get(root.statement, []))
+    matches = [match for values in several for match in wrong.match_all(values)]
+    matches += wrong.match_all_series([values for values in several if len(values) > 1])
     return {name for match in matches if match is not None for name in match.names}

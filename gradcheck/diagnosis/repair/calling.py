@@ -95,7 +95,9 @@ def calls(place: Place, node: ast.Call) -> Variants:
         if other != called and len(arguments) == 1 and (called in place.scope.functions or not method):
             yield call(other, *arguments, *options), 1.0
     if called == "map" and arguments:  # the function may be another, as that of a call may
-        yield from ((call(called, one, *arguments[1:]), 1.0) for one in place.scope.functions if one != arguments[0])
+        yield from (
+            (call(called, one, *arguments[1:]), 1.0) for one in place.scope.functions if one != arguments[0]
+        )
     yield from _flags(place, node, called, arguments, options)
 
 

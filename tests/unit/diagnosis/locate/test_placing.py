@@ -1,0 +1,52 @@
+"""Placing: where a fault's predicted value was made."""
+
+from __future__ import annotations
+
+import ast
+
+import numpy as np
+
+from gradcheck.diagnosis.locate.observing import Observation
+from gradcheck.diagnosis.locate.placing import places
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.table import Table
+from gradcheck.network.backward import Trace
+from gradcheck.network.forward import Network
+from gradcheck.submissions import watch
+
+RNG = np.random.default_rng(8)
+VALUES = {
+    "x": RNG.normal(size=(1, 3)), "w1": RNG.normal(size=(3, 5)), "b1": RNG.normal(size=(1, 5)),
+    "w2": RNG.normal(size=(5, 2)), "b2": RNG.normal(size=(1, 2)), "y": RNG.uniform(size=(1, 2)),
+}  # fmt: skip
+PROGRAM = """\
+import numpy as np
+f = lambda z: 1 / (1 + np.exp(-z))
+h = f(x @ w1 + b1)[0]
+o = f(h @ w2 + b2)[0]
+q = (o - y[0]) * o * (1 - o)
+r = [0.0] * 5
+for j in range(5):
+    for i in range(2):
+        r[j] += q[i] * w2[j, i]
+b = [0.0] * 5
+for j in range(5):
+    b[j] -= 0.1 * r[j]
+"""
+
+
+def lines(text: str, overridden: str, site: str) -> list[int]:
+    """Lines of the places of a step, where another one has its value."""
+    recorder = watch.Recorder()
+    tree = watch.instrument(ast.parse(text))
+    exec(compile(tree, "s", "exec"), {watch.NAME: recorder, **{name: v.copy() for name, v in VALUES.items()}})
+    program = Program(text)
+    observation = Observation(program, recorder.events(), Table(Trace(Network(), VALUES)))
+    wrong = Table(Trace(Network(), VALUES, {overridden: lambda t: np.ones_like(t.z1)}))
+    return [program.expression(root).lineno for root in places(program, observation, wrong, site)]
+
+
+def test_what_a_sum_is_made_of_and_what_it_comes_to_are_two_things() -> None:
+    """The delta without its slope is what is subtracted turn by turn; sums that come to something else hide none."""
+    assert lines(PROGRAM, "slope1", "slope1") == [12]
+    assert lines(PROGRAM.replace("r[j]\n", "r[j] * h[j] * (1 - h[j])\n"), "slope1", "slope1") == []
