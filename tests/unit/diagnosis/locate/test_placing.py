@@ -47,6 +47,6 @@ def lines(text: str, overridden: str, site: str) -> list[int]:
 
 
 def test_what_a_sum_is_made_of_and_what_it_comes_to_are_two_things() -> None:
-    """The delta without its slope is what is subtracted turn by turn; sums that come to something else hide none."""
+    """The delta without its slope is what is subtracted turn by turn, whatever that comes to."""
     assert lines(PROGRAM, "slope1", "slope1") == [12]
     assert lines(PROGRAM.replace("r[j]\n", "r[j] * h[j] * (1 - h[j])\n"), "slope1", "slope1") == []
