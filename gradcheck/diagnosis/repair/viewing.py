@@ -80,6 +80,11 @@ class View:
         found = suspects(self.program, self.observations[0], crash_line=self.crash_line)
         return sorted(found, key=self.hinted)
 
+    @property
+    def forward_right(self) -> bool:
+        """Whether the output is there as it ought to be, so that what is wrong is further back."""
+        return all("a2" in present for present in self.weights.present)
+
     @cached_property
     def crash_line(self) -> int | None:
         """Line on which a probe crashed, if one did."""
