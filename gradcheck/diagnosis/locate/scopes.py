@@ -10,7 +10,7 @@ from gradcheck.diagnosis.locate.classes import Classes
 from gradcheck.diagnosis.locate.names import NOT_VALUES, is_named
 from gradcheck.diagnosis.locate.statements import turn_names
 from gradcheck.diagnosis.locate.tree import Tree
-from gradcheck.diagnosis.locate.uses import gone_over, names_given, names_read
+from gradcheck.diagnosis.locate.uses import filled, gone_over, names_given, names_read
 
 FEW = 2  # names or methods that are not used tell what was forgotten; more are a habit
 
@@ -89,11 +89,12 @@ class Scopes:
         )
 
     @cached_property
-    def gone_through(self) -> tuple[str, ...]:
-        """Attributes of an object itself that some loop goes through, item by item."""
+    def lists(self) -> tuple[str, ...]:
+        """What things are put into, and attributes of an object itself that some loop goes through."""
         loops = (node for node in self.tree.nodes if isinstance(node, ast.For | ast.comprehension))
         texts = (self.tree.segment(one) for loop in loops for one in gone_over(loop.iter))
-        return tuple(dict.fromkeys(text for text in texts if text.startswith("self.")))
+        put_into = filled(self.tree.nodes[0])
+        return tuple(dict.fromkeys((*(text for text in texts if text.startswith("self.")), *sorted(put_into))))
 
     def asked(self, function: ast.AST) -> dict[str, set[str]]:
         """Attributes that code in a function, or in those around it, asks each name for."""

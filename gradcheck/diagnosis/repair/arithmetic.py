@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
+from gradcheck.diagnosis.locate.statements import step
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, taken_in
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import (
@@ -274,6 +275,8 @@ def factored(place: Place) -> Variants:
         yield from ((text, 1.6 + cost) for text in place.scope.times(place.own, factor))
         if inner:
             yield factor, 1.65 + cost
+    for rate in _rates(place):
+        yield binary(Text(rate), "*", place.own), 1.25
     for name in place.scope.numbers:  # by a rate nobody divides, but it may happen to be worth 1/2
         usual = 1.5 - 0.2 * (name in place.scope.idle)
         yield binary(place.own, "/", Text(name)), 2.1 if name in place.scope.fixed else usual
@@ -290,7 +293,29 @@ def factored(place: Place) -> Variants:
     summed = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Add | ast.Sub)
     if place.outermost or summed or isinstance(place.parent, ast.Call):
         for number in ("2", "0.5"):
+            if float(number) in place.scope.fixed.values():
+                continue  # it is that name's value: rather the name is missing
             yield binary(Text(number), "*", place.own), 1.5
+
+
+def _rates(place: Place) -> list[str]:
+    """Numbers that other steps have and this one, if it is one, lacks."""
+    statement = next((one for one in place.program.ancestors(place.node) if isinstance(one, ast.stmt)), None)
+    if statement is None or step(statement) is not place.node:
+        return []
+    others = (
+        other for node in place.program.nodes if (other := step(node)) is not None and other is not place.node
+    )
+    named = dict.fromkeys(
+        place.program.segment(part)
+        for other in others
+        for part in ast.walk(other)
+        if isinstance(part, ast.Name | ast.Attribute)
+    )
+    own = {
+        place.program.segment(part) for part in ast.walk(place.node) if isinstance(part, ast.Name | ast.Attribute)
+    }
+    return [name for name in named if name in place.scope.fixed and name not in own]
 
 
 def derived(place: Place) -> Variants:
@@ -326,7 +351,7 @@ def factors(scope: Scope) -> Variants:
         rest = binary(Text("1"), "-", value)
         yield from ((text, 0.1) for text in scope.times(value, rest))
         for function in scope.functions:
-            yield Text(f"{function}({name})"), 0.15
+            yield Text(f"{function}({name})"), 0.08
         yield Text(f"1 - {name} ** 2", SUM), 0.15
         yield value, 0.2 - _IDLE * (name in scope.idle)
         yield rest, 0.2

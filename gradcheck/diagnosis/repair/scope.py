@@ -70,7 +70,7 @@ def scope(
         *_twins(arrays, names, renamings),
         *_of_others(program, arrays),
         *_of_their_kind(program, function, names, arrays),
-        *itertools.islice(_of_turns(program, node, observation, single, lists), _ITEMS),
+        *itertools.islice(_of_turns(program, node, observation, single, lists, names), _ITEMS),
         *idle,
     ):
         if name not in numbers:
@@ -142,7 +142,12 @@ def _of_their_kind(
 
 
 def _of_turns(
-    program: Program, node: ast.expr, observation: Observation, single: bool, idle: Iterable[str]
+    program: Program,
+    node: ast.expr,
+    observation: Observation,
+    single: bool,
+    idle: Iterable[str],
+    visible: Collection[str],
 ) -> Iterator[str]:
     """
     Items of lists at the places that the loops around take: of lists of numbers for a single one.
@@ -167,7 +172,8 @@ def _of_turns(
     places = dict.fromkeys(_BESIDE.sub("", place) for place in taken)
     blank = "" if any(_BESIDE.search(place) and " " not in place for place in taken) else " "
     read = (program.segment(one.value) for one in items if not (single and isinstance(one.value, ast.Subscript)))
-    texts = (*idle, *read) if single else (*read, *program.scopes.gone_through)
+    lists = (text for text in program.scopes.lists if text.partition(".")[0] in visible)
+    texts = (*idle, *read) if single else (*read, *lists)
     beside = ("",) if single else ("", f"{blank}+{blank}1", f"{blank}-{blank}1")
     for text, place in itertools.product(dict.fromkeys(texts), places):
         yield from (item for way in beside if (item := f"{text}[{place}{way}]") not in known)
@@ -183,6 +189,8 @@ def _functions(program: Program, function: ast.AST, alias: str) -> Iterator[str]
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    handed = _handed(program, function)
+    made |= handed
     made -= {getattr(around, "name", "") for around in (function, *program.ancestors(function))}
     for node in program.nodes:
         if isinstance(node, ast.Call) and len(node.args) == 2 and program.segment(node.func) == "map":
@@ -196,7 +204,7 @@ def _functions(program: Program, function: ast.AST, alias: str) -> Iterator[str]
     yield from _imported(program)
     yield from _kept(program) if has_self else ()
     for name, definition in program.definitions.items():
-        if name not in made:
+        if name not in made or handed:  # which of the file's functions it is, others say
             continue
         required = [a.arg for a in definition.args.args]
         required = required[: len(required) - len(definition.args.defaults)]
@@ -216,6 +224,16 @@ def _kept(program: Program) -> Iterator[str]:
                 yield from (
                     text for target in node.targets if (text := program.segment(target)).startswith("self.")
                 )
+
+
+def _handed(program: Program, function: ast.AST) -> set[str]:
+    """Functions that a function is handed, as an activation is: what they give is calculated with."""
+    handed = {argument.arg for one in program.scopes.functions(function) for argument in one.args.args}
+    calculated = (
+        part for node in program.nodes if isinstance(node, ast.BinOp) for part in (node.left, node.right)
+    )
+    called = {program.segment(part.func) for part in calculated if isinstance(part, ast.Call)}
+    return handed & called
 
 
 def _imported(program: Program) -> Iterator[str]:

@@ -105,7 +105,8 @@ class View:
         if (root, anew) not in self._reaches:
             observed, renamings = self.observations[0], self.renamings(root)
             found = scope(self.program, root, observed, renamings, self._given, anew=anew)
-            self._reaches[root, anew] = replace(found, fixed=self._fixed.intersection(found.numbers))
+            fixed = {name: self._fixed[name] for name in found.numbers if name in self._fixed}
+            self._reaches[root, anew] = replace(found, fixed=fixed)
         return self._reaches[root, anew]
 
     @cached_property
@@ -116,14 +117,15 @@ class View:
         return tuple(name for name, text in inject.items() if name.isidentifier() and text in ARRAYS)
 
     @cached_property
-    def _fixed(self) -> frozenset[str]:
-        """Names of numbers that are the same on every probe."""
-        held: dict[str, set[bytes]] = {}
+    def _fixed(self) -> dict[str, float]:
+        """What numbers are worth that are the same on every probe, by their names."""
+        held: dict[str, set[float]] = {}
         for text, number, _ in self.program.scopes.atoms:
-            held.setdefault(text, set()).update(
-                value.tobytes() for one in self.observations for value in one.values.get(number, ())
-            )
-        return frozenset(text for text, values in held.items() if len(values) == 1 < len(self.observations))
+            values = (value for one in self.observations for value in one.values.get(number, ()))
+            held.setdefault(text, set()).update(value.item() if value.size == 1 else np.nan for value in values)
+        several = len(self.observations) > 1
+        known = {text: values.pop() for text, values in held.items() if several and len(values) == 1}
+        return {text: value for text, value in known.items() if np.isfinite(value)}
 
     def renamings(self, root: Root) -> tuple[Renaming, ...]:
         """Give what writes names for the other layer where an expression stands."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gradcheck.diagnosis.locate.program import Program
@@ -84,8 +84,8 @@ class Scope:
     ----------
     arrays, numbers : tuple of str
         Names, attributes and items within reach that hold arrays and single numbers.
-    fixed : frozenset of str
-        Of the numbers those that are the same on every probe: rates and constants, no sizes.
+    fixed : mapping of str to float
+        Of the numbers what those are worth that are the same on every probe: rates and constants, no sizes.
     functions : tuple of str
         What is called with one argument elsewhere: the student's helpers and the library's.
     numpy : str
@@ -102,7 +102,7 @@ class Scope:
 
     arrays: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
-    fixed: frozenset[str] = frozenset()
+    fixed: Mapping[str, float] = field(default_factory=dict)
     functions: tuple[str, ...] = ()
     numpy: str = "np"
     product: str = "@"

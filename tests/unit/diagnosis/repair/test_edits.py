@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 import pytest
 
@@ -138,6 +139,17 @@ def test_edit_that_people_need_is_made(wrong: str, right: str) -> None:
 def test_an_object_that_only_an_index_makes_something_of_stands_nowhere_alone() -> None:
     """`np.r_` is no array, and a product with it never ends."""
     assert not any("np.r_)" in text or text.endswith("np.r_") for text in made("d = np.dot(w, np.r_[x, 1])"))
+
+
+def test_a_step_without_its_rate_is_given_that_of_the_others() -> None:
+    """By its name, and not by the number that it happens to be worth in this run."""
+    scope = replace(SCOPE, numbers=("n", "rate"), fixed={"rate": 0.5})
+    lacking = made("w -= rate * dz\nb -= dz.sum(0)", scope)
+    assert "w -= rate * dz\nb -= rate * dz.sum(0)" in lacking
+    assert not any("0.5 *" in text for text in lacking)
+    assert any("0.5 *" in text for text in made("b -= dz.sum(0)"))
+    whole = made("w -= rate * dz\nb -= rate * dz.sum(0)", scope)
+    assert not any("rate * rate * dz" in text or "rate * (rate * dz.sum" in text for text in whole)
 
 
 def test_no_sign_is_put_before_a_sign() -> None:

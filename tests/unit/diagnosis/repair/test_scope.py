@@ -103,6 +103,34 @@ def test_functions_that_an_object_was_handed_are_in_reach() -> None:
     assert "self.size" not in found.functions
 
 
+HANDED = """
+def slope(a):
+    return a * (1 - a)
+
+def back(d, kept, rate, act, slope_of, report):
+    sizes = [len(one) for one in kept]
+    seen = []
+    for a in kept:
+        seen.append(act(a + 1))
+        report(a)
+        e = d * slope_of(a) + act(d)
+    for i in range(len(sizes) - 1, -1, -1):
+        e = e * kept[i]
+    return e
+"""
+
+
+def test_what_a_function_is_handed_to_calculate_with_is_in_reach() -> None:
+    """Rather than those of the file; so are the items of a list that things are put into, where a loop counts."""
+    called = "    back(h, [h, h], 1, sigmoid, slope, len)\n    return dW1"
+    text = PROGRAM.replace("    return dW1", called) + HANDED
+    found = reach(text, "e * kept[i]")
+    assert {"slope_of", "act"} <= {*found.functions}
+    assert not {"slope", "report"} & {*found.functions}
+    assert "seen[i]" in found.arrays
+    assert "sizes[i]" not in found.arrays
+
+
 def test_what_only_a_loop_gives_values_to_is_gone_behind_it() -> None:
     """Unless somebody uses it there."""
     loop = "def backward(X, Y, W1, b1, W2, b2):\n    for w in (W1, W2):\n        s = w.sum()\n"
