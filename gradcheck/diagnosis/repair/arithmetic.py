@@ -351,8 +351,8 @@ def factors(scope: Scope) -> Variants:
         rest = binary(Text("1"), "-", value)
         yield from ((text, 0.1) for text in scope.times(value, rest))
         for function in scope.functions:
-            yield Text(f"{function}({name})"), 0.08
-        yield Text(f"1 - {name} ** 2", SUM), 0.15
+            yield Text(f"{function}({name})"), 0.15
+        yield Text(f"1 - {name} ** 2", SUM), 0.2  # rather a function that the file has
         yield value, 0.2 - _IDLE * (name in scope.idle)
         yield rest, 0.2
         yield Text(f"{name} > 0", COMPARE), 0.2

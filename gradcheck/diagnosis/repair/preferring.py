@@ -17,6 +17,7 @@ from gradcheck.diagnosis.locate.match import Match
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE
 from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.statements import step
 from gradcheck.diagnosis.locate.suspects import DIVERGED, UNKNOWN, Suspect
 from gradcheck.diagnosis.locate.uses import names_given, names_read
 from gradcheck.diagnosis.repair.evaluating import parts
@@ -111,7 +112,8 @@ class Preference:
         ]
         told = iter(parts(self.trial, text, asked))
         odd = {
-            edit: (self._oddity(edit, edit.root, *next(told)) if edit.root else edit.cost + self._turning(edit))
+            edit: (self._oddity(edit, edit.root, *next(told)) if edit.root else edit.cost)
+            + self._turning(edit)
             + _PARTS * self._parts_ways(edit)
             for edit in found
         }
@@ -119,12 +121,21 @@ class Preference:
 
     def _turning(self, edit: Edit) -> float:
         """How odd it is to turn an update round: not if what it goes along points up, as gradients do."""
-        if {self.program.text[edit.start : edit.end], edit.replacement} != {"+=", "-="}:
+        if not self._turns(edit):
             return 0.0
         numbers = self.weights.observations[0].values if self.weights.observations else ()
         matches = (self.weights.observations[0].match(number) for number in numbers)
         errors = (match.factor for match in matches if match and match.name in ("a2 - y", "delta2"))
         return _TURNS * (next(errors, -1.0) < 0)
+
+    def _turns(self, edit: Edit) -> bool:
+        """Whether an edit makes of a step down one up, or the reverse: by its operator, or by its rate's sign."""
+        signs = [text.strip("() ") for text in (self.program.text[edit.start : edit.end], edit.replacement)]
+        if {*signs} == {"+=", "-="}:
+            return True
+        taken = step(self.program.nodes[edit.root.statement]) if edit.root is not None else None
+        within = taken is not None and edit.within(self.program.span(taken))
+        return within and signs[0] != signs[1] and signs[0].lstrip("-") == signs[1].lstrip("-")
 
     def _parts_ways(self, edit: Edit) -> bool:
         """Whether all updates are steps in one direction, up or down, and with an edit no longer."""

@@ -11,6 +11,7 @@ from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.diagnosis.repair.looking import Look
+from gradcheck.diagnosis.repair.proving import repair
 from gradcheck.diagnosis.repair.scope import scope
 from gradcheck.network.backward import Trace
 
@@ -208,3 +209,20 @@ def backward(X, Y, W1, b1, W2, b2):
     new = {edit.apply(filled) for batch in look.untold() for edit, _ in batch}
     assert filled.replace("1.0 - (1.0 + np.exp(-z[rows, k]))", "1.0 + 1.0 + np.exp(-z[rows, k])") in new
     assert filled.replace("np.exp(-z[rows, k])", "np.exp(-h[rows, k])") not in new
+
+
+STEPPING = PROGRAM.replace(
+    "    return dW1, db1, dW2, db2",
+    "    new = [p.copy() for p in (W1, b1, W2, b2)]\n"
+    "    for p, g in zip(new, (dW1, db1, dW2, db2)):\n        p += -1024 * g\n    return new",
+)
+
+
+@pytest.mark.parametrize(("right", "wrong"), [("(o - Y)", "(Y - o)"), ("+= -1024", "+= 1024")])
+def test_a_step_down_is_meant_where_a_minus_says_so(right: str, wrong: str) -> None:
+    """Then it is the error that has the wrong sign; of an error that points up it is the step."""
+    moved = {name: f"({name} - g[{place}]) / 1024" for place, name in enumerate(("W1", "b1", "W2", "b2"))}
+    both = [replace(trial, contract=replace(trial.contract, gradients=moved)) for trial in trials()]
+    found = repair(STEPPING.replace(right, wrong), *both, budget_seconds=120.0)
+    assert found is not None
+    assert found.text in (STEPPING, STEPPING.replace("+= -1024", "-= 1024"))
