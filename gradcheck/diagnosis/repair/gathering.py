@@ -26,6 +26,7 @@ from gradcheck.submissions.job import JobResult
 TIERS = (1.45, 1.75, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in each round; most are in the third
 COMPLETED = (True, 3)
 RUNS_A_BATCH = 40
+_RUNS_IDLE = 12
 _RUNS_A_PLACE = 4  # at least, where a value goes wrong
 _EXPECTED = 0.5  # of whole new expressions those that every right program has and this one lacks
 FAR_FETCHED = 3  # suspects for which whole new expressions are made
@@ -120,6 +121,7 @@ class Gathering(View):
             wanted[suspect.root] = list(self.offered(suspect.root, after=lowest, below=TIERS[tier]))
         ranks = {suspect.root: suspect for suspect in group}
         weighed: Batch = []
+        idle: Batch = []
         for outcome in outcomes(self.trial, self.program, wanted):
             edit = outcome.edit
             assert edit.root is not None
@@ -150,8 +152,9 @@ class Gathering(View):
                     self.detours.append((edit, weight - _BARED * self._is_bared(outcome)))
             elif not outcome.blind and nothing and (suspicious or not all(outcome.now)):
                 if self.uses_idle(edit):
-                    weighed.append((edit, edit.cost - _IDLE))
+                    idle.append((edit, edit.cost - _IDLE))
                 self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))
+        weighed += sorted(idle, key=lambda pair: pair[1])[:_RUNS_IDLE]  # of which no value speaks for any
         weighed.sort(key=lambda pair: pair[1])
         of_place = Counter[Root]()
         kept: Batch = []
