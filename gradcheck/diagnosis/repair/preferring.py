@@ -79,6 +79,8 @@ class Preference:
             return True
         if self._makes_the_same_twice(edit) or self._leaves_unused(edit) or self._parts_ways(edit):
             return False
+        if self._turning(edit):
+            return False
         line = self.program.expression(edit.root).lineno
         if self.weights.rescaled or self.weights.unclear or renames(self.program.text, edit):
             changed = (self.program.text[edit.start : edit.end], edit.replacement)

@@ -226,3 +226,12 @@ def test_a_step_down_is_meant_where_a_minus_says_so(right: str, wrong: str) -> N
     found = repair(STEPPING.replace(right, wrong), *both, budget_seconds=120.0)
     assert found is not None
     assert found.text in (STEPPING, STEPPING.replace("+= -1024", "-= 1024"))
+
+
+def test_what_makes_something_goes_before_what_only_uses_something_idle() -> None:
+    """An edit that gives a right delta is tried with the first, and some of the others are, too."""
+    idle = "    kept = o + 0.5\n    slope = o * (1 - o)\n"
+    text = PROGRAM.replace("    d2 = (o - Y) * o * (1 - o)", f"{idle}    d2 = (o - Y)")
+    first, *_ = Look(trials()[0], text, ()).in_portions(True, 0)
+    assert "(o - Y) * slope" in [edit.replacement for edit, _ in first]
+    assert sum("kept" in edit.replacement for edit, _ in first) > 3
