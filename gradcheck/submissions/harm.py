@@ -50,10 +50,15 @@ class Harm:
         return self._is_training(self._file.scope(statement))
 
     def _is_training(self, nodes: Sequence[ast.AST]) -> bool:
+        begun: set[str] | None = None
         for node in nodes:
             repeated = _repeated(node)
             inside = self._file.walked(repeated) if repeated else []
-            if self._is_update([one for one in inside if not _tallies(node, one, nodes)]):
+            gathering = _gathering(node, inside)
+            if gathering and begun is None:
+                begun = _begun(nodes)
+                self._file.spend(len(nodes))
+            if self._is_update([one for one in inside if gathering.get(one) not in (begun or ())]):
                 return True
             if isinstance(node, ast.Call) and self._calls(node, self._training, self._is_training):
                 return True
@@ -143,15 +148,23 @@ def _counts(value: ast.expr) -> bool:
     )
 
 
-def _tallies(loop: ast.AST, node: ast.AST, scope: Sequence[ast.AST]) -> bool:
-    """Whether a loop gathers what it goes over, from a number on: `for s in shape: p *= s`."""
-    if not isinstance(node, ast.AugAssign) or not isinstance(loop, ast.For):
-        return False
-    items = {one.id for one in walk(loop.target) if isinstance(one, ast.Name)}
-    if not isinstance(node.value, ast.Name) or node.value.id not in items or not isinstance(node.target, ast.Name):
-        return False
-    begun = [one for one in scope if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)]
-    return node.target.id in {target.id for one in begun for target in one.targets if isinstance(target, ast.Name)}
+def _gathering(loop: ast.AST, inside: Sequence[ast.AST]) -> dict[ast.AST, str]:
+    """What only gathers what a loop goes over, with the name that it does so in: `for s in shape: p *= s`."""
+    items = (
+        {one.id for one in walk(loop.target) if isinstance(one, ast.Name)} if isinstance(loop, ast.For) else set()
+    )
+    return {
+        node: node.target.id
+        for node in (inside if items else ())
+        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
+        if isinstance(node.value, ast.Name) and node.value.id in items
+    }
+
+
+def _begun(scope: Sequence[ast.AST]) -> set[str]:
+    """Names that are given a number somewhere, as a sum is to begin with."""
+    given = [one for one in scope if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)]
+    return {target.id for one in given for target in one.targets if isinstance(target, ast.Name)}
 
 
 def _catches_all(node: ast.AST) -> bool:

@@ -33,9 +33,14 @@ def interrupted_after(seconds: float | None, error: BaseException, *, busy: bool
 
     number, timer = (signal.SIGPROF, signal.ITIMER_PROF) if busy else (signal.SIGALRM, signal.ITIMER_REAL)
     before = signal.signal(number, interrupt)
-    signal.setitimer(timer, seconds)
+    around, _ = signal.setitimer(timer, seconds)
     try:
         yield
     finally:
-        signal.setitimer(timer, 0.0)
+        left, _ = signal.setitimer(timer, 0.0)
         signal.signal(number, before)
+        rest = around - (seconds - left)  # of a limit that this one is within
+        if around and rest > 0.0:
+            signal.setitimer(timer, rest)
+        elif around:
+            signal.raise_signal(number)

@@ -331,8 +331,9 @@ class Recorder:
                         state.restore()
                     if self._spent + time.process_time() - started > enough:
                         break
-        except TimeoutError:  # between two of them
-            pass
+        except TimeoutError:  # between two of them, or while what one changed was put back
+            if state is not None:
+                state.restore()
         finally:
             if drawn is not None:
                 np.random.set_state(drawn[0])

@@ -33,7 +33,7 @@ class Submitted:
     forward_right : bool
         Whether the forward pass is known to be right: then no mistake is looked for in it.
     output_wrong : bool
-        Whether the output was seen, and is wrong: then there is a mistake in the forward pass, whatever it is.
+        Whether the output is wrong, or nowhere among what was computed: a mistake in the forward pass.
     computed : ndarray, optional
         Every number that it came to on the first of the probes, sorted, where that is known: a mistake in the
         forward pass whose outputs aren't among them isn't made.
@@ -47,14 +47,14 @@ class Submitted:
     output_wrong: bool = False
     computed: Array | None = None
 
-    def may_come_to(self, values: Array | None) -> bool:
+    def may_come_to(self, values: Array | None, tolerance: float = FLOAT32_TOLERANCE) -> bool:
         """Whether these may be among the values that it came to on the first probe."""
         if self.computed is None or values is None or not self.computed.size:
             return self.computed is None
         sought = values.ravel()
         after = np.searchsorted(self.computed, sought).clip(1, self.computed.size - 1)
         nearest = np.minimum(np.abs(self.computed[after - 1] - sought), np.abs(self.computed[after] - sought))
-        return bool((nearest <= FLOAT32_TOLERANCE * np.abs(sought)).all())
+        return bool((nearest <= tolerance * np.abs(sought)).all())
 
 
 @dataclass(frozen=True)

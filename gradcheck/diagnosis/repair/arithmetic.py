@@ -150,23 +150,26 @@ def _summed_together(place: Place, node: ast.BinOp) -> Variants:
     sums = [part for part in (node.left, node.right) if isinstance(part, ast.Call)]
     if len(sums) < 2 or last_name(sums[0].func) not in REDUCTIONS:
         return
-    operands = [_operand(place, one) for one in sums]
+    operands = [one for call in sums for one in _operands(place, call)]
+    if len(operands) < 2:
+        return
     around = {_around(place, one, operand) for one, operand in zip(sums, operands, strict=True)}
     if len(around) > 1:
         return
     left, right = map(place.text, operands)
     ((before, after),) = around
-    if before == "sum(":
+    if before in ("sum", "sum("):  # of a generator the parentheses are its own
         yield Text(f"sum(p * q for p, q in zip({left.text}, {right.text}))"), 1.2
     else:
         product = binary(left, "*", right)
         yield Text(before + (product.text if before else product.within(ATOM)) + after), 1.2
 
 
-def _operand(place: Place, call: ast.Call) -> ast.expr:
-    """What is summed by a function, or by a method of its own."""
-    own = isinstance(call.func, ast.Attribute) and place.program.segment(call.func.value) != place.scope.numpy
-    return call.func.value if own and isinstance(call.func, ast.Attribute) else (*call.args, call)[0]
+def _operands(place: Place, call: ast.Call) -> list[ast.expr]:
+    """What is summed by a function, or by a method of its own; nothing where that can't be told."""
+    if isinstance(call.func, ast.Attribute) and place.program.segment(call.func.value) != place.scope.numpy:
+        return [call.func.value]
+    return [one for one in call.args[:1] if not isinstance(one, ast.Starred)]
 
 
 def _around(place: Place, outer: ast.expr, inner: ast.expr) -> tuple[str, str]:
@@ -293,8 +296,8 @@ def factored(place: Place) -> Variants:
     summed = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Add | ast.Sub)
     if place.outermost or summed or isinstance(place.parent, ast.Call):
         for number in ("2", "0.5"):
-            if float(number) in place.scope.fixed.values():
-                continue  # it is that name's value: rather the name is missing
+            if float(number) in [place.scope.fixed[rate] for rate in _rates(place)]:
+                continue  # it is the rate's value: rather that is missing, by its name
             yield binary(Text(number), "*", place.own), 1.5
 
 

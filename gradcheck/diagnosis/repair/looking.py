@@ -251,7 +251,9 @@ class Look(Gathering):
         """What is taken for another in the forward pass, likeliest first; once edits were evaluated."""
         yield sorted(self.exchanged, key=lambda pair: pair[1])[:_RUNS_BLIND]
 
-    def guided(self, of_both: bool = False, opened: bool = False, partly: bool = False) -> Iterator[Batch]:
+    def guided(
+        self, of_both: bool = False, opened: bool = False, partly: bool = False, below: float = TIERS[-1]
+    ) -> Iterator[Batch]:
         """
         Edits of any size at the first places where a right value makes everything right, if they give it.
 
@@ -266,7 +268,9 @@ class Look(Gathering):
             places = tuple(one for one in places if one.whole != partly)
         for one in places[:_GUIDED]:
             found = outcomes(
-                self.trial, self.program, {one.root: list(self.offered(one.root, one.quantities, opened))}
+                self.trial,
+                self.program,
+                {one.root: list(self.offered(one.root, one.quantities, opened, below=below))},
             )
             expected = {*one.quantities, NOTHING}  # which something may be put into or added to
             telling = [
@@ -276,6 +280,15 @@ class Look(Gathering):
                 if outcome.blind or all(m and not expected.isdisjoint(m.names) for m in outcome.then)
             ]
             yield sorted(((one.edit, one.edit.cost) for one in telling), key=lambda pair: pair[1])
+
+    def partly_guided(self) -> Iterator[Batch]:
+        """
+        The same where a right value mends a part, as of two mistakes each does, of edits that change little.
+
+        What is made all anew may do without a wrong value further up, as anything may where the output is wrong.
+        """
+        if self.forward_right:
+            yield from self.guided(partly=True, below=TIERS[2])
 
     def filling(self) -> Iterator[Batch]:
         """What a statement that was put in ought to say."""

@@ -228,10 +228,10 @@ def _kept(program: Program) -> Iterator[str]:
 
 def _handed(program: Program, function: ast.AST) -> set[str]:
     """Functions that a function is handed, as an activation is: what they give is calculated with."""
-    handed = {argument.arg for one in program.scopes.functions(function) for argument in one.args.args}
-    calculated = (
-        part for node in program.nodes if isinstance(node, ast.BinOp) for part in (node.left, node.right)
-    )
+    around = program.scopes.functions(function)
+    handed = {argument.arg for one in around for argument in one.args.args}
+    formulas = (node for one in around for node in ast.walk(one) if isinstance(node, ast.BinOp))
+    calculated = (part for node in formulas for part in (node.left, node.right))
     called = {program.segment(part.func) for part in calculated if isinstance(part, ast.Call)}
     return handed & called
 

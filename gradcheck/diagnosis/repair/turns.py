@@ -96,7 +96,7 @@ def carried(program: Program) -> Iterator[Edit]:
             one for one in _given_before(program, loop) if one in read - given.keys() - {*turn_names(loop)}
         ]
         pairs = [*itertools.product(made_before, reversed(given))]
-        for name, other in pairs if len(pairs) <= _PAIRS else ():  # no loop over layers makes that much
+        for name, other in pairs[:_PAIRS]:  # what is made last is tried first
             yield behind(program, loop.body[-1], f"{name} = {other}", _CARRIED)
         for call in (one.value for one in loop.body if isinstance(one, ast.Expr)):
             handed = map(program.segment, call.args if isinstance(call, ast.Call) else ())

@@ -83,7 +83,8 @@ class View:
     @property
     def forward_right(self) -> bool:
         """Whether the output is there as it ought to be, so that what is wrong is further back."""
-        return all("a2" in present for present in self.weights.present)
+        present = self.weights.present
+        return bool(present) and all("a2" in names for names in present)
 
     @cached_property
     def crash_line(self) -> int | None:

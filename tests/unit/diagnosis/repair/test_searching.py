@@ -121,3 +121,13 @@ def test_updates_that_all_go_one_way_stay_so() -> None:
     assert is_plausible(turned, "-d", "d")
     parted = UPDATES.replace("W2 + h.T", "W2 - h.T")
     assert is_plausible(parted, "W2 - h.T @ e", "W2 + h.T @ e")
+
+
+def test_where_a_right_value_mends_a_part_little_is_changed() -> None:
+    """What is made all anew may do without what another mistake spoils, as may what comes behind a wrong output."""
+    text = PROGRAM.replace("(o - Y) * o * (1 - o)", "(o - Y) * o ** 2").replace("h.T @ d2", "h.T @ d2 * 2")
+    look = Look(trials()[0], text, ())
+    costs = [cost for batch in look.partly_guided() for _, cost in batch]
+    assert costs
+    assert max(costs) < 2.0 <= max(cost for batch in look.guided(partly=True) for _, cost in batch)
+    assert not [*Look(trials()[0], text.replace("h @ W2 + b2", "h @ W2 - b2"), ()).partly_guided()]
