@@ -234,7 +234,7 @@ def test_a_candidate_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(watch, "EVALUATION_SECONDS", 0.2)
     text = "y = k\nz = y\n"
     asked = [
-        Evaluation(node=statement(text, "y ="), expressions=("np.dot(k, np.r_)", "k + 1")),
+        Evaluation(node=statement(text, "y ="), expressions=("np.dot(k, np.r_)",)),
         Evaluation(node=statement(text, "z ="), expressions=("y + 1",)),
     ]
     names, recorder = run(text, *asked, k=np.ones(2), np=np)

@@ -91,10 +91,6 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("d = sum(x) * sum(a)", "d = sum(p * q for p, q in zip(x, a))"),
         ("d = np.sum(x, axis=0) * np.sum(a, axis=0)", "d = np.sum(x * a, axis=0)"),
         ("d = x.sum(0) * a.sum(0)", "d = (x * a).sum(0)"),
-        (
-            "d = sum(p for p in x) * sum(q for q in a)",
-            "d = sum(p * q for p, q in zip((p for p in x), (q for q in a)))",
-        ),
         ("d = (1 - a ** 2) * dz", "d = a * (1 - a) * dz"),
         ("d = a * (1 - a) * dz", "d = (1 - a ** 2) * dz"),
         ("d = a * (1 - a) * dz", "d = (a > 0) * dz"),

@@ -124,7 +124,7 @@ def test_updates_that_all_go_one_way_stay_so() -> None:
 
 
 def test_where_a_right_value_mends_a_part_little_is_changed() -> None:
-    """What is made all anew may do without what another mistake spoils, as may what comes behind a wrong output."""
+    """What is made all anew may do without what another mistake spoils; behind a wrong output anything may."""
     text = PROGRAM.replace("(o - Y) * o * (1 - o)", "(o - Y) * o ** 2").replace("h.T @ d2", "h.T @ d2 * 2")
     look = Look(trials()[0], text, ())
     costs = [cost for batch in look.partly_guided() for _, cost in batch]
