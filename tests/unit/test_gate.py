@@ -98,7 +98,8 @@ def test_an_interruption_gives_what_is_done(jobs: int) -> None:
         if index == 4:
             raise KeyboardInterrupt
 
-    paths = [*NAMES[:5], *(f"slow{number}.py" for number in range(40))]  # not done before anybody hears of the fifth
+    # not all are done before anybody hears of the fifth
+    paths = [*NAMES[:5], *(f"slow{number}.py" for number in range(40))]
     checked = check(paths, verifier, jobs=jobs, on_result=interrupt)
     assert checked.interrupted
     assert 1 <= len(checked.reports) < len(paths)
