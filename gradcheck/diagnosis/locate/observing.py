@@ -61,7 +61,7 @@ class Observation:
 
     @cached_property
     def _alone(self) -> dict[int, list[Match | None]]:
-        """What each value of each node is by itself: looked up in one go, which takes a tenth of the time."""
+        """What each value of each node is by itself; looked up in one go, since a call for each takes long."""
         found = iter(self.table.match_all([value for values in self.values.values() for value in values]))
         return {number: [next(found) for _ in values] for number, values in self.values.items()}
 
