@@ -278,8 +278,8 @@ def factored(place: Place) -> Variants:
         yield from ((text, 1.6 + cost) for text in place.scope.times(place.own, factor))
         if inner:
             yield factor, 1.65 + cost
-    for rate in _rates(place):
-        yield binary(Text(rate), "*", place.own), 1.25
+    rates = _rates(place)
+    yield from ((binary(Text(rate), "*", place.own), 1.25) for rate in rates)
     for name in place.scope.numbers:  # by a rate nobody divides, but it may happen to be worth 1/2
         usual = 1.5 - 0.2 * (name in place.scope.idle)
         yield binary(place.own, "/", Text(name)), 2.1 if name in place.scope.fixed else usual
@@ -296,7 +296,7 @@ def factored(place: Place) -> Variants:
     summed = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Add | ast.Sub)
     if place.outermost or summed or isinstance(place.parent, ast.Call):
         for number in ("2", "0.5"):
-            if float(number) in [place.scope.fixed[rate] for rate in _rates(place)]:
+            if float(number) in [place.scope.fixed[rate] for rate in rates]:
                 continue  # it is the rate's value: rather that is missing, by its name
             yield binary(Text(number), "*", place.own), 1.5
 
