@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 import threading
 from collections.abc import Iterator
+
+_AGAIN = 0.01  # seconds until the next attempt
 
 
 @contextlib.contextmanager
@@ -31,14 +34,23 @@ def interrupted_after(seconds: float | None, error: BaseException, *, busy: bool
     def interrupt(*_: object) -> None:
         raise error
 
+    def lost(told: sys.UnraisableHookArgs) -> None:
+        """Try again: finalisers and callbacks of the garbage collector let no error out."""
+        if told.exc_value is error:
+            signal.setitimer(timer, _AGAIN)
+        else:
+            tell(told)
+
     number, timer = (signal.SIGPROF, signal.ITIMER_PROF) if busy else (signal.SIGALRM, signal.ITIMER_REAL)
-    before = signal.signal(number, interrupt)
+    before, tell = signal.signal(number, interrupt), sys.unraisablehook
+    sys.unraisablehook = lost
     around, _ = signal.setitimer(timer, seconds)
     try:
         yield
     finally:
         left, _ = signal.setitimer(timer, 0.0)
         signal.signal(number, before)
+        sys.unraisablehook = tell
         rest = around - (seconds - left)  # of a limit that this one is within
         if around and rest > 0.0:
             signal.setitimer(timer, rest)

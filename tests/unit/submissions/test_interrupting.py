@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 
 import pytest
@@ -26,3 +27,27 @@ def test_a_limit_goes_on_behind_one_that_was_within_it() -> None:
         limited_twice(0.1)
     limited_twice(5.0)
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+class Slow:
+    """Takes its time when nothing refers to it any more; a finaliser lets no error out."""
+
+    def __del__(self) -> None:
+        time.sleep(0.2)
+
+
+def limited_behind_a_finaliser() -> None:
+    """Go on for long after the finaliser that the limit falls into."""
+    with interrupted_after(0.1, TimeoutError("limit")):
+        Slow()
+        time.sleep(5.0)
+
+
+def test_a_limit_that_a_finaliser_swallows_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends what goes on behind the finaliser, nobody is told of the attempt, and the hook is as it was."""
+    told: list[sys.UnraisableHookArgs] = []
+    monkeypatch.setattr(sys, "unraisablehook", ours := told.append)
+    with pytest.raises(TimeoutError, match="limit"):
+        limited_behind_a_finaliser()
+    assert sys.unraisablehook is ours
+    assert not told
