@@ -111,7 +111,8 @@ class OnePass:
     def seen(self, key: str, value: Any) -> None:
         """Value of an injected parameter when the pass failed; another array is an update even if it is equal."""
         try:
-            if value is not self.values[key] or not np.array_equal(value, self.pristine[key]):
+            kept = value is self.values[key] and _is_comparable(value) and _same(value, self.pristine[key])
+            if not kept:
                 self.changed.add(key)
         except Exception:
             self.changed.add(key)
@@ -221,6 +222,15 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, list | tuple):
         return len(one) == len(other) and all(map(_same, one, other))
     return one is other or not isinstance(one, int | float | str) or one == other
+
+
+def _is_comparable(value: Any) -> bool:
+    """Whether a value is made of arrays, numbers and words alone, so that a change of any shows."""
+    if isinstance(value, dict):
+        return all(map(_is_comparable, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_is_comparable, value))
+    return isinstance(value, np.ndarray | int | float | str)
 
 
 def _restored(value: Any, pristine: Any) -> Any:

@@ -433,3 +433,19 @@ def test_no_second_pass_is_no_result(tmp_path):
     how = script({"W1": "first('dW1')", "W2": "first('dW2')"}, inject={"X": "X", "y": "Y", "W1": "W1"})
     first, second = run_all(write(tmp_path, text), how, inputs(), warm=True)
     assert (first.status, second.status) == ("ok", "ungradable")
+
+
+def test_a_failure_before_an_update_within_a_dict_is_a_crash(tmp_path):
+    """The dict that is injected is still the same, and so is what it holds; behind the update it only ends the pass."""
+    text = (
+        "import numpy as np\nparams, X = dict(w=np.ones((4, 3))), np.ones((7, 4))\nfor epoch in range(9):\n"
+        "    g = GRADIENT\n    for key in params:\n        params[key] -= g\n    print(END)\n"
+    )
+    contract = script({"W1": "W1 - after(\"params['w']\")"}, inject={"X": "X", "params": "dict(w=W1)"})
+    result = run(write(tmp_path, text.replace("GRADIENT", "nowhere")), contract)
+    assert result.status == "crashed"
+    assert "'nowhere'" in result.message
+    assert result.line == 4
+    result = run(write(tmp_path, text.replace("GRADIENT", "X.sum()").replace("END", "nowhere")), contract)
+    assert result.status == "ok"
+    assert result.gradients["W1"].all()
