@@ -57,7 +57,14 @@ class Observation:
         alone, values = self._alone[number], self.values[number]
         if all(alone):
             return alone[0]
-        return self.table.match_series(values) if len(values) > 1 else None
+        series = len(values) > 1 and not self._is_apart(number)
+        return self.table.match_series(values) if series else None
+
+    def _is_apart(self, number: int) -> bool:
+        """Whether only the last value is a quantity, and no sum that grew: a helper's, which two layers call."""
+        *before, last = self._alone[number]
+        array = self.values[number][-1].size > 1
+        return array and last is not None and not any(before) and number not in self.program.growing
 
     @cached_property
     def _alone(self) -> dict[int, list[Match | None]]:
@@ -69,7 +76,9 @@ class Observation:
         """Say what a node's value is each time."""
         if number not in self._each:
             values = self.values.get(number, [])
-            self._each[number] = self.table.match_each(values, self._alone[number]) if values else []
+            alone = self._alone.get(number, [])
+            series = len(values) > 1 and not self._is_apart(number)
+            self._each[number] = self.table.match_each(values, alone) if series else alone
         return self._each[number]
 
     def shows(self, quantity: str) -> bool:

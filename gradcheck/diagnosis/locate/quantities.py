@@ -71,8 +71,10 @@ _BACKWARD: Mapping[str, Callable[[Trace], Any]] = {
     "(1 - y) / (1 - a2)": lambda t: (1 - t.y) / (1 - t.a2),
     "(a2 - y)²": lambda t: (t.a2 - t.y) ** 2,
     "grad_a2 a2": lambda t: t.grad_a2 * t.a2,
+    "grad_a2 a2²": lambda t: t.grad_a2 * t.a2**2,
     "grad_a2 (1 - a2)": lambda t: t.grad_a2 * (1 - t.a2),
     "grad_a1 a1": lambda t: t.grad_a1 * t.a1,
+    "grad_a1 a1²": lambda t: t.grad_a1 * t.a1**2,
     "grad_a1 (1 - a1)": lambda t: t.grad_a1 * (1 - t.a1),
     "w2 slope1": lambda t: t.w2.T[None] * t.slope1[:, None] if t.n == 1 else np.zeros(0),
 }

@@ -73,7 +73,10 @@ def _values(statement: ast.stmt | ast.Lambda) -> Iterator[ast.expr]:
         if not isinstance(statement, ast.AugAssign) and (added := step(statement)) is not None:
             yield added
     elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call | ast.Yield):
-        yield from _handed_over(statement.value)
+        if _is_put_into(statement.value):
+            yield statement.value
+        else:
+            yield from _handed_over(statement.value)
     elif isinstance(statement, ast.For):
         yield from _looped_over(statement.iter)
     elif isinstance(statement, ast.If | ast.While):
@@ -126,6 +129,11 @@ def _looped_over(value: ast.expr) -> Iterator[ast.expr]:
             yield from _looped_over(argument)
     else:
         yield from _parts(value)
+
+
+def _is_put_into(value: ast.expr) -> bool:
+    """Whether a call puts what it gives into an array as well: `np.add(a, b, out=a)`."""
+    return isinstance(value, ast.Call) and any(keyword.arg == "out" for keyword in value.keywords)
 
 
 def _handed_over(value: ast.expr) -> Iterator[ast.expr]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,12 +17,18 @@ import numpy as np
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.proportion import varies
-from gradcheck.diagnosis.locate.quantities import INPUTS, PLAIN
+from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.statements import item
+from gradcheck.diagnosis.locate.statements import item, targets
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.network.forward import Array
 
+_UNDONE: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
+    ast.Add: np.subtract,
+    ast.Sub: np.add,
+    ast.Mult: np.divide,
+    ast.Div: np.multiply,
+}
 PREDICTED, DIVERGED, FED, UNKNOWN, VINDICATED, RIGHT = range(6)
 
 
@@ -183,6 +189,8 @@ def _rank(
     updates = isinstance(program.nodes[root.statement], ast.AugAssign)
     if known is not None and known.of_loss and updates and observation.holds_array(root.expression):
         return DIVERGED  # what only a loss is made of is added to a gradient
+    if _is_misused(program, observation, root):
+        return DIVERGED
     if known is not None and known.name != PLAIN:
         return FED if known.scaled else RIGHT
     if wrong is not None and values:
@@ -202,6 +210,49 @@ def _rank(
     right = all(observation.match(number) or _is_ones(observation, number) for number in operands)
     made_wrong = right or _diverges(observation, root, operands)
     return DIVERGED if made_wrong else UNKNOWN
+
+
+def _is_misused(program: Program, observation: Observation, root: Root) -> bool:
+    """Whether a value is right and not what belongs there."""
+    forms = (_spoils, _is_spoiled, _is_out_of_place)
+    return any(form(program, observation, root) for form in forms)
+
+
+def _spoils(program: Program, observation: Observation, root: Root) -> bool:
+    """Whether `a += b` makes what is nothing of two things that are right."""
+    statement = program.nodes[root.statement]
+    undone = _UNDONE.get(type(statement.op)) if isinstance(statement, ast.AugAssign) else None
+    after, by = (observation.values.get(one, ()) for one in (root.statement, root.expression))
+    if undone is None or len(after) != len(by) or not after or observation.match(root.statement) is not None:
+        return False
+    pairs = [*zip(after, by, strict=True)]
+    if any(one.size < 2 or other.size < 2 or one.ndim < other.ndim for one, other in pairs):
+        return False
+    with np.errstate(all="ignore"):
+        before = observation.table.match_all([undone(one, other) for one, other in pairs])
+    return all(match is not None and match.name not in (NOTHING, PLAIN) for match in before)
+
+
+def _is_spoiled(program: Program, observation: Observation, root: Root) -> bool:
+    """Whether a name is given an input that is changed in place, and comes to nothing by that."""
+    statement = program.nodes[root.statement]
+    if not isinstance(statement, ast.Assign) or _quantity(observation, root) not in INPUTS:
+        return False
+    names = {ast.unparse(target) for target in targets(statement)}
+    return statement.value is program.expression(root) and any(
+        isinstance(other := program.nodes[one.statement], ast.AugAssign)
+        and ast.unparse(other.target) in names
+        and _spoils(program, observation, one)
+        for one in program.roots
+    )
+
+
+def _is_out_of_place(program: Program, observation: Observation, root: Root) -> bool:
+    """Whether an input is returned among gradients."""
+    if not isinstance(program.nodes[root.statement], ast.Return) or _quantity(observation, root) not in INPUTS:
+        return False
+    beside = (_quantity(observation, one) for one in program.roots if one.statement == root.statement)
+    return any(name.startswith("gradient ") for name in beside)
 
 
 def _is_ones(observation: Observation, number: int) -> bool:
@@ -258,15 +309,14 @@ def _with_feeders(program: Program, observation: Observation, found: Sequence[Su
     fed: dict[int, set[bytes]] = {}  # by statement, which may have several expressions
     vindicated = set[bytes]()
     for suspect in found:
-        values = {
-            value.tobytes()
-            for number in _operands(program, suspect.root)
-            for value in observation.values.get(number, ())
-        } | _earlier(program, observation, suspect.root)
+        numbers = _operands(program, suspect.root)
+        used = [value for number in numbers for value in observation.values.get(number, ())]
+        earlier = _earlier(program, observation, suspect.root)
         if suspect.rank <= DIVERGED or _odd(observation, suspect.root):
-            fed.setdefault(suspect.root.statement, set()).update(values)
+            fed.setdefault(suspect.root.statement, set()).update(earlier, (value.tobytes() for value in used))
         elif suspect.rank == RIGHT and _tells(observation, suspect.root):
-            vindicated |= values
+            telling = (value for value in used if value.size == 1 or varies(value))  # ones come from anywhere
+            vindicated.update(earlier, (value.tobytes() for value in telling))
     feeding = Counter(value for values in fed.values() for value in values)
     return [_moved(program, suspect, observation, feeding, vindicated) for suspect in found]
 
@@ -304,6 +354,8 @@ def _tells(observation: Observation, root: Root) -> bool:
 def _moved(
     program: Program, suspect: Suspect, observation: Observation, feeding: Counter[bytes], vindicated: set[bytes]
 ) -> Suspect:
+    if _is_misused(program, observation, suspect.root):
+        return suspect
     added = _is_added(program, observation, suspect.root)
     numbers = (suspect.root.expression, suspect.root.statement)[added:]
     own = {value.tobytes() for number in numbers for value in observation.values.get(number, ())}

@@ -224,7 +224,8 @@ def _laid_otherwise(place: Place, call: ast.expr) -> Variants:
 def wrapped(place: Place) -> Variants:
     """The value negated, taken from one, summed; the terms that a sum may lack."""
     negated = isinstance(place.parent, ast.UnaryOp) and not isinstance(place.parent.op, ast.Not)
-    if not (place.outermost or negated or isinstance(place.parent, ast.BinOp | ast.Call | ast.keyword)):
+    operand = isinstance(place.parent, ast.BinOp | ast.Call | ast.keyword) or _is_summed_by_method(place)
+    if not (place.outermost or negated or operand):
         return
     divisor = isinstance(place.parent, ast.BinOp) and place.node is place.parent.right
     yield Text(f"-{place.own.within(SIGN)}", SIGN), 1.2 + 0.15 * divisor
@@ -269,6 +270,12 @@ def wrapped(place: Place) -> Variants:
         yield place.scope.matrix_product(place.own, turned), 1.92 - idle
         yield place.scope.matrix_product(value, place.own), 1.93 - idle
         yield place.scope.matrix_product(turned, place.own), 1.94 - idle
+
+
+def _is_summed_by_method(place: Place) -> bool:
+    """Whether this is what a method sums up: `x` in `x.sum(axis=0)`."""
+    method = place.parent
+    return isinstance(method, ast.Attribute) and method.attr in REDUCTIONS and method.value is place.node
 
 
 def factored(place: Place) -> Variants:

@@ -16,6 +16,8 @@ from gradcheck.diagnosis.repair.writing import ATOM, BINARY, COMPARE, SUM, Text,
 
 PRODUCTS = ("dot", "matmul", "multiply", "outer")
 REDUCTIONS = ("sum", "mean")
+FILLED_ALIKE = (("zeros_like", "ones_like"), ("zeros", "ones"))  # functions whose arrays are the same all over
+FILLED = frozenset(name for family in FILLED_ALIKE for name in family)
 _BUILT_IN = ("sum", "max", "min")
 _FEW = 4  # arguments, of which any two may have been taken for each other
 _OF_ARRAYS = frozenset(dir(np.ndarray))
@@ -26,8 +28,7 @@ _FAMILIES: tuple[tuple[str, ...], ...] = (
     ("maximum", "minimum"),
     ("add", "subtract", "multiply"),
     ("exp", "log", "tanh", "sqrt"),
-    ("zeros_like", "ones_like"),
-    ("zeros", "ones"),
+    *FILLED_ALIKE,
     ("hstack", "vstack"),
 )
 

@@ -128,6 +128,7 @@ def counted(place: Place, node: ast.expr) -> Variants:
             yield Text(f"{place.program.segment(node.func)}({arguments[1]}, {arguments[0]})"), 0.95
         return
     yield from counts(place)
+    yield from _counts_of_others(place)
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
         yield from ((Text(other), 1.0) for other in _bounds(place) if other != place.own.text)
         yield from ((binary(place.own, symbol, Text("1")), 1.1) for symbol in "-+")
@@ -179,6 +180,17 @@ def _bounds(place: Place) -> list[str]:
 def is_count(text: str) -> bool:
     """Whether an expression counts an array's entries, rows or columns."""
     return _COUNT.fullmatch(text) is not None
+
+
+def _counts_of_others(place: Place) -> Variants:
+    """As many as there are of another array."""
+    found = _COUNT.fullmatch(place.own.text)
+    name = found and (found["whole"] or found["rows"])
+    if name in place.scope.arrays:
+        others = (one for one in place.scope.arrays if one != name)
+        yield from (
+            (Text(place.own.text.replace(name, one)), 1.1 + 0.01 * rank) for rank, one in enumerate(others)
+        )
 
 
 def counts(place: Place) -> Variants:

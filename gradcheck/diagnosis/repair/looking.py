@@ -7,8 +7,10 @@ import itertools
 from collections.abc import Iterator
 from functools import cached_property, partial
 
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING
 from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.repair.calling import FILLED
 from gradcheck.diagnosis.repair.counting import counts_up
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
 from gradcheck.diagnosis.repair.edits import edits
@@ -151,7 +153,23 @@ class Look(Gathering):
         """Edits of assignments, conditions and headers that do more than take one name for another: few, cheap."""
         yield self.rearranged()
         small = [pair for pair in self._undecided if not renames(self.program.text, pair[0])]
-        yield sorted(small, key=lambda pair: pair[1])
+        yield sorted([*small, *self._filled_otherwise], key=lambda pair: pair[1])
+
+    @cached_property
+    def _filled_otherwise(self) -> Batch:
+        """Ones for zeros, and back: of an array that is the same all over no value tells which is meant."""
+        found: Batch = []
+        for root in self.program.roots if self.observations else ():
+            for node in self.program.inside(self.program.expression(root)):
+                if isinstance(node, ast.Call) and last_name(node.func) in FILLED:
+                    rest = self.program.segment(node).removeprefix(self.program.segment(node.func))
+                    offered = edits(self.program, root, self.reach(root), below=TIERS[0])
+                    found += [
+                        (edit, edit.cost)
+                        for edit in offered
+                        if (edit.start, edit.end) == self.program.span(node) and edit.replacement.endswith(rest)
+                    ]
+        return found
 
     @cached_property
     def at_the_crash(self) -> Batch:

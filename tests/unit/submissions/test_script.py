@@ -436,7 +436,7 @@ def test_no_second_pass_is_no_result(tmp_path):
 
 
 def test_a_failure_before_an_update_within_a_dict_is_a_crash(tmp_path):
-    """The dict that is injected is still the same, and so is what it holds; behind the update it only ends the pass."""
+    """The dict that is injected is the same, and so is what it holds; behind the update it only ends the pass."""
     text = (
         "import numpy as np\nparams, X = dict(w=np.ones((4, 3))), np.ones((7, 4))\nfor epoch in range(9):\n"
         "    g = GRADIENT\n    for key in params:\n        params[key] -= g\n    print(END)\n"

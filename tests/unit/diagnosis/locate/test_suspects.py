@@ -95,6 +95,51 @@ def test_helper_that_is_wrong_is_the_place() -> None:
     assert (line, suspect.rank) == (3, DIVERGED)
 
 
+def test_what_a_helper_makes_of_something_wrong_is_no_series() -> None:
+    """It is right for one layer and wrong for the other, before it or after it: the helper is not to blame."""
+    text = PROGRAM.replace("def f", "def slope(z):\n    return f(z) * (1 - f(z))\ndef f")
+    text = text.replace("* out * (1 - out)", "* slope(hid @ w2 + b2)").replace(
+        "* hid * (1 - hid)", "* slope(x @ w1 + b1)"
+    )
+    assert {suspect.rank for _, suspect in ranked(text)} == {RIGHT}
+    found = ranked(text.replace("slope(hid @", "slope(np.cos(hid) @"))
+    assert (found[0][0], found[0][1].rank) == (8, DIVERGED)
+    assert (3, UNKNOWN) in {(line, suspect.rank) for line, suspect in found}
+    total = "\ntotal = np.zeros((3, 5))\nfor i in range(4):\n    total += x[i:i + 1].T @ r[i:i + 1]\ng3 = total\n"
+    assert {suspect.rank for _, suspect in ranked(text + total) if suspect.quantity == "gradient w1"} == {RIGHT}
+
+
+def test_what_is_right_may_be_misused() -> None:
+    """An input that is added to in place, and what is added; among gradients that are returned, an input."""
+    begun = "z = x @ w1\nz += b1\nhid = f(z)"
+    assert {suspect.rank for _, suspect in ranked(PROGRAM.replace("hid = f(x @ w1 + b1)", begun))} == {RIGHT}
+    wrong = PROGRAM.replace("hid = f(x @ w1 + b1)", begun.replace("x @ w1", "w1") + "\nhid = f(x @ w1 + b1)")
+    assert [(line, suspect.rank) for line, suspect in ranked(wrong)[:2]] == [(4, DIVERGED), (5, DIVERGED)]
+    text = PROGRAM.replace("g1 = x.T @ r\n", "def last(r):\n    return x.T @ r, RETURNED\ng1, c1 = last(r)\n")
+    assert all(suspect.rank > FED for _, suspect in ranked(text.replace("RETURNED", "r.sum(0)")))
+    line, suspect = ranked(text.replace("RETURNED", "x"))[0]
+    assert (line, suspect.rank, suspect.quantity) == (11, DIVERGED, "x")
+
+
+def test_ones_clear_nobody() -> None:
+    """What came to ones by a mistake isn't right because ones are used elsewhere."""
+    text = (
+        PROGRAM.replace("np.exp(-z)", "np.exp(-np.clip(z, LEAST, 800))")
+        + "one = np.ones((4, 5))\ng3 = x.T @ one\n"
+    )
+    assert 3 not in [line for line, suspect in ranked(text.replace("LEAST", "-800")) if suspect.rank <= FED]
+    line, suspect = ranked(text.replace("LEAST", "800"))[0]
+    assert (line, suspect.rank) == (3, DIVERGED)
+
+
+def test_a_call_that_puts_its_value_somewhere_is_judged_by_it() -> None:
+    """Whole, as an assignment would be."""
+    text = PROGRAM.replace("r = up * hid * (1 - hid)", "r = up * hid\nnp.multiply(r, 1 - hid, out=r)")
+    assert {suspect.rank for _, suspect in ranked(text)} == {RIGHT}
+    line, suspect = ranked(text.replace("1 - hid, out", "r, out"))[0]
+    assert (line, suspect.rank) == (10, DIVERGED)
+
+
 def test_a_part_that_is_cut_wrongly_from_what_is_right_is_the_place() -> None:
     """It is made of the whole, and not of itself."""
     text = PROGRAM + "kept = np.hstack((np.ones((4, 1)), hid))[:, :-1]\nwhole = hid\ncut = whole[:, 1:]\n"

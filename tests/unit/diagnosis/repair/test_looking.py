@@ -87,6 +87,21 @@ def test_what_has_no_telling_value_is_edited_all_the_same(text: str, right: str,
     assert broken.count("\n", 0, step.edit.start) == broken.count("\n", 0, broken.index(wrong))
 
 
+def test_zeros_in_place_of_ones_are_one_mistake() -> None:
+    """However many gradients they spoil: no value of theirs tells which is meant, so both are run early."""
+    right = PROGRAM.replace("    h = sig", "    one = np.ones((len(X), 1))\n    h = sig").replace(
+        "+ b1", "+ one @ b1"
+    )
+    right = right.replace("+ b2", "+ one @ b2").replace("np.sum(d2, axis=0, keepdims=True)", "one.T @ d2")
+    assert not trials()[0].wrong(right)
+    wrong = right.replace("np.ones((", "np.zeros((")
+    early = [edit.apply(wrong) for batch in Look(trials()[0], wrong, ()).headers() for edit, _ in batch]
+    assert right in early
+    found = mended(wrong)
+    assert found is not None
+    assert found.text == right
+
+
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
