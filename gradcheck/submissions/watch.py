@@ -9,14 +9,15 @@ order of the submission's tree as parsed.
 from __future__ import annotations
 
 import ast
+import contextlib
 import random
 import re
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from types import CodeType, MappingProxyType
+from types import CodeType, FrameType, FunctionType, MappingProxyType
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -45,6 +46,11 @@ _CHANGING = (  # methods that change what they belong to: those of what can be c
     | {"fill", "put", "resize", "partition", "shuffle"}
 )
 _UFUNCS = {name: value for name, value in vars(np).items() if isinstance(value, np.ufunc)}
+_OPERATORS = frozenset(
+    f"__{prefix}{name}__"
+    for name in ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "neg", "getitem", "call")
+    for prefix in ("", "r", "i")
+)
 _MAY_PUT = {*_CHANGING, *_UFUNCS, "out"}
 _WORD, _SPREAD = re.compile(r"\w+"), re.compile(r"[(,\n]\s*\*")
 
@@ -278,6 +284,7 @@ class Recorder:
         self._sequence = 0
         self._total = 0
         self._muted = False
+        self._entered = False  # whether a candidate led into the submission's own code
         self._spent = 0.0
 
     def __call__(self, node: int, value: Any) -> Any:
@@ -311,7 +318,9 @@ class Recorder:
         names = {**frame.f_globals, **{name: _copied(value) for name, value in frame.f_locals.items()}}
         names = {name: value for name, value in names.items() if not _too_large(value)}
         methods = _methods(frame.f_globals)
-        state: _State | None = None
+        reached, module = [*names.values(), frame.f_globals], frame.f_globals.get("__name__")
+        hidden = _overloads(frame.f_globals) or any(map(_closed_over, frame.f_locals.values()))
+        state = _State(reached, module) if hidden else None
         enough = self._spent + _SHARE * (EVALUATION_SECONDS - self._spent)
         failed: set[int] = set()
         self._muted = True
@@ -319,15 +328,20 @@ class Recorder:
         drawn = (np.random.get_state(), random.getstate()) if draws else None
         late = TimeoutError("a candidate that never ends")  # what other statements have is evaluated all the same
         try:
-            with np.errstate(all="ignore"), interrupted_after(enough - self._spent, late, busy=True):
+            with (
+                np.errstate(all="ignore"),
+                self._following(frame.f_code.co_filename if hidden else None),
+                interrupted_after(enough - self._spent, late, busy=True),
+            ):
                 for index, code in self._compiled[node]:
                     text = self._expressions[node][index]
                     changes = not methods.isdisjoint(code.co_names) or _may_change(text)
                     if changes and state is None:
-                        state = _State([*names.values(), frame.f_globals], frame.f_globals.get("__name__"))
+                        state = _State(reached, module)
+                    self._entered = False
                     if not self._try(node, index, code, {**names} if ":=" in text else names):
                         failed.add(index)
-                    if changes and state is not None:
+                    if state is not None and (changes or self._entered):
                         state.restore()
                     if self._spent + time.process_time() - started > enough:
                         break
@@ -344,6 +358,21 @@ class Recorder:
         given_up = {index for index in failed if self._failures[node, index] == _FAILURES}
         if given_up:
             self._compiled[node] = [pair for pair in self._compiled[node] if pair[0] not in given_up]
+
+    @contextlib.contextmanager
+    def _following(self, path: str | None) -> Iterator[None]:
+        """Notice calls of what a file defines, where an operator or a nested function leads there unnamed."""
+
+        def notice(called: FrameType, event: str, _: object) -> None:
+            self._entered = self._entered or (event == "call" and called.f_code.co_filename == path)
+
+        before = sys.getprofile()
+        if path is not None:
+            sys.setprofile(notice)
+        try:
+            yield
+        finally:
+            sys.setprofile(before)
 
     def _try(self, node: int, index: int, code: CodeType, names: dict[str, Any]) -> bool:
         """Evaluate one candidate, and keep what it gives; whether it gives anything."""
@@ -393,6 +422,8 @@ class _State:
                 pending += held.values()
             elif type(value).__module__ == module and isinstance(getattr(value, "__dict__", None), dict):
                 pending += (vars(value), type(value))
+            else:
+                pending += _closed_over(value)
 
     def restore(self) -> None:
         """Put everything back."""
@@ -415,12 +446,33 @@ class _State:
                     setattr(kind, name, value)
 
 
+def _closed_over(value: object) -> list[object]:
+    """What a function has from the functions around it, and may change."""
+    cells = value.__closure__ if isinstance(value, FunctionType) else None
+    found: list[object] = []
+    for cell in cells or ():
+        with contextlib.suppress(ValueError):  # not given a value yet
+            found.append(cell.cell_contents)
+    return found
+
+
 def _methods(names: Mapping[str, Any]) -> set[str]:
     """Names of the functions that a submission defines, and of its classes and their methods."""
-    module = names.get("__name__")
-    own = {name: value for name, value in names.items() if getattr(value, "__module__", None) == module}
+    own = _own(names)
     classes = [value for value in own.values() if isinstance(value, type)]
     return {name for name, value in own.items() if callable(value)}.union(*map(vars, classes))
+
+
+def _overloads(names: Mapping[str, Any]) -> bool:
+    """Whether a submission has a class that says what operators, items or calls do."""
+    classes = (value for value in _own(names).values() if isinstance(value, type))
+    return any(not _OPERATORS.isdisjoint(vars(one)) for one in classes)
+
+
+def _own(names: Mapping[str, Any]) -> dict[str, Any]:
+    """What a submission defines in its module."""
+    module = names.get("__name__")
+    return {name: value for name, value in names.items() if getattr(value, "__module__", None) == module}
 
 
 @lru_cache(maxsize=1 << 15)

@@ -17,7 +17,7 @@ from gradcheck.diagnosis.locate.match import Match
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.statements import step
+from gradcheck.diagnosis.locate.statements import step, turn_names
 from gradcheck.diagnosis.locate.suspects import DIVERGED, UNKNOWN, Suspect
 from gradcheck.diagnosis.locate.uses import names_given, names_read
 from gradcheck.diagnosis.repair.evaluating import parts
@@ -46,6 +46,7 @@ _PARTS = 0.5  # an update that goes another way than all others
 _BENDS = frozenset(("exp", "expm1", "log", "log1p", "logaddexp", "tanh"))
 _LATER = 0.002  # a place further down the pass
 
+_WORD = re.compile(r"\w+")
 _CALLED_NAME = re.compile(r"(?:[\w.]*\.)?(?P<name>\w+)\([^()]*\)")
 
 
@@ -77,9 +78,8 @@ class Preference:
         """Whether an edit that mends everything need not be compared with those at other places."""
         if edit.root is None:
             return True
-        if self._makes_the_same_twice(edit) or self._leaves_unused(edit) or self._parts_ways(edit):
-            return False
-        if self._turning(edit):
+        forms = (self._makes_the_same_twice, self._leaves_unused, self._bereaves, self._parts_ways, self._turning)
+        if any(form(edit) for form in forms):
             return False
         line = self.program.expression(edit.root).lineno
         if self.weights.rescaled or self.weights.unclear or renames(self.program.text, edit):
@@ -191,7 +191,9 @@ class Preference:
         weight += _HANDED * (spoilt or self.program.only_renames(root)) + _CALLED * self._is_called_so(root)
         if before is not None and PLAIN in before.names and not whole:
             weight += _SPOILS * self._was_right(root, made)  # a number in the formula of a right slope
-        weight += _UNUSED * self._leaves_unused(edit) + _RATE * self._divides_a_rate(edit, root)
+        weight += _UNUSED * (self._leaves_unused(edit) or self._bereaves(edit)) + _RATE * self._divides_a_rate(
+            edit, root
+        )
         weight += _TWICE * self._makes_the_same_twice(edit) + _SEED * self._begins_with_one(root)
         makes = made is not None and made.forward and made.itself and not lacks
         if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):
@@ -252,6 +254,26 @@ class Preference:
                 return made and is_name(edit.replacement) and all(map(self._is_put_into, reads))
         return False
 
+    def _bereaves(self, edit: Edit) -> bool:
+        """Whether what a function is handed, or a loop goes through, is used for nothing any more with an edit."""
+        words = [set(_WORD.findall(text)) for text in (self.program.text[edit.start : edit.end], edit.replacement)]
+        gone = words[0] - words[1]
+        if edit.root is None or not gone:
+            return False
+        node = self.program.expression(edit.root)
+        for around in (node, *self.program.ancestors(node)):
+            for name in gone.intersection(_handed_to(around)):
+                reads = [one for one in names_read(ast.walk(around)) if one.id == name]
+                ran = [one for one in reads if self.program.number(one) in self._seen] or reads
+                if ran and all(edit.covers(self.program.span(one)) for one in ran):
+                    return True
+        return False
+
+    @cached_property
+    def _seen(self) -> frozenset[int]:
+        """Nodes that had a value on any probe."""
+        return frozenset(number for one in self.weights.observations for number in one.values)
+
     def _is_put_into(self, name: ast.Name) -> bool:
         """Whether something is only put into what a name stands for, be it by a method."""
         outer = [type(one) for one in itertools.islice(self.program.ancestors(name), 3)]
@@ -280,6 +302,14 @@ class Preference:
             columns = axes.reversed_axes("X", self.trial.contract)
             return 0 if before.name in INPUTS[2:] else 1 if after.turned != columns else -1
         return before.itself - after.itself
+
+
+def _handed_to(node: ast.AST) -> list[str]:
+    """Names that a function's parameters have, or that a loop or a comprehension gives a value in each turn."""
+    if isinstance(node, ast.FunctionDef | ast.Lambda):
+        return [one.arg for one in node.args.args]
+    loops = [node] if isinstance(node, ast.For) else getattr(node, "generators", ())
+    return [name for loop in loops for name in turn_names(loop)]
 
 
 def comes_to_nothing(before: Match | None, after: Match | None) -> bool:

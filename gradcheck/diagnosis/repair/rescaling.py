@@ -93,10 +93,11 @@ def _rates(program: Program, root: Root, scope: Scope) -> Iterator[ast.expr]:
 
 
 def _numbers(scope: Scope) -> Iterator[str]:
-    """Numbers within reach, and sizes of arrays."""
+    """Numbers within reach, sizes of arrays, and how many there are in what may be a list."""
     yield from scope.numbers
     for name in scope.arrays[:_ARRAYS]:
         yield from (f"{name}.size", f"{name}.shape[0]", f"{name}.shape[1]")
+    yield from (f"len({name})" for name in scope.arrays if name.isidentifier())
 
 
 def _is_worth(values: Sequence[np.ndarray], worth: float) -> bool:

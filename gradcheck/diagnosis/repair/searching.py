@@ -147,6 +147,7 @@ class Search:
             self.scan(look, wrong, [look.elsewhere()], whole=True)
             or self.scan(look, wrong, look.untold(), whole=True)
             or self.scan(look, wrong, look.guided(), whole=True)
+            or self.scan(look, wrong, look.at_the_hint())
             or self.scan(look, wrong, look.partly_guided())
             or self.ahead(look, wrong)
             or self.scan(look, wrong, look.guided(partly=True), whole=True)

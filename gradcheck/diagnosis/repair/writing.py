@@ -159,6 +159,10 @@ class Edit:
         """Whether it changes nothing outside a stretch of the text."""
         return span[0] <= self.start and self.end <= span[1]
 
+    def covers(self, span: tuple[int, int]) -> bool:
+        """Whether a stretch of the text is within what it changes."""
+        return self.start <= span[0] and span[1] <= self.end
+
     def apply(self, text: str) -> str:
         """Edit the text."""
         return text[: self.start] + self.replacement + text[self.end :]
