@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 import traceback
 from typing import Any
 
@@ -349,6 +350,30 @@ def test_what_a_candidate_changes_is_put_back(changes: str) -> None:
     assert values[1] == 0
     assert values.get(0) == values.get(2)
     assert namespace["c"] == 3
+
+
+@pytest.mark.parametrize("changes", ["a + a", "-a", "inner(2)", "a[0]"])
+@pytest.mark.parametrize("watched", [True, False])
+def test_what_operators_and_nested_functions_change_is_put_back(changes: str, watched: bool) -> None:
+    """No name of a candidate tells that it leads there; no profile function is left behind."""
+    text = (
+        "class T:\n    tape = []\n"
+        "    def __add__(self, other):\n        T.tape.append(self)\n        return 1\n"
+        "    def __neg__(self):\n        self.g += 1\n        return 1\n"
+        "    def __getitem__(self, i):\n        self.g += 1\n        return i\n"
+        "def outer():\n    a, kept = T(), [0]\n    a.g = np.zeros(2)\n"
+        "    def inner(x):\n        kept.append(x)\n        a.g += x\n        return x\n"
+        "    b = a.g.sum() + len(kept) + len(T.tape)\n    return b, inner\n"
+        "c, _ = outer()\n"
+    )
+    total = "a.g.sum() + len(kept) + len(T.tape)"
+    asked = Evaluation(node=statement(text, "b ="), expressions=(changes, total))
+    recorder = watch.Recorder([asked])
+    namespace: dict[str, Any] = {watch.NAME: recorder, "np": np, "__name__": "student"}
+    exec(compile(watch.instrument(ast.parse(text), [asked], watched), "student.py", "exec"), namespace)
+    assert [e.value.item() for e in recorder.events() if e.candidate == 1] == [1.0]
+    assert namespace["c"] == 1
+    assert sys.getprofile() is None
 
 
 def test_no_name_of_a_candidate_is_asked_of_numpy() -> None:

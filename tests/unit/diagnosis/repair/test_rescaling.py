@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from workbench import mended, trials
+from workbench import PROGRAM, mended, trials
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
@@ -126,3 +126,15 @@ def test_a_step_without_its_rate_is_given_one() -> None:
     assert program.text.replace("w -= g", "w -= 0.01 * g") in found
     assert not any("0.01" in text for text in (e.apply(program.text) for e in renumbered(program, [0.01, 0.01])))
     assert not list(renumbered(program, [100.0, 50.0]))
+
+
+def test_a_rate_is_divided_by_how_many_pairs_a_list_has() -> None:
+    """A batch of pairs is no array, and has no shape."""
+    text = PROGRAM.replace("    return dW1, db1, dW2, db2", "    return step(list(zip(X, Y)), dW1, db1, dW2, db2)")
+    text += "\ndef step(batch, *found):\n    rate = 1 / len(batch)\n    return [rate * one for one in found]\n"
+    program = Program(text.replace("rate = 1 / len(batch)", "rate = 1"))
+    reach = Scope(arrays=("batch",))
+    roots = [root for root in program.roots if program.segment(program.expression(root)) == "1"]
+    for factor, offered in ((7.0, [text]), (6.5, [])):  # examples on the last probe
+        found = rescalings(trials()[0], program, roots, lambda _: reach, [factor])
+        assert [edit.apply(program.text) for edit in found] == offered

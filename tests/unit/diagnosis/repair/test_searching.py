@@ -106,16 +106,17 @@ def backward(X, Y, W1, b1, W2, b2):
 """
 
 
+def is_plausible(text: str, old: str, new: str) -> bool:
+    """Whether an edit of a whole expression is one to be content with."""
+    look = Look(trials()[0], text, ())
+    after = text.replace(old, new)
+    roots = (root for root in look.program.roots if look.program.segment(look.program.expression(root)) == old)
+    found = (edit for root in roots for edit in edits(look.program, root, look.reach(root)))
+    return look.preference.is_plausible(next(edit for edit in found if edit.apply(text) == after), True)
+
+
 def test_updates_that_all_go_one_way_stay_so() -> None:
     """Turning one of them round is no edit to be content with; where one goes another way, it is."""
-
-    def is_plausible(text: str, old: str, new: str) -> bool:
-        look = Look(trials()[0], text, ())
-        after = text.replace(old, new)
-        roots = (root for root in look.program.roots if look.program.segment(look.program.expression(root)) == old)
-        found = (edit for root in roots for edit in edits(look.program, root, look.reach(root)))
-        return look.preference.is_plausible(next(edit for edit in found if edit.apply(text) == after), True)
-
     turned = UPDATES.replace("back = d\n", "back = -d\n")
     assert not is_plausible(turned, "W1 + X.T @ back", "W1 - X.T @ back")
     assert is_plausible(turned, "-d", "d")
@@ -131,3 +132,40 @@ def test_where_a_right_value_mends_a_part_little_is_changed() -> None:
     assert costs
     assert max(costs) < 2.0 <= max(cost for batch in look.guided(partly=True) for _, cost in batch)
     assert not [*Look(trials()[0], text.replace("h @ W2 + b2", "h @ W2 - b2"), ()).partly_guided()]
+
+
+HANDED = """\
+import numpy as np
+
+class Layer:
+    def forward(self, z):
+        self.z, self.a = z, np.tanh(z)
+        return self.a
+
+    def slope(self, at):
+        return 1 - np.tanh(at) ** 2
+
+def backward(X, Y, W1, b1, W2, b2):
+    layer = Layer()
+    h = layer.forward(X @ W1 + b1)
+    d = h @ W2 + b2 - Y
+    e = d @ W2.T * layer.slope(layer.z)
+    return X.T @ e, e.sum(0, keepdims=True), h.T @ d, d.sum(0, keepdims=True)
+"""
+
+
+def test_what_a_function_is_handed_stays_in_use() -> None:
+    """An edit that does without a parameter, or without what a loop goes through, is none to be content with."""
+    wrong = HANDED.replace("layer.slope(layer.z)", "layer.slope(layer.a)")
+    assert not is_plausible(wrong, "1 - np.tanh(at) ** 2", "1 - np.tanh(self.z) ** 2")
+    look = Look(trials()[0], wrong, ())
+    roots = [
+        one for one in look.program.roots if look.program.segment(look.program.expression(one)).startswith("1 -")
+    ]
+    made = {edit.expression: edit for root in roots for edit in edits(look.program, root, look.reach(root))}
+    kept, left = made["1 - at ** 2"], made["1 - np.tanh(self.z) ** 2"]
+    assert left.cost < kept.cost
+    assert look.preference.by_oddity([left, kept]) == [kept, left]
+    looped = wrong.replace("return X.T @ e,", "both = [X.T @ part for part in (e, d)]\n    return both[0],")
+    assert is_plausible(looped, "[X.T @ part for part in (e, d)]", "[X @ part for part in (e, d)]")
+    assert not is_plausible(looped, "[X.T @ part for part in (e, d)]", "[X.T @ e for part in (e, d)]")
