@@ -22,7 +22,7 @@ from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.needless import removals
 from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
 from gradcheck.diagnosis.repair.sharing import shared
-from gradcheck.diagnosis.repair.structure import rearrangements
+from gradcheck.diagnosis.repair.structure import rearrangements, turned_round
 from gradcheck.diagnosis.repair.writing import Edit, renames
 
 _SMALL, _MIDDLING, _LARGER = (True, 0), (True, 1), (True, 2)  # whether at suspicious places, and in which round
@@ -204,11 +204,12 @@ class Look(Gathering):
     def turned(self) -> Batch:
         """Steps up for steps down, and back."""
         text = self.program.text
-        return [
+        augmented = [
             (edit, cost)
             for edit, cost in self._statements
             if {text[edit.start : edit.end], edit.replacement} == {"+=", "-="}
         ]
+        return [*augmented, *((edit, edit.cost) for edit in turned_round(self.program))]
 
     @property
     def unsigned(self) -> Batch:

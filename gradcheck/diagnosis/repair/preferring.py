@@ -133,7 +133,7 @@ class Preference:
     def _turns(self, edit: Edit) -> bool:
         """Whether an edit makes of a step down one up, or the reverse: by its operator, or by its rate's sign."""
         signs = [text.strip("() ") for text in (self.program.text[edit.start : edit.end], edit.replacement)]
-        if {*signs} == {"+=", "-="}:
+        if {*signs} in ({"+=", "-="}, {"+", "-"}):
             return True
         taken = step(self.program.nodes[edit.root.statement]) if edit.root is not None else None
         within = taken is not None and edit.within(self.program.span(taken))

@@ -56,6 +56,19 @@ _LEFT = 1.5
 _LAST_LINES = 6
 _NUMBERS = (1, 2)  # with 0 an update does nothing, and too early is no longer too early
 _SUMS = ("+=", "-=")
+_TURNED = 0.9
+
+
+def turned_round(program: Program) -> Iterator[Edit]:
+    """Generate `w = w + step` for `w = w - step`, and back."""
+    for node in program.nodes:
+        value = node.value if isinstance(node, ast.Assign) and step(node) is not None else None
+        if isinstance(value, ast.BinOp):
+            symbol, other = ("+", "-") if isinstance(value.op, ast.Add) else ("-", "+")
+            _, left = program.parenthesised(value.left)
+            at = program.text.find(symbol, left, program.parenthesised(value.right)[0])
+            if at >= 0:
+                yield Edit(at, at + 1, other, _TURNED)
 
 
 def rearrangements(program: Program) -> Iterator[Edit]:

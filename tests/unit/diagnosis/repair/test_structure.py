@@ -8,7 +8,7 @@ import pytest
 from workbench import PROGRAM, made_by, mended
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.structure import copies, moves, rearrangements
+from gradcheck.diagnosis.repair.structure import copies, moves, rearrangements, turned_round
 
 UPDATES = """\
 import numpy as np
@@ -534,3 +534,9 @@ def test_what_a_loop_sums_up_by_a_call_is_divided_behind_it() -> None:
     assert GATHERED in made_by(rearrangements, wrong)
     used = wrong.replace("found.append(x)", "found.append(x * total)")
     assert GATHERED.replace("found.append(x)", "found.append(x * total)") not in made_by(rearrangements, used)
+
+
+def test_a_step_is_turned_round() -> None:
+    """Where something is made of what it was, and nowhere else."""
+    text = "w = w - rate * (g - h)\nv = (v) + g\nu = g - v\nt += g - h\n"
+    assert made_by(turned_round, text) == {text.replace("w - rate", "w + rate"), text.replace("(v) +", "(v) -")}
