@@ -73,14 +73,16 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
     if not isinstance(call, ast.Call) or call.keywords or new is None or edit.root is None:
         return None
     called = ast.unparse(call.func)
-    helper = program.definitions.get(called.rpartition(".")[2])
-    returned = helper.body[-1] if helper is not None else None
-    if helper is None or not isinstance(returned, ast.Return) or returned.value is None:
+    name = called.rpartition(".")[2]
+    helper = program.definitions.get(name) or _lambda(program, name)
+    last = helper.body[-1] if isinstance(helper, ast.FunctionDef) else helper
+    value = last.value if isinstance(last, ast.Return) else last.body if isinstance(last, ast.Lambda) else None
+    if helper is None or last is None or value is None:
         return None
     arguments = [argument.arg for argument in helper.args.args]
     given = arguments[1:] if arguments[:1] == ["self"] else arguments
-    source = program.segment(returned.value)
-    again = source if isinstance(returned.value, _ALONE) else f"({source})"
+    source = program.segment(value)
+    again = source if isinstance(value, _ALONE) else f"({source})"
     own_call = re.compile(rf"(?<![\w.]){re.escape(program.text[edit.start : edit.end])}")
     replacement = own_call.sub(_ITS_VALUE, edit.replacement)  # more may be made of what it gives
     handed, otherwise = (
@@ -107,8 +109,18 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
         return None
     if text.startswith("(") and text.endswith(")") and _parsed(text[1:-1]) is not None:
         text = text[1:-1]
-    root = Root(program.number(returned), program.number(returned.value))
-    return Edit(*program.parenthesised(returned.value), text, edit.cost - _EVADED, root, text)
+    root = Root(program.number(last), program.number(value))
+    return Edit(*program.parenthesised(value), text, edit.cost - _EVADED, root, text)
+
+
+def _lambda(program: Program, name: str) -> ast.Lambda | None:
+    """The function that a name is given without a definition of its own, if it is given nothing else."""
+    values = [
+        node.value
+        for node in program.nodes
+        if isinstance(node, ast.Assign) and any(program.segment(one) == name for one in node.targets)
+    ]
+    return values[0] if len(values) == 1 and isinstance(values[0], ast.Lambda) else None
 
 
 def _are_swapped(call: ast.Call, new: ast.expr) -> bool:

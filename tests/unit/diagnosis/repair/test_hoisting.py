@@ -254,3 +254,20 @@ def test_more_of_what_a_helper_gives_is_made_in_it(helper: str, new: str, return
     assert moved is not None
     assert returned in moved.apply(text)
     assert into_helper(program, Edit(start, start + len("slope(z)"), f"d * ({new})", 1.0, value, new)) is None
+
+
+@pytest.mark.parametrize("again", ["", "f = slope\n"])
+def test_what_a_lambda_gives_is_mended_in_it(again: str) -> None:
+    """Where its name is given to nothing else."""
+    text = f"f = lambda m: m.sum(-1)\n{again}db = f(dz)\n"
+    program = Program(text)
+    statement = program.tree.body[-1]
+    assert isinstance(statement, ast.Assign)
+    root, start = Root(program.number(statement), program.number(statement.value)), text.rindex("f(dz)")
+    moved = into_helper(program, Edit(start, start + len("f(dz)"), "f(dz).T", 1.0, root, "f(dz).T"))
+    if again:
+        assert moved is None
+    else:
+        assert moved is not None
+        assert moved.apply(text) == text.replace("m.sum(-1)", "m.sum(-1).T")
+        assert moved.cost < 1.0
