@@ -230,7 +230,7 @@ def _is_comparable(value: Any) -> bool:
         return all(map(_is_comparable, value.values()))
     if isinstance(value, list | tuple):
         return all(map(_is_comparable, value))
-    return isinstance(value, np.ndarray | int | float | str)
+    return isinstance(value, np.ndarray | np.generic | int | float | str)
 
 
 def _restored(value: Any, pristine: Any) -> Any:

@@ -184,13 +184,12 @@ def is_count(text: str) -> bool:
 
 def _counts_of_others(place: Place) -> Variants:
     """As many as there are of another array."""
-    found = _COUNT.fullmatch(place.own.text)
-    name = found and (found["whole"] or found["rows"])
-    if name in place.scope.arrays:
-        others = (one for one in place.scope.arrays if one != name)
-        yield from (
-            (Text(place.own.text.replace(name, one)), 1.1 + 0.01 * rank) for rank, one in enumerate(others)
-        )
+    text = place.own.text
+    found = _COUNT.fullmatch(text)
+    start, end = found.span("whole" if found["whole"] else "rows") if found else (0, 0)
+    if text[start:end] in place.scope.arrays:
+        others = (one for one in place.scope.arrays if one != text[start:end])
+        yield from ((Text(text[:start] + one + text[end:]), 1.1 + 0.01 * rank) for rank, one in enumerate(others))
 
 
 def counts(place: Place) -> Variants:

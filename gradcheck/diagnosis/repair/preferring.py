@@ -191,9 +191,8 @@ class Preference:
         weight += _HANDED * (spoilt or self.program.only_renames(root)) + _CALLED * self._is_called_so(root)
         if before is not None and PLAIN in before.names and not whole:
             weight += _SPOILS * self._was_right(root, made)  # a number in the formula of a right slope
-        weight += _UNUSED * (self._leaves_unused(edit) or self._bereaves(edit)) + _RATE * self._divides_a_rate(
-            edit, root
-        )
+        weight += _UNUSED * (self._leaves_unused(edit) or self._bereaves(edit))
+        weight += _RATE * self._divides_a_rate(edit, root)
         weight += _TWICE * self._makes_the_same_twice(edit) + _SEED * self._begins_with_one(root)
         makes = made is not None and made.forward and made.itself and not lacks
         if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):

@@ -112,6 +112,7 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("d = dz * n", "d = dz * 2 / n"),
         ("for i in range(0, len(dz), 2): pass", "for i in range(0, len(x), 2): pass"),
         ("for i in range(w.shape[1]): pass", "for i in range(x.shape[1]): pass"),
+        ("for i in range(a.shape[1]): pass", "for i in range(x.shape[1]): pass"),
         ("d = -dz[n, x].mean()", "d = -np.log(dz[n, x]).mean()"),
         ("d = x.sum(axis=0)", "d = (-x).sum(axis=0)"),
         ("for i in range(1 - n): pass", "for i in range(n - 1): pass"),
