@@ -226,11 +226,17 @@ def _spoils(program: Program, observation: Observation, root: Root) -> bool:
     if undone is None or len(after) != len(by) or not after or observation.match(root.statement) is not None:
         return False
     pairs = [*zip(after, by, strict=True)]
-    if any(one.size < 2 or other.size < 2 or one.ndim < other.ndim for one, other in pairs):
+    if any(one.size < 2 or other.size < 2 or not _fits(other, one) for one, other in pairs):
         return False
     with np.errstate(all="ignore"):
         before = observation.table.match_all([undone(one, other) for one, other in pairs])
     return all(match is not None and match.name not in (NOTHING, PLAIN) for match in before)
+
+
+def _fits(value: Array, into: Array) -> bool:
+    """Whether a value can be added to an array in place; to a list it is appended."""
+    sizes = zip(value.shape[::-1], into.shape[::-1], strict=False)
+    return value.ndim <= into.ndim and all(own in (1, size) for own, size in sizes)
 
 
 def _is_spoiled(program: Program, observation: Observation, root: Root) -> bool:

@@ -121,6 +121,12 @@ def test_what_is_right_may_be_misused() -> None:
     assert (line, suspect.rank, suspect.quantity) == (11, DIVERGED, "x")
 
 
+def test_what_a_list_grows_by_is_no_sum() -> None:
+    """Its rows needn't be as many as those that are there already."""
+    text = PROGRAM + "rows = [np.sin(one) for one in q[:1]]\nrows += [np.cos(one) for one in q[1:]]\n"
+    assert DIVERGED not in {suspect.rank for line, suspect in ranked(text) if line <= 10}
+
+
 def test_ones_clear_nobody() -> None:
     """What came to ones by a mistake isn't right because ones are used elsewhere."""
     text = (
