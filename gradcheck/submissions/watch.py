@@ -317,9 +317,10 @@ class Recorder:
         # one flat namespace, so that comprehensions see the locals too; copies, so that nothing is done to them
         names = {**frame.f_globals, **{name: _copied(value) for name, value in frame.f_locals.items()}}
         names = {name: value for name, value in names.items() if not _too_large(value)}
-        methods = _methods(frame.f_globals)
+        own = _own(frame.f_globals)
+        methods = _methods(own)
         reached, module = [*names.values(), frame.f_globals], frame.f_globals.get("__name__")
-        hidden = _overloads(frame.f_globals) or any(map(_closed_over, frame.f_locals.values()))
+        hidden = _overloads(own) or any(map(_closed_over, frame.f_locals.values()))
         state = _State(reached, module) if hidden else None
         enough = self._spent + _SHARE * (EVALUATION_SECONDS - self._spent)
         failed: set[int] = set()
@@ -456,16 +457,15 @@ def _closed_over(value: object) -> list[object]:
     return found
 
 
-def _methods(names: Mapping[str, Any]) -> set[str]:
+def _methods(own: Mapping[str, Any]) -> set[str]:
     """Names of the functions that a submission defines, and of its classes and their methods."""
-    own = _own(names)
     classes = [value for value in own.values() if isinstance(value, type)]
     return {name for name, value in own.items() if callable(value)}.union(*map(vars, classes))
 
 
-def _overloads(names: Mapping[str, Any]) -> bool:
+def _overloads(own: Mapping[str, Any]) -> bool:
     """Whether a submission has a class that says what operators, items or calls do."""
-    classes = (value for value in _own(names).values() if isinstance(value, type))
+    classes = (value for value in own.values() if isinstance(value, type))
     return any(not _OPERATORS.isdisjoint(vars(one)) for one in classes)
 
 

@@ -10,9 +10,9 @@ from gradcheck.diagnosis.locate.roots import Called, Root, used_whole
 from gradcheck.diagnosis.locate.scopes import Scopes
 from gradcheck.diagnosis.locate.statements import item, targets
 from gradcheck.diagnosis.locate.tree import Tree
-from gradcheck.diagnosis.locate.uses import names_given
+from gradcheck.diagnosis.locate.uses import given, names_given, read
 
-_NAMED = (ast.Name, ast.Attribute, ast.Subscript)
+_ASSIGNING = (ast.Assign, ast.AugAssign)
 _LONGEST = 60  # formula, in characters
 
 
@@ -74,20 +74,13 @@ class Program(Tree):
     @cached_property
     def growing(self) -> frozenset[int]:
         """Nodes that stand for what something is added to, time after time, and such statements."""
-        grown = [node for node in self.nodes if isinstance(node, ast.stmt) and self._adds_up(node)]
+        # `s += a`, `s = s + a`, `s = add(s, a)`
+        grown = [node for node in self.nodes if isinstance(node, _ASSIGNING) and given(node) & read(node)]
         names = {self.segment(target) for node in grown for target in targets(node)}
-        named = [node for node in self.nodes if isinstance(node, _NAMED)]
+        named = [node for node in self.nodes if isinstance(node, ast.Name | ast.Attribute | ast.Subscript)]
         values = (part for one in grown if isinstance(one, ast.Assign) for part in ast.walk(one.value))
         found = (*grown, *values, *(node for node in named if self.segment(node) in names))
         return frozenset(self.number(node) for node in found)
-
-    def _adds_up(self, statement: ast.stmt) -> bool:
-        """Whether a statement makes something anew of what it was: `s += a`, `s = s + a`, `s = add(s, a)`."""
-        if isinstance(statement, ast.AugAssign):
-            return True
-        names = {self.segment(target) for target in targets(statement)}
-        used = ast.walk(statement.value) if isinstance(statement, ast.Assign) else ()
-        return any(isinstance(part, _NAMED) and self.segment(part) in names for part in used)
 
     def expression(self, root: Root) -> ast.expr:
         """Give the node of a root."""

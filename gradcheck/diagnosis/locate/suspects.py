@@ -83,17 +83,18 @@ def suspects(
     list of Suspect
         The likeliest first.
     """
+    misused = {root for root in program.roots if _is_misused(program, observation, root)}
     found = [
         Suspect(
             root,
-            _rank(program, observation, root, wrong, sites, crash_line),
+            _rank(program, observation, root, wrong, sites, crash_line, root in misused),
             _order(program, observation, root),
             _quantity(observation, root),
         )
         for root in program.roots
         if _ran(program, observation, root, crash_line)
     ]
-    found = _with_feeders(program, observation, found)
+    found = _with_feeders(program, observation, found, misused)
     return sorted(found, key=lambda suspect: (suspect.rank, suspect.order))
 
 
@@ -178,6 +179,7 @@ def _rank(
     wrong: Table | None,
     sites: Collection[str],
     crash_line: int | None,
+    misused: bool,
 ) -> int:
     if _holds(program, root, crash_line):
         return PREDICTED
@@ -189,7 +191,7 @@ def _rank(
     updates = isinstance(program.nodes[root.statement], ast.AugAssign)
     if known is not None and known.of_loss and updates and observation.holds_array(root.expression):
         return DIVERGED  # what only a loss is made of is added to a gradient
-    if _is_misused(program, observation, root):
+    if misused:
         return DIVERGED
     if known is not None and known.name != PLAIN:
         return FED if known.scaled else RIGHT
@@ -310,7 +312,9 @@ def _operands(program: Program, root: Root) -> list[int]:
     return [program.number(part) for part in parts if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)]
 
 
-def _with_feeders(program: Program, observation: Observation, found: Sequence[Suspect]) -> list[Suspect]:
+def _with_feeders(
+    program: Program, observation: Observation, found: Sequence[Suspect], misused: Collection[Root]
+) -> list[Suspect]:
     """Raise what feeds a divergence, or makes an odd factor; clear what is unknown but fed something right."""
     fed: dict[int, set[bytes]] = {}  # by statement, which may have several expressions
     vindicated = set[bytes]()
@@ -324,7 +328,10 @@ def _with_feeders(program: Program, observation: Observation, found: Sequence[Su
             telling = (value for value in used if value.size == 1 or varies(value))  # ones come from anywhere
             vindicated.update(earlier, (value.tobytes() for value in telling))
     feeding = Counter(value for values in fed.values() for value in values)
-    return [_moved(program, suspect, observation, feeding, vindicated) for suspect in found]
+    return [
+        suspect if suspect.root in misused else _moved(program, suspect, observation, feeding, vindicated)
+        for suspect in found
+    ]
 
 
 def _earlier(program: Program, observation: Observation, root: Root) -> set[bytes]:
@@ -360,8 +367,6 @@ def _tells(observation: Observation, root: Root) -> bool:
 def _moved(
     program: Program, suspect: Suspect, observation: Observation, feeding: Counter[bytes], vindicated: set[bytes]
 ) -> Suspect:
-    if _is_misused(program, observation, suspect.root):
-        return suspect
     added = _is_added(program, observation, suspect.root)
     numbers = (suspect.root.expression, suspect.root.statement)[added:]
     own = {value.tobytes() for number in numbers for value in observation.values.get(number, ())}

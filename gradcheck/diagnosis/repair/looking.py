@@ -160,16 +160,18 @@ class Look(Gathering):
         """Ones for zeros, and back: of an array that is the same all over no value tells which is meant."""
         found: Batch = []
         for root in self.program.roots if self.observations else ():
-            for node in self.program.inside(self.program.expression(root)):
-                if isinstance(node, ast.Call) and last_name(node.func) in FILLED:
-                    rest = self.program.segment(node).removeprefix(self.program.segment(node.func))
-                    offered = edits(self.program, root, self.reach(root), below=TIERS[0])
-                    found += [
-                        (edit, edit.cost)
-                        for edit in offered
-                        if (edit.start, edit.end) == self.program.span(node) and edit.replacement.endswith(rest)
-                    ]
+            inside = self.program.inside(self.program.expression(root))
+            calls = (one for one in inside if isinstance(one, ast.Call) and last_name(one.func) in FILLED)
+            rests = {self.program.span(call): self._handed(call) for call in calls}
+            for edit in edits(self.program, root, self.reach(root), below=TIERS[0]) if rests else ():
+                rest = rests.get((edit.start, edit.end))
+                if rest is not None and edit.replacement.endswith(rest):
+                    found.append((edit, edit.cost))
         return found
+
+    def _handed(self, call: ast.Call) -> str:
+        """The text of a call's arguments, in their parentheses."""
+        return self.program.segment(call).removeprefix(self.program.segment(call.func))
 
     @cached_property
     def at_the_crash(self) -> Batch:
