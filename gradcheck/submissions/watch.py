@@ -25,7 +25,7 @@ import numpy as np
 from gradcheck.network.forward import Array
 from gradcheck.submissions.interrupting import interrupted_after
 from gradcheck.submissions.job import Evaluation, Event
-from gradcheck.submissions.targets import mangle
+from gradcheck.submissions.targets import mangle, scope_walk
 from gradcheck.submissions.trees import place
 
 NAME = "_watched_"
@@ -154,8 +154,9 @@ class _Rewriter(ast.NodeTransformer):
             keyword.value = self.visit(keyword.value)
 
     def _around(self, node: ast.stmt, index: int | None) -> Any:
-        """Put the evaluations before a statement, and the report of its target behind it."""
-        after = [_reported(number, target, node) for number, target in _targets(node)] if self.watch else []
+        """Put the evaluations before a statement, and the report of its target, or of what it fills, behind it."""
+        told = (*_targets(node), *_filled(node)) if self.watch else ()
+        after = [_reported(number, target, node) for number, target in told]
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
             inner = [node] if not isinstance(node, ast.ClassDef) else []
@@ -207,6 +208,28 @@ def _targets(node: ast.stmt) -> list[tuple[int, ast.expr]]:
     else:
         found = [(node, target)]
     return [(getattr(known, _MARK), part) for known, part in found if hasattr(known, _MARK) and _harmless(part)]
+
+
+def _filled(node: ast.stmt) -> list[tuple[int, ast.expr]]:
+    """
+    Numbers and names of what a loop fills entry by entry, as `w[i][j] += 1` does: one entry says too little.
+
+    What the loop itself makes anew isn't there if it took no turn.
+    """
+    if not isinstance(node, ast.For | ast.AsyncFor | ast.While):
+        return []
+    parts = [part for part in scope_walk(node.body) if _stored(part)]
+    made = {part.id for part in parts if isinstance(part, ast.Name)}
+    found: list[tuple[int, ast.expr]] = []
+    for part in parts:
+        held: ast.AST = part
+        while isinstance(held, ast.Subscript):
+            held = held.value
+        deep = isinstance(part, ast.Subscript) and part.value is not held
+        names = {name.id for name in ast.walk(held) if isinstance(name, ast.Name)}
+        if deep and isinstance(held, ast.expr) and hasattr(held, _MARK) and _harmless(held) and not names & made:
+            found.append((getattr(held, _MARK), held))
+    return found
 
 
 def _harmless(target: ast.expr) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.match import Match
 from gradcheck.diagnosis.locate.proportion import TOLERANCE, ratio
-from gradcheck.diagnosis.locate.quantities import TOGETHER, is_term, with_bias
+from gradcheck.diagnosis.locate.quantities import TOGETHER, is_forward, is_term, with_bias
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Array
 
@@ -24,14 +24,24 @@ class Members:
     The entries of all quantities, by value.
 
     A loop may take entries in any order, some of them only, or one several times: all of its values being
-    entries of one quantity, or of that of either layer, is no accident.
+    entries of one quantity, or of that of either layer, is no accident. What goes back may lack the factor of the
+    loss, which many multiply with at the end, or that of the square.
+
+    Parameters
+    ----------
+    quantities : sequence of (str, ndarray)
+    scale : float
+        The loss's factor.
     """
 
-    def __init__(self, quantities: Sequence[tuple[str, Array]]) -> None:
-        self._names = [name for name, _ in quantities]
-        kinds = [name.translate(_NO_LAYER) for name in self._names]
+    def __init__(self, quantities: Sequence[tuple[str, Array]], scale: float) -> None:
+        factors = list(dict.fromkeys((1.0, 1 / scale, 0.5 / scale)))
+        scaled = [(*one, by) for by in factors for one in quantities if by == 1 or not is_forward(one[0])]
+        self._names = [name for name, _, _ in scaled]
+        self._factors = [by for _, _, by in scaled]
+        kinds = [(name.translate(_NO_LAYER), by) for name, _, by in scaled]
         self._kinds = [kinds.index(kind) for kind in kinds]
-        flat = [value.ravel() for _, value in quantities]
+        flat = [by * value.ravel() for _, value, by in scaled]
         owners = [np.full(value.size, index) for index, value in enumerate(flat)]
         order = np.argsort(np.concatenate(flat)) if flat else np.zeros(0, int)
         self._values = np.concatenate(flat)[order] if flat else np.zeros(0)
@@ -52,9 +62,10 @@ class Members:
             kinds = [{self._kinds[owner] for owner in some} for some in having]
             owners = set.intersection(*having) or set.intersection(*kinds)
             if owners:
-                names = [self._names[owner] for owner in sorted(owners)]
-                least = min(map(_inclusiveness, names))  # what is all delta2 is no more than that
-                return Match(tuple(name for name in names if _inclusiveness(name) == least), sign)
+                found = {self._names[one]: sign * self._factors[one] for one in sorted(owners, reverse=True)}
+                least = min(map(_inclusiveness, found))  # what is all delta2 is no more than that
+                names = tuple(name for name in reversed(found) if _inclusiveness(name) == least)
+                return Match(names, found[names[0]], factors=tuple(found[name] for name in names))
         return None
 
 

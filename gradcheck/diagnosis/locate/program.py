@@ -8,7 +8,7 @@ from functools import cached_property
 from gradcheck.diagnosis.locate.classes import Classes
 from gradcheck.diagnosis.locate.roots import Called, Root, used_whole
 from gradcheck.diagnosis.locate.scopes import Scopes
-from gradcheck.diagnosis.locate.statements import item, targets
+from gradcheck.diagnosis.locate.statements import base, item, targets
 from gradcheck.diagnosis.locate.tree import Tree
 from gradcheck.diagnosis.locate.uses import given, names_given, read
 
@@ -74,13 +74,21 @@ class Program(Tree):
     @cached_property
     def growing(self) -> frozenset[int]:
         """Nodes that stand for what something is added to, time after time, and such statements."""
-        # `s += a`, `s = s + a`, `s = add(s, a)`
-        grown = [node for node in self.nodes if isinstance(node, _ASSIGNING) and given(node) & read(node)]
-        names = {self.segment(target) for node in grown for target in targets(node)}
         named = [node for node in self.nodes if isinstance(node, ast.Name | ast.Attribute | ast.Subscript)]
-        values = (part for one in grown if isinstance(one, ast.Assign) for part in ast.walk(one.value))
-        found = (*grown, *values, *(node for node in named if self.segment(node) in names))
+        values = (part for one in self._adding if isinstance(one, ast.Assign) for part in ast.walk(one.value))
+        found = (*self._adding, *values, *(node for node in named if self.segment(node) in self.grown))
         return frozenset(self.number(node) for node in found)
+
+    @cached_property
+    def grown(self) -> frozenset[str]:
+        """Text of what something is added to, time after time; of items that of what they are items of, too."""
+        added = (target for node in self._adding for target in targets(node))
+        return frozenset(self.segment(one) for target in added for one in (target, base(target)))
+
+    @cached_property
+    def _adding(self) -> list[ast.Assign | ast.AugAssign]:
+        """Statements such as `s += a`, `s = s + a`, `s = add(s, a)`."""
+        return [node for node in self.nodes if isinstance(node, _ASSIGNING) and given(node) & read(node)]
 
     def expression(self, root: Root) -> ast.expr:
         """Give the node of a root."""

@@ -19,7 +19,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.proportion import varies
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.statements import item, targets
+from gradcheck.diagnosis.locate.statements import base, item, targets
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.network.forward import Array
 
@@ -184,7 +184,7 @@ def _rank(
     if _holds(program, root, crash_line):
         return PREDICTED
     values = observation.values.get(root.expression, [])
-    changed = _changed(program, root)
+    changed = _changed(program, observation, root)
     known = next(
         (m for n in (root.expression, root.statement, changed) if n and (m := observation.match(n))), None
     )
@@ -201,6 +201,8 @@ def _rank(
             return PREDICTED
     if not values and root.statement not in observation.values:
         return UNKNOWN
+    if values and all(_is_count(value) for value in values):
+        return VINDICATED  # a length; wrong if what it feeds is
     used = (number for number in _operands(program, root) if number != root.expression)
     operands = [number for number in used if observation.holds_array(number)]
     if _breaks_down(observation, root, operands) or _updates_wrongly(program, observation, root, operands):
@@ -216,7 +218,7 @@ def _rank(
 
 def _is_misused(program: Program, observation: Observation, root: Root) -> bool:
     """Whether a value is right and not what belongs there."""
-    forms = (_spoils, _is_spoiled, _is_out_of_place)
+    forms = (_spoils, _is_spoiled, _is_out_of_place, _fills_wrongly)
     return any(form(program, observation, root) for form in forms)
 
 
@@ -263,6 +265,30 @@ def _is_out_of_place(program: Program, observation: Observation, root: Root) -> 
     return any(name.startswith("gradient ") for name in beside)
 
 
+def _fills_wrongly(program: Program, observation: Observation, root: Root) -> bool:
+    """Whether what is right comes to nothing where it is put in entry by entry, and nothing was wrong before."""
+    target = item(program.nodes[root.statement])
+    filled = _changed(program, observation, root)
+    if target is None or program.nodes[filled] is target.value or observation.match(filled) is not None:
+        return False
+    if _quantity(observation, root) in ("", PLAIN, NOTHING):
+        return False
+    text, began = program.segment(program.nodes[filled]), observation.first.get(root.expression, 0)
+    before = [
+        (time, other)
+        for other, node in enumerate(program.nodes)
+        if isinstance(node, ast.Name | ast.Attribute) and program.segment(node) == text
+        for time in observation.times.get(other, ())
+        if time < began
+    ]
+    return not before or observation.known_before(max(before)[1], began)
+
+
+def _is_count(value: Array) -> bool:
+    """Whether a value is a single whole number."""
+    return value.size == 1 and value.item().is_integer()
+
+
 def _is_ones(observation: Observation, number: int) -> bool:
     """Whether a value is the column of ones that stands for biases."""
     return all((value == 1).all() for value in observation.values.get(number, ()))
@@ -290,10 +316,17 @@ def _is_added(program: Program, observation: Observation, root: Root) -> bool:
     return number and updates and observation.holds_array(root.statement)
 
 
-def _changed(program: Program, root: Root) -> int:
-    """Number of the array whose item a statement assigns to; 0, that of the module, for none."""
+def _changed(program: Program, observation: Observation, root: Root) -> int:
+    """
+    Number of the array whose item a statement assigns to; 0, that of the module, for none.
+
+    Of one that loops fill entry by entry, `w[i][j] += x`, it is all of it, if that was seen.
+    """
     target = item(program.nodes[root.statement])
-    return program.number(target.value) if target else 0
+    if target is None:
+        return 0
+    whole = program.number(base(target))
+    return whole if whole in observation.values else program.number(target.value)
 
 
 def _diverges(observation: Observation, root: Root, operands: Sequence[int]) -> bool:
@@ -336,7 +369,7 @@ def _with_feeders(
 
 def _earlier(program: Program, observation: Observation, root: Root) -> set[bytes]:
     """What an array was whose item a statement assigns to: the values that its name was given elsewhere."""
-    changed = _changed(program, root)
+    changed = _changed(program, observation, root)
     if not changed:
         return set()
     text = ast.unparse(program.nodes[changed])

@@ -58,7 +58,8 @@ class Table:
         self._number_names = [name for name, _ in numbers]
         self._numbers = np.array([value.item() for _, value in numbers])
         self._updates = list(updates(trace))
-        self._members = Members([*((name, value) for name, value in found if name not in _NOT_GENERIC), *products])
+        generic = [(name, value) for name, value in found if name not in _NOT_GENERIC]
+        self._members = Members([*generic, *products], trace.scale)
 
     def quantities(self) -> Iterator[tuple[str, Array]]:
         """Name and value of every quantity."""
@@ -185,7 +186,7 @@ class Table:
                 if series is not None:
                     for index in indices:
                         matches[index] = series
-        if len(by_shape) > 1 and not any(matches) and (pieces := self.match_series(values)) is not None:
+        if len(by_shape) > 1 and not all(matches) and (pieces := self.match_series(values)) is not None:
             return [pieces] * len(values)
         return matches
 

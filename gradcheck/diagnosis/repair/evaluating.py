@@ -107,7 +107,7 @@ def _outcomes(trial: Trial, program: Program, offered: Offered) -> tuple[list[Ou
     """Evaluate edits on every probe of a trial; say whether the program came to its end on all of them."""
     asked: dict[int, list[tuple[Root, Edit | None, str]]] = {}
     for root, edits in offered.items():
-        ordered = sorted(edits, key=lambda edit: edit.cost)
+        ordered = sorted(edits, key=lambda edit: (_brings_a_sum(program, edit), edit.cost))
         asked.setdefault(root.statement, []).append((root, None, whole(program, root)))
         asked[root.statement] += [(root, edit, edit.expression) for edit in ordered]
     evaluations = tuple(
@@ -149,6 +149,12 @@ def _outcomes(trial: Trial, program: Program, offered: Offered) -> tuple[list[Ou
                 scales = _scales(unedited[root], told, entries=None if counts else 1)
                 found.append(Outcome(edit, now[root], then, telling, scales, alike))
     return found, len(whole_runs) == len(trial.probes)
+
+
+def _brings_a_sum(program: Program, edit: Edit) -> bool:
+    """Whether an edit brings what something is added to: at first, a sum is worth the same as what is added."""
+    own = program.text[edit.start : edit.end]
+    return any(name in edit.replacement and name not in own for name in program.grown)
 
 
 def values_at(trial: Trial, text: str, asked: Mapping[int, Sequence[str]]) -> dict[tuple[int, int], list[Array]]:
