@@ -13,6 +13,7 @@ from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import step
 from gradcheck.diagnosis.locate.suspects import DIVERGED, Suspect, hands_on
+from gradcheck.diagnosis.locate.uses import names_given
 from gradcheck.diagnosis.repair.completing import completions
 from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.evaluating import Outcome, outcomes
@@ -77,10 +78,12 @@ class Gathering(View):
         """
         Edits of an expression within a range of cost; among the costliest whole new ones, for what it lacks.
 
-        None brings a name that only loops give values to that are over there.
+        None brings a name that only loops give values to that are over there; of comprehensions in the expression
+        it is their own.
         """
         found = self._all_offered(root, lacks, opened, after, below)
-        gone = self.program.scopes.over(self.program.expression(root))
+        node = self.program.expression(root)
+        gone = self.program.scopes.over(node) - {one.id for one in names_given(ast.walk(node))}
         yield from (edit for edit in found if not gone or gone.isdisjoint(re.findall(r"\w+", edit.replacement)))
 
     def _all_offered(

@@ -146,6 +146,37 @@ def test_a_call_that_puts_its_value_somewhere_is_judged_by_it() -> None:
     assert (line, suspect.rank) == (10, DIVERGED)
 
 
+ENTRIES = """\
+g2 = [[0.0] * 2 for _ in range(5)]
+g1 = [[0.0] * 5 for _ in range(3)]
+for i in range(len(x)):
+    for j in range(5):
+        for o in range(2):
+            g2[j][o] += q[i][o] * hid[i][j]
+        for l in range(3):
+            g1[l][j] += r[i][j] * x[i][l]
+"""
+
+
+def test_what_loops_fill_entry_by_entry_is_judged_when_they_are_done() -> None:
+    """An entry says too little: the whole is wrong, though what goes in is right, or it is as it ought to be."""
+    start = PROGRAM[: PROGRAM.index("g2, c2")] + "up = q @ w2.T\nr = up * hid * (1 - hid)\n"
+    assert not [line for line, suspect in ranked(start + ENTRIES) if suspect.rank == DIVERGED]
+    for right, wrong in (("q[i][o] * hid[i][j]", "hid[i][j]"), ("r[i][j] * x[i][l]", "r[i][j]")):
+        text = start + ENTRIES.replace(right, wrong)
+        (line, first), *_ = ranked(text)
+        assert first.rank == DIVERGED
+        assert text.splitlines()[line - 1].endswith(f"+= {wrong}")
+
+
+def test_how_long_something_is_is_no_value_that_goes_wrong() -> None:
+    """A length that is no size of the loss is made of what is right, and isn't to blame."""
+    text = PROGRAM.replace("hid.T @ q", "hid.T @ (q + 1)").replace("up =", "m = len(w1)\nup =")
+    assert not [
+        one for line, one in ranked(text) if text.splitlines()[line - 1] == "m = len(w1)" and one.rank <= FED
+    ]
+
+
 def test_a_part_that_is_cut_wrongly_from_what_is_right_is_the_place() -> None:
     """It is made of the whole, and not of itself."""
     text = PROGRAM + "kept = np.hstack((np.ones((4, 1)), hid))[:, :-1]\nwhole = hid\ncut = whole[:, 1:]\n"

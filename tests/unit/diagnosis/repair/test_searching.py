@@ -9,8 +9,29 @@ from workbench import NETWORK, PROGRAM, mended, trials
 
 from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.looking import Look
+from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.network.forward import Network, Scale
 
+LOOPS = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    s = lambda z: 1 / (1 + np.exp(-z))
+    dW1, db1, db2 = np.zeros_like(W1), np.zeros_like(b1), [0.0] * W2.shape[1]
+    dW2 = [[0.0] * W2.shape[1] for _ in range(len(W2))]
+    for x, y in zip(X, Y):
+        h = s(x @ W1 + b1[0])
+        o = s(h @ W2 + b2[0])
+        d2 = (o - y) * o * (1 - o)
+        d1 = W2 @ d2 * h * (1 - h)
+        for m in range(len(d2)):
+            db2[m] += d2[m]
+            for j in range(len(h)):
+                dW2[j][m] += ?
+        dW1 += np.outer(x, d1)
+        db1 += d1
+    return dW1, db1, np.array(dW2), np.array([db2])
+"""
 KEPT = """\
 import numpy as np
 
@@ -169,3 +190,22 @@ def test_what_a_function_is_handed_stays_in_use() -> None:
     looped = wrong.replace("return X.T @ e,", "both = [X.T @ part for part in (e, d)]\n    return both[0],")
     assert is_plausible(looped, "[X.T @ part for part in (e, d)]", "[X @ part for part in (e, d)]")
     assert not is_plausible(looped, "[X.T @ part for part in (e, d)]", "[X.T @ e for part in (e, d)]")
+
+
+def test_names_of_comprehensions_within_an_expression_are_within_reach() -> None:
+    """They aren't around it, nor are they over."""
+    written = "[[(p - q) * p * (1 - p) for p, q in zip(ps, qs)] for ps, qs in zip(o, Y)]"
+    right = PROGRAM.replace("(o - Y) * o * (1 - o)", f"np.array({written})")
+    for wrong in ("[[p - q * p * (1 - p) for", "[[(p - q) * p * (1 - q) for"):
+        found = mended(right.replace("[[(p - q) * p * (1 - p) for", wrong))
+        assert found is not None
+        assert found.text == right
+
+
+def test_of_a_sum_and_what_is_added_to_it_the_latter_is_meant() -> None:
+    """In the first turn both are worth the same."""
+    right = LOOPS.replace("?", "h[j] * d2[m]")
+    line = right[: right.index("h[j] * d2")].count("\n") + 1
+    found = mended(LOOPS.replace("?", "h[j]"), hints=[Hint(line)])
+    assert found is not None
+    assert found.text == right
