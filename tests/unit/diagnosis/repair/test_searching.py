@@ -17,7 +17,7 @@ import numpy as np
 
 def backward(X, Y, W1, b1, W2, b2):
     s = lambda z: 1 / (1 + np.exp(-z))
-    dW1, db1, db2 = np.zeros_like(W1), np.zeros_like(b1), [0.0] * W2.shape[1]
+    dW1, db1, t = np.zeros_like(W1), np.zeros_like(b1), [0.0] * W2.shape[1]
     dW2 = [[0.0] * W2.shape[1] for _ in range(len(W2))]
     for x, y in zip(X, Y):
         h = s(x @ W1 + b1[0])
@@ -25,12 +25,12 @@ def backward(X, Y, W1, b1, W2, b2):
         d2 = (o - y) * o * (1 - o)
         d1 = W2 @ d2 * h * (1 - h)
         for m in range(len(d2)):
-            db2[m] += d2[m]
+            t[m] += d2[m]
             for j in range(len(h)):
                 dW2[j][m] += ?
         dW1 += np.outer(x, d1)
         db1 += d1
-    return dW1, db1, np.array(dW2), np.array([db2])
+    return dW1, db1, np.array(dW2), np.array([t])
 """
 KEPT = """\
 import numpy as np
