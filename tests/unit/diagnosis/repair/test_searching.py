@@ -22,10 +22,10 @@ def backward(X, Y, W1, b1, W2, b2):
     for x, y in zip(X, Y):
         h = s(x @ W1 + b1[0])
         o = s(h @ W2 + b2[0])
-        d2 = (o - y) * o * (1 - o)
-        d1 = W2 @ d2 * h * (1 - h)
-        for m in range(len(d2)):
-            t[m] += d2[m]
+        delta = (o - y) * o * (1 - o)
+        d1 = W2 @ delta * h * (1 - h)
+        for m in range(len(delta)):
+            t[m] += delta[m]
             for j in range(len(h)):
                 dW2[j][m] += ?
         dW1 += np.outer(x, d1)
@@ -204,8 +204,8 @@ def test_names_of_comprehensions_within_an_expression_are_within_reach() -> None
 
 def test_of_a_sum_and_what_is_added_to_it_the_latter_is_meant() -> None:
     """In the first turn both are worth the same."""
-    right = LOOPS.replace("?", "h[j] * d2[m]")
-    line = right[: right.index("h[j] * d2")].count("\n") + 1
+    right = LOOPS.replace("?", "h[j] * delta[m]")
+    line = right[: right.index("h[j] * delta")].count("\n") + 1
     found = mended(LOOPS.replace("?", "h[j]"), hints=[Hint(line)])
     assert found is not None
     assert found.text == right
