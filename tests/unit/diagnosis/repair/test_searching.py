@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from workbench import NETWORK, PROGRAM, mended, trials
+from workbench import NETWORK, PROGRAM, mended, probe, trials
 
 from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.looking import Look
+from gradcheck.diagnosis.repair.proving import repair
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.network.forward import Network, Scale
 
@@ -203,9 +204,10 @@ def test_names_of_comprehensions_within_an_expression_are_within_reach() -> None
 
 
 def test_of_a_sum_and_what_is_added_to_it_the_latter_is_meant() -> None:
-    """In the first turn both are worth the same."""
+    """In the first turn both are worth the same, and that is all that is evaluated of a long loop."""
     right = LOOPS.replace("?", "h[j] * delta[m]")
     line = right[: right.index("h[j] * delta")].count("\n") + 1
-    found = mended(LOOPS.replace("?", "h[j]"), hints=[Hint(line)])
+    probes = (probe(1, n=4, d=4, h=4, k=4), probe(2, n=7, d=4, h=7, k=5))
+    found = repair(LOOPS.replace("?", "h[j]"), *trials(probes=probes), hints=[Hint(line)])
     assert found is not None
     assert found.text == right
