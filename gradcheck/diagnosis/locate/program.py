@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from functools import cached_property
 
 from gradcheck.diagnosis.locate.classes import Classes
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.roots import Called, Root, used_whole
 from gradcheck.diagnosis.locate.scopes import Scopes
 from gradcheck.diagnosis.locate.statements import base, item, targets
@@ -74,16 +76,21 @@ class Program(Tree):
     @cached_property
     def growing(self) -> frozenset[int]:
         """Nodes that stand for what something is added to, time after time, and such statements."""
+        names = {self.segment(one) for one in self._sums}
         named = [node for node in self.nodes if isinstance(node, ast.Name | ast.Attribute | ast.Subscript)]
         values = (part for one in self._adding if isinstance(one, ast.Assign) for part in ast.walk(one.value))
-        found = (*self._adding, *values, *(node for node in named if self.segment(node) in self.grown))
+        found = (*self._adding, *values, *(node for node in named if self.segment(node) in names))
         return frozenset(self.number(node) for node in found)
 
     @cached_property
     def grown(self) -> frozenset[str]:
-        """Text of what something is added to, time after time; of items that of what they are items of, too."""
-        added = (target for node in self._adding for target in targets(node))
-        return frozenset(self.segment(one) for target in added for one in (target, base(target)))
+        """Names of what something is added to, time after time; of attributes their own alone."""
+        return frozenset(map(last_name, self._sums)) - {""}
+
+    @property
+    def _sums(self) -> Iterator[ast.expr]:
+        """What such statements add to; where that is an item, what it is an item of, too."""
+        return (one for node in self._adding for target in targets(node) for one in (target, base(target)))
 
     @cached_property
     def _adding(self) -> list[ast.Assign | ast.AugAssign]:

@@ -5,6 +5,7 @@ What edits make of their expressions, evaluated on the operands alone: there tho
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -25,6 +26,7 @@ from gradcheck.submissions.job import Evaluation, Event
 from gradcheck.submissions.watch import EVALUATIONS_PER_NODE
 
 _Told = TypeVar("_Told")
+_WORD = re.compile(r"\w+")
 _FIRST = 3  # entries that tell a quantity
 _MANY = 300  # edits
 
@@ -153,8 +155,8 @@ def _outcomes(trial: Trial, program: Program, offered: Offered) -> tuple[list[Ou
 
 def _brings_a_sum(program: Program, edit: Edit) -> bool:
     """Whether an edit brings what something is added to: at first, a sum is worth the same as what is added."""
-    own = program.text[edit.start : edit.end]
-    return any(name in edit.replacement and name not in own for name in program.grown)
+    own, new = (set(_WORD.findall(text)) for text in (program.text[edit.start : edit.end], edit.replacement))
+    return not program.grown.isdisjoint(new - own)
 
 
 def values_at(trial: Trial, text: str, asked: Mapping[int, Sequence[str]]) -> dict[tuple[int, int], list[Array]]:
