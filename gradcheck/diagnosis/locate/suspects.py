@@ -273,7 +273,7 @@ def _fills_wrongly(program: Program, observation: Observation, root: Root) -> bo
         return False
     if _quantity(observation, root) in ("", PLAIN, NOTHING):
         return False
-    text, began = program.segment(program.nodes[filled]), observation.first.get(root.expression, 0)
+    text, began = program.segment(base(target)), observation.first.get(root.expression, 0)
     before = [
         (time, other)
         for other, node in enumerate(program.nodes)
