@@ -212,24 +212,30 @@ def _targets(node: ast.stmt) -> list[tuple[int, ast.expr]]:
 
 def _filled(node: ast.stmt) -> list[tuple[int, ast.expr]]:
     """
-    Numbers and names of what a loop fills entry by entry, as `w[i][j] += 1` does: one entry says too little.
+    Numbers and names of what a loop adds up, or fills by `w[i][j] += 1`: a turn by itself says little.
 
     What the loop itself makes anew isn't there if it took no turn.
     """
     if not isinstance(node, ast.For | ast.AsyncFor | ast.While):
         return []
-    parts = [part for part in scope_walk(node.body) if _stored(part)]
-    made = {part.id for part in parts if isinstance(part, ast.Name)}
-    found: list[tuple[int, ast.expr]] = []
-    for part in parts:
-        held: ast.AST = part
-        while isinstance(held, ast.Subscript):
-            held = held.value
-        deep = isinstance(part, ast.Subscript) and part.value is not held
-        names = {name.id for name in ast.walk(held) if isinstance(name, ast.Name)}
-        if deep and isinstance(held, ast.expr) and hasattr(held, _MARK) and _harmless(held) and not names & made:
-            found.append((getattr(held, _MARK), held))
-    return found
+    parts = list(scope_walk(node.body))
+    sums = [part.target for part in parts if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name)]
+    stored = [part for part in parts if _stored(part) and not any(part is one for one in sums)]
+    made = {part.id for part in stored if isinstance(part, ast.Name)}
+    deep = (part for part in stored if isinstance(part, ast.Subscript) and isinstance(part.value, ast.Subscript))
+    return [
+        (getattr(held, _MARK), held)
+        for held in (*sums, *map(_base, deep))
+        if hasattr(held, _MARK) and _harmless(held)
+        if made.isdisjoint(part.id for part in ast.walk(held) if isinstance(part, ast.Name))
+    ]
+
+
+def _base(target: ast.expr) -> ast.expr:
+    """What an item is one of, or one of such an item: of `a[0][1]` it is `a`."""
+    while isinstance(target, ast.Subscript):
+        target = target.value
+    return target
 
 
 def _harmless(target: ast.expr) -> bool:

@@ -21,6 +21,7 @@ from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import base, item, targets
 from gradcheck.diagnosis.locate.table import Table
+from gradcheck.diagnosis.locate.uses import given
 from gradcheck.network.forward import Array
 
 _UNDONE: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
@@ -266,18 +267,15 @@ def _is_out_of_place(program: Program, observation: Observation, root: Root) -> 
 
 
 def _fills_wrongly(program: Program, observation: Observation, root: Root) -> bool:
-    """Whether what is right comes to nothing where it is put in entry by entry, and nothing was wrong before."""
-    target = item(program.nodes[root.statement])
-    filled = _changed(program, observation, root)
-    if target is None or program.nodes[filled] is target.value or observation.match(filled) is not None:
+    """Whether what is right comes to nothing where loops add it up or put it in, and nothing was wrong before."""
+    whole = _come_to(program, observation, root)
+    if not whole or observation.match(whole) is not None or _quantity(observation, root) in ("", PLAIN, NOTHING):
         return False
-    if _quantity(observation, root) in ("", PLAIN, NOTHING):
-        return False
-    text, began = program.segment(base(target)), observation.first.get(root.expression, 0)
+    name, began = ast.unparse(program.nodes[whole]), observation.first.get(root.expression, 0)
     before = [
         (time, other)
         for other, node in enumerate(program.nodes)
-        if isinstance(node, ast.Name | ast.Attribute) and program.segment(node) == text
+        if name in (program.segment(node) if isinstance(node, ast.Name | ast.Attribute) else "", *given(node))
         for time in observation.times.get(other, ())
         if time < began
     ]
@@ -317,16 +315,19 @@ def _is_added(program: Program, observation: Observation, root: Root) -> bool:
 
 
 def _changed(program: Program, observation: Observation, root: Root) -> int:
-    """
-    Number of the array whose item a statement assigns to; 0, that of the module, for none.
-
-    Of one that loops fill entry by entry, `w[i][j] += x`, it is all of it, if that was seen.
-    """
+    """Number of what a statement puts an item into, or loops add up with it; 0, that of the module, for none."""
     target = item(program.nodes[root.statement])
-    if target is None:
+    return _come_to(program, observation, root) or (program.number(target.value) if target else 0)
+
+
+def _come_to(program: Program, observation: Observation, root: Root) -> int:
+    """Number of what loops add up, or fill by `w[i][j] += x`, where it was seen once they were done; else 0."""
+    statement = program.nodes[root.statement]
+    target = statement.target if isinstance(statement, ast.AugAssign) else item(statement)
+    if target is None or (isinstance(target, ast.Subscript) and not isinstance(target.value, ast.Subscript)):
         return 0
-    whole = program.number(base(target))
-    return whole if whole in observation.values else program.number(target.value)
+    number = program.number(base(target))
+    return number if number in observation.values else 0
 
 
 def _diverges(observation: Observation, root: Root, operands: Sequence[int]) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 
-from gradcheck.diagnosis.locate.names import twin
+from gradcheck.diagnosis.locate.names import last_name, twin
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
@@ -71,6 +71,7 @@ def scope(
         *_of_others(program, arrays),
         *_of_their_kind(program, function, names, arrays),
         *itertools.islice(_of_turns(program, node, observation, single, lists, names), _ITEMS),
+        *itertools.islice(_of_two_turns(program, node, observation) if single else (), _ITEMS),
         *idle,
     ):
         if name not in numbers:
@@ -177,6 +178,38 @@ def _of_turns(
     beside = ("",) if single else ("", f"{blank}+{blank}1", f"{blank}-{blank}1")
     for text, place in itertools.product(dict.fromkeys(texts), places):
         yield from (item for way in beside if (item := f"{text}[{place}{way}]") not in known)
+
+
+def _of_two_turns(program: Program, node: ast.expr, observation: Observation) -> Iterator[str]:
+    """Entries of matrices at the places that two loops around take, as entries of matrices are written there."""
+    function = program.scope(node)
+    entries = [_entry(program, one) for one in ast.walk(function) if isinstance(one, ast.Subscript)]
+    written = {entry for entry in entries if entry is not None}
+    loops = [one for one in program.ancestors(node) if isinstance(one, ast.For)]
+    turns = [name for loop in reversed(loops) for name in turn_names(loop)]
+    matrices = dict.fromkeys(
+        text
+        for one in ast.walk(function)
+        if isinstance(one, ast.Name | ast.Attribute)
+        if any(value.ndim == 2 for value in observation.values.get(program.number(one), ())[:1])
+        if last_name(one) not in program.grown and (text := program.segment(one)) not in turns
+    )
+    pairs = sorted(itertools.permutations(turns, 2), key=lambda pair: not any(pair == one[1:] for one in written))
+    forms = {form for form, *_ in written}
+    for form, pair, matrix in itertools.product(sorted(forms), pairs, matrices):
+        yield matrix + form.format(*pair)
+
+
+def _entry(program: Program, node: ast.Subscript) -> tuple[str, str, str] | None:
+    """How an entry of a matrix is written, and the names of its row and its column; None of anything else."""
+    if isinstance(node.slice, ast.Tuple) and len(node.slice.elts) == 2:
+        form, places = "[{}, {}]", node.slice.elts
+    elif isinstance(node.value, ast.Subscript):
+        form, places = "[{}][{}]", [node.value.slice, node.slice]
+    else:
+        return None
+    names = [program.segment(place) for place in places if isinstance(place, ast.Name)]
+    return (form, names[0], names[1]) if len(names) == len(places) else None
 
 
 def _functions(program: Program, function: ast.AST, alias: str) -> Iterator[str]:
