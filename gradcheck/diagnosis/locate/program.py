@@ -12,7 +12,7 @@ from gradcheck.diagnosis.locate.roots import Called, Root, used_whole
 from gradcheck.diagnosis.locate.scopes import Scopes
 from gradcheck.diagnosis.locate.statements import base, item, targets
 from gradcheck.diagnosis.locate.tree import Tree
-from gradcheck.diagnosis.locate.uses import given, names_given, read
+from gradcheck.diagnosis.locate.uses import given, names_given
 
 _ASSIGNING = (ast.Assign, ast.AugAssign)
 _LONGEST = 60  # formula, in characters
@@ -94,8 +94,15 @@ class Program(Tree):
 
     @cached_property
     def _adding(self) -> list[ast.Assign | ast.AugAssign]:
-        """Statements such as `s += a`, `s = s + a`, `s = add(s, a)`."""
-        return [node for node in self.nodes if isinstance(node, _ASSIGNING) and given(node) & read(node)]
+        """Statements such as `s += a`, `s = s + a`, `s = add(s, a)`; not `s = s[0]`, nor `s = s.T`."""
+        return [node for node in self.nodes if isinstance(node, _ASSIGNING) and self._takes_itself(node)]
+
+    def _takes_itself(self, node: ast.Assign | ast.AugAssign) -> bool:
+        """Whether an assignment makes what it assigns to of all that this was."""
+        parts = (one for one in ast.walk(node.value) if isinstance(one, ast.Name | ast.Attribute | ast.Subscript))
+        own = (one for one in parts if ast.unparse(one) in given(node))
+        pieces = (ast.Subscript, ast.Attribute)
+        return isinstance(node, ast.AugAssign) or any(not isinstance(self.parents[id(one)], pieces) for one in own)
 
     def expression(self, root: Root) -> ast.expr:
         """Give the node of a root."""

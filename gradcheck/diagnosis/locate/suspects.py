@@ -273,13 +273,16 @@ def _fills_wrongly(program: Program, observation: Observation, root: Root) -> bo
         return False
     name, began = ast.unparse(program.nodes[whole]), observation.first.get(root.expression, 0)
     before = [
-        (time, other)
+        (time, other, turn)
         for other, node in enumerate(program.nodes)
         if name in (program.segment(node) if isinstance(node, ast.Name | ast.Attribute) else "", *given(node))
-        for time in observation.times.get(other, ())
+        for turn, time in enumerate(observation.times.get(other, ()))
         if time < began
     ]
-    return not before or observation.known_before(max(before)[1], began)
+    if not before:
+        return True
+    _, other, turn = max(before)
+    return observation.matches(other)[turn] is not None or not observation.values[other][turn].any()
 
 
 def _is_count(value: Array) -> bool:

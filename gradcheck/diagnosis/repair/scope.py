@@ -13,8 +13,9 @@ from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.statements import turn_names
+from gradcheck.diagnosis.locate.statements import targets, turn_names
 from gradcheck.diagnosis.locate.uses import names_given, names_read
+from gradcheck.diagnosis.repair.counting import counters
 from gradcheck.diagnosis.repair.writing import Scope
 
 _BESIDE = re.compile(r"(?<=\w)\s*[-+]\s*1$")
@@ -51,20 +52,22 @@ def scope(
     names = program.scopes.names(function) - _globals_unused(program, function) - program.scopes.over(node)
     arrays: dict[str, None] = {}
     numbers: dict[str, None] = {}
-    single = not anew and observation.holds_values(root.expression) and not _of_arrays(program, node, observation)
+    one = observation.holds_values(root.expression) or _begins_a_number(program, root, observation)
+    single = not anew and one and not _of_arrays(program, node, observation)
     for text, number, used in program.scopes.atoms:
         if used <= names and number in observation.values and not (single and observation.holds_array(number)):
             value = observation.holds_values(number) or _is_quantity(observation, number)
             (arrays if value else numbers)[text] = None
-    for argument in (argument for one in program.scopes.functions(function) for argument in one.args.args):
-        if not single and argument.arg not in ("self", "cls", *numbers):
-            arrays[argument.arg] = None
+    handed = [argument.arg for one in program.scopes.functions(function) for argument in one.args.args]
+    if not single:
+        arrays |= dict.fromkeys(name for name in handed if name not in ("self", "cls", *numbers))
     idle = [
         *program.scopes.dropped(node),
         *program.scopes.unused(function),
         *(name for name in given if name not in arrays),
     ]
-    lists = [name for name in idle if name not in numbers]
+    heeded = {one.id for one in names_read(ast.walk(function))}
+    lists = [name for name in (*idle, *(one for one in handed if one not in heeded)) if name not in numbers]
     for name in (
         *program.scopes.taken(node),
         *_twins(arrays, names, renamings),
@@ -87,6 +90,14 @@ def scope(
         single=single,
         idle=tuple(dict.fromkeys(name for name in idle if name in arrays or name in numbers)),
     )
+
+
+def _begins_a_number(program: Program, root: Root, observation: Observation) -> bool:
+    """Whether an expression is the number that a sum of numbers begins with."""
+    values = observation.values.get(root.statement, ())
+    begun = any(last_name(target) in program.grown for target in targets(program.nodes[root.statement]))
+    constant = isinstance(program.expression(root), ast.Constant)
+    return constant and begun and bool(values) and all(value.size == 1 for value in values)
 
 
 def _is_quantity(observation: Observation, number: int) -> bool:
@@ -174,7 +185,8 @@ def _of_turns(
     blank = "" if any(_BESIDE.search(place) and " " not in place for place in taken) else " "
     read = (program.segment(one.value) for one in items if not (single and isinstance(one.value, ast.Subscript)))
     lists = (text for text in program.scopes.lists if text.partition(".")[0] in visible)
-    texts = (*idle, *read) if single else (*read, *lists)
+    rows = _having(program, program.scope(node), observation, 1) if single else ()
+    texts = (*idle, *read, *rows) if single else (*read, *lists)
     beside = ("",) if single else ("", f"{blank}+{blank}1", f"{blank}-{blank}1")
     for text, place in itertools.product(dict.fromkeys(texts), places):
         yield from (item for way in beside if (item := f"{text}[{place}{way}]") not in known)
@@ -186,18 +198,24 @@ def _of_two_turns(program: Program, node: ast.expr, observation: Observation) ->
     entries = [_entry(program, one) for one in ast.walk(function) if isinstance(one, ast.Subscript)]
     written = {entry for entry in entries if entry is not None}
     loops = [one for one in program.ancestors(node) if isinstance(one, ast.For)]
-    turns = [name for loop in reversed(loops) for name in turn_names(loop)]
-    matrices = dict.fromkeys(
-        text
-        for one in ast.walk(function)
-        if isinstance(one, ast.Name | ast.Attribute)
-        if any(value.ndim == 2 for value in observation.values.get(program.number(one), ())[:1])
-        if last_name(one) not in program.grown and (text := program.segment(one)) not in turns
-    )
+    turned = (name for loop in reversed(loops) for name in turn_names(loop))
+    turns = [name for name in turned if name in counters(program, node)]
+    matrices = [text for text in _having(program, function, observation, 2) if text not in turns]
     pairs = sorted(itertools.permutations(turns, 2), key=lambda pair: not any(pair == one[1:] for one in written))
     forms = {form for form, *_ in written}
     for form, pair, matrix in itertools.product(sorted(forms), pairs, matrices):
         yield matrix + form.format(*pair)
+
+
+def _having(program: Program, function: ast.AST, observation: Observation, axes: int) -> list[str]:
+    """Names in a function of what once had so many axes, but for what it only adds to."""
+    found: dict[str, None] = {}
+    for node in ast.walk(function):
+        own = targets(node) if isinstance(node, ast.Assign) and len(targets(node)) == 1 else [node]
+        names = [one for one in own if isinstance(one, ast.Name | ast.Attribute)]
+        if any(value.ndim == axes for value in observation.values.get(program.number(node), ())[:1]):
+            found |= {program.segment(one): None for one in names if last_name(one) not in program.grown}
+    return [*found]
 
 
 def _entry(program: Program, node: ast.Subscript) -> tuple[str, str, str] | None:

@@ -1,0 +1,77 @@
+"""Loops over entries of plain lists, no array anywhere: only all the entries of a quantity together tell."""
+
+from __future__ import annotations
+
+import pytest
+from workbench import mended
+
+from gradcheck.diagnosis.repair.viewing import Hint
+
+RIGHT = """\
+import math
+
+def sig(t):
+    return 1.0 / (1.0 + math.exp(-t))
+
+def backward(X, Y, W1, b1, W2, b2):
+    b1, b2 = b1[0], b2[0]
+    n_in, n_hid, n_out = len(W1), len(W1[0]), len(W2[0])
+    gW1 = [[0.0] * n_hid for _ in range(n_in)]
+    gb1 = [0.0] * n_hid
+    gW2 = [[0.0] * n_out for _ in range(n_hid)]
+    gb2 = [0.0] * n_out
+    for x, y in zip(X, Y):
+        hid = [0.0] * n_hid
+        for j in range(n_hid):
+            s = b1[j]
+            for i in range(n_in):
+                s += x[i] * W1[i][j]
+            hid[j] = sig(s)
+        out = [0.0] * n_out
+        for o in range(n_out):
+            s = b2[o]
+            for j in range(n_hid):
+                s += hid[j] * W2[j][o]
+            out[o] = sig(s)
+        d_out = [(a - t) * a * (1 - a) for a, t in zip(out, y)]
+        d_hid = [0.0] * n_hid
+        for j in range(n_hid):
+            e = 0.0
+            for o in range(n_out):
+                e += d_out[o] * W2[j][o]
+            d_hid[j] = e * hid[j] * (1 - hid[j])
+        for o in range(n_out):
+            gb2[o] += d_out[o]
+            for j in range(n_hid):
+                gW2[j][o] += hid[j] * d_out[o]
+        for j in range(n_hid):
+            gb1[j] += d_hid[j]
+            for i in range(n_in):
+                gW1[i][j] += d_hid[j] * x[i]
+    return gW1, [gb1], gW2, [gb2]
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("s += x[i] * W1[i][j]", "s += x[i]"),
+        ("s += x[i] * W1[i][j]", "s += W1[i][j]"),
+        ("s = b2[o]", "s = 0.0"),
+        ("gW2[j][o] += hid[j] * d_out[o]", "gW2[j][o] += hid[j]"),
+        ("d_hid[j] * x[i]", "d_hid[j] * x[j]"),
+    ],
+)
+def test_what_lacks_in_a_loop_over_entries_is_found(right: str, wrong: str) -> None:
+    """Where values go wrong is seen when the loop is done; what they ought to be, by all of its turns."""
+    text = RIGHT.replace(right, wrong)
+    line = text[: text.index(wrong)].count("\n") + 1
+    found = mended(text, hints=[Hint(line)])
+    assert found is not None
+    changed = [(a, b) for a, b in zip(text.splitlines(), found.text.splitlines(), strict=True) if a != b]
+    assert [text.splitlines().index(before) + 1 for before, _ in changed] == [line]
+
+
+def test_right_loops_need_no_edit() -> None:
+    """Nothing is wrong with them."""
+    assert mended(RIGHT) is None
