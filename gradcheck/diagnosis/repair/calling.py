@@ -73,6 +73,8 @@ def calls(place: Place, node: ast.Call) -> Variants:
             yield Text(f"{values[1].within(ATOM)}.{name}({values[0].text})"), 1.0
     names = place.program.parameters.get(name, [])
     for swapped in two_swapped(arguments):
+        if name == "where" and swapped[0] != arguments[0]:
+            continue  # a condition is no value, nor is a value one
         agrees = agrees_more(arguments, swapped, names)
         cost = _AS_NAMED if agrees else 0.84 if name == "outer" else 1.0
         yield call(called, *swapped, *options), cost

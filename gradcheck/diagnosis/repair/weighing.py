@@ -80,7 +80,10 @@ class Weights:
                 return None
             return outcome.edit.cost + _ODD_FACTOR if self.unclear or self._completes_loss(outcome) else None
         unscales = all(
-            now and then and now.scaled and now.name in then.names
+            now
+            and then
+            and now.name in then.names
+            and (now.scaled or (now.forward and now.factor == -then.factor))
             for now, then in zip(outcome.now, outcome.then, strict=True)
         )
         weight = outcome.edit.cost + (_RESCALES - _KNOWN) * unscales
