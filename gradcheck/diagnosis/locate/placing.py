@@ -51,16 +51,20 @@ def places(program: Program, observation: Observation, wrong: Table, site: str) 
     )
     blameless = {root for root in executed if helpers.right_by_itself(program, observation, root)}
     names = {root: _names(program, observation, wrong, root) for root in executed if root not in blameless}
+    made: list[Root] = []
     for quantity in _chain(site):
         having = [root for root in names if quantity in names[root]]
         if not having:
             continue
         right = observation.match(having[0].expression)
         if right is None or quantity in right.names:
-            return having
+            return [*having, *made]
         if quantity not in ("slope1", "slope2", "grad_a1"):  # in a factor's place it shows in the product only
-            return [*having[1:], having[0]]  # where it is taken for another, not where it was made
-    return []
+            first, *taken = having
+            if taken:
+                return [*taken, first]  # where it is taken for another, not where it was made
+            made.append(first)  # it is taken for another within what is made of it
+    return made
 
 
 def called(program: Program, observation: Observation, site: str) -> str:

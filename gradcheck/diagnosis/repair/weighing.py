@@ -156,5 +156,10 @@ class Weights:
         return 0.0 if known or plain else _ODD_FACTOR
 
 
+def _is_turned(now: Match, then: Match) -> bool:
+    """Whether a step of the forward pass gets another sign."""
+    return now.forward and now.factor == -then.factor
+
+
 def _same(one: float, other: float) -> bool:
     return abs(one - other) < _CLOSE
