@@ -139,6 +139,13 @@ class Program(Tree):
         return {node.name: node for node in self.nodes if isinstance(node, ast.FunctionDef)}
 
     @cached_property
+    def uncalled(self) -> tuple[ast.FunctionDef, ...]:
+        """Functions of the module that nothing in the file asks for."""
+        asked = {node.id for node in self.nodes if isinstance(node, ast.Name)}
+        functions = (node for node in self.tree.body if isinstance(node, ast.FunctionDef))
+        return tuple(one for one in functions if one.name not in asked)
+
+    @cached_property
     def parameters(self) -> dict[str, list[list[str]]]:
         """Names of what may be called, function or class, with those of its parameters, but for the object."""
         found: dict[str, list[list[str]]] = {}

@@ -360,3 +360,11 @@ def test_off_by_one_the_one_goes_first() -> None:
 def test_an_object_is_not_taken_for_what_its_method_makes(text: str) -> None:
     """Only of an array's own methods what they are called on is worth a try."""
     assert text.rpartition(".")[0] not in made(text)
+
+
+def test_a_function_of_two_that_nothing_calls_was_made_for_something() -> None:
+    """It is offered with what is within reach, in either order; not once it is called."""
+    text = "def prime(a, b):\n    return a - b\nd = out"
+    scope = Scope(arrays=("y",))
+    assert {f"{text[:-3]}{call}" for call in ("prime(out, y)", "prime(y, out)")} <= made(text, scope).keys()
+    assert not [one for one in made(f"{text} + prime(1, 2)", scope) if "prime(out" in one]
