@@ -58,7 +58,7 @@ def places(program: Program, observation: Observation, wrong: Table, site: str) 
             continue
         right = observation.match(having[0].expression)
         if right is None or quantity in right.names:
-            return [*having, *made]
+            return [*dict.fromkeys((*having, *made))]
         if quantity not in ("slope1", "slope2", "grad_a1"):  # in a factor's place it shows in the product only
             first, *taken = having
             if taken:
