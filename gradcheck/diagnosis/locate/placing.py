@@ -51,7 +51,7 @@ def places(program: Program, observation: Observation, wrong: Table, site: str) 
     )
     blameless = {root for root in executed if helpers.right_by_itself(program, observation, root)}
     names = {root: _names(program, observation, wrong, root) for root in executed if root not in blameless}
-    made: list[Root] = []
+    made: dict[Root, None] = {}
     for quantity in _chain(site):
         having = [root for root in names if quantity in names[root]]
         if not having:
@@ -63,8 +63,8 @@ def places(program: Program, observation: Observation, wrong: Table, site: str) 
             first, *taken = having
             if taken:
                 return [*taken, first]  # where it is taken for another, not where it was made
-            made.append(first)  # it is taken for another within what is made of it
-    return made
+            made[first] = None  # it is taken for another within what is made of it
+    return [*made]
 
 
 def called(program: Program, observation: Observation, site: str) -> str:
