@@ -206,8 +206,11 @@ def _rank(
         return UNKNOWN
     if values and all(_is_count(value) for value in values):
         return VINDICATED  # a length; wrong if what it feeds is
-    used = (number for number in _operands(program, root) if number != root.expression)
+    used = [number for number in _operands(program, root) if number != root.expression]
     operands = [number for number in used if observation.holds_array(number)]
+    an_entry = not operands and not observation.holds_array(root.expression)
+    if an_entry and observation.holds_values(root.expression):
+        operands = [number for number in used if observation.holds_values(number)]
     if _breaks_down(observation, root, operands) or _updates_wrongly(program, observation, root, operands):
         return DIVERGED
     empty = bool(values) and all(value.size > 1 and not varies(value) for value in values)
@@ -215,7 +218,7 @@ def _rank(
         # numbers, random weights, zeros to add to, ones: wrong if what they feed is
         return UNKNOWN if any(value.size > 1 for value in values) else VINDICATED
     right = all(observation.match(number) or _is_ones(observation, number) for number in operands)
-    made_wrong = right or _diverges(observation, root, operands)
+    made_wrong = right or (not an_entry and _diverges(observation, root, operands))  # one number says too little
     return DIVERGED if made_wrong else UNKNOWN
 
 

@@ -191,7 +191,6 @@ class Preference:
         weight += _HANDED * (spoilt or self.program.only_renames(root)) + _CALLED * self._is_called_so(root)
         if before is not None and PLAIN in before.names and not whole:
             weight += _SPOILS * self._was_right(root, made)  # a number in the formula of a right slope
-        weight += _SPOILS * self._undoes_a_step(root, made)
         weight += _UNUSED * (self._leaves_unused(edit) or self._bereaves(edit))
         weight += _RATE * self._divides_a_rate(edit, root)
         weight += _TWICE * self._makes_the_same_twice(edit) + _SEED * self._begins_with_one(root)
@@ -212,13 +211,6 @@ class Preference:
         if value is None or not (value.exact and value.itself):
             return False
         return made is None or not made.itself or value.name not in made.names
-
-    def _undoes_a_step(self, root: Root, made: Match | None) -> bool:
-        """Whether what every right program has is computed as it ought to be, and with an edit something else."""
-        value = self.weights.observations[0].match(root.expression) if self.weights.observations else None
-        if value is None or not value.itself or is_name(self.program.segment(self.program.expression(root))):
-            return False
-        return value.name in SPINE and value.forward and (made is None or value.name not in made.names)
 
     def _begins_with_one(self, root: Root) -> bool:
         """Whether an expression is ones and nothing else, as dloss/dloss is, or the slope of what is linear."""
