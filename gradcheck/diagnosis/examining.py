@@ -188,7 +188,10 @@ def _each_with_its_own(
     case: Examination, patient: Patient, findings: Sequence[Finding], found: Mapping[tuple[int, ...], Repair]
 ) -> Sequence[Finding]:
     """Give findings the edits that were found for each, or for several as one, that leave nothing of it wrong."""
-    whole = {some: merged(findings[some[0]], [findings[one] for one in some[1:]]) for some in found}
+    every = _with_what_they_mend(patient, findings, found)
+    whole = {
+        some: merged(findings[all_of[0]], [findings[one] for one in all_of[1:]]) for some, all_of in every.items()
+    }
     shown = list(found)  # one builds on the other: of what is left out, what comes after it is, too
     while shown:
         text = found[shown[-1]].text
@@ -200,6 +203,20 @@ def _each_with_its_own(
     told = dict(enumerate(findings))
     for some in shown:
         told[some[0]] = fixed_by_all(case, whole[some], found[some].steps, replace(found[some], text=text))
-        for position in some[1:]:
+        for position in every[some][1:]:
             del told[position]
     return [*told.values()]
+
+
+def _with_what_they_mend(
+    patient: Patient, findings: Sequence[Finding], found: Mapping[tuple[int, ...], Repair]
+) -> dict[tuple[int, ...], tuple[int, ...]]:
+    """Add to the findings that edits were found for what these mend, too, and none was found for."""
+    left = {*range(len(findings))} - {one for some in found for one in some}
+    every: dict[tuple[int, ...], tuple[int, ...]] = {}
+    for some, repair in found.items():
+        wrong = patient.wrong(repair.text)
+        mended = {one for one in left if findings[one].spoils.isdisjoint(wrong)}
+        every[some] = (*some, *sorted(mended))
+        left -= mended
+    return every

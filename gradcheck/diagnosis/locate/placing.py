@@ -16,6 +16,7 @@ from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.table import Table
+from gradcheck.diagnosis.locate.uses import given
 
 _AROUND = {"1": ("a1", "delta2", "grad_a1", "delta1"), "2": ("a1", "a2", "grad_a2", "delta2")}
 _MADE_OF = {
@@ -61,6 +62,9 @@ def places(program: Program, observation: Observation, wrong: Table, site: str) 
             return [*dict.fromkeys((*having, *made))]
         if quantity not in ("slope1", "slope2", "grad_a1"):  # in a factor's place it shows in the product only
             first, *taken = having
+            called = given(program.nodes[first.statement])
+            if taken and all(program.segment(program.expression(root)) in called for root in taken):
+                return having  # it was made to be what it is taken for
             if taken:
                 return [*taken, first]  # where it is taken for another, not where it was made
             made[first] = None  # it is taken for another within what is made of it

@@ -153,7 +153,7 @@ class Gathering(View):
                     self.spine.append((edit, weight))
                 elif improves(outcome) and not self._takes_an_input(outcome):
                     self.detours.append((edit, weight - _BARED * self._is_bared(outcome)))
-            elif not outcome.blind and nothing and (suspicious or not all(outcome.now)):
+            elif not (outcome.blind or all(outcome.then)) and (suspicious or not all(outcome.now)):
                 if self.uses_idle(edit):
                     idle.append((edit, edit.cost - _IDLE))
                 self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))

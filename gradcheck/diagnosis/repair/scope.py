@@ -73,6 +73,7 @@ def scope(
         *_twins(arrays, names, renamings),
         *_of_others(program, arrays),
         *_of_their_kind(program, function, names, arrays),
+        *(_at_fixed_places(program, function, names) if not single else ()),
         *itertools.islice(_of_turns(program, node, observation, single, lists, names), _ITEMS),
         *itertools.islice(_of_two_turns(program, node, observation) if single else (), _ITEMS),
         *idle,
@@ -151,6 +152,15 @@ def _of_their_kind(
             yield from (
                 f"{other}.{rest}" for rest in sorted(known[stem] - known[other]) if f"{stem}.{rest}" in found
             )
+
+
+def _at_fixed_places(program: Program, function: ast.AST, visible: Collection[str]) -> Iterator[str]:
+    """Items of a function's lists at the places that are written out of others: `zs[-1]` for `activations[-1]`."""
+    items = (one for one in ast.walk(function) if isinstance(one, ast.Subscript))
+    places = (program.segment(one.slice) for one in items if program.segment(one.value) in program.scopes.lists)
+    lists = [text for text in program.scopes.lists if text in visible]
+    fixed = [place for place in dict.fromkeys(places) if place.lstrip("-").isdecimal()]
+    yield from (f"{text}[{place}]" for text, place in itertools.product(lists, fixed))
 
 
 def _of_turns(
