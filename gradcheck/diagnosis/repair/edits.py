@@ -39,6 +39,7 @@ from gradcheck.diagnosis.repair.writing import (
 )
 
 _ITEM = re.compile(r"\[[^\[\]]*\]")
+_EXCHANGED = 6  # values of one expression, two of which may stand for each other
 _BOUNDS = 8  # of slices of one name that are tried with one another
 _COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {  # likeliest first
     ast.Gt: ("<", "<=", ">=", "=="),
@@ -86,7 +87,11 @@ def edits(program: Program, root: Root, scope: Scope, below: float = float("inf"
             if edit.expression not in seen:
                 seen.add(edit.expression)
                 yield edit
-    further = (*_taken_for_another(program, root, scope), *_updated_otherwise(program, root))
+    further = (
+        *_taken_for_another(program, root, scope),
+        *_taken_for_each_other(program, root, scope),
+        *_updated_otherwise(program, root),
+    )
     yield from (edit for edit in further if edit.cost < below)
 
 
@@ -138,6 +143,20 @@ def _taken_for_another(program: Program, root: Root, scope: Scope) -> Iterator[E
             whole = program.text[outer_start:start] + text + program.text[end : program.parenthesised(outer)[1]]
             if other != name:
                 yield Edit(start, end, text, 1.2 + 0.001 * len(text), root, augmented(program, root, whole))
+
+
+def _taken_for_each_other(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
+    """Exchange two values: `slope(h) * error` for `slope(error) * h`."""
+    outer = program.expression(root)
+    start, end = program.parenthesised(outer)
+    values = [node for node in program.inside(outer) if program.segment(node) in scope.arrays]
+    for one, other in itertools.combinations(values, 2) if len(values) <= _EXCHANGED else ():
+        (first, middle), (begin, last) = sorted(map(program.span, (one, other)))
+        if program.segment(one) == program.segment(other) or begin < middle:
+            continue
+        text = program.text[begin:last] + program.text[middle:begin] + program.text[first:middle]
+        whole = program.text[start:first] + text + program.text[last:end]
+        yield Edit(first, last, text, 1.3 + 0.001 * len(text), root, augmented(program, root, whole))
 
 
 def _variants(place: Place) -> Variants:

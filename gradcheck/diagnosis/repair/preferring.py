@@ -255,7 +255,7 @@ class Preference:
         return False
 
     def _bereaves(self, edit: Edit) -> bool:
-        """Whether what a function is handed, or a loop goes through, is used for nothing any more with an edit."""
+        """Whether what a function is handed or makes, or a loop goes through, is used for nothing with an edit."""
         words = [set(_WORD.findall(text)) for text in (self.program.text[edit.start : edit.end], edit.replacement)]
         gone = words[0] - words[1]
         if edit.root is None or not gone:
@@ -305,9 +305,10 @@ class Preference:
 
 
 def _handed_to(node: ast.AST) -> list[str]:
-    """Names that a function's parameters have, or that a loop or a comprehension gives a value in each turn."""
+    """Names of a function's parameters and of what it makes, or what a loop gives a value in each turn."""
     if isinstance(node, ast.FunctionDef | ast.Lambda):
-        return [one.arg for one in node.args.args]
+        made = names_given(ast.walk(node)) if isinstance(node, ast.FunctionDef) else ()
+        return [*(one.arg for one in node.args.args), *(one.id for one in made)]
     loops = [node] if isinstance(node, ast.For) else getattr(node, "generators", ())
     return [name for loop in loops for name in turn_names(loop)]
 

@@ -368,3 +368,10 @@ def test_a_function_of_two_that_nothing_calls_was_made_for_something() -> None:
     scope = Scope(arrays=("y",))
     assert {f"{text[:-3]}{call}" for call in ("prime(out, y)", "prime(y, out)")} <= made(text, scope).keys()
     assert not [one for one in made(f"{text} + prime(1, 2)", scope) if "prime(out" in one]
+
+
+def test_two_values_may_stand_for_each_other() -> None:
+    """Wherever they are in an expression; one that is there twice, once."""
+    found = made("d = slope(error) * h", Scope(arrays=("error", "h")))
+    assert "d = slope(h) * error" in found
+    assert "d = slope(error) * h" not in found
