@@ -36,7 +36,7 @@ from gradcheck.diagnosis.repair.orders import orders
 from gradcheck.diagnosis.repair.portions import portions
 from gradcheck.diagnosis.repair.sequels import sequels
 from gradcheck.diagnosis.repair.sharing import copies
-from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, is_zero, uncounted, unreset
+from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, is_zero, unbegun, uncounted, unreset
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _PURE = frozenset(dir(np.ndarray)) - {"fill", "put", "sort", "resize", "partition", "itemset"}
@@ -92,6 +92,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *uncalled(program),
         *sequels(program),
         *unreset(program),
+        *unbegun(program),
         *begun_at_nothing(program),
         *carried(program),
         *uncounted(program),

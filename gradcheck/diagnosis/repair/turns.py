@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import LEAVING, step, targets, turn_names
-from gradcheck.diagnosis.locate.uses import names_given, names_read, reading
+from gradcheck.diagnosis.locate.uses import given_within, names_given, names_read, reading
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind, body_of
 from gradcheck.diagnosis.repair.writing import Edit
 
@@ -34,6 +34,24 @@ def unreset(program: Program) -> Iterator[Edit]:
             )
             for method in readers if begun else ():
                 yield from _at_both_ends(program, method, begun)
+
+
+def unbegun(program: Program) -> Iterator[Edit]:
+    """Generate the statements that begin a sum anew in each turn of a loop, where a loop within adds it up."""
+    given = [one for one in program.nodes if isinstance(one, ast.Assign) and step(one) is None]
+    for block in program.blocks:
+        inside = program.in_loop(block[0], program.scope(block[0]))
+        for place, loop in enumerate(block):
+            if not inside or not isinstance(loop, ast.For) or not begins_its_line(program, loop):
+                continue
+            sums = (part for part in loop.body if isinstance(part, ast.AugAssign) and isinstance(part.op, ast.Add))
+            before_it = {text for one in block[:place] for text in given_within(one)}
+            for name in {program.segment(one.target) for one in sums} - before_it:
+                read_then = any(True for one in block[place + 1 :] for _ in reading(program, one, name))
+                made = [one for one in given if program.segment(one.targets[0]) == name]
+                begun = next((text for one in made if (text := _beginning(program, one, name))), f"{name} = 0.0")
+                if read_then and program.scope(made[0] if made else loop) is program.scope(loop):
+                    yield before(program, loop, begun, _RESET)
 
 
 def begun_at_nothing(program: Program) -> Iterator[Edit]:

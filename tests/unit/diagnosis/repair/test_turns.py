@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, uncounted, unreset
+from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, unbegun, uncounted, unreset
 
 NEURON = """
 class Neuron:
@@ -26,6 +26,28 @@ def test_what_is_summed_up_begins_anew_where_it_is_used() -> None:
     first, last = "        self.error = 0.0\n        self.slope", "self.out\n        self.error = 0.0\n"
     assert made == {NEURON.replace("        self.slope", first), NEURON.replace("self.out\n", last)}
     assert list(unreset(Program(NEURON.replace("self.error + error", "error")))) == []
+
+
+ADDING = """
+for j in range(m):
+    s = 0.0
+    for i in range(n):
+        s += x[i] * w[i][j]
+    z[j] = s
+for i in range(n):
+    ?
+    for j in range(m):
+        s += d[j] * w[i][j]
+    e[i] = s
+"""
+
+
+def test_what_a_loop_within_a_loop_adds_up_begins_anew_in_each_turn() -> None:
+    """As it is begun elsewhere; not where it is begun, nor where nothing is made of the sum in each turn."""
+    forgotten = ADDING.replace("    ?\n", "")
+    assert {edit.apply(forgotten) for edit in unbegun(Program(forgotten))} == {ADDING.replace("?", "s = 0.0")}
+    assert list(unbegun(Program(ADDING.replace("?", "s = b[i]")))) == []
+    assert list(unbegun(Program(forgotten.replace("    e[i] = s\n", "")))) == []
 
 
 CARRYING = """
