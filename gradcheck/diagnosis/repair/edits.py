@@ -156,7 +156,7 @@ def _taken_for_each_other(program: Program, root: Root, scope: Scope) -> Iterato
             continue
         text = program.text[begin:last] + program.text[middle:begin] + program.text[first:middle]
         whole = program.text[start:first] + text + program.text[last:end]
-        yield Edit(first, last, text, 1.3 + 0.001 * len(text), root, augmented(program, root, whole))
+        yield Edit(first, last, text, 1.6 + 0.001 * len(text), root, augmented(program, root, whole))
 
 
 def _variants(place: Place) -> Variants:

@@ -305,10 +305,10 @@ class Preference:
 
 
 def _handed_to(node: ast.AST) -> list[str]:
-    """Names of a function's parameters and of what it makes, or what a loop gives a value in each turn."""
+    """Names of a function's parameters and of what it makes by itself, or what a loop gives a value each turn."""
     if isinstance(node, ast.FunctionDef | ast.Lambda):
-        made = names_given(ast.walk(node)) if isinstance(node, ast.FunctionDef) else ()
-        return [*(one.arg for one in node.args.args), *(one.id for one in made)]
+        made = (part.targets[0] for part in ast.walk(node) if isinstance(part, ast.Assign))
+        return [*(one.arg for one in node.args.args), *(one.id for one in made if isinstance(one, ast.Name))]
     loops = [node] if isinstance(node, ast.For) else getattr(node, "generators", ())
     return [name for loop in loops for name in turn_names(loop)]
 
