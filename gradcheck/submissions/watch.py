@@ -155,8 +155,8 @@ class _Rewriter(ast.NodeTransformer):
 
     def _around(self, node: ast.stmt, index: int | None) -> Any:
         """Put the evaluations before a statement, and the report of its target, or of what it fills, behind it."""
-        told = (*_targets(node), *_filled(node)) if self.watch else ()
-        after = [_reported(number, target, node) for number, target in told]
+        after = [_reported(number, target, node) for number, target in _targets(node)] if self.watch else []
+        after += [_if_bound(_reported(number, held, node)) for number, held in _filled(node)] if self.watch else []
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
             inner = [node] if not isinstance(node, ast.ClassDef) else []
@@ -214,7 +214,7 @@ def _filled(node: ast.stmt) -> list[tuple[int, ast.expr]]:
     """
     Numbers and names of what a loop adds up, or fills by `w[i][j] += 1`: a turn by itself says little.
 
-    What the loop itself makes anew isn't there if it took no turn.
+    What the loop makes anew in each turn is seen when the loops in it are done.
     """
     if not isinstance(node, ast.For | ast.AsyncFor | ast.While):
         return []
@@ -259,6 +259,15 @@ def _reported(index: int, target: ast.expr, statement: ast.stmt) -> ast.stmt:
     for part in ast.walk(value):
         ast.copy_location(part, statement)
     return ast.copy_location(ast.Expr(_report(index, value)), statement)
+
+
+def _if_bound(report: ast.stmt) -> ast.stmt:
+    """A report that is left out where what it tells of isn't there: a loop may take no turn."""
+    missing = ast.Tuple([ast.Name(one, ast.Load()) for one in ("NameError", "AttributeError")], ast.Load())
+    new = ast.Try([report], [ast.ExceptHandler(missing, None, [ast.Pass()])], [], [])
+    for part in ast.walk(new):
+        ast.copy_location(part, report)
+    return new
 
 
 def _bound(function: ast.AST) -> set[str]:

@@ -483,3 +483,31 @@ def test_a_matrix_of_ones_own_is_what_it_holds_beside_its_shape() -> None:
     assert watch.as_array(Matrix(endless)) is None
     assert watch.as_array(Matrix([[1.0, 2.0]], function=print)) is None
     assert watch.as_array(Matrix([["a", "b"]])) is None  # type: ignore[list-item]
+
+
+SUMS = """\
+def f(rows, n):
+    for row in rows:
+        total += row
+    for i in range(n):
+        for j in range(n):
+            table[i][j] += 1
+    return "right"
+answer = f([], 0)
+w = [[0.0, 0.0], [0.0, 0.0]]
+for i in range(2):
+    s = 1.0
+    for j in range(2):
+        w[i][j] += i - j
+        s += j
+"""
+
+
+def test_what_loops_add_up_and_fill_is_seen_when_they_are_done() -> None:
+    """All of it, and what a loop begins anew only within that; what isn't there, for want of a turn, isn't read."""
+    namespace, recorder = run(SUMS)
+    seen = texts(SUMS, recorder.events())
+    whole = [[0, -1], [1, 0]]
+    assert [value for text, value in seen if text == "w"] == [[[0, -1], [0, 0]], whole, whole]
+    assert [value for text, value in seen if text == "s"] == [2.0, 2.0]
+    assert namespace["answer"] == "right"
