@@ -504,7 +504,7 @@ for i in range(2):
 
 
 def test_what_loops_add_up_and_fill_is_seen_when_they_are_done() -> None:
-    """All of it, and what a loop begins anew only within that; what isn't there, for want of a turn, isn't read."""
+    """All of it; what a loop begins anew, within that; what isn't there, for want of turns, isn't read."""
     namespace, recorder = run(SUMS)
     seen = texts(SUMS, recorder.events())
     whole = [[0, -1], [1, 0]]
