@@ -16,7 +16,7 @@ import sys
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from types import CodeType, FrameType, FunctionType, MappingProxyType
 from typing import Any, TypeVar, cast
 
@@ -39,6 +39,7 @@ _SHARE = 0.25  # of what is left of it, for one statement: the first ones must n
 _FAILURES = 3  # of a candidate, after which it isn't tried any more: a part that is guarded fails at times
 _OBJECTS = 2000  # that are looked through for what a candidate may change
 _MARK = "watched_number"
+_DOTTED = re.compile(r"\w+(\.\w+)*")
 _CHANGING = (  # methods that change what they belong to: those of what can be changed, and of nothing else
     ({*dir(list), *dir(deque)} - {*dir(tuple), "copy"})
     | ({*dir(set)} - {*dir(frozenset)})
@@ -156,7 +157,7 @@ class _Rewriter(ast.NodeTransformer):
     def _around(self, node: ast.stmt, index: int | None) -> Any:
         """Put the evaluations before a statement, and the report of its target, or of what it fills, behind it."""
         after = [_reported(number, target, node) for number, target in _targets(node)] if self.watch else []
-        after += [_if_bound(_reported(number, held, node)) for number, held in _filled(node)] if self.watch else []
+        after += [_looked_at(number, text, node) for number, text in _filled(node)] if self.watch else []
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
             inner = [node] if not isinstance(node, ast.ClassDef) else []
@@ -210,24 +211,24 @@ def _targets(node: ast.stmt) -> list[tuple[int, ast.expr]]:
     return [(getattr(known, _MARK), part) for known, part in found if hasattr(known, _MARK) and _harmless(part)]
 
 
-def _filled(node: ast.stmt) -> list[tuple[int, ast.expr]]:
+def _filled(node: ast.stmt) -> list[tuple[int, str]]:
     """
-    Numbers and names of what a loop adds up, or fills by `w[i][j] += 1`: a turn by itself says little.
+    Numbers and names of what a loop adds up, or puts into entry by entry, `w[i][j] += 1`: a turn says too little.
 
     What the loop makes anew in each turn is seen when the loops in it are done.
     """
     if not isinstance(node, ast.For | ast.AsyncFor | ast.While):
         return []
-    parts = list(scope_walk(node.body))
+    parts = list(scope_walk([*([] if isinstance(node, ast.While) else [node.target]), *node.body]))
     sums = [part.target for part in parts if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name)]
     stored = [part for part in parts if _stored(part) and not any(part is one for one in sums)]
     made = {part.id for part in stored if isinstance(part, ast.Name)}
     deep = (part for part in stored if isinstance(part, ast.Subscript) and isinstance(part.value, ast.Subscript))
+    found = ((held, ast.unparse(held)) for held in (*sums, *map(_base, deep)) if hasattr(held, _MARK))
     return [
-        (getattr(held, _MARK), held)
-        for held in (*sums, *map(_base, deep))
-        if hasattr(held, _MARK) and _harmless(held)
-        if made.isdisjoint(part.id for part in ast.walk(held) if isinstance(part, ast.Name))
+        (getattr(held, _MARK), text)
+        for held, text in found
+        if _DOTTED.fullmatch(text) and text.split(".")[0] not in made
     ]
 
 
@@ -261,12 +262,12 @@ def _reported(index: int, target: ast.expr, statement: ast.stmt) -> ast.stmt:
     return ast.copy_location(ast.Expr(_report(index, value)), statement)
 
 
-def _if_bound(report: ast.stmt) -> ast.stmt:
-    """A report that is left out where what it tells of isn't there: a loop may take no turn."""
-    missing = ast.Tuple([ast.Name(one, ast.Load()) for one in ("NameError", "AttributeError")], ast.Load())
-    new = ast.Try([report], [ast.ExceptHandler(missing, None, [ast.Pass()])], [], [])
+def _looked_at(index: int, text: str, statement: ast.stmt) -> ast.stmt:
+    """Make the statement that reports what goes by a name; unlike a name that is written out, it can't fail."""
+    look = ast.Attribute(ast.Name(NAME, ast.Load()), "look", ast.Load())
+    new = ast.Expr(ast.Call(look, [ast.Constant(index), ast.Constant(text)], []))
     for part in ast.walk(new):
-        ast.copy_location(part, report)
+        ast.copy_location(part, statement)
     return new
 
 
@@ -331,6 +332,16 @@ class Recorder:
             for array in as_arrays(value):
                 self._keep(node, array)
         return value
+
+    def look(self, node: int, text: str) -> None:
+        """Report what goes by a name, or is its attribute, in the frame that asks; nothing if it isn't there."""
+        if self._muted:
+            return
+        frame = sys._getframe(1)
+        name, *attributes = text.split(".")
+        names = frame.f_locals
+        with contextlib.suppress(Exception):  # attributes may be of the submission's own making
+            self(node, reduce(getattr, attributes, names[name] if name in names else frame.f_globals[name]))
 
     def _keep(self, node: int, array: Array) -> None:
         self._sequence += 1

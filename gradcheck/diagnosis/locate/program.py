@@ -84,8 +84,9 @@ class Program(Tree):
 
     @cached_property
     def grown(self) -> frozenset[str]:
-        """Names of what something is added to, time after time; of attributes their own alone."""
-        return frozenset(map(last_name, self._sums)) - {""}
+        """Names of sums that begin at nothing, and of what is filled so; of attributes their own alone."""
+        begun = {last_name(to) for node in self.nodes for to in targets(node) if self._begins_at_nothing(node)}
+        return frozenset(name for one in self._sums if (name := last_name(one)) in begun and name)
 
     @property
     def _sums(self) -> Iterator[ast.expr]:
@@ -96,6 +97,14 @@ class Program(Tree):
     def _adding(self) -> list[ast.Assign | ast.AugAssign]:
         """Statements such as `s += a`, `s = s + a`, `s = add(s, a)`; not `s = s[0]`, nor `s = s.T`."""
         return [node for node in self.nodes if isinstance(node, _ASSIGNING) and self._takes_itself(node)]
+
+    def _begins_at_nothing(self, node: ast.AST) -> bool:
+        """Whether an assignment makes zeros, be it in lists."""
+        parts = list(ast.walk(node.value)) if isinstance(node, ast.Assign) else []
+        zeros = (part for part in parts if isinstance(part, ast.Constant) and part.value == 0)
+        calls = (last_name(part.func) for part in parts if isinstance(part, ast.Call))
+        written = any(isinstance(self.parents[id(one)], ast.Assign | ast.List | ast.Tuple) for one in zeros)
+        return written or any(name.startswith("zeros") for name in calls)
 
     def _takes_itself(self, node: ast.Assign | ast.AugAssign) -> bool:
         """Whether an assignment makes what it assigns to of all that this was."""
@@ -139,8 +148,8 @@ class Program(Tree):
         return {node.name: node for node in self.nodes if isinstance(node, ast.FunctionDef)}
 
     @cached_property
-    def uncalled(self) -> tuple[ast.FunctionDef, ...]:
-        """Functions of the module that nothing in the file asks for."""
+    def idle(self) -> tuple[ast.FunctionDef, ...]:
+        """Functions of the module that nothing in the file asks for; a contract may."""
         asked = {node.id for node in self.nodes if isinstance(node, ast.Name)}
         functions = (node for node in self.tree.body if isinstance(node, ast.FunctionDef))
         return tuple(one for one in functions if one.name not in asked)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.proportion import varies
@@ -21,7 +22,7 @@ from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, is_in_
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import base, item, targets
 from gradcheck.diagnosis.locate.table import Table
-from gradcheck.diagnosis.locate.uses import given
+from gradcheck.diagnosis.locate.uses import given, names_read
 from gradcheck.network.forward import Array
 
 _UNDONE: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
@@ -204,8 +205,6 @@ def _rank(
             return PREDICTED
     if not values and root.statement not in observation.values:
         return UNKNOWN
-    if values and all(_is_count(value) for value in values):
-        return VINDICATED  # a length; wrong if what it feeds is
     used = [number for number in _operands(program, root) if number != root.expression]
     operands = [number for number in used if observation.holds_array(number)]
     an_entry = not operands and not observation.holds_array(root.expression)
@@ -213,6 +212,8 @@ def _rank(
         operands = [number for number in used if observation.holds_values(number)]
     if _breaks_down(observation, root, operands) or _updates_wrongly(program, observation, root, operands):
         return DIVERGED
+    if _is_length(program.expression(root)):
+        return VINDICATED  # wrong if what it feeds is
     empty = bool(values) and all(value.size > 1 and not varies(value) for value in values)
     if not operands or (empty and not isinstance(program.expression(root), ast.BinOp)):
         # numbers, random weights, zeros to add to, ones: wrong if what they feed is
@@ -276,6 +277,8 @@ def _fills_wrongly(program: Program, observation: Observation, root: Root) -> bo
     whole = _come_to(program, observation, root)
     if not whole or observation.match(whole) is not None or _quantity(observation, root) in ("", PLAIN, NOTHING):
         return False
+    if not _is_used(program, whole):
+        return False
     name, began = ast.unparse(program.nodes[whole]), observation.first.get(root.expression, 0)
     before = [
         (time, other, turn)
@@ -290,9 +293,21 @@ def _fills_wrongly(program: Program, observation: Observation, root: Root) -> bo
     return observation.matches(other)[turn] is not None or not observation.values[other][turn].any()
 
 
-def _is_count(value: Array) -> bool:
-    """Whether a value is a single whole number."""
-    return value.size == 1 and value.item().is_integer()
+def _is_used(program: Program, number: int) -> bool:
+    """Whether something is made of what a name stands for, but for more of it: what is printed tells nothing."""
+    name = program.nodes[number]
+    if not isinstance(name, ast.Name) or isinstance(program.scope(name), ast.Module):
+        return True  # a contract may ask for it
+    reads = (one for one in names_read(program.nodes) if one.id == name.id)
+    used = (program.statement(one) for one in reads if program.scope(one) is program.scope(name))
+    return any(one is not None and not isinstance(one, ast.AugAssign | ast.Expr) for one in used)
+
+
+def _is_length(node: ast.expr) -> bool:
+    """Whether an expression says how long something is, or of what shape."""
+    if isinstance(node, ast.Call):
+        return last_name(node.func) == "len"
+    return last_name(node.value if isinstance(node, ast.Subscript) else node) in ("shape", "size")
 
 
 def _is_ones(observation: Observation, number: int) -> bool:

@@ -7,7 +7,6 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
-from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import step
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, taken_in
 from gradcheck.diagnosis.repair.place import Place, Variants
@@ -252,7 +251,7 @@ def wrapped(place: Place) -> Variants:
     library = [f"{place.scope.numpy}.{name}" for name in ("exp", "tanh", "log") if place.scope.numpy]
     for function in dict.fromkeys([*place.scope.functions, *library]):
         yield Text(f"{function}({place.own.text})"), 1.5
-    for function, name in itertools.product(_of_two(place.program), place.scope.arrays):
+    for function, name in itertools.product(_unused_functions(place), place.scope.arrays):
         yield Text(f"{function}({place.own.text}, {name})"), 1.4
         yield Text(f"{function}({name}, {place.own.text})"), 1.41
     if place.scope.numpy and place.outermost:  # an activation that the file has nowhere else
@@ -276,13 +275,14 @@ def wrapped(place: Place) -> Variants:
         yield place.scope.matrix_product(turned, place.own), 1.94 - idle
 
 
-def _of_two(program: Program) -> list[str]:
-    """Functions of two arguments that are there and that nothing calls: something may be made without them."""
+def _unused_functions(place: Place) -> list[str]:
+    """Functions of two arguments that nothing calls, and that don't run here: they were made for something."""
+    around = list(place.program.ancestors(place.node))
     return [
         one.name
-        for one in program.uncalled
-        if len(one.args.args) - len(one.args.defaults) == 2
-        and any(isinstance(part, ast.Return) for part in ast.walk(one))
+        for one in place.program.idle
+        if len(one.args.args) - len(one.args.defaults) == 2 and not one.args.kwonlyargs
+        if one not in around and any(isinstance(part, ast.Return) for part in ast.walk(one))
     ]
 
 

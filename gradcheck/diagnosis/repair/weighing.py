@@ -82,10 +82,7 @@ class Weights:
                 return None
             return outcome.edit.cost + _ODD_FACTOR if self.unclear or self._completes_loss(outcome) else None
         unscales = all(
-            now
-            and then
-            and now.name in then.names
-            and (now.scaled or (now.forward and now.factor == -then.factor))
+            now and then and now.name in then.names and (now.scaled or _is_turned(now, then))
             for now, then in zip(outcome.now, outcome.then, strict=True)
         )
         weight = outcome.edit.cost + (_RESCALES - _KNOWN) * unscales
@@ -160,7 +157,7 @@ class Weights:
 
 def _is_turned(now: Match, then: Match) -> bool:
     """Whether a step of the forward pass gets another sign."""
-    return now.forward and now.factor == -then.factor
+    return now.forward and _same(now.factor, -then.factor_of(now.name))
 
 
 def _same(one: float, other: float) -> bool:

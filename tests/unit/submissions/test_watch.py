@@ -486,14 +486,32 @@ def test_a_matrix_of_ones_own_is_what_it_holds_beside_its_shape() -> None:
 
 
 SUMS = """\
-def f(rows, n):
+def f(rows, net, n):
     for row in rows:
         total += row
+    for row in rows:
+        row += 1
     for i in range(n):
         for j in range(n):
             table[i][j] += 1
+            net.g[i][j] += 1
+    i = 0
+    while i < len(net):
+        net[i][0][0] += 1
+        i += 1
+    while net:
+        net[-1][0][0] += 1
+        net.pop()
+    for row in [1.0, 2.0]:
+        if n:
+            seen += row
+    for row in rows:
+        last += row
+    else:
+        last = 0
+        del last
     return "right"
-answer = f([], 0)
+answer = f([], [[[1.0]]], 0)
 w = [[0.0, 0.0], [0.0, 0.0]]
 for i in range(2):
     s = 1.0

@@ -188,6 +188,31 @@ def test_how_long_something_is_is_no_value_that_goes_wrong() -> None:
     ]
 
 
+def test_a_whole_number_that_is_added_is_no_length() -> None:
+    """It is wrong where it is added to an array that is right."""
+    text = PROGRAM.replace("up =", "lam = 3\ng2 += lam\nup =")
+    (line, first), *_ = ranked(text)
+    assert (text.splitlines()[line - 1], first.rank) == ("g2 += lam", DIVERGED)
+
+
+STATISTICS = """\
+def f(h):
+    norm = 0.0
+    for i in range(len(h)):
+        for j in range(2):
+            norm += h[i, j]
+    ?
+f(hid)
+"""
+
+
+def test_what_is_added_up_and_goes_nowhere_is_no_mistake() -> None:
+    """Printed it is a statistic; what is returned may be what is wrong."""
+    for use, accused in (("print(norm)", False), ("return norm", True)):
+        found = [one for line, one in ranked(PROGRAM + STATISTICS.replace("?", use)) if one.rank == DIVERGED]
+        assert bool(found) is accused
+
+
 def test_a_part_that_is_cut_wrongly_from_what_is_right_is_the_place() -> None:
     """It is made of the whole, and not of itself."""
     text = PROGRAM + "kept = np.hstack((np.ones((4, 1)), hid))[:, :-1]\nwhole = hid\ncut = whole[:, 1:]\n"

@@ -72,6 +72,24 @@ def test_what_lacks_in_a_loop_over_entries_is_found(right: str, wrong: str) -> N
     assert [text.splitlines().index(before) + 1 for before, _ in changed] == [line]
 
 
+TRAINING = """
+def step(W1, W2, gW1, gW2, rate):
+    for i in range(len(W1)):
+        for j in range(len(W1[0])):
+            W1[i][j] -= rate * gW1[i][j]
+    return W1, W2 - rate * gW2
+"""
+
+
+def test_weights_that_are_updated_elsewhere_are_no_sums() -> None:
+    """Their entries are within reach as ever."""
+    text = RIGHT.replace("s += x[i] * W1[i][j]", "s += x[i]") + TRAINING
+    line = text[: text.index("s += x[i]")].count("\n") + 1
+    found = mended(text, hints=[Hint(line)])
+    assert found is not None
+    assert found.text == RIGHT + TRAINING
+
+
 def test_right_loops_need_no_edit() -> None:
     """Nothing is wrong with them."""
     assert mended(RIGHT) is None
