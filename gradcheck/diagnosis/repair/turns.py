@@ -46,7 +46,7 @@ def unbegun(program: Program) -> Iterator[Edit]:
                 continue
             sums = (part for part in loop.body if isinstance(part, ast.AugAssign) and isinstance(part.op, ast.Add))
             before_it = {text for one in block[:place] for text in given_within(one)}
-            for name in {program.segment(one.target) for one in sums} - before_it:
+            for name in sorted({program.segment(one.target) for one in sums} - before_it):
                 read_then = any(True for one in block[place + 1 :] for _ in reading(program, one, name))
                 made = [one for one in given if program.segment(one.targets[0]) == name]
                 begun = next((text for one in made if (text := _beginning(program, one, name))), f"{name} = 0.0")
