@@ -81,12 +81,6 @@ class Observation:
             self._each[number] = self.table.match_each(values, alone) if series else alone
         return self._each[number]
 
-    @cached_property
-    def present(self) -> frozenset[str]:
-        """Names of all quantities that a statement makes or uses whole, be it with a factor."""
-        numbers = {one for root in self.program.roots for one in (root.expression, root.statement)}
-        return frozenset(name for one in numbers if (match := self.match(one)) for name in match.names)
-
     def shows(self, quantity: str) -> bool:
         """Whether the program has a quantity somewhere, without a factor."""
         return any(

@@ -50,7 +50,6 @@ _PARTS: Mapping[str, Callable[[Any, Any], Any]] = {
     "sigmoid(2 z{})": lambda z, a: (1 + np.tanh(z)) / 2,
 }
 _PART_NAMES = frozenset(name.format(layer) for name in _PARTS for layer in "12")
-_TURNED = ("1 - a{}", "tanh(z{}/2)", "sigmoid(2 z{})")  # activations with a wrong sign or factor give these
 _BACKWARD: Mapping[str, Callable[[Trace], Any]] = {
     "a2 - y": lambda t: t.a2 - t.y,
     "grad_a2": lambda t: t.grad_a2,
@@ -225,13 +224,6 @@ def adds_up(name: str, wrong: Collection[str]) -> bool:
 def is_part(name: str) -> bool:
     """Whether a quantity is only a part of an activation or of its derivative."""
     return name in _PART_NAMES
-
-
-def is_in_place_of_activation(name: str, present: Collection[str]) -> bool:
-    """Whether a quantity is what comes of an activation with a wrong sign or factor, and that one isn't there."""
-    return any(name == one.format(layer) for one in _TURNED for layer in "12") and is_lacking(
-        name, {*present} - {name}
-    )
 
 
 def is_of_loss(name: str) -> bool:

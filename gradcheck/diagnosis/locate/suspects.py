@@ -18,7 +18,7 @@ from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.proportion import varies
-from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, is_in_place_of_activation
+from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import base, item, targets
 from gradcheck.diagnosis.locate.table import Table
@@ -190,8 +190,6 @@ def _rank(
     known = next(
         (m for n in (root.expression, root.statement, changed) if n and (m := observation.match(n))), None
     )
-    if known is not None and is_in_place_of_activation(known.name, observation.present):
-        known = None
     updates = isinstance(program.nodes[root.statement], ast.AugAssign)
     if known is not None and known.of_loss and updates and observation.holds_array(root.expression):
         return DIVERGED  # what only a loss is made of is added to a gradient

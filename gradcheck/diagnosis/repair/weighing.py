@@ -47,8 +47,6 @@ class Weights:
             by_parts = any("grad_a2" in match.names and "a2 - y" not in match.names for match in matches)
             for match in matches:
                 for name in match.names:
-                    if name in ("a1", "a2") and name not in observation.present:
-                        continue  # it is only computed with, as in `1 - h`
                     if not (by_parts and name == "delta2" and "a2 - y" in match.names):
                         named.setdefault(name, set()).add(round(abs(match.factor_of(name)), 6))
             self.present.append(named)

@@ -146,17 +146,6 @@ def test_a_call_that_puts_its_value_somewhere_is_judged_by_it() -> None:
     assert (line, suspect.rank) == (10, DIVERGED)
 
 
-def test_what_comes_of_an_activation_with_a_wrong_sign_is_no_part_of_it() -> None:
-    """`1 - a` is a part of a slope where `a` is; in its place it is wrong, though `1 - h` is `a` then."""
-    turned = "hid = 1 / (1 + np.exp(x @ w1 + b1))"
-    (line, first), *_ = ranked(
-        PROGRAM.replace("hid = f(x @ w1 + b1)", turned).replace("up * hid", "up * (1 - hid)")
-    )
-    assert (PROGRAM.splitlines().index("hid = f(x @ w1 + b1)") + 1, DIVERGED) == (line, first.rank)
-    beside = [one for line, one in ranked(PROGRAM + "rest = 1 - hid\n") if line == PROGRAM.count("\n") + 1]
-    assert [one.rank for one in beside] == [FED]  # a part that nothing came of
-
-
 ENTRIES = """\
 g2 = [[0.0] * 2 for _ in range(5)]
 g1 = [[0.0] * 5 for _ in range(3)]
