@@ -108,10 +108,11 @@ class Program(Tree):
 
     def _takes_itself(self, node: ast.Assign | ast.AugAssign) -> bool:
         """Whether an assignment makes what it assigns to of all that this was."""
+        if isinstance(node, ast.AugAssign):
+            return True
+        names, pieces = given(node), (ast.Subscript, ast.Attribute)
         parts = (one for one in ast.walk(node.value) if isinstance(one, ast.Name | ast.Attribute | ast.Subscript))
-        own = (one for one in parts if ast.unparse(one) in given(node))
-        pieces = (ast.Subscript, ast.Attribute)
-        return isinstance(node, ast.AugAssign) or any(not isinstance(self.parents[id(one)], pieces) for one in own)
+        return any(ast.unparse(one) in names and not isinstance(self.parents[id(one)], pieces) for one in parts)
 
     def expression(self, root: Root) -> ast.expr:
         """Give the node of a root."""

@@ -6,6 +6,7 @@ import ast
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gradcheck.diagnosis.locate.names import NOT_VALUES
 from gradcheck.diagnosis.locate.program import Program
@@ -35,6 +36,7 @@ from gradcheck.diagnosis.repair.writing import (
     augmented,
     binary,
     replaced,
+    swapped,
     whole,
 )
 
@@ -150,13 +152,14 @@ def _taken_for_each_other(program: Program, root: Root, scope: Scope) -> Iterato
     outer = program.expression(root)
     start, end = program.parenthesised(outer)
     values = [node for node in program.inside(outer) if program.segment(node) in scope.arrays]
-    for one, other in itertools.combinations(values, 2) if len(values) <= _EXCHANGED else ():
-        (first, middle), (begin, last) = sorted(map(program.span, (one, other)))
-        if program.segment(one) == program.segment(other) or begin < middle:
+    for pair in itertools.combinations(values, 2) if len(values) <= _EXCHANGED else ():
+        one, other = sorted(pair, key=program.span)
+        if program.segment(one) == program.segment(other) or program.span(other)[0] < program.span(one)[1]:
             continue
-        text = program.text[begin:last] + program.text[middle:begin] + program.text[first:middle]
-        whole = program.text[start:first] + text + program.text[last:end]
-        yield Edit(first, last, text, 1.6 + 0.001 * len(text), root, augmented(program, root, whole))
+        edit = swapped(program, one, other, 1.6)
+        whole = program.text[start : edit.start] + edit.replacement + program.text[edit.end : end]
+        cost = edit.cost + 0.001 * len(edit.replacement)
+        yield replace(edit, cost=cost, root=root, expression=augmented(program, root, whole))
 
 
 def _variants(place: Place) -> Variants:

@@ -208,8 +208,8 @@ def _of_two_turns(program: Program, node: ast.expr, observation: Observation) ->
     entries = [_entry(program, one) for one in ast.walk(function) if isinstance(one, ast.Subscript)]
     written = {entry for entry in entries if entry is not None}
     loops = [one for one in program.ancestors(node) if isinstance(one, ast.For)]
-    turned = (name for loop in reversed(loops) for name in turn_names(loop))
-    turns = [name for name in turned if name in counters(program, node)]
+    counting = counters(program, node)
+    turns = [name for loop in reversed(loops) for name in turn_names(loop) if name in counting]
     matrices = [text for text in _having(program, function, observation, 2) if text not in turns]
     pairs = sorted(itertools.permutations(turns, 2), key=lambda pair: not any(pair == one[1:] for one in written))
     forms = {form for form, *_ in written}
