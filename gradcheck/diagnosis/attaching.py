@@ -116,7 +116,11 @@ class _Attaching:
             named = tuple(name for name in whole.parameters if name.lower() in self.mended.mended)
             whole = replace(whole, parameters=named)
         hidden = are_nothing(self.case, spoiled) and len({*map(_line, steps)}) > 1  # what is zero shows no other
-        if whole.fault and len(steps) > 1 and not hidden:
+        left = self._left_by(whole, steps, spoiled) if not hidden else None
+        if left is not None and left.fault != whole.fault:
+            self.done[position] = fixed_by_all(self.case, whole, steps[:-1], self.mended)
+            self.behind.append(fixed(self.case, left, steps[-1], self.mended))
+        elif whole.fault and len(steps) > 1 and not hidden and left is None:
             self.done[position] = fixed_by_all(self.case, whole, steps, self.mended)
         else:
             there = whole.location.line if whole.fault and whole.location else None
@@ -127,6 +131,18 @@ class _Attaching:
             self.ahead += [fixed(self.case, twin, other, self.mended) for other in others]
         if whole.fault and not best.spoils <= spoiled:
             self.partly[position] = steps
+
+    def _left_by(self, whole: Finding, steps: Sequence[Step], spoiled: set[str]) -> Finding | None:
+        """
+        What the last of several edits mends by a name, the one that they mend together or another one.
+
+        None where there is none: then it takes all of them to mend one mistake, as an activation comes with its
+        derivative.
+        """
+        if not whole.fault or whole.site in _FORWARD or len({*map(_line, steps)}) < 2:
+            return None
+        left = (one for one in _told_before(self.case, steps[-1]) if one.fault and one.spoils <= spoiled)
+        return max(left, key=lambda one: _overlap(spoiled, one.spoils), default=None)
 
     def _own(self, one: Finding, best: Finding, steps: Sequence[Step]) -> list[Step]:
         """

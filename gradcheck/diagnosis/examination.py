@@ -27,10 +27,10 @@ from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Array, Network, printed
 from gradcheck.probes import Probe
 from gradcheck.submissions import axes
+from gradcheck.submissions.arrays import EVENTS_PER_NODE
 from gradcheck.submissions.belonging import imports
 from gradcheck.submissions.job import Job, JobResult
 from gradcheck.submissions.reading import Source
-from gradcheck.submissions.watch import EVENTS_PER_NODE
 
 _ROUNDED = 1e-3  # relative
 

@@ -25,6 +25,7 @@ from gradcheck.submissions.importing import (
     leave_out,
     run_statement,
 )
+from gradcheck.submissions.instrumenting import instrument, number
 from gradcheck.submissions.job import Job, ProbeResult, Settlement
 from gradcheck.submissions.needs import Needs
 from gradcheck.submissions.onepass import NAME, OnePass, PassOverError
@@ -83,9 +84,7 @@ class Program:
             warnings.simplefilter("ignore")
             self.imports.prepare(self.job.path, tree)
             if self.watches:
-                from gradcheck.submissions import watch
-
-                watch.number(tree)
+                number(tree)
             self.script = rewrite(tree, contract, self.source) if contract.script is not None else None
             if self.prunes:
                 self.imports.used, given = used_by(contract)
@@ -99,7 +98,7 @@ class Program:
                 )
                 leave_out(self.pruned, self.source, self.unset)
             if self.watches:
-                tree = watch.instrument(tree, self.job.evaluate, self.job.watch)
+                tree = instrument(tree, self.job.evaluate, self.job.watch)
             return self._compile(tree)
 
     def note(self, text: str) -> None:

@@ -17,6 +17,7 @@ from gradcheck.network.forward import Array
 from gradcheck.submissions import onepass
 from gradcheck.submissions.blame import CrashedError
 from gradcheck.submissions.contract import ContractCode
+from gradcheck.submissions.instrumenting import NAME
 from gradcheck.submissions.interrupting import interrupted_after
 from gradcheck.submissions.job import TIMED_OUT, Event, Inputs, Job, ProbeResult
 from gradcheck.submissions.loading import Program
@@ -160,7 +161,7 @@ def _watch(job: Job, program: Program) -> tuple[dict[str, object], Callable[[], 
     """The recorder that a watched submission reports to, under its reserved name."""
     if not program.watches:
         return {}, lambda: ()
-    from gradcheck.submissions import watch
+    from gradcheck.submissions.watch import Recorder
 
-    recorder = watch.Recorder(job.evaluate)
-    return {watch.NAME: recorder}, recorder.events
+    recorder = Recorder(job.evaluate)
+    return {NAME: recorder}, recorder.events

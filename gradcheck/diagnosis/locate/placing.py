@@ -25,6 +25,7 @@ _MADE_OF = {
     "w1": "gradient w1", "b1": "gradient b1", "w2": "gradient w2", "b2": "gradient b2",
     "gradient w2": "gradient b2", "gradient w1": "gradient b1",
 }  # fmt: skip
+_STEPS = {*_MADE_OF, *_MADE_OF.values()}  # what a pass has anyhow, and may be taken for another
 
 
 def places(program: Program, observation: Observation, wrong: Table, site: str) -> list[Root]:
@@ -58,7 +59,7 @@ def places(program: Program, observation: Observation, wrong: Table, site: str) 
         if not having:
             continue
         right = observation.match(having[0].expression)
-        if right is None or quantity in right.names:
+        if right is None or quantity in right.names or not _STEPS.intersection(right.names):
             return [*dict.fromkeys((*having, *made))]
         if quantity not in ("slope1", "slope2", "grad_a1"):  # in a factor's place it shows in the product only
             first, *taken = having

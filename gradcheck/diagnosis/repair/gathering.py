@@ -151,7 +151,7 @@ class Gathering(View):
                     pass  # a number in the place of an array may be a mistake, but leads to no other
                 elif advances:
                     self.spine.append((edit, weight))
-                elif improves(outcome) and not self._takes_an_input(outcome):
+                elif self._rights_loss(outcome) or (improves(outcome) and not self._takes_an_input(outcome)):
                     self.detours.append((edit, weight - _BARED * self._is_bared(outcome)))
             elif not (outcome.blind or all(outcome.then)) and (suspicious or not all(outcome.now)):
                 if self.uses_idle(edit):
@@ -208,6 +208,12 @@ class Gathering(View):
             return all(then.name == NOTHING for then in outcome.then if then)
         updated = all(now and now.name.startswith("updated ") for now in outcome.now)
         return updated and all(then.name in (*INPUTS, *TOGETHER) for then in outcome.then if then)
+
+    def _rights_loss(self, outcome: Outcome) -> bool:
+        """Whether a loss that isn't shown is made right, as others may be made of it."""
+        pairs = [*zip(outcome.now, outcome.then, strict=True)]
+        rights = all(now and now.of_loss and not now.itself and then and then.itself for now, then in pairs)
+        return bool(pairs) and rights and not self.weights.loss_is_wrong
 
     def _takes_an_input(self, outcome: Outcome) -> bool:
         """Whether something else, a gradient or a number, is made a parameter or data as it was given."""

@@ -7,7 +7,7 @@ import re
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.statements import base, targets
+from gradcheck.diagnosis.locate.statements import base, targets, turn_names
 from gradcheck.diagnosis.locate.uses import gives, names_given
 from gradcheck.diagnosis.repair.writing import Edit, is_name
 
@@ -142,17 +142,21 @@ def _parsed(text: str) -> ast.expr | None:
 
 def makers(program: Program, edit: Edit) -> list[ast.stmt]:
     """Find the statements that gave an edited statement its names, or changed what they are, the nearest first."""
-    if edit.root is None:
-        return []
-    statement = program.nodes[edit.root.statement]
-    used = {program.segment(node) for node in ast.walk(statement) if isinstance(node, ast.Name | ast.Attribute)}
-    start = program.span(statement)[0] if isinstance(statement, ast.stmt) else edit.start
+    statement = program.nodes[edit.root.statement] if edit.root is not None else None
+    return makers_of(program, statement, edit.start) if statement is not None else []
+
+
+def makers_of(program: Program, node: ast.AST, start: int, loops: bool = False) -> list[ast.stmt]:
+    """The same for what a node reads that starts there; the loops, too, that give it its names."""
+    start = program.span(node)[0] if isinstance(node, ast.stmt) else start
+    used = {program.segment(one) for one in ast.walk(node) if isinstance(one, ast.Name | ast.Attribute)}
+    givings = [one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign | ast.Expr | ast.For)]
     nearest: dict[str, ast.stmt] = {}
-    for node in (one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign | ast.Expr)):
-        if program.scope(node) is program.scope(statement):
-            for name in used & _stems_given(program, node) if program.span(node)[0] < start else ():
-                nearest[name] = max(nearest.get(name, node), node, key=lambda one: one.lineno)
-    found = {id(node): node for node in nearest.values()}.values()
+    for giving in (one for one in givings if loops or not isinstance(one, ast.For)):
+        if program.scope(giving) is program.scope(node):
+            for name in used & _stems_given(program, giving) if program.span(giving)[0] < start else ():
+                nearest[name] = max(nearest.get(name, giving), giving, key=lambda one: one.lineno)
+    found = {id(one): one for one in nearest.values()}.values()
     return sorted(found, key=lambda one: (-one.lineno, one.col_offset))
 
 
@@ -174,8 +178,10 @@ def takers(program: Program, edit: Edit) -> list[ast.stmt]:
     return sorted(found, key=lambda one: (one.lineno, one.col_offset))
 
 
-def _stems_given(program: Program, node: ast.Assign | ast.AugAssign | ast.Expr) -> set[str]:
+def _stems_given(program: Program, node: ast.stmt) -> set[str]:
     """What a statement gives or changes: of `a[0] = b` it is `a`, and of a call what it puts its result into."""
+    if isinstance(node, ast.For):
+        return {*turn_names(node)}
     options = node.value.keywords if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else []
     given = {program.segment(option.value) for option in options if option.arg == "out"}
     return given | {program.segment(base(target)) for target in targets(node)}

@@ -17,7 +17,7 @@ from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.evaluating import outcomes
 from gradcheck.diagnosis.repair.forgotten import openings, remakings, undecayed
 from gradcheck.diagnosis.repair.gathering import COMPLETED, FAR_FETCHED, RUNS_A_BATCH, TIERS, Batch, Gathering
-from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers
+from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers, makers_of
 from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.needless import removals
 from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
@@ -178,6 +178,20 @@ class Look(Gathering):
         """Small edits of what a probe crashed on."""
         roots = [root for root in self.program.roots if self._crashes(root)] if self.observations else []
         found = (one for root in roots for one in edits(self.program, root, self.reach(root), below=TIERS[-2]))
+        return sorted(((one, one.cost) for one in found), key=lambda pair: pair[1])[:_RUNS_CRASHED]
+
+    @cached_property
+    def before_the_crash(self) -> Batch:
+        """Small edits of what gave that line its names: what it crashed on may have been made so there."""
+        lines = {self.program.nodes[root.statement] for root in self.program.roots if self._crashes(root)}
+        given = [one for line in lines for one in makers_of(self.program, line, 0, loops=True)]
+        numbers = {self.program.number(one) for one in given}
+        roots = [one for one in (*self.program.roots, *self.program.iterated) if one.statement in numbers]
+        found = (
+            one
+            for root in dict.fromkeys(roots if self.observations else ())
+            for one in edits(self.program, root, self.reach(root), below=TIERS[0])
+        )
         return sorted(((one, one.cost) for one in found), key=lambda pair: pair[1])[:_RUNS_CRASHED]
 
     def _crashes(self, root: Root) -> bool:

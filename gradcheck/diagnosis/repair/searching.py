@@ -51,6 +51,8 @@ class Known:
     ----------
     tried : dict
         What is wrong with each that was run.
+    multiples : dict
+        Which gradients each gives right up to a factor, as one probe shows.
     looks : dict
         What those offer that were looked at.
     watched : dict
@@ -58,6 +60,7 @@ class Known:
     """
 
     tried: dict[str, Wrong] = field(default_factory=dict)
+    multiples: dict[str, frozenset[str]] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
     watched: dict[str, JobResult] = field(default_factory=dict)
 
@@ -67,9 +70,11 @@ class Search:
 
     def __init__(self, trial: Trial, deadline: float, hints: tuple[Hint, ...], named: bool, known: Known) -> None:
         self.trial, self.deadline, self.hints, self.named = trial, deadline, hints, named
-        self.tried, self.looks, self.watched = known.tried, known.looks, known.watched
+        self.tried, self.multiples = known.tried, known.multiples
+        self.looks, self.watched = known.looks, known.watched
         self.most = len(self.tried) + _RUNS
         self.ended: dict[tuple[str, int], bool] = {}
+        self.nearer: dict[str, Batch] = {}  # edits of a version that make a gradient right up to a factor
         self.passed: set[tuple[str, Pace]] = set()  # versions that a detour led through, and at which pace
 
     def spent(self) -> bool:
@@ -144,9 +149,11 @@ class Search:
     def later(self, look: Look, wrong: Wrong) -> list[Step]:
         """Make one that isn't, or several that only together mend anything."""
         return (
-            self.scan(look, wrong, [look.elsewhere()], whole=True)
+            self.detour(look, wrong, self.by_gradients(look), Look.likely)
+            or self.scan(look, wrong, [look.elsewhere()], whole=True)
             or self.scan(look, wrong, look.untold(), whole=True)
             or self.scan(look, wrong, look.guided(), whole=True)
+            or self.detour(look, wrong, self.by_gradients(look), Look.quickly)
             or self.scan(look, wrong, look.at_the_hint())
             or self.scan(look, wrong, look.partly_guided())
             or self.ahead(look, wrong)
@@ -224,7 +231,8 @@ class Search:
     def better(self, texts: Sequence[str], than: Wrong, first: int) -> list[Wrong]:
         """Run versions once, all of them in one go; what is no better on one probe is run on that alone."""
         new = [text for text in dict.fromkeys(texts) if text not in self.tried]
-        self.tried.update(zip(new, self.trial.better(new, than, first), strict=True))
+        for text, ran in zip(new, self.trial.better(new, than, first), strict=True):
+            self.tried[text], self.multiples[text] = ran.left, ran.multiples
         return [self.tried[text] for text in texts]
 
     def scan(
@@ -238,7 +246,7 @@ class Search:
         text = look.program.text
         some: list[tuple[float, Edit, Wrong]] = []
         for batch in batches:
-            for (edit, cost), left in self.runs(text, wrong, batch):
+            for (edit, cost), left in self.runs(look, wrong, batch):
                 mended = mends(wrong, left)
                 if mended and self.silences(look, edit):
                     continue
@@ -305,15 +313,29 @@ class Search:
         ended = [probe for probe in most if self.look(text).ends(probe)]
         return min(ended or most, key=lambda probe: (-most[probe], probe))
 
-    def runs(self, text: str, wrong: Wrong, batch: Batch) -> Iterator[tuple[tuple[Edit, float], Wrong]]:
+    def runs(self, look: Look, wrong: Wrong, batch: Batch) -> Iterator[tuple[tuple[Edit, float], Wrong]]:
         """Run the edits of a batch, and give what is wrong with each that is better, as long as there is time."""
+        text = look.program.text
         texts = [edit.apply(text) for edit, _ in batch]
         first = self.telling(text, wrong)
         for start, size in _CHUNKS:
             if self.spent():
                 return
             chunk = slice(start, start + size)
-            yield from zip(batch[chunk], self.better(texts[chunk], wrong, first), strict=True)
+            left = self.better(texts[chunk], wrong, first)
+            self.note_nearer(look, batch[chunk], first)
+            yield from zip(batch[chunk], left, strict=True)
+
+    def note_nearer(self, look: Look, batch: Batch, probe: int) -> None:
+        """Keep the edits that make a gradient right up to a factor on a probe, where it was not."""
+        text, carried = look.program.text, look.weights.carried
+        kept = self.nearer.setdefault(text, [])
+        before = {name for name, factors in carried.items() if factors[probe : probe + 1] not in ((), (None,))}
+        for edit, cost in batch:
+            after = edit.apply(text)
+            wrong = {name for where, name in self.tried[after] if where == probe}
+            if self.multiples.get(after, frozenset()) & wrong - before and (edit, cost) not in kept:
+                kept.append((edit, cost))
 
     def likeliest(self, look: Look, found: Edit, rivals: Batch, wrong: Wrong, left: Wrong) -> Step:
         """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
@@ -339,14 +361,14 @@ class Search:
         if found.cost > _ADDED:
             groups.append((look.where_made(found), _RIVALS_BEYOND))
         near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]
-        ran = [(found, left), *((edit, after) for (edit, _), after in self.runs(text, wrong, near))]
+        ran = [(found, left), *((edit, after) for (edit, _), after in self.runs(look, wrong, near))]
         more = [
             after for edit, after in ran if after < left and self.mends_more(edit.apply(text), wrong, left, after)
         ]
         left = min(more, key=len, default=left)
         same = [edit for edit, after in ran if after == left]
         made = [(edit, edit.cost) for one in same if (edit := look.hoisted(one))][:_RIVALS]
-        moved = [(edit, after) for (edit, _), after in self.runs(text, wrong, made) if after <= left]
+        moved = [(edit, after) for (edit, _), after in self.runs(look, wrong, made) if after <= left]
         further = [after for _, after in moved if after < left and mends(wrong, after) >= mends(wrong, left)]
         if further:  # what is made wrong once is used in several places
             left = min(further, key=len)
@@ -362,7 +384,7 @@ class Search:
         simpler = [(edit, edit.cost) for edit in without(look.program, look.parameters, look.made, first)]
         if renames(text, first):  # of another array what spoils this one may do anything
             simpler += look.surplus
-        first = next((edit for (edit, _), after in self.runs(text, wrong, simpler) if after <= left), first)
+        first = next((edit for (edit, _), after in self.runs(look, wrong, simpler) if after <= left), first)
         return Step(first, text, first.apply(text), mends(wrong, left), tuple(others))
 
     def with_its_loss(self, look: Look, edits: Sequence[Edit]) -> list[Edit]:
@@ -414,7 +436,8 @@ class Search:
         probe = look.crashed
         if probe is None:
             return []
-        texts = {edit.apply(look.program.text): (edit, cost) for edit, cost in look.at_the_crash}
+        near = (*look.at_the_crash, *look.before_the_crash)
+        texts = {edit.apply(look.program.text): (edit, cost) for edit, cost in near}
         new = [text for text in texts if (text, probe) not in self.ended] if not self.spent() else []
         ended = self.trial.come_to_their_end(new, probe)
         self.ended.update(zip([(text, probe) for text in new], ended, strict=True))
@@ -423,6 +446,10 @@ class Search:
     def by_values(self, look: Look) -> Batch:
         """Edits that make a wrong value right, of which no gradient tells."""
         return [*look.spine, *look.detours] if self.named else look.detours
+
+    def by_gradients(self, look: Look) -> Batch:
+        """Edits that make a gradient right up to a factor, among those that were run."""
+        return self.nearer.get(look.program.text, [])
 
     def in_time(self, look: Look) -> Batch:
         """Rearrangements after which less is made of parameters that are updated by then."""

@@ -24,6 +24,14 @@ Wrong = frozenset[tuple[int, str]]
 
 
 @dataclass(frozen=True)
+class Ran:
+    """What came of one of many versions: what is wrong with it, and which gradients are right up to a factor."""
+
+    left: Wrong
+    multiples: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Trial:
     """
     How to try a version of a submission.
@@ -115,23 +123,36 @@ class Trial:
         """Run one version; give the probes, by index, and parameters that are wrong."""
         return self.wrong_of(self.run(self.job(text)))
 
-    def better(self, texts: Sequence[str], than: Wrong, first: int) -> list[Wrong]:
+    def better(self, texts: Sequence[str], than: Wrong, first: int) -> list[Ran]:
         """
         Run many versions, on every probe those alone that are better on one where something is wrong.
 
         Of the others it is taken that on the other probes they are as wrong as what they are to be better than.
         """
         before = {one for one in than if one[0] == first}
-        found = [left | (than - before) for left in self._wrong_all(texts, (first,))]
+        results = self._run_all(texts, (first,))
+        found = [
+            Ran(self.wrong_of(one, (first,)) | (than - before), self.multiples(one, first)) for one in results
+        ]
         if len(self.probes) > 1:
-            promising = [index for index, left in enumerate(found) if left < than]
-            again = self._wrong_all([texts[index] for index in promising], range(len(self.probes)))
-            for index, left in zip(promising, again, strict=True):
-                found[index] = left
+            promising = [index for index, one in enumerate(found) if one.left < than]
+            again = self._run_all([texts[index] for index in promising], range(len(self.probes)))
+            for index, result in zip(promising, again, strict=True):
+                found[index] = replace(found[index], left=self.wrong_of(result))
         return found
 
-    def _wrong_all(self, texts: Sequence[str], places: Sequence[int]) -> list[Wrong]:
-        return [self.wrong_of(result, places) for result in self._run_all(texts, places)]
+    def multiples(self, result: JobResult, place: int) -> frozenset[str]:
+        """Parameters of which a result of one probe alone has the right gradient with some factor."""
+        given = result.probes[0].gradients if result.probes else {}
+        trace = self.tables[place].trace
+        return frozenset(
+            name
+            for name in self.network.parameters
+            # of a single number everything is a multiple
+            if printed(name) in given
+            and given[printed(name)].size > 1
+            and _factor(given[printed(name)], trace, name)
+        )
 
     def _run_all(self, texts: Sequence[str], places: Sequence[int]) -> list[JobResult]:
         """Run versions in one process, or, where one of them ends it, in as few as that takes."""

@@ -192,10 +192,14 @@ class View:
         return any(name in self.program.text for name in _DRAWN)
 
     def _only_prints(self, root: Root) -> bool:
-        """Whether an expression is the loss, of which no gradient is made, and which is right or not shown."""
-        match = self.observations[0].match(root.expression)
-        number = not self.observations[0].holds_array(root.expression)
-        return match is not None and match.of_loss and number and not self.weights.loss_is_wrong
+        """
+        Whether an expression is the loss, of which no gradient is made, and which is right or not shown.
+
+        Where all gradients are off by a factor they may be made of it: by steps, or by an engine.
+        """
+        match, seen = self.observations[0].match(root.expression), self.observations[0]
+        suspected = self.weights.loss_is_wrong or self.weights.rescaled
+        return match is not None and match.of_loss and not seen.holds_array(root.expression) and not suspected
 
     @cached_property
     def nothing(self) -> frozenset[str]:

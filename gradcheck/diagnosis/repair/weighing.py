@@ -76,6 +76,9 @@ class Weights:
         if all(rescales) and outcome.then[0] and not outcome.then[0].exact:
             if self._undoes(rescales, outcome.probes):
                 return outcome.edit.cost + _RESCALES
+            turned = [-scale for scale in rescales if scale and not _same(abs(scale), 1.0)]
+            if len(turned) == len(rescales) and self._undoes(turned, outcome.probes):
+                return outcome.edit.cost + _ODD_FACTOR  # all but the sign, which another mistake may have turned
             if self._is_right(outcome.then[0].name) and not self._completes_loss(outcome):
                 return None
             return outcome.edit.cost + _ODD_FACTOR if self.unclear or self._completes_loss(outcome) else None

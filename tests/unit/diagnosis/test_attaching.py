@@ -6,7 +6,9 @@ from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
+import pytest
 
+from gradcheck.diagnosis import attaching
 from gradcheck.diagnosis.attaching import attach
 from gradcheck.diagnosis.examination import Examination
 from gradcheck.diagnosis.repair.proving import Repair
@@ -74,14 +76,31 @@ def test_a_step_of_the_forward_pass_that_only_the_loss_shows_has_its_name() -> N
     assert elsewhere.get(("bias-missing-in-forward", *every)) != ["z = x @ w + b"]
 
 
-def test_a_mistake_that_takes_two_edits_has_both_places() -> None:
-    """The other edit's line is the first of the alternatives."""
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        ("", {"gradient-off-by-factor": [3, 1]}),
+        ("gradient-sign-flipped", {"gradient-off-by-factor": [1], "gradient-sign-flipped": [3]}),
+        ("gradient-off-by-factor", {"gradient-off-by-factor": [3], "": [1]}),
+    ],
+)
+def test_what_takes_two_edits_is_one_mistake_or_two(
+    left: str, expected: dict[str, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is one, with both places, unless the gradients have a name once the first edit is made, or still have."""
     first = step(TEXT, "x @ w", "x.T @ w")
     second = step(first.after, "-d", "d", "b2")
-    one = finding("gradient-sign-flipped", "b2", 3, "b2")
-    (shown,) = attach(case(TEXT), [one], Repair((first, second), second.after, frozenset({"b2"}), 3))
-    assert shown.location is not None
-    assert [shown.location.line, *(place.line for place in shown.alternatives)][:2] == [3, 1]
+    then = [finding(left, "b2", 3, "b2")] if left else []
+    monkeypatch.setattr(attaching, "_told_before", lambda case, step: then if step is second else [])
+    shown = attach(
+        case(TEXT),
+        [finding("gradient-off-by-factor", "b2", 3, "b2")],
+        Repair((first, second), second.after, frozenset({"b2"}), 3),
+    )
+    places = {one.fault or "": [one.location, *one.alternatives] for one in shown}
+    assert places.keys() == expected.keys()
+    for name, lines in expected.items():
+        assert [place.line for place in places[name] if place is not None][: len(lines)] == lines
 
 
 def test_what_others_edits_mend_altogether_is_no_mistake_of_its_own() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradcheck.submissions import watch
+from gradcheck.submissions import arrays, instrumenting, watch
 from gradcheck.submissions.job import Evaluation, Event
 
 PROGRAM = """\
@@ -44,9 +44,9 @@ class Net:
 def run(text: str, *evaluations: Evaluation, watched: bool = True, **names: Any) -> tuple[dict[str, Any], Any]:
     tree = ast.parse(text)
     recorder = watch.Recorder(evaluations)
-    namespace: dict[str, Any] = {watch.NAME: recorder, "np": np, "__name__": "student", **names}
+    namespace: dict[str, Any] = {instrumenting.NAME: recorder, "np": np, "__name__": "student", **names}
     if watched:
-        tree = watch.instrument(tree, evaluations)
+        tree = instrumenting.instrument(tree, evaluations)
     exec(compile(tree, "student.py", "exec"), namespace)
     return namespace, recorder
 
@@ -105,11 +105,11 @@ def test_values_are_copies() -> None:
 
 def test_numbers_lists_and_dtypes_become_float64() -> None:
     """Whatever is numeric is seen as float64; what isn't is not reported."""
-    assert [watch.as_array(v).tolist() for v in (1, True, [1, 2], np.float32(2), np.array([1 + 2j]))] == [  # type: ignore[union-attr]
+    assert [arrays.as_array(v).tolist() for v in (1, True, [1, 2], np.float32(2), np.array([1 + 2j]))] == [  # type: ignore[union-attr]
         1.0, 1.0, [1.0, 2.0], 2.0, [1.0],
     ]  # fmt: skip
     for value in ("text", None, [], ["a"], [[1], [1, 2]], np, {"a": 1}, np.array(["a"]), np.zeros(0), 10**400):
-        assert watch.as_array(value) is None, value
+        assert arrays.as_array(value) is None, value
 
 
 class Held:
@@ -150,24 +150,24 @@ class Layer:
 
 def test_what_can_be_computed_with_is_what_it_holds_first() -> None:
     """An engine's values and lists of them; an object that only keeps arrays is none."""
-    assert watch.as_array(Held(2.0)) == 2.0
-    found = watch.as_array([[Held(1.0), Held(2.0)], [Held(3.0), Held(4.0)]])
+    assert arrays.as_array(Held(2.0)) == 2.0
+    found = arrays.as_array([[Held(1.0), Held(2.0)], [Held(3.0), Held(4.0)]])
     assert found is not None
     assert found.tolist() == [[1.0, 2.0], [3.0, 4.0]]
-    assert watch.as_array(Held("nothing")) is None
-    assert watch.as_array(Shaped()) == 3.0
-    assert watch.as_array(Hidden()) is None
-    assert watch.as_array(Layer()) is None
+    assert arrays.as_array(Held("nothing")) is None
+    assert arrays.as_array(Shaped()) == 3.0
+    assert arrays.as_array(Hidden()) is None
+    assert arrays.as_array(Layer()) is None
 
 
 def test_each_of_the_layers_in_a_list_is_a_value() -> None:
     """Whatever their shapes; many rows are one array, and so are numbers."""
     weights, more = np.ones((2, 3)), np.zeros((3, 4))
-    assert [one.shape for one in watch.as_arrays([weights, more])] == [(2, 3), (3, 4)]
-    assert [one.shape for one in watch.as_arrays([np.ones(3), np.zeros(3)])] == [(3,), (3,)]
-    assert [one.shape for one in watch.as_arrays([np.ones(3)] * 5)] == [(5, 3)]
-    assert [one.shape for one in watch.as_arrays([1.0, 2.0])] == [(2,)]
-    assert watch.as_arrays([weights, "nothing"]) == []
+    assert [one.shape for one in arrays.as_arrays([weights, more])] == [(2, 3), (3, 4)]
+    assert [one.shape for one in arrays.as_arrays([np.ones(3), np.zeros(3)])] == [(3,), (3,)]
+    assert [one.shape for one in arrays.as_arrays([np.ones(3)] * 5)] == [(5, 3)]
+    assert [one.shape for one in arrays.as_arrays([1.0, 2.0])] == [(2,)]
+    assert arrays.as_arrays([weights, "nothing"]) == []
     recorded = watch.Recorder()
     recorded(1, [weights, more])
     assert [event.value.shape for event in recorded.events()] == [(2, 3), (3, 4)]
@@ -256,9 +256,9 @@ def test_candidates_are_evaluated_without_a_watch_too() -> None:
     """Within functions, loops and handlers the candidates alone are reported when nothing else is to be."""
     text = "try:\n    fail()\nexcept NameError:\n    def f(x):\n        return x * 2\nf(3)\n"
     asked = Evaluation(node=statement(text, "return"), expressions=("x",))
-    tree = watch.instrument(ast.parse(text), [asked], watch=False)
+    tree = instrumenting.instrument(ast.parse(text), [asked], watch=False)
     recorder = watch.Recorder([asked])
-    exec(compile(tree, "s", "exec"), {watch.NAME: recorder})
+    exec(compile(tree, "s", "exec"), {instrumenting.NAME: recorder})
     assert [(e.candidate, e.value.item()) for e in recorder.events()] == [(0, 3.0)]
 
 
@@ -369,8 +369,8 @@ def test_what_operators_and_nested_functions_change_is_put_back(changes: str, wa
     total = "a.g.sum() + len(kept) + len(T.tape)"
     asked = Evaluation(node=statement(text, "b ="), expressions=(changes, total))
     recorder = watch.Recorder([asked])
-    namespace: dict[str, Any] = {watch.NAME: recorder, "np": np, "__name__": "student"}
-    exec(compile(watch.instrument(ast.parse(text), [asked], watched), "student.py", "exec"), namespace)
+    namespace: dict[str, Any] = {instrumenting.NAME: recorder, "np": np, "__name__": "student"}
+    exec(compile(instrumenting.instrument(ast.parse(text), [asked], watched), "student.py", "exec"), namespace)
     assert [e.value.item() for e in recorder.events() if e.candidate == 1] == [1.0]
     assert namespace["c"] == 1
     assert sys.getprofile() is None
@@ -417,12 +417,12 @@ def test_candidate_is_evaluated_before_a_statement_that_fails() -> None:
     """Candidates for the statement that crashes are what a crash needs."""
     text = "c = a @ b\n"
     asked = Evaluation(node=statement(text, "c ="), expressions=("a @ b.T",))
-    tree = watch.instrument(ast.parse(text), [asked])
+    tree = instrumenting.instrument(ast.parse(text), [asked])
     recorder = watch.Recorder([asked])
     with pytest.raises(ValueError, match="matmul"):
         exec(
             compile(tree, "s", "exec"),
-            {watch.NAME: recorder, "a": np.ones((2, 3)), "b": np.ones((2, 3))},
+            {instrumenting.NAME: recorder, "a": np.ones((2, 3)), "b": np.ones((2, 3))},
         )
     assert [e.value.shape for e in recorder.events() if e.candidate == 0] == [(2, 2)]
 
@@ -430,10 +430,10 @@ def test_candidate_is_evaluated_before_a_statement_that_fails() -> None:
 def test_numbers_survive_changes_of_the_tree() -> None:
     """A tree that was numbered and then cut still reports under the numbers of the whole."""
     text = "print('no')\na = 2 + 3\n"
-    tree = watch.number(ast.parse(text))
+    tree = instrumenting.number(ast.parse(text))
     tree.body = tree.body[1:]
     recorder = watch.Recorder()
-    exec(compile(watch.instrument(tree), "s", "exec"), {watch.NAME: recorder})
+    exec(compile(instrumenting.instrument(tree), "s", "exec"), {instrumenting.NAME: recorder})
     assert ("a = 2 + 3", 5.0) in texts(text, recorder.events())
 
 
@@ -471,18 +471,18 @@ class Matrix:
 
 def test_a_matrix_of_ones_own_is_what_it_holds_beside_its_shape() -> None:
     """Computed with by methods alone; what holds anything else besides is an object with an array in it."""
-    found = watch.as_array(Matrix([[1.0, 2.0]]))
+    found = arrays.as_array(Matrix([[1.0, 2.0]]))
     assert found is not None
     assert found.tolist() == [[1.0, 2.0]]
-    assert watch.as_array(Matrix([[1.0, 2.0]], shape=(1, 2))) is not None
-    assert watch.as_array(Matrix([[1.0, 2.0]], other=np.ones(2))) is None
-    assert watch.as_array(Matrix([[1.0, 2.0]], bias=0.5)) is None  # a neuron, with its weights
-    assert watch.as_array(Matrix([[1.0, 2.0]], shape=(2, 1))) is None
+    assert arrays.as_array(Matrix([[1.0, 2.0]], shape=(1, 2))) is not None
+    assert arrays.as_array(Matrix([[1.0, 2.0]], other=np.ones(2))) is None
+    assert arrays.as_array(Matrix([[1.0, 2.0]], bias=0.5)) is None  # a neuron, with its weights
+    assert arrays.as_array(Matrix([[1.0, 2.0]], shape=(2, 1))) is None
     endless: list[list[float]] = [[1.0]]
     endless[0] = endless  # type: ignore[call-overload]
-    assert watch.as_array(Matrix(endless)) is None
-    assert watch.as_array(Matrix([[1.0, 2.0]], function=print)) is None
-    assert watch.as_array(Matrix([["a", "b"]])) is None  # type: ignore[list-item]
+    assert arrays.as_array(Matrix(endless)) is None
+    assert arrays.as_array(Matrix([[1.0, 2.0]], function=print)) is None
+    assert arrays.as_array(Matrix([["a", "b"]])) is None  # type: ignore[list-item]
 
 
 SUMS = """\

@@ -12,7 +12,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Network
-from gradcheck.submissions import watch
+from gradcheck.submissions import instrumenting, watch
 
 RNG = np.random.default_rng(8)
 VALUES = {
@@ -38,8 +38,11 @@ for j in range(5):
 def lines(text: str, overridden: str, site: str) -> list[int]:
     """Lines of the places of a step, where another one has its value."""
     recorder = watch.Recorder()
-    tree = watch.instrument(ast.parse(text))
-    exec(compile(tree, "s", "exec"), {watch.NAME: recorder, **{name: v.copy() for name, v in VALUES.items()}})
+    tree = instrumenting.instrument(ast.parse(text))
+    exec(
+        compile(tree, "s", "exec"),
+        {instrumenting.NAME: recorder, **{name: v.copy() for name, v in VALUES.items()}},
+    )
     program = Program(text)
     observation = Observation(program, recorder.events(), Table(Trace(Network(), VALUES)))
     wrong = Table(Trace(Network(), VALUES, {overridden: lambda t: np.ones_like(t.z1)}))

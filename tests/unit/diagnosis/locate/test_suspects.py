@@ -21,7 +21,7 @@ from gradcheck.diagnosis.locate.suspects import (
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Network
-from gradcheck.submissions import watch
+from gradcheck.submissions import instrumenting, watch
 
 PROGRAM = """\
 import numpy as np
@@ -45,8 +45,11 @@ TRACE = Trace(Network(), VALUES)
 
 def observe(text: str) -> tuple[Program, Observation]:
     recorder = watch.Recorder()
-    tree = watch.instrument(ast.parse(text))
-    exec(compile(tree, "s", "exec"), {watch.NAME: recorder, **{name: v.copy() for name, v in VALUES.items()}})
+    tree = instrumenting.instrument(ast.parse(text))
+    exec(
+        compile(tree, "s", "exec"),
+        {instrumenting.NAME: recorder, **{name: v.copy() for name, v in VALUES.items()}},
+    )
     program = Program(text)
     return program, Observation(program, recorder.events(), Table(TRACE))
 
