@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property, partial
 
 from gradcheck.diagnosis.locate.names import last_name
-from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING
+from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.repair.calling import FILLED
 from gradcheck.diagnosis.repair.counting import counts_up
@@ -183,16 +183,34 @@ class Look(Gathering):
     @cached_property
     def before_the_crash(self) -> Batch:
         """Small edits of what gave that line its names: what it crashed on may have been made so there."""
-        lines = {self.program.nodes[root.statement] for root in self.program.roots if self._crashes(root)}
-        given = [one for line in lines for one in makers_of(self.program, line, 0, loops=True)]
-        numbers = {self.program.number(one) for one in given}
-        roots = [one for one in (*self.program.roots, *self.program.iterated) if one.statement in numbers]
         found = (
-            one
-            for root in dict.fromkeys(roots if self.observations else ())
-            for one in edits(self.program, root, self.reach(root), below=TIERS[0])
+            one for root in self._feeding() for one in edits(self.program, root, self.reach(root), below=TIERS[0])
         )
         return sorted(((one, one.cost) for one in found), key=lambda pair: pair[1])[:_RUNS_CRASHED]
+
+    @cached_property
+    def reviving(self) -> Batch:
+        """Edits in both places that make a quantity there which the program lacks, on the probe that crashed."""
+        if self.crashed is None or not self.observations or self.spent():
+            return []
+        places = [root for root in self.program.roots if self._crashes(root)]
+        reach = [(root, TIERS[-2]) for root in places] + [(root, TIERS[0]) for root in self._feeding()]
+        offered = {root: list(edits(self.program, root, self.reach(root), below=below)) for root, below in reach}
+        found = outcomes(self.trial.alone(self.crashed), self.program, offered)
+        present = {NOTHING, PLAIN, *self.weights.present[0]}
+        telling = [
+            (one.edit, one.edit.cost)
+            for one in found
+            if one.makes_sense and all(then and present.isdisjoint(then.names) for then in one.then)
+        ]
+        return sorted(telling, key=lambda pair: pair[1])[:_RUNS_CRASHED]
+
+    def _feeding(self) -> list[Root]:
+        """Expressions of the statements and loops that gave the line of the crash its names."""
+        lines = {self.program.nodes[root.statement] for root in self.program.roots if self._crashes(root)}
+        given = [one for line in lines for one in makers_of(self.program, line, 0, loops=True)]
+        numbers = {self.program.number(one) for one in given} if self.observations else set()
+        return [one for one in (*self.program.roots, *self.program.iterated) if one.statement in numbers]
 
     def _crashes(self, root: Root) -> bool:
         """Whether an expression stands where a probe crashed."""

@@ -18,7 +18,7 @@ from gradcheck.diagnosis.repair.gathering import Batch
 from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.needless import without
 from gradcheck.diagnosis.repair.preferring import SMALL
-from gradcheck.diagnosis.repair.steps import Step, at_one_place, between, led_by
+from gradcheck.diagnosis.repair.steps import Step, at_one_place, between, joined, led_by
 from gradcheck.diagnosis.repair.trying import Trial, Wrong, mends
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.diagnosis.repair.writing import Edit, renames
@@ -100,7 +100,7 @@ class Search:
             doubtful = [step for step in steps if not self.is_root(step)]
             odd = alone is not None or any(step.edit.cost > SMALL for step in doubtful)
             batches = look.instead(odd) if doubtful else iter([look.rearranged()])
-        return self.scan(look, self.wrong(text), batches, whole=True) or steps
+        return self.scan(look, self.wrong(text), batches, whole=True) or joined(steps)
 
     def severally(self, text: str) -> list[Step]:
         """The same where several mistakes are known: likely edits of all of them first, if none mends anything."""
@@ -182,12 +182,19 @@ class Search:
         """Mend everything by one likely edit, or nothing; one mistake by a whole new expression, too."""
         look = self.look(text)
         wrong = self.tried[text] = look.wrong
-        batches: Iterable[Iterable[Batch]]
-        if self.named:
-            batches = (look.likely(), look.headers(), look.guided(of_both=True), look.larger(), look.anew())
-        else:
-            batches = (look.small(), look.headers(), look.guided(of_both=True))
-        return self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True) if wrong else []
+        if not wrong:
+            return []
+        batches = [look.likely(), look.headers(), look.guided(of_both=True), look.larger(), look.anew()]
+        if not self.named:
+            if alone := self.scan(look, wrong, look.small(), whole=True):
+                return alone
+            # what crashes is a mistake by itself, which may hide another one
+            hiding = [pair for pair in self.revivals(look) if self.wrong(pair[0].apply(text))]
+            both = self.detour(look, wrong, hiding, Look.quickly)
+            if len(both) > 1:
+                return both
+            batches = [look.headers(), look.guided(of_both=True)]
+        return self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True)
 
     def alive(self, text: str) -> list[Step]:
         """Make a program that only ends in an error run, and be right, by one edit, or by what that leads to."""
@@ -432,16 +439,17 @@ class Search:
         return self.detour(look, wrong, self.revivals(look), Look.surely)
 
     def revivals(self, look: Look) -> Batch:
-        """Edits with which a program that crashes on some probe comes to its end there."""
+        """Edits with which a program that crashes on some probe comes to its end there, rather on right values."""
         probe = look.crashed
         if probe is None:
             return []
-        near = (*look.at_the_crash, *look.before_the_crash)
+        near = (*look.reviving, *look.at_the_crash, *look.before_the_crash)
         texts = {edit.apply(look.program.text): (edit, cost) for edit, cost in near}
         new = [text for text in texts if (text, probe) not in self.ended] if not self.spent() else []
         ended = self.trial.come_to_their_end(new, probe)
         self.ended.update(zip([(text, probe) for text in new], ended, strict=True))
-        return [pair for text, pair in texts.items() if self.ended.get((text, probe))]
+        found = [pair for text, pair in texts.items() if self.ended.get((text, probe))]
+        return [pair for pair in found if pair in look.reviving] or found
 
     def by_values(self, look: Look) -> Batch:
         """Edits that make a wrong value right, of which no gradient tells."""

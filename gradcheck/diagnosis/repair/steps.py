@@ -34,11 +34,25 @@ class Step:
 
 def led_by(detour: Edit, text: str, steps: Sequence[Step]) -> list[Step]:
     """Put a detour before the steps that it led to; one edit of it and the first, where they change the same."""
-    first, *others = steps
-    start, end = detour.start, detour.start + len(detour.replacement)
-    if first.edit.end < start or first.edit.start > end:
-        return [Step(detour, text, detour.apply(text), frozenset()), *steps]
-    return [Step(between(text, first.after), text, first.after, first.mended), *others]
+    return joined([Step(detour, text, detour.apply(text), frozenset()), *steps])
+
+
+def joined(steps: Sequence[Step]) -> list[Step]:
+    """Make one step of each and the next where that changes what it put in: of two edits of one place nobody asks."""
+    found: list[Step] = []
+    for step in steps:
+        last = found[-1] if found else None
+        if last is None or not _meet(last.edit, step.edit):
+            found.append(step)
+        else:
+            mended = last.mended | step.mended
+            found[-1] = Step(between(last.before, step.after), last.before, step.after, mended, ())
+    return found
+
+
+def _meet(edit: Edit, later: Edit) -> bool:
+    """Whether an edit changes what the one before it put in, or stands right beside it."""
+    return later.end >= edit.start and later.start <= edit.start + len(edit.replacement)
 
 
 def net(steps: Sequence[Step]) -> Step | None:

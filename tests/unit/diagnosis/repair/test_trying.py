@@ -29,12 +29,14 @@ def test_only_what_is_better_on_the_first_probe_is_run_on_the_second() -> None:
     seen: list[tuple[str, int]] = []
     some = trial(seen)
     before = some.wrong(WRONG)
-    found = some.better([BETTER, AS_WRONG, RIGHT], before, 0)
+    ran = some.better([BETTER, AS_WRONG, RIGHT], before, 0)
+    found = [one.left for one in ran]
     assert seen == [(BETTER, 1), (AS_WRONG, 1), (RIGHT, 1), (BETTER, 2), (RIGHT, 2)]
     assert found[0] == some.wrong(BETTER)
     assert found[0] < before
     assert not found[1] < before
     assert found[2] == frozenset()
+    assert ran[1].multiples == {"w2", "b2"}  # a mean in place of a sum is right up to a factor
 
 
 def test_where_the_first_probe_is_right_the_second_tells() -> None:
@@ -45,7 +47,7 @@ def test_where_the_first_probe_is_right_the_second_tells() -> None:
     before = some.wrong(hidden)
     assert {probe for probe, _ in before} == {1}
     (found,) = some.better([PROGRAM], before, 1)
-    assert found == frozenset()
+    assert found.left == frozenset()
 
 
 def test_one_factor_of_all_gradients_is_told_from_several() -> None:
