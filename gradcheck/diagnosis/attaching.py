@@ -90,6 +90,8 @@ class _Attaching:
         own_name = first is not None and rest is not None and rest.fault not in (None, first.fault)
         if of is not None and first is not None and not own_name:
             self.partly[of].append(step)
+            done = self.done[of]  # it may be of less than the finding, or of more
+            first = replace(first, parameters=done.parameters, also=done.also)
             self.done[of] = fixed_by_all(self.case, first, self.partly[of], self.mended)
         elif rest is not None:
             self.behind.append(rest)

@@ -103,6 +103,21 @@ def test_what_takes_two_edits_is_one_mistake_or_two(
         assert [place.line for place in places[name] if place is not None][: len(lines)] == lines
 
 
+def test_a_finding_is_of_no_more_than_its_edits_mend() -> None:
+    """Where the rest is another finding's as well, and stays wrong."""
+    first = step(TEXT, "-d", "d", "b2")
+    second = step(first.after, "2 * x", "x", "w2")
+    findings = [
+        finding("batch-size-division-missing", "delta2", 3, "W1", "b1", "W2", "b2"),
+        finding("hidden-derivative-missing", "slope1", 1, "W1", "b1"),
+    ]
+    shown = attach(case(TEXT), findings, Repair((first, second), second.after, frozenset({"b2", "w2"}), 3))
+    assert [(one.parameters, one.fix is not None) for one in shown] == [
+        (("W2", "b2"), True),
+        (("W1", "b1"), False),
+    ]
+
+
 def test_what_others_edits_mend_altogether_is_no_mistake_of_its_own() -> None:
     """Two names for one edit, where another mistake has to be mended first; what stays wrong keeps its finding."""
     first, second = step(TEXT, "abs(a - y)", "a - y", "w1", "b1"), step(TEXT, "-d", "d", "w2")
