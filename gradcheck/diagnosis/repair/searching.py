@@ -156,6 +156,7 @@ class Search:
             or self.detour(look, wrong, self.by_gradients(look), Look.quickly)
             or self.scan(look, wrong, look.at_the_hint())
             or self.scan(look, wrong, look.partly_guided())
+            or self.scan(look, wrong, look.headers())
             or self.ahead(look, wrong)
             or self.scan(look, wrong, look.guided(partly=True), whole=True)
             or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)

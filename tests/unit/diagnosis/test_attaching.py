@@ -103,8 +103,9 @@ def test_what_takes_two_edits_is_one_mistake_or_two(
         assert [place.line for place in places[name] if place is not None][: len(lines)] == lines
 
 
-def test_a_finding_is_of_no_more_than_its_edits_mend() -> None:
+def test_a_finding_is_of_no_more_than_its_edits_mend(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the rest is another finding's as well, and stays wrong."""
+    monkeypatch.setattr(attaching, "_told_before", lambda case, step: [])
     first = step(TEXT, "-d", "d", "b2")
     second = step(first.after, "2 * x", "x", "w2")
     findings = [

@@ -1,0 +1,94 @@
+"""Of two mistakes that hide each other, one is mended first though no gradient is right with it."""
+
+from __future__ import annotations
+
+import pytest
+from workbench import PROGRAM, mended, trials
+
+from gradcheck.diagnosis.repair.looking import Look
+from gradcheck.diagnosis.repair.steps import Step, joined
+from gradcheck.diagnosis.repair.writing import Edit
+
+STEPPED = """\
+import numpy as np
+
+def loss(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    return 0.5 * np.sum((o - Y) ** 2)
+
+def backward(X, Y, *params):
+    grads = []
+    for i, p in enumerate(params):
+        g = np.zeros(p.shape)
+        for index in np.ndindex(p.shape):
+            moved = [q.astype(complex) for q in params]
+            moved[i][index] += 1e-20j
+            g[index] = loss(X, Y, *moved).imag / 1e-20
+        grads.append(g)
+    return grads
+"""
+EXAMPLES = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    dW1, db1, dW2, db2 = (np.zeros_like(one) for one in (W1, b1, W2, b2))
+    for x, y in zip(X, Y):
+        h = 1 / (1 + np.exp(-(x @ W1 + b1[0])))
+        o = 1 / (1 + np.exp(-(h @ W2 + b2[0])))
+        e = (o - y) * o * (1 - o)
+        dW2 += np.outer(h, e)
+        db2 += e
+        d = W2 @ e * h * (1 - h)
+        dW1 += np.outer(x, d)
+        db1 += d
+    return dW1, db1, dW2, db2
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "first", "second"),
+    [
+        # with the name right, the gradient is right up to a factor
+        (PROGRAM, ("dW2, db2\n", "dW2, h\n"), ("np.sum(d2", "np.mean(d2")),
+        # the loss is right, and no gradient
+        (STEPPED, ("np.sum((o", "np.mean((o"), ("] += 1e", "] -= 1e")),
+        # a line crashes on what a loop hands it
+        (EXAMPLES, ("zip(X, Y)", "zip(Y, X)"), ("(1 - h)", "(1 + h)")),
+        # what crashes makes the gradient where the program goes on
+        (PROGRAM, ("dW1 = X.T @ d1", "dW1 = d1 @ X.T"), ("return dW1,", "d2 = d1\n    return -dW1,")),
+    ],
+)
+def test_both_are_mended(program: str, first: tuple[str, str], second: tuple[str, str]) -> None:
+    """By an edit each."""
+    assert first[0] in program
+    assert second[0] in program
+    found = mended(program.replace(*first).replace(*second), seconds=20.0)
+    assert found is not None
+    assert found.text.replace("d2 = d1\n    ", "") == program
+
+
+def test_what_revives_makes_what_the_program_lacks() -> None:
+    """Not any quantity of the right pass: those that are there already tell nothing."""
+    text = PROGRAM.replace("dW1 = X.T @ d1", "dW1 = d1 @ X.T")
+    look = Look(trials()[0], text, ())
+    assert look.crashed is not None
+    made = [edit.expression for edit, _ in look.reviving]
+    assert made[0] == "X.T @ d1"
+    assert "X @ W1" not in made
+    assert not Look(trials()[0], PROGRAM, ()).reviving
+
+
+def test_steps_that_change_the_same_place_are_one() -> None:
+    """Unlike steps at two places, or at one that another step lies between."""
+    texts = ("a + b\nc", "a - b\nc", "a - d\nc", "a - d\ne")
+    edits = (Edit(2, 3, "-", 1.0), Edit(4, 5, "d", 1.0), Edit(6, 7, "e", 1.0))
+    steps = [
+        Step(edit, text, edit.apply(text), frozenset({name}))
+        for edit, text, name in zip(edits, texts, ("w1", "b1", "w2"), strict=False)
+    ]
+    assert [step.after for step in steps] == list(texts[1:])
+    assert joined(steps) == steps
+    again = Step(Edit(2, 5, "* d", 1.0), texts[1], "a * d\nc", frozenset({"b1"}))
+    (whole,) = joined([steps[0], again])
+    assert (whole.before, whole.after, whole.mended) == (texts[0], "a * d\nc", {"w1", "b1"})
