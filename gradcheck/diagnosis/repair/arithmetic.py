@@ -45,12 +45,13 @@ def operators(place: Place, node: ast.BinOp) -> Variants:
     symbol = BINARY.get(type(node.op), ("", 0))[0]
     if not symbol:
         return
+    from_one = symbol == "-" and left.text in ("1", "1.0")
     for position, other in enumerate(SWAPS[symbol]):
         if left.text == right.text and other in "-/":
             continue  # nobody means 0, or 1, by that
         if "1" in (right.text, left.text if other == "*" else "") and other in ("*", "/", "//", "**"):
             continue  # nor `* 1`
-        odd = 0.2 * position + 0.3 * (symbol == "-" and left.text in ("1", "1.0"))  # most often 1 - a is meant
+        odd = 0.2 * position + 0.3 * from_one  # most often 1 - a is meant
         yield binary(left, other, right), 0.9 + odd
         if (bare := _regrouped(place, node, symbol, other)) is not None:
             yield bare, 0.92 + odd
@@ -59,7 +60,7 @@ def operators(place: Place, node: ast.BinOp) -> Variants:
     if symbol in "*@" and place.scope.product != "@" and not place.scope.single:
         yield place.scope.matrix_product(left, right), 0.95
     if symbol in ("-", "/", "@", "**"):
-        yield binary(right, symbol, left), 1.1
+        yield binary(right, symbol, left), 1.1 + 0.04 * from_one
     surplus = symbol == "*" and right.text in place.scope.numbers  # rather than the sum before it a mean
     off_by_one = symbol in "+-" and right.text == "1"
     numbers = [isinstance(operand, ast.Constant) for operand in (node.left, node.right)]

@@ -38,7 +38,7 @@ def led_by(detour: Edit, text: str, steps: Sequence[Step]) -> list[Step]:
 
 
 def joined(steps: Sequence[Step]) -> list[Step]:
-    """Make one step of each and the next where that changes what it put in: nobody wants two edits of one place."""
+    """Make one step of each and the next where that changes what it put in: one edit of one place, not two."""
     found: list[Step] = []
     for step in steps:
         last = found[-1] if found else None
