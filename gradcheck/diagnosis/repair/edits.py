@@ -202,6 +202,8 @@ def _variants(place: Place) -> Variants:
         yield from _others(place)
     elif isinstance(node, ast.Call | ast.BinOp) and _is_for_a_function(place):  # rather what was made before
         yield from ((Text(name), 1.55) for name in place.scope.arrays if name.isidentifier())
+    elif isinstance(node, ast.BinOp) and isinstance(place.parent, ast.BinOp) and place.scope.single:
+        yield from ((Text(name), 1.55) for name in place.scope.arrays)  # of entries nothing is written anew
     elif _is_object(place):
         yield from ((Text(name), 1.05) for name in place.scope.arrays if name.isidentifier())
     if not isinstance(node, ast.Constant | ast.Tuple | ast.List | ast.Dict | ast.Lambda | ast.Slice):

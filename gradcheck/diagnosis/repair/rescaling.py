@@ -54,7 +54,8 @@ def rescalings(
         for text, value in zip(texts, values, strict=True):
             own, half = Text(text), binary(Text("2"), "/", Text(text))
             for symbol, other, worth in (("/", own, factor), ("*", own, 1 / factor), ("*", half, 2 * factor)):
-                for part in parts if _is_worth(value or (), worth) else ():
+                others = (one for one in parts if program.segment(one) != text)  # nobody means 1 by `a / a`
+                for part in others if _is_worth(value or (), worth) else ():
                     yield replaced(program, root, part, binary(as_text(program, part), symbol, other), _COST)
 
 

@@ -60,6 +60,7 @@ def backward(X, Y, W1, b1, W2, b2):
         ("s = b2[o]", "s = 0.0"),
         ("gW2[j][o] += hid[j] * d_out[o]", "gW2[j][o] += hid[j]"),
         ("d_hid[j] * x[i]", "d_hid[j] * x[j]"),
+        ("e += d_out[o] * W2", "e += (out[o] - y[o]) * W2"),
     ],
 )
 def test_what_lacks_in_a_loop_over_entries_is_found(right: str, wrong: str) -> None:
@@ -70,6 +71,50 @@ def test_what_lacks_in_a_loop_over_entries_is_found(right: str, wrong: str) -> N
     assert found is not None
     changed = [(a, b) for a, b in zip(text.splitlines(), found.text.splitlines(), strict=True) if a != b]
     assert [text.splitlines().index(before) + 1 for before, _ in changed] == [line]
+
+
+STEP = """\
+import math
+
+import numpy as np
+
+def layer(w, b, inputs):
+    sums = [sum(p * v for p, v in zip(row, inputs)) + bias for row, bias in zip(w, b)]
+    return [1 / (1 + math.exp(-s)) for s in sums]
+
+def learn(w1, b1, w2, b2, x, t, rate):
+    h = layer(w1, b1, x)
+    o = layer(w2, b2, h)
+    d2 = [(a - y) * a * (1 - a) for a, y in zip(o, t)]
+    d1 = []
+    for j in range(len(h)):
+        e = sum(d2[k] * w2[k][j] for k in range(len(o)))
+        d1.append(e * h[j] * (1 - h[j]))
+    for k in range(len(o)):
+        for j in range(len(h)):
+            w2[k][j] -= rate * d2[k] * h[j]
+        b2[k] -= rate * d2[k]
+    for j in range(len(h)):
+        for i in range(len(x)):
+            w1[j][i] -= rate * d1[j] * h[j]
+        b1[j] -= rate * d1[j]
+
+def backward(X, Y, W1, b1, W2, b2):
+    g = [np.zeros_like(one) for one in (W1.T, b1[0], W2.T, b2[0])]
+    for x, t in zip(X.tolist(), Y.tolist()):
+        own = [one.tolist() for one in (W1.T, b1[0], W2.T, b2[0])]
+        learn(*own, x, t, 1.0)
+        for total, before, after in zip(g, (W1.T, b1[0], W2.T, b2[0]), own):
+            total += before - np.array(after)
+    return g[0].T, g[1].reshape(1, -1), g[2].T, g[3].reshape(1, -1)
+"""
+
+
+def test_a_list_is_within_reach_where_a_loop_counts_though_no_item_is_read_there() -> None:
+    """Of the inputs only their number is asked; the loop's own name tells which of them is meant."""
+    found = mended(STEP)
+    assert found is not None
+    assert found.text == STEP.replace("d1[j] * h[j]\n", "d1[j] * x[i]\n")
 
 
 TRAINING = """

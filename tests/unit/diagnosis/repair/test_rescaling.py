@@ -138,3 +138,13 @@ def test_a_rate_is_divided_by_how_many_pairs_a_list_has() -> None:
     for factor, offered in ((7.0, [text]), (6.5, [])):  # examples on the last probe
         found = rescalings(trials()[0], program, roots, lambda _: reach, [factor])
         assert [edit.apply(program.text) for edit in found] == offered
+
+
+def test_nothing_is_divided_by_itself() -> None:
+    """Where a rate happens to be worth the factor, it is another number that may be divided by it."""
+    program = Program(PROGRAM.replace("    return dW1,", "    rate = 0.5\n    dW1 = rate * dW1\n    return dW1,"))
+    trial, _ = trials()
+    scope = Scope(arrays=(), numbers=("rate",), numpy="np")
+    found = {edit.replacement for edit in rescalings(trial, program, program.roots, lambda _: scope, [0.5])}
+    assert any("/ rate" in text for text in found)
+    assert "rate / rate" not in found
