@@ -15,7 +15,7 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import LEAVING, UPDATES, step, targets, turn_names
+from gradcheck.diagnosis.locate.statements import LEAVING, UPDATES, base, step, targets, turn_names
 from gradcheck.diagnosis.locate.uses import (
     changed_in_place,
     changed_in_turns,
@@ -112,14 +112,16 @@ def assignments(program: Program) -> Iterator[Edit]:
     adding = {program.scope(node) for node in sums}
     summed = {(program.scope(node), program.segment(node.target)) for node in sums}
     attributes = {text: scope for scope, text in summed if not text.isidentifier()}
+    begun = {*_attributes_begun(program)}
     for node in program.nodes:
         if isinstance(node, ast.AugAssign) and isinstance(node.op, UPDATES):
             start, end = program.span(node.target)[1], program.span(node.value)[0]
             sign = program.text.find("=", start, end)
             beside = _operators_beside(program, node)
+            stays_0 = isinstance(node.op, ast.Mult | ast.Div) and last_name(base(node.target)) in program.grown
             for other in ("+=", "-=", "=", "*=", "/="):
                 if program.text[sign - 1 : sign + 1] != other and not (other in _SUMS and is_zero(node.value)):
-                    alike = other[0] in beside
+                    alike = other[0] in beside or (other == "+=" and stays_0)
                     flips = {other, program.text[sign - 1 : sign + 1]} == {"+=", "-="}
                     yield Edit(sign - 1, sign + 1, other, _AS_BESIDE if alike else _FLIPS if flips else 1.5)
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple):
@@ -135,7 +137,8 @@ def assignments(program: Program) -> Iterator[Edit]:
             elsewhere = attributes.get(program.segment(target), program.scope(node)) is not program.scope(node)
             apart = (1.4 if summing else 1.6) if program.in_loop(node) else 1.8
             cost = _AS_BESIDE if elsewhere else 1.3 if known else apart
-            cost = min(cost, _BEGUN) if _is_begun(program, node) else cost
+            of_another = getattr(target, "attr", "") in begun and program.in_loop(node)
+            cost = min(cost, _BEGUN) if of_another or _is_begun(program, node) else cost
             steps_down = known and _operators_beside(program, node) == {"-"}
             if not is_zero(node.value):
                 yield Edit(sign, sign + 1, "+=", cost)
@@ -150,6 +153,16 @@ def _is_begun(program: Program, node: ast.Assign) -> bool:
     before = itertools.takewhile(lambda one: one is not loop, beside)
     made = [one.value for one in before if isinstance(one, ast.Assign) and gives(program, one, target)]
     return bool(made) and is_zero(made[-1])
+
+
+def _attributes_begun(program: Program) -> Iterator[str]:
+    """Names of attributes that are 0 when an object is made: `self.data, self.grad = data, 0.0`."""
+    for node in (one for one in program.nodes if isinstance(one, ast.Assign) and len(one.targets) == 1):
+        places = targets(node)
+        values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        for place, value in zip(places, values, strict=False) if len(places) == len(values) else ():
+            if isinstance(place, ast.Attribute) and is_zero(value):
+                yield place.attr
 
 
 def _operators_beside(program: Program, node: ast.stmt) -> set[str]:

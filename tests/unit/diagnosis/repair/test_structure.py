@@ -105,6 +105,33 @@ def test_a_sum_that_is_0_before_its_loop_is_added_to() -> None:
     assert cost(wrong.replace("0.0\n", "w[0]\n"), BEGUN.replace("0.0\n", "w[0]\n")) > cost(wrong, BEGUN)
 
 
+ENGINE = """\
+class Node:
+    def __init__(self, value, parents):
+        self.value, self.parents, self.slope = value, parents, 0.0
+
+def back(order):
+    for node in reversed(order):
+        for parent, local in node.parents:
+            parent.slope += node.slope * local
+"""
+
+
+def test_what_objects_have_as_0_is_added_to_in_a_loop() -> None:
+    """As every node of an engine begins; not what they are handed."""
+    wrong = ENGINE.replace("slope += node", "slope = node")
+    handed = wrong.replace("parents, 0.0", "parents, value")
+    assert cost(wrong, ENGINE) < cost(handed, handed.replace("slope = node", "slope += node"))
+
+
+def test_what_begins_as_0_is_not_multiplied() -> None:
+    """It would stay so."""
+    wrong = BEGUN.replace("e += d[k]", "e *= d[k]")
+    other = BEGUN.replace("0.0\n", "w[0]\n")
+    assert cost(wrong, BEGUN) < cost(wrong, wrong.replace("e *= d[k]", "e -= d[k]"))
+    assert cost(wrong, BEGUN) < cost(other.replace("e += d[k]", "e *= d[k]"), other)
+
+
 TURNS = """\
 def f(w, d):
     e = [n[0] * d for n in w]
