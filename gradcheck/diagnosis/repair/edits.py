@@ -246,9 +246,11 @@ def _is_object(place: Place) -> bool:
 
 
 def _is_term(place: Place) -> bool:
-    """Whether a factor may be missing here: a whole value, an operand of a sum or an argument."""
+    """Whether a factor may be missing here: a whole value, an operand or a term of a sum, an argument."""
     if place.outermost or isinstance(place.parent, ast.Call):
         return True
+    if isinstance(place.parent, ast.GeneratorExp | ast.ListComp):
+        return place.node is place.parent.elt
     if isinstance(place.parent, ast.BinOp):
         return not (isinstance(place.parent.op, ast.Mult | ast.Div) and place.node is place.parent.left)
     return False

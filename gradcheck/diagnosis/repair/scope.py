@@ -68,6 +68,7 @@ def scope(
     ]
     heeded = {one.id for one in names_read(ast.walk(function))}
     lists = [name for name in (*idle, *(one for one in handed if one not in heeded)) if name not in numbers]
+    turned = node if single else _innermost(node)
     for name in (
         *program.scopes.taken(node),
         *_twins(arrays, names, renamings),
@@ -75,7 +76,7 @@ def scope(
         *_of_their_kind(program, function, names, arrays),
         *(_at_fixed_places(program, function, names) if not single else ()),
         *itertools.islice(_of_turns(program, node, observation, single, lists, names), _ITEMS),
-        *itertools.islice(_of_two_turns(program, node, observation) if single else (), _ITEMS),
+        *itertools.islice(_of_two_turns(program, turned, observation, lists), _ITEMS),
         *idle,
     ):
         if name not in numbers:
@@ -176,8 +177,7 @@ def _of_turns(
 
     Of lists of arrays also those beside these: another layer's.
     """
-    loops = [one for one in program.ancestors(node) if isinstance(one, ast.For)]
-    turns = {name for loop in loops for name in turn_names(loop)}
+    turns = {name for loop in _loops_around(program, node) for name in turn_names(loop)}
     if not turns:
         return
     items = [
@@ -205,15 +205,35 @@ def _of_turns(
         yield from (item for way in beside if (item := f"{text}[{place}{way}]") not in known)
 
 
-def _of_two_turns(program: Program, node: ast.expr, observation: Observation) -> Iterator[str]:
+def _loops_around(program: Program, node: ast.expr) -> Iterator[ast.For | ast.comprehension]:
+    """The loops that an expression is in, and those of comprehensions, the innermost first."""
+    for one in program.ancestors(node):
+        if isinstance(one, ast.For):
+            yield one
+        elif isinstance(one, ast.GeneratorExp | ast.ListComp) and node is not one.generators[0].iter:
+            yield from reversed(one.generators)
+
+
+def _innermost(node: ast.expr) -> ast.expr | None:
+    """What a comprehension in an expression makes of each turn, of those in one another the innermost one."""
+    made = [one.elt for one in ast.walk(node) if isinstance(one, ast.GeneratorExp | ast.ListComp)]
+    return made[-1] if made else None
+
+
+def _of_two_turns(
+    program: Program, node: ast.expr | None, observation: Observation, idle: Iterable[str]
+) -> Iterator[str]:
     """Entries of matrices at the places that two loops around take, as entries of matrices are written there."""
+    if node is None:
+        return
     function = program.scope(node)
     entries = [_entry(program, one) for one in ast.walk(function) if isinstance(one, ast.Subscript)]
     written = {entry for entry in entries if entry is not None}
-    loops = [one for one in program.ancestors(node) if isinstance(one, ast.For)]
+    loops = [*_loops_around(program, node)]
     counting = counters(program, node)
     turns = [name for loop in reversed(loops) for name in turn_names(loop) if name in counting]
-    matrices = [text for text in _having(program, function, observation, 2) if text not in turns]
+    known = (*idle, *_having(program, function, observation, 2))
+    matrices = [text for text in dict.fromkeys(known) if text not in turns]
     pairs = sorted(itertools.permutations(turns, 2), key=lambda pair: not any(pair == one[1:] for one in written))
     forms = {form for form, *_ in written}
     for form, pair, matrix in itertools.product(sorted(forms), pairs, matrices):

@@ -96,7 +96,7 @@ def learn(w1, b1, w2, b2, x, t, rate):
         b2[k] -= rate * d2[k]
     for j in range(len(h)):
         for i in range(len(x)):
-            w1[j][i] -= rate * d1[j] * h[j]
+            w1[j][i] -= rate * d1[j] * x[i]
         b1[j] -= rate * d1[j]
 
 def backward(X, Y, W1, b1, W2, b2):
@@ -110,11 +110,21 @@ def backward(X, Y, W1, b1, W2, b2):
 """
 
 
-def test_a_list_is_within_reach_where_a_loop_counts_though_no_item_is_read_there() -> None:
-    """Of the inputs only their number is asked; the loop's own name tells which of them is meant."""
-    found = mended(STEP)
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        # of the inputs only their number is asked; the loop's own name tells which of them is meant
+        ("d1[j] * x[i]", "d1[j] * h[j]"),
+        # what a comprehension sums up has one factor, and the other is used nowhere else
+        ("sum(d2[k] * w2[k][j] for", "sum(d2[k] for"),
+    ],
+)
+def test_an_entry_is_within_reach_where_a_loop_counts(right: str, wrong: str) -> None:
+    """Though it is read nowhere."""
+    assert right in STEP
+    found = mended(STEP.replace(right, wrong))
     assert found is not None
-    assert found.text == STEP.replace("d1[j] * h[j]\n", "d1[j] * x[i]\n")
+    assert found.text == STEP
 
 
 TRAINING = """
