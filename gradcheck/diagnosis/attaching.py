@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import replace
@@ -274,7 +275,9 @@ def _changed(before: Program, edit: Edit) -> tuple[int, int]:
         at = _pushed_down(before.text, edit)
         return at, at
     if edit.root is None:
-        return _trimmed(before.text, edit)
+        around = [before.span(node) for node in before.nodes if isinstance(node, ast.expr)]
+        around = [span for span in around if edit.within(span)] if edit.start < edit.end else []
+        return min(around, key=lambda span: span[1] - span[0], default=_trimmed(before.text, edit))
     start, end = before.span(before.expression(edit.root))
     return min(start, edit.start), max(end, edit.end)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 
 from gradcheck.diagnosis.locate.names import last_name
@@ -176,41 +176,43 @@ class Look(Gathering):
     @cached_property
     def at_the_crash(self) -> Batch:
         """Small edits of what a probe crashed on."""
-        roots = [root for root in self.program.roots if self._crashes(root)] if self.observations else []
-        found = (one for root in roots for one in edits(self.program, root, self.reach(root), below=TIERS[-2]))
-        return sorted(((one, one.cost) for one in found), key=lambda pair: pair[1])[:_RUNS_CRASHED]
+        return self._cheapest(one for some in self._crashing().values() for one in some)
 
     @cached_property
     def before_the_crash(self) -> Batch:
         """Small edits of what gave that line its names: what it crashed on may have been made so there."""
-        found = (
-            one for root in self._feeding() for one in edits(self.program, root, self.reach(root), below=TIERS[0])
-        )
-        return sorted(((one, one.cost) for one in found), key=lambda pair: pair[1])[:_RUNS_CRASHED]
+        return self._cheapest(one for some in self._feeding().values() for one in some)
 
     @cached_property
     def reviving(self) -> Batch:
         """Edits in both places that make a quantity there which the program lacks, on the probe that crashed."""
         if self.crashed is None or not self.observations or self.spent():
             return []
-        places = [root for root in self.program.roots if self._crashes(root)]
-        reach = [(root, TIERS[-2]) for root in places] + [(root, TIERS[0]) for root in self._feeding()]
-        offered = {root: list(edits(self.program, root, self.reach(root), below=below)) for root, below in reach}
-        found = outcomes(self.trial.alone(self.crashed), self.program, offered)
+        found = outcomes(self.trial.alone(self.crashed), self.program, self._feeding() | self._crashing())
         present = {NOTHING, PLAIN, *self.weights.present[0]}
-        telling = [
-            (one.edit, one.edit.cost)
-            for one in found
-            if one.makes_sense and all(then and present.isdisjoint(then.names) for then in one.then)
-        ]
-        return sorted(telling, key=lambda pair: pair[1])[:_RUNS_CRASHED]
+        sensible = (one for one in found if one.makes_sense)
+        return self._cheapest(
+            one.edit for one in sensible if all(then and present.isdisjoint(then.names) for then in one.then)
+        )
 
-    def _feeding(self) -> list[Root]:
-        """Expressions of the statements and loops that gave the line of the crash its names."""
-        lines = {self.program.nodes[root.statement] for root in self.program.roots if self._crashes(root)}
+    def _crashing(self) -> dict[Root, list[Edit]]:
+        """Edits of the expressions that stand where a probe crashed."""
+        roots = [root for root in self.program.roots if self._crashes(root)] if self.observations else []
+        return {root: list(edits(self.program, root, self.reach(root), below=TIERS[-2])) for root in roots}
+
+    def _feeding(self) -> dict[Root, list[Edit]]:
+        """Small edits of the statements and loops that gave that line its names."""
+        crashing = [root for root in self.program.roots if self._crashes(root)] if self.observations else []
+        lines = [self.program.nodes[root.statement] for root in crashing]
         given = [one for line in lines for one in makers_of(self.program, line, 0, loops=True)]
-        numbers = {self.program.number(one) for one in given} if self.observations else set()
-        return [one for one in (*self.program.roots, *self.program.iterated) if one.statement in numbers]
+        numbers = {self.program.number(one) for one in given}
+        roots = [one for one in (*self.program.roots, *self.program.iterated) if one.statement in numbers]
+        return {root: list(edits(self.program, root, self.reach(root), below=TIERS[0])) for root in roots}
+
+    @staticmethod
+    def _cheapest(found: Iterable[Edit]) -> Batch:
+        """As many as are worth running where a program may crash."""
+        return sorted(((one, one.cost) for one in found), key=lambda pair: pair[1])[:_RUNS_CRASHED]
 
     def _crashes(self, root: Root) -> bool:
         """Whether an expression stands where a probe crashed."""

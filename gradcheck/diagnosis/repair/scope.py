@@ -191,9 +191,8 @@ def _of_turns(
     names = {id(one): {name.id for name in names_read(ast.walk(one.slice))} for one in items}
     items.sort(key=lambda one: names[id(one)].isdisjoint(turns))
     taken = [program.segment(one.slice) for one in items if not names[id(one)].isdisjoint(turns)]
-    counted = (
-        turns.intersection(counters(program, node)) if single else set[str]()
-    )  # be it only in what is assigned to
+    # a loop may count what is only assigned to by its places
+    counted = turns.intersection(counters(program, node)) if single else set[str]()
     places = dict.fromkeys((*(_BESIDE.sub("", place) for place in taken), *sorted(counted)))
     blank = "" if any(_BESIDE.search(place) and " " not in place for place in taken) else " "
     read = (program.segment(one.value) for one in items if not (single and isinstance(one.value, ast.Subscript)))

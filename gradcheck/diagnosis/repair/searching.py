@@ -52,7 +52,7 @@ class Known:
     tried : dict
         What is wrong with each that was run.
     multiples : dict
-        Which gradients each gives right up to a factor, as one probe shows.
+        Which gradients each gives right up to a factor on a probe.
     looks : dict
         What those offer that were looked at.
     watched : dict
@@ -60,7 +60,7 @@ class Known:
     """
 
     tried: dict[str, Wrong] = field(default_factory=dict)
-    multiples: dict[str, frozenset[str]] = field(default_factory=dict)
+    multiples: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
     looks: dict[str, Look] = field(default_factory=dict)
     watched: dict[str, JobResult] = field(default_factory=dict)
 
@@ -74,7 +74,7 @@ class Search:
         self.looks, self.watched = known.looks, known.watched
         self.most = len(self.tried) + _RUNS
         self.ended: dict[tuple[str, int], bool] = {}
-        self.nearer: dict[str, Batch] = {}  # edits of a version that make a gradient right up to a factor
+        self.nearer: dict[str, dict[str, tuple[Edit, float]]] = {}  # edits that `by_gradients` gives
         self.passed: set[tuple[str, Pace]] = set()  # versions that a detour led through, and at which pace
 
     def spent(self) -> bool:
@@ -180,22 +180,22 @@ class Search:
         return moved or self.scan(look, wrong, look.likely())
 
     def once(self, text: str) -> list[Step]:
-        """Mend everything by one likely edit, or nothing; one mistake by a whole new expression, too."""
+        """
+        Mend everything by one likely edit, or nothing; one mistake by a whole new expression, too.
+
+        What crashes on some sizes is a mistake by itself, and may hide another one: then by two.
+        """
         look = self.look(text)
         wrong = self.tried[text] = look.wrong
         if not wrong:
             return []
-        batches = [look.likely(), look.headers(), look.guided(of_both=True), look.larger(), look.anew()]
-        if not self.named:
-            if alone := self.scan(look, wrong, look.small(), whole=True):
-                return alone
-            # what crashes is a mistake by itself, which may hide another one
-            hiding = [pair for pair in self.revivals(look) if self.wrong(pair[0].apply(text))]
-            both = self.detour(look, wrong, hiding, Look.quickly)
-            if len(both) > 1:
-                return both
-            batches = [look.headers(), look.guided(of_both=True)]
-        return self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True)
+        if self.named:
+            named = (look.likely(), look.headers(), look.guided(of_both=True), look.larger(), look.anew())
+            return self.scan(look, wrong, itertools.chain.from_iterable(named), whole=True)
+        if alone := self.scan(look, wrong, itertools.chain(look.small(), look.headers()), whole=True):
+            return alone
+        both = self.detour(look, wrong, self.revivals(look), Look.quickly)
+        return both if len(both) > 1 else self.scan(look, wrong, look.guided(of_both=True), whole=True)
 
     def alive(self, text: str) -> list[Step]:
         """Make a program that only ends in an error run, and be right, by one edit, or by what that leads to."""
@@ -240,7 +240,7 @@ class Search:
         """Run versions once, all of them in one go; what is no better on one probe is run on that alone."""
         new = [text for text in dict.fromkeys(texts) if text not in self.tried]
         for text, ran in zip(new, self.trial.better(new, than, first), strict=True):
-            self.tried[text], self.multiples[text] = ran.left, ran.multiples
+            self.tried[text], self.multiples[text, first] = ran.left, ran.multiples
         return [self.tried[text] for text in texts]
 
     def scan(
@@ -331,19 +331,17 @@ class Search:
                 return
             chunk = slice(start, start + size)
             left = self.better(texts[chunk], wrong, first)
-            self.note_nearer(look, batch[chunk], first)
+            self.note_nearer(look, zip(texts[chunk], batch[chunk], strict=True), first)
             yield from zip(batch[chunk], left, strict=True)
 
-    def note_nearer(self, look: Look, batch: Batch, probe: int) -> None:
-        """Keep the edits that make a gradient right up to a factor on a probe, where it was not."""
-        text, carried = look.program.text, look.weights.carried
-        kept = self.nearer.setdefault(text, [])
+    def note_nearer(self, look: Look, pairs: Iterable[tuple[str, tuple[Edit, float]]], probe: int) -> None:
+        """Keep the edits, by what they make, with which a gradient is right up to a factor that was not."""
+        kept, carried = self.nearer.setdefault(look.program.text, {}), look.weights.carried
         before = {name for name, factors in carried.items() if factors[probe : probe + 1] not in ((), (None,))}
-        for edit, cost in batch:
-            after = edit.apply(text)
+        for after, pair in pairs:
             wrong = {name for where, name in self.tried[after] if where == probe}
-            if self.multiples.get(after, frozenset()) & wrong - before and (edit, cost) not in kept:
-                kept.append((edit, cost))
+            if (self.multiples.get((after, probe), frozenset()) & wrong) - before:
+                kept.setdefault(after, pair)
 
     def likeliest(self, look: Look, found: Edit, rivals: Batch, wrong: Wrong, left: Wrong) -> Step:
         """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
@@ -444,7 +442,7 @@ class Search:
         probe = look.crashed
         if probe is None:
             return []
-        near = (*look.reviving, *look.at_the_crash, *look.before_the_crash)
+        near = (*look.at_the_crash, *look.before_the_crash, *look.reviving)
         texts = {edit.apply(look.program.text): (edit, cost) for edit, cost in near}
         new = [text for text in texts if (text, probe) not in self.ended] if not self.spent() else []
         ended = self.trial.come_to_their_end(new, probe)
@@ -458,7 +456,7 @@ class Search:
 
     def by_gradients(self, look: Look) -> Batch:
         """Edits that make a gradient right up to a factor, among those that were run."""
-        return self.nearer.get(look.program.text, [])
+        return [*self.nearer.get(look.program.text, {}).values()]
 
     def in_time(self, look: Look) -> Batch:
         """Rearrangements after which less is made of parameters that are updated by then."""
