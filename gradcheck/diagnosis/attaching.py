@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from gradcheck.diagnosis.examination import Examination, are_nothing, explain, told
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locating import each_line_once, span
 from gradcheck.diagnosis.repair.hoisting import makers, takers
 from gradcheck.diagnosis.repair.proving import Repair, diff
@@ -226,10 +227,22 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
         replaced=mended.text,
     )
     instead = [span(case.source, before, *_changed(before, edit)) for edit in step.instead]
-    beside = (*makers(before, step.edit)[:1], *takers(before, step.edit)[:1])
+    rooted = _rooted(before, step.edit)
+    beside = (*makers(before, rooted)[:1], *takers(before, rooted)[:1])
     linked = [span(case.source, before, *before.span(node)) for node in beside]
     _, *others = each_line_once((edited, *instead, *linked, finding.location, *finding.alternatives))
     return replace(finding, location=edited, alternatives=tuple(others), fix=fix)
+
+
+def _rooted(program: Program, edit: Edit) -> Edit:
+    """Give an edit that several steps came to the expression of the assignment that it is in."""
+    if edit.root is not None or edit.inserts:
+        return edit
+    within = (node for node in program.nodes if isinstance(node, ast.Assign | ast.AugAssign))
+    statement = next((node for node in within if edit.within(program.span(node.value))), None)
+    if statement is None:
+        return edit
+    return replace(edit, root=Root(program.number(statement), program.number(statement.value)))
 
 
 def _line(step: Step) -> int:

@@ -103,6 +103,16 @@ def test_what_takes_two_edits_is_one_mistake_or_two(
         assert [place.line for place in places[name] if place is not None][: len(lines)] == lines
 
 
+def test_what_several_steps_came_to_shows_where_its_names_were_made() -> None:
+    """As one edit does; and underlines the expression that it is in."""
+    text = "z = w\na = f(z)\nr = x.T @ a\n"
+    only = step(text, "z)", "x @ w)", "w1")
+    (shown,) = attach(case(text), [finding(None, "w1", 3, "W1")], Repair((only,), only.after, only.mended, 3))
+    assert shown.location is not None
+    assert (shown.location.line, shown.location.column, shown.location.end_column) == (2, 4, 8)
+    assert {place.line for place in shown.alternatives} == {1, 3}
+
+
 def test_a_finding_is_of_no_more_than_its_edits_mend(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the rest is another finding's as well, and stays wrong."""
     monkeypatch.setattr(attaching, "_told_before", lambda case, step: [])
