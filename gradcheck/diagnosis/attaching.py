@@ -140,10 +140,14 @@ class _Attaching:
         """
         What the last of several edits mends by a name, the one that they mend together or another one.
 
-        None where there is none: then it takes all of them to mend one mistake, as an activation comes with its
-        derivative.
+        None where there is none, or where it is made of what those before it change: then it takes all of them to
+        mend one mistake, as an activation comes with its derivative, and what was turned is turned back.
         """
         if not whole.fault or whole.site in _FORWARD or len({*map(_line, steps)}) < 2:
+            return None
+        before = Program(steps[-1].before)
+        fed = {one.lineno for one in makers(before, _rooted(before, steps[-1].edit))}
+        if not fed.isdisjoint(map(_line, steps[:-1])):
             return None
         left = (one for one in _told_before(self.case, steps[-1]) if one.fault and one.spoils <= spoiled)
         return max(left, key=lambda one: _overlap(spoiled, one.spoils), default=None)

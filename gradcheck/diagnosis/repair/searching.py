@@ -203,7 +203,8 @@ class Search:
         wrong = self.tried[text] = look.wrong
         batches = (look.likely(), [look.at_the_crash], look.blindly(), look.headers(), look.larger())
         alone = self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True)
-        return alone or self.revived(look, wrong)
+        # where it runs nowhere, no value tells what the line ought to make: there it takes small edits
+        return alone or self.detour(look, wrong, self.revivals(look, everywhere=True), Look.surely)
 
     def briefly(self, text: str) -> list[Step]:
         """Mend everything by a likely edit for each layer, one after the other, or nothing."""
@@ -437,18 +438,19 @@ class Search:
         """Make a program that crashes on some probe run there, and then an edit of what that hid."""
         return self.detour(look, wrong, self.revivals(look), Look.surely)
 
-    def revivals(self, look: Look) -> Batch:
+    def revivals(self, look: Look, everywhere: bool = False) -> Batch:
         """Edits with which a program that crashes on some probe comes to its end there, rather on right values."""
         probe = look.crashed
         if probe is None:
             return []
-        near = (*look.at_the_crash, *look.before_the_crash, *look.reviving)
+        near = look.at_the_crash if everywhere else (*look.at_the_crash, *look.before_the_crash, *look.reviving)
         texts = {edit.apply(look.program.text): (edit, cost) for edit, cost in near}
         new = [text for text in texts if (text, probe) not in self.ended] if not self.spent() else []
         ended = self.trial.come_to_their_end(new, probe)
         self.ended.update(zip([(text, probe) for text in new], ended, strict=True))
         found = [pair for text, pair in texts.items() if self.ended.get((text, probe))]
-        return [pair for pair in found if pair in look.reviving] or found
+        telling = [] if everywhere else [pair for pair in found if pair in look.reviving]
+        return telling or found
 
     def by_values(self, look: Look) -> Batch:
         """Edits that make a wrong value right, of which no gradient tells."""
