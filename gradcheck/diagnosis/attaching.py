@@ -48,6 +48,7 @@ class _Attaching:
         self.ahead: list[Finding] = []
         self.behind: list[Finding] = []
         self.before: list[Step] = []  # edits without which the next one mends nothing
+        self.told: dict[str, list[Finding]] = {}  # what explains the gradients of each version
         self.partly: dict[int, list[Step]] = {}  # edits of a named mistake that don't mend all that it spoils yet
 
     def result(self) -> list[Finding]:
@@ -100,7 +101,19 @@ class _Attaching:
 
     def _rest(self, step: Step) -> Finding | None:
         """What an edit mends that is left by those before it; None of the first."""
-        return _behind(self.case, step, self.mended) if step is not self.mended.steps[0] else None
+        if step is self.mended.steps[0]:
+            return None
+        spoiled = {name.lower() for name in step.mended}
+        other = _unnamed(self.case, spoiled, _BEHIND)
+        best = max(self._told_before(step), key=lambda one: _overlap(spoiled, one.spoils), default=other)
+        chosen = best if best.spoils <= spoiled else other
+        return fixed(self.case, chosen, step, self.mended)
+
+    def _told_before(self, step: Step) -> list[Finding]:
+        """What the gradients are explained by before an edit; asked once."""
+        if step.before not in self.told:
+            self.told[step.before] = _told_before(self.case, step)
+        return self.told[step.before]
 
     def _of(self, best: Finding, touched: Sequence[Finding], steps: list[Step], spoiled: set[str]) -> None:
         """Give edits that mend something only together to a finding, and to others what is theirs of it."""
@@ -149,7 +162,7 @@ class _Attaching:
         fed = {one.lineno for one in makers(before, _rooted(before, steps[-1].edit))}
         if not fed.isdisjoint(map(_line, steps[:-1])):
             return None
-        left = (one for one in _told_before(self.case, steps[-1]) if one.fault and one.spoils <= spoiled)
+        left = (one for one in self._told_before(steps[-1]) if one.fault and one.spoils <= spoiled)
         return max(left, key=lambda one: _overlap(spoiled, one.spoils), default=None)
 
     def _own(self, one: Finding, best: Finding, steps: Sequence[Step]) -> list[Step]:
@@ -159,7 +172,7 @@ class _Attaching:
         What is still explained by its name once the others are made is the last one's; else its line tells.
         """
         if len(steps) > 1 and one.fault and best.fault and one is not best:
-            left = {finding.fault for finding in _told_before(self.case, steps[-1])}
+            left = {finding.fault for finding in self._told_before(steps[-1])}
             if (one.fault in left) != (best.fault in left):
                 return [steps[-1] if one.fault in left else steps[0]]
         return [step for step in steps if _is_at(self.case, one, step)]
@@ -195,15 +208,6 @@ def _told_before(case: Examination, step: Step) -> list[Finding]:
     names = tuple(name for name in case.network.parameters if name in wrong)
     then = replace(case, result=result, gradients=rows, wrong=names, wrong_shape=frozenset(), forward=())
     return told(then, explain(then))
-
-
-def _behind(case: Examination, step: Step, mended: Repair) -> Finding:
-    """Say what an edit mends that shows only once those before it are made: the gradients are explained anew."""
-    spoiled = {name.lower() for name in step.mended}
-    other = _unnamed(case, spoiled, _BEHIND)
-    best = max(_told_before(case, step), key=lambda one: _overlap(spoiled, one.spoils), default=other)
-    chosen = best if best.spoils <= spoiled else other
-    return fixed(case, chosen, step, mended)
 
 
 def merged(finding: Finding, others: Iterable[Finding]) -> Finding:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from gradcheck.submissions.job import Evaluation
 from gradcheck.submissions.targets import scope_walk
@@ -30,7 +30,6 @@ _WATCHED = (
     ast.ListComp,
     ast.IfExp,
 )
-_Statement = TypeVar("_Statement", bound=ast.stmt)
 
 
 def number(tree: ast.Module) -> ast.Module:

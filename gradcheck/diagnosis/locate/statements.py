@@ -17,6 +17,15 @@ def targets(statement: ast.AST) -> list[ast.expr]:
     return [statement.target] if isinstance(statement, ast.AugAssign | ast.AnnAssign) else []
 
 
+def values_given(statement: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
+    """What a plain assignment gives, by what it assigns to: a whole, or the parts of a tuple one by one."""
+    if not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
+        return []
+    places, value = targets(statement), statement.value
+    values = value.elts if isinstance(value, ast.Tuple) and len(places) > 1 else [value]
+    return [*zip(places, values, strict=True)] if len(values) == len(places) else []
+
+
 def item(statement: ast.AST) -> ast.Subscript | None:
     """Find the item that a statement assigns to, if it does."""
     target = statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)

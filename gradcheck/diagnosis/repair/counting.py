@@ -136,18 +136,22 @@ def counted(place: Place, node: ast.expr) -> Variants:
 
 def indexed(place: Place, node: ast.expr) -> Variants:
     """Of what is asked for by number: this turn's, the one before it, the next."""
-    path = [node, *place.program.ancestors(node)]
-    if not _is_index(path):
+    if not _is_index([node, *place.program.ancestors(node)]):
         return
-    loops = [loop for part, one in itertools.pairwise(path) for loop in _loops_around(part, one)]
-    turns = dict.fromkeys(name for loop in loops for name in turn_names(loop))
+    turns = dict.fromkeys(name for loop in loops_around(place.program, node) for name in turn_names(loop))
     if _is_whole(node):
         yield from ((Text(name), 1.0) for name in turns)
     elif isinstance(node, ast.Name):
         yield from ((binary(place.own, symbol, Text("1")), 1.1 if node.id in turns else 1.15) for symbol in "-+")
 
 
-def _loops_around(part: ast.AST, node: ast.AST) -> list[ast.For | ast.comprehension]:
+def loops_around(program: Program, node: ast.AST) -> list[ast.For | ast.comprehension]:
+    """The loops in whose turns a node is evaluated, the innermost first; of one comprehension in their order."""
+    path = [node, *program.ancestors(node)]
+    return [loop for part, one in itertools.pairwise(path) for loop in _turning(part, one)]
+
+
+def _turning(part: ast.AST, node: ast.AST) -> list[ast.For | ast.comprehension]:
     """The loops in whose turns a part of a node is evaluated: the node itself, or those of a comprehension."""
     if isinstance(node, ast.For):
         return [node] if part is not node.iter else []

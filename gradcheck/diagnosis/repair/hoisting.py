@@ -7,7 +7,7 @@ import re
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.statements import base, targets, turn_names
+from gradcheck.diagnosis.locate.statements import base, targets, turn_names, values_given
 from gradcheck.diagnosis.locate.uses import gives, names_given
 from gradcheck.diagnosis.repair.writing import Edit, is_name
 
@@ -143,12 +143,13 @@ def _parsed(text: str) -> ast.expr | None:
 def makers(program: Program, edit: Edit) -> list[ast.stmt]:
     """Find the statements that gave an edited statement its names, or changed what they are, the nearest first."""
     statement = program.nodes[edit.root.statement] if edit.root is not None else None
-    return makers_of(program, statement, edit.start) if statement is not None else []
+    return makers_of(program, statement) if statement is not None else []
 
 
-def makers_of(program: Program, node: ast.AST, start: int, loops: bool = False) -> list[ast.stmt]:
-    """The same for what a node reads that starts there; the loops, too, that give it its names."""
-    start = program.span(node)[0] if isinstance(node, ast.stmt) else start
+def makers_of(program: Program, node: ast.AST, loops: bool = False) -> list[ast.stmt]:
+    """The same for what a statement or a lambda reads; the loops, too, that give it its names."""
+    assert isinstance(node, ast.stmt | ast.Lambda)  # roots stand in nothing else
+    start, _ = program.span(node)
     used = {program.segment(one) for one in ast.walk(node) if isinstance(one, ast.Name | ast.Attribute)}
     givings = [one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign | ast.Expr | ast.For)]
     nearest: dict[str, ast.stmt] = {}
@@ -188,10 +189,6 @@ def _stems_given(program: Program, node: ast.stmt) -> set[str]:
 
 
 def _value_given(program: Program, statement: ast.AST, name: str) -> ast.expr | None:
-    """What an assignment gives a name: the whole, or the part of a tuple that stands where the name does."""
-    if not isinstance(statement, ast.Assign) or len(statement.targets) > 1:
-        return None
-    names, value = targets(statement), statement.value
-    values = value.elts if isinstance(value, ast.Tuple) and len(names) > 1 else [value]
-    pairs = zip(names, values, strict=False) if len(values) == len(names) else ()
+    """What an assignment gives a name."""
+    pairs = values_given(statement)
     return next((given for target, given in pairs if program.segment(target) == name), None)

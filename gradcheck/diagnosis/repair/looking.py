@@ -204,7 +204,7 @@ class Look(Gathering):
         """Small edits of the statements and loops that gave that line its names."""
         crashing = [root for root in self.program.roots if self._crashes(root)] if self.observations else []
         lines = [self.program.nodes[root.statement] for root in crashing]
-        given = [one for line in lines for one in makers_of(self.program, line, 0, loops=True)]
+        given = [one for line in lines for one in makers_of(self.program, line, loops=True)]
         numbers = {self.program.number(one) for one in given}
         roots = [one for one in (*self.program.roots, *self.program.iterated) if one.statement in numbers]
         return {root: list(edits(self.program, root, self.reach(root), below=TIERS[0])) for root in roots}

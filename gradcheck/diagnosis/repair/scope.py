@@ -15,7 +15,7 @@ from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import targets, turn_names
 from gradcheck.diagnosis.locate.uses import names_given, names_read
-from gradcheck.diagnosis.repair.counting import counters
+from gradcheck.diagnosis.repair.counting import counters, loops_around
 from gradcheck.diagnosis.repair.writing import Scope
 
 _BESIDE = re.compile(r"(?<=\w)\s*[-+]\s*1$")
@@ -177,7 +177,7 @@ def _of_turns(
 
     Of lists of arrays also those beside these: another layer's.
     """
-    turns = {name for loop in _loops_around(program, node) for name in turn_names(loop)}
+    turns = {name for loop in loops_around(program, node) for name in turn_names(loop)}
     if not turns:
         return
     items = [
@@ -204,15 +204,6 @@ def _of_turns(
         yield from (item for way in beside if (item := f"{text}[{place}{way}]") not in known)
 
 
-def _loops_around(program: Program, node: ast.expr) -> Iterator[ast.For | ast.comprehension]:
-    """The loops that an expression is in, and those of comprehensions, the innermost first."""
-    for one in program.ancestors(node):
-        if isinstance(one, ast.For):
-            yield one
-        elif isinstance(one, ast.GeneratorExp | ast.ListComp) and node is not one.generators[0].iter:
-            yield from reversed(one.generators)
-
-
 def _innermost(node: ast.expr) -> ast.expr | None:
     """What a comprehension in an expression makes of each turn, of those in one another the innermost one."""
     made = [one.elt for one in ast.walk(node) if isinstance(one, ast.GeneratorExp | ast.ListComp)]
@@ -228,9 +219,10 @@ def _of_two_turns(
     function = program.scope(node)
     entries = [_entry(program, one) for one in ast.walk(function) if isinstance(one, ast.Subscript)]
     written = {entry for entry in entries if entry is not None}
-    loops = [*_loops_around(program, node)]
     counting = counters(program, node)
-    turns = [name for loop in reversed(loops) for name in turn_names(loop) if name in counting]
+    turns = [
+        name for loop in reversed(loops_around(program, node)) for name in turn_names(loop) if name in counting
+    ]
     known = (*idle, *_having(program, function, observation, 2))
     matrices = [text for text in dict.fromkeys(known) if text not in turns]
     pairs = sorted(itertools.permutations(turns, 2), key=lambda pair: not any(pair == one[1:] for one in written))

@@ -15,7 +15,7 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import LEAVING, UPDATES, base, step, targets, turn_names
+from gradcheck.diagnosis.locate.statements import LEAVING, UPDATES, base, step, targets, turn_names, values_given
 from gradcheck.diagnosis.locate.uses import (
     changed_in_place,
     changed_in_turns,
@@ -157,12 +157,8 @@ def _is_begun(program: Program, node: ast.Assign) -> bool:
 
 def _attributes_begun(program: Program) -> Iterator[str]:
     """Names of attributes that are 0 when an object is made: `self.data, self.grad = data, 0.0`."""
-    for node in (one for one in program.nodes if isinstance(one, ast.Assign) and len(one.targets) == 1):
-        places = targets(node)
-        values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
-        for place, value in zip(places, values, strict=False) if len(places) == len(values) else ():
-            if isinstance(place, ast.Attribute) and is_zero(value):
-                yield place.attr
+    pairs = (pair for node in program.nodes for pair in values_given(node))
+    yield from (place.attr for place, value in pairs if isinstance(place, ast.Attribute) and is_zero(value))
 
 
 def _operators_beside(program: Program, node: ast.stmt) -> set[str]:

@@ -145,14 +145,9 @@ class Trial:
         """Parameters of which a result of one probe alone has the right gradient with some factor."""
         given = result.probes[0].gradients if result.probes else {}
         trace = self.tables[place].trace
-        return frozenset(
-            name
-            for name in self.network.parameters
-            # of a single number everything is a multiple
-            if printed(name) in given
-            and given[printed(name)].size > 1
-            and _factor(given[printed(name)], trace, name)
-        )
+        pairs = ((name, given.get(printed(name))) for name in self.network.parameters)
+        arrays = ((name, one) for name, one in pairs if one is not None and one.size > 1)  # a number always is one
+        return frozenset(name for name, one in arrays if _factor(one, trace, name))
 
     def _run_all(self, texts: Sequence[str], places: Sequence[int]) -> list[JobResult]:
         """Run versions in one process, or, where one of them ends it, in as few as that takes."""

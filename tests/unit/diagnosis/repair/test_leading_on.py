@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from workbench import PROGRAM, mended, trials
 
@@ -9,25 +11,8 @@ from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.steps import Step, joined
 from gradcheck.diagnosis.repair.writing import Edit
 
-STEPPED = """\
-import numpy as np
-
-def loss(X, Y, W1, b1, W2, b2):
-    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
-    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
-    return 0.5 * np.sum((o - Y) ** 2)
-
-def backward(X, Y, *params):
-    grads = []
-    for i, p in enumerate(params):
-        g = np.zeros(p.shape)
-        for index in np.ndindex(p.shape):
-            moved = [q.astype(complex) for q in params]
-            moved[i][index] += 1e-20j
-            g[index] = loss(X, Y, *moved).imag / 1e-20
-        grads.append(g)
-    return grads
-"""
+CORRECT = Path(__file__).parents[4] / "cases" / "correct"
+STEPPED = (CORRECT / "rows" / "complex_step.py").read_text()
 EXAMPLES = """\
 import numpy as np
 
@@ -52,7 +37,7 @@ def backward(X, Y, W1, b1, W2, b2):
         # with the name right, the gradient is right up to a factor
         (PROGRAM, ("dW2, db2\n", "dW2, h\n"), ("np.sum(d2", "np.mean(d2")),
         # the loss is right, and no gradient
-        (STEPPED, ("np.sum((o", "np.mean((o"), ("] += 1e", "] -= 1e")),
+        (STEPPED, ("np.sum(", "np.mean("), ("] += 1e", "] -= 1e")),
         # a line crashes on what a loop hands it
         (EXAMPLES, ("zip(X, Y)", "zip(Y, X)"), ("(1 - h)", "(1 + h)")),
         # what crashes makes the gradient where the program goes on
