@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import replace
 
-from gradcheck.diagnosis.examination import Examination, are_nothing, explain, told
+from gradcheck.diagnosis.examination import Examination, are_nothing, explain, told, version
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locating import each_line_once, span
@@ -17,8 +17,6 @@ from gradcheck.diagnosis.repair.steps import Step
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.findings import Finding, Fix
 from gradcheck.network.forward import printed
-from gradcheck.submissions import axes
-from gradcheck.submissions.job import Job
 from gradcheck.submissions.reading import lines_of
 
 _NO_CODE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?P<indent>[ \t]*)")  # blank lines, comments
@@ -198,15 +196,7 @@ def _unnamed(case: Examination, spoiled: Collection[str], message: str) -> Findi
 
 def _told_before(case: Examination, step: Step) -> list[Finding]:
     """Explain the gradients anew of a program with the edits before one."""
-    inputs = tuple(axes.inputs(probe, case.contract) for probe in case.probes)
-    result = case.run(Job(path=case.source.path, contract=case.contract, inputs=inputs, source=step.before))
-    wrong = case.judge(case.probes, result)
-    rows = tuple(
-        case.rows(probe, one) if one.status == "ok" else None
-        for probe, one in zip(case.probes, result.probes, strict=False)
-    )
-    names = tuple(name for name in case.network.parameters if name in wrong)
-    then = replace(case, result=result, gradients=rows, wrong=names, wrong_shape=frozenset(), forward=())
+    then = version(case, step.before)
     return told(then, explain(then))
 
 

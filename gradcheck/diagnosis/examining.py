@@ -29,6 +29,7 @@ from gradcheck.diagnosis.examination import (
 )
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.locating import Located, located, placed, proved
+from gradcheck.diagnosis.remaining import behind, on_the_way
 from gradcheck.diagnosis.repair.mending import Patient, one_by_one
 from gradcheck.diagnosis.repair.proving import Repair
 from gradcheck.diagnosis.repair.searching import Known, Search
@@ -93,10 +94,14 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
         if look is not None:
             findings = [cautioned(case, look.program, look.ran, one) for one in findings]
         yield findings
-        if any(finding.fix is None for finding in findings):
-            yield [
-                one if one.fix or not look else proved(case, look.program, one, look.proved) for one in findings
-            ]
+        fixes = [finding.fix for finding in findings if finding.fix is not None]
+        if look is not None and len(fixes) < len(findings):
+            findings = [one if one.fix else proved(case, look.program, one, look.proved) for one in findings]
+            yield findings
+        if fixes and patient.wrong(fixes[-1].replaced):
+            yield behind(case, findings)
+        elif look is not None and not fixes:
+            yield on_the_way(case, look, findings)
 
 
 def _not_told_by(forward: Sequence[Finding], findings: Sequence[Finding]) -> Sequence[Finding]:

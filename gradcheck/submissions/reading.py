@@ -16,7 +16,8 @@ import re
 import sys
 import tokenize
 import warnings
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,17 @@ class Source:
         cell, number = self.place(line)
         return f"{name}:{number}" if cell is None else f"{name} cell {cell} line {number}"
 
+    def edited(self, new_text: str) -> Source:
+        """Give the same with an edited text, each line of which says where it was, or instead of what it is."""
+        old, new = lines_of(self.text), lines_of(new_text)
+        before = self.lines or tuple(Line(None, number, line) for number, line in enumerate(old, start=1))
+        lines: list[Line] = []
+        for tag, start, stop, new_start, new_stop in _differences(old, new):
+            place = before[start:stop] if tag == "equal" else before[max(start - (start == stop), 0) :][:1]
+            place = place or (Line(None, 1, ""),)
+            lines.extend(place[min(index, len(place) - 1)] for index in range(new_stop - new_start))
+        return replace(self, text=new_text, lines=tuple(lines))
+
     def write_back(self, new_text: str) -> str:
         """
         Carry an edited text back into the file's own form.
@@ -109,8 +121,7 @@ class Source:
         old, new = lines_of(self.text), lines_of(new_text)
         usual = next((line.ending for line in self.lines if line.ending), "\n")
         kept: list[list[Line]] = [[] for _ in old] or [[]]
-        matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-        for tag, start, stop, new_start, new_stop in matcher.get_opcodes():
+        for tag, start, stop, new_start, new_stop in _differences(old, new):
             if tag == "equal":
                 for index in range(start, stop):
                     kept[index].append(self.lines[index])
@@ -141,6 +152,11 @@ class Source:
         text = json.dumps(notebook, indent=indent, ensure_ascii=self.raw.isascii())
         text += "\n" * self.raw.endswith("\n")
         return text.replace("\n", "\r\n") if "\r\n" in self.raw else text
+
+
+def _differences(old: list[str], new: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    """Stretches of lines that are the same, and those that are others, as `difflib` names them."""
+    return difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
 
 
 def lines_of(text: str) -> list[str]:

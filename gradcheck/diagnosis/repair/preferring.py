@@ -285,7 +285,7 @@ class Preference:
         around = (
             self.program.segment(call.func).rpartition(".")[2]
             for call in calls
-            if self.program.span(call.args[0])[0] <= edit.start and edit.end <= self.program.span(call)[1]
+            if self.program.parenthesised(call.args[0])[0] <= edit.start and edit.end <= self.program.span(call)[1]
         )
         return not _BENDS.isdisjoint(around)
 

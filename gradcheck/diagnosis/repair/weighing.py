@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -14,6 +15,10 @@ _CLOSE = 1e-5
 _RESCALES = -0.5  # it undoes exactly the factor that the gradients are off by
 _ODD_FACTOR = 0.5  # the right quantity, with a factor that nothing else in the program has
 _OF_OUTPUTS = ("a2 - y", "delta2", "grad_a2", "slope2")
+_ACTIVATIONS = (
+    "a1",
+    "a2",
+)  # which a derivative's `1 - a` is none of: it is worth one where the sign of z is wrong
 _EMPTY = 1.0  # nothing, or a number in the place of an array
 _KNOWN = 0.8  # a quantity that the program has already,
 _TERM_KNOWN = 1.4  # or something of which it is a sum
@@ -42,12 +47,15 @@ class Weights:
         self.present: list[dict[str, set[float]]] = []
         for observation in observations:
             named: dict[str, set[float]] = {}
-            matches = [match for number in observation.values if (match := observation.match(number)) is not None]
+            pairs = ((number, observation.match(number)) for number in observation.values)
+            matches = {number: match for number, match in pairs if match is not None}
             # with cross-entropy a2 - y is delta2, but where dloss/da2 is made of it, only a part of that
-            by_parts = any("grad_a2" in match.names and "a2 - y" not in match.names for match in matches)
-            for match in matches:
+            by_parts = any("grad_a2" in match.names and "a2 - y" not in match.names for match in matches.values())
+            for number, match in matches.items():
+                rest = _is_rest_of_one(observation.program.nodes[number])
                 for name in match.names:
-                    if not (by_parts and name == "delta2" and "a2 - y" in match.names):
+                    within = by_parts and name == "delta2" and "a2 - y" in match.names
+                    if not within and not (rest and name in _ACTIVATIONS):
                         named.setdefault(name, set()).add(round(abs(match.factor_of(name)), 6))
             self.present.append(named)
 
@@ -159,6 +167,12 @@ class Weights:
 def _is_turned(now: Match, then: Match) -> bool:
     """Whether a step of the forward pass gets another sign."""
     return now.forward and _same(now.factor, -then.factor_of(now.name))
+
+
+def _is_rest_of_one(node: ast.AST) -> bool:
+    """Whether an expression is `1 - a`."""
+    left = node.left if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) else None
+    return isinstance(left, ast.Constant) and left.value == 1
 
 
 def _same(one: float, other: float) -> bool:

@@ -1,0 +1,87 @@
+"""What is wrong with a program still once some edits are made, explained anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gradcheck.diagnosis.examination import Examination, explain, told, version, watch
+from gradcheck.diagnosis.explain.explanation import Explained
+from gradcheck.diagnosis.locating import each_line_once, located, placed, span
+from gradcheck.diagnosis.repair.looking import Look
+from gradcheck.findings import Finding, Location
+from gradcheck.submissions.reading import lines_of
+
+_LOSS = "Another mistake, which shows only once the ones before it are mended: the loss is not the configured one."
+
+
+def behind(case: Examination, findings: Sequence[Finding]) -> list[Finding]:
+    """
+    Tell what no edit was found for by what is left of it when the edits that were found are made.
+
+    Parameters
+    ----------
+    case : Examination
+    findings : sequence of Finding
+        Of which some have edits.
+
+    Returns
+    -------
+    list of Finding
+        Those with edits, and behind them what is left; all as they were where that isn't told any better.
+    """
+    mended = [one for one in findings if one.fix is not None]
+    fixes = [one.fix for one in mended if one.fix is not None]
+    left = remaining(case, fixes[-1].replaced) if fixes else []
+    known = {name for one in findings for name in one.spoils}
+    still = {name for one in left for name in one.spoils}
+    untold = {name for one in findings if one.fix is None for name in one.spoils} - {
+        name for one in mended for name in one.spoils
+    }
+    return [*mended, *left] if left and untold <= still and still <= known | {"loss"} else list(findings)
+
+
+def remaining(case: Examination, text: str) -> list[Finding]:
+    """What is wrong with a version, with places of lines that are as they were before it."""
+    then = version(case, text)
+    if len(then.gradients) < len(case.probes) or not any(found is not None for found in then.gradients):
+        return []
+    watched = watch(then)
+    explained = list(explain(then, watched)) if then.wrong else []
+    findings = told(then, explained)
+    if "loss" in then.judge(then.probes, then.result) and not any(one.site in ("a2", "loss") for one in findings):
+        explained.append(Explained("loss", None))
+        findings.append(Finding(fault=None, site="loss", parameters=(), confidence="certain", message=_LOSS))
+    kept = _unchanged(case, then)
+    found = []
+    for finding, one in zip(findings, explained, strict=True):
+        there = located(then, watched, one)
+        places = tuple(place for place in there.places if (place.cell, place.line) in kept)
+        found.append(placed(finding, replace(there, places=places)))
+    return found
+
+
+def _unchanged(case: Examination, then: Examination) -> set[tuple[int | None, int]]:
+    """Lines that a version has as the program had them: cell and number."""
+    before = {case.source.place(number): line for number, line in enumerate(lines_of(case.source.text), start=1)}
+    after = ((then.source.place(number), line) for number, line in enumerate(lines_of(then.source.text), start=1))
+    return {place for place, line in after if before.get(place) == line}
+
+
+def on_the_way(case: Examination, look: Look, findings: Sequence[Finding]) -> list[Finding]:
+    """
+    Place what nothing explains, and no edit mends, where a step of the pass is missing, and then what that hides.
+
+    An edit that makes the step is known, and proves nothing: but it is a smaller thing than any other there.
+    """
+    edit = next((edit for edit, _ in look.first_steps), None)
+    if edit is None or edit.root is None:
+        return list(findings)
+    first = span(case.source, look.program, *look.program.span(look.program.expression(edit.root)))
+    then = [place for one in remaining(case, edit.apply(case.source.text)) if (place := one.location) is not None]
+    return [_also_at(one, first, then) if one.fault is None else one for one in findings]
+
+
+def _also_at(finding: Finding, first: Location, then: Sequence[Location]) -> Finding:
+    place, *others = each_line_once((first, *then, finding.location, *finding.alternatives))
+    return replace(finding, location=place, alternatives=tuple(others))
