@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator, Sequence
 
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import base, targets, turn_names, values_given
@@ -111,6 +113,34 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
         text = text[1:-1]
     root = Root(program.number(last), program.number(value))
     return Edit(*program.parenthesised(value), text, edit.cost - _EVADED, root, text)
+
+
+def into_default(program: Program, edit: Edit) -> Edit | None:
+    """
+    Move an edit that hands a function of the file's own one option more to what that has by default.
+
+    Returns
+    -------
+    Edit or None
+        None where it does anything else to the call, or the option has no default that is a constant.
+    """
+    call, new = _parsed(program.text[edit.start : edit.end]), _parsed(edit.replacement)
+    if not isinstance(call, ast.Call) or not isinstance(new, ast.Call) or not new.keywords:
+        return None
+    *others, option = new.keywords
+    without = ast.Call(func=new.func, args=new.args, keywords=others)
+    helper = program.definitions.get(last_name(call.func))
+    if helper is None or ast.dump(without) != ast.dump(call):
+        return None
+    names, defaults = helper.args.args, helper.args.defaults
+    default = next((value for name, value in _from_behind(names, defaults) if name.arg == option.arg), None)
+    if not isinstance(default, ast.Constant) or not isinstance(option.value, ast.Constant):
+        return None
+    return Edit(*program.span(default), ast.unparse(option.value), edit.cost - _EVADED)
+
+
+def _from_behind(names: Sequence[ast.arg], defaults: Sequence[ast.expr]) -> Iterator[tuple[ast.arg, ast.expr]]:
+    return zip(reversed(names), reversed(defaults), strict=False)
 
 
 def _lambda(program: Program, name: str) -> ast.Lambda | None:

@@ -17,7 +17,7 @@ from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.evaluating import outcomes
 from gradcheck.diagnosis.repair.forgotten import openings, remakings, undecayed
 from gradcheck.diagnosis.repair.gathering import COMPLETED, FAR_FETCHED, RUNS_A_BATCH, TIERS, Batch, Gathering
-from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers, makers_of
+from gradcheck.diagnosis.repair.hoisting import hoisted, into_default, into_helper, makers, makers_of
 from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.needless import removals
 from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
@@ -404,7 +404,7 @@ class Look(Gathering):
 
     def hoisted(self, edit: Edit) -> Edit | None:
         """Move an edit to where a name was made, unless that made a step of the pass that is right there."""
-        evaded = into_helper(self.program, edit)
+        evaded = into_helper(self.program, edit) or into_default(self.program, edit)
         if evaded is not None:
             return evaded
         moved = hoisted(self.program, edit)

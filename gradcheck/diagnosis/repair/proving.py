@@ -93,7 +93,7 @@ def repair(
     try:
         search = Search(trial, perf_counter() + budget_seconds, tuple(hints), named, known or Known())
         for _ in range(_PROOFS):
-            steps = by(search, text)
+            steps = search.tidied(by(search, text))
             if not steps:
                 return None
             found = _proved(steps, proof, {name for _, name in search.wrong(text)})

@@ -18,7 +18,7 @@ from gradcheck.diagnosis.repair.gathering import HURRIED, Batch
 from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.needless import without
 from gradcheck.diagnosis.repair.preferring import SMALL
-from gradcheck.diagnosis.repair.steps import Step, at_one_place, between, joined, led_by
+from gradcheck.diagnosis.repair.steps import Step, at_one_place, between, joined, led_by, without_one
 from gradcheck.diagnosis.repair.trying import Trial, Wrong, mends
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.diagnosis.repair.writing import Edit, renames
@@ -99,7 +99,7 @@ class Search:
             doubtful = [step for step in steps if not self.is_root(step)]
             odd = alone is not None or any(step.edit.cost > SMALL for step in doubtful)
             batches = look.instead(odd) if doubtful else iter([look.rearranged()])
-        return self.scan(look, self.wrong(text), batches, whole=True) or joined(steps)
+        return self.scan(look, self.wrong(text), batches, whole=True) or steps
 
     def severally(self, text: str) -> list[Step]:
         """The same where several mistakes are known: likely edits of all of them first, if none mends anything."""
@@ -470,6 +470,22 @@ class Search:
             (one, self.look(after)) for one, after in moved if not self.spent() and self.wrong(after) <= look.wrong
         )
         return [one for one, onward in looks if onward.overdue() < overdue]
+
+    def tidied(self, steps: list[Step]) -> list[Step]:
+        """Leave out what a later step has made needless, and make one step of those that change one place."""
+        place, whole = 0, joined(steps)
+        steps = steps if len(whole) == len(steps) else self.mending(whole)
+        while place < len(steps) - 1 and not self.spent():
+            fewer = without_one(steps, place)
+            if fewer and self.wrong(fewer[-1].after) <= self.wrong(steps[-1].after):
+                steps = self.mending(fewer)
+            else:
+                place += 1
+        return steps
+
+    def mending(self, steps: Sequence[Step]) -> list[Step]:
+        """Say anew what each step mends."""
+        return [replace(one, mended=mends(self.wrong(one.before), self.wrong(one.after))) for one in steps]
 
     def forth_and_back(self, steps: Sequence[Step]) -> Step | None:
         """Make one edit of steps that all change the same place."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradcheck.diagnosis.repair.writing import Edit, alike
 
@@ -38,21 +38,47 @@ def led_by(detour: Edit, text: str, steps: Sequence[Step]) -> list[Step]:
 
 
 def joined(steps: Sequence[Step]) -> list[Step]:
-    """Make one step of each and the next where that changes what it put in: one edit of one place, not two."""
+    """Make one step of two where the later one changes what the earlier one put in: one edit of one place."""
     found: list[Step] = []
     for step in steps:
-        last = found[-1] if found else None
-        if last is None or not _meet(last.edit, step.edit):
+        place = next((place for place in range(len(found)) if _meet(found, place, step.edit)), None)
+        if place is None:
             found.append(step)
-        else:
-            mended = last.mended | step.mended
-            found[-1] = Step(between(last.before, step.after), last.before, step.after, mended, ())
+            continue
+        between_them = without_one(found, place)
+        text = between_them[-1].after if between_them else found[place].before
+        mended = found[place].mended | step.mended
+        found = [*between_them, Step(between(text, step.after), text, step.after, mended)]
     return found
 
 
-def _meet(edit: Edit, later: Edit) -> bool:
-    """Whether an edit changes what the one before it put in, or stands right beside it."""
-    return later.end >= edit.start and later.start <= edit.start + len(edit.replacement)
+def without_one(steps: Sequence[Step], place: int) -> list[Step]:
+    """Make the same steps but one; none where a later one changes what that put in."""
+    left, gone = list(steps[:place]), steps[place].edit
+    text, put_in = steps[place].before, len(gone.replacement)
+    start, moved = gone.start, put_in - (gone.end - gone.start)
+    for step in steps[place + 1 :]:
+        edit = step.edit
+        if edit.start >= start + put_in:
+            edit = replace(edit, start=edit.start - moved, end=edit.end - moved, root=None)
+        elif edit.end <= start:
+            start += len(edit.replacement) - (edit.end - edit.start)
+            edit = replace(edit, root=None)
+        else:
+            return []
+        left.append(Step(edit, text, edit.apply(text), step.mended))
+        text = left[-1].after
+    return left
+
+
+def _meet(steps: Sequence[Step], place: int, later: Edit) -> bool:
+    """Whether an edit after some steps changes what one of them put in, or stands right beside it."""
+    edit = steps[place].edit
+    start = edit.start
+    for one in (step.edit for step in steps[place + 1 :]):
+        if one.end <= start:
+            start += len(one.replacement) - (one.end - one.start)
+    return later.end >= start and later.start <= start + len(edit.replacement)
 
 
 def net(steps: Sequence[Step]) -> Step | None:

@@ -12,6 +12,7 @@ import ast
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from time import perf_counter
 
 import numpy as np
@@ -82,15 +83,16 @@ class _Version:
     quantities: tuple[str, ...]
     values: tuple[Array | None, ...]  # one each time it is evaluated; None for its own
     factor: float = 1.0
+    fails: bool = False
 
     def text(self, program: Program) -> str:
-        """Write the version; the expression is evaluated all the same, for what it does beside its value."""
+        """Write the version; unless it fails the expression is evaluated all the same, for what it does beside."""
         start, end = program.span(program.expression(self.root))
         own = program.text[start:end]
         each = ["None" if value is None else _literal(self.factor * value) for value in self.values]
         right = each[0] if len(each) == 1 else f"next(globals().setdefault('_right', iter([{', '.join(each)}])))"
         taken = "own if right is None else right.tolist() if isinstance(own, list) else right"
-        put = f"(lambda own, right: {taken})(({own}), {right})"
+        put = f"({right})" if self.fails else f"(lambda own, right: {taken})(({own}), {right})"
         return program.text[:start] + put + program.text[end:]
 
 
@@ -123,7 +125,8 @@ def substitutions(
     search.run(version for one in suspects for version in search.versions(one.root, same_size=True))
     first = next((one.order for one in in_time if one.root in search.found), None)
     earlier = [one for one in suspects if first is None or one.order <= first]
-    search.run(version for one in earlier for version in search.versions(one.root, same_size=False))
+    others = [version for one in earlier for version in search.versions(one.root, same_size=False)]
+    search.run(iter(sorted(others, key=search.is_there)))  # what is nowhere is what is missing somewhere
     return [search.found[one.root] for one in in_time if one.root in search.found]
 
 
@@ -148,6 +151,15 @@ class _Search:
         self.numbers = tuple(name for some in self.groups for name in some if self.right[name].size == 1)
         self.found: dict[Root, Substitution] = {}
         self.ran, self.deadline = 0, perf_counter() + _SECONDS
+
+    def is_there(self, version: _Version) -> bool:
+        """Whether the program has what a version puts in a place, anywhere."""
+        return self._present.issuperset(version.quantities)
+
+    @cached_property
+    def _present(self) -> frozenset[str]:
+        matches = (self.observation.match(number) for number in self.observation.values)
+        return frozenset(name for match in matches if match is not None for name in match.names)
 
     def run(self, versions: Iterator[_Version]) -> None:
         """Run versions as long as any may be run; those that a factor is missing of a second time."""
@@ -208,7 +220,7 @@ class _Search:
                     fits = bool(values) and right.size == values[0].size
                     if fits == same_size:
                         ways = _laid_out(right, values[0].shape) if fits else (right, right.T)
-                        yield from (_Version(root, (name,), (laid,)) for laid in ways)
+                        yield from (_Version(root, (name,), (laid,), fails=not values) for laid in ways)
             elif not same_size and not any(value.size > 1 or value.any() for value in values):
                 yield from self._for_zeros(root, names, len(values))
             elif same_size:
