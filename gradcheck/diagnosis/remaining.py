@@ -74,7 +74,7 @@ def on_the_way(case: Examination, look: Look, findings: Sequence[Finding]) -> li
 
     An edit that makes the step is known, and proves nothing: but it is a smaller thing than any other there.
     """
-    edit = next((edit for edit, _ in look.first_steps), None)
+    edit = next(iter(look.first_steps), None)
     if edit is None or edit.root is None:
         return list(findings)
     first = span(case.source, look.program, *look.program.span(look.program.expression(edit.root)))

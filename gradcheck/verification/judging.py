@@ -85,7 +85,7 @@ class Judge:
         self.repair_seconds, self.search_seconds = repair_seconds, search_seconds
         self.pins = axes.pinned(self.contract)
         self.references = References()
-        self._fresh: tuple[Probe, ...] = ()
+        self._fresh: dict[tuple[tuple[str, int], ...], tuple[Probe, ...]] = {}
 
     def run(self, source: Source, chosen: Sequence[Probe], text: str | None = None) -> JobResult:
         """Run a submission, or another text, on probes, and on the first once more: does it repeat itself?"""
@@ -115,11 +115,13 @@ class Judge:
     def _inputs(self, chosen: Sequence[Probe]) -> tuple[Inputs, ...]:
         return tuple(axes.inputs(probe, self.contract) for probe in chosen)
 
-    def fresh(self) -> tuple[Probe, ...]:
-        """Probes that nothing was found on, for proofs."""
-        if not self._fresh:
-            self._fresh = probes.fresh(self.assignment, self.pins)
-        return self._fresh
+    def fresh(self, fixed: Mapping[str, int] | None = None) -> tuple[Probe, ...]:
+        """Probes that nothing was found on, for proofs, with some sizes fixed; made once."""
+        pins = {**self.pins, **(fixed or {})}
+        key = tuple(pins.items())
+        if key not in self._fresh:
+            self._fresh[key] = probes.fresh(self.assignment, pins)
+        return self._fresh[key]
 
     def judged(
         self,
@@ -127,6 +129,7 @@ class Judge:
         chosen: Sequence[Probe],
         result: JobResult,
         settled: tuple[Network, int] | None = None,
+        fixed: Mapping[str, int] | None = None,
     ) -> SubmissionReport:
         """
         Judge what came back from a run, and say what is wrong with it.
@@ -140,6 +143,8 @@ class Judge:
             Of `run`.
         settled : (Network, int), optional
             What `network` has told of other probes.
+        fixed : mapping, optional
+            Sizes that the submission can't do without: an edit is proved on fresh probes that have them.
 
         Returns
         -------
@@ -161,7 +166,7 @@ class Judge:
         right_for = partial(self._right_for, source, chosen, result, ran)
         forward = tuple(forwards.findings(network, self.contract, chosen, bare or result, ran, failing, right_for))
         if forward or failing:
-            case = self._case(source, network, agreeing, chosen, result, parameters, forward)
+            case = self._case(source, network, agreeing, chosen, result, parameters, forward, fixed)
             found_out, about_search = self._examined(case, by=examine)
             if unsteady and self._steadied(source, chosen, found_out):
                 findings = changing  # it was the same mistake
@@ -256,6 +261,7 @@ class Judge:
         result: JobResult,
         parameters: Sequence[ParameterReport],
         forward: tuple[Finding, ...],
+        fixed: Mapping[str, int] | None = None,
     ) -> Examination:
         """Everything that the diagnosis needs."""
         rows = tuple(
@@ -279,7 +285,7 @@ class Judge:
             judge=partial(self.wrong, network),
             lenient=None if agreeing else partial(self._wrong_for_all, network),
             rows=partial(in_rows, self.contract),
-            fresh=self.fresh,
+            fresh=partial(self.fresh, fixed),
             places=self.feedback != "verdict",
             edits=self.feedback == "fix",
             seconds=self.repair_seconds,

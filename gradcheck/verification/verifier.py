@@ -161,17 +161,20 @@ class Verifier:
             return wide
         narrow = probes.make(self.assignment, {**self.pins, **single})
         result = self.judge.run(source, narrow)
-        if len(wide.findings) == 1 or all(finding.fix for finding in wide.findings):
+        if wide.findings and all(finding.fix for finding in wide.findings):
             wrong = self._wrong_everywhere(narrow, result)
-            if wide.findings and all(wrong & finding.spoils for finding in wide.findings):
+            if all(wrong & finding.spoils for finding in wide.findings):
                 return wide
-        report = self.judge.judged(source, narrow, result)
+        report = self.judge.judged(source, narrow, result, fixed=single)
         axes_said = " and ".join(f"{axis} = 1" for axis in single)
         if report.passed:
             note = f"right for {axes_said}, as configured, but not for other sizes"
             return replace(report, notes=(note, *report.notes))
         unmended = [sum(finding.fix is None for finding in one.findings) for one in (report, wide)]
         fewer = 0 < len(report.findings) < len(wide.findings)
+        if report.findings and unmended[0] == 0 < unmended[1]:  # as it may be meant for nothing else
+            note = f"with these edits it is right for {axes_said}, as configured; of other sizes nothing is known"
+            return replace(report, notes=(note, *report.notes))
         return report if fewer and (unmended[0] == 0 or unmended[1] > 0) else wide
 
     def _wrong_everywhere(self, chosen: Sequence[Probe], result: JobResult) -> frozenset[str]:
@@ -185,7 +188,7 @@ class Verifier:
         self, source: Source, result: JobResult, alone: Sequence[Probe], retried: JobResult
     ) -> SubmissionReport:
         """Report a submission that crashes on several examples and runs on one."""
-        report = self.judge.judged(source, alone, retried)
+        report = self.judge.judged(source, alone, retried, fixed={"n": 1})
         outcome = Outcome.CRASHED if report.outcome is Outcome.PASSED else report.outcome
         note = (
             "it runs with one example (n = 1) and crashes with several; `examples = 1` under [probes] allows that"
@@ -200,7 +203,7 @@ class Verifier:
         result = self.judge.run(source, narrow)
         if not sizes or not result.probes or any(probe.status != "ok" for probe in result.probes):
             return wide
-        report = self.judge.judged(source, narrow, result)
+        report = self.judge.judged(source, narrow, result, fixed=sizes)
         said = " ".join(f"{axis}={size}" for axis, size in sizes.items())
         note = f'it runs with the configured {said} and crashes on other sizes; `sizes = "configured"` allows that'
         if report.outcome is Outcome.PASSED:

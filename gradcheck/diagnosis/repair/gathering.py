@@ -27,7 +27,7 @@ from gradcheck.submissions.job import JobResult
 TIERS = (1.45, 1.75, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in each round; most are in the third
 COMPLETED = (True, 3)
 RUNS_A_BATCH = 40
-HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
+_COMPARED = 6
 _RUNS_IDLE = 12
 _RUNS_A_PLACE = 4  # at least, where a value goes wrong
 _EXPECTED = 0.5  # of whole new expressions those that every right program has and this one lacks
@@ -69,9 +69,14 @@ class Gathering(View):
         self.exchanged: Batch = []
 
     @property
-    def first_steps(self) -> Batch:
+    def first_steps(self) -> list[Edit]:
         """Small edits that make a step of the pass that is nowhere: while it is missing, little can be told."""
-        return sorted((pair for pair in self.spine if pair[1] <= HURRIED), key=lambda pair: pair[1])
+        return self.least_odd([pair for pair in self.spine if pair[1] <= TIERS[2]])
+
+    def least_odd(self, batch: Batch) -> list[Edit]:
+        """The likeliest of some edits, the least odd first."""
+        likely = [edit for edit, _ in sorted(batch, key=lambda pair: pair[1])[:_COMPARED]]
+        return self.preference.by_oddity(list(dict.fromkeys(likely)))
 
     def offered(
         self,

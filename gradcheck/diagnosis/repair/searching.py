@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
-from gradcheck.diagnosis.repair.gathering import HURRIED, Batch
+from gradcheck.diagnosis.repair.gathering import Batch
 from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.needless import without
 from gradcheck.diagnosis.repair.preferring import SMALL
@@ -27,13 +27,13 @@ from gradcheck.submissions.reading import syntax_error
 
 _LAYERS = 2
 _MISTAKES = 4  # more than that in one program is a program to write anew
-_RUNS = 1200  # versions of the program, in one search,
+_RUNS = 1600  # versions of the program, in one search,
 _FOR_ONE = 200  # of which these are kept for one edit that mends everything, where several don't
 _CHUNKS = ((0, 8), (8, 32), (40, 116), (156, 60))  # of a batch, what is run in one go
 _DETOURS, _DEPTH = 3, 2
-_DETOURS_COMPARED = 6
 _COMPARED = 8
 _LOSSES_COMPARED = 3
+_HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
 _RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
 Pace = Callable[[Look], Iterator[Batch]]  # what is tried of a version
 LARGE = 2.0  # costs a whole new expression, which is rarely the only one
@@ -159,7 +159,6 @@ class Search:
             or self.ahead(look, wrong)
             or self.scan(look, wrong, look.guided(partly=True), whole=True)
             or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)
-            or self.detour(look, wrong, [] if self.named else look.first_steps, Look.thoroughly)
             or self.scan(look, wrong, look.at_once(), whole=True)
             or self.detour(look, wrong, [] if self.named else look.spine, Look.thoroughly)
             or self.detour(look, wrong, self.in_time(look), Look.thoroughly)
@@ -424,7 +423,7 @@ class Search:
         """Mend several mistakes by edits that are all likely, where no one of them alone mends anything."""
         if self.named:
             return []
-        likely = [pair for pair in (*look.spine, *look.detours) if pair[1] <= HURRIED]
+        likely = [pair for pair in (*look.spine, *look.detours) if pair[1] <= _HURRIED]
         most, self.most = self.most, min(self.most, len(self.tried) + _RUNS // 2)
         steps = (
             self.revived(look, wrong)
@@ -501,8 +500,7 @@ class Search:
         The pace tells what is tried after it. In a hurry, only small edits are taken.
         """
         text = look.program.text
-        likely = [edit for edit, _ in sorted(detours, key=lambda pair: pair[1])[:_DETOURS_COMPARED]]
-        for edit in look.preference.by_oddity(list(dict.fromkeys(likely)))[:_DETOURS]:
+        for edit in look.least_odd(detours)[:_DETOURS]:
             after = edit.apply(text)
             if self.spent() or (after, pace) in self.passed or not self.wrong(after) <= wrong:
                 continue
@@ -515,7 +513,7 @@ class Search:
             found = self.scan(onward, wrong, pace(onward))
             if found and not self.wrong(found[-1].after):
                 return self.in_order(edit, text, found[0]) or led_by(edit, text, found)
-            spine = [pair for pair in onward.spine if pace is not Look.quickly or pair[1] <= HURRIED]
+            spine = [pair for pair in onward.spine if pace is not Look.quickly or pair[1] <= _HURRIED]
             deeper = self.detour(onward, wrong, spine, pace, depth + 1) if depth < _DEPTH else []
             if deeper:
                 return led_by(edit, text, deeper)
