@@ -79,9 +79,15 @@ def on_the_way(case: Examination, look: Look, findings: Sequence[Finding]) -> li
         return list(findings)
     first = span(case.source, look.program, *look.program.span(look.program.expression(edit.root)))
     then = [place for one in remaining(case, edit.apply(case.source.text)) if (place := one.location) is not None]
-    return [_also_at(one, first, then) if one.fault is None else one for one in findings]
+    explained = {_line(one.location) for one in findings if one.fault and one.location}
+    others = [place for place in (first, *then) if _line(place) not in explained]
+    return [_also_at(one, others) if one.fault is None and others else one for one in findings]
 
 
-def _also_at(finding: Finding, first: Location, then: Sequence[Location]) -> Finding:
-    place, *others = each_line_once((first, *then, finding.location, *finding.alternatives))
+def _also_at(finding: Finding, places: Sequence[Location]) -> Finding:
+    place, *others = each_line_once((*places, finding.location, *finding.alternatives))
     return replace(finding, location=place, alternatives=tuple(others))
+
+
+def _line(place: Location) -> tuple[int | None, int]:
+    return place.cell, place.line

@@ -71,7 +71,9 @@ class Gathering(View):
     @property
     def first_steps(self) -> list[Edit]:
         """Small edits that make a step of the pass that is nowhere: while it is missing, little can be told."""
-        return self.least_odd([pair for pair in self.spine if pair[1] <= TIERS[2]])
+        likely = [edit for edit, weight in sorted(self.spine, key=lambda pair: pair[1]) if weight <= TIERS[2]]
+        likely = list(dict.fromkeys(likely))[:_COMPARED]
+        return sorted(likely, key=lambda edit: not self.preference.is_plausible(edit, named=False))
 
     def least_odd(self, batch: Batch) -> list[Edit]:
         """The likeliest of some edits, the least odd first."""

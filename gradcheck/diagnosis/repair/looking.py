@@ -69,11 +69,10 @@ class Look(Gathering):
 
     @cached_property
     def scaled_back(self) -> Batch:
-        """What undoes the factor that all gradients are off by, where something is worth as much."""
-        carried = next(factors for name, factors in self.weights.carried.items() if name != "loss")
-        factors = [factor for factor in carried if factor]
-        roots = [suspect.root for group in (True, False) for suspect in self.groups[group]]
-        if not roots or len(factors) < len(carried):
+        """What undoes the factor that gradients are off by, all or some, where something is worth as much."""
+        factors = self.weights.shared
+        roots = [suspect.root for group in (True, False) for suspect in self.groups[group]] if factors else []
+        if not roots:
             return []
         found = [
             *renumbered(self.program, factors),

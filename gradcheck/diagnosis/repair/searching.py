@@ -154,6 +154,7 @@ class Search:
             or self.scan(look, wrong, look.guided(), whole=True)
             or self.detour(look, wrong, self.by_gradients(look), Look.quickly)
             or self.scan(look, wrong, look.at_the_hint())
+            or self.scan(look, wrong, [look.scaled_back])
             or self.scan(look, wrong, look.partly_guided())
             or self.scan(look, wrong, look.headers())
             or self.ahead(look, wrong)

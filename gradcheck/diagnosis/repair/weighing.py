@@ -102,6 +102,16 @@ class Weights:
         return weight
 
     @cached_property
+    def shared(self) -> tuple[float, ...]:
+        """The factors, one a probe, by which several gradients are off, all that have one; () if they differ."""
+        gradients = [factors for name, factors in self.carried.items() if name != "loss"]
+        known = [tuple(f for f in some if f) for some in gradients]
+        whole = [one for one, some in zip(known, gradients, strict=True) if one and len(one) == len(some)]
+        off = [some for some in whole if not all(_same(1.0, factor) for factor in some)]
+        alike = all(_same(one, other) for some in off[1:] for one, other in zip(some, off[0], strict=True))
+        return off[0] if len(off) > 1 and alike else ()
+
+    @cached_property
     def wrong(self) -> frozenset[str]:
         """Parameters whose gradients aren't right."""
         right = {name for name, some in self.carried.items() if all(f is not None and _same(1.0, f) for f in some)}
