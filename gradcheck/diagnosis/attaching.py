@@ -228,7 +228,8 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
     rooted = _rooted(before, step.edit)
     beside = (*makers(before, rooted)[:1], *takers(before, rooted)[:1])
     linked = [span(case.source, before, *before.span(node)) for node in beside]
-    _, *others = each_line_once((edited, *instead, *linked, finding.location, *finding.alternatives))
+    by_value = [finding.location] if finding.fault else []  # there the wrong value comes about, with what makes it
+    _, *others = each_line_once((edited, *instead, *by_value, *linked, finding.location, *finding.alternatives))
     return replace(finding, location=edited, alternatives=tuple(others), fix=fix)
 
 
