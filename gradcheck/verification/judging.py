@@ -34,6 +34,7 @@ from gradcheck.verification.knowledge import blind_spots, steps
 from gradcheck.verification.patience import GivenUpError, at_most
 from gradcheck.verification.references import References
 
+_HURRIED = 4  # how much less time
 _GUARDED = 1e-2  # of a gradient: the most that a guard is looked for behind
 _LOST = {"timeout": Outcome.TIMEOUT, "memory": Outcome.MEMORY, "broken": Outcome.GRADER_ERROR}
 
@@ -130,6 +131,7 @@ class Judge:
         result: JobResult,
         settled: tuple[Network, int] | None = None,
         fixed: Mapping[str, int] | None = None,
+        hurried: bool = False,
     ) -> SubmissionReport:
         """
         Judge what came back from a run, and say what is wrong with it.
@@ -145,6 +147,8 @@ class Judge:
             What `network` has told of other probes.
         fixed : mapping, optional
             Sizes that the submission can't do without: an edit is proved on fresh probes that have them.
+        hurried : bool
+            Whether edits are looked for in a part of the time only, as where others may be looked for after these.
 
         Returns
         -------
@@ -167,6 +171,7 @@ class Judge:
         forward = tuple(forwards.findings(network, self.contract, chosen, bare or result, ran, failing, right_for))
         if forward or failing:
             case = self._case(source, network, agreeing, chosen, result, parameters, forward, fixed)
+            case = replace(case, seconds=case.seconds / _HURRIED) if hurried else case
             found_out, about_search = self._examined(case, by=examine)
             if unsteady and self._steadied(source, chosen, found_out):
                 findings = changing  # it was the same mistake

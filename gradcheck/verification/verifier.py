@@ -80,7 +80,12 @@ class Verifier:
             retried = self.judge.run(source, alone)
             if any(probe.status == "ok" for probe in retried.probes):
                 return self._works_for_one_example(source, result, alone, retried)
-        report = self.judge.judged(source, self.probes, result)
+        single = self._single()
+        if single and self._wrong_everywhere(self.probes, result):
+            right = self._right_as_configured(source, single)
+            if right is not None:
+                return right
+        report = self.judge.judged(source, self.probes, result, hurried=bool(single))
         if report.outcome is Outcome.CRASHED:
             sized = self._works_for_configured_sizes(source, report)
             return self.judge.revived(source, self.probes, result, report) if sized is report else sized
@@ -132,8 +137,7 @@ class Verifier:
         report = self.judge.judged(source, narrow, again, (network, agreeing))
         if report.passed or report.outcome is Outcome.GRADER_ERROR:  # a guard, or a reference that knows little
             return wide
-        axes_said = " and ".join(f"{axis} = {size}" for axis, size in small.items())
-        note = f"right for other sizes, but not for {axes_said}, as configured"
+        note = f"right for other sizes, but not for {_listed(small)}, as configured"
         seen = {*blind_spots(network, narrow)} - {*wide.notes}  # by the other probes
         at = 0 if report.outcome is Outcome.FAILED else 1  # what else stopped it is said first
         rest = (one for one in report.notes[at:] if one not in seen)
@@ -153,10 +157,25 @@ class Verifier:
         """Configured sizes that are smaller than those of all probes."""
         return probes.smaller(replace(self.assignment, network=network), self.probes, self.pins)
 
+    def _single(self) -> dict[str, int]:
+        """Sizes that are configured as 1 and that probes are free to vary."""
+        fixed = probes.fixed_sizes(self.assignment, self.pins)
+        return {axis: 1 for axis, size in vars(self.assignment.sizes).items() if size == 1 and axis not in fixed}
+
+    def _right_as_configured(self, source: Source, single: Mapping[str, int]) -> SubmissionReport | None:
+        """Report a submission that is right at the configured width of 1, and wrong at others: it may be."""
+        narrow = probes.make(self.assignment, {**self.pins, **single})
+        result = self.judge.run(source, narrow)
+        ended = len(result.probes) == len(narrow) and all(probe.status == "ok" for probe in result.probes)
+        if not ended or self._wrong_everywhere(narrow, result):
+            return None
+        report = self.judge.judged(source, narrow, result, fixed=single)
+        note = f"right for {_listed(single)}, as configured, but not for other sizes"
+        return replace(report, notes=(note, *report.notes)) if report.passed else None
+
     def _as_configured(self, source: Source, wide: SubmissionReport) -> SubmissionReport:
         """Judge at the configured width of 1 what fails at others: only what is wrong there, too, is a mistake."""
-        fixed = probes.fixed_sizes(self.assignment, self.pins)
-        single = {axis: 1 for axis, size in vars(self.assignment.sizes).items() if size == 1 and axis not in fixed}
+        single = self._single()
         if not single:
             return wide
         narrow = probes.make(self.assignment, {**self.pins, **single})
@@ -166,14 +185,13 @@ class Verifier:
             if all(wrong & finding.spoils for finding in wide.findings):
                 return wide
         report = self.judge.judged(source, narrow, result, fixed=single)
-        axes_said = " and ".join(f"{axis} = 1" for axis in single)
         if report.passed:
-            note = f"right for {axes_said}, as configured, but not for other sizes"
+            note = f"right for {_listed(single)}, as configured, but not for other sizes"
             return replace(report, notes=(note, *report.notes))
         unmended = [sum(finding.fix is None for finding in one.findings) for one in (report, wide)]
         fewer = 0 < len(report.findings) < len(wide.findings)
         if report.findings and unmended[0] == 0 < unmended[1]:  # as it may be meant for nothing else
-            note = f"with these edits it is right for {axes_said}, as configured; of other sizes nothing is known"
+            note = f"with these edits it is right for {_listed(single)}, as configured; of other sizes nothing is known"
             return replace(report, notes=(note, *report.notes))
         return report if fewer and (unmended[0] == 0 or unmended[1] > 0) else wide
 
@@ -214,6 +232,10 @@ class Verifier:
             )
         outcome = Outcome.CRASHED if report.outcome is Outcome.PASSED else report.outcome
         return replace(report, outcome=outcome, notes=(wide.notes[0], note, *report.notes))
+
+
+def _listed(sizes: Mapping[str, int]) -> str:
+    return " and ".join(f"{axis} = {size}" for axis, size in sizes.items())
 
 
 def check(config: str, submissions: Sequence[str] = (), mode: str = "auto") -> Report:

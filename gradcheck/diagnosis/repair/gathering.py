@@ -75,11 +75,6 @@ class Gathering(View):
         likely = list(dict.fromkeys(likely))[:_COMPARED]
         return sorted(likely, key=lambda edit: not self.preference.is_plausible(edit, named=False))
 
-    def least_odd(self, batch: Batch) -> list[Edit]:
-        """The likeliest of some edits, the least odd first."""
-        likely = [edit for edit, _ in sorted(batch, key=lambda pair: pair[1])[:_COMPARED]]
-        return self.preference.by_oddity(list(dict.fromkeys(likely)))
-
     def offered(
         self,
         root: Root,

@@ -34,6 +34,7 @@ _RUNS_BLIND = 160
 _RUNS_UNTOLD = 100
 _GUIDED = 2
 _MAKERS = 2
+_COMPARED = 6
 _UNSUSPECTED = 100.0  # rank of what nothing speaks against
 
 
@@ -400,6 +401,13 @@ class Look(Gathering):
         found = (one for root in unclear for one in edits(self.program, root, self.reach(root), below=TIERS[0]))
         telling = [(one, one.cost) for one in found if not renames(self.program.text, one)]
         return sorted(telling, key=lambda pair: pair[1])
+
+    def ways(self, batch: Batch) -> list[Edit]:
+        """The likeliest of some edits, the least odd first; a default before the calls that it is for."""
+        likely = [edit for edit, _ in sorted(batch, key=lambda pair: pair[1])[:_COMPARED]]
+        found = self.preference.by_oddity(list(dict.fromkeys(likely)))
+        defaults = (into_default(self.program, edit) for edit in found)
+        return list(dict.fromkeys([*filter(None, defaults), *found]))
 
     def hoisted(self, edit: Edit) -> Edit | None:
         """Move an edit to where a name was made, unless that made a step of the pass that is right there."""

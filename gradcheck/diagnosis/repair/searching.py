@@ -501,7 +501,7 @@ class Search:
         The pace tells what is tried after it. In a hurry, only small edits are taken.
         """
         text = look.program.text
-        for edit in look.least_odd(detours)[:_DETOURS]:
+        for edit in look.ways(detours)[:_DETOURS]:
             after = edit.apply(text)
             if self.spent() or (after, pace) in self.passed or not self.wrong(after) <= wrong:
                 continue

@@ -276,3 +276,14 @@ def test_what_is_no_notebook_is_told(tmp_path, text, said):
     path.write_text(text)
     with pytest.raises(UngradableError, match=f"ann.ipynb {said}"):
         read_source(str(path))
+
+
+def test_lines_of_an_edited_text_say_where_they_were(tmp_path):
+    """Those that are new stand for what they were put in place of, or for the line that they follow."""
+    source = read_source(write(tmp_path, "a = 1\nb = 2\nc = 3\n"))
+    edited = source.edited("a = 1\nb = 20\nb += 1\nc = 3\nd = 4\n")
+    assert [edited.place(line)[1] for line in range(1, 6)] == [1, 2, 2, 3, 3]
+    assert source.edited("").text == ""
+    cells = read_source(notebook(tmp_path, "a = 1", "b = 2\nc = 3"))
+    longer = cells.edited(cells.text.replace("b = 2", "b = 2\nb += 1"))
+    assert [longer.place(line) for line in range(1, 5)] == [(1, 1), (2, 1), (2, 1), (2, 2)]

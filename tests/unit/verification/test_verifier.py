@@ -981,3 +981,116 @@ def test_an_update_is_among_the_places_of_one_factor_of_all(
     places = [finding.location, *finding.alternatives]
     assert [place.line for place in places if place is not None][:2] == lines
     assert finding.fix is not None
+
+
+ALONE = """
+import numpy as np
+class Net:
+    def __init__(self, W1, W2):
+        self.W1, self.W2 = W1, W2
+    def train(self, X, targets, rate):
+        step1, step2 = np.zeros(self.W1.shape), np.zeros(self.W2.shape)
+        for x, y in zip(X, targets):
+            hidden = 1 / (1 + np.exp(-(x @ self.W1)))
+            error = y - hidden @ self.W2
+            term = error
+            step1 += self.W2 @ term * hidden * (1 - hidden) * x[:, None]
+            step2 += term * hidden[:, None]
+        self.W1 = self.W1 + rate * step1 / len(X)
+        self.W2 = self.W2 + rate * step2 / len(X)
+"""
+ALONE_CONFIG = """
+[network]
+features = 3
+hidden = 4
+outputs = 1
+output_activation = "identity"
+loss_scale = "1/(2 n)"
+biases = false
+[submission]
+run = "net = Net(W1, W2); net.train(X, Y[:, 0], 0.5)"
+gradients = { W1 = "(W1 - net.W1) / 0.5", W2 = "(W2 - net.W2) / 0.5" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line"),
+    [("term = error", "term = error * (1 - error)", 11), ("hidden * (1 - hidden)", "(1 - hidden)", 12)],
+)
+def test_what_is_meant_for_one_output_is_mended_for_one(
+    tmp_path: Path, sandbox: Sandbox, right: str, wrong: str, line: int
+) -> None:
+    """No edit makes it right for several; what is said of it holds for one, and says so."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(ALONE_CONFIG)
+    checked = Verifier(read(str(config)), sandbox, repair_seconds=10.0)
+    assert checked.verify(written(tmp_path, ALONE)).passed
+    assert right in ALONE
+    report = checked.verify(written(tmp_path, ALONE.replace(right, wrong)))
+    assert report.outcome is Outcome.FAILED
+    assert "right for k = 1, as configured" in report.notes[0]
+    (finding,) = report.findings
+    assert finding.location is not None
+    assert finding.location.line == line
+    assert finding.fix is not None
+    assert checked.verify(written(tmp_path, finding.fix.replaced)).passed
+
+
+SHOWN = """
+[network]
+features = 3
+hidden = 4
+outputs = 3
+[submission]
+run = "o, g = backward(X, Y, W1, b1, W2, b2)"
+output = "o"
+loss = "loss(o, Y)"
+gradients = { W1 = "g[0]", b1 = "g[1]", W2 = "g[2]", b2 = "g[3]" }
+"""
+WITH_LOSS = (
+    RIGHT.replace("return X.T", "return a2, (X.T").rstrip()
+    + """)
+def loss(o, t):
+    return np.sum((o - t) ** 2) / 2
+"""
+)
+
+
+def test_a_loss_that_is_wrong_for_itself_is_told_behind_the_forward_pass(tmp_path: Path, sandbox: Sandbox) -> None:
+    """What is left once the forward pass is mended; nothing is, where the loss only follows from that."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(SHOWN)
+    checked = Verifier(read(str(config)), sandbox)
+    assert checked.verify(written(tmp_path, WITH_LOSS)).passed
+    forward = WITH_LOSS.replace("s(X @ W1 + b1)", "s(X @ W1 - b1)")
+    (alone,) = checked.verify(written(tmp_path, forward)).findings
+    assert alone.fix is not None
+    # nothing here is made of another loss's terms
+    hard = re.sub(
+        r"loss\(o, t\):.*", "loss(o, t):\n    return len(str(o)) / len(str(t))\n", forward, flags=re.DOTALL
+    )
+    first, behind = (
+        Verifier(read(str(config)), sandbox, repair_seconds=3.0).verify(written(tmp_path, hard)).findings
+    )
+    assert first.fix is not None
+    assert (behind.site, behind.fix) == ("loss", None)
+    assert behind.location is not None
+    assert behind.location.line == 11
+    assert "only once" in behind.message
+
+
+PADDED = Path(__file__).parents[3] / "cases" / "correct" / "rows" / "padded_weights.py"
+
+
+def test_what_nothing_explains_is_placed_where_a_step_is_missing(tmp_path: Path, sandbox: Sandbox) -> None:
+    """And then at what that hides: neither is mended, and both are named."""
+    checked = Verifier(read(str(PADDED.parent / "assignment.toml")), sandbox, repair_seconds=3.0)
+    changes = (("np.exp(-A0 @ V1)", "np.exp(A0 @ V1)"), ("(A2 - Y) * A2 * (1 - A2)", "(A2 - Y) * A2"))
+    wrong = right = PADDED.read_text()
+    for old, new in changes:
+        assert old in right
+        wrong = wrong.replace(old, new)
+    (finding,) = checked.verify(written(tmp_path, wrong)).findings
+    assert finding.location is not None
+    places = [place.line for place in (finding.location, *finding.alternatives)]
+    assert places[:2] == [right[: right.index(old)].count("\n") + 1 for old, _ in changes]

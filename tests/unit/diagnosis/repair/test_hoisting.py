@@ -11,7 +11,7 @@ from workbench import NETWORK, PROGRAM, edit_at, mended
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.repair.hoisting import hoisted, into_helper, makers, takers
+from gradcheck.diagnosis.repair.hoisting import hoisted, into_default, into_helper, makers, takers
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.network.forward import Network, Scale
 
@@ -271,3 +271,21 @@ def test_what_a_lambda_gives_is_mended_in_it(again: str) -> None:
         assert moved is not None
         assert moved.apply(text) == text.replace("m.sum(-1)", "m.sum(-1).T")
         assert moved.cost < 1.0
+
+
+@pytest.mark.parametrize(
+    ("call", "new", "expected"),
+    [
+        ("f(x)", "f(x, twice=False)", "def f(x, n=1, twice=False): return x\n"),
+        ("f(x)", "f(x, n=2)", "def f(x, n=2, twice=True): return x\n"),
+        ("f(x)", "f(y, twice=False)", None),  # another argument as well
+        ("f(x)", "f(x, twice=y)", None),  # what is there only at the call
+        ("g(x)", "g(x, twice=False)", None),  # not of the file
+    ],
+)
+def test_an_option_is_moved_to_its_default(call: str, new: str, expected: str | None) -> None:
+    """Where the edit does nothing else to the call of a function that is known."""
+    program = Program(text := f"def f(x, n=1, twice=True): return x\nz = {call}\n")
+    start = text.rindex(call)
+    moved = into_default(program, Edit(start, start + len(call), new, 1.0))
+    assert (moved and moved.apply(text)) == (expected and f"{expected}z = {call}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from workbench import PROGRAM, mended, trials
 from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.steps import Step, joined
 from gradcheck.diagnosis.repair.writing import Edit
+from gradcheck.network.forward import Network, Scale
 
 CORRECT = Path(__file__).parents[4] / "cases" / "correct"
 STEPPED = (CORRECT / "rows" / "complex_step.py").read_text()
@@ -77,3 +79,72 @@ def test_steps_that_change_the_same_place_are_one() -> None:
     again = Step(Edit(2, 5, "* d", 1.0), texts[1], "a * d\nc", frozenset({"b1"}))
     (whole,) = joined([steps[0], again])
     assert (whole.before, whole.after, whole.mended) == (texts[0], "a * d\nc", {"w1", "b1"})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "other"),
+    [
+        ("1 / (1 + np.exp((x @ W1 + b1[0])))", ("(o - y) * o", "(o - y) * y")),
+        ("1 / (1 + np.exp(x @ W1 + b1[0]))", ("* o * (1 - o)", "* y * (1 - o)")),
+    ],
+)
+def test_the_rest_of_one_in_a_derivative_is_no_activation(wrong: str, other: tuple[str, str]) -> None:
+    """Of z with the wrong sign `1 - h` is what h ought to be: h is where it is mended, beside another mistake."""
+    right = "1 / (1 + np.exp(-(x @ W1 + b1[0])))"
+    assert right in EXAMPLES
+    assert other[0] in EXAMPLES
+    found = mended(EXAMPLES.replace(right, wrong).replace(*other), seconds=20.0)
+    assert found is not None
+    assert found.text == EXAMPLES
+
+
+def test_what_crashes_is_mended_behind_another_mistake() -> None:
+    """Nothing is evaluated there: that a right value helps is all that tells."""
+    right = "    dh = d2 @ W2.T\n    d1 = dh * h * (1 - h)\n"
+    wrong = PROGRAM.replace(right, "    d1 = d2 * h * (1 - h)\n").replace("np.sum(d2", "np.mean(d2")
+    assert wrong.count("\n") < PROGRAM.count("\n")
+    found = mended(wrong, seconds=20.0)
+    assert found is not None
+    assert found.text == PROGRAM.replace(right, "    d1 = d2 @ W2.T * h * (1 - h)\n")
+
+
+COROUTINES = """\
+import numpy as np
+
+def dense(p, g, W, b):
+    x = yield
+    dy = yield x @ p[W] + p[b]
+    g[W] = x.T @ dy
+    g[b] = dy.sum(0, keepdims=True)
+    yield dy @ p[W].T
+
+def sigmoid():
+    y = 1 / (1 + np.exp(-(yield)))
+    dy = yield y
+    yield dy * y * (1 - y)
+
+def error(t):
+    r = (yield) - t
+    dy = yield r
+    yield dy * r / len(t)
+
+def backward(X, Y, *parameters):
+    p, g, x, d = dict(zip("abcd", parameters)), {}, X, 1.0
+    stack = [dense(p, g, "a", "b"), sigmoid(), dense(p, g, "c", "d"), sigmoid(), error(Y)]
+    for one in stack:
+        next(one)
+        x = one.send(x)
+    for one in reversed(stack):
+        d = one.send(d)
+    return [g[name] for name in "abcd"]
+"""
+
+
+def test_gradients_that_share_a_factor_are_mended_beside_others_that_have_none() -> None:
+    """The loss's 1/n is missing; what the hidden layer has is no multiple of anything."""
+    network = Network(loss_scale=Scale(Fraction(1, 2), per_example=True))
+    wrong = COROUTINES.replace("dy * r / len(t)", "dy * r").replace("dy @ p[W].T", "dy @ p[W].T ** 2")
+    assert mended(COROUTINES, seconds=20.0, network=network) is None
+    found = mended(wrong, seconds=20.0, network=network)
+    assert found is not None
+    assert found.mended == {"w1", "b1", "w2", "b2"}

@@ -172,3 +172,12 @@ def test_a_formula_that_serves_both_layers_is_one_mistake(tmp_path: Path) -> Non
     assert finding.location is not None
     assert finding.location.line == 7
     assert finding.fix is not None
+
+
+def test_what_crashes_is_proved_by_a_right_value_in_its_place() -> None:
+    """It has no value of its own, and must not be evaluated."""
+    wrong = PROGRAM.replace("    dh = d2 @ W2.T\n    d1 = dh * h * (1 - h)\n", "    d1 = d2 * h * (1 - h)\n")
+    assert wrong != PROGRAM
+    places = dict(proved(wrong))
+    assert places[12].quantities == ("delta1",)
+    assert places[12].whole
