@@ -191,7 +191,7 @@ class Verifier:
         unmended = [sum(finding.fix is None for finding in one.findings) for one in (report, wide)]
         fewer = 0 < len(report.findings) < len(wide.findings)
         if report.findings and unmended[0] == 0 < unmended[1]:  # as it may be meant for nothing else
-            note = f"with these edits it is right for {_listed(single)}, as configured; of other sizes nothing is known"
+            note = f"with these edits it is right for {_listed(single)}, as configured; others are not known"
             return replace(report, notes=(note, *report.notes))
         return report if fewer and (unmended[0] == 0 or unmended[1] > 0) else wide
 
