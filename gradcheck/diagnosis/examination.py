@@ -150,7 +150,7 @@ def searched_on(case: Examination) -> tuple[Probe, ...]:
 
 
 def version(case: Examination, text: str) -> Examination:
-    """Give the same of a submission with another text: what it computes, and what is wrong with it."""
+    """Give the same of a submission with another text: what it computes, and whose gradients are wrong."""
     inputs = tuple(axes.inputs(probe, case.contract) for probe in case.probes)
     result = case.run(Job(path=case.source.path, contract=case.contract, inputs=inputs, source=text))
     wrong = case.judge(case.probes, result)

@@ -96,12 +96,11 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
         yield findings
         fixes = [finding.fix for finding in findings if finding.fix is not None]
         if look is not None and len(fixes) < len(findings):
-            findings = [one if one.fix else proved(case, look.program, one, look.proved) for one in findings]
+            led = findings if fixes else on_the_way(case, look, findings)
+            findings = [one if one.fix else proved(case, look.program, one, look.proved) for one in led]
             yield findings
         if fixes and patient.wrong(fixes[-1].replaced):
             yield behind(case, findings)
-        elif look is not None and not fixes:
-            yield on_the_way(case, look, findings)
 
 
 def _not_told_by(forward: Sequence[Finding], findings: Sequence[Finding]) -> Sequence[Finding]:

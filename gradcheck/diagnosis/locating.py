@@ -282,9 +282,11 @@ def proved(case: Examination, program: Program, finding: Finding, found: Sequenc
     if 2 * most <= len(finding.spoils):  # a gradient that is right where it is handed over says nothing
         return finding
     telling = [one for one in found if len(one.mended & finding.spoils) == most]
+    right = " ".join(printed(name) for name in case.network.parameters if name in telling[0].mended)
+    if not right:  # inside a mean, any array has the loss's value with some factor
+        return finding
     places = [span(case.source, program, *program.span(program.expression(one.root))) for one in telling]
     first, *others = each_line_once((*places, finding.location, *finding.alternatives))
-    right = " ".join(printed(name) for name in case.network.parameters if name in telling[0].mended)
     evidence = f"with {_spoken(telling[0].quantities)} in its place, {right} would be right"
     return replace(
         finding,

@@ -12,7 +12,16 @@ from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.findings import Finding, Location
 from gradcheck.submissions.reading import lines_of
 
-_LOSS = "Another mistake, which shows only once the ones before it are mended: the loss is not the configured one."
+_LOSS = Finding(
+    fault=None,
+    site="loss",
+    parameters=(),
+    confidence="certain",
+    message="Another mistake: with the edits made, the loss is still not the configured one.",
+    hint="Evaluate your loss by hand for one example, term by term.",
+    verdict="The loss is not the configured one.",
+)
+_NO_PROOF = "a step of the pass is nowhere; a small edit makes it there, but alone it makes no gradient right"
 
 
 def behind(case: Examination, findings: Sequence[Finding]) -> list[Finding]:
@@ -32,7 +41,7 @@ def behind(case: Examination, findings: Sequence[Finding]) -> list[Finding]:
     """
     mended = [one for one in findings if one.fix is not None]
     fixes = [one.fix for one in mended if one.fix is not None]
-    left = remaining(case, fixes[-1].replaced) if fixes else []
+    left = remaining(case, fixes[-1].replaced)
     known = {name for one in findings for name in one.spoils}
     still = {name for one in left for name in one.spoils}
     untold = {name for one in findings if one.fix is None for name in one.spoils} - {
@@ -51,7 +60,7 @@ def remaining(case: Examination, text: str) -> list[Finding]:
     findings = told(then, explained)
     if "loss" in then.judge(then.probes, then.result) and not any(one.site in ("a2", "loss") for one in findings):
         explained.append(Explained("loss", None))
-        findings.append(Finding(fault=None, site="loss", parameters=(), confidence="certain", message=_LOSS))
+        findings.append(_LOSS)
     kept = _unchanged(case, then)
     found = []
     for finding, one in zip(findings, explained, strict=True):
@@ -62,10 +71,11 @@ def remaining(case: Examination, text: str) -> list[Finding]:
 
 
 def _unchanged(case: Examination, then: Examination) -> set[tuple[int | None, int]]:
-    """Lines that a version has as the program had them: cell and number."""
+    """Lines, by cell and number, that a version has as the program had them, and for which it has no other."""
     before = {case.source.place(number): line for number, line in enumerate(lines_of(case.source.text), start=1)}
-    after = ((then.source.place(number), line) for number, line in enumerate(lines_of(then.source.text), start=1))
-    return {place for place, line in after if before.get(place) == line}
+    after = [(then.source.place(number), line) for number, line in enumerate(lines_of(then.source.text), start=1)]
+    changed = {place for place, line in after if before.get(place) != line}
+    return {place for place, _ in after} - changed
 
 
 def on_the_way(case: Examination, look: Look, findings: Sequence[Finding]) -> list[Finding]:
@@ -86,7 +96,8 @@ def on_the_way(case: Examination, look: Look, findings: Sequence[Finding]) -> li
 
 def _also_at(finding: Finding, places: Sequence[Location]) -> Finding:
     place, *others = each_line_once((*places, finding.location, *finding.alternatives))
-    return replace(finding, location=place, alternatives=tuple(others))
+    evidence = "; ".join(filter(None, (finding.evidence, _NO_PROOF)))
+    return replace(finding, location=place, alternatives=tuple(others), evidence=evidence)
 
 
 def _line(place: Location) -> tuple[int | None, int]:

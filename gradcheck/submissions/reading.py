@@ -94,7 +94,7 @@ class Source:
         return f"{name}:{number}" if cell is None else f"{name} cell {cell} line {number}"
 
     def edited(self, new_text: str) -> Source:
-        """Give the same with an edited text, each line of which says where it was, or instead of what it is."""
+        """Give the same with another text; a line that is new has the place of what it replaces, or follows."""
         old, new = lines_of(self.text), lines_of(new_text)
         before = self.lines or tuple(Line(None, number, line) for number, line in enumerate(old, start=1))
         lines: list[Line] = []

@@ -166,8 +166,7 @@ class Verifier:
         """Report a submission that is right at the configured width of 1, and wrong at others: it may be."""
         narrow = probes.make(self.assignment, {**self.pins, **single})
         result = self.judge.run(source, narrow)
-        ended = len(result.probes) == len(narrow) and all(probe.status == "ok" for probe in result.probes)
-        if not ended or self._wrong_everywhere(narrow, result):
+        if not _ended(narrow, result) or self._wrong_everywhere(narrow, result):
             return None
         report = self.judge.judged(source, narrow, result, fixed=single)
         note = f"right for {_listed(single)}, as configured, but not for other sizes"
@@ -189,15 +188,19 @@ class Verifier:
             note = f"right for {_listed(single)}, as configured, but not for other sizes"
             return replace(report, notes=(note, *report.notes))
         unmended = [sum(finding.fix is None for finding in one.findings) for one in (report, wide)]
+        fixes = [[finding.fix for finding in one.findings if finding.fix] for one in (report, wide)]
         fewer = 0 < len(report.findings) < len(wide.findings)
-        if report.findings and unmended[0] == 0 < unmended[1]:  # as it may be meant for nothing else
-            note = f"with these edits it is right for {_listed(single)}, as configured; others are not known"
+        if fixes[0] and (not fixes[1] or unmended[0] == 0 < unmended[1]):  # it may be meant for nothing else
+            again = self.judge.run(source, narrow, fixes[0][-1].replaced)
+            whole = _ended(narrow, again) and not self._wrong_everywhere(narrow, again)
+            said = "with these edits it is right" if whole else "this is said of it"
+            note = f"{said} for {_listed(single)}, as configured; others are not known"
             return replace(report, notes=(note, *report.notes))
         return report if fewer and (unmended[0] == 0 or unmended[1] > 0) else wide
 
     def _wrong_everywhere(self, chosen: Sequence[Probe], result: JobResult) -> frozenset[str]:
         """What is wrong with a submission that ran on every probe; nothing, if it didn't."""
-        if len(result.probes) < len(chosen) or any(probe.status != "ok" for probe in result.probes):
+        if not _ended(chosen, result):
             return frozenset()
         network, _ = self.judge.network(chosen, result, range(len(chosen)))
         return self.judge.wrong(network, chosen, result)
@@ -232,6 +235,11 @@ class Verifier:
             )
         outcome = Outcome.CRASHED if report.outcome is Outcome.PASSED else report.outcome
         return replace(report, outcome=outcome, notes=(wide.notes[0], note, *report.notes))
+
+
+def _ended(chosen: Sequence[Probe], result: JobResult) -> bool:
+    """Whether a submission came to its end on every probe."""
+    return len(result.probes) >= len(chosen) and all(probe.status == "ok" for probe in result.probes)
 
 
 def _listed(sizes: Mapping[str, int]) -> str:

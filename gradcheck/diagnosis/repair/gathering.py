@@ -70,7 +70,11 @@ class Gathering(View):
 
     @property
     def first_steps(self) -> list[Edit]:
-        """Small edits that make a step of the pass that is nowhere: while it is missing, little can be told."""
+        """
+        Small edits, of those evaluated by now, that make a step of the pass that is nowhere.
+
+        While it is missing, little can be told. Those that spoil something that is right come last.
+        """
         likely = [edit for edit, weight in sorted(self.spine, key=lambda pair: pair[1]) if weight <= TIERS[2]]
         likely = list(dict.fromkeys(likely))[:_COMPARED]
         return sorted(likely, key=lambda edit: not self.preference.is_plausible(edit, named=False))

@@ -122,14 +122,16 @@ def into_default(program: Program, edit: Edit) -> Edit | None:
     Returns
     -------
     Edit or None
-        None where it does anything else to the call, or the option has no default that is a constant.
+        None where it does anything else to the call, or neither the option nor its default is a plain constant.
     """
     call, new = _parsed(program.text[edit.start : edit.end]), _parsed(edit.replacement)
     if not isinstance(call, ast.Call) or not isinstance(new, ast.Call) or not new.keywords:
         return None
     *others, option = new.keywords
     without = ast.Call(func=new.func, args=new.args, keywords=others)
-    helper = program.definitions.get(last_name(call.func))
+    stem = call.func.value if isinstance(call.func, ast.Attribute) else None
+    of_a_module = isinstance(stem, ast.Name) and stem.id in program.imported
+    helper = None if of_a_module else program.definitions.get(last_name(call.func))
     if helper is None or ast.dump(without) != ast.dump(call):
         return None
     names, defaults = helper.args.args, helper.args.defaults

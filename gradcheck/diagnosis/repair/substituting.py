@@ -83,16 +83,16 @@ class _Version:
     quantities: tuple[str, ...]
     values: tuple[Array | None, ...]  # one each time it is evaluated; None for its own
     factor: float = 1.0
-    fails: bool = False
+    unseen: bool = False
 
     def text(self, program: Program) -> str:
-        """Write the version; unless it fails the expression is evaluated all the same, for what it does beside."""
+        """Write the version; what has a value is evaluated all the same, for what it does beside."""
         start, end = program.span(program.expression(self.root))
         own = program.text[start:end]
         each = ["None" if value is None else _literal(self.factor * value) for value in self.values]
         right = each[0] if len(each) == 1 else f"next(globals().setdefault('_right', iter([{', '.join(each)}])))"
         taken = "own if right is None else right.tolist() if isinstance(own, list) else right"
-        put = f"({right})" if self.fails else f"(lambda own, right: {taken})(({own}), {right})"
+        put = f"({right})" if self.unseen else f"(lambda own, right: {taken})(({own}), {right})"
         return program.text[:start] + put + program.text[end:]
 
 
@@ -220,7 +220,7 @@ class _Search:
                     fits = bool(values) and right.size == values[0].size
                     if fits == same_size:
                         ways = _laid_out(right, values[0].shape) if fits else (right, right.T)
-                        yield from (_Version(root, (name,), (laid,), fails=not values) for laid in ways)
+                        yield from (_Version(root, (name,), (laid,), unseen=not values) for laid in ways)
             elif not same_size and not any(value.size > 1 or value.any() for value in values):
                 yield from self._for_zeros(root, names, len(values))
             elif same_size:

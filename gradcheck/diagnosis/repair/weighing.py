@@ -15,10 +15,8 @@ _CLOSE = 1e-5
 _RESCALES = -0.5  # it undoes exactly the factor that the gradients are off by
 _ODD_FACTOR = 0.5  # the right quantity, with a factor that nothing else in the program has
 _OF_OUTPUTS = ("a2 - y", "delta2", "grad_a2", "slope2")
-_ACTIVATIONS = (
-    "a1",
-    "a2",
-)  # which a derivative's `1 - a` is none of: it is worth one where the sign of z is wrong
+# of which a derivative's `1 - a` is none, though where the sign of z is wrong it has the value of one
+_ACTIVATIONS = ("a1", "a2")
 _EMPTY = 1.0  # nothing, or a number in the place of an array
 _KNOWN = 0.8  # a quantity that the program has already,
 _TERM_KNOWN = 1.4  # or something of which it is a sum
@@ -103,7 +101,7 @@ class Weights:
 
     @cached_property
     def shared(self) -> tuple[float, ...]:
-        """The factors, one a probe, by which several gradients are off, all that have one; () if they differ."""
+        """The one factor, for each probe, of all gradients that are off by one; () if it isn't of several."""
         gradients = [factors for name, factors in self.carried.items() if name != "loss"]
         known = [tuple(f for f in some if f) for some in gradients]
         whole = [one for one, some in zip(known, gradients, strict=True) if one and len(one) == len(some)]
