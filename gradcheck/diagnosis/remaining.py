@@ -17,11 +17,11 @@ _LOSS = Finding(
     site="loss",
     parameters=(),
     confidence="certain",
-    message="Another mistake: with the edits made, the loss is still not the configured one.",
+    message="The loss is still not the configured one: with the edits made, it is another one.",
     hint="Evaluate your loss by hand for one example, term by term.",
     verdict="The loss is not the configured one.",
 )
-_NO_PROOF = "a step of the pass is nowhere; a small edit makes it there, but alone it makes no gradient right"
+_NO_PROOF = "a step of the pass is nowhere: a small edit of `{}` makes it, which alone makes no gradient right"
 
 
 def behind(case: Examination, findings: Sequence[Finding]) -> list[Finding]:
@@ -91,12 +91,13 @@ def on_the_way(case: Examination, look: Look, findings: Sequence[Finding]) -> li
     then = [place for one in remaining(case, edit.apply(case.source.text)) if (place := one.location) is not None]
     explained = {_line(one.location) for one in findings if one.fault and one.location}
     others = [place for place in (first, *then) if _line(place) not in explained]
-    return [_also_at(one, others) if one.fault is None and others else one for one in findings]
+    said = _NO_PROOF.format(" ".join(first.source.split()))
+    return [_also_at(one, others, said) if one.fault is None and others else one for one in findings]
 
 
-def _also_at(finding: Finding, places: Sequence[Location]) -> Finding:
+def _also_at(finding: Finding, places: Sequence[Location], said: str) -> Finding:
     place, *others = each_line_once((*places, finding.location, *finding.alternatives))
-    evidence = "; ".join(filter(None, (finding.evidence, _NO_PROOF)))
+    evidence = "; ".join(filter(None, (finding.evidence, said)))
     return replace(finding, location=place, alternatives=tuple(others), evidence=evidence)
 
 
