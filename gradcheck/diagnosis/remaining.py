@@ -40,13 +40,10 @@ def behind(case: Examination, findings: Sequence[Finding]) -> list[Finding]:
         Those with edits, and behind them what is left; all as they were where that isn't told any better.
     """
     mended = [one for one in findings if one.fix is not None]
-    fixes = [one.fix for one in mended if one.fix is not None]
-    left = remaining(case, fixes[-1].replaced)
-    known = {name for one in findings for name in one.spoils}
-    still = {name for one in left for name in one.spoils}
-    untold = {name for one in findings if one.fix is None for name in one.spoils} - {
-        name for one in mended for name in one.spoils
-    }
+    *_, text = (one.fix.replaced for one in findings if one.fix is not None)  # the last has all edits
+    left = remaining(case, text)
+    known, still, told_of = ({name for one in some for name in one.spoils} for some in (findings, left, mended))
+    untold = known - told_of
     return [*mended, *left] if left and untold <= still and still <= known | {"loss"} else list(findings)
 
 

@@ -27,7 +27,6 @@ from gradcheck.submissions.job import JobResult
 TIERS = (1.45, 1.75, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in each round; most are in the third
 COMPLETED = (True, 3)
 RUNS_A_BATCH = 40
-_COMPARED = 6
 _RUNS_IDLE = 12
 _RUNS_A_PLACE = 4  # at least, where a value goes wrong
 _EXPECTED = 0.5  # of whole new expressions those that every right program has and this one lacks
@@ -67,17 +66,6 @@ class Gathering(View):
         self.unseen: Batch = []
         self.blind: Batch = []
         self.exchanged: Batch = []
-
-    @property
-    def first_steps(self) -> list[Edit]:
-        """
-        Small edits, of those evaluated by now, that make a step of the pass that is nowhere.
-
-        While it is missing, little can be told. Those that spoil something that is right come last.
-        """
-        likely = [edit for edit, weight in sorted(self.spine, key=lambda pair: pair[1]) if weight <= TIERS[2]]
-        likely = list(dict.fromkeys(likely))[:_COMPARED]
-        return sorted(likely, key=lambda edit: not self.preference.is_plausible(edit, named=False))
 
     def offered(
         self,

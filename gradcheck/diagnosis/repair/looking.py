@@ -404,10 +404,19 @@ class Look(Gathering):
 
     def ways(self, batch: Batch) -> list[Edit]:
         """The likeliest of some edits, the least odd first; a default before the calls that it is for."""
-        likely = [edit for edit, _ in sorted(batch, key=lambda pair: pair[1])[:_COMPARED]]
-        found = self.preference.by_oddity(list(dict.fromkeys(likely)))
+        found = self.preference.by_oddity(_likeliest(batch))
         defaults = (into_default(self.program, edit) for edit in found)
         return list(dict.fromkeys([*filter(None, defaults), *found]))
+
+    @property
+    def first_steps(self) -> list[Edit]:
+        """
+        Small edits, of those evaluated by now, that make a step of the pass that is nowhere.
+
+        While it is missing, little can be told. Those that spoil something that is right come last.
+        """
+        likely = _likeliest([pair for pair in self.spine if pair[1] <= TIERS[2]])
+        return sorted(likely, key=lambda edit: not self.preference.is_plausible(edit, named=False))
 
     def hoisted(self, edit: Edit) -> Edit | None:
         """Move an edit to where a name was made, unless that made a step of the pass that is right there."""
@@ -419,3 +428,8 @@ class Look(Gathering):
             return moved
         match = self.observations[0].match(moved.root.expression)
         return moved if match is None or match.part or match.name in INPUTS else None
+
+
+def _likeliest(batch: Batch) -> list[Edit]:
+    """A few edits that are worth comparing, each once."""
+    return list(dict.fromkeys(edit for edit, _ in sorted(batch, key=lambda pair: pair[1])[:_COMPARED]))

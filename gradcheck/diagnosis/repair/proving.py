@@ -93,12 +93,14 @@ def repair(
     try:
         search = Search(trial, perf_counter() + budget_seconds, tuple(hints), named, known or Known())
         for _ in range(_PROOFS):
-            steps = search.tidied(by(search, text))
-            if not steps:
+            made = by(search, text)
+            if not made:
                 return None
+            steps = search.tidied(made)
             found = _proved(steps, proof, {name for _, name in search.wrong(text)})
             if found is not None:
                 return found
+            search.reject(made[-1])
             search.reject(steps[-1])
     except SyntaxError:
         pass
