@@ -34,7 +34,7 @@ from gradcheck.verification.knowledge import blind_spots, steps
 from gradcheck.verification.patience import GivenUpError, at_most
 from gradcheck.verification.references import References
 
-_HURRIED = 4  # how much less time
+_HURRIED = 2  # how much less time
 _GUARDED = 1e-2  # of a gradient: the most that a guard is looked for behind
 _LOST = {"timeout": Outcome.TIMEOUT, "memory": Outcome.MEMORY, "broken": Outcome.GRADER_ERROR}
 
