@@ -160,7 +160,12 @@ class _Attaching:
         fed = {one.lineno for one in makers(before, _rooted(before, steps[-1].edit))}
         if not fed.isdisjoint(map(_line, steps[:-1])):
             return None
-        left = (one for one in self._told_before(steps[-1]) if one.fault and one.spoils <= spoiled)
+        left = (
+            one
+            for one in self._told_before(steps[-1])
+            if one.fault and one.spoils <= spoiled
+            if one.fault == whole.fault or one.site != whole.site  # else the same step, made in another way
+        )
         return max(left, key=lambda one: _overlap(spoiled, one.spoils), default=None)
 
     def _own(self, one: Finding, best: Finding, steps: Sequence[Step]) -> list[Step]:
