@@ -164,7 +164,8 @@ class _Attaching:
             one
             for one in self._told_before(steps[-1])
             if one.fault and one.spoils <= spoiled
-            if one.fault == whole.fault or one.site != whole.site  # else the same step, made in another way
+            # a step has one derivative: what is said of it in another name is the same mistake
+            if one.fault == whole.fault or one.site != whole.site or not (one.site or "").startswith("slope")
         )
         return max(left, key=lambda one: _overlap(spoiled, one.spoils), default=None)
 
