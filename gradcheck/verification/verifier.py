@@ -81,8 +81,10 @@ class Verifier:
             if any(probe.status == "ok" for probe in retried.probes):
                 return self._works_for_one_example(source, result, alone, retried)
         single = self._single()
+        tried = None  # what it does at the configured width of 1, once that is known
         if single and self._wrong_everywhere(self.probes, result):
-            right = self._right_as_configured(source, single)
+            tried = self.judge.run(source, self._of_sizes(single))
+            right = self._right_as_configured(source, single, tried)
             if right is not None:
                 return right
         report = self.judge.judged(source, self.probes, result, hurried=bool(single))
@@ -91,7 +93,9 @@ class Verifier:
             return self.judge.revived(source, self.probes, result, report) if sized is report else sized
         if report.passed:
             return self.held_to_configured(source, result, report, narrow)
-        return self._as_configured(source, report)
+        if not single:
+            return report
+        return self._as_configured(source, report, single, tried or self.judge.run(source, self._of_sizes(single)))
 
     def _blame_contract(self, source: Source) -> None:
         """
@@ -132,7 +136,7 @@ class Verifier:
             tried = self.judge.run_once(source, few)
         if not self.judge.wrong(network, few, tried):
             return wide
-        narrow = probes.make(self.assignment, {**self.pins, **small})
+        narrow = self._of_sizes(small)
         again = self.judge.run(source, narrow)
         report = self.judge.judged(source, narrow, again, (network, agreeing))
         if report.passed or report.outcome is Outcome.GRADER_ERROR:  # a guard, or a reference that knows little
@@ -149,7 +153,7 @@ class Verifier:
             return ()
         key = tuple(small.items())
         if key not in self._narrow:
-            made = probes.make(self.assignment, {**self.pins, **small})
+            made = self._of_sizes(small)
             self._narrow[key] = (made[0], made[-1])
         return self._narrow[key]
 
@@ -162,31 +166,31 @@ class Verifier:
         fixed = probes.fixed_sizes(self.assignment, self.pins)
         return {axis: 1 for axis, size in vars(self.assignment.sizes).items() if size == 1 and axis not in fixed}
 
-    def _right_as_configured(self, source: Source, single: Mapping[str, int]) -> SubmissionReport | None:
+    def _of_sizes(self, sizes: Mapping[str, int]) -> tuple[Probe, ...]:
+        return probes.make(self.assignment, {**self.pins, **sizes})
+
+    def _right_as_configured(
+        self, source: Source, single: Mapping[str, int], result: JobResult
+    ) -> SubmissionReport | None:
         """Report a submission that is right at the configured width of 1, and wrong at others: it may be."""
-        narrow = probes.make(self.assignment, {**self.pins, **single})
-        result = self.judge.run(source, narrow)
+        narrow = self._of_sizes(single)
         if not _ended(narrow, result) or self._wrong_everywhere(narrow, result):
             return None
         report = self.judge.judged(source, narrow, result, fixed=single)
-        note = f"right for {_listed(single)}, as configured, but not for other sizes"
-        return replace(report, notes=(note, *report.notes)) if report.passed else None
+        return _right_for(single, report) if report.passed else None
 
-    def _as_configured(self, source: Source, wide: SubmissionReport) -> SubmissionReport:
+    def _as_configured(
+        self, source: Source, wide: SubmissionReport, single: Mapping[str, int], result: JobResult
+    ) -> SubmissionReport:
         """Judge at the configured width of 1 what fails at others: only what is wrong there, too, is a mistake."""
-        single = self._single()
-        if not single:
-            return wide
-        narrow = probes.make(self.assignment, {**self.pins, **single})
-        result = self.judge.run(source, narrow)
+        narrow = self._of_sizes(single)
         if wide.findings and all(finding.fix for finding in wide.findings):
             wrong = self._wrong_everywhere(narrow, result)
             if all(wrong & finding.spoils for finding in wide.findings):
                 return wide
         report = self.judge.judged(source, narrow, result, fixed=single)
         if report.passed:
-            note = f"right for {_listed(single)}, as configured, but not for other sizes"
-            return replace(report, notes=(note, *report.notes))
+            return _right_for(single, report)
         unmended = [sum(finding.fix is None for finding in one.findings) for one in (report, wide)]
         fixes = [[finding.fix for finding in one.findings if finding.fix] for one in (report, wide)]
         fewer = 0 < len(report.findings) < len(wide.findings)
@@ -220,7 +224,7 @@ class Verifier:
         """Report a submission that crashes on all sizes but the configured ones: it has them in its code."""
         fixed = probes.fixed_sizes(self.assignment, self.pins)
         sizes = {axis: size for axis, size in vars(self.assignment.sizes).items() if axis not in fixed}
-        narrow = probes.make(self.assignment, {**self.pins, **sizes})
+        narrow = self._of_sizes(sizes)
         result = self.judge.run(source, narrow)
         if not sizes or not result.probes or any(probe.status != "ok" for probe in result.probes):
             return wide
@@ -240,6 +244,11 @@ class Verifier:
 def _ended(chosen: Sequence[Probe], result: JobResult) -> bool:
     """Whether a submission came to its end on every probe."""
     return len(result.probes) >= len(chosen) and all(probe.status == "ok" for probe in result.probes)
+
+
+def _right_for(sizes: Mapping[str, int], report: SubmissionReport) -> SubmissionReport:
+    note = f"right for {_listed(sizes)}, as configured, but not for other sizes"
+    return replace(report, notes=(note, *report.notes))
 
 
 def _listed(sizes: Mapping[str, int]) -> str:
