@@ -51,6 +51,12 @@ def step(statement: ast.AST) -> ast.expr | None:
     return value.right if ast.unparse(value.left) == ast.unparse(given[0]) else None
 
 
+def defaults(function: ast.FunctionDef) -> list[tuple[str, ast.expr]]:
+    """The parameters of a function that have a default, and what that is; the last first."""
+    names = (argument.arg for argument in reversed(function.args.args))
+    return list(zip(names, reversed(function.args.defaults), strict=False))
+
+
 def turn_names(loop: ast.For | ast.AsyncFor | ast.comprehension) -> list[str]:
     """Names that a loop or a comprehension gives a value in each of its turns, in the order of `ast.walk`."""
     return [part.id for part in ast.walk(loop.target) if isinstance(part, ast.Name)]

@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import defaults
 from gradcheck.diagnosis.repair.orders import agrees_more, exchanged
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.scope import is_pure
@@ -231,7 +232,5 @@ def two_swapped(parts: Sequence[str]) -> Iterator[list[str]]:
 
 def _defaults(definition: ast.FunctionDef) -> Iterator[tuple[str, object]]:
     """Names and constant defaults of a function's parameters."""
-    names = [argument.arg for argument in definition.args.args]
-    for name, value in zip(reversed(names), reversed(definition.args.defaults), strict=False):
-        if isinstance(value, ast.Constant):
-            yield name, value.value
+    given = defaults(definition)
+    return ((name, value.value) for name, value in given if isinstance(value, ast.Constant))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.statements import base, targets, turn_names, values_given
+from gradcheck.diagnosis.locate.statements import base, defaults, targets, turn_names, values_given
 from gradcheck.diagnosis.locate.uses import gives, names_given
 from gradcheck.diagnosis.repair.writing import Edit, is_name
 
@@ -134,15 +133,10 @@ def into_default(program: Program, edit: Edit) -> Edit | None:
     helper = None if of_a_module else program.definitions.get(last_name(call.func))
     if helper is None or ast.dump(without) != ast.dump(call):
         return None
-    names, defaults = helper.args.args, helper.args.defaults
-    default = next((value for name, value in _from_behind(names, defaults) if name.arg == option.arg), None)
+    default = next((value for name, value in defaults(helper) if name == option.arg), None)
     if not isinstance(default, ast.Constant) or not isinstance(option.value, ast.Constant):
         return None
     return Edit(*program.span(default), ast.unparse(option.value), edit.cost - _EVADED)
-
-
-def _from_behind(names: Sequence[ast.arg], defaults: Sequence[ast.expr]) -> Iterator[tuple[ast.arg, ast.expr]]:
-    return zip(reversed(names), reversed(defaults), strict=False)
 
 
 def _lambda(program: Program, name: str) -> ast.Lambda | None:

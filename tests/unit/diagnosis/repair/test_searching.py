@@ -208,6 +208,7 @@ def test_of_a_sum_and_what_is_added_to_it_the_latter_is_meant() -> None:
     right = LOOPS.replace("?", "h[j] * delta[m]")
     line = right[: right.index("h[j] * delta")].count("\n") + 1
     probes = (probe(1, n=4, d=4, h=4, k=4), probe(2, n=7, d=4, h=7, k=5))
-    found = repair(LOOPS.replace("?", "h[j]"), *trials(probes=probes), hints=[Hint(line)])
+    hints = [Hint(line)]
+    found = repair(LOOPS.replace("?", "h[j]"), *trials(probes=probes), hints=hints, budget_seconds=20.0)
     assert found is not None
     assert found.text == right
