@@ -28,6 +28,7 @@ def bindings(program: Program) -> Iterator[Edit]:
     yield from made_and_not_returned(program)
     yield from overwritten(program)
     yield from handed_back_in_vain(program)
+    yield from made_anew_in_vain(program)
 
 
 def as_they_were(program: Program) -> Iterator[Edit]:
@@ -115,6 +116,30 @@ def handed_back_in_vain(program: Program) -> Iterator[Edit]:
             if bare and isinstance(changed.left, ast.Name) and changed.left.id in own:
                 start, end = program.span(node)[0], program.parenthesised(changed.right)[0]
                 yield Edit(start, end, f"{changed.left.id} {BINARY[type(changed.op)][0]}= ", _IN_VAIN)
+
+
+def made_anew_in_vain(program: Program) -> Iterator[Edit]:
+    """`p *= slope` for `p = p * slope`, where nothing reads what a parameter, or a loop's name, is given."""
+    for node in program.nodes:
+        target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+        function = program.scope(node)
+        if not isinstance(node, ast.Assign) or not isinstance(target, ast.Name) or not isinstance(function, _FUNCTIONS):
+            continue
+        parts = list(ast.walk(function))
+        handed = {one.arg for one in function.args.args} | {*program.scopes.taken(node.value)}
+        reads = [program.span(one)[0] for one in names_read(parts) if one.id == target.id]
+        start, end = program.span(node)
+        if target.id not in handed or not reads or not start < max(reads) < end:
+            continue
+        value = node.value
+        bare = program.parenthesised(value) == program.span(value) and "\n" not in program.segment(value)
+        own = isinstance(value, ast.BinOp) and type(value.op) in BINARY and program.segment(value.left) == target.id
+        if isinstance(value, ast.BinOp) and bare and own:
+            symbol = BINARY[type(value.op)][0]
+            yield Edit(start, end, f"{target.id} {symbol}= {program.segment(value.right)}", _IN_VAIN)
+        else:
+            behind = program.text[program.span(target)[1] : end]
+            yield Edit(start, end, f"{target.id}[...]{behind}", _IN_VAIN)
 
 
 def kept_as_attributes(program: Program) -> Iterator[Edit]:

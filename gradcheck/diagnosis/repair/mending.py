@@ -7,6 +7,7 @@ one. But the explanation says what the gradients are with one fault less: that i
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -65,10 +66,14 @@ class Patient:
         by: Strategy = Search.run,
         named: bool = False,
     ) -> Repair | None:
-        """Look for edits of one version; with faults left, some gradients are held to what they are with them."""
+        """
+        Look for edits of one version; with faults left, some gradients are held to what they are with them.
+
+        Where it ends in an error on some of the probes, a fault that is left may be why: there it still may.
+        """
         trial, proof = self.trial, self.proof
         if left is not None:
-            judge = partial(self.differing, left, only)
+            judge = partial(self.differing, left, only, [*_crashing(trial, text), *_crashing(proof, text)])
             trial, proof = (replace(one, judge=judge, left=left) for one in (trial, proof))
         return repair(
             text,
@@ -94,14 +99,27 @@ class Patient:
         return mended if mended is not None and self.wrong(mended.text) <= self.wrong(text) - {*some} else None
 
     def differing(
-        self, left: Mapping[str, Override], only: Collection[str], probes: Sequence[Probe], result: JobResult
+        self,
+        left: Mapping[str, Override],
+        only: Collection[str],
+        crashing: Sequence[Probe],
+        probes: Sequence[Probe],
+        result: JobResult,
     ) -> frozenset[str]:
-        """Which of some parameters have gradients that aren't those of the pass with some faults left in it."""
+        """
+        Which of some parameters have gradients that aren't those of the pass with some faults left in it.
+
+        On some of the probes it may end in an error.
+        """
         network = self.trial.network
         names = [name for name in network.parameters if name in only]
         differing: set[str] = set()
         for index, probe in enumerate(probes):
-            if index >= len(result.probes) or result.probes[index].status != "ok":
+            if index >= len(result.probes):
+                return frozenset(names)
+            if result.probes[index].status != "ok":
+                if any(probe is one for one in crashing):
+                    continue
                 return frozenset(names)
             trace = Trace(network, probe.values, left)
             rows = self.rows(probe, result.probes[index])
@@ -162,7 +180,8 @@ def one_by_one(
                 return found, text
             fault = explained[position].fault
             alike = tuple(one for one in waiting if fault is not None and explained[one].fault is fault)
-            if alike[:1] == (position,) and 1 < len(alike) < len(waiting):  # one line may serve both layers
+            several = len(alike) > 1 and (found or len(alike) < len(waiting))  # all were tried together by now
+            if alike[:1] == (position,) and several:  # one line may serve both layers
                 left = {site: by for site, by in remaining.items() if site not in _sites(explained, alike)}
                 every = [hint for one in alike for hint in hints[one]]
                 mended = patient.mend(text, every, share / 2, left, by=Search.once, named=True)
@@ -190,6 +209,13 @@ def one_by_one(
             break
         # what ended the program on some inputs may be mended now
     return found, text
+
+
+def _crashing(trial: Trial, text: str) -> list[Probe]:
+    """On which probes a version ends in an error, if it doesn't on all."""
+    result = trial.run(trial.job(text))
+    ended = [probe.status == "ok" for probe in result.probes]
+    return [*itertools.compress(trial.probes, (not one for one in ended))] if any(ended) else []
 
 
 def _sites(explained: Sequence[Explained], some: Collection[int]) -> set[str]:

@@ -8,7 +8,8 @@ where the factor was left out; but what is worth as much is within reach at few 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.writing import ATOM, SIGN, Edit, Scope, Text, as_text, binary, replaced
 
 _COST = 1.4
+_EXCHANGED, _ALIKE = 1.1, 0.1
+_WORD = re.compile(r"\w+")
 _NUMBER = 1.2
 _ARRAYS = 6  # within reach, whose sizes are asked for
 _CLOSE = 1e-9
@@ -35,6 +38,8 @@ def rescalings(
     """
     Generate edits that divide a value, or a rate, by what is worth a factor, or multiply it by the inverse.
 
+    Likeliest are those that take one size for another, by which it is divided already.
+
     Parameters
     ----------
     trial : Trial
@@ -47,9 +52,12 @@ def rescalings(
         By which all gradients are too large, one a probe.
     """
     factor = factors[-1]
-    asked = [(root, list(_numbers(reach(root)))) for root in roots]
-    told = values_of(trial.alone(-1), program.text, asked)
-    for (root, texts), values in zip(asked, told, strict=True):
+    scales = {root: list(_scales(program, root)) for root in roots}
+    asked = [(root, [*_numbers(reach(root)), *(program.segment(one) for one, _ in scales[root])]) for root in roots]
+    told = [*zip(asked, values_of(trial.alone(-1), program.text, asked), strict=True)]
+    for (root, texts), values in told:
+        yield from _resized(program, root, scales[root], dict(zip(texts, map(_number, values), strict=True)), factor)
+    for (root, texts), values in told:
         parts = [program.expression(root), *_rates(program, root, reach(root))]
         for text, value in zip(texts, values, strict=True):
             own, half = Text(text), binary(Text("2"), "/", Text(text))
@@ -57,6 +65,35 @@ def rescalings(
                 others = (one for one in parts if program.segment(one) != text)  # nobody means 1 by `a / a`
                 for part in others if _is_worth(value or (), worth) else ():
                     yield replaced(program, root, part, binary(as_text(program, part), symbol, other), _COST)
+
+
+def _resized(
+    program: Program,
+    root: Root,
+    scales: Sequence[tuple[ast.expr, bool]],
+    worths: Mapping[str, float | None],
+    factor: float,
+) -> Iterator[Edit]:
+    """Generate edits that take one number, by which something is multiplied or divided, for another."""
+    for node, divides in scales:
+        own = program.segment(node)
+        now = worths[own]
+        meant = now and (now * factor if divides else now / factor)
+        for text, worth in worths.items() if meant else ():
+            if worth and abs(worth / meant - 1) < _CLOSE and text != own:
+                alike = _WORD.sub("", text) == _WORD.sub("", own)  # `len(a)` for `len(b)`
+                yield replaced(program, root, node, Text(text), _EXCHANGED - _ALIKE * alike)
+
+
+def _scales(program: Program, root: Root) -> Iterator[tuple[ast.expr, bool]]:
+    """Give what an expression is multiplied or divided by, and whether it is divided."""
+    outer, statement = program.expression(root), program.nodes[root.statement]
+    if isinstance(statement, ast.AugAssign) and statement.value is outer:
+        yield from [(outer, isinstance(statement.op, ast.Div))] * isinstance(statement.op, ast.Mult | ast.Div)
+    for node in program.inside(outer):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
+            sides = [side for side in (node.left, node.right) if not isinstance(side, ast.Constant)]
+            yield from ((side, side is node.right and isinstance(node.op, ast.Div)) for side in sides)
 
 
 def renumbered(program: Program, factors: Sequence[float]) -> Iterator[Edit]:
@@ -99,6 +136,12 @@ def _numbers(scope: Scope) -> Iterator[str]:
     for name in scope.arrays[:_ARRAYS]:
         yield from (f"{name}.size", f"{name}.shape[0]", f"{name}.shape[1]")
     yield from (f"len({name})" for name in scope.arrays if name.isidentifier())
+
+
+def _number(values: Sequence[np.ndarray] | None) -> float | None:
+    """The one number that an expression is, each time; None if it isn't."""
+    numbers = {value.item() for value in values or () if value.size == 1}
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 def _is_worth(values: Sequence[np.ndarray], worth: float) -> bool:

@@ -61,13 +61,14 @@ def scope(
     handed = [argument.arg for one in program.scopes.functions(function) for argument in one.args.args]
     if not single:
         arrays |= dict.fromkeys(name for name in handed if name not in ("self", "cls", *numbers))
+    heeded = {"self", "cls", *(one.id for one in names_read(ast.walk(function)))}
     idle = [
         *program.scopes.dropped(node),
         *program.scopes.unused(function),
+        *(name for name in handed if name not in heeded),
         *(name for name in given if name not in arrays),
     ]
-    heeded = {one.id for one in names_read(ast.walk(function))}
-    lists = [name for name in (*idle, *(one for one in handed if one not in heeded)) if name not in numbers]
+    lists = [name for name in idle if name not in numbers]
     turned = node if single else _innermost(node)
     for name in (
         *program.scopes.taken(node),
@@ -200,8 +201,21 @@ def _of_turns(
     rows = _having(program, program.scope(node), observation, 1) if single else ()
     texts = (*idle, *read, *rows) if single else (*read, *lists)
     beside = ("",) if single else ("", f"{blank}+{blank}1", f"{blank}-{blank}1")
-    for text, place in itertools.product(dict.fromkeys(texts), places):
-        yield from (item for way in beside if (item := f"{text}[{place}{way}]") not in known)
+    found = [f"{text}[{place}{way}]" for text, place in itertools.product(dict.fromkeys(texts), places) for way in beside]
+    for item in dict.fromkeys((*_of_other_turns(program, items, turns), *found)):
+        if item not in known:
+            yield item
+
+
+def _of_other_turns(program: Program, items: Iterable[ast.Subscript], turns: Iterable[str]) -> Iterator[str]:
+    """Those items that another loop takes at places of its own, as `a[first + j]`, at these turns' places."""
+    for item in items:
+        loops = {name for loop in loops_around(program, item) for name in turn_names(loop)}
+        used = {name.id for name in names_read(ast.walk(item.slice))} & loops
+        place = program.segment(item.slice)
+        if len(used) == 1 and not place.isidentifier():
+            own = re.compile(rf"\b{used.pop()}\b")
+            yield from (f"{program.segment(item.value)}[{own.sub(turn, place)}]" for turn in turns)
 
 
 def _innermost(node: ast.expr) -> ast.expr | None:

@@ -1,0 +1,58 @@
+"""Another word for one that says which: a key for another of its dict, a name that a condition asks for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.writing import Edit
+
+_COST = 1.3
+_GROUP = 8  # of more words none is likely
+
+
+def words(program: Program) -> Iterator[Edit]:
+    """Generate edits of words that choose, as `"relu"` does, of which the program tells the others."""
+    groups = [group for group in _groups(program) if 1 < len(group) <= _GROUP]
+    for node in program.nodes:
+        word = _word(node)
+        if word is None or not _chooses(program, node):
+            continue
+        others = dict.fromkeys(other for group in groups if word in group for other in group if other != word)
+        (start, end), own = program.span(node), program.segment(node)
+        for other in others if own in (f'"{word}"', f"'{word}'") else ():
+            yield Edit(start, end, own[0] + other + own[0], _COST)
+
+
+def _groups(program: Program) -> Iterator[list[str]]:
+    """Words that stand for one another: the keys of a dict of functions, and what one expression is compared with."""
+    compared: dict[tuple[ast.AST, str], list[str]] = {}
+    for node in program.nodes:
+        if isinstance(node, ast.Dict) and any(_is_function(program, value) for value in node.values):
+            yield [word for key in node.keys if key is not None and (word := _word(key)) is not None]
+        elif isinstance(node, ast.Compare):
+            asked = compared.setdefault((program.scope(node), program.segment(node.left)), [])
+            asked += [word for part in node.comparators for one in ast.walk(part) if (word := _word(one)) is not None]
+    yield from (list(dict.fromkeys(found)) for found in compared.values())
+
+
+def _is_function(program: Program, node: ast.expr) -> bool:
+    """Whether this is a function, or a tuple with one: of arrays in a dict each is within reach by itself."""
+    if isinstance(node, ast.Tuple | ast.List):
+        return any(_is_function(program, one) for one in node.elts)
+    defined = isinstance(node, ast.Name) and node.id in program.definitions
+    of_module = isinstance(node, ast.Attribute) and program.segment(node.value) == program.numpy
+    return isinstance(node, ast.Lambda) or defined or of_module
+
+
+def _word(node: ast.AST) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _chooses(program: Program, node: ast.AST) -> bool:
+    """Whether this is a key that is asked for, or handed to something."""
+    parent = program.parents.get(id(node))
+    if isinstance(parent, ast.Subscript):
+        return isinstance(parent.ctx, ast.Load)
+    return isinstance(parent, ast.Call | ast.keyword | ast.arguments)
