@@ -58,16 +58,19 @@ class _Attaching:
             most = max(shared, key=lambda other: shared[other], default=None)
             if most is not None and shared[most] and one.spoils <= self.mended.mended:
                 done[most] = merged(done[most], [kept.pop(index)])
-        behind = self.behind if done else []
+        unclaimed = [self._otherwise(step) for step in self.before]
+        behind = [*self.behind, *unclaimed] if done else []
         return [*self.ahead, *(one for _, one in sorted((done | kept).items())), *behind]
 
     def take(self, step: Step) -> None:
         """Give one edit, with those that it needs, to the finding of what it mends; or make one for it."""
         spoiled = {name.lower() for name in step.mended}
         touched = [one for one in self.left if _overlap(spoiled, one.spoils) > 0]
-        # what mends only the loss as yet is the named step of the forward pass that has its place there, if any
-        steps = [one for one in self.left if one.fault and one.site in _FORWARD and spoiled == {"loss"}]
+        # what mends no gradient as yet is the named step of the forward pass, that which has its place there, if any
+        shown = spoiled <= {"a2", "loss"}
+        steps = [one for one in self.left if one.fault and one.site in _FORWARD and shown]
         there = [one for one in steps if _is_at(self.case, one, step)]
+        there = there or [one for one in steps if "a2" in spoiled][:1]
         touched += [one for one in there if not any(one is other for other in touched)]
         if not spoiled:
             self.before.append(step)
@@ -96,11 +99,15 @@ class _Attaching:
             self.done[of] = fixed_by_all(self.case, first, self.partly[of], self.mended)
         elif rest is not None:
             self.behind.append(rest)
+        else:  # it is shown with what it leads to
+            self.before.append(step)
 
     def _rest(self, step: Step) -> Finding | None:
         """What an edit mends that is left by those before it; None of the first."""
-        if step is self.mended.steps[0]:
-            return None
+        return self._otherwise(step) if step is not self.mended.steps[0] else None
+
+    def _otherwise(self, step: Step) -> Finding:
+        """A finding for an edit by itself, by the name that what it mends has before it, if any."""
         spoiled = {name.lower() for name in step.mended}
         other = _unnamed(self.case, spoiled, _BEHIND)
         best = max(self._told_before(step), key=lambda one: _overlap(spoiled, one.spoils), default=other)

@@ -270,6 +270,7 @@ def wrapped(place: Place) -> Variants:
         yield binary(value, "-", place.own), 1.9 - idle
         if place.scope.single:
             continue
+        yield binary(place.own, "+", turned), 1.8 - idle
         yield place.scope.matrix_product(place.own, value), 1.91 - idle
         yield place.scope.matrix_product(place.own, turned), 1.92 - idle
         yield place.scope.matrix_product(value, place.own), 1.93 - idle
@@ -318,9 +319,9 @@ def factored(place: Place) -> Variants:
     summed = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Add | ast.Sub)
     if place.outermost or summed or isinstance(place.parent, ast.Call):
         for number in ("2", "0.5"):
-            if float(number) in [place.scope.fixed[rate] for rate in rates]:
-                continue  # it is the rate's value: rather that is missing, by its name
-            yield binary(Text(number), "*", place.own), 1.5
+            named = [name for name, worth in place.scope.fixed.items() if worth == float(number)]
+            for name in [one for one in named if one not in rates] or [number] * (not named):  # rather by its name
+                yield binary(Text(name), "*", place.own), 1.5
 
 
 def _rates(place: Place) -> list[str]:

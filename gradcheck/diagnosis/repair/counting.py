@@ -172,7 +172,16 @@ def compared(place: Place) -> Variants:
     countable = not isinstance(place.node, ast.Constant) or type(place.node.value) is int
     length = place.own.text.startswith("len(")
     if (equal and countable) or length:
-        yield from ((binary(place.own, symbol, Text("1")), 0.95 if length else 1.15) for symbol in "-+")
+        yield from ((text, 0.95 if length else 1.15) for text in (_counted_on(place, -1), _counted_on(place, 1)))
+
+
+def _counted_on(place: Place, more: int) -> Text:
+    """One more than a number, or one less: `n - 2` for `n - 1`."""
+    node, left = place.node, place.own
+    last = node.right if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub) else None
+    if isinstance(node, ast.BinOp) and isinstance(last, ast.Constant) and type(last.value) is int:
+        left, more = place.text(node.left), more + (last.value if isinstance(node.op, ast.Add) else -last.value)
+    return binary(left, "+" if more > 0 else "-", Text(str(abs(more)))) if more else left
 
 
 def _bounds(place: Place) -> list[str]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gradcheck.diagnosis.locate.names import NOT_VALUES
+from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.repair.arithmetic import SWAPS, derived, factored, operators, transposed, wrapped
@@ -198,6 +198,8 @@ def _variants(place: Place) -> Variants:
         yield from fixed_numbers(place)
     yield from counts(place)
     yield from compared(place)
+    if _is_a_way_out(place):
+        yield from _other_ways(place)
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and _holds_value(place):
         yield from _others(place)
     elif isinstance(node, ast.Call | ast.BinOp) and _is_for_a_function(place):  # rather what was made before
@@ -212,6 +214,22 @@ def _variants(place: Place) -> Variants:
         if _is_term(place):
             yield from factored(place)
         yield from derived(place)
+
+
+def _is_a_way_out(place: Place) -> bool:
+    """Whether this is what a condition chooses: `z` and 0 in `np.where(z > 0, z, 0)`, or in `z if z > 0 else 0`."""
+    if isinstance(place.parent, ast.IfExp):
+        return place.node is not place.parent.test
+    chosen = isinstance(place.parent, ast.Call) and last_name(place.parent.func) == "where"
+    return chosen and place.node in place.parent.args[1:]
+
+
+def _other_ways(place: Place) -> Variants:
+    """A number for a value, as in a derivative, and back."""
+    if isinstance(place.node, ast.Constant):
+        yield from ((Text(name), 1.2) for name in (*place.scope.arrays, *place.scope.numbers))
+    else:
+        yield from ((Text(number), 1.2) for number in ("1", "0"))
 
 
 def _is_called(place: Place) -> bool:

@@ -166,11 +166,11 @@ def one_by_one(
     """
     text = patient.text
     remaining = {one.site: one.overrides[one.site] for one in explained if one.site in one.overrides}
-    if len(remaining) < len(explained):  # two faults of one step, or one that has no prediction
+    waiting = [place for place, some in enumerate(spoils) if some.intersection(PARAMETERS)]  # of a loss none tells
+    if len(remaining) < len(waiting):  # two faults of one step, or one that has no prediction
         return {}, text
     found: dict[tuple[int, ...], Repair] = {}
     deadline = perf_counter() + seconds
-    waiting = list(range(len(explained)))
 
     while waiting:
         before = len(waiting)

@@ -228,13 +228,25 @@ class Preference:
         return isinstance(node, ast.Name) and node.id == name
 
     def _makes_the_same_twice(self, edit: Edit) -> bool:
-        """Whether an edit makes an element of a tuple what another one is already: `return h, h, o`."""
+        """Whether an edit makes something what is there already: `return h, h, o`, or `z = cache[1]` by `a = cache[1]`."""
+        if self._gives_another_name(edit):
+            return True
         tuples = [one for one in self.program.nodes if isinstance(one, ast.Tuple)]
         return any(
             (edit.start, edit.end) in map(self.program.span, one.elts)
             and edit.replacement in map(self.program.segment, one.elts)
             for one in tuples
         )
+
+    def _gives_another_name(self, edit: Edit) -> bool:
+        """Whether an edit makes a name what another name stands for in the same function."""
+        node = self.program.nodes[edit.root.statement] if edit.root is not None else None
+        if edit.root is None or not isinstance(node, ast.Assign) or self.program.expression(edit.root) is not node.value:
+            return False
+        others = (one for one in self.program.nodes if isinstance(one, ast.Assign) and one is not node)
+        beside = (one.value for one in others if self.program.scope(one) is self.program.scope(node))
+        kinds = (ast.Name, ast.Attribute, ast.Subscript)
+        return any(isinstance(one, kinds) and self.program.segment(one) == edit.expression for one in beside)
 
     def _divides_a_rate(self, edit: Edit, root: Root) -> bool:
         """Whether an update takes a smaller step with an edit: people divide what they step along."""

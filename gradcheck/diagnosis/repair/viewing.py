@@ -64,7 +64,9 @@ class View:
         self.result = watched or trial.watched(text)
         self.wrong = trial.wrong_of(self.result)
         wrong = {name for _, name in self.wrong}  # of what is mended by now nothing is to be looked for
-        self.hints = tuple(hint.line for hint in hints if not hint.spoils or hint.spoils & wrong)
+        open_hints = [hint for hint in hints if not hint.spoils or hint.spoils & wrong]
+        self.hints = tuple(hint.line for hint in open_hints)
+        self._firsts = {hint.line for hint in {one.spoils: one for one in reversed(open_hints)}.values()}
         self.observations = [
             Observation(self.program, probe.events, table)
             for probe, table in zip(self.result.probes, trial.tables, strict=False)
@@ -97,8 +99,10 @@ class View:
         return next((place for place, one in enumerate(self.result.probes) if one.status == "crashed"), None)
 
     def hinted(self, suspect: Suspect) -> float:
-        """Give the rank of a suspect, below 1 where a hint names its line."""
+        """Give the rank of a suspect, below 1 where a hint names its line, 0 where that is likeliest for a mistake."""
         line = self.program.expression(suspect.root).lineno
+        if line in self._firsts:
+            return 0.0
         return 0.1 * min(9, self.hints.index(line)) if line in self.hints else suspect.rank + 1
 
     def reach(self, root: Root, *, anew: bool = False) -> Scope:
