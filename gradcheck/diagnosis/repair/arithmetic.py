@@ -318,8 +318,10 @@ def factored(place: Place) -> Variants:
             yield binary(place.own, "/", Text(f"{name}.size")), 2.35
     summed = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Add | ast.Sub)
     if place.outermost or summed or isinstance(place.parent, ast.Call):
+        inside = {place.program.segment(part) for part in ast.walk(place.node) if isinstance(part, ast.expr)}
         for number in ("2", "0.5"):
-            named = [name for name, worth in place.scope.fixed.items() if worth == float(number)]
+            worth = (name for name, value in place.scope.fixed.items() if value == float(number))
+            named = [name for name in worth if name not in inside]
             for name in [one for one in named if one not in rates] or [number] * (not named):  # rather by its name
                 yield binary(Text(name), "*", place.own), 1.5
 
