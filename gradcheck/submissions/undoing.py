@@ -70,14 +70,16 @@ class State:
     def restore(self) -> None:
         """Put everything back."""
         for value, before in self._saved:
-            if isinstance(value, dict):
-                value.clear()
+            if isinstance(value, dict):  # a loop may go over it, and end in an error where its keys change
+                if [*value] != [*before]:
+                    value.clear()
                 value.update(before)
             elif isinstance(value, list):
                 value[:] = before
             elif isinstance(value, set | deque):
-                value.clear()
-                (value.update if isinstance(value, set) else value.extend)(before)
+                if [*map(id, value)] != [*map(id, before)]:
+                    value.clear()
+                    (value.update if isinstance(value, set) else value.extend)(before)
             elif value.flags.writeable:
                 value[...] = before
         for kind, held in self._classes:

@@ -427,7 +427,7 @@ class Look(Gathering):
         if moved is None or moved.root is None or isinstance(self.program.expression(moved.root), ast.Name):
             return moved
         match = self.observations[0].match(moved.root.expression)
-        return moved if match is None or match.part or match.name in INPUTS else None
+        return moved if match is None or match.part or match.name in (*INPUTS, PLAIN) else None
 
 
 def _likeliest(batch: Batch) -> list[Edit]:

@@ -184,7 +184,7 @@ def one_by_one(
             if alike[:1] == (position,) and several:  # one line may serve both layers
                 left = {site: by for site, by in remaining.items() if site not in _sites(explained, alike)}
                 every = [hint for one in alike for hint in hints[one]]
-                mended = patient.mend(text, every, share / 2, left, by=Search.once, named=True)
+                mended = patient.mend(text, every, share * len(alike) / 2, left, by=Search.once, named=True)
                 if mended is not None and mended.steps[0].edit.cost < LARGE:
                     found[alike], text, remaining = mended, mended.text, left
                     waiting = [one for one in waiting if one not in alike]

@@ -21,7 +21,7 @@ from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.writing import ATOM, SIGN, Edit, Scope, Text, as_text, binary, replaced
 
 _COST = 1.4
-_EXCHANGED, _ALIKE = 1.1, 0.1
+_EXCHANGED, _ALIKE = 1.4, 0.4
 _WORD = re.compile(r"\w+")
 _NUMBER = 1.2
 _ARRAYS = 6  # within reach, whose sizes are asked for

@@ -130,7 +130,8 @@ class Weights:
     def _completes_loss(self, outcome: Outcome) -> bool:
         """Whether a term of a wrong loss becomes right: a sum isn't off by the factor that one of its terms is."""
         return self.loss_is_wrong and all(
-            match is not None and match.itself and match.of_loss for match in outcome.then
+            match is not None and match.of_loss and any(_same(match.factor_of(name), 1.0) for name in match.names)
+            for match in outcome.then
         )
 
     def _undoes(self, rescales: Sequence[float | None], probes: Sequence[int]) -> bool:
