@@ -29,6 +29,7 @@ _FAMILIES: tuple[tuple[str, ...], ...] = (
     ("maximum", "minimum"),
     ("add", "subtract", "multiply"),
     ("exp", "log", "tanh", "sqrt"),
+    ("log", "log10", "log2", "log1p"),
     *FILLED_ALIKE,
     ("hstack", "vstack"),
 )

@@ -47,7 +47,8 @@ def constants(place: Place, node: ast.Constant) -> Variants:
             yield from ((Text(name), 1.3) for name in (*place.scope.arrays, *place.scope.numbers))
         divided = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Div) and node is parent.left
         if divided and value == 1:  # e / (1 + e) is a sigmoid as well
-            yield from ((Text(name), 1.3) for name in place.scope.arrays)
+            unused = (name for name in place.scope.numbers if name in place.scope.idle)  # a rate, or the like
+            yield from ((Text(name), 1.3) for name in (*place.scope.arrays, *unused))
         for name in place.scope.arrays if value == 1 else ():  # what is left of a derivative
             yield binary(place.own, "-", Text(name)), 1.5
             yield binary(place.own, "-", Text(f"{name} ** 2", POWER)), 1.55

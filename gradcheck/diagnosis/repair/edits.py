@@ -133,10 +133,11 @@ def _taken_for_another(program: Program, root: Root, scope: Scope) -> Iterator[E
     for node in program.inside(outer):
         if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
             places.setdefault(program.segment(node), []).append(program.span(node))
-    for name, spans in places.items():
-        if len(spans) < 2 or not (name in scope.arrays or name.endswith(")")):
+    several = [(name, sorted(spans)) for name, spans in places.items() if len(spans) > 1]
+    pairs = ((name, [*two]) for name, spans in several if len(spans) > 2 for two in itertools.pairwise(spans))
+    for name, spans in (*several, *pairs):  # in a term of a sum, perhaps
+        if not (name in scope.arrays or name.endswith(")")):
             continue
-        spans.sort()
         start, end = spans[0][0], spans[-1][1]
         for other in scope.arrays:
             text, at = "", start
@@ -275,7 +276,9 @@ def _is_term(place: Place) -> bool:
 
 
 def _comparisons(place: Place, node: ast.Compare) -> Variants:
-    """The comparison the other way round."""
+    """The comparison the other way round; what is compared, for whether it is more than something."""
+    if place.program.segment(node.left) in place.scope.arrays and isinstance(place.parent, ast.BinOp | ast.Call):
+        yield place.text(node.left), 1.2
     if len(node.ops) == 1:
         left, right = place.text(node.left), place.text(node.comparators[0])
         symbols = _COMPARISONS.get(type(node.ops[0]), ())
@@ -296,6 +299,8 @@ def _subscripts(place: Place, node: ast.Subscript) -> Variants:
     if one and place.scope.numpy and not place.scope.single and stem in place.scope.arrays:
         yield Text(f"{stem}.sum(axis=0)"), 1.2
         yield Text(f"{stem}.sum(axis=0, keepdims=True)"), 1.22
+    if isinstance(node.slice, ast.Name) and {stem, node.slice.id} <= {*place.scope.arrays} and place.scope.numpy:
+        yield Text(f"{stem}[{place.scope.numpy}.arange(len({node.slice.id})), {node.slice.id}]"), 1.2  # of labels
     yield from _laid_along_the_other_axis(place, node)
 
 

@@ -19,7 +19,7 @@ from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.evaluating import Outcome, outcomes
 from gradcheck.diagnosis.repair.preferring import comes_to_nothing
 from gradcheck.diagnosis.repair.trying import Trial
-from gradcheck.diagnosis.repair.varying import counterparts, likenesses
+from gradcheck.diagnosis.repair.varying import counterparts, likenesses, terms
 from gradcheck.diagnosis.repair.viewing import Hint, View
 from gradcheck.diagnosis.repair.writing import Edit, renames
 from gradcheck.submissions.job import JobResult
@@ -90,7 +90,11 @@ class Gathering(View):
         self, root: Root, lacks: Sequence[str], opened: bool, after: float, below: float
     ) -> Iterator[Edit]:
         reach, renamings = self.reach(root), self.renamings(root)
-        small = (edits(self.program, root, reach, below=below), counterparts(self.program, root, reach, renamings))
+        small = (
+            edits(self.program, root, reach, below=below),
+            counterparts(self.program, root, reach, renamings),
+            terms(self.program, root, reach, renamings),
+        )
         yield from (edit for some in small for edit in some if after <= edit.cost < below)
         if below == TIERS[-1]:
             present = self.weights.present[0].keys() - {*lacks}

@@ -37,7 +37,7 @@ def orders(program: Program) -> Iterator[Edit]:
     """
     Two for each other of what is handed over by its place; likeliest where names on both sides agree then.
 
-    Of what a record, or an object, is made of under names, too.
+    Of what a record, or an object, is made of under names, too; and of lists, one behind the other.
     """
     calls = (node for node in program.nodes if isinstance(node, ast.Call))
     for call in calls:
@@ -47,6 +47,10 @@ def orders(program: Program) -> Iterator[Edit]:
         if last_name(call.func)[:1].isupper():
             options = {option.arg: option.value for option in call.keywords if option.arg}
             yield from _exchanges(program, [*options.values()], [[*options]], _FEW)
+    for node in program.nodes:
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            if any(isinstance(side, ast.List | ast.ListComp) for side in (node.left, node.right)):
+                yield swapped(program, node.left, node.right, _NEIGHBOURS)
     for parts, others in (*_unpacked(program), *_returned(program), *_kept(program)):
         yield from _exchanges(program, parts, others, _SEVERAL)
 

@@ -332,19 +332,30 @@ def across_loops(program: Program) -> Iterator[Edit]:
             if not isinstance(loop, ast.For | ast.While) or loop.body[0].lineno == loop.lineno:
                 continue
             changed = made_of_itself(loop) | filled(loop, program.definitions)
-            before = [one for one in block[:index] if isinstance(one, ast.Assign) and given(one) & changed]
+            before = [one for one in block[:index] if _begins(one, changed)]
             for some in _runs(block, before):
                 yield from _moved_across(program, some, loop.body[0])
             made = given_within(loop)
             if isinstance(loop, ast.For):
                 made.update(turn_names(loop))
-            within = [
-                one
-                for one in loop.body[:-1]
-                if isinstance(one, ast.Assign) and given(one) & changed and not read(one) & made
-            ]
+            within = [one for one in loop.body[:-1] if _begins(one, changed) and not read(one) & made]
             for some in _runs(loop.body, within):
                 yield from _moved_across(program, some, loop)
+
+
+def _begins(statement: ast.stmt, changed: Set[str]) -> bool:
+    """Whether a statement makes what a loop adds to, or sets something of many objects to nothing, as a call may."""
+    if isinstance(statement, ast.For):
+        return all(isinstance(one, ast.Assign) and _is_nothing(one.value) for one in statement.body)
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if isinstance(call, ast.Call):
+        return isinstance(call.func, ast.Attribute) and not call.args and not call.keywords
+    return isinstance(statement, ast.Assign) and bool(given(statement) & changed)
+
+
+def _is_nothing(node: ast.expr) -> bool:
+    """Whether this is the number 0, or an array of zeros."""
+    return is_zero(node) or (isinstance(node, ast.Call) and last_name(node.func) in ("zeros", "zeros_like"))
 
 
 def _runs(block: Sequence[ast.stmt], some: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:

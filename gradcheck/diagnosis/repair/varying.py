@@ -11,9 +11,10 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.repair.twins import Renaming
-from gradcheck.diagnosis.repair.writing import Edit, Scope, as_text, replaced
+from gradcheck.diagnosis.repair.writing import Edit, Scope, as_text, binary, replaced
 
 _OTHER_LAYER = 1.3  # what the other layer's counterpart is, with this layer's names
+_OTHER_TERM, _TERM_LACKING = 1.35, 1.5  # of a sum of what both layers have
 _SAME_NAME = 1.4  # the same name gets the same value elsewhere
 _ALIKE = 2.25
 _FORMULAS = 8
@@ -65,6 +66,22 @@ def counterparts(
             if rename(source) == target:
                 text = next(variations(program, value, scope, rename))
                 yield replaced(program, root, node, formula._replace(text=text), _OTHER_LAYER)
+
+
+def terms(program: Program, root: Root, scope: Scope, renamings: Sequence[Renaming] = (twin,)) -> Iterator[Edit]:
+    """Generate edits with which a sum has of each layer what it has of one: weight decay is of both."""
+    outer = program.expression(root)
+    for rename in renamings:
+        for node in program.inside(outer):
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+                for term, other in ((node.right, node.left), (node.left, node.right)):
+                    text = next(variations(program, other, scope, rename))
+                    if text not in (program.segment(term), program.segment(other)):
+                        yield replaced(program, root, term, as_text(program, other)._replace(text=text), _OTHER_TERM)
+        text = next(variations(program, outer, scope, rename)) if _is_formula(outer) else program.segment(outer)
+        if text != program.segment(outer):
+            lacking = as_text(program, outer)._replace(text=text)
+            yield replaced(program, root, outer, binary(as_text(program, outer), "+", lacking), _TERM_LACKING)
 
 
 def _is_formula(node: ast.expr) -> bool:
