@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from gradcheck.diagnosis.examination import Examination, are_nothing, explain, told, version
 from gradcheck.diagnosis.locate.program import Program
@@ -66,7 +67,7 @@ class _Attaching:
         """Give one edit, with those that it needs, to the finding of what it mends; or make one for it."""
         spoiled = {name.lower() for name in step.mended}
         touched = [one for one in self.left if _overlap(spoiled, one.spoils) > 0]
-        # what mends no gradient as yet is the named step of the forward pass, that which has its place there, if any
+        # what mends no gradient as yet is the named step of the forward pass, rather what has its place there
         shown = spoiled <= {"a2", "loss"}
         steps = [one for one in self.left if one.fault and one.site in _FORWARD and shown]
         there = [one for one in steps if _is_at(self.case, one, step)]
@@ -300,11 +301,29 @@ def _changed(before: Program, edit: Edit) -> tuple[int, int]:
         at = _pushed_down(before.text, edit)
         return at, at
     if edit.root is None:
+        if (moved := _moved(before.text, edit)) is not None:
+            return moved
         around = [before.span(node) for node in before.nodes if isinstance(node, ast.expr)]
         around = [span for span in around if edit.within(span)] if edit.start < edit.end else []
         return min(around, key=lambda span: span[1] - span[0], default=_trimmed(before.text, edit))
     start, end = before.span(before.expression(edit.root))
     return min(start, edit.start), max(end, edit.end)
+
+
+def _moved(text: str, edit: Edit) -> tuple[int, int] | None:
+    """The lines that an edit puts elsewhere, without blanks around them; None if it changes them, too."""
+    old, new = text[edit.start : edit.end].splitlines(keepends=True), edit.replacement.splitlines(keepends=True)
+    if len(old) < 2 or sorted(map(str.strip, old)) != sorted(map(str.strip, new)):
+        return None
+    compared = SequenceMatcher(
+        None, [line.rstrip("\n") for line in old], [line.rstrip("\n") for line in new], autojunk=False
+    )
+    gone = next(((first, last) for kind, first, last, _, _ in compared.get_opcodes() if kind == "delete"), None)
+    if gone is None:
+        return None
+    start = edit.start + sum(map(len, old[: gone[0]]))
+    stretch = replace(edit, start=start, end=start + sum(map(len, old[gone[0] : gone[1]])))
+    return _trimmed(text, stretch)
 
 
 def _pushed_down(text: str, edit: Edit) -> int:

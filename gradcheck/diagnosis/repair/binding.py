@@ -123,7 +123,11 @@ def made_anew_in_vain(program: Program) -> Iterator[Edit]:
     for node in program.nodes:
         target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
         function = program.scope(node)
-        if not isinstance(node, ast.Assign) or not isinstance(target, ast.Name) or not isinstance(function, _FUNCTIONS):
+        if (
+            not isinstance(node, ast.Assign)
+            or not isinstance(target, ast.Name)
+            or not isinstance(function, _FUNCTIONS)
+        ):
             continue
         parts = list(ast.walk(function))
         handed = {one.arg for one in function.args.args} | {*program.scopes.taken(node.value)}
@@ -133,7 +137,9 @@ def made_anew_in_vain(program: Program) -> Iterator[Edit]:
             continue
         value = node.value
         bare = program.parenthesised(value) == program.span(value) and "\n" not in program.segment(value)
-        own = isinstance(value, ast.BinOp) and type(value.op) in BINARY and program.segment(value.left) == target.id
+        own = (
+            isinstance(value, ast.BinOp) and type(value.op) in BINARY and program.segment(value.left) == target.id
+        )
         if isinstance(value, ast.BinOp) and bare and own:
             symbol = BINARY[type(value.op)][0]
             yield Edit(start, end, f"{target.id} {symbol}= {program.segment(value.right)}", _IN_VAIN)

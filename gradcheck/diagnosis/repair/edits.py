@@ -218,11 +218,11 @@ def _variants(place: Place) -> Variants:
 
 
 def _is_a_way_out(place: Place) -> bool:
-    """Whether this is what a condition chooses: `z` and 0 in `np.where(z > 0, z, 0)`, or in `z if z > 0 else 0`."""
-    if isinstance(place.parent, ast.IfExp):
-        return place.node is not place.parent.test
-    chosen = isinstance(place.parent, ast.Call) and last_name(place.parent.func) == "where"
-    return chosen and place.node in place.parent.args[1:]
+    """Whether a condition chooses this: `z` and 0 in `np.where(z > 0, z, 0)`, and in `z if z > 0 else 0`."""
+    parent = place.parent
+    if isinstance(parent, ast.IfExp):
+        return place.node is not parent.test
+    return isinstance(parent, ast.Call) and last_name(parent.func) == "where" and place.node in parent.args[1:]
 
 
 def _other_ways(place: Place) -> Variants:

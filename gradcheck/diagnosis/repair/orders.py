@@ -48,11 +48,15 @@ def orders(program: Program) -> Iterator[Edit]:
             options = {option.arg: option.value for option in call.keywords if option.arg}
             yield from _exchanges(program, [*options.values()], [[*options]], _FEW)
     for node in program.nodes:
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            if any(isinstance(side, ast.List | ast.ListComp) for side in (node.left, node.right)):
-                yield swapped(program, node.left, node.right, _NEIGHBOURS)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) and _is_listed(node):
+            yield swapped(program, node.left, node.right, _NEIGHBOURS)
     for parts, others in (*_unpacked(program), *_returned(program), *_kept(program)):
         yield from _exchanges(program, parts, others, _SEVERAL)
+
+
+def _is_listed(node: ast.BinOp) -> bool:
+    """Whether a list is written out on one side: then the other is one, too."""
+    return any(isinstance(side, ast.List | ast.ListComp) for side in (node.left, node.right))
 
 
 def _exchanges(

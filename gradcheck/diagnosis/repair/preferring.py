@@ -228,7 +228,7 @@ class Preference:
         return isinstance(node, ast.Name) and node.id == name
 
     def _makes_the_same_twice(self, edit: Edit) -> bool:
-        """Whether an edit makes something what is there already: `return h, h, o`, or `z = cache[1]` by `a = cache[1]`."""
+        """Whether an edit makes what is there already: `return h, h, o`, or `z = c[1]` beside `a = c[1]`."""
         if self._gives_another_name(edit):
             return True
         tuples = [one for one in self.program.nodes if isinstance(one, ast.Tuple)]
@@ -241,7 +241,11 @@ class Preference:
     def _gives_another_name(self, edit: Edit) -> bool:
         """Whether an edit makes a name what another name stands for in the same function."""
         node = self.program.nodes[edit.root.statement] if edit.root is not None else None
-        if edit.root is None or not isinstance(node, ast.Assign) or self.program.expression(edit.root) is not node.value:
+        if (
+            edit.root is None
+            or not isinstance(node, ast.Assign)
+            or self.program.expression(edit.root) is not node.value
+        ):
             return False
         others = (one for one in self.program.nodes if isinstance(one, ast.Assign) and one is not node)
         beside = (one.value for one in others if self.program.scope(one) is self.program.scope(node))

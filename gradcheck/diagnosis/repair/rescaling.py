@@ -53,10 +53,14 @@ def rescalings(
     """
     factor = factors[-1]
     scales = {root: list(_scales(program, root)) for root in roots}
-    asked = [(root, [*_numbers(reach(root)), *(program.segment(one) for one, _ in scales[root])]) for root in roots]
+    asked = [
+        (root, [*_numbers(reach(root)), *(program.segment(one) for one, _ in scales[root])]) for root in roots
+    ]
     told = [*zip(asked, values_of(trial.alone(-1), program.text, asked), strict=True)]
     for (root, texts), values in told:
-        yield from _resized(program, root, scales[root], dict(zip(texts, map(_number, values), strict=True)), factor)
+        yield from _resized(
+            program, root, scales[root], dict(zip(texts, map(_number, values), strict=True)), factor
+        )
     for (root, texts), values in told:
         parts = [program.expression(root), *_rates(program, root, reach(root))]
         for text, value in zip(texts, values, strict=True):
@@ -77,8 +81,7 @@ def _resized(
     """Generate edits that take one number, by which something is multiplied or divided, for another."""
     for node, divides in scales:
         own = program.segment(node)
-        now = worths[own]
-        meant = now and (now * factor if divides else now / factor)
+        meant = (worths[own] or 0.0) * (factor if divides else 1 / factor)
         for text, worth in worths.items() if meant else ():
             if worth and abs(worth / meant - 1) < _CLOSE and text != own:
                 alike = _WORD.sub("", text) == _WORD.sub("", own)  # `len(a)` for `len(b)`

@@ -201,7 +201,11 @@ def _of_turns(
     rows = _having(program, program.scope(node), observation, 1) if single else ()
     texts = (*idle, *read, *rows) if single else (*read, *lists)
     beside = ("",) if single else ("", f"{blank}+{blank}1", f"{blank}-{blank}1")
-    found = [f"{text}[{place}{way}]" for text, place in itertools.product(dict.fromkeys(texts), places) for way in beside]
+    found = [
+        f"{text}[{place}{way}]"
+        for text, place in itertools.product(dict.fromkeys(texts), places)
+        for way in beside
+    ]
     for item in dict.fromkeys((*_of_other_turns(program, items, turns), *found)):
         if item not in known:
             yield item

@@ -344,7 +344,7 @@ def across_loops(program: Program) -> Iterator[Edit]:
 
 
 def _begins(statement: ast.stmt, changed: Set[str]) -> bool:
-    """Whether a statement makes what a loop adds to, or sets something of many objects to nothing, as a call may."""
+    """Whether a statement makes what a loop adds to, or clears many objects, as a call may."""
     if isinstance(statement, ast.For):
         return all(isinstance(one, ast.Assign) and _is_nothing(one.value) for one in statement.body)
     call = statement.value if isinstance(statement, ast.Expr) else None

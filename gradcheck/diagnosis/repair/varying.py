@@ -77,7 +77,9 @@ def terms(program: Program, root: Root, scope: Scope, renamings: Sequence[Renami
                 for term, other in ((node.right, node.left), (node.left, node.right)):
                     text = next(variations(program, other, scope, rename))
                     if text not in (program.segment(term), program.segment(other)):
-                        yield replaced(program, root, term, as_text(program, other)._replace(text=text), _OTHER_TERM)
+                        yield replaced(
+                            program, root, term, as_text(program, other)._replace(text=text), _OTHER_TERM
+                        )
         text = next(variations(program, outer, scope, rename)) if _is_formula(outer) else program.segment(outer)
         if text != program.segment(outer):
             lacking = as_text(program, outer)._replace(text=text)

@@ -99,7 +99,7 @@ class View:
         return next((place for place, one in enumerate(self.result.probes) if one.status == "crashed"), None)
 
     def hinted(self, suspect: Suspect) -> float:
-        """Give the rank of a suspect, below 1 where a hint names its line, 0 where that is likeliest for a mistake."""
+        """Give the rank of a suspect: below 1 where a hint names its line, 0 where that is the first."""
         line = self.program.expression(suspect.root).lineno
         if line in self._firsts:
             return 0.0

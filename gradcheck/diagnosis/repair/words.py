@@ -17,7 +17,7 @@ def words(program: Program) -> Iterator[Edit]:
     groups = [group for group in _groups(program) if 1 < len(group) <= _GROUP]
     for node in program.nodes:
         word = _word(node)
-        if word is None or not _chooses(program, node):
+        if word is None or not isinstance(node, ast.Constant) or not _chooses(program, node):
             continue
         others = dict.fromkeys(other for group in groups if word in group for other in group if other != word)
         (start, end), own = program.span(node), program.segment(node)
@@ -26,14 +26,16 @@ def words(program: Program) -> Iterator[Edit]:
 
 
 def _groups(program: Program) -> Iterator[list[str]]:
-    """Words that stand for one another: the keys of a dict of functions, and what one expression is compared with."""
+    """Words that stand for one another: keys of a dict of functions, and what one expression is compared with."""
     compared: dict[tuple[ast.AST, str], list[str]] = {}
     for node in program.nodes:
         if isinstance(node, ast.Dict) and any(_is_function(program, value) for value in node.values):
             yield [word for key in node.keys if key is not None and (word := _word(key)) is not None]
         elif isinstance(node, ast.Compare):
             asked = compared.setdefault((program.scope(node), program.segment(node.left)), [])
-            asked += [word for part in node.comparators for one in ast.walk(part) if (word := _word(one)) is not None]
+            asked += [
+                word for part in node.comparators for one in ast.walk(part) if (word := _word(one)) is not None
+            ]
     yield from (list(dict.fromkeys(found)) for found in compared.values())
 
 
