@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.writing import ATOM, SIGN, Edit, Scope, Text, as_text, binary, replaced
 
 _COST = 1.4
-_EXCHANGED, _ALIKE = 1.4, 0.4
+_EXCHANGED, _ALIKE, _OF_SAME = 1.4, 0.4, 0.05
 _WORD = re.compile(r"\w+")
 _NUMBER = 1.2
 _ARRAYS = 6  # within reach, whose sizes are asked for
@@ -53,8 +53,10 @@ def rescalings(
     """
     factor = factors[-1]
     scales = {root: list(_scales(program, root)) for root in roots}
+    sizes = {root: [program.segment(one) for one, _ in some] for root, some in scales.items()}
     asked = [
-        (root, [*_numbers(reach(root)), *(program.segment(one) for one, _ in scales[root])]) for root in roots
+        (root, list(dict.fromkeys((*_numbers(reach(root)), *sizes[root], *_of_other_axes(sizes[root])))))
+        for root in roots
     ]
     told = [*zip(asked, values_of(trial.alone(-1), program.text, asked), strict=True)]
     for (root, texts), values in told:
@@ -84,8 +86,10 @@ def _resized(
         meant = (worths[own] or 0.0) * (factor if divides else 1 / factor)
         for text, worth in worths.items() if meant else ():
             if worth and abs(worth / meant - 1) < _CLOSE and text != own:
+                words, other = _WORD.findall(own), _WORD.findall(text)
                 alike = _WORD.sub("", text) == _WORD.sub("", own)  # `len(a)` for `len(b)`
-                yield replaced(program, root, node, Text(text), _EXCHANGED - _ALIKE * alike)
+                same = alike and words[0] == other[0] != "len"  # `a.shape[0]` for `a.shape[1]`
+                yield replaced(program, root, node, Text(text), _EXCHANGED - _ALIKE * alike - _OF_SAME * same)
 
 
 def _scales(program: Program, root: Root) -> Iterator[tuple[ast.expr, bool]]:
@@ -139,6 +143,13 @@ def _numbers(scope: Scope) -> Iterator[str]:
     for name in scope.arrays[:_ARRAYS]:
         yield from (f"{name}.size", f"{name}.shape[0]", f"{name}.shape[1]")
     yield from (f"len({name})" for name in scope.arrays if name.isidentifier())
+
+
+def _of_other_axes(sizes: Iterable[str]) -> Iterator[str]:
+    """Sizes of the same arrays."""
+    for size in sizes:
+        if size.endswith((".shape[0]", ".shape[1]")):
+            yield f"{size[:-2]}{1 - int(size[-2])}]"
 
 
 def _number(values: Sequence[np.ndarray] | None) -> float | None:
