@@ -82,6 +82,8 @@ def scope(
     ):
         if name not in numbers:
             arrays[name] = None
+    for taken, item in _of_other_turns(program, node):
+        (arrays if observation.holds_array(taken) else numbers)[item] = None
     alias = program.numpy
     return Scope(
         arrays=tuple(arrays),
@@ -201,25 +203,24 @@ def _of_turns(
     rows = _having(program, program.scope(node), observation, 1) if single else ()
     texts = (*idle, *read, *rows) if single else (*read, *lists)
     beside = ("",) if single else ("", f"{blank}+{blank}1", f"{blank}-{blank}1")
-    found = [
-        f"{text}[{place}{way}]"
-        for text, place in itertools.product(dict.fromkeys(texts), places)
-        for way in beside
-    ]
-    for item in dict.fromkeys((*_of_other_turns(program, items, turns), *found)):
-        if item not in known:
-            yield item
+    for text, place in itertools.product(dict.fromkeys(texts), places):
+        yield from (item for way in beside if (item := f"{text}[{place}{way}]") not in known)
 
 
-def _of_other_turns(program: Program, items: Iterable[ast.Subscript], turns: Iterable[str]) -> Iterator[str]:
-    """Those items that another loop takes at places of its own, as `a[first + j]`, at these turns' places."""
-    for item in items:
+def _of_other_turns(program: Program, node: ast.expr) -> Iterator[tuple[int, str]]:
+    """What other loops take at a place counted from further on, `a[first + j]`, and how it is written in these."""
+    turns = dict.fromkeys(name for loop in loops_around(program, node) for name in turn_names(loop))
+    for item in ast.walk(program.scope(node)) if turns else ():
+        place = getattr(item, "slice", None)
+        if not isinstance(item, ast.Subscript) or not isinstance(place, ast.BinOp):
+            continue
         loops = {name for loop in loops_around(program, item) for name in turn_names(loop)}
-        used = {name.id for name in names_read(ast.walk(item.slice))} & loops
-        place = program.segment(item.slice)
-        if len(used) == 1 and not place.isidentifier():
+        used = loops & {name.id for name in names_read(ast.walk(place))}
+        if len(used) == 1:
             own = re.compile(rf"\b{used.pop()}\b")
-            yield from (f"{program.segment(item.value)}[{own.sub(turn, place)}]" for turn in turns)
+            for turn in turns:
+                at = own.sub(turn, program.segment(place))
+                yield program.number(item), f"{program.segment(item.value)}[{at}]"
 
 
 def _innermost(node: ast.expr) -> ast.expr | None:

@@ -144,3 +144,28 @@ def test_what_others_edits_mend_altogether_is_no_mistake_of_its_own() -> None:
     assert ("derivative-half-missing", *names) not in found
     assert found["bias-not-summed", "b2"] == []
     assert found["gradient-sign-flipped", "W2"] == ["r = 2 * x.T @ d, d.sum(0)"]
+
+
+def test_a_step_of_the_forward_pass_is_shown_though_it_mends_no_gradient_yet() -> None:
+    """With its name, wherever values tell its place; whatever is written to the file is shown."""
+    every = ("W1", "b1", "W2", "b2")
+    first = step(TEXT, "x @ w", "g(x @ w)", "a2", "loss")
+    second = step(first.after, "abs(a - y)", "a - y", *NAMES)
+    named = finding("activation-is-tanh", "a2", 3, *every)
+    flipped = finding("gradient-sign-flipped", "delta2", 2, *every)
+    found = told(named, flipped, steps=(first, second))
+    assert found["activation-is-tanh", *every] == ["z = g(x @ w)"]
+    assert found["gradient-sign-flipped", *every] == ["e = a - y"]
+    mended = Repair((first, second), second.after, frozenset({"a2", "loss", *NAMES}), 3)
+    shown = attach(case(TEXT), [finding(None, "delta2", 2, *every)], mended)
+    put_in = {line for one in shown if one.fix for line in one.fix.diff.splitlines() if line.startswith("+")}
+    assert {"+z = g(x @ w)", "+e = a - y"} <= put_in
+
+
+def test_what_is_moved_has_its_place_where_it_stands() -> None:
+    """Not where the lines begin that it is moved across."""
+    text = "for x in data:\n    g = 0\n    g += x\n"
+    only = step(text, text[:-1], "g = 0\nfor x in data:\n    g += x", "w1")
+    (shown,) = attach(case(text), [finding(None, "w1", 3, "W1")], Repair((only,), only.after, only.mended, 3))
+    assert shown.location is not None
+    assert (shown.location.line, shown.location.source) == (2, "g = 0")

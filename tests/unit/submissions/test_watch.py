@@ -529,3 +529,17 @@ def test_what_loops_add_up_and_fill_is_seen_when_they_are_done() -> None:
     assert [value for text, value in seen if text == "w"] == [[[0, -1], [0, 0]], whole, whole]
     assert [value for text, value in seen if text == "s"] == [2.0, 2.0]
     assert namespace["answer"] == "right"
+
+
+@pytest.mark.parametrize("kind", ["OrderedDict", "dict", "set", "deque"])
+def test_a_loop_over_what_is_put_back_goes_on(kind: str) -> None:
+    """What a candidate does elsewhere doesn't end it, as an error would that is none of the program's."""
+    text = (
+        f"from collections import OrderedDict, deque\n\nclass L:\n    v = 1\n\n    def go(self, x):\n"
+        f"        self.v = x\n        return x + 1\n\nlayers = {kind}([('a', L()), ('b', L())])\nx = 1.0\n"
+        "for one in layers:\n    c = x + 0\n    x = c + L().v\n"
+    )
+    asked = Evaluation(node=statement(text, "c ="), expressions=("L().go(x)", "len(layers)"))
+    namespace, recorder = run(text, asked)
+    assert namespace["x"] == 3.0
+    assert [e.value.item() for e in recorder.events() if e.candidate == 1] == [2.0, 2.0]

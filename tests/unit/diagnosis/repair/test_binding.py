@@ -150,3 +150,24 @@ def test_a_change_that_nobody_takes_is_made_in_place() -> None:
     assert not any("p -=" in text for text in texts(enclosed))
     inner = "def change(p, g):\n    def less(x):\n        return p - x\n    g[0] = less(g)\n\nchange(1, 2)\n"
     assert not any("p -=" in text for text in texts(inner))
+
+
+def test_what_a_parameter_is_given_in_vain_is_put_into_it() -> None:
+    """By the operator, or as a whole; not where something reads it afterwards, nor what is no parameter."""
+    head = "def slope(z, delta):\n    "
+    assert texts(f"{head}delta = delta * (1 - z)\n") >= {f"{head}delta *= 1 - z\n"}
+    assert texts(f"{head}delta = (1 - z) * delta\n") >= {f"{head}delta[...] = (1 - z) * delta\n"}
+    for kept in ("delta = delta * (1 - z)\n    return delta", "d = delta * (1 - z)", "delta = z * (1 - z)"):
+        assert not any("*=" in one or "[...]" in one for one in texts(f"{head}{kept}\n"))
+
+
+def test_a_helper_that_changes_only_its_own_name_is_mended() -> None:
+    """In the helper, where the slope is: not by another one where it is called."""
+    helper = "def times_slope(h, d):\n    d *= h * (1 - h)\n\ndef backward"
+    right = PROGRAM.replace("def backward", helper).replace(
+        "d1 = dh * h * (1 - h)", "d1 = dh\n    times_slope(h, d1)"
+    )
+    assert mended(right) is None
+    found = mended(right.replace("d *= h * (1 - h)", "d = d * (h * (1 - h))"))
+    assert found is not None
+    assert "    d *= h * (1 - h)\n" in found.text

@@ -375,3 +375,38 @@ def test_two_values_may_stand_for_each_other() -> None:
     found = made("d = slope(error) * h", Scope(arrays=("error", "h")))
     assert "d = slope(h) * error" in found
     assert "d = slope(error) * h" not in found
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("a = np.where(x > 0, 1, 0)", "a = np.where(x > 0, x, 0)"),
+        ("a = np.where(x > 0, x, 0)", "a = np.where(x > 0, 1, 0)"),
+        ("a = x * (1 if n > 0 else 0)", "a = x * (n if n > 0 else 0)"),
+        ("dz = (a > 0.5) - x", "dz = a - x"),
+        ("dz = a[x]", "dz = a[np.arange(len(x)), x]"),
+        ("dz = np.log10(a)", "dz = np.log(a)"),
+        ("dz = x @ w", "dz = x @ w + a.T"),
+        ("dz = x * x + a * a + x * x", "dz = x * x + a * a + w * w"),
+    ],
+)
+def test_what_losses_and_conditions_take(wrong: str, right: str) -> None:
+    """Another way out of a condition, what is compared, the rows of labels, and a value that is taken twice."""
+    assert right in made(wrong)
+    assert right not in made(wrong.replace("a", "q").replace("x", "p"))
+
+
+def test_a_rate_of_a_half_is_written_by_its_name() -> None:
+    """Unless something is multiplied by it there already."""
+    scope = replace(SCOPE, numbers=("rate",), fixed={"rate": 0.5})
+    assert "w = x + rate * dz" in made("w = x + dz", scope)
+    assert "w = x + 0.5 * dz" not in made("w = x + dz", scope)
+    assert "w = x + 0.5 * dz" in made("w = x + dz")
+    assert "w = x + rate * (rate * dz)" not in made("w = x + rate * dz", scope)
+
+
+def test_one_more_or_less_of_what_is_compared_is_one_number() -> None:
+    """`n - 2`, not `n - 1 - 1`; and `n` itself."""
+    text = "a = x if n == n - 1 else w"
+    assert {"a = x if n == n - 2 else w", "a = x if n == n else w"} <= made(text).keys()
+    assert not any("- 1 - 1" in one for one in made(text))

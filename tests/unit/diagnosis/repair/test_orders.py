@@ -96,3 +96,10 @@ def test_all_are_put_in_the_order_of_the_other_side_where_two_are_not_enough() -
         wrong = right.replace(f"{side}a0, z1, a1, z2, a2", f"{side}a0, a1, z1, a2, z2")
         assert costs(wrong)[right] == 1.1
     assert not any("a0, a1, z1, a2, z2" in text for text in costs(right))
+
+
+def test_lists_are_put_one_behind_the_other_the_other_way() -> None:
+    """Where one of them is written out; of other sums the order tells nothing."""
+    assert "return [pair] + rest\n" in costs("return rest + [pair]\n")
+    assert "return [a for a in b] + rest\n" in costs("return rest + [a for a in b]\n")
+    assert costs("return rest + pair\n") == {}

@@ -148,3 +148,18 @@ def test_nothing_is_divided_by_itself() -> None:
     found = {edit.replacement for edit in rescalings(trial, program, program.roots, lambda _: scope, [0.5])}
     assert any("/ rate" in text for text in found)
     assert "rate / rate" not in found
+
+
+def test_one_size_is_taken_for_another_that_is_worth_the_factor() -> None:
+    """Written as it is written there, of the same array before others; a number that is written out is none."""
+    right = PROGRAM.replace("* o * (1 - o)", "* o * (1 - o) / len(X)")
+    network = Network(loss_scale=Scale.parse("1/(2 n)"))
+    assert mended(right, network=network) is None
+    found = mended(right.replace("/ len(X)", "/ len(W2)"), network=network)
+    assert found is not None
+    assert "/ len(" in found.text.replace("len(W2)", "")
+    trial, _ = trials()
+    program = Program(PROGRAM.replace("* o * (1 - o)", "* o * (1 - o) / 3"))
+    scope = Scope(arrays=("X",), numpy="np")
+    made = {edit.expression for edit in rescalings(trial, program, program.roots, lambda _: scope, [3 / 7.0])}
+    assert "(o - Y) * o * (1 - o) / len(X)" not in made

@@ -159,3 +159,24 @@ def test_a_number_of_a_list_that_nothing_uses_is_in_reach_in_a_loop() -> None:
     assert "sums[k]" in found
     assert not {"sums[k + 1]", "count[k]"} & {*found}
     assert "sums[k]" not in reach(text, "found").arrays
+
+
+def test_a_parameter_that_nothing_reads_was_handed_over_for_something() -> None:
+    """One that is read is not idle."""
+    helper = "def slope(delta, h):\n    return h * (1 - h)\n\ndef backward"
+    text = PROGRAM.replace("def backward", helper).replace("dh * h * (1 - h)", "dh * slope(dh, h)")
+    assert reach(text, "h * (1 - h)").idle == ("delta",)
+    assert "delta" not in reach(text.replace("return h", "return delta + h"), "delta + h * (1 - h)").idle
+
+
+def test_an_item_at_a_place_counted_from_further_on_is_in_reach_of_other_turns() -> None:
+    """As another loop takes it, with this loop's name; no place is made up that no loop has."""
+    text = (
+        "import numpy as np\n\ndef backward(X, Y, W1, b1, W2, b2):\n    n, total = 2, 0.0\n"
+        "    d = [float(one) for one in np.arange(5)]\n"
+        "    for j in range(3):\n        total += d[n + j] * 2.0\n"
+        "    for k in range(3):\n        total += d[k] * 3.0\n    return total\n"
+    )
+    assert "d[n + k]" in reach(text, "d[k] * 3.0").numbers
+    found = reach(text.replace("d[n + j]", "d[j]"), "d[k] * 3.0")
+    assert "d[n + k]" not in found.arrays + found.numbers

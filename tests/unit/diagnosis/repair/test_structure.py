@@ -8,7 +8,7 @@ import pytest
 from workbench import PROGRAM, made_by, mended
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.structure import copies, moves, rearrangements, turned_round
+from gradcheck.diagnosis.repair.structure import across_loops, copies, moves, rearrangements, turned_round
 
 UPDATES = """\
 import numpy as np
@@ -567,3 +567,15 @@ def test_a_step_is_turned_round() -> None:
     """Where something is made of what it was, and nowhere else."""
     text = "w = w - rate * (g - h)\nv = (v) + g\nu = g - v\nt += g - h\n"
     assert made_by(turned_round, text) == {text.replace("w - rate", "w + rate"), text.replace("(v) +", "(v) -")}
+
+
+def test_what_clears_many_objects_moves_out_of_a_loop() -> None:
+    """A loop that only sets zeros, or a call of nothing; not one that does anything else."""
+    loop = "for x in data:\n    {}\n    total += net.step(x)\n"
+    cleared = "for one in net:\n        one.g = 0.0"
+    assert f"{cleared.replace('        ', '    ')}\n" + loop.replace("    {}\n", "") in made_by(
+        across_loops, loop.format(cleared)
+    )
+    assert "net.clear()\n" + loop.replace("    {}\n", "") in made_by(across_loops, loop.format("net.clear()"))
+    for other in (cleared.replace("0.0", "x"), "net.learn(x)"):
+        assert made_by(across_loops, loop.format(other)) == set()

@@ -8,7 +8,7 @@ from workbench import PROGRAM, mended
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.repair.varying import counterparts, likenesses, variations
+from gradcheck.diagnosis.repair.varying import counterparts, likenesses, terms, variations
 from gradcheck.diagnosis.repair.writing import Scope
 
 HELPER = """\
@@ -102,3 +102,20 @@ def test_the_other_layers_counterpart_comes_with_this_layers_names(
     program = Program(text)
     found = [edit.replacement for edit in counterparts(program, root_of(program, root), Scope(arrays=("d2",)))]
     assert found == ([expected] if expected else [])
+
+
+def test_a_sum_has_of_each_layer_what_it_has_of_one() -> None:
+    """The term that is there once, or is another one, with the other layer's names; of two alike nothing."""
+    scope = Scope(arrays=("W1", "W2", "b2"), numbers=("reg",), numpy="np")
+
+    def made(text: str) -> set[str]:
+        program = Program(text)
+        return {edit.apply(text) for edit in terms(program, program.roots[-1], scope)}
+
+    both = "loss = reg * np.sum(W1 * W1) + reg * np.sum(W2 * W2)"
+    assert both in made("loss = reg * np.sum(W1 * W1)")
+    assert both in made("loss = reg * np.sum(W1 * W1) + reg * np.sum(b2 * b2)")
+    assert both in made("loss = reg * np.sum(W1 * W1) + np.sum(W2 * W2)")
+    assert both in made("loss = reg * np.sum(W1 * W1) + reg * np.sum(W1 * W1)")
+    assert made("loss = reg * np.sum(x * x)") == set()
+    assert not any(len(one) <= len(both) for one in made(both))
