@@ -72,8 +72,8 @@ class State:
         for value, before in self._saved:
             if isinstance(value, dict):  # a loop may go over it, and end in an error where its keys change
                 if [*value] != [*before]:
-                    value.clear()
-                value.update(before)
+                    dict.clear(value)
+                dict.update(value, before)  # a Counter's own adds up
             elif isinstance(value, list):
                 value[:] = before
             elif isinstance(value, set | deque):

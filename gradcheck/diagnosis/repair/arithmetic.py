@@ -319,11 +319,23 @@ def factored(place: Place) -> Variants:
     summed = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Add | ast.Sub)
     if place.outermost or summed or isinstance(place.parent, ast.Call):
         inside = {place.program.segment(part) for part in ast.walk(place.node) if isinstance(part, ast.expr)}
+        rated = _factors_beside(place) - inside
         for number in ("2", "0.5"):
-            worth = (name for name, value in place.scope.fixed.items() if value == float(number))
-            named = [name for name in worth if name not in inside]
-            for name in [one for one in named if one not in rates] or [number] * (not named):  # rather by its name
-                yield binary(Text(name), "*", place.own), 1.5
+            if float(number) in [place.scope.fixed[rate] for rate in rates]:
+                continue  # it is the rate's value: rather that is missing, by its name
+            named = [name for name, worth in place.scope.fixed.items() if worth == float(number) and name in rated]
+            yield from ((binary(Text(name), "*", place.own), 1.45) for name in named)
+            yield binary(Text(number), "*", place.own), 1.5
+
+
+def _factors_beside(place: Place) -> set[str]:
+    """What the same function multiplies something with, by a name: as rates are, and no count of layers."""
+    products = (
+        one
+        for one in ast.walk(place.program.scope(place.node))
+        if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult)
+    )
+    return {place.program.segment(side) for one in products for side in (one.left, one.right)}
 
 
 def _rates(place: Place) -> list[str]:

@@ -161,7 +161,6 @@ class Gathering(View):
                 if self.uses_idle(edit):
                     idle.append((edit, edit.cost - _IDLE))
                 self.unseen.append((edit, edit.cost + 0.3 * suspect.rank))
-        weighed += sorted(idle, key=lambda pair: pair[1])[:_RUNS_IDLE]  # of which no value speaks for any
         weighed.sort(key=lambda pair: pair[1])
         of_place = Counter[Root]()
         kept: Batch = []
@@ -170,7 +169,8 @@ class Gathering(View):
             of_place[edit.root] += 1
             likely = ranks[edit.root].rank <= DIVERGED and of_place[edit.root] <= _RUNS_A_PLACE
             (kept if place < RUNS_A_BATCH or likely else self.unseen).append((edit, weight))
-        return kept
+        kept += sorted(idle, key=lambda pair: pair[1])[:_RUNS_IDLE]  # of which no value speaks for any
+        return sorted(kept, key=lambda pair: pair[1])
 
     def _portions(self, group: list[Suspect]) -> list[tuple[int, int]]:
         """Parts of a group that are evaluated together: all where it is quick, a few of loops and large arrays."""

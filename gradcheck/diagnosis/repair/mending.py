@@ -165,8 +165,9 @@ def one_by_one(
         With all of their edits.
     """
     text = patient.text
-    remaining = {one.site: one.overrides[one.site] for one in explained if one.site in one.overrides}
     waiting = [place for place, some in enumerate(spoils) if some.intersection(PARAMETERS)]  # of a loss none tells
+    told = [explained[place] for place in waiting]
+    remaining = {one.site: one.overrides[one.site] for one in told if one.site in one.overrides}
     if len(remaining) < len(waiting):  # two faults of one step, or one that has no prediction
         return {}, text
     found: dict[tuple[int, ...], Repair] = {}
@@ -214,8 +215,8 @@ def one_by_one(
 def _crashing(trial: Trial, text: str) -> list[Probe]:
     """On which probes a version ends in an error, if it doesn't on all."""
     result = trial.run(trial.job(text))
-    ended = [probe.status == "ok" for probe in result.probes]
-    return [*itertools.compress(trial.probes, (not one for one in ended))] if any(ended) else []
+    failed = [probe.status != "ok" for probe in result.probes]
+    return [*itertools.compress(trial.probes, failed)] if not all(failed) else []
 
 
 def _sites(explained: Sequence[Explained], some: Collection[int]) -> set[str]:

@@ -52,7 +52,7 @@ def rescalings(
         By which all gradients are too large, one a probe.
     """
     factor = factors[-1]
-    scales = {root: list(_scales(program, root)) for root in roots}
+    scales = {root: list(_scaling(program, root)) for root in roots}
     sizes = {root: [program.segment(one) for one, _ in some] for root, some in scales.items()}
     asked = [
         (root, list(dict.fromkeys((*_numbers(reach(root)), *sizes[root], *_of_other_axes(sizes[root])))))
@@ -92,11 +92,11 @@ def _resized(
                 yield replaced(program, root, node, Text(text), _EXCHANGED - _ALIKE * alike - _OF_SAME * same)
 
 
-def _scales(program: Program, root: Root) -> Iterator[tuple[ast.expr, bool]]:
+def _scaling(program: Program, root: Root) -> Iterator[tuple[ast.expr, bool]]:
     """Give what an expression is multiplied or divided by, and whether it is divided."""
     outer, statement = program.expression(root), program.nodes[root.statement]
-    if isinstance(statement, ast.AugAssign) and statement.value is outer:
-        yield from [(outer, isinstance(statement.op, ast.Div))] * isinstance(statement.op, ast.Mult | ast.Div)
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Mult | ast.Div):
+        yield from [(outer, isinstance(statement.op, ast.Div))] if statement.value is outer else []
     for node in program.inside(outer):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
             sides = [side for side in (node.left, node.right) if not isinstance(side, ast.Constant)]

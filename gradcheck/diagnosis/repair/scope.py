@@ -13,6 +13,7 @@ from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import targets, turn_names
 from gradcheck.diagnosis.locate.uses import names_given, names_read
 from gradcheck.diagnosis.repair.counting import counters, loops_around
@@ -61,14 +62,14 @@ def scope(
     handed = [argument.arg for one in program.scopes.functions(function) for argument in one.args.args]
     if not single:
         arrays |= dict.fromkeys(name for name in handed if name not in ("self", "cls", *numbers))
-    heeded = {"self", "cls", *(one.id for one in names_read(ast.walk(function)))}
     idle = [
         *program.scopes.dropped(node),
         *program.scopes.unused(function),
-        *(name for name in handed if name not in heeded),
+        *_unheeded(program, function),
         *(name for name in given if name not in arrays),
     ]
-    lists = [name for name in idle if name not in numbers]
+    heeded = {one.id for one in names_read(ast.walk(function))}
+    lists = [name for name in (*idle, *(one for one in handed if one not in heeded)) if name not in numbers]
     turned = node if single else _innermost(node)
     for name in (
         *program.scopes.taken(node),
@@ -95,6 +96,17 @@ def scope(
         single=single,
         idle=tuple(dict.fromkeys(name for name in idle if name in arrays or name in numbers)),
     )
+
+
+def _unheeded(program: Program, function: ast.AST) -> list[str]:
+    """Parameters that nothing reads: they were handed over for something, if not for others of its kind."""
+    found = [
+        argument.arg
+        for one in program.scopes.functions(function)
+        for argument in one.args.args
+        if argument.arg not in {"self", "cls", *(name.id for name in names_read(ast.walk(one)))}
+    ]
+    return found if len(found) <= FEW else []
 
 
 def _begins_a_number(program: Program, root: Root, observation: Observation) -> bool:

@@ -333,23 +333,25 @@ def test_what_a_called_method_changes_in_place_is_put_back() -> None:
         "np.exp(n.b, n.a)",
         "np.exp(n.b, **{'out': n.a})",
         "n.grow()",
+        "n.seen.update(a=2)",
     ],
 )
 def test_what_a_candidate_changes_is_put_back(changes: str) -> None:
     """Lists, queues, sets, arrays that a call puts something into, and what a class keeps."""
     text = (
-        "import numpy as np\nfrom collections import deque\n\nclass N:\n    count = 0\n\n"
+        "import numpy as np\nfrom collections import Counter, deque\n\nclass N:\n    count = 0\n\n"
         "    def __init__(self):\n        self.kept, self.line, self.some = [1], deque([1]), {1}\n"
-        "        self.a, self.b = np.zeros(2), np.zeros(2)\n\n"
+        "        self.a, self.b, self.seen = np.zeros(2), np.zeros(2), Counter(a=1)\n\n"
         "    def grow(self):\n        N.count += 1\n        N.other = 1\n        return N.count\n\n"
-        "n = N()\nc = n.a.sum() + len(n.kept) + len(n.line) + len(n.some) + N.count + hasattr(N, 'other')\n"
+        "n = N()\nc = n.a.sum() + len(n.kept) + len(n.line) + len(n.some) + N.count\n"
+        "d = c + hasattr(N, 'other') + n.seen['a']\n"
     )
     asked = Evaluation(node=statement(text, "c ="), expressions=(changes, "n.a.sum() + N.count", changes))
     namespace, recorder = run(text, asked)
     values = {e.candidate: e.value.tolist() for e in recorder.events() if e.candidate >= 0}
     assert values[1] == 0
     assert values.get(0) == values.get(2)
-    assert namespace["c"] == 3
+    assert namespace["d"] == 4
 
 
 @pytest.mark.parametrize("changes", ["a + a", "-a", "inner(2)", "a[0]"])

@@ -397,11 +397,13 @@ def test_what_losses_and_conditions_take(wrong: str, right: str) -> None:
 
 
 def test_a_rate_of_a_half_is_written_by_its_name() -> None:
-    """Unless something is multiplied by it there already."""
+    """Where it is a factor beside; a count of something is none, nor is it multiplied in twice."""
     scope = replace(SCOPE, numbers=("rate",), fixed={"rate": 0.5})
-    assert "w = x + rate * dz" in made("w = x + dz", scope)
-    assert "w = x + 0.5 * dz" not in made("w = x + dz", scope)
-    assert "w = x + 0.5 * dz" in made("w = x + dz")
+    beside = "b = a + rate * x\n"
+    found = made(f"{beside}w = x + dz", scope)
+    assert found[f"{beside}w = x + rate * dz"].cost < found[f"{beside}w = x + 0.5 * dz"].cost
+    assert "w = x + 0.5 * dz" in made("w = x + dz", scope)
+    assert "w = x + rate * dz" not in made("w = x + dz", scope)
     assert "w = x + rate * (rate * dz)" not in made("w = x + rate * dz", scope)
 
 
