@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gradcheck.config import read
+from gradcheck.findings import Outcome
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import Verifier
 
@@ -138,3 +139,50 @@ def test_names_and_edits_of_two_mistakes_of_all_gradients_belong_together(
     assert set(found) == {"squared-error-delta-with-cross-entropy", "divided-by-features-instead-of-examples"}
     assert "+    d2 = a2 - Y\n" in found["squared-error-delta-with-cross-entropy"]
     assert "-    m = X.shape[1]\n" in found["divided-by-features-instead-of-examples"]
+
+
+LAYERS = """\
+import numpy as np
+
+class Dense:
+    def __init__(self, W, b):
+        self.W, self.b = W, b
+
+    def __call__(self, x):
+        self.x = x
+        self.y = 1 / (1 + np.exp(-(x @ self.W + self.b)))
+        return self.y
+
+    def back(self, grad):
+        grad = grad * self.y * (1 - self.y)
+        self.dW = self.x.T @ grad
+        self.db = grad.sum(axis=0, keepdims=True)
+        return grad @ self.W.T
+
+def backward(X, Y, W1, b1, W2, b2):
+    layers = [Dense(W1, b1), Dense(W2, b2)]
+    out = layers[1](layers[0](X))
+    layers[0].back(layers[1].back((out - Y) / (out - out**2) / Y.size))
+    return [one for layer in layers for one in (layer.dW, layer.db)]
+"""
+
+
+def test_a_mistake_is_mended_though_the_other_one_ends_the_program_on_some_problems(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    """In a line that serves both layers: each name stands for two steps of the pass."""
+    (tmp_path / "check.toml").write_text(CONFIGURATION.replace('"tanh"', '"sigmoid"'))
+    verifier = Verifier(read(str(tmp_path / "check.toml")), sandbox)
+    path = tmp_path / "layers.py"
+    path.write_text(LAYERS)
+    assert verifier.verify(str(path)).outcome is Outcome.PASSED
+    path.write_text(LAYERS.replace("self.x.T @", "self.x @").replace("grad * self.y *", "grad *"))
+    report = verifier.verify(str(path))
+    assert [(one.fault, one.location.line) for one in report.findings if one.fix and one.location] == [
+        ("derivative-half-missing", 13),
+        ("weight-gradient-without-transpose", 14),
+    ]
+    last = report.findings[-1].fix
+    assert last is not None
+    path.write_text(last.replaced)
+    assert verifier.verify(str(path)).outcome is Outcome.PASSED
