@@ -99,7 +99,7 @@ def scope(
 
 
 def _unheeded(program: Program, function: ast.AST) -> list[str]:
-    """Parameters that nothing reads: they were handed over for something, if not for others of its kind."""
+    """Parameters that nothing reads, where they are few: they were handed over for something."""
     found = [
         argument.arg
         for one in program.scopes.functions(function)

@@ -21,10 +21,9 @@ def words(program: Program) -> Iterator[Edit]:
             continue
         others = dict.fromkeys(other for group in groups if word in group for other in group if other != word)
         (start, end), own = program.span(node), program.segment(node)
-        for other in others if own[:1] in "'\"" else ():
-            written = repr(other)
-            plain = own[0] not in written[1:-1]
-            yield Edit(start, end, own[0] + written[1:-1] + own[0] if plain else written, _COST)
+        for other in others if own in (f'"{word}"', f"'{word}'") else ():
+            quoted = f"{own[0]}{other}{own[0]}" if other.isidentifier() else repr(other)
+            yield Edit(start, end, quoted, _COST)
 
 
 def _groups(program: Program) -> Iterator[list[str]]:

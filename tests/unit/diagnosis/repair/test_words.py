@@ -22,6 +22,12 @@ def test_another_word_is_one_that_the_program_has_for_the_same() -> None:
     assert texts(text) == {text.replace("kind='tanh'", "kind='relu'")}
 
 
+def test_a_word_is_written_as_a_literal() -> None:
+    """Whatever is in it: no edit breaks the program."""
+    text = "def f(z, kind='tanh'):\n    return z if kind == 'tanh' else 1 if kind == \"it's\" else 0\n"
+    assert texts(text) == {text.replace("kind='tanh'", 'kind="it\'s"')}
+
+
 def test_no_word_is_changed_that_doesnt_choose() -> None:
     """What is printed, a key that is set, an array in a dict: that is within reach by itself."""
     assert texts(TABLE + "print('logistics')\n") == set()
