@@ -92,11 +92,11 @@ _LOSS: Mapping[str, Callable[[Trace], Any]] = {
     "Σ w1²": lambda t: (t.w1**2).sum(),
     "Σ w2²": lambda t: (t.w2**2).sum(),
     "Σ w1² + Σ w2²": lambda t: (t.w1**2).sum() + (t.w2**2).sum(),
-    "weight decay of w1": lambda t: t.decay / 2 * (t.w1**2).sum(),
-    "weight decay of w2": lambda t: t.decay / 2 * (t.w2**2).sum(),
-    "weight decay": lambda t: t.decay / 2 * ((t.w1**2).sum() + (t.w2**2).sum()),
+    "weight decay of w1": lambda t: _weight_decay(t, t.w1),
+    "weight decay of w2": lambda t: _weight_decay(t, t.w2),
+    "weight decay": lambda t: _weight_decay(t, t.w1, t.w2),
     "loss without weight decay": lambda t: t.loss,
-    "loss": lambda t: t.loss + t.decay / 2 * ((t.w1**2).sum() + (t.w2**2).sum()),
+    "loss": lambda t: t.loss + _weight_decay(t, t.w1, t.w2),
     PLAIN: lambda t: 1.0,
 }
 INPUTS = ("x", "y", "w1", "b1", "w2", "b2")
@@ -172,6 +172,11 @@ def _with_bias(products: Any, added: Any) -> Array:
     """Products (n, i, j), and what a bias adds for each example (n, j), or for all of them (1, j)."""
     n, _, j = products.shape
     return np.concatenate([products, np.broadcast_to(np.asarray(added).reshape(-1, 1, j), (n, 1, j))], axis=1)
+
+
+def _weight_decay(trace: Trace, *weights: Array) -> float:
+    """What weights add to the loss."""
+    return float(trace.decay / 2 * sum((some**2).sum() for some in weights))
 
 
 def _is_softmax(trace: Trace) -> bool:

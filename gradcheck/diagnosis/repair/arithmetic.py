@@ -319,11 +319,12 @@ def factored(place: Place) -> Variants:
     summed = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Add | ast.Sub)
     if place.outermost or summed or isinstance(place.parent, ast.Call):
         inside = {place.program.segment(part) for part in ast.walk(place.node) if isinstance(part, ast.expr)}
-        rated = _factors_beside(place) - inside
+        worth = {name: value for name, value in place.scope.fixed.items() if value in (2, 0.5)}
+        rated = _factors_beside(place) - inside if worth else set()
         for number in ("2", "0.5"):
             if float(number) in [place.scope.fixed[rate] for rate in rates]:
                 continue  # it is the rate's value: rather that is missing, by its name
-            named = [name for name, worth in place.scope.fixed.items() if worth == float(number) and name in rated]
+            named = [name for name, value in worth.items() if value == float(number) and name in rated]
             yield from ((binary(Text(name), "*", place.own), 1.45) for name in named)
             yield binary(Text(number), "*", place.own), 1.5
 
