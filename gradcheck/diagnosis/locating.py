@@ -23,6 +23,7 @@ from gradcheck.diagnosis.locate.suspects import FED, feeders, forming, suspects
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.diagnosis.locate.writers import writers
 from gradcheck.diagnosis.numbers import FACTORS, numbers
+from gradcheck.diagnosis.repair.calling import FILLED
 from gradcheck.diagnosis.repair.substituting import LAYERS, Substitution
 from gradcheck.faults import layer_of
 from gradcheck.findings import Finding, Location
@@ -66,33 +67,51 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     """
     program = watched.program if watched else Program(case.source.text)
     roots, names, formed = _by_value(case, watched, one) if watched else ([], "", {})
-    by_name = _by_name(case, watched, program, one)
+    by_name, alone = _by_name(case, watched, program, one)
     by_value: list[ast.expr | ast.stmt] = [program.expression(root) for root in roots]
     if by_name and set(one.parameters) & set(missing(case)):
         by_value = []  # every value is right: it is only nowhere to be found
+    first = by_value[:0] if alone else by_value[:1]
     tried = numbers(case, program, one)
     names = "; ".join(filter(None, (names, tried.evidence)))
     by_line: dict[int, Location] = {}
-    for node in (*tried.nodes, *_breaking(case, watched, one), *by_value[:1], *by_name[:_NAMED], *by_value[1:]):
+    for node in (*tried.nodes, *_breaking(case, watched, one), *first, *by_name[:_NAMED], *by_value):
         start, end = program.span(node)
         by_line.setdefault(program.position(start)[0], span(case.source, program, start, end))
     lines = tuple(by_line)[: 1 + ALTERNATIVES]
     return Located(tuple(by_line[line] for line in lines), names, lines, formed)
 
 
-def _by_name(case: Examination, watched: Watched | None, program: Program, one: Explained) -> list[ast.stmt]:
+def _by_name(
+    case: Examination, watched: Watched | None, program: Program, one: Explained
+) -> tuple[list[ast.stmt], bool]:
     """
-    Find the statements that write a gradient that is wrong by itself.
+    Find the statements that write a gradient that is wrong by itself, and say whether no value tells more.
 
-    Of one that is not there, or nothing, the others' tell where its own ought to be.
+    Of one that is not there, or nothing, the others' tell where its own ought to be: those of its layer first.
     """
     empty = are_nothing(case, [one.site])
     if one.site not in case.network.parameters or not (empty or one.fault is None):
-        return []
-    found = writers(program, case.contract, [one.site])
-    if empty and not found:
-        found = writers(program, case.contract, case.network.parameters)
-    return [statement for statement in found if watched is None or watched.observation.ran(statement)]
+        return [], False
+
+    def written(names: Sequence[str]) -> list[ast.stmt]:
+        found = writers(program, case.contract, names)
+        return [statement for statement in found if watched is None or watched.observation.ran(statement)]
+
+    own = written([one.site])
+    if not empty or any(map(_does_something, own)):
+        return own, False
+    beside = [name for name in case.network.parameters if name[-1] == one.site[-1] and name != one.site]
+    doing = [statement for statement in written(beside) if _does_something(statement)]
+    return [*dict.fromkeys([*doing[:1], *(own or written(case.network.parameters))])], bool(doing)
+
+
+def _does_something(statement: ast.stmt) -> bool:
+    """Whether a statement does more than to return something, or to begin with zeros."""
+    value = getattr(statement, "value", None)
+    parts = getattr(value, "elts", [value])
+    begins = all(isinstance(part, ast.Call) and last_name(part.func) in FILLED for part in parts)
+    return not isinstance(statement, ast.Return) and not begins
 
 
 def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list[Root], str, dict[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from gradcheck.network.forward import Array
 
 EVENTS_PER_NODE = 64
 _LAYERS = 4
+_RESULTS, _NESTED = 16, 3  # arrays that a function may give at once, in tuples and dicts that hold others
 LARGEST_VALUE = 100_000
 _DIMENSIONS = 4  # of lists in lists: one that holds itself has no end
 _MADE = 1 << 9  # flag of classes that programs make
@@ -24,6 +25,34 @@ def as_arrays(value: Any) -> list[Array]:
         return [array for one in value if (array := as_array(one)) is not None]
     array = as_array(value)
     return [] if array is None else [array]
+
+
+def results(value: Any) -> list[Array]:
+    """
+    Copy the arrays that a tuple or dict holds, be it in tuples, dicts and lists of its own: all that a pass gives.
+
+    Returns
+    -------
+    list of ndarray of float64
+        Empty for anything else, and where it holds what is no array, number, word or None: they don't tell it all.
+    """
+    try:
+        found = [*_results(value)] if isinstance(value, tuple | dict) else []
+    except ValueError:
+        return []
+    return found if len(found) <= _RESULTS else []
+
+
+def _results(value: Any, depth: int = _NESTED) -> Iterator[Array]:
+    """The same, or a ValueError where that isn't all there is."""
+    array = as_array(value)
+    if array is not None:
+        yield array
+    elif isinstance(value, tuple | list | dict) and depth and len(value) <= _RESULTS:
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _results(one, depth - 1)
+    elif value is not None and not isinstance(value, str):
+        raise ValueError("holds what is no array")
 
 
 def _held(value: Any, depth: int = 2) -> Any:

@@ -140,12 +140,15 @@ class Event:
         float64 copy (complex, integer and boolean values are converted; others are not reported).
     candidate : int
         For an `Evaluation`, the index of the expression; -1 for what the program itself computed.
+    part : int
+        Of an `Evaluation` that gives several arrays at once, in a tuple or dict, which it is, from 1; else 0.
     """
 
     node: int
     sequence: int
     value: Array
     candidate: int = -1
+    part: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

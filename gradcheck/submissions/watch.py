@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.network.forward import Array
-from gradcheck.submissions.arrays import EVENTS_PER_NODE, as_arrays
+from gradcheck.submissions.arrays import EVENTS_PER_NODE, as_arrays, results
 from gradcheck.submissions.interrupting import interrupted_after
 from gradcheck.submissions.job import Evaluation, Event
 from gradcheck.submissions.targets import mangle
@@ -165,13 +165,15 @@ class Recorder:
     def _try(self, node: int, index: int, code: CodeType, names: dict[str, Any]) -> bool:
         """Evaluate one candidate, and keep what it gives; whether it gives anything."""
         try:
-            arrays = as_arrays(eval(code, names))
+            value = eval(code, names)
+            found = [(0, array) for array in as_arrays(value)] or [*enumerate(results(value), 1)]
         except (Exception, SystemExit):
             return False
-        for array in arrays if self._total < LARGEST_TOTAL else ():
+        for part, array in found if self._total < LARGEST_TOTAL else ():
             self._total += array.size
             self._sequence += 1
-            self._events.append(Event(node=node, sequence=self._sequence, value=array, candidate=index))
+            event = Event(node=node, sequence=self._sequence, value=array, candidate=index, part=part)
+            self._events.append(event)
         return True
 
     def events(self) -> tuple[Event, ...]:

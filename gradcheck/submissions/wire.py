@@ -270,10 +270,10 @@ def _floats(array: Array) -> Array:
 
 
 def _packed_events(events: tuple[Event, ...]) -> bytes:
-    """Four integers an event, then all shapes, then all values: thousands of small arrays at little cost."""
+    """Five integers an event, then all shapes, then all values: thousands of small arrays at little cost."""
     if not events:
         return b""
-    table = [(event.node, event.sequence, event.candidate, event.value.ndim) for event in events]
+    table = [(one.node, one.sequence, one.candidate, one.part, one.value.ndim) for one in events]
     shapes = [size for event in events for size in event.value.shape]
     values = [event.value.ravel() for event in events]
     parts = (np.array(table, "<i8"), np.array(shapes, "<i8"), np.concatenate(values).astype("<f8"))
@@ -339,13 +339,13 @@ def _mapping(value: Any) -> Iterable[tuple[str, Any]]:
 def _events(count: Any, axes: Any, cursor: _Cursor) -> Iterator[Event]:
     if not _count(count) or not _count(axes) or count > MOST_EVENTS:
         raise WireError("sent events whose number makes no sense")
-    table = cursor.flat(4 * count, "i8").reshape(count, 4).tolist()
+    table = cursor.flat(5 * count, "i8").reshape(count, 5).tolist()
     sizes = cursor.flat(axes, "i8").tolist()
     at = 0
-    for node, sequence, candidate, ndim in table:
-        if not 0 <= ndim <= MOST_AXES or at + ndim > len(sizes) or min(node, sequence, candidate + 1) < 0:
+    for node, sequence, candidate, part, ndim in table:
+        if not 0 <= ndim <= MOST_AXES or at + ndim > len(sizes) or min(node, sequence, candidate + 1, part) < 0:
             raise WireError("sent an event that makes no sense")
         shape = _shape(sizes[at : at + ndim])
         at += ndim
         value = _shaped(cursor.flat(math.prod(shape)), shape)
-        yield Event(node=node, sequence=sequence, candidate=candidate, value=value)
+        yield Event(node=node, sequence=sequence, candidate=candidate, part=part, value=value)

@@ -31,6 +31,8 @@ _UNDONE: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
     ast.Mult: np.divide,
     ast.Div: np.multiply,
 }
+_RESULTS = ("gradient ", "updated ")
+_BESIDE_GRADIENTS = ("", "loss", "a2")  # what else a function gives with them
 PREDICTED, DIVERGED, FED, UNKNOWN, VINDICATED, RIGHT = range(6)
 
 
@@ -263,11 +265,14 @@ def _is_spoiled(program: Program, observation: Observation, root: Root) -> bool:
 
 
 def _is_out_of_place(program: Program, observation: Observation, root: Root) -> bool:
-    """Whether an input is returned among gradients."""
-    if not isinstance(program.nodes[root.statement], ast.Return) or _quantity(observation, root) not in INPUTS:
+    """Whether an input stands among gradients or new parameters, or any other step of the pass among gradients."""
+    own = _quantity(observation, root)
+    if own in (*_BESIDE_GRADIENTS, NOTHING, PLAIN) or own.startswith(_RESULTS):
         return False
     beside = (_quantity(observation, one) for one in program.roots if one.statement == root.statement)
-    return any(name.startswith("gradient ") for name in beside)
+    results = sum(name.startswith(_RESULTS) for name in beside)
+    returned = isinstance(program.nodes[root.statement], ast.Return)
+    return results > 0 if own in INPUTS and returned else results > 1
 
 
 def _fills_wrongly(program: Program, observation: Observation, root: Root) -> bool:

@@ -88,7 +88,8 @@ def _as_beside(program: Program, own: ast.Name, model: ast.expr, cost: float) ->
     if first and "\n" not in text and all(one.id != own.id for one in names):
         known = program.scopes.names(program.scope(own))
         like = {word: new for word in WORD.findall(text) if (new := word.replace(first, own.id)) in known}
-        yield Edit(*program.span(own), renamed(text, like | {first: own.id}), cost)
+        ways = [renamed(text, like | {first: own.id}), *([twin(text)] if first == twin(own.id) else [])]
+        yield from (Edit(*program.span(own), new, cost) for new in dict.fromkeys(ways))
 
 
 def _row(node: ast.AST) -> list[ast.expr]:

@@ -8,6 +8,7 @@ import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -25,7 +26,8 @@ from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Evaluation, Event
 from gradcheck.submissions.watch import EVALUATIONS_PER_NODE
 
-_Told = TypeVar("_Told")
+_Kind = TypeVar("_Kind")
+_Key = TypeVar("_Key", bound=tuple[int, ...])
 _WORD = re.compile(r"\w+")
 _FIRST = 3  # entries that tell a quantity
 _MANY = 300  # edits
@@ -119,9 +121,10 @@ def _outcomes(trial: Trial, program: Program, offered: Offered) -> tuple[list[Ou
     if not evaluations:
         return [], True
     result = trial.run(replace(trial.job(program.text), evaluate=evaluations))
-    seen = [_values(probe.events) for probe in result.probes]
-    matches = [_matches(table, values) for table, values in zip(trial.tables, seen, strict=False)]
-    reached = [{node for node, _ in values} for values in seen]
+    values = [_values(probe.events) for probe in result.probes]
+    seen = [_by_part(some) for some in values]
+    matches = [_by_part(_matches(table, some)) for table, some in zip(trial.tables, values, strict=False)]
+    reached = [{node for node, _ in some} for some in seen]
     found: list[Outcome] = []
     whole_runs = {index for index, probe in enumerate(result.probes) if probe.status == "ok"}
     for node, wanted in asked.items():
@@ -129,28 +132,69 @@ def _outcomes(trial: Trial, program: Program, offered: Offered) -> tuple[list[Ou
         # a loop that ends in an error gives a part of its values, which no quantity equals
         telling = tuple(index for index in probes if index in whole_runs) or probes
         taken: dict[Root, set[object]] = {}
-        now: dict[Root, tuple[Match | None, ...]] = {}
-        unedited: dict[Root, list[list[Array] | None]] = {}
+        now: dict[Root, _Told] = {}
         for index, (root, edit, _) in enumerate(wanted):
             if not probes and edit is not None:  # nothing of it can be evaluated where it stands
                 found.append(Outcome(edit, (), (), ()))
                 continue
-            values = [seen[probe].get((node, index)) for probe in probes]
-            told = [seen[probe].get((node, index)) for probe in telling]
-            key = tuple(tuple((v.shape, v.astype("f4").tobytes()) for v in some or ()) for some in values)
-            then = tuple(matches[probe].get((node, index)) for probe in telling)
+            then = _Told(
+                [seen[probe].get((node, index), {}) for probe in probes],
+                [seen[probe].get((node, index), {}) for probe in telling],
+                [matches[probe].get((node, index), {}) for probe in telling],
+            )
             if edit is None:
-                now[root], taken[root], unedited[root] = then, {(False, key), (True, key)}, told
-            elif not any(unedited[root]) and not any(told):  # a tuple of arrays, say, or an object
+                now[root], taken[root] = then, {(False, then.key), (True, then.key)}
+            elif not any(now[root].values) and not any(then.values):  # an object, say
                 found.append(Outcome(edit, (), (), ()))
-            elif (edit.inserts, key) not in taken[root] and all(values):
-                taken[root].add((edit.inserts, key))
-                alike = _begin_alike(unedited[root], told)
+            elif (edit.inserts, then.key) not in taken[root] and all(then.everywhere):
+                taken[root].add((edit.inserts, then.key))
+                part = now[root].part_that_differs(then)
+                before, after = now[root].values_of(part), then.values_of(part)
+                alike = _begin_alike(before, after)
                 # of arrays only what they are divided by tells: anything else may as well be put further down
                 counts = is_count(program.text[edit.start : edit.end])
-                scales = _scales(unedited[root], told, entries=None if counts else 1)
-                found.append(Outcome(edit, now[root], then, telling, scales, alike))
+                scales = _scales(before, after, entries=None if counts else 1)
+                found.append(Outcome(edit, now[root].match_of(part), then.match_of(part), telling, scales, alike))
     return found, len(whole_runs) == len(trial.probes)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """
+    What an expression gives, by its parts, where it gives several arrays at once: one that gives one is part 0.
+
+    Attributes
+    ----------
+    everywhere, values : sequence of mapping
+        Its values in order of time, one a probe: on each that reaches it, and on those that tell.
+    matches : sequence of mapping
+        What these are.
+    """
+
+    everywhere: Sequence[Mapping[int, list[Array]]]
+    values: Sequence[Mapping[int, list[Array]]]
+    matches: Sequence[Mapping[int, Match]]
+
+    @cached_property
+    def key(self) -> object:
+        """What is the same for the same values."""
+        return tuple(
+            tuple((part, v.shape, v.astype("f4").tobytes()) for part, values in some.items() for v in values)
+            for some in self.everywhere
+        )
+
+    def values_of(self, part: int) -> list[list[Array] | None]:
+        return [some.get(part) for some in self.values]
+
+    def match_of(self, part: int) -> tuple[Match | None, ...]:
+        return tuple(some.get(part) for some in self.matches)
+
+    def part_that_differs(self, then: _Told) -> int:
+        """Which part tells what becomes of it: one that is no quantity any more, else the first that changes."""
+        parts = sorted({part for some in self.values for part in some})
+        changed = [one for one in parts if self.match_of(one) != then.match_of(one)]
+        spoilt = [one for one in changed if all(self.match_of(one)) and not all(then.match_of(one))]
+        return next(iter((*spoilt, *changed, *parts)), 0)
 
 
 def _brings_a_sum(program: Program, edit: Edit) -> bool:
@@ -170,7 +214,8 @@ def values_at(trial: Trial, text: str, asked: Mapping[int, Sequence[str]]) -> di
     """
     evaluations = tuple(Evaluation(node=node, expressions=tuple(some)) for node, some in asked.items())
     result = trial.run(replace(trial.job(text), inputs=trial.inputs[:1], evaluate=evaluations))
-    return _values(result.probes[0].events if result.probes else ())
+    found = _values(result.probes[0].events if result.probes else ())
+    return {(node, place): values for (node, place, part), values in found.items() if not part}
 
 
 Asked = Sequence[tuple[Root, Sequence[str]]]
@@ -194,7 +239,7 @@ def _by_statement(asked: Asked) -> dict[int, list[str]]:
     return at
 
 
-def _by_root(asked: Asked, found: Mapping[tuple[int, int], _Told]) -> list[tuple[_Told | None, ...]]:
+def _by_root(asked: Asked, found: Mapping[tuple[int, int], _Kind]) -> list[tuple[_Kind | None, ...]]:
     """Put what was found by statement and place to the expressions that it was asked of."""
     places = {root.statement: itertools.count() for root, _ in asked}
     return [
@@ -235,16 +280,24 @@ def _is_repeated(value: Array, by: Array) -> bool:
         return False
 
 
-def _values(events: Iterable[Event]) -> dict[tuple[int, int], list[Array]]:
-    """Values of each candidate in order of time."""
-    values: dict[tuple[int, int], list[Array]] = {}
+def _values(events: Iterable[Event]) -> dict[tuple[int, int, int], list[Array]]:
+    """Values of each part of each candidate in order of time."""
+    values: dict[tuple[int, int, int], list[Array]] = {}
     for event in events:
         if event.candidate >= 0:
-            values.setdefault((event.node, event.candidate), []).append(event.value)
+            values.setdefault((event.node, event.candidate, event.part), []).append(event.value)
     return values
 
 
-def _matches(table: Table, values: Mapping[tuple[int, int], list[Array]]) -> dict[tuple[int, int], Match]:
+def _by_part(found: Mapping[tuple[int, int, int], _Kind]) -> dict[tuple[int, int], dict[int, _Kind]]:
+    """Put the parts of each candidate together."""
+    parted: dict[tuple[int, int], dict[int, _Kind]] = {}
+    for (node, candidate, part), one in found.items():
+        parted.setdefault((node, candidate), {})[part] = one
+    return parted
+
+
+def _matches(table: Table, values: Mapping[_Key, list[Array]]) -> dict[_Key, Match]:
     """Recognise every candidate: by its first value, or all of a loop's together."""
     # the first value is enough: in a function, what comes later may be computed from what this one made
     firsts = dict(zip(values, table.match_all([some[0] for some in values.values()]), strict=True))
@@ -264,7 +317,7 @@ def _matches(table: Table, values: Mapping[tuple[int, int], list[Array]]) -> dic
         for key in loops
         if firsts[key] is None
     )
-    by_size: dict[int, list[tuple[int, int]]] = {}
+    by_size: dict[int, list[_Key]] = {}
     for key in loops:
         if firsts[key] is None and len(values[key]) == EVALUATIONS_PER_NODE:
             by_size.setdefault(sum(value.size for value in values[key]), []).append(key)

@@ -8,6 +8,7 @@ where the factor was left out; but what is worth as much is within reach at few 
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -23,7 +24,7 @@ from gradcheck.diagnosis.repair.writing import ATOM, SIGN, Edit, Scope, Text, as
 _COST = 1.4
 _EXCHANGED, _ALIKE, _OF_SAME = 1.4, 0.4, 0.05
 _WORD = re.compile(r"\w+")
-_NUMBER = 1.2
+_NUMBER, _OF_TWO = 1.2, 1.5
 _ARRAYS = 6  # within reach, whose sizes are asked for
 _CLOSE = 1e-9
 
@@ -54,15 +55,18 @@ def rescalings(
     factor = factors[-1]
     scales = {root: list(_scaling(program, root)) for root in roots}
     sizes = {root: [program.segment(one) for one, _ in some] for root, some in scales.items()}
-    asked = [
-        (root, list(dict.fromkeys((*_numbers(reach(root)), *sizes[root], *_of_other_axes(sizes[root])))))
-        for root in roots
-    ]
+    owns = {root: program.segment(program.expression(root)) for root in roots}
+    wanted = {
+        root: (owns[root], *_numbers(reach(root)), *sizes[root], *_of_other_axes(sizes[root])) for root in roots
+    }
+    asked = [(root, list(dict.fromkeys(texts))) for root, texts in wanted.items()]
     told = [*zip(asked, values_of(trial.alone(-1), program.text, asked), strict=True)]
     for (root, texts), values in told:
-        yield from _resized(
-            program, root, scales[root], dict(zip(texts, map(_number, values), strict=True)), factor
-        )
+        worths = dict(zip(texts, map(_number, values), strict=True))
+        yield from _resized(program, root, scales[root], worths, factor)
+        if number := worths[owns[root]]:
+            numbers = {text: worth for text in reach(root).numbers if (worth := worths[text])}
+            yield from _made_of_two(program, root, numbers, (number * factor, number / factor))
     for (root, texts), values in told:
         parts = [program.expression(root), *_rates(program, root, reach(root))]
         for text, value in zip(texts, values, strict=True):
@@ -90,6 +94,18 @@ def _resized(
                 alike = _WORD.sub("", text) == _WORD.sub("", own)  # `len(a)` for `len(b)`
                 same = alike and words[0] == other[0] != "len"  # `a.shape[0]` for `a.shape[1]`
                 yield replaced(program, root, node, Text(text), _EXCHANGED - _ALIKE * alike - _OF_SAME * same)
+
+
+def _made_of_two(
+    program: Program, root: Root, numbers: Mapping[str, float], meant: Sequence[float]
+) -> Iterator[Edit]:
+    """Generate edits that make a number of two others: `rate / n` for `n`, be it what multiplies or divides."""
+    for one, other, symbol in itertools.product(numbers, numbers, "/*"):
+        worth = numbers[one] / numbers[other] if symbol == "/" else numbers[one] * numbers[other]
+        if any(abs(worth / some - 1) < _CLOSE for some in meant):
+            yield replaced(
+                program, root, program.expression(root), binary(Text(one), symbol, Text(other)), _OF_TWO
+            )
 
 
 def _scaling(program: Program, root: Root) -> Iterator[tuple[ast.expr, bool]]:
