@@ -24,6 +24,7 @@ from gradcheck.diagnosis.locate.table import Table
 from gradcheck.diagnosis.locate.writers import writers
 from gradcheck.diagnosis.numbers import FACTORS, numbers
 from gradcheck.diagnosis.repair.calling import FILLED
+from gradcheck.diagnosis.repair.hoisting import makers_of
 from gradcheck.diagnosis.repair.substituting import LAYERS, Substitution
 from gradcheck.faults import layer_of
 from gradcheck.findings import Finding, Location
@@ -129,6 +130,11 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
         shown_at = [suspect.order for suspect in ranked if suspect.root in roots]
         last = max(shown_at or [suspect.order for suspect in ranked], default=0)
         likely = [suspect for suspect in ranked if suspect.rank <= FED and suspect.order <= last]
+        if one.site == "loss" and roots:  # of which the gradients beside it are no part
+            leading = _leading_to(program, roots)
+            ends = (program.nodes[suspect.root.statement] for suspect in likely)
+            own = (program.expression(suspect.root) for suspect in likely)
+            likely = [one for one, *nodes in zip(likely, own, ends, strict=True) if not leading.isdisjoint(nodes)]
         if not any(observation.match(root.expression) for root in roots):  # else it is one thing taken for another
             roots = [*(suspect.root for suspect in likely), *roots]
     if one.fault is not None and one.fault.factor is not None:  # where a quantity first has a factor, if one tells
@@ -151,6 +157,27 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
         roots = [root for root in roots if _is_finite(observation, program.number(program.expression(root)))]
     names = {site: found.text for site, found in formed.items()}
     return roots, called(program, observation, one.site), names
+
+
+def _leading_to(program: Program, roots: Sequence[Root]) -> set[ast.AST]:
+    """What some expressions are made by: they, statements, and all of the functions that are called on the way."""
+    found: dict[ast.AST, None] = {}
+    pending: list[ast.AST] = [program.expression(root) for root in roots]
+    while pending:
+        node = pending.pop()
+        if node not in found:
+            found[node] = None
+            names = {last_name(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)}
+            called = (program.definitions[name] for name in names if name in program.definitions)
+            parts = (
+                part
+                for one in called
+                for part in ast.walk(one)
+                if isinstance(part, ast.Assign | ast.AugAssign | ast.Return | ast.Expr | ast.Lambda)
+            )
+            makers = makers_of(program, node, loops=True)
+            pending += (*(one.iter if isinstance(one, ast.For) else one for one in makers), *parts)
+    return {*found}
 
 
 def _first_step(program: Program, observation: Observation) -> list[Root]:

@@ -79,7 +79,9 @@ class Verifier:
             alone = probes.single_example(self.assignment, self.pins)
             retried = self.judge.run(source, alone)
             if any(probe.status == "ok" for probe in retried.probes):
-                return self._works_for_one_example(source, result, alone, retried)
+                report = self._works_for_one_example(source, result, alone, retried)
+                crashes = report.outcome is Outcome.CRASHED
+                return self.judge.revived(source, self.probes, result, report) if crashes else report
         single = self._single()
         tried = None  # what it does at the configured width of 1, once that is known
         if single and self._wrong_everywhere(self.probes, result):

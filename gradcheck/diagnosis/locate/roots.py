@@ -139,7 +139,7 @@ def _is_put_into(value: ast.expr) -> bool:
 def _handed_over(value: ast.expr) -> Iterator[ast.expr]:
     """Give the arguments of a call made for its effect, for each is a value by itself."""
     if isinstance(value, ast.Yield):
-        yield from _parts(value.value) if value.value else ()
+        yield from _parts(value)
     elif isinstance(value, ast.Call):
         for argument in [*value.args, *(keyword.value for keyword in value.keywords)]:
             yield from _parts(argument)
@@ -156,5 +156,7 @@ def _parts(value: ast.expr) -> Iterator[ast.expr]:
     elif isinstance(value, ast.Call) and _holds(value.func):
         for part in (*value.args, *(keyword.value for keyword in value.keywords)):
             yield from _parts(part)
+    elif isinstance(value, ast.Yield):  # `g = yield x @ w`: what comes back is another's
+        yield from _parts(value.value) if value.value else ()
     elif not isinstance(value, ast.Lambda):
         yield value

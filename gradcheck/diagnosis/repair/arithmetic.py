@@ -46,17 +46,16 @@ def operators(place: Place, node: ast.BinOp) -> Variants:
     if not symbol:
         return
     from_one = symbol == "-" and left.text in ("1", "1.0")
-    for position, other in enumerate(SWAPS[symbol]):
+    swaps = {other: 0.9 + 0.2 * position for position, other in enumerate(SWAPS[symbol])}
+    for other, cost in (swaps | {"**": 0.95} if symbol in "-+/" and right.text == "2" else swaps).items():
         if left.text == right.text and other in "-/":
             continue  # nobody means 0, or 1, by that
         if "1" in (right.text, left.text if other == "*" else "") and other in ("*", "/", "//", "**"):
             continue  # nor `* 1`
-        odd = 0.2 * position + 0.3 * from_one  # most often 1 - a is meant
-        yield binary(left, other, right), 0.9 + odd
+        odd = cost + 0.3 * from_one  # most often 1 - a is meant
+        yield binary(left, other, right), odd
         if (bare := _regrouped(place, node, symbol, other)) is not None:
-            yield bare, 0.92 + odd
-    if symbol in "-+/" and right.text == "2":
-        yield binary(left, "**", right), 0.95
+            yield bare, 0.02 + odd
     if symbol in "*@" and place.scope.product != "@" and not place.scope.single:
         yield place.scope.matrix_product(left, right), 0.95
     if symbol in ("-", "/", "@", "**"):

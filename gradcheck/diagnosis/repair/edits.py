@@ -25,6 +25,7 @@ from gradcheck.diagnosis.repair.counting import (
     is_counted,
 )
 from gradcheck.diagnosis.repair.deciding import is_switch
+from gradcheck.diagnosis.repair.inserting import relaid
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import (
     BINARY,
@@ -93,6 +94,7 @@ def edits(program: Program, root: Root, scope: Scope, below: float = float("inf"
         *_taken_for_another(program, root, scope),
         *_taken_for_each_other(program, root, scope),
         *_updated_otherwise(program, root),
+        *(relaid(program, root, scope) if not scope.single else ()),
     )
     yield from (edit for edit in further if edit.cost < below)
 

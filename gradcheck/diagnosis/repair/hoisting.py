@@ -173,8 +173,8 @@ def makers(program: Program, edit: Edit) -> list[ast.stmt]:
 
 
 def makers_of(program: Program, node: ast.AST, loops: bool = False) -> list[ast.stmt]:
-    """The same for what a statement or a lambda reads; the loops, too, that give it its names."""
-    assert isinstance(node, ast.stmt | ast.Lambda)  # roots stand in nothing else
+    """The same for what a statement or an expression reads; the loops, too, that give it its names."""
+    assert isinstance(node, ast.stmt | ast.expr)
     start, _ = program.span(node)
     used = {program.segment(one) for one in ast.walk(node) if isinstance(one, ast.Name | ast.Attribute)}
     givings = [one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign | ast.Expr | ast.For)]

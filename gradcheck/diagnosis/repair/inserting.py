@@ -24,11 +24,12 @@ from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.twins import Renaming, Twins
 from gradcheck.diagnosis.repair.varying import variations
 from gradcheck.diagnosis.repair.weighing import Weights
-from gradcheck.diagnosis.repair.writing import BINARY, Edit, Scope, Text
+from gradcheck.diagnosis.repair.writing import ATOM, BINARY, Edit, Scope, Text
 
 _VARIED = 0.1  # more than what is written elsewhere as it stands
 _SEVERAL = 40
 _VARIANTS = 1000  # of one statement that are evaluated
+_RELAID, _LESS = 1.3, 0.05
 
 
 def companions(
@@ -103,6 +104,15 @@ def anew(program: Program, node: ast.expr, value: Text, cost: float, root: Root)
             expression = f"{expression[:first]}({value.text}){expression[last:]}"
     made = f"({value.text})" if "\n" in value.text else value.text
     return Edit(start, start, f"{node.id} = {made}\n{indentation(program, statement)}", cost, root, expression)
+
+
+def relaid(program: Program, root: Root, scope: Scope) -> Iterator[Edit]:
+    """Lay a name that is used several times otherwise, before that: `y = y.reshape(-1, 1)`."""
+    names = [one for one in program.inside(program.expression(root)) if isinstance(one, ast.Name)]
+    for name in {one.id: one for one in names if one.id in scope.arrays}.values():
+        for rank, laid in enumerate((f"{name.id}.reshape(-1, 1)", f"{name.id}.T")):
+            edit = anew(program, name, Text(laid, ATOM), _RELAID + _LESS * rank, root)
+            yield from [edit] if edit is not None else []
 
 
 def _statements(program: Program, twins: Twins, wanted: Collection[str]) -> Iterator[Gap]:
