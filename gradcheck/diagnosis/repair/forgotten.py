@@ -14,21 +14,23 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import partial
+from typing import TypeVar
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import PLAIN
 from gradcheck.diagnosis.locate.scopes import FEW
-from gradcheck.diagnosis.locate.statements import step, targets, turn_names
+from gradcheck.diagnosis.locate.statements import LEAVING, step, targets, turn_names
 from gradcheck.diagnosis.locate.uses import gives, names_given, names_read
 from gradcheck.diagnosis.repair.analogous import WORD, paired, renamed
 from gradcheck.diagnosis.repair.beside import beside, siblings, stepped, whole_of, with_another
 from gradcheck.diagnosis.repair.gaps import Gap, before, begins_its_line, behind, indentation, kind, put, written
 from gradcheck.diagnosis.repair.scope import is_pure
-from gradcheck.diagnosis.repair.twins import Twins
+from gradcheck.diagnosis.repair.twins import Renaming, Twins
 from gradcheck.diagnosis.repair.writing import Edit
 
+Statement = TypeVar("Statement", bound=ast.stmt)
 _AS_ELSEWHERE = 1.35
 _UNCALLED = 1.15  # there is no other reason for what does something
 _DUE = 1.2  # what is lacking is known, and only its value is open
@@ -91,11 +93,49 @@ def uncalled(program: Program) -> Iterator[Edit]:
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in names
         )
         for (stem, function), name in itertools.product(dict.fromkeys(used), idle):
-            blocks = [block for block in program.blocks if stem != "self" and program.scope(block[0]) is function]
-            for one in itertools.chain.from_iterable(blocks):
-                plain = not isinstance(one, ast.If) and not getattr(one, "decorator_list", [])
-                if begins_its_line(program, one) and plain:
-                    yield before(program, one, f"{stem}.{name}()", _UNCALLED)
+            within = isinstance(program.parents.get(id(function)), ast.ClassDef)  # rather in a loop that trains
+            cost = _UNCALLED + _LESS * within
+            for block in program.blocks if stem != "self" else ():
+                if program.scope(block[0]) is not function:
+                    continue
+                for one in block:
+                    plain = not isinstance(one, ast.If) and not getattr(one, "decorator_list", [])
+                    if begins_its_line(program, one) and plain:
+                        yield before(program, one, f"{stem}.{name}()", cost)
+                if begins_its_line(program, block[-1]) and not isinstance(block[-1], LEAVING):
+                    yield behind(program, block[-1], f"{stem}.{name}()", cost)
+
+
+def unadded(program: Program, twins: Twins) -> Iterator[Edit]:
+    """Generate what is added to something of one layer, and not to the other's: `dw2 += reg * w2` beside w1's."""
+    added = {(program.scope(one), program.segment(one.target)): one for one in _lines_of(program, ast.AugAssign)}
+    made = {
+        (program.scope(one), program.segment(target)): one
+        for one in _lines_of(program, ast.Assign)
+        for target in one.targets
+    }
+    for (function, own), node in added.items():
+        for rename in twins.renamings(function):
+            other = (function, rename(own))
+            if other in made and other not in added:
+                place = max(made[other], node, key=lambda one: one.lineno)
+                yield behind(program, place, _word_for_word(program, node, rename), _DUE)
+
+
+def _word_for_word(program: Program, statement: ast.stmt, rename: Renaming) -> str:
+    """Write a statement with the other layer's names, each by itself."""
+    kinds = (ast.Name, ast.Attribute, ast.Subscript)
+    some = [one for one in ast.walk(statement) if isinstance(one, kinds)]
+    outer = [one for one in some if not isinstance(program.parents[id(one)], kinds)]
+    (start, end), text = program.span(statement), ""
+    for first, last in sorted(map(program.span, outer)):
+        text, start = text + program.text[start:first] + rename(program.text[first:last]), last
+    return text + program.text[start:end]
+
+
+def _lines_of(program: Program, kind: type[Statement]) -> list[Statement]:
+    """Statements of one kind that begin their line."""
+    return [one for one in program.nodes if isinstance(one, kind) and begins_its_line(program, one)]
 
 
 def undecayed(program: Program, observation: Observation) -> Iterator[Edit]:

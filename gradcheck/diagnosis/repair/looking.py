@@ -15,7 +15,7 @@ from gradcheck.diagnosis.repair.counting import counts_up
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
 from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.evaluating import outcomes
-from gradcheck.diagnosis.repair.forgotten import openings, remakings, undecayed
+from gradcheck.diagnosis.repair.forgotten import openings, remakings, unadded, undecayed
 from gradcheck.diagnosis.repair.gathering import COMPLETED, FAR_FETCHED, RUNS_A_BATCH, TIERS, Batch, Gathering
 from gradcheck.diagnosis.repair.hoisting import hoisted, into_default, into_helper, makers, makers_of
 from gradcheck.diagnosis.repair.inserting import companions
@@ -103,10 +103,9 @@ class Look(Gathering):
             first, last = (self.program.position(offset)[0] for offset in (edit.start, edit.end))
             return min(ranks.get(line, _UNSUSPECTED) for line in range(first, last + 1))
 
-        found = sorted(
-            (*rearrangements(self.program), *self._removals), key=lambda edit: (edit.cost, suspicion(edit))
-        )
-        return [(edit, edit.cost) for edit in found]
+        beside = unadded(self.program, self.twins) if self.observations else ()
+        found = (*rearrangements(self.program), *self._removals, *beside)
+        return [(edit, edit.cost) for edit in sorted(found, key=lambda edit: (edit.cost, suspicion(edit)))]
 
     @cached_property
     def _removals(self) -> tuple[Edit, ...]:
