@@ -390,9 +390,10 @@ def factors(scope: Scope) -> Variants:
         value = Text(name)
         rest = binary(Text("1"), "-", value)
         yield from ((text, 0.1) for text in scope.times(value, rest))
-        for function in scope.functions:
-            yield Text(f"{function}({name})"), 0.15
-        yield Text(f"1 - {name} ** 2", SUM), 0.2  # rather a function that the file has
+        for function in scope.functions:  # rather one that the file has than the same written out
+            cost = 0.15 if function.startswith(f"{scope.numpy}.") else 0.05
+            yield Text(f"{function}({name})"), cost - _IDLE * (name in scope.idle)
+        yield Text(f"1 - {name} ** 2", SUM), 0.2
         yield value, 0.2 - _IDLE * (name in scope.idle)
         yield rest, 0.2
         yield Text(f"{name} > 0", COMPARE), 0.2

@@ -181,7 +181,8 @@ class Preference:
         self, edit: Edit, root: Root, before: Match | None, after: Match | None, made: Match | None
     ) -> float:
         """How odd an edit is by what it makes of the part that it changes, and of the whole, and by its place."""
-        changed, lacks = self.program.text[edit.start : edit.end], self._lacks(edit)
+        changed = self.program.text[edit.start : edit.end]
+        lacks = self._lacks(edit) and not (changed.endswith(")") and _is_right(before))
         whole = changed == self.program.segment(self.program.expression(root))
         alias = lacks and whole and is_name(changed) and isinstance(self.program.nodes[root.statement], ast.Assign)
         used = lacks or self._evades(edit, before)
@@ -191,6 +192,7 @@ class Preference:
         weight += _HANDED * (spoilt or self.program.only_renames(root)) + _CALLED * self._is_called_so(root)
         if before is not None and PLAIN in before.names and not whole:
             weight += _SPOILS * self._was_right(root, made)  # a number in the formula of a right slope
+        weight += _USED * self._is_right_result(root)
         weight += _UNUSED * (self._leaves_unused(edit) or self._bereaves(edit))
         weight += _RATE * self._divides_a_rate(edit, root)
         weight += _TWICE * self._makes_the_same_twice(edit) + _SEED * self._begins_with_one(root)
@@ -200,14 +202,22 @@ class Preference:
         weight += _BY_CHANCE * comes_to_nothing(before, after)
         return edit.cost + _SPOILS * self._spoils(edit, before, after) + weight
 
+    def _value(self, root: Root) -> Match | None:
+        """What an expression is."""
+        return self.weights.observations[0].match(root.expression) if self.weights.observations else None
+
+    def _is_right_result(self, root: Root) -> bool:
+        """Whether a function gives a quantity as it ought to be: no mistake is in that."""
+        return isinstance(self.program.nodes[root.statement], ast.Return) and _is_right(self._value(root))
+
     def _is_input(self, root: Root) -> bool:
         """Whether an expression is data or a parameter as it was given."""
-        value = self.weights.observations[0].match(root.expression) if self.weights.observations else None
+        value = self._value(root)
         return value is not None and value.name in INPUTS and value.itself and not value.turned
 
     def _was_right(self, root: Root, made: Match | None) -> bool:
         """Whether an expression is a value of the pass as it ought to be, and no longer when it is edited."""
-        value = self.weights.observations[0].match(root.expression) if self.weights.observations else None
+        value = self._value(root)
         if value is None or not (value.exact and value.itself):
             return False
         return made is None or not made.itself or value.name not in made.names
@@ -254,7 +264,7 @@ class Preference:
 
     def _divides_a_rate(self, edit: Edit, root: Root) -> bool:
         """Whether an update takes a smaller step with an edit: people divide what they step along."""
-        value = self.weights.observations[0].match(root.expression) if self.weights.observations else None
+        value = self._value(root)
         more = edit.replacement.count("/") > self.program.text[edit.start : edit.end].count("/")
         return value is not None and value.name.startswith("updated ") and more
 
@@ -332,6 +342,11 @@ def _handed_to(node: ast.AST) -> list[str]:
 def comes_to_nothing(before: Match | None, after: Match | None) -> bool:
     """Whether something is taken for what is 0, as a sum is before it is begun: likelier it ought to go."""
     return after is not None and after.name == NOTHING and (before is None or before.name != NOTHING)
+
+
+def _is_right(match: Match | None) -> bool:
+    """Whether a value is a step of the pass as it ought to be."""
+    return match is not None and match.itself and match.name not in (*INPUTS, NOTHING, PLAIN)
 
 
 def _is_count(number: Match) -> bool:

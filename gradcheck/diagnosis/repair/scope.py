@@ -173,7 +173,9 @@ def _of_their_kind(
 def _at_fixed_places(program: Program, function: ast.AST, visible: Collection[str]) -> Iterator[str]:
     """Items of a function's lists at the places that are written out of others: `zs[-1]` for `activations[-1]`."""
     items = (one for one in ast.walk(function) if isinstance(one, ast.Subscript))
-    places = (program.segment(one.slice) for one in items if program.segment(one.value) in program.scopes.lists)
+    texts = [(program.segment(one.value), program.segment(one.slice)) for one in items]
+    # what is counted from the end is some list's, too
+    places = [place for text, place in texts if text in program.scopes.lists or place.startswith("-")]
     lists = [text for text in program.scopes.lists if text in visible]
     fixed = [place for place in dict.fromkeys(places) if place.lstrip("-").isdecimal()]
     yield from (f"{text}[{place}]" for text, place in itertools.product(lists, fixed))

@@ -348,7 +348,9 @@ class Search:
         """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
         text = look.program.text
         plausible = look.preference.is_plausible(found, self.named)
-        worst = found.cost + (_ODDER if look.weights.rescaled or not plausible or look.waking else _AS_ODD)
+        turned = bool(left) and look.weights.negative  # by what is further up, perhaps, and not by a step
+        odd = look.weights.rescaled or not plausible or look.waking or turned
+        worst = found.cost + (_ODDER if odd else _AS_ODD)
         groups = [(rivals, _RIVALS if found.cost < LARGE else len(rivals)), (look.waking, _RIVALS_BEYOND)]
         if not left and (found.cost > SMALL or not plausible):
             groups += [(batch, _RIVALS_BEYOND) for batch in look.headers()]
@@ -360,8 +362,9 @@ class Search:
             groups.append((look.unsigned, _RIVALS))
         if look.weights.uniform:
             groups.append((look.scaled_back, _RIVALS))
-        if not plausible:
+        if not plausible or turned:
             groups += [(batch, _RIVALS) for batch in look.small()]
+        if not plausible:
             groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
         if found.inserts and found.root is None:  # what is put in may make up for what is wrong further up
             groups.append((look.elsewhere(), _RIVALS_BEYOND))
