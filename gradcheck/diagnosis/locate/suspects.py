@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradcheck.diagnosis.locate.match import Match
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
@@ -31,6 +32,7 @@ _UNDONE: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
     ast.Mult: np.divide,
     ast.Div: np.multiply,
 }
+_CLOSE = 1e-9
 _RESULTS = ("gradient ", "updated ")
 _BESIDE_GRADIENTS = ("", "loss", "a2")  # what else a function gives with them
 PREDICTED, DIVERGED, FED, UNKNOWN, VINDICATED, RIGHT = range(6)
@@ -198,7 +200,7 @@ def _rank(
     if misused:
         return DIVERGED
     if known is not None and known.name != PLAIN:
-        return FED if known.scaled else RIGHT
+        return FED if known.scaled or _is_half_a_decay(observation, known) else RIGHT
     if wrong is not None and values:
         match = wrong.match(values[-1]) or wrong.match_series(values)
         if match and not set(sites).isdisjoint(name.rpartition(" ")[2] for name in match.names):
@@ -221,6 +223,13 @@ def _rank(
     right = all(observation.match(number) or _is_ones(observation, number) for number in operands)
     made_wrong = right or (not an_entry and _diverges(observation, root, operands))  # one number says too little
     return DIVERGED if made_wrong else UNKNOWN
+
+
+def _is_half_a_decay(observation: Observation, known: Match) -> bool:
+    """Whether a value is what weights decay by, halved or doubled: the loss's half or its 2 is missing."""
+    decay = observation.table.trace.decay
+    twice = (abs(known.factor) / decay - 2, abs(known.factor) / decay - 0.5) if decay else ()
+    return known.name in ("w1", "w2") and any(abs(one) < _CLOSE for one in twice)
 
 
 def _is_misused(program: Program, observation: Observation, root: Root) -> bool:

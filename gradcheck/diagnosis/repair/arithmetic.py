@@ -244,6 +244,10 @@ def wrapped(place: Place) -> Variants:
                 yield Text(text), 1.3 + inner + 0.2 * (function == "mean") + 0.05 * (not options)
         if isinstance(place.node, ast.Name) and isinstance(place.parent, ast.Assign):  # to put something into
             yield Text(f"{place.scope.numpy}.zeros_like({place.own.text})"), 1.6
+    if isinstance(place.node, ast.Name | ast.Attribute) and isinstance(place.parent, ast.Assign):
+        if place.scope.numpy:  # what a backward pass begins with
+            yield Text(f"{place.scope.numpy}.ones_like({place.own.text})"), 1.4
+        yield Text("1.0"), 1.45
     if place.own.text in place.scope.arrays and not place.scope.single:
         yield Text(f"len({place.own.text})"), 1.5
         yield Text(f"{place.own.text}.shape[0]"), 1.5

@@ -354,7 +354,8 @@ def _others(place: Place) -> Variants:
         same, different = different, same
     idle = place.scope.idle
     beside = set(_multiplied_with(place))  # a slope is multiplied in once: rather the factor is left out
-    for name in (name for name in same if name != source):
+    twice = f".{getattr(place.parent, 'attr', '')}"  # nobody asks an attribute for the same again, `a.data.data`
+    for name in (name for name in same if name != source and not name.endswith(twice)):
         yield Text(name), (0.7 if name in idle else 1.0) + 0.3 * (name in beside)
     yield from ((Text(name), 1.0 if name in idle else 1.8) for name in different if name != source)
     if source in place.scope.arrays:

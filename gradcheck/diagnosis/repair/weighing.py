@@ -87,6 +87,9 @@ class Weights:
                 return outcome.edit.cost + _ODD_FACTOR  # all but the sign, which another mistake may have turned
             if self._is_right(outcome.then[0].name) and not self._completes_loss(outcome):
                 return None
+            pairs = zip(outcome.then, outcome.probes, strict=True)
+            if all(then and self._decays(then, probe) for then, probe in pairs):
+                return outcome.edit.cost
             return outcome.edit.cost + _ODD_FACTOR if self.unclear or self._completes_loss(outcome) else None
         unscales = all(
             now and then and now.name in then.names and (now.scaled or _is_turned(now, then))
@@ -146,19 +149,18 @@ class Weights:
                 return True
         return False
 
+    def _decays(self, match: Match, probe: int) -> bool:
+        """Whether a value is what is added to a weight's gradient, or taken away, for its decay."""
+        decay = self.observations[probe].table.trace.decay
+        return decay != 0 and match.name in ("w1", "w2") and round(abs(match.factor), 6) == round(decay, 6)
+
     def _oddity(self, match: Match, probe: int) -> float:
         """How unlikely it is that just this quantity, with this factor, is missing."""
         present = self.present[probe]
         if match.name in (NOTHING, PLAIN):
             return _EMPTY
-        decay = self.observations[probe].table.trace.decay
         factor = round(abs(match.factor), 6)
-        if (
-            match.name in ("w1", "w2")
-            and decay
-            and factor == round(decay, 6)
-            and factor not in present.get(match.name, ())
-        ):
+        if self._decays(match, probe) and factor not in present.get(match.name, ()):
             return 0.0  # what is to be added to a gradient
         if match.name in present:
             return _TERM_KNOWN if is_term(match.name) else _KNOWN
