@@ -37,7 +37,7 @@ from gradcheck.diagnosis.repair.portions import portions
 from gradcheck.diagnosis.repair.sequels import sequels
 from gradcheck.diagnosis.repair.sharing import copies
 from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, is_zero, unbegun, uncounted, unreset
-from gradcheck.diagnosis.repair.words import words
+from gradcheck.diagnosis.repair.words import kinds, words
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _PURE = frozenset(dir(np.ndarray)) - {"fill", "put", "sort", "resize", "partition", "itemset"}
@@ -98,6 +98,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *carried(program),
         *uncounted(program),
         *words(program),
+        *kinds(program),
     )
     once: dict[tuple[int, int, str], Edit] = {}
     for edit in sorted(found, key=lambda edit: edit.cost):

@@ -1,4 +1,8 @@
-"""Another word for one that says which: a key for another of its dict, a name that a condition asks for."""
+"""
+Another word for one that says which: a key for another of its dict, a name that a condition asks for.
+
+So it is with functions and classes that are handed on: `Tanh()` for `Logistic()` in a list of layers.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +28,43 @@ def words(program: Program) -> Iterator[Edit]:
         for other in others if own in (f'"{word}"', f"'{word}'") else ():
             quoted = f"{own[0]}{other}{own[0]}" if other.isidentifier() else repr(other)
             yield Edit(start, end, quoted, _COST)
+
+
+def kinds(program: Program) -> Iterator[Edit]:
+    """Generate edits that take another function or class of the file for one that is handed on or just made."""
+    forms = dict(_forms(program))
+    for node in program.nodes:
+        if isinstance(node, ast.Name) and node.id in forms and _is_one_of_several(program, node):
+            others = [other for other in forms if other != node.id and forms[other] == forms[node.id]]
+            yield from (Edit(*program.span(node), other, _COST) for other in others[:_GROUP])
+
+
+def _forms(program: Program) -> Iterator[tuple[str, object]]:
+    """What one has to have to be taken for another: as many parameters, of classes the same methods."""
+    for node in program.nodes:
+        if not isinstance(program.parents.get(id(node)), ast.Module):
+            continue
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, _required(node)
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+            yield from ((one.id, _required(node.value)) for one in node.targets if isinstance(one, ast.Name))
+        elif isinstance(node, ast.ClassDef):
+            methods = {one.name: one for one in node.body if isinstance(one, ast.FunctionDef)}
+            begun = _required(methods["__init__"]) if "__init__" in methods else 1
+            yield node.name, (begun, *sorted(name for name in methods if not name.startswith("_")))
+
+
+def _required(function: ast.FunctionDef | ast.Lambda) -> int:
+    return len(function.args.args) - len(function.args.defaults)
+
+
+def _is_one_of_several(program: Program, node: ast.Name) -> bool:
+    """Whether a name is handed on, or what it makes is, without a word about how."""
+    parent = program.parents.get(id(node))
+    called = isinstance(parent, ast.Call) and parent.func is node
+    if called and isinstance(parent, ast.Call) and (parent.args or parent.keywords):
+        return False
+    return called or isinstance(parent, ast.Call | ast.keyword | ast.List | ast.Tuple | ast.Dict)
 
 
 def _groups(program: Program) -> Iterator[list[str]]:
