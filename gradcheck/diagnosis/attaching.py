@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from gradcheck.diagnosis.examination import Examination, are_nothing, explain, told, version
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locating import each_line_once, span
+from gradcheck.diagnosis.locating import each_line_once, line_of_source, span
 from gradcheck.diagnosis.repair.hoisting import makers, takers
 from gradcheck.diagnosis.repair.proving import Repair, diff
 from gradcheck.diagnosis.repair.steps import Step
@@ -278,10 +278,11 @@ def _trimmed(text: str, edit: Edit) -> tuple[int, int]:
 
 
 def _is_at(case: Examination, finding: Finding, step: Step) -> bool:
-    """Whether an edit is on the line where values tell a mistake, as long as lines are those of the source."""
-    if finding.location is None or step.before.count("\n") != case.source.text.count("\n"):
+    """Whether an edit is on the line where values tell a mistake: on one that the source has, too."""
+    line = line_of_source(case.source.text, step.before, _line(step))
+    if finding.location is None or line is None:
         return False
-    return (finding.location.cell, finding.location.line) == case.source.place(_line(step))
+    return (finding.location.cell, finding.location.line) == case.source.place(line)
 
 
 def fixed_by_all(case: Examination, finding: Finding, steps: Sequence[Step], mended: Repair) -> Finding:

@@ -6,6 +6,7 @@ import ast
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 
 import numpy as np
 
@@ -288,18 +289,39 @@ def _shown(case: Examination, watched: Watched, site: str) -> Array | None:
 
 
 def span(source: Source, program: Program, start: int, end: int) -> Location:
-    """Place of a stretch of the text, as its author sees it: a line of a file, or of a notebook's cell."""
+    """
+    Place of a stretch of the text, as its author sees it: a line of a file, or of a notebook's cell.
+
+    Of a text that edits changed it is the same line of the source; of one that they put in, the one above.
+    """
     (line, column), (end_line, end_column) = program.position(start), program.position(end)
-    cell, first = source.place(line)
+    first, last = (line_of_source(source.text, program.text, one) for one in (line, end_line))
+    if first is None or last is None:
+        above = (line_of_source(source.text, program.text, one) for one in range(line - 1, 0, -1))
+        first = last = next((one for one in above if one is not None), 1)
+        text = source.text.split("\n")[first - 1]
+        column, end_column = len(text) - len(text.lstrip()), len(text.rstrip())
+    cell, number = source.place(first)
     return Location(
         file=source.path,
         cell=cell,
-        line=first,
+        line=number,
         column=column,
-        end_line=source.place(end_line)[1],
+        end_line=source.place(last)[1],
         end_column=end_column,
         source=program.text[start:end],
     )
+
+
+def line_of_source(source: str, text: str, line: int) -> int | None:
+    """Number that a line of an edited text has in the source; None of one that was put in."""
+    own, edited = source.split("\n"), text.split("\n")
+    if len(own) == len(edited):
+        return line
+    for _, start, end, first, last in SequenceMatcher(None, own, edited, autojunk=False).get_opcodes():
+        if first < line <= last and end - start == last - first:
+            return start + line - first
+    return None
 
 
 def placed(finding: Finding, found: Located) -> Finding:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gradcheck.config import read
+from gradcheck.diagnosis.locating import line_of_source
 from gradcheck.findings import Outcome
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import Verifier
@@ -186,3 +187,57 @@ def test_a_mistake_is_mended_though_the_other_one_ends_the_program_on_some_probl
     assert last is not None
     path.write_text(last.replaced)
     assert verifier.verify(str(path)).outcome is Outcome.PASSED
+
+
+SIGNED = """\
+import numpy as np
+
+def slope_of_loss(a, y):
+    return a - y
+
+class Net:
+    def __init__(self, W1, b1, W2, b2):
+        self.weights, self.biases = [W1, W2], [b1, b2]
+
+    def gradients(self, X, Y):
+        db, dw = [0.0, 0.0], [0.0, 0.0]
+        for x, y in zip(X, Y):
+            d, g = self.backward(x, y)
+            db = [n + m for n, m in zip(db, d)]
+            dw = [n + m for n, m in zip(dw, g)]
+        return dw[0], db[0].reshape(1, -1), dw[1], db[1].reshape(1, -1)
+
+    def backward(self, x, y):
+        h = np.tanh(x @ self.weights[0] + self.biases[0][0])
+        o = 1 / (1 + np.exp(-(h @ self.weights[1] + self.biases[1][0])))
+        e = slope_of_loss(o, y)
+        d = (self.weights[1] @ e) * (1 - h ** 2)
+        return [d, e], [np.outer(x, d), np.outer(h, e)]
+
+def backward(X, Y, W1, b1, W2, b2):
+    return Net(W1, b1, W2, b2).gradients(X, Y)
+"""
+
+
+def test_a_sign_is_turned_where_it_is_made_though_another_mistake_hides_a_part_of_it(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    """And not in each of the sums, where it would make up for the other one, too."""
+    (tmp_path / "check.toml").write_text(CONFIGURATION.replace("1/(n k)", "1"))
+    checked = Verifier(read(str(tmp_path / "check.toml")), sandbox)
+    (tmp_path / "net.py").write_text(SIGNED)
+    assert checked.verify(str(tmp_path / "net.py")).passed
+    wrong = SIGNED.replace("return a - y", "return y - a").replace("dw = [n + m for", "dw = [m for")
+    (tmp_path / "net.py").write_text(wrong)
+    report = checked.verify(str(tmp_path / "net.py"))
+    assert report.findings[-1].fix is not None
+    assert "return a - y" in report.findings[-1].fix.replaced
+    assert "n - m" not in report.findings[-1].fix.replaced
+
+
+def test_lines_of_an_edited_text_are_found_in_the_source() -> None:
+    """None of what was put in; where one stands for another, it is that."""
+    source, text = "a\nb\nc\nd\n", "a\nnew\nB\nc\n"
+    assert [line_of_source("a\nb\nc\n", "a\nnew\nb\nc\n", line) for line in range(1, 5)] == [1, None, 2, 3]
+    assert [line_of_source("a\nb\nc\n", "a\nc\n", line) for line in (1, 2)] == [1, 3]
+    assert [line_of_source(source, text, line) for line in (1, 2, 3, 4)] == [1, 2, 3, 4]

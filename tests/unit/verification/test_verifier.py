@@ -1095,3 +1095,74 @@ def test_what_nothing_explains_is_placed_where_a_step_is_missing(tmp_path: Path,
     places = [place.line for place in (finding.location, *finding.alternatives)]
     assert sorted(places[:2]) == [right[: right.index(old)].count("\n") + 1 for old, _ in changes]
     assert "a step of the pass is nowhere" in finding.evidence
+
+
+FLAT = RIGHT.replace("    a1 =", "    Y = Y.reshape(-1, 1)\n    a1 =", 1)
+
+
+def test_what_runs_with_one_example_only_is_shown_how_it_runs_with_several(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    """Targets in a row make a square with outputs in a column; with one example both are one number."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=1).replace("[submission]", '[submission]\naxes = { Y = "n" }'))
+    checked = Verifier(read(str(config)), sandbox)
+    assert checked.verify(written(tmp_path, FLAT)).outcome is Outcome.PASSED
+    report = checked.verify(written(tmp_path, FLAT.replace("    Y = Y.reshape(-1, 1)\n", "")))
+    assert report.outcome is Outcome.CRASHED
+    assert any("runs with one example" in note for note in report.notes)
+    (finding,) = report.findings
+    assert finding.fix is not None
+    assert checked.verify(written(tmp_path, finding.fix.replaced)).outcome is Outcome.PASSED
+    (found,) = {*finding.fix.replaced.splitlines()} - {*FLAT.splitlines()} or {"reshape"}
+    assert "reshape" in found
+
+
+SUMMED = """
+import numpy as np
+def s(z): return 1 / (1 + np.exp(-z))
+def backward(X, Y, W1, b1, W2, b2):
+    dW1, db1 = np.zeros(W1.shape), np.zeros(b1.shape)
+    a1 = s(X @ W1 + b1)
+    a2 = s(a1 @ W2 + b2)
+    d2 = (a2 - Y) * a2 * (1 - a2)
+    d1 = d2 @ W2.T * a1 * (1 - a1)
+    for i in range(len(X)):
+        dW1 += np.outer(X[i], d1[i])
+        db1 += d1[i]
+    return dW1, db1, a1.T @ d2, d2.sum(0, keepdims=True)
+"""
+
+
+def test_a_gradient_that_nothing_was_done_to_is_placed_where_its_layers_other_is(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    """And not at something else that is 0, nor where both begin."""
+    checked = verifier(tmp_path, sandbox, outputs=3)
+    assert checked.verify(written(tmp_path, SUMMED)).passed
+    report = checked.verify(written(tmp_path, SUMMED.replace("        db1 += d1[i]\n", "")))
+    (finding,) = report.findings
+    assert finding.fault == "gradient-zero"
+    assert finding.location is not None
+    assert finding.location.line == 11
+
+
+INSIDE = RIGHT.replace("    d1 =", "    error = np.sum((a2 - Y) ** 2) / 2\n    d1 =", 1).replace(
+    "return X.T", "return error, X.T"
+)
+
+
+def test_a_wrong_loss_is_not_placed_at_the_gradients_beside_it(tmp_path: Path, sandbox: Sandbox) -> None:
+    """They are made of the same values, and it isn't made of them."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(re.sub(r"g\[(\d)\]", lambda one: f"g[{int(one[1]) + 1}]", CONFIG).format(outputs=3))
+    config.write_text(config.read_text() + 'loss = "g[0]"\n')
+    checked = Verifier(read(str(config)), sandbox, feedback="cause")
+    assert checked.verify(written(tmp_path, INSIDE)).passed
+    wrong = INSIDE.replace("np.sum((a2 - Y) ** 2) / 2", "np.mean(a2) + 3")
+    (finding,) = checked.verify(written(tmp_path, wrong)).findings
+    assert finding.site == "loss"
+    assert finding.location is not None
+    lines = [wrong.splitlines()[one.line - 1].strip() for one in (finding.location, *finding.alternatives)]
+    assert lines[0] == "error = np.mean(a2) + 3"
+    assert not any(line.startswith(("d1 =", "d2 =")) for line in lines)

@@ -260,3 +260,24 @@ def test_rows_of_numbers_are_data() -> None:
     """Nobody looks for a mistake in each of a thousand entries."""
     assert len(Program(f"data = {list(range(1000))}\n").roots) == 1
     assert len(Program("data = [1, 2, x]\n").roots) == 3
+
+
+def test_a_step_among_gradients_is_out_of_place() -> None:
+    """Where two others are gradients; beside a single one it may be kept for something."""
+    text = PROGRAM.replace("g1 = x.T @ r\n", "g1, c1, g2, c2 = ENTRY, r.sum(0), hid.T @ q, q.sum(0)\n")
+    assert all(suspect.rank > FED for _, suspect in ranked(text.replace("ENTRY", "x.T @ r")))
+    line, suspect = ranked(text.replace("ENTRY", "r"))[0]
+    assert (line, suspect.rank, suspect.quantity) == (10, DIVERGED, "delta1")
+    assert all(suspect.rank > FED for _, suspect in ranked(PROGRAM + "kept = r, x.T @ r\n"))
+
+
+def test_half_a_decay_is_suspicious() -> None:
+    """And twice one; the decay itself isn't, nor any other multiple of the weights."""
+    found = {}
+    for factor in (0.15, 0.3, 0.6, 0.4):
+        program, observation = observe(PROGRAM + f"decayed = {factor} * w1\n")
+        observation.table = Table(Trace(Network(weight_decay=0.3), VALUES))
+        ranks = {program.segment(program.expression(one.root)): one.rank for one in suspects(program, observation)}
+        found[factor] = ranks[f"{factor} * w1"]
+    assert found[0.15] == found[0.6] == FED
+    assert found[0.3] > FED < found[0.4]

@@ -50,6 +50,10 @@ texts = partial(made_by, analogous)
         ),
         ("w, b = w, b - lr * db\ndw = 1", "w, b = w - lr * dw, b - lr * db\ndw = 1"),
         ("t = T(first=g.times(n), second=second)", "t = T(first=g.times(n), second=second.times(n))"),
+        (
+            "return w1 + x @ d1, b1, w2 + h @ d2, b2 + d2.sum(0)",
+            "return w1 + x @ d1, b1 + d1.sum(0), w2 + h @ d2, b2 + d2.sum(0)",
+        ),
         ("return g1 / n, b1 / n, g2, b2 / n", "return g1 / n, b1 / n, g2 / n, b2 / n"),
         ("t = Theta(first.times(n), second)", "t = Theta(first.times(n), second.times(n))"),
         (

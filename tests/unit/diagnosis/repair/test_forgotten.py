@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from workbench import mended
+from workbench import PROGRAM, mended
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
@@ -294,6 +294,39 @@ def step(net, x):
         text.replace("    return net", "    net.clear()\n    return net"),
     ]
     assert list(uncalled(Program(made[0]))) == []
+
+
+DECAYED = PROGRAM.replace(
+    "    return dW1", "    # weights decay\n    dW += 0.3 * W1\n    dW2 += 0.3 * W2\n\n    return dW1"
+).replace("dW1", "dW")
+
+
+@pytest.mark.parametrize("line", ["    dW += 0.3 * W1\n", "    dW2 += 0.3 * W2\n"])
+def test_what_is_added_for_one_layer_is_added_for_the_other(line: str) -> None:
+    """As the line beside it says it, whatever the other layer's names are; what both have is left alone."""
+    network = Network(weight_decay=0.3)
+    assert mended(DECAYED, network=network) is None
+    found = mended(DECAYED.replace(line, ""), network=network, seconds=5.0)
+    assert found is not None
+    assert sorted(found.text.splitlines()) == sorted(DECAYED.splitlines())
+
+
+def test_what_nobody_calls_may_be_called_last_in_a_loop() -> None:
+    """As it is for what sums up, once a step is taken."""
+    text = """
+class Net:
+    def clear(self):
+        self.total = 0
+
+    def step(self):
+        self.total += 1
+
+def train(nets):
+    for net in nets:
+        net.step()
+"""
+    made = {edit.apply(text) for edit in uncalled(Program(text))}
+    assert text.replace("net.step()\n", "net.step()\n        net.clear()\n") in made
 
 
 JOINED = """\

@@ -163,3 +163,44 @@ def test_one_size_is_taken_for_another_that_is_worth_the_factor() -> None:
     scope = Scope(arrays=("X",), numpy="np")
     made = {edit.expression for edit in rescalings(trial, program, program.roots, lambda _: scope, [3 / 7.0])}
     assert "(o - Y) * o * (1 - o) / len(X)" not in made
+
+
+RATED = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    s = lambda z: 1 / (1 + np.exp(-z))
+    new, n = [W1, b1, W2, b2], len(X)
+    return [(old - now) * n / 0.5 for old, now in zip(new, step(s, n, X, Y, new, 0.5))]
+
+def step(s, n, X, Y, params, rate):
+    W1, b1, W2, b2 = params
+    rate = rate / n
+    h = s(X @ W1 + b1)
+    o = s(h @ W2 + b2)
+    e = (o - Y) * o * (1 - o)
+    d = e @ W2.T * h * (1 - h)
+    return (
+        W1 - rate * (X.T @ d),
+        b1 - rate * d.sum(0, keepdims=True),
+        W2 - rate * (h.T @ e),
+        b2 - rate * e.sum(0, keepdims=True),
+    )
+"""
+
+
+@pytest.mark.parametrize("wrong", ["n", "n * n"])
+def test_a_rate_is_made_of_two_numbers(wrong: str) -> None:
+    """Where the steps have one factor, and that is what two numbers within reach come to."""
+    assert mended(RATED) is None
+    found = mended(RATED.replace("rate = rate / n\n", f"rate = {wrong}\n"), seconds=10.0)
+    assert found is not None
+    assert found.text == RATED
+
+
+def test_the_seed_of_a_backward_pass_is_one() -> None:
+    """And not the loss itself."""
+    engine = ENGINE.replace("self.grad = 1.0", "self.grad = np.ones_like(self.data)")
+    found = mended(engine.replace("self.grad = np.ones_like(self.data)", "self.grad = self.data"), network=MEAN)
+    assert found is not None
+    assert found.text in (engine, ENGINE)

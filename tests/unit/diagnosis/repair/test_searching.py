@@ -212,3 +212,37 @@ def test_of_a_sum_and_what_is_added_to_it_the_latter_is_meant() -> None:
     found = repair(LOOPS.replace("?", "h[j]"), *trials(probes=probes), hints=hints, budget_seconds=20.0)
     assert found is not None
     assert found.text == right
+
+
+TURNED = """\
+import numpy as np
+
+def slope(a, y):
+    return a - y
+
+def backward(X, Y, W1, b1, W2, b2):
+    s = lambda z: 1 / (1 + np.exp(-z))
+    weights, biases = [W1, W2], [b1, b2]
+    dw, db = [np.zeros_like(w) for w in weights], [np.zeros_like(b) for b in biases]
+    for x, y in zip(X, Y):
+        h = s(x @ W1 + b1[0])
+        o = s(h @ W2 + b2[0])
+        e = slope(o, y) * o * (1 - o)
+        d = W2 @ e * h * (1 - h)
+        db = [n + m for n, m in zip(db, [d, e])]
+        dw = [n + m for n, m in zip(dw, [np.outer(x, d), np.outer(h, e)])]
+    return dw[0], db[0], dw[1], db[1]
+"""
+
+
+def test_an_own_derivative_is_put_where_a_helper_is_right_by_itself() -> None:
+    """What it gives is the error, as its name says: what is missing is missing where it is called."""
+    helpers = "def prime(z):\n    return np.exp(-z) / (1 + np.exp(-z)) ** 2\n\n"
+    text = TURNED.replace("def backward", helpers + "def backward")
+    text = text.replace("h = s(x @ W1 + b1[0])", "z1 = x @ W1 + b1[0]\n        h = s(z1)")
+    text = text.replace("o = s(h @ W2 + b2[0])", "z2 = h @ W2 + b2[0]\n        o = s(z2)")
+    text = text.replace("slope(o, y) * o * (1 - o)", "slope(o, y) * prime(z2)").replace("h * (1 - h)", "prime(z1)")
+    assert mended(text) is None
+    found = mended(text.replace("slope(o, y) * prime(z2)", "slope(o, y)"), seconds=20.0)
+    assert found is not None
+    assert found.text == text

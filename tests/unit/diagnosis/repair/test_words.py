@@ -6,7 +6,7 @@ from functools import partial
 
 from workbench import PROGRAM, made_by, mended
 
-from gradcheck.diagnosis.repair.words import words
+from gradcheck.diagnosis.repair.words import kinds, words
 
 TABLE = """\
 SLOPES = {"relu": lambda a: a > 0, "logistic": lambda a: a * (1 - a)}
@@ -44,3 +44,63 @@ def test_a_program_that_takes_the_other_layers_function_is_mended() -> None:
     found = mended(right.replace("['logistic']", "['relu']"))
     assert found is not None
     assert found.text == right
+
+
+LAYERS = """\
+import numpy as np
+
+class Logistic:
+    def forward(self, x):
+        self.y = 1 / (1 + np.exp(-x))
+        return self.y
+    def backward(self, g):
+        return g * self.y * (1 - self.y)
+
+class Tanh:
+    def forward(self, x):
+        self.y = np.tanh(x)
+        return self.y
+    def backward(self, g):
+        return g * (1 - self.y ** 2)
+
+class Dense:
+    def __init__(self, w, b):
+        self.w, self.b = w, b
+    def forward(self, x):
+        self.x = x
+        return x @ self.w + self.b
+    def backward(self, g):
+        self.dw, self.db = self.x.T @ g, g.sum(0, keepdims=True)
+        return g @ self.w.T
+
+def backward(X, Y, W1, b1, W2, b2):
+    one, two = Dense(W1, b1), Dense(W2, b2)
+    layers = [one, Logistic(), two, Logistic()]
+    a = X
+    for layer in layers:
+        a = layer.forward(a)
+    g = a - Y
+    for layer in reversed(layers):
+        g = layer.backward(g)
+    return one.dw, one.db, two.dw, two.db
+"""
+
+
+def test_a_layer_of_another_kind_is_taken_out_of_a_list() -> None:
+    """Where it is right, nothing is found."""
+    assert mended(LAYERS) is None
+    for old, new in (("one, Logistic()", "one, Tanh()"), ("two, Logistic()", "two, Tanh()")):
+        found = mended(LAYERS.replace(old, new), seconds=5.0)
+        assert found is not None
+        assert found.text == LAYERS
+
+
+def test_one_is_taken_for_another_that_has_the_same_form() -> None:
+    """As many parameters, or the same methods; not what is called with arguments, nor what is only defined."""
+    text = "def f(z): return z\ndef g(z): return z\ndef two(a, b): return a\nnet = Net(3, f)\ny = f(3)\n"
+    assert made_by(kinds, text) == {text.replace("Net(3, f)", "Net(3, g)")}
+    made = {text.strip() for text in made_by(kinds, LAYERS)}
+    assert made == {
+        LAYERS.replace("one, Logistic()", "one, Tanh()").strip(),
+        LAYERS.replace("two, Logistic()", "two, Tanh()").strip(),
+    }
