@@ -88,9 +88,11 @@ def _all_as_named(program: Program, parts: Sequence[ast.expr], others: Sequence[
 
 
 def _may_move(part: ast.expr, text: str) -> bool:
-    """Whether an expression may stand elsewhere as it is written; of what is given a value only a name."""
-    given = isinstance(getattr(part, "ctx", None), ast.Store)
-    return isinstance(part, ast.Name) if given else "\n" not in text and not isinstance(part, ast.Yield)
+    """Whether an expression may stand elsewhere as it is written; of targets, one with a name or key."""
+    if isinstance(getattr(part, "ctx", None), ast.Store):
+        keyed = isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant)
+        return keyed or isinstance(part, ast.Name | ast.Attribute)
+    return "\n" not in text and not isinstance(part, ast.Yield)
 
 
 def _unpacked(program: Program) -> _Orders:

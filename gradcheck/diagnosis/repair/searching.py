@@ -152,6 +152,7 @@ class Search:
             or self.scan(look, wrong, [look.elsewhere()], whole=True)
             or self.scan(look, wrong, look.untold(), whole=True)
             or self.scan(look, wrong, look.guided(), whole=True)
+            or self.scan(look, wrong, look.exchanges(), whole=True)
             or self.detour(look, wrong, self.by_gradients(look), Look.quickly)
             or self.scan(look, wrong, look.at_the_hint())
             or self.scan(look, wrong, [look.scaled_back])
