@@ -187,6 +187,18 @@ def makers_of(program: Program, node: ast.AST, loops: bool = False) -> list[ast.
     return sorted(found, key=lambda one: (-one.lineno, one.col_offset))
 
 
+def callers_of(program: Program, node: ast.AST) -> list[ast.stmt]:
+    """Find the statements that call the function which something stands in, if it reads what that is handed."""
+    function = program.scope(node)
+    if not isinstance(function, ast.FunctionDef):
+        return []
+    handed = {argument.arg for argument in function.args.args}
+    read = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    calls = (one for one in program.nodes if isinstance(one, ast.Call) and last_name(one.func) == function.name)
+    found = (program.statement(one) for one in calls) if handed & read else ()
+    return [one for one in found if one is not None]
+
+
 def takers(program: Program, edit: Edit) -> list[ast.stmt]:
     """Find the statements that come after an edited one and use what it gives a name to, the nearest first."""
     if edit.root is None:

@@ -17,7 +17,7 @@ from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.evaluating import outcomes
 from gradcheck.diagnosis.repair.forgotten import openings, remakings, unadded, undecayed
 from gradcheck.diagnosis.repair.gathering import COMPLETED, FAR_FETCHED, RUNS_A_BATCH, TIERS, Batch, Gathering
-from gradcheck.diagnosis.repair.hoisting import hoisted, into_default, into_helper, makers, makers_of
+from gradcheck.diagnosis.repair.hoisting import callers_of, hoisted, into_default, into_helper, makers, makers_of
 from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.needless import removals
 from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
@@ -200,10 +200,11 @@ class Look(Gathering):
         return {root: list(edits(self.program, root, self.reach(root), below=TIERS[-2])) for root in roots}
 
     def _feeding(self) -> dict[Root, list[Edit]]:
-        """Small edits of the statements and loops that gave that line its names."""
+        """Small edits of the statements, the loops and the calls of its function that gave that line its names."""
         crashing = [root for root in self.program.roots if self._crashes(root)] if self.observations else []
         lines = [self.program.nodes[root.statement] for root in crashing]
         given = [one for line in lines for one in makers_of(self.program, line, loops=True)]
+        given += (one for line in lines for one in callers_of(self.program, line))
         numbers = {self.program.number(one) for one in given}
         roots = [one for one in (*self.program.roots, *self.program.iterated) if one.statement in numbers]
         return {root: list(edits(self.program, root, self.reach(root), below=TIERS[0])) for root in roots}

@@ -88,10 +88,10 @@ def _all_as_named(program: Program, parts: Sequence[ast.expr], others: Sequence[
 
 
 def _may_move(part: ast.expr, text: str) -> bool:
-    """Whether an expression may stand elsewhere as it is written; of targets, one with a name or key."""
+    """Whether an expression may stand elsewhere as it is written; of targets, names, keys and several at once."""
     if isinstance(getattr(part, "ctx", None), ast.Store):
         keyed = isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Constant)
-        return keyed or isinstance(part, ast.Name | ast.Attribute)
+        return keyed or isinstance(part, ast.Name | ast.Attribute | ast.Tuple)
     return "\n" not in text and not isinstance(part, ast.Yield)
 
 

@@ -202,7 +202,8 @@ class Search:
         """Make a program that only ends in an error run, and be right, by one edit, or by what that leads to."""
         look = self.look(text)
         wrong = self.tried[text] = look.wrong
-        batches = (look.likely(), [look.at_the_crash], look.blindly(), look.headers(), look.larger())
+        crash = (look.at_the_crash, look.before_the_crash)
+        batches = (look.likely(), crash, look.blindly(), look.headers(), look.larger())
         alone = self.scan(look, wrong, itertools.chain.from_iterable(batches), whole=True)
         # where it runs nowhere, no value tells what the line ought to make: there it takes small edits
         return alone or self.detour(look, wrong, self.revivals(look, everywhere=True), Look.surely)
