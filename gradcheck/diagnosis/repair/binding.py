@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from gradcheck.diagnosis.locate.names import last_name
+from gradcheck.diagnosis.locate.names import last_name, twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.scopes import FEW
-from gradcheck.diagnosis.locate.uses import names_given, names_read
+from gradcheck.diagnosis.locate.statements import targets
+from gradcheck.diagnosis.locate.uses import gives, names_given, names_read, reading
+from gradcheck.diagnosis.repair.beside import siblings
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _AS_IT_WAS = 1.3
@@ -29,6 +31,7 @@ def bindings(program: Program) -> Iterator[Edit]:
     yield from overwritten(program)
     yield from handed_back_in_vain(program)
     yield from made_anew_in_vain(program)
+    yield from given_twice(program)
 
 
 def as_they_were(program: Program) -> Iterator[Edit]:
@@ -146,6 +149,31 @@ def made_anew_in_vain(program: Program) -> Iterator[Edit]:
         else:
             behind = program.text[program.span(target)[1] : end]
             yield Edit(start, end, f"{target.id}[...]{behind}", _IN_VAIN)
+
+
+def given_twice(program: Program) -> Iterator[Edit]:
+    """`g["w1"] = ...` for a `g["w2"] = ...` that is given another value before anything reads it."""
+    for block in program.blocks:
+        made = [one for one in block if isinstance(one, ast.Assign)]
+        for place, one in enumerate(block):
+            target = targets(one)[0] if isinstance(one, ast.Assign) and len(targets(one)) == 1 else None
+            again = _given_again(program, block[place + 1 :], program.segment(target)) if target else None
+            if target is None or again is None:
+                continue
+            own = program.segment(target)
+            for other in dict.fromkeys((twin(own), *siblings(program, target))):
+                if other != own and not any(gives(program, node, other) for node in made):
+                    yield from (Edit(*program.span(each), other, _IN_VAIN) for each in (again, target))
+
+
+def _given_again(program: Program, statements: Sequence[ast.stmt], text: str) -> ast.expr | None:
+    """What gives something another value, if nothing reads it before; the target itself."""
+    for one in statements:
+        if any(reading(program, one, text)):
+            return None
+        if isinstance(one, ast.Assign) and gives(program, one, text):
+            return one.targets[0] if len(targets(one)) == 1 else None
+    return None
 
 
 def kept_as_attributes(program: Program) -> Iterator[Edit]:

@@ -171,3 +171,21 @@ def test_a_helper_that_changes_only_its_own_name_is_mended() -> None:
     found = mended(right.replace("d *= h * (1 - h)", "d = d * (h * (1 - h))"))
     assert found is not None
     assert "    d *= h * (1 - h)\n" in found.text
+
+
+def test_what_is_given_twice_is_the_other_layers_once() -> None:
+    """A name, or a key: where nothing reads it in between, and nothing else makes the other one."""
+    text = "g['w2'] = h @ e\ng['b2'] = e\ng['w2'] = x @ d\n"
+    assert {text.replace("g['w2'] = x", "g['w1'] = x"), text.replace("g['w2'] = h", "g['w1'] = h")} <= texts(text)
+    text = "dw2 = h @ e\ndw2 = x @ d\ndw1 += r\n"
+    assert text.replace("dw2 = x", "dw1 = x") in texts(text)
+    for fine in ("d2 = f(x)\nd2 = d2 + 1\n", "d2 = f(x)\ny = g(d2)\nd2 = h(x)\n", "d2 = 1\nd1 = 2\nd2 = 3\n"):
+        assert not any("d1 = f" in one or "d1 = h" in one or "d1 = 3" in one for one in texts(fine))
+
+
+@pytest.mark.parametrize("line", ["dW1 = X.T @ d1", "db1 = np.sum(d1, axis=0, keepdims=True)"])
+def test_a_program_that_gives_one_layers_name_twice_is_mended(line: str) -> None:
+    """By the name alone, though it ends in an error without it."""
+    found = mended(PROGRAM.replace(line, line.replace("1 =", "2 =")), seconds=10.0)
+    assert found is not None
+    assert found.text == PROGRAM

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from workbench import PROGRAM, mended
 
 from gradcheck.diagnosis.locate.program import Program
@@ -103,3 +104,44 @@ def test_lists_are_put_one_behind_the_other_the_other_way() -> None:
     assert "return [pair] + rest\n" in costs("return rest + [pair]\n")
     assert "return [a for a in b] + rest\n" in costs("return rest + [a for a in b]\n")
     assert costs("return rest + pair\n") == {}
+
+
+LINEAR = """\
+import numpy as np
+
+def linear(a, w, b):
+    return a @ w + b, (a, w)
+
+def back(d, kept):
+    a, w = kept
+    return d @ w.T, a.T @ d, d.sum(0, keepdims=True)
+
+def backward(X, Y, W1, b1, W2, b2):
+    s = lambda z: 1 / (1 + np.exp(-z))
+    g = {}
+    z1, one = linear(X, W1, b1)
+    h = s(z1)
+    z2, two = linear(h, W2, b2)
+    (one, h), (two, o) = [(one, h), (two, s(z2))]
+    e, g["w2"], g["b2"] = back((o - Y) * o * (1 - o), two)
+    _, g["w1"], g["b1"] = back(e * h * (1 - h), one)
+    return g["w1"], g["b1"], g["w2"], g["b2"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ('e, g["w2"], g["b2"] =', 'g["w2"], e, g["b2"] ='),
+        ("(one, h), (two, o) =", "(two, o), (one, h) ="),
+        ("(o - Y) * o * (1 - o), two)", "two, (o - Y) * o * (1 - o))"),  # which ends in an error further in
+        ("b, (a, w)", "b, (b, w)"),
+        ("a, w = kept", "w, a = kept"),
+    ],
+)
+def test_what_stands_in_another_ones_place_is_put_back(right: str, wrong: str) -> None:
+    """Keys, several at once, an argument, what is kept for the backward pass; right programs are left alone."""
+    assert mended(LINEAR) is None
+    found = mended(LINEAR.replace(right, wrong), seconds=15.0)
+    assert found is not None
+    assert found.text == LINEAR
