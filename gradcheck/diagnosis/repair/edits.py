@@ -42,6 +42,7 @@ from gradcheck.diagnosis.repair.writing import (
 )
 
 _ITEM = re.compile(r"\[[^\[\]]*\]")
+_TURNED = 1.1
 _EXCHANGED = 6  # values of one expression, two of which may stand for each other
 _BOUNDS = 8  # of slices of one name that are tried with one another
 _COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {  # likeliest first
@@ -72,8 +73,12 @@ def edits(program: Program, root: Root, scope: Scope, below: float = float("inf"
         What an edit may cost.
     """
     outer = program.expression(root)
-    if isinstance(program.nodes[root.statement], ast.If) and is_switch(outer):
-        return  # other lines would be run, which mends none of these
+    statement = program.nodes[root.statement]
+    if isinstance(statement, ast.If) and is_switch(outer):
+        # of two ways one may be meant for the other; else other lines would be run, which mends none of these
+        if below > _TURNED and (statement.orelse or isinstance(statement.body[-1], ast.Return)):
+            yield from _turned(program, root, outer)
+        return
     seen = {whole(program, root)}
     turns = counters(program, outer)
     counter = re.compile(rf"\b(?:{'|'.join(turns)})\b") if turns else None
@@ -97,6 +102,14 @@ def edits(program: Program, root: Root, scope: Scope, below: float = float("inf"
         *(relaid(program, root, scope) if not scope.single else ()),
     )
     yield from (edit for edit in further if edit.cost < below)
+
+
+def _turned(program: Program, root: Root, test: ast.expr) -> Iterator[Edit]:
+    """Ask for the opposite of an option: `if deriv:` for `if not deriv:`."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        yield replaced(program, root, test, as_text(program, test.operand), _TURNED)
+    elif isinstance(test, ast.Name | ast.Attribute):
+        yield replaced(program, root, test, Text(f"not {program.segment(test)}", COMPARE), _TURNED)
 
 
 def _idle_number(place: Place) -> str:

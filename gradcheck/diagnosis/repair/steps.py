@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gradcheck.diagnosis.repair.writing import Edit, alike
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -38,17 +41,23 @@ def led_by(detour: Edit, text: str, steps: Sequence[Step]) -> list[Step]:
 
 
 def joined(steps: Sequence[Step]) -> list[Step]:
-    """Make one step of two where the later one changes what the earlier one put in: one edit of one place."""
+    """
+    Make one step of two where the later one changes what the earlier one put in: one edit of one place.
+
+    So it is where two things in a line change places, one after the other.
+    """
     found: list[Step] = []
     for step in steps:
-        place = next((place for place in range(len(found)) if _meet(found, place, step.edit)), None)
-        if place is None:
+        for place, one in enumerate(found):
+            others = without_one(found, place)
+            text = others[-1].after if others else one.before
+            apart = len(others) == len(found) - 1
+            if _meet(found, place, step.edit) or (apart and _changes_places(text, step.after)):
+                mended = one.mended | step.mended
+                found = [*others, Step(between(text, step.after), text, step.after, mended)]
+                break
+        else:
             found.append(step)
-            continue
-        between_them = without_one(found, place)
-        text = between_them[-1].after if between_them else found[place].before
-        mended = found[place].mended | step.mended
-        found = [*between_them, Step(between(text, step.after), text, step.after, mended)]
     return found
 
 
@@ -79,6 +88,13 @@ def _meet(steps: Sequence[Step], place: int, later: Edit) -> bool:
         if one.end <= start:
             start += len(one.replacement) - (one.end - one.start)
     return later.end >= start and later.start <= start + len(edit.replacement)
+
+
+def _changes_places(before: str, after: str) -> bool:
+    """Whether texts differ in one line, by the order of its words."""
+    pairs = [pair for pair in zip(before.split("\n"), after.split("\n"), strict=False) if len({*pair}) > 1]
+    words = [sorted(_WORD.findall(line)) for pair in pairs for line in pair]
+    return len(words) == 2 and words[0] == words[1] and before.count("\n") == after.count("\n")
 
 
 def net(steps: Sequence[Step]) -> Step | None:

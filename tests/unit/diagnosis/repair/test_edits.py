@@ -341,6 +341,12 @@ def test_an_option_is_not_turned() -> None:
     for asked in ("training", "not training", "kind == 'relu'", "a and not b"):
         program = Program(f"if {asked}:\n    d = 1\n")
         assert not list(edits(program, program.roots[0], SCOPE))
+    for asked, other in (("deriv", "not deriv"), ("not deriv", "deriv")):  # unless it chooses between two ways
+        text = "if {}:\n    d = 1\nelse:\n    d = 2"
+        program = Program(text.format(asked))
+        (root,) = (one for one in program.roots if isinstance(program.nodes[one.statement], ast.If))
+        (edit,) = edits(program, root, SCOPE)
+        assert edit.apply(program.text) == text.format(other)
     program = Program("for i in range(3):\n    if i > 0:\n        d = 1\n")
     root = next(one for one in program.roots if program.segment(program.expression(one)) == "i > 0")
     assert "i >= 0" in {edit.expression for edit in edits(program, root, SCOPE)}

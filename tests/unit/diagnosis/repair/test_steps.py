@@ -66,3 +66,20 @@ def test_a_default_is_changed_and_not_the_calls() -> None:
     assert found is not None
     assert found.text == SWITCHED
     assert len(found.steps) == 2
+
+
+def test_two_that_change_places_in_a_line_are_one_step() -> None:
+    """Whatever comes between; two other words of a line stay two, and so do two lines."""
+    steps = chain("return two, one\nlast", ("two, ", "one, "), ("last", "first"), (" one\n", " two\n"))
+    first, second = joined(steps)
+    assert (first.after, second.after) == ("return two, one\nfirst", "return one, two\nfirst")
+    assert len(joined(chain("return two, one", ("two", "2"), ("one", "1")))) == 2
+    assert len(joined(chain("two\n\none", ("two", "1"), ("one", "two")))) == 2
+
+
+def test_a_switch_is_asked_for_the_other_way_round() -> None:
+    """In the one condition, and not wherever the function is called."""
+    for wrong in ("if not deriv:", "if not (deriv):"):
+        found = mended(SWITCHED.replace("if deriv:", wrong), seconds=10.0)
+        assert found is not None
+        assert found.text.replace("(deriv):", "deriv:") == SWITCHED
