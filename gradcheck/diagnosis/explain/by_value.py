@@ -290,11 +290,12 @@ class _Search:
                 faults.append(named)
             chosen = {name: self.choose(options[name], name, factor, way) for name in names}
             explained = {name: option for name, option in chosen.items() if option is not None}
-            if way is not start and not explained:
-                continue
+            missing = len(names) - len(explained)
+            comes_to_nothing = all(one.free and self.cancels(name) for name, one in explained.items())
+            if way is not start and missing and comes_to_nothing:
+                continue  # one that does so by itself speaks for no other way
             faults += [fault for option in explained.values() for fault in option.faults]
             scalar = next((option.scalar for option in explained.values() if option.scalar[0]), ("", 0.0))
-            missing = len(names) - len(explained)
             cost = way.cost - start.cost + len(faults) + UNEXPLAINED * missing
             found.append(Branch(way, factor, tuple(faults), cost, frozenset(explained), scalar))
         left = max((option.residual for name in names for option in options[name]), default=0.0)
@@ -308,6 +309,10 @@ class _Search:
             )
             for branch in cheapest(found)
         ]
+
+    def cancels(self, name: str) -> bool:
+        """Whether a gradient is a sum that comes to rounding errors, and not zero itself."""
+        return any(target.any() for target in self.submitted.gradients[name])
 
     def choose(self, options: Iterable[Option], name: str, factor: Array, way: Way) -> Option | None:
         """Cheapest option of one gradient, given the factor that its delta carries."""
@@ -351,7 +356,7 @@ class _Search:
             if bases is None or coefficients is None:
                 return None
             rows.append(coefficients)
-            left = max(left, residual(target, bases, np.nan_to_num(coefficients, nan=1.0)))
+            left = max(left, residual(target, bases, coefficients, self.natural[name][position]))
         columns = np.array(rows).T if len({len(row) for row in rows}) == 1 else np.empty((0, 0))
         table = [settled(column) for column in columns]
         if not table or same(table[0], 0.0):

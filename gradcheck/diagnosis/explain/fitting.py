@@ -70,7 +70,8 @@ def fit(submitted: Array, bases: Sequence[Array], natural: float, tolerance: flo
     scale = float(np.abs(target).max(initial=0.0))
     if not np.isfinite(scale):
         return None
-    zero = ZERO * natural if scale else 0.0  # what is exactly zero was never made: no sum that cancels is that
+    # what is exactly zero was never made: no sum that cancels is that, unless it is a single number
+    zero = ZERO * natural if scale or target.size == 1 else 0.0
     coefficients = np.full(len(bases), np.nan)
     real = [index for index, basis in enumerate(bases) if float(np.abs(basis).max(initial=0.0)) > zero]
     if scale <= zero:  # zero is zero times anything: only predictions of zero explain it
@@ -119,10 +120,15 @@ class Telling:
         return np.asarray(crosswise <= self.margin * (np.abs(one) + np.abs(other)))
 
 
-def residual(submitted: Array, bases: Sequence[Array], coefficients: Array) -> float:
-    """Largest difference that a fit leaves, relative to the largest entry submitted."""
-    scale = float(np.abs(submitted).max(initial=0.0))
-    left = submitted - sum(factor * basis for factor, basis in zip(coefficients, bases, strict=True))
+def residual(submitted: Array, bases: Sequence[Array], coefficients: Array, natural: float) -> float:
+    """
+    Largest difference that a fit leaves, relative to the largest entry submitted.
+
+    Where that is rounding and all bases are, it is relative to the right gradient's scale, `natural`.
+    """
+    scale = natural if np.isnan(coefficients).all() else float(np.abs(submitted).max(initial=0.0))
+    factors = np.nan_to_num(coefficients, nan=1.0)
+    left = submitted - sum(factor * basis for factor, basis in zip(factors, bases, strict=True))
     return float(np.abs(left).max(initial=0.0)) / scale if scale else 0.0
 
 

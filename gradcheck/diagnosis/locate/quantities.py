@@ -164,7 +164,7 @@ def terms(trace: Trace) -> Iterator[tuple[str, Array]]:
     if trace.n * trace.h * max(trace.d, trace.k) > _FEW_TERMS:
         return
     for name, make in _TERMS.items():
-        with suppress(ValueError):
+        with suppress(ValueError, IndexError):  # a fault upstream may leave a single number
             yield name, make(trace)
 
 

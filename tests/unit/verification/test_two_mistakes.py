@@ -245,3 +245,44 @@ def test_lines_of_an_edited_text_are_found_in_the_source() -> None:
     assert [line_of_source("a\nb\nc\n", "a\nnew\nb\nc\n", line) for line in range(1, 5)] == [1, None, 2, 3]
     assert [line_of_source("a\nb\nc\n", "a\nc\n", line) for line in (1, 2)] == [1, 3]
     assert [line_of_source(source, text, line) for line in (1, 2, 3, 4)] == [1, 2, 3, 4]
+
+
+LAYERED = """\
+import numpy as np
+
+class Affine:
+    def __init__(self, w, b):
+        self.w, self.b = w, b
+    def forward(self, x):
+        self.x = x
+        return x @ self.w + self.b
+    def backward(self, g):
+        below = g @ self.w.T
+        self.dw = self.x.T @ g
+        self.db = np.sum(g, axis=0)
+        return below
+
+def backward(X, Y, W1, b1, W2, b2):
+    one, two = Affine(W1, b1), Affine(W2, b2)
+    h = np.tanh(one.forward(X))
+    z = two.forward(h)
+    p = np.exp(z) / np.exp(z).sum(1, keepdims=True)
+    one.backward(two.backward((p - Y) / len(X)) * (1 - h ** 2))
+    return one.dw, one.db.reshape(b1.shape), two.dw, two.db.reshape(b2.shape)
+"""
+SOFTMAX = CONFIGURATION.replace('"sigmoid"', '"softmax"').replace("binary-", "").replace("1/(n k)", "1/n")
+
+
+def test_what_comes_to_nothing_speaks_for_no_mistake_further_up(tmp_path: Path, sandbox: Sandbox) -> None:
+    """A softmax's deltas, all summed, come to rounding errors, as much of what a mistake makes does."""
+    (tmp_path / "check.toml").write_text(SOFTMAX)
+    checked = Verifier(read(str(tmp_path / "check.toml")), sandbox)
+    right = LAYERED.replace(".reshape(b1.shape)", "").replace(".reshape(b2.shape)", "")
+    wrong = right.replace("np.sum(g, axis=0)", "np.sum(g)").replace("self.x.T @ g", "self.x.T @ below")
+    (tmp_path / "net.py").write_text(LAYERED)
+    assert checked.verify(str(tmp_path / "net.py")).passed
+    (tmp_path / "net.py").write_text(wrong)
+    report = checked.verify(str(tmp_path / "net.py"))
+    assert [one.fault for one in report.findings] == ["bias-summed-to-scalar", None]
+    assert all("1e+00" not in one.evidence and one.fix is not None for one in report.findings)
+    assert not any("itself failed" in note for note in report.notes)
