@@ -26,6 +26,21 @@ def analogous(program: Program) -> Iterator[Edit]:
     yield from _entries(program)
     yield from _arguments(program)
     yield from _wrapped(program)
+    yield from _left_out_of_a_row(program)
+
+
+def _left_out_of_a_row(program: Program) -> Iterator[Edit]:
+    """What a row of names has between those of another one, forwards or backwards: `for layer in (three, one)`."""
+    kinds = (ast.Name, ast.Attribute, ast.Subscript)
+    rows = [
+        one for one in map(_row, program.nodes) if len(one) > 1 and all(isinstance(part, kinds) for part in one)
+    ]
+    texts = [[program.segment(part) for part in row] for row in rows]
+    for (row, own), model in itertools.product(zip(rows, texts, strict=True), texts):
+        for whole in (model, model[::-1]):
+            if len(own) < len(model) and [text for text in whole if text in own] == own:
+                start, end = program.span(row[0])[0], program.span(row[-1])[1]
+                yield Edit(start, end, ", ".join(whole), _BESIDE)
 
 
 def _wrapped(program: Program) -> Iterator[Edit]:

@@ -294,6 +294,9 @@ def _comparisons(place: Place, node: ast.Compare) -> Variants:
     """The comparison the other way round; what is compared, for whether it is more than something."""
     if place.program.segment(node.left) in place.scope.arrays and isinstance(place.parent, ast.BinOp | ast.Call):
         yield place.text(node.left), 1.2
+    if isinstance(place.parent, ast.Subscript):  # a mask, which may have been kept
+        own = {place.program.segment(part) for part in ast.walk(node) if isinstance(part, ast.expr)}
+        yield from ((Text(name), 1.2) for name in place.scope.arrays if name not in own)
     if len(node.ops) == 1:
         left, right = place.text(node.left), place.text(node.comparators[0])
         symbols = _COMPARISONS.get(type(node.ops[0]), ())

@@ -55,6 +55,11 @@ texts = partial(made_by, analogous)
             "return w1 + x @ d1, b1 + d1.sum(0), w2 + h @ d2, b2 + d2.sum(0)",
         ),
         ("return g1 / n, b1 / n, g2, b2 / n", "return g1 / n, b1 / n, g2 / n, b2 / n"),
+        (
+            "for f in (a, r, b):\n    y = f(x)\nfor f in (b, a):\n    y = f(x)",
+            "for f in (a, r, b):\n    y = f(x)\nfor f in (b, r, a):\n    y = f(x)",
+        ),
+        ("for f in (a, b):\n    y = f(x)\nf = [a, r, b]", "for f in (a, r, b):\n    y = f(x)\nf = [a, r, b]"),
         ("t = Theta(first.times(n), second)", "t = Theta(first.times(n), second.times(n))"),
         (
             "for i, a in enumerate(x + [1]):\n    f(a)\nfor j, b in enumerate(h):\n    g(b)",

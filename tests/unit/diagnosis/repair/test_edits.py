@@ -418,3 +418,10 @@ def test_one_more_or_less_of_what_is_compared_is_one_number() -> None:
     text = "a = x if n == n - 1 else w"
     assert {"a = x if n == n - 2 else w", "a = x if n == n else w"} <= made(text).keys()
     assert not any("- 1 - 1" in one for one in made(text))
+
+
+def test_a_mask_may_be_one_that_was_kept() -> None:
+    """In the place of a comparison: but none of what is compared."""
+    found = made("dz[dz <= 0] = 0", last=False)
+    assert "dz[a] = 0" in found
+    assert "dz[dz] = 0" not in found
