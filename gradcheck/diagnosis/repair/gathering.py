@@ -18,6 +18,7 @@ from gradcheck.diagnosis.repair.completing import completions
 from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.evaluating import Outcome, outcomes
 from gradcheck.diagnosis.repair.preferring import comes_to_nothing
+from gradcheck.diagnosis.repair.rescaling import decays
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.varying import counterparts, likenesses, terms
 from gradcheck.diagnosis.repair.viewing import Hint, View
@@ -94,6 +95,7 @@ class Gathering(View):
             edits(self.program, root, reach, below=below),
             counterparts(self.program, root, reach, renamings),
             terms(self.program, root, reach, renamings),
+            decays(self.trial, self.program, root, reach, self.observations[0]),
         )
         yield from (edit for some in small for edit in some if after <= edit.cost < below)
         if below == TIERS[-1]:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import step
@@ -24,7 +25,7 @@ from gradcheck.diagnosis.repair.writing import ATOM, SIGN, Edit, Scope, Text, as
 _COST = 1.4
 _EXCHANGED, _ALIKE, _OF_SAME = 1.4, 0.4, 0.05
 _WORD = re.compile(r"\w+")
-_NUMBER, _OF_TWO = 1.2, 1.5
+_NUMBER, _OF_TWO, _DECAYS = 1.2, 1.5, 1.2
 _ARRAYS = 6  # within reach, whose sizes are asked for
 _CLOSE = 1e-9
 
@@ -66,7 +67,8 @@ def rescalings(
         yield from _resized(program, root, scales[root], worths, factor)
         if number := worths[owns[root]]:
             numbers = {text: worth for text in reach(root).numbers if (worth := worths[text])}
-            yield from _made_of_two(program, root, numbers, (number * factor, number / factor))
+            for made in _made_of_two(numbers, (number * factor, number / factor)):
+                yield replaced(program, root, program.expression(root), made, _OF_TWO)
     for (root, texts), values in told:
         parts = [program.expression(root), *_rates(program, root, reach(root))]
         for text, value in zip(texts, values, strict=True):
@@ -96,16 +98,30 @@ def _resized(
                 yield replaced(program, root, node, Text(text), _EXCHANGED - _ALIKE * alike - _OF_SAME * same)
 
 
-def _made_of_two(
-    program: Program, root: Root, numbers: Mapping[str, float], meant: Sequence[float]
-) -> Iterator[Edit]:
-    """Generate edits that make a number of two others: `rate / n` for `n`, be it what multiplies or divides."""
+def _made_of_two(numbers: Mapping[str, float], meant: Sequence[float]) -> Iterator[Text]:
+    """What two numbers make that is worth one of some: `rate / n`."""
     for one, other, symbol in itertools.product(numbers, numbers, "/*"):
         worth = numbers[one] / numbers[other] if symbol == "/" else numbers[one] * numbers[other]
         if any(abs(worth / some - 1) < _CLOSE for some in meant):
-            yield replaced(
-                program, root, program.expression(root), binary(Text(one), symbol, Text(other)), _OF_TWO
-            )
+            yield binary(Text(one), symbol, Text(other))
+
+
+def decays(trial: Trial, program: Program, root: Root, scope: Scope, observation: Observation) -> Iterator[Edit]:
+    """Generate edits that add to a gradient what its weights decay by, in numbers within reach: `+ rate * w`."""
+    match, decay = observation.match(root.expression), observation.table.trace.decay
+    if not decay or match is None or match.name not in ("undecayed w1", "undecayed w2"):
+        return
+    meant = decay * match.factor
+    texts = list(dict.fromkeys((*scope.numbers, *scope.idle)))
+    (values,) = values_of(trial, program.text, [(root, texts)])
+    numbers = {text: worth for text, some in zip(texts, values, strict=True) if (worth := _number(some))}
+    rates = [*(Text(text) for text, worth in numbers.items() if abs(worth / meant - 1) < _CLOSE)]
+    rates += _made_of_two(numbers, [meant])
+    seen = [(text, observation.match(number)) for text, number, _ in program.scopes.atoms if text in scope.arrays]
+    weights = dict.fromkeys(text for text, one in seen if one and one.itself and one.name in ("w1", "w2"))
+    for rate, text in itertools.product(rates, weights):
+        decayed = binary(as_text(program, program.expression(root)), "+", binary(rate, "*", Text(text)))
+        yield replaced(program, root, program.expression(root), decayed, _DECAYS)
 
 
 def _scaling(program: Program, root: Root) -> Iterator[tuple[ast.expr, bool]]:

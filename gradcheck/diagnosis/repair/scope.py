@@ -218,7 +218,8 @@ def _of_turns(
     texts = (*idle, *read, *rows) if single else (*read, *lists)
     beside = ("",) if single else ("", f"{blank}+{blank}1", f"{blank}-{blank}1")
     for text, place in itertools.product(dict.fromkeys(texts), places):
-        yield from (item for way in beside if (item := f"{text}[{place}{way}]") not in known)
+        ways = beside[: 1 if place.endswith(("'", '"')) else None]
+        yield from (item for way in ways if (item := f"{text}[{place}{way}]") not in known)
 
 
 def _of_other_turns(program: Program, node: ast.expr) -> Iterator[tuple[int, str]]:

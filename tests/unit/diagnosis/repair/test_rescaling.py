@@ -204,3 +204,29 @@ def test_the_seed_of_a_backward_pass_is_one() -> None:
     found = mended(engine.replace("self.grad = np.ones_like(self.data)", "self.grad = self.data"), network=MEAN)
     assert found is not None
     assert found.text in (engine, ENGINE)
+
+
+@pytest.mark.parametrize(("rate", "scale"), [("lam / n", "1/n"), ("lam", "1")])
+def test_what_a_weight_decays_by_is_added_in_the_programs_own_numbers(rate: str, scale: str) -> None:
+    """Though nothing else reads the rate."""
+    network = Network(weight_decay=0.3, weight_decay_scale=Scale.parse(scale))
+    right = f"""\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    return gradients(X, Y, [(W1, b1), (W2, b2)], 0.3)
+
+def gradients(X, Y, layers, lam):
+    n, kept, grads = len(X), [X], []
+    for w, b in layers:
+        kept.append(1 / (1 + np.exp(-(kept[-1] @ w + b))))
+    d = (kept[-1] - Y) * kept[-1] * (1 - kept[-1])
+    for (w, b), a in zip(layers[::-1], kept[-2::-1]):
+        grads = [a.T @ d + {rate} * w, d.sum(0, keepdims=True), *grads]
+        d = d @ w.T * a * (1 - a)
+    return grads
+"""
+    assert mended(right, network=network) is None
+    found = mended(right.replace(f" + {rate} * w", ""), network=network, seconds=6.0)
+    assert found is not None
+    assert found.text == right
