@@ -73,7 +73,7 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     by_value: list[ast.expr | ast.stmt] = [program.expression(root) for root in roots]
     if by_name and set(one.parameters) & set(missing(case)):
         by_value = []  # every value is right: it is only nowhere to be found
-    first = by_value[:0] if alone else by_value[:1]
+    first = [] if alone else by_value[:1]
     tried = numbers(case, program, one)
     names = "; ".join(filter(None, (names, tried.evidence)))
     by_line: dict[int, Location] = {}
@@ -88,9 +88,15 @@ def _by_name(
     case: Examination, watched: Watched | None, program: Program, one: Explained
 ) -> tuple[list[ast.stmt], bool]:
     """
-    Find the statements that write a gradient that is wrong by itself, and say whether no value tells more.
+    Find the statements that write a gradient that is wrong by itself.
 
-    Of one that is not there, or nothing, the others' tell where its own ought to be: those of its layer first.
+    Where nothing makes it, the others' tell where its own ought to be made: first that of its layer's other one.
+
+    Returns
+    -------
+    list of stmt
+    bool
+        Whether they begin with that other one: then values, of which none is its own, come later.
     """
     empty = are_nothing(case, [one.site])
     if one.site not in case.network.parameters or not (empty or one.fault is None):
@@ -109,11 +115,12 @@ def _by_name(
 
 
 def _does_something(statement: ast.stmt) -> bool:
-    """Whether a statement does more than to return something, or to begin with zeros."""
+    """Whether a statement makes anything: more than to begin with zeros, or to return what has a name."""
     value = getattr(statement, "value", None)
-    parts = getattr(value, "elts", [value])
-    begins = all(isinstance(part, ast.Call) and last_name(part.func) in FILLED for part in parts)
-    return not isinstance(statement, ast.Return) and not begins
+    parts: list[ast.expr | None] = getattr(value, "elts", [value])
+    filled = all(isinstance(part, ast.Call) and last_name(part.func) in FILLED for part in parts)
+    named = all(isinstance(part, ast.Name | ast.Attribute | ast.Subscript) for part in parts)
+    return not (named if isinstance(statement, ast.Return) else filled)
 
 
 def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list[Root], str, dict[str, str]]:
@@ -133,9 +140,7 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
         likely = [suspect for suspect in ranked if suspect.rank <= FED and suspect.order <= last]
         if one.site == "loss" and roots:  # of which the gradients beside it are no part
             leading = _leading_to(program, roots)
-            ends = (program.nodes[suspect.root.statement] for suspect in likely)
-            own = (program.expression(suspect.root) for suspect in likely)
-            likely = [one for one, *nodes in zip(likely, own, ends, strict=True) if not leading.isdisjoint(nodes)]
+            likely.sort(key=lambda suspect: leading.isdisjoint(_nodes_of(program, suspect.root)))
         if not any(observation.match(root.expression) for root in roots):  # else it is one thing taken for another
             roots = [*(suspect.root for suspect in likely), *roots]
     if one.fault is not None and one.fault.factor is not None:  # where a quantity first has a factor, if one tells
@@ -161,24 +166,29 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
 
 
 def _leading_to(program: Program, roots: Sequence[Root]) -> set[ast.AST]:
-    """What some expressions are made by: they, statements, and all of the functions that are called on the way."""
-    found: dict[ast.AST, None] = {}
+    """
+    Find the expressions and statements that some expressions are made by, as far as names tell.
+
+    A function that is called on the way, or a property that is read, is among them as a whole.
+    """
+    found = set[ast.AST]()
     pending: list[ast.AST] = [program.expression(root) for root in roots]
     while pending:
         node = pending.pop()
-        if node not in found:
-            found[node] = None
-            names = {last_name(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)}
-            called = (program.definitions[name] for name in names if name in program.definitions)
-            parts = (
-                part
-                for one in called
-                for part in ast.walk(one)
-                if isinstance(part, ast.Assign | ast.AugAssign | ast.Return | ast.Expr | ast.Lambda)
-            )
-            makers = makers_of(program, node, loops=True)
-            pending += (*(one.iter if isinstance(one, ast.For) else one for one in makers), *parts)
-    return {*found}
+        if node in found:
+            continue
+        found.add(node)
+        names = {last_name(part) for part in ast.walk(node) if isinstance(part, ast.Name | ast.Attribute)}
+        functions = [program.definitions[name] for name in names if name in program.definitions]
+        pending += (part for one in functions for part in ast.walk(one) if isinstance(part, ast.stmt | ast.Lambda))
+        makers = makers_of(program, node, loops=True) if isinstance(node, ast.stmt | ast.expr) else []
+        pending += (one.iter if isinstance(one, ast.For) else one for one in makers)
+    return found
+
+
+def _nodes_of(program: Program, root: Root) -> tuple[ast.AST, ast.AST]:
+    """The expression of a root, and its statement."""
+    return program.expression(root), program.nodes[root.statement]
 
 
 def _first_step(program: Program, observation: Observation) -> list[Root]:
@@ -316,7 +326,7 @@ def span(source: Source, program: Program, start: int, end: int) -> Location:
 def line_of_source(source: str, text: str, line: int) -> int | None:
     """Number that a line of an edited text has in the source; None of one that was put in."""
     own, edited = source.split("\n"), text.split("\n")
-    if len(own) == len(edited):
+    if own == edited:
         return line
     for _, start, end, first, last in SequenceMatcher(None, own, edited, autojunk=False).get_opcodes():
         if first < line <= last and end - start == last - first:

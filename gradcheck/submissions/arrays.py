@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -34,10 +35,11 @@ def results(value: Any) -> list[Array]:
     Returns
     -------
     list of ndarray of float64
-        Empty for anything else, and where it holds what is no array, number, word or None: they don't tell it all.
+        Empty for anything else, and where that isn't all there is: it holds what is no array, number, word or
+        None, or too many.
     """
     try:
-        found = [*_results(value)] if isinstance(value, tuple | dict) else []
+        found = [*itertools.islice(_results(value), _RESULTS + 1)] if isinstance(value, tuple | dict) else []
     except ValueError:
         return []
     return found if len(found) <= _RESULTS else []
@@ -51,7 +53,9 @@ def _results(value: Any, depth: int = _NESTED) -> Iterator[Array]:
     elif isinstance(value, tuple | list | dict) and depth and len(value) <= _RESULTS:
         for one in value.values() if isinstance(value, dict) else value:
             yield from _results(one, depth - 1)
-    elif value is not None and not isinstance(value, str):
+    elif (
+        value is not None and not isinstance(value, str) and not (isinstance(value, np.ndarray) and not value.size)
+    ):
         raise ValueError("holds what is no array")
 
 

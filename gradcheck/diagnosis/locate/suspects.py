@@ -274,14 +274,14 @@ def _is_spoiled(program: Program, observation: Observation, root: Root) -> bool:
 
 
 def _is_out_of_place(program: Program, observation: Observation, root: Root) -> bool:
-    """Whether an input stands among gradients or new parameters, or any other step of the pass among gradients."""
+    """Whether a step stands among gradients or new parameters: beside two, or, of a returned input, one."""
     own = _quantity(observation, root)
     if own in (*_BESIDE_GRADIENTS, NOTHING, PLAIN) or own.startswith(_RESULTS):
         return False
     beside = (_quantity(observation, one) for one in program.roots if one.statement == root.statement)
     results = sum(name.startswith(_RESULTS) for name in beside)
-    returned = isinstance(program.nodes[root.statement], ast.Return)
-    return results > 0 if own in INPUTS and returned else results > 1
+    returned = own in INPUTS and isinstance(program.nodes[root.statement], ast.Return)
+    return results > (0 if returned else 1)
 
 
 def _fills_wrongly(program: Program, observation: Observation, root: Root) -> bool:

@@ -47,7 +47,9 @@ def operators(place: Place, node: ast.BinOp) -> Variants:
         return
     from_one = symbol == "-" and left.text in ("1", "1.0")
     swaps = {other: 0.9 + 0.2 * position for position, other in enumerate(SWAPS[symbol])}
-    for other, cost in (swaps | {"**": 0.95} if symbol in "-+/" and right.text == "2" else swaps).items():
+    if symbol in "-+/" and right.text == "2":
+        swaps["**"] = 0.95
+    for other, cost in swaps.items():
         if left.text == right.text and other in "-/":
             continue  # nobody means 0, or 1, by that
         if "1" in (right.text, left.text if other == "*" else "") and other in ("*", "/", "//", "**"):

@@ -191,7 +191,7 @@ class _Told:
 
     def part_that_differs(self, then: _Told) -> int:
         """Which part tells what becomes of it: one that is no quantity any more, else the first that changes."""
-        parts = sorted({part for some in self.values for part in some})
+        parts = sorted({part for some in (*self.values, *then.values) for part in some})
         changed = [one for one in parts if self.match_of(one) != then.match_of(one)]
         spoilt = [one for one in changed if all(self.match_of(one)) and not all(then.match_of(one))]
         return next(iter((*spoilt, *changed, *parts)), 0)

@@ -14,7 +14,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import partial
-from typing import TypeVar
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
@@ -30,7 +29,6 @@ from gradcheck.diagnosis.repair.scope import is_pure
 from gradcheck.diagnosis.repair.twins import Renaming, Twins
 from gradcheck.diagnosis.repair.writing import Edit
 
-Statement = TypeVar("Statement", bound=ast.stmt)
 _AS_ELSEWHERE = 1.35
 _UNCALLED = 1.15  # there is no other reason for what does something
 _DUE = 1.2  # what is lacking is known, and only its value is open
@@ -108,34 +106,36 @@ def uncalled(program: Program) -> Iterator[Edit]:
 
 def unadded(program: Program, twins: Twins) -> Iterator[Edit]:
     """Generate what is added to something of one layer, and not to the other's: `dw2 += reg * w2` beside w1's."""
-    added = {(program.scope(one), program.segment(one.target)): one for one in _lines_of(program, ast.AugAssign)}
+    lines = [one for one in program.nodes if isinstance(one, ast.stmt) and begins_its_line(program, one)]
     made = {
         (program.scope(one), program.segment(target)): one
-        for one in _lines_of(program, ast.Assign)
+        for one in lines
+        if isinstance(one, ast.Assign)
         for target in one.targets
     }
-    for (function, own), node in added.items():
+    added = [one for one in lines if isinstance(one, ast.AugAssign)]
+    forms = {(program.scope(one), program.segment(one.target), type(one.op)) for one in added}
+    for node in added:
+        function = program.scope(node)
         for rename in twins.renamings(function):
-            other = (function, rename(own))
-            if other in made and other not in added:
-                place = max(made[other], node, key=lambda one: one.lineno)
+            other = rename(program.segment(node.target))
+            if (function, other) in made and (function, other, type(node.op)) not in forms:
+                place = max(made[function, other], node, key=lambda one: one.lineno)
                 yield behind(program, place, _word_for_word(program, node, rename), _DUE)
 
 
 def _word_for_word(program: Program, statement: ast.stmt, rename: Renaming) -> str:
-    """Write a statement with the other layer's names, each by itself."""
+    """Write a statement with the other layer's names, each by itself: for all of `a.b`, or else for a part."""
     kinds = (ast.Name, ast.Attribute, ast.Subscript)
-    some = [one for one in ast.walk(statement) if isinstance(one, kinds)]
-    outer = [one for one in some if not isinstance(program.parents[id(one)], kinds)]
     (start, end), text = program.span(statement), ""
-    for first, last in sorted(map(program.span, outer)):
-        text, start = text + program.text[start:first] + rename(program.text[first:last]), last
+    spans = [program.span(one) for one in ast.walk(statement) if isinstance(one, kinds)]
+    for first, last in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if first < start:
+            continue  # a part of the one before
+        own = program.text[first:last]
+        if rename(own) != own or own.replace(".", "").isidentifier():
+            text, start = text + program.text[start:first] + rename(own), last
     return text + program.text[start:end]
-
-
-def _lines_of(program: Program, kind: type[Statement]) -> list[Statement]:
-    """Statements of one kind that begin their line."""
-    return [one for one in program.nodes if isinstance(one, kind) and begins_its_line(program, one)]
 
 
 def undecayed(program: Program, observation: Observation) -> Iterator[Edit]:

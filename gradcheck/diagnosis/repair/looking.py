@@ -236,6 +236,10 @@ class Look(Gathering):
         """Likely edits of whole statements."""
         return [pair for pair in self._statements if pair[1] < TIERS[0]]
 
+    def covering(self, edit: Edit) -> Batch:
+        """Edits of whole statements that change what another one does, and more."""
+        return [pair for pair in self._statements if pair[0].covers((edit.start, edit.end))]
+
     @property
     def turned(self) -> Batch:
         """Steps up for steps down, and back."""

@@ -37,7 +37,7 @@ _MAKES = 0.4  # makes what every right forward pass has, and this one lacks
 _CALLED = 0.5  # what is stored or handed on under its own name is what is meant
 _BY_CHANCE = 0.8  # it happens to be 0 when it is asked for
 _SEED = 0.5  # what a backward pass begins with is one
-_TWICE = 0.5  # two of what is handed on together are rarely the same
+_TWICE = 0.6  # two of what is handed on together are rarely the same
 _UNUSED = 0.6  # what is made for nothing then had better be made right
 _RATE = 0.6
 _RANKED = 0.02
@@ -78,7 +78,7 @@ class Preference:
         """Whether an edit that mends everything need not be compared with those at other places."""
         if edit.root is None:
             return True
-        forms = (self._makes_the_same_twice, self._leaves_unused, self._bereaves, self._parts_ways, self._turning)
+        forms = (self.makes_the_same_twice, self._leaves_unused, self._bereaves, self._parts_ways, self._turning)
         if any(form(edit) for form in forms):
             return False
         line = self.program.expression(edit.root).lineno
@@ -198,7 +198,7 @@ class Preference:
         weight += _USED * self._is_right_result(root)
         weight += _UNUSED * (self._leaves_unused(edit) or self._bereaves(edit))
         weight += _RATE * self._divides_a_rate(edit, root)
-        weight += _TWICE * self._makes_the_same_twice(edit) + _SEED * self._begins_with_one(root)
+        weight += _TWICE * self.makes_the_same_twice(edit) + _SEED * self._begins_with_one(root)
         makes = made is not None and made.forward and made.itself and not lacks
         if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):
             weight -= _MAKES
@@ -240,7 +240,7 @@ class Preference:
         name = key.value if isinstance(key, ast.Constant) else getattr(parent, "arg", None)
         return isinstance(node, ast.Name) and node.id == name
 
-    def _makes_the_same_twice(self, edit: Edit) -> bool:
+    def makes_the_same_twice(self, edit: Edit) -> bool:
         """Whether an edit makes what is there already: `return h, h, o`, or `z = c[1]` beside `a = c[1]`."""
         if self._gives_another_name(edit):
             return True

@@ -354,6 +354,9 @@ class Search:
         odd = look.weights.rescaled or not plausible or look.waking or turned
         worst = found.cost + (_ODDER if odd else _AS_ODD)
         groups = [(rivals, _RIVALS if found.cost < LARGE else len(rivals)), (look.waking, _RIVALS_BEYOND)]
+        if look.preference.makes_the_same_twice(found):  # rather the two change places
+            groups.append((look.covering(found), _RIVALS))
+            worst = max(worst, LARGE)
         if not left and (found.cost > SMALL or not plausible):
             groups += [(batch, _RIVALS_BEYOND) for batch in look.headers()]
         elif look.weights.uniform:  # what all have wrong alike, an update may have, too

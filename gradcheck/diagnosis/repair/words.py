@@ -9,11 +9,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.uses import names_given
 from gradcheck.diagnosis.repair.writing import Edit
 
 _COST = 1.3
 _GROUP = 8  # of more words none is likely
+_ASKING = ("isinstance", "issubclass")
 
 
 def words(program: Program) -> Iterator[Edit]:
@@ -50,21 +53,37 @@ def _forms(program: Program) -> Iterator[tuple[str, object]]:
             yield from ((one.id, _required(node.value)) for one in node.targets if isinstance(one, ast.Name))
         elif isinstance(node, ast.ClassDef):
             methods = {one.name: one for one in node.body if isinstance(one, ast.FunctionDef)}
-            begun = _required(methods["__init__"]) if "__init__" in methods else 1
+            begun = _required(methods["__init__"]) if "__init__" in methods else (1, 0)
             yield node.name, (begun, *sorted(name for name in methods if not name.startswith("_")))
 
 
-def _required(function: ast.FunctionDef | ast.Lambda) -> int:
-    return len(function.args.args) - len(function.args.defaults)
+def _required(function: ast.FunctionDef | ast.Lambda) -> tuple[int, int]:
+    """How many parameters have to be given by their place, and how many by their name."""
+    given = function.args
+    places = len(given.posonlyargs) + len(given.args) - len(given.defaults)
+    return places, sum(default is None for default in given.kw_defaults)
 
 
 def _is_one_of_several(program: Program, node: ast.Name) -> bool:
-    """Whether a name is handed on, or what it makes is, without a word about how."""
-    parent = program.parents.get(id(node))
-    called = isinstance(parent, ast.Call) and parent.func is node
-    if called and isinstance(parent, ast.Call) and (parent.args or parent.keywords):
+    """Whether a name of the file's is handed on or kept, or what it makes is, without a word about how."""
+    around = [one for one in program.ancestors(node) if not isinstance(one, ast.stmt)]
+    asked = any(isinstance(one, ast.Call) and last_name(one.func) in _ASKING for one in around)
+    if asked or not isinstance(node.ctx, ast.Load) or node.id in _own_names(program, node):
         return False
-    return called or isinstance(parent, ast.Call | ast.keyword | ast.List | ast.Tuple | ast.Dict)
+    whole: ast.expr = node
+    parent = program.parents[id(node)]
+    if isinstance(parent, ast.Call) and parent.func is node and not parent.args and not parent.keywords:
+        whole, parent = parent, program.parents[id(parent)]
+    if isinstance(parent, ast.Call):
+        return parent.func is not whole
+    return isinstance(parent, ast.keyword | ast.List | ast.Tuple | ast.Dict | ast.Assign)
+
+
+def _own_names(program: Program, node: ast.Name) -> set[str]:
+    """What the functions around a name have under a name of their own."""
+    functions = program.scopes.functions(program.scope(node))
+    inside = [part for one in functions for part in ast.walk(one)]
+    return {one.arg for one in inside if isinstance(one, ast.arg)} | {one.id for one in names_given(inside)}
 
 
 def _groups(program: Program) -> Iterator[list[str]]:

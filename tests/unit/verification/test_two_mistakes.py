@@ -244,7 +244,9 @@ def test_lines_of_an_edited_text_are_found_in_the_source() -> None:
     source, text = "a\nb\nc\nd\n", "a\nnew\nB\nc\n"
     assert [line_of_source("a\nb\nc\n", "a\nnew\nb\nc\n", line) for line in range(1, 5)] == [1, None, 2, 3]
     assert [line_of_source("a\nb\nc\n", "a\nc\n", line) for line in (1, 2)] == [1, 3]
-    assert [line_of_source(source, text, line) for line in (1, 2, 3, 4)] == [1, 2, 3, 4]
+    assert [line_of_source(source, text, line) for line in (1, 2, 3, 4)] == [1, None, None, 3]
+    assert [line_of_source("a\nb\nc", "new\na\nb", line) for line in (1, 2, 3)] == [None, 1, 2]
+    assert [line_of_source("a\nb\nc", "a\nB\nc", line) for line in (1, 2, 3)] == [1, 2, 3]
 
 
 LAYERED = """\

@@ -1166,3 +1166,51 @@ def test_a_wrong_loss_is_not_placed_at_the_gradients_beside_it(tmp_path: Path, s
     lines = [wrong.splitlines()[one.line - 1].strip() for one in (finding.location, *finding.alternatives)]
     assert lines[0] == "error = np.mean(a2) + 3"
     assert not any(line.startswith(("d1 =", "d2 =")) for line in lines)
+
+
+KEPT_LOSS = """
+import numpy as np
+def s(z): return 1 / (1 + np.exp(-z))
+class Net:
+    def __init__(self, W1, b1, W2, b2):
+        self.W1, self.b1, self.W2, self.b2 = W1, b1, W2, b2
+    @property
+    def error(self):
+        return self.a2 - self.Y
+    def record(self, value):
+        self.total = np.sum(value ** 2) / 2
+    def backward(self, X, Y):
+        self.Y = Y
+        a1 = s(X @ self.W1 + self.b1)
+        self.a2 = s(a1 @ self.W2 + self.b2)
+        off: np.ndarray = self.error
+        self.record(off)
+        d2 = (self.a2 - Y) * self.a2 * (1 - self.a2)
+        d1 = d2 @ self.W2.T * a1 * (1 - a1)
+        return self.total, X.T @ d1, d1.sum(0, keepdims=True), a1.T @ d2, d2.sum(0, keepdims=True)
+def backward(X, Y, W1, b1, W2, b2):
+    return Net(W1, b1, W2, b2).backward(X, Y)
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("return self.a2 - self.Y", "return np.roll(self.a2, 1, axis=0) * np.cos(self.a2) - self.Y"),
+        ("np.ndarray = self.error", "np.ndarray = np.roll(self.a2, 1, axis=0) * np.cos(self.a2) - Y"),
+        ("self.record(off)", "self.record(np.roll(self.a2, 1, axis=0) * np.cos(self.a2) - Y)"),
+    ],
+)
+def test_a_wrong_loss_is_placed_wherever_it_is_made(
+    tmp_path: Path, sandbox: Sandbox, right: str, wrong: str
+) -> None:
+    """In a property, under a type, in what is handed to a method."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(re.sub(r"g\[(\d)\]", lambda one: f"g[{int(one[1]) + 1}]", CONFIG).format(outputs=3))
+    config.write_text(config.read_text() + 'loss = "g[0]"\n')
+    checked = Verifier(read(str(config)), sandbox, feedback="cause")
+    assert checked.verify(written(tmp_path, KEPT_LOSS)).passed
+    text = KEPT_LOSS.replace(right, wrong)
+    (finding,) = checked.verify(written(tmp_path, text)).findings
+    assert finding.location is not None
+    assert wrong in text.splitlines()[finding.location.line - 1]

@@ -358,3 +358,19 @@ def test_a_bias_among_the_weights_is_kept_from_decaying() -> None:
     assert found is not None
     assert found.text == JOINED
     assert mended(JOINED.replace("0.3 * T", "0 * T")) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "other"),
+    [
+        ("dW1 += np.multiply(W1, 0.3).reshape(W1.shape)", "dW2 += np.multiply(W2, 0.3).reshape(W2.shape)"),
+        ("dW1 += {'a': 0.3}[str('a')] * W1", "dW2 += {'a': 0.3}[str('a')] * W2"),
+        ("dW1 += 0.3 * W1\n    dW1 /= 1.0", "dW2 += 0.3 * W2"),
+    ],
+)
+def test_each_name_of_a_line_is_the_other_layers(line: str, other: str) -> None:
+    """Whatever they stand in; and a second change of the same does not hide the first."""
+    text = PROGRAM.replace("    return dW1", f"    {line}\n    return dW1")
+    found = mended(text, network=Network(weight_decay=0.3), seconds=6.0)
+    assert found is not None
+    assert {*found.text.splitlines()} - {*text.splitlines()} == {f"    {other}"}

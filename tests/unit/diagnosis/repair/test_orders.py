@@ -145,3 +145,11 @@ def test_what_stands_in_another_ones_place_is_put_back(right: str, wrong: str) -
     found = mended(LINEAR.replace(right, wrong), seconds=15.0)
     assert found is not None
     assert found.text == LINEAR
+
+
+def test_two_that_are_returned_change_places_rather_than_one_standing_there_twice() -> None:
+    """Though nothing asks for the other one."""
+    right = PROGRAM.replace("return dW1, db1, dW2, db2", "return dW1, db1, dW2, db2, dh")
+    found = mended(right.replace("return dW1, db1, dW2, db2, dh", "return dh, db1, dW2, db2, dW1"), seconds=10.0)
+    assert found is not None
+    assert found.text == right

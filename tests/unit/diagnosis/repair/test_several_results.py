@@ -53,6 +53,7 @@ def test_the_arrays_of_a_result_are_told_apart() -> None:
     ]  # fmt: skip
     assert arrays.results((one, object())) == []
     assert arrays.results((one,) * 17) == []
+    assert [part.shape for part in arrays.results((one, np.zeros((0, 3)), two))] == [(2, 3), (3,)]
     assert arrays.results(one) == []
     around: dict[str, object] = {"a": one}
     around["self"] = around

@@ -99,6 +99,21 @@ def test_one_is_taken_for_another_that_has_the_same_form() -> None:
     """As many parameters, or the same methods; not what is called with arguments, nor what is only defined."""
     text = "def f(z): return z\ndef g(z): return z\ndef two(a, b): return a\nnet = Net(3, f)\ny = f(3)\n"
     assert made_by(kinds, text) == {text.replace("Net(3, f)", "Net(3, g)")}
+    text = """
+class Relu:
+    def f(self, x): return x
+class Tanh:
+    def f(self, x): return -x
+def main(): pass
+def other(): pass
+def keyed(a, *, b): pass
+def cost(a): return a
+def step(loss, cost):
+    out, Relu = use(cost), isinstance(loss, Tanh)
+    use(keyed)
+main()
+"""
+    assert made_by(kinds, text) == set()
     made = {text.strip() for text in made_by(kinds, LAYERS)}
     assert made == {
         LAYERS.replace("one, Logistic()", "one, Tanh()").strip(),
