@@ -107,7 +107,8 @@ def _by_name(
         return [statement for statement in found if watched is None or watched.observation.ran(statement)]
 
     own = written([one.site])
-    if not empty or any(map(_does_something, own)):
+    making = [statement for statement in own if not isinstance(statement, ast.Return)] or own
+    if not empty or any(map(_does_something, making)):
         return own, False
     beside = [name for name in case.network.parameters if name[-1] == one.site[-1] and name != one.site]
     doing = [statement for statement in written(beside) if _does_something(statement)]
