@@ -107,21 +107,26 @@ def _by_name(
         return [statement for statement in found if watched is None or watched.observation.ran(statement)]
 
     own = written([one.site])
-    making = [statement for statement in own if not isinstance(statement, ast.Return)] or own
-    if not empty or any(map(_does_something, making)):
+    if not empty or _making(own):
         return own, False
     beside = [name for name in case.network.parameters if name[-1] == one.site[-1] and name != one.site]
-    doing = [statement for statement in written(beside) if _does_something(statement)]
-    return [*dict.fromkeys([*doing[:1], *(own or written(case.network.parameters))])], bool(doing)
+    other = _making(written(beside))[:1]
+    return [*dict.fromkeys([*other, *(own or written(case.network.parameters))])], bool(other)
 
 
-def _does_something(statement: ast.stmt) -> bool:
-    """Whether a statement makes anything: more than to begin with zeros, or to return what has a name."""
+def _making(statements: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Those that do more than to begin with zeros; what returns something makes it only if nothing else does."""
+    found = [one for one in statements if not isinstance(one, ast.Return)] or statements
+    return [one for one in found if not _begins_or_names(one)]
+
+
+def _begins_or_names(statement: ast.stmt) -> bool:
+    """Whether a statement only makes arrays that are the same all over, or only returns what has a name."""
     value = getattr(statement, "value", None)
     parts: list[ast.expr | None] = getattr(value, "elts", [value])
-    filled = all(isinstance(part, ast.Call) and last_name(part.func) in FILLED for part in parts)
-    named = all(isinstance(part, ast.Name | ast.Attribute | ast.Subscript) for part in parts)
-    return not (named if isinstance(statement, ast.Return) else filled)
+    if isinstance(statement, ast.Return):
+        return all(isinstance(part, ast.Name | ast.Attribute | ast.Subscript) for part in parts)
+    return all(isinstance(part, ast.Call) and last_name(part.func) in FILLED for part in parts)
 
 
 def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list[Root], str, dict[str, str]]:
