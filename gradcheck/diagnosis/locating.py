@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 import numpy as np
 
@@ -331,13 +332,16 @@ def span(source: Source, program: Program, start: int, end: int) -> Location:
 
 def line_of_source(source: str, text: str, line: int) -> int | None:
     """Number that a line of an edited text has in the source; None of one that was put in."""
-    own, edited = source.split("\n"), text.split("\n")
-    if own == edited:
-        return line
-    for _, start, end, first, last in SequenceMatcher(None, own, edited, autojunk=False).get_opcodes():
+    for _, start, end, first, last in _changes(source, text):
         if first < line <= last and end - start == last - first:
             return start + line - first
     return None
+
+
+@lru_cache(maxsize=8)  # several places of each version are asked for
+def _changes(source: str, text: str) -> Sequence[tuple[str, int, int, int, int]]:
+    """What lines of one text became of which of another, as `difflib` tells it."""
+    return SequenceMatcher(None, source.split("\n"), text.split("\n"), autojunk=False).get_opcodes()
 
 
 def placed(finding: Finding, found: Located) -> Finding:

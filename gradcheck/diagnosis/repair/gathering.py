@@ -6,7 +6,7 @@ import ast
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE, TOGETHER, is_lacking
 from gradcheck.diagnosis.locate.roots import Root
@@ -18,7 +18,7 @@ from gradcheck.diagnosis.repair.completing import completions
 from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.evaluating import Outcome, outcomes
 from gradcheck.diagnosis.repair.preferring import comes_to_nothing
-from gradcheck.diagnosis.repair.rescaling import decays
+from gradcheck.diagnosis.repair.rescaling import DECAYED, decays
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.varying import counterparts, likenesses, terms
 from gradcheck.diagnosis.repair.viewing import Hint, View
@@ -91,11 +91,13 @@ class Gathering(View):
         self, root: Root, lacks: Sequence[str], opened: bool, after: float, below: float
     ) -> Iterator[Edit]:
         reach, renamings = self.reach(root), self.renamings(root)
-        small = (
+        due = after <= DECAYED < below  # else there is nothing to run the program for
+        decayed = decays(self.trial, self.program, root, reach, self.observations[0]) if due else ()
+        small: tuple[Iterable[Edit], ...] = (
             edits(self.program, root, reach, below=below),
             counterparts(self.program, root, reach, renamings),
             terms(self.program, root, reach, renamings),
-            decays(self.trial, self.program, root, reach, self.observations[0]),
+            decayed,
         )
         yield from (edit for some in small for edit in some if after <= edit.cost < below)
         if below == TIERS[-1]:

@@ -2,7 +2,8 @@
 Edits that undo the one factor that all gradients are off by, wherever something could be divided by it.
 
 Where a program passes values that are no step of the network, as an engine's operations do, none of them tells
-where the factor was left out; but what is worth as much is within reach at few places only.
+where the factor was left out; but what is worth as much is within reach at few places only. So it is with the
+factor that weights decay by.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from gradcheck.diagnosis.repair.writing import ATOM, SIGN, Edit, Scope, Text, as
 _COST = 1.4
 _EXCHANGED, _ALIKE, _OF_SAME = 1.4, 0.4, 0.05
 _WORD = re.compile(r"\w+")
-_NUMBER, _OF_TWO, _DECAYS = 1.2, 1.5, 1.2
+_NUMBER, _OF_TWO, DECAYED = 1.2, 1.5, 1.2
 _ARRAYS = 6  # within reach, whose sizes are asked for
 _CLOSE = 1e-9
 
@@ -121,7 +122,7 @@ def decays(trial: Trial, program: Program, root: Root, scope: Scope, observation
     weights = dict.fromkeys(text for text, one in seen if one and one.itself and one.name in ("w1", "w2"))
     for rate, text in itertools.product(rates, weights):
         decayed = binary(as_text(program, program.expression(root)), "+", binary(rate, "*", Text(text)))
-        yield replaced(program, root, program.expression(root), decayed, _DECAYS)
+        yield replaced(program, root, program.expression(root), decayed, DECAYED)
 
 
 def _scaling(program: Program, root: Root) -> Iterator[tuple[ast.expr, bool]]:
