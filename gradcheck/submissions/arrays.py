@@ -30,7 +30,7 @@ def as_arrays(value: Any) -> list[Array]:
 
 def results(value: Any) -> list[Array]:
     """
-    Copy the arrays that a tuple or dict holds, be it in tuples, dicts and lists of its own: all that a pass gives.
+    Copy the arrays that a tuple or dict holds, be it in tuples, dicts and lists of its own: several results.
 
     Returns
     -------
@@ -48,14 +48,13 @@ def results(value: Any) -> list[Array]:
 def _results(value: Any, depth: int = _NESTED) -> Iterator[Array]:
     """The same, or a ValueError where that isn't all there is."""
     array = as_array(value)
+    nothing = value is None or isinstance(value, str) or (isinstance(value, np.ndarray) and not value.size)
     if array is not None:
         yield array
     elif isinstance(value, tuple | list | dict) and depth and len(value) <= _RESULTS:
         for one in value.values() if isinstance(value, dict) else value:
             yield from _results(one, depth - 1)
-    elif (
-        value is not None and not isinstance(value, str) and not (isinstance(value, np.ndarray) and not value.size)
-    ):
+    elif not nothing:
         raise ValueError("holds what is no array")
 
 
