@@ -228,8 +228,8 @@ def _rank(
 def _is_half_a_decay(observation: Observation, known: Match) -> bool:
     """Whether a value is what weights decay by, halved or doubled: the loss's half or its 2 is missing."""
     decay = observation.table.trace.decay
-    twice = (abs(known.factor) / decay - 2, abs(known.factor) / decay - 0.5) if decay else ()
-    return known.name in ("w1", "w2") and any(abs(one) < _CLOSE for one in twice)
+    times = abs(known.factor) / decay if decay else 0.0
+    return known.name in ("w1", "w2") and min(abs(times - 0.5), abs(times - 2)) < _CLOSE
 
 
 def _is_misused(program: Program, observation: Observation, root: Root) -> bool:

@@ -120,9 +120,10 @@ def decays(trial: Trial, program: Program, root: Root, scope: Scope, observation
     rates += _made_of_two(numbers, [meant])
     seen = [(text, observation.match(number)) for text, number, _ in program.scopes.atoms if text in scope.arrays]
     weights = dict.fromkeys(text for text, one in seen if one and one.itself and one.name in ("w1", "w2"))
+    outer = program.expression(root)
     for rate, text in itertools.product(rates, weights):
-        decayed = binary(as_text(program, program.expression(root)), "+", binary(rate, "*", Text(text)))
-        yield replaced(program, root, program.expression(root), decayed, DECAYED)
+        decayed = binary(as_text(program, outer), "+", binary(rate, "*", Text(text)))
+        yield replaced(program, root, outer, decayed, DECAYED)
 
 
 def _scaling(program: Program, root: Root) -> Iterator[tuple[ast.expr, bool]]:

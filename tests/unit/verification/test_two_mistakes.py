@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -58,13 +57,6 @@ def backward(X, Y, W1, b1, W2, b2):
     d1 = d2 @ W2.T * tanh_slope(z1)
     return X.T @ d1, d1.sum(0, keepdims=True), a1.T @ d2, d2.sum(0, keepdims=True)
 """
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    """One without walls: what runs here is the test's own."""
-    with Sandbox("none") as opened:
-        yield opened
 
 
 def edits(folder: Path, sandbox: Sandbox, *changes: tuple[str, str]) -> list[list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -39,13 +38,6 @@ def backward(X, Y, W1, b1, W2, b2):
 """
 
 RIGHT = ONE_OUTPUT.replace("d2 * W2.T", "d2 @ W2.T")
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    """One without walls: what runs here is the test's own."""
-    with Sandbox("none") as opened:
-        yield opened
 
 
 def verifier(folder: Path, sandbox: Sandbox, outputs: int) -> Verifier:
@@ -1147,6 +1139,9 @@ def test_a_gradient_that_nothing_was_done_to_is_placed_where_its_layers_other_is
     assert finding.location.line == 11
 
 
+LOSS_FIRST = (
+    re.sub(r"g\[(\d)\]", lambda one: f"g[{int(one[1]) + 1}]", CONFIG).format(outputs=3) + 'loss = "g[0]"\n'
+)
 INSIDE = RIGHT.replace("    d1 =", "    error = np.sum((a2 - Y) ** 2) / 2\n    d1 =", 1).replace(
     "return X.T", "return error, X.T"
 )
@@ -1155,8 +1150,7 @@ INSIDE = RIGHT.replace("    d1 =", "    error = np.sum((a2 - Y) ** 2) / 2\n    d
 def test_a_wrong_loss_is_not_placed_at_the_gradients_beside_it(tmp_path: Path, sandbox: Sandbox) -> None:
     """They are made of the same values, and it isn't made of them."""
     config = tmp_path / "assignment.toml"
-    config.write_text(re.sub(r"g\[(\d)\]", lambda one: f"g[{int(one[1]) + 1}]", CONFIG).format(outputs=3))
-    config.write_text(config.read_text() + 'loss = "g[0]"\n')
+    config.write_text(LOSS_FIRST)
     checked = Verifier(read(str(config)), sandbox, feedback="cause")
     assert checked.verify(written(tmp_path, INSIDE)).passed
     wrong = INSIDE.replace("np.sum((a2 - Y) ** 2) / 2", "np.mean(a2) + 3")
@@ -1206,8 +1200,7 @@ def test_a_wrong_loss_is_placed_wherever_it_is_made(
 ) -> None:
     """In a property, under a type, in what is handed to a method."""
     config = tmp_path / "assignment.toml"
-    config.write_text(re.sub(r"g\[(\d)\]", lambda one: f"g[{int(one[1]) + 1}]", CONFIG).format(outputs=3))
-    config.write_text(config.read_text() + 'loss = "g[0]"\n')
+    config.write_text(LOSS_FIRST)
     checked = Verifier(read(str(config)), sandbox, feedback="cause")
     assert checked.verify(written(tmp_path, KEPT_LOSS)).passed
     text = KEPT_LOSS.replace(right, wrong)

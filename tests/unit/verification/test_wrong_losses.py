@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -84,13 +83,6 @@ class Net:
         return loss, grads
 """
 DECAY = "0.5 * self.reg * np.sum(W1 * W1) + 0.5 * self.reg * np.sum(W2 * W2)"
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    """One without walls: what runs here is the test's own."""
-    with Sandbox("none") as opened:
-        yield opened
 
 
 def mended(folder: Path, sandbox: Sandbox, *changes: tuple[str, str]) -> tuple[list[str], bool]:
