@@ -126,20 +126,18 @@ def patient_of(case: Examination, findings: Sequence[Finding], watched: Watched 
     )  # values in which a mistake was recognised tell the loss; zeros are those of any
     judge = case.judge if case.lenient is None or told else case.lenient
     patience = min(_LONGEST, max(_SHORTEST, _TIMES * watched.seconds)) if watched else _UNKNOWN
-    known = settled(case.source.path, case.contract, case.result.probes)
-    trial, proof = (
-        Trial(
-            case.source.path,
-            case.contract,
-            case.network,
-            probes,
-            case.run,
-            judge,
-            patience=patience,
-            settled=known,
-        )
-        for probes in (searched_on(case), tuple(case.fresh()))
+    trial = Trial(
+        case.source.path,
+        case.contract,
+        case.network,
+        searched_on(case),
+        case.run,
+        judge,
+        patience=patience,
+        settled=settled(case.source.path, case.contract, case.result.probes),
+        continues=True,
     )
+    proof = replace(trial, probes=tuple(case.fresh()), continues=False)
     seen = {case.source.text: watched.beside} if watched and watched.beside else {}
     return Patient(text=case.source.text, trial=trial, proof=proof, rows=case.rows, known=Known(watched=seen))
 

@@ -10,48 +10,59 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from gradcheck.submissions import _system, runner, walls, watch, wire  # noqa: F401  (watch: the runner's, loaded late)
 from gradcheck.submissions.job import ProbeResult
 
-_LARGEST_JOB = 1 << 30  # bytes
+_LARGEST_JOB = 1 << 30  # bytes, or of all that one process runs
+_CHUNK = 1 << 20
 
 
 def run(job: int, results: int, output: int) -> None:
     """
-    Run the job that one descriptor holds; results and output go to the other two.
+    Run the jobs that come from one descriptor; results and output go to the other two.
 
     Parameters
     ----------
     job : int
-        A file at its start: a frame of `walls.Settings`, then the job's.
+        A file at its start, or a socket: a frame of `walls.Settings`, then one for each job, of one submission.
     results, output : int
-        Pipes. Frames of results end with one that has the key `end`.
+        Pipes. Frames of the results of each job end with one that has the key `end`.
     """
     _isolate(job, results, output)
-    with open(job, "rb") as file:
-        frames = list(wire.Reader(_LARGEST_JOB).feed(file.read()))
-    settings = walls.Settings(**_settings(frames[0]))
-    standing = walls.put_up(settings) if frames[0].header["walls"] else walls.memory_only(settings)
+    frames = _frames(job)
+    first = next(frames)
+    settings = walls.Settings(**_settings(first))
+    standing = walls.put_up(settings) if first.header["walls"] else walls.memory_only(settings)
     with contextlib.suppress(OSError):  # after the walls: a change of user takes it back
         _system.prctl(_system.PR_SET_PDEATHSIG, signal.SIGKILL)
     missing = [(name, why) for name in settings.required if (why := standing.get(name, "unknown"))]
     if missing:
-        end: dict[str, Any] = {
-            "end": "broken",
-            "message": "the wall `{}` could not be put up: {}".format(*missing[0]),
-        }
-    elif len(frames) < 2:
-        end = {"end": "done", "walls": standing}
-    else:
-        _forget()
-        end = _performed(wire.unpack_job(frames[1]), results)
-    with contextlib.suppress(BaseException):  # whatever the submission has put in their place
-        sys.stdout.flush()
-        sys.stderr.flush()
-    _send(results, wire.pack(end))
+        broken = "the wall `{}` could not be put up: {}".format(*missing[0])
+        _send(results, wire.pack({"end": "broken", "message": broken}))
+        return
+    _forget()
+    frame = next(frames, None)
+    if frame is None:
+        _send(results, wire.pack({"end": "done", "walls": standing}))
+    while frame is not None:
+        end = _performed(wire.unpack_job(frame), results)
+        with contextlib.suppress(BaseException):  # whatever the submission has put in their place
+            sys.stdout.flush()
+            sys.stderr.flush()
+        _send(results, wire.pack(end))
+        if end["end"] != "done" or len(sys._current_frames()) > 1:  # what goes on must not meet another job
+            return
+        frame = next(frames, None)
+
+
+def _frames(descriptor: int) -> Iterator[wire.Frame]:
+    """Give the frames that come from a file, as they come."""
+    reader = wire.Reader(_LARGEST_JOB)
+    while data := os.read(descriptor, _CHUNK):
+        yield from reader.feed(data)
 
 
 def _settings(frame: wire.Frame) -> dict[str, Any]:

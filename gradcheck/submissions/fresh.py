@@ -43,6 +43,10 @@ class Fresh:
             _take(results, ran, most)
         return ran
 
+    def go_on(self, settings: bytes, job: bytes, timeout: float, most: int = RESULTS) -> Ran:
+        """The same: no process goes on with a second job."""
+        return self.run(settings + job, timeout, most)
+
     def close(self) -> None:
         """Nothing stays behind."""
 

@@ -101,6 +101,9 @@ class Job:
     seconds : float, optional
         Of the processor's time: what takes longer on one input has crashed there. An edited variant may go on for
         ever.
+    continues : bool
+        It may run in the process of the job before it, if that was one of this kind of the same file, and so in
+        what that has left behind: for a search, which proves in a process of its own what it finds.
     """
 
     path: str
@@ -113,6 +116,7 @@ class Job:
     variants: tuple[str, ...] = ()
     settled: Settlement | None = None
     seconds: float | None = None
+    continues: bool = False
 
     @property
     def calls_again(self) -> bool:

@@ -21,6 +21,7 @@ OUTPUT = 64 << 10  # bytes of a submission's printing that are kept
 RESULTS = 256 << 20  # bytes of results of one job that are taken at the most
 START = 60.0  # seconds that a zygote may take to import numpy, on a machine that is busy
 END = 10.0  # seconds that it may take to kill what runs
+_GRACE = 1.0  # seconds that a child may take to end by itself
 _CHUNK = 1 << 20
 
 # nothing of the judge's environment, where tokens live, but what finding Python's packages needs
@@ -64,6 +65,59 @@ class Ran:
     status: int | None = None
     timed_out: bool = False
     error: str = ""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the last frame says that a job came to its end."""
+        return bool(self.frames) and self.frames[-1].header.get("end") == "done"
+
+
+@dataclass
+class _Child:
+    """
+    The judge's ends of a running child.
+
+    Attributes
+    ----------
+    results, output : int
+        Where they come from.
+    jobs : socket or None
+        Where further jobs go to.
+    settings : bytes
+        What those have in common.
+    took : float
+        Seconds that its jobs took, all together.
+    status : int or None
+        Of its exit.
+    """
+
+    results: int
+    output: int
+    jobs: socket.socket | None = None
+    settings: bytes = b""
+    took: float = 0.0
+    status: int | None = None
+
+    def __post_init__(self) -> None:
+        for descriptor in (self.results, self.output):
+            os.set_blocking(descriptor, False)
+
+    def may_take(self, settings: bytes, timeout: float) -> bool:
+        """Whether it may go on with a job: the limit of its processor's time is for all of them together."""
+        return self.settings == settings and self.took < timeout / 2
+
+    def hand(self, data: bytes, timeout: float) -> None:
+        """Hand it what to run next."""
+        assert self.jobs is not None
+        self.jobs.settimeout(timeout)
+        self.jobs.sendall(data)
+
+    def close(self) -> None:
+        """Hand it no more, and take nothing."""
+        os.close(self.results)
+        os.close(self.output)
+        if self.jobs is not None:
+            self.jobs.close()
 
 
 def environment(closed: Container[str] = ()) -> dict[str, str]:
@@ -115,6 +169,7 @@ class Zygote:
         self._control, theirs = socket.socketpair()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (goes with this object)
         self._said = b""
+        self._lasting: _Child | None = None
         command = [*wrapper, sys.executable, "-P", "-m", "gradcheck.submissions.zygote", str(theirs.fileno())]
         try:
             self._process = subprocess.Popen(
@@ -152,36 +207,82 @@ class Zygote:
         BrokenSandboxError
             If the zygote is gone or doesn't answer; it has been ended then.
         """
+        self._leave()
+        with job_file(data) as job:
+            child = self._start(job.fileno())
+        try:
+            return self._collect(child, time.monotonic() + timeout, most)
+        finally:
+            child.close()
+
+    def go_on(self, settings: bytes, job: bytes, timeout: float, most: int = RESULTS) -> Ran:
+        """
+        Have the child of the job before it run a job as well; a new one if it may not, or doesn't come to the end.
+
+        Parameters
+        ----------
+        settings, job : bytes
+            What `child.run` reads; a child goes on with jobs of the same settings.
+        timeout, most
+            As `run` takes them.
+        """
+        if self._lasting is not None and not self._lasting.may_take(settings, timeout):
+            self._leave()
+        child, begins = self._lasting, self._lasting is None
+        if child is None:
+            ours, theirs = socket.socketpair()
+            with theirs:
+                child = self._lasting = self._start(theirs.fileno(), ours, settings)
+        start = time.monotonic()
+        try:
+            child.hand(settings + job if begins else job, timeout)
+            ran = self._collect(child, start + timeout, most, lasting=True)
+        except OSError:  # it has ended meanwhile
+            ran = Ran()
+        child.took += time.monotonic() - start
+        if ran.is_done:
+            return ran
+        self._leave()
+        return ran if begins or ran.timed_out else self.go_on(settings, job, timeout, most)
+
+    def _start(self, job: int, jobs: socket.socket | None = None, settings: bytes = b"") -> _Child:
+        """Have a child begin with the jobs that come from a descriptor, whose other end is kept."""
         results, theirs = os.pipe()
         output, printed = os.pipe()
+        child = _Child(results, output, jobs, settings)
         try:
-            with job_file(data) as job:
-                _send(self._control, b"run\n", [job.fileno(), theirs, printed])
+            _send(self._control, b"run\n", [job, theirs, printed])
         except OSError:
+            child.close()
             raise self._broken() from None
         finally:
             os.close(theirs)
             os.close(printed)
-        try:
-            return self._collect(results, output, time.monotonic() + timeout, most)
-        finally:
-            os.close(results)
-            os.close(output)
+        return child
 
-    def _collect(self, results: int, output: int, deadline: float, most: int) -> Ran:
+    def _leave(self) -> None:
+        """Have the child that waits for another job end."""
+        child, self._lasting = self._lasting, None
+        if child is not None:
+            child.close()  # which it takes for the end
+            if child.status is None:
+                if not select.select([self._control], [], [], _GRACE)[0]:
+                    self._kill()
+                self._expect("exited", END)
+
+    def _collect(self, child: _Child, deadline: float, most: int, lasting: bool = False) -> Ran:
+        """Take what comes until the child has ended, or else the job."""
         ran, reader = Ran(), wire.Reader(most)
-        open_ends = {results, output}
+        results, open_ends = child.results, {child.results, child.output}
         killed = False
-        for descriptor in open_ends:
-            os.set_blocking(descriptor, False)
-        while ran.status is None:
+        while ran.status is None and not (lasting and ran.is_done):
             sources: list[Any] = [self._control, *open_ends]
             ready = select.select(sources, [], [], max(0.0, deadline - time.monotonic()))[0]
             for descriptor in open_ends & set(ready):
                 if not self._take(descriptor, descriptor == results, ran, reader):
                     open_ends.discard(descriptor)
             if self._control in ready:
-                ran.status = self._expect("exited", END)
+                ran.status = child.status = self._expect("exited", END)
             elif (ran.error and not killed) or time.monotonic() >= deadline:
                 if killed:
                     self.close()
@@ -241,6 +342,9 @@ class Zygote:
 
     def close(self) -> None:
         """End the zygote and everything that it started."""
+        if self._lasting is not None:
+            self._lasting.close()
+            self._lasting = None
         self._control.close()  # a healthy one kills its child and goes
         try:
             self._process.wait(1.0)

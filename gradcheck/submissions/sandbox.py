@@ -163,8 +163,11 @@ class Sandbox:
         try:
             self.start()
             assert self._runner is not None
-            data = self._settings(job.path, self.walls.standing) + wire.pack_job(job)
-            ran = self._runner.run(data, self.timeout, _most(job))
+            settings, data = self._settings(job.path, self.walls.standing), wire.pack_job(job)
+            if job.continues:
+                ran = self._runner.go_on(settings, data, self.timeout, _most(job))
+            else:
+                ran = self._runner.run(settings + data, self.timeout, _most(job))
         except (BrokenSandboxError, SandboxError) as error:
             self.close()
             return JobResult(status="broken", message=f"the sandbox broke: {error}")

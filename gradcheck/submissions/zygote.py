@@ -2,8 +2,8 @@
 The process that has numpy warm and forks one child for every job: `python -m gradcheck.submissions.zygote`.
 
 It holds no reference, no tolerance and no seed, and it never reads a job: the descriptors that it is handed go to
-the child, so that no submission finds another's in its memory. One job runs at a time, in a child that was forked
-while there was none.
+the child, so that no submission finds another's in its memory. One child runs at a time, forked while there was none;
+it ends with its job, or with the last one of a search in versions of one file.
 
 On its control socket come `run` (with three descriptors: job, results, output) and `kill`; it answers `ready`,
 and `exited` with the status of the child.
@@ -92,7 +92,7 @@ def _serve(control: socket.socket) -> None:
 
 
 class _Spare:
-    """A child that is forked and warmed while no job runs, and waits for its one job."""
+    """A child that is forked and warmed while no job runs, and waits for one."""
 
     def __init__(self) -> None:
         self._handing, waiting = socket.socketpair()

@@ -53,6 +53,8 @@ class Trial:
         Seconds that a version may take on one probe: some never end.
     settled : Settlement, optional
         What of the file is needed beside its definitions, as a job has it: the same for every version.
+    continues : bool
+        Whether one process may run many versions, as a job has it.
     """
 
     path: str
@@ -64,6 +66,7 @@ class Trial:
     left: Mapping[str, Override] | None = None
     patience: float = 1.0
     settled: Settlement | None = None
+    continues: bool = False
 
     def alone(self, probe: int) -> Trial:
         """The same on one of the probes."""
@@ -81,7 +84,14 @@ class Trial:
 
     def job(self, text: str) -> Job:
         """Ask for a run of one version of the text on every probe."""
-        return Job(path=self.path, contract=self.contract, inputs=self.inputs, source=text, settled=self.settled)
+        return Job(
+            path=self.path,
+            contract=self.contract,
+            inputs=self.inputs,
+            source=text,
+            settled=self.settled,
+            continues=self.continues,
+        )
 
     def watched(self, text: str) -> JobResult:
         """Run one version under watch."""
