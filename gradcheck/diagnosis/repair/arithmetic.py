@@ -264,6 +264,11 @@ def wrapped(place: Place) -> Variants:
         yield Text(f"{place.scope.numpy}.maximum({place.own.text}, 0)"), 1.55
         negative = Text(f"{place.scope.numpy}.exp(-{place.own.within(ATOM)})")
         yield binary(Text("1"), "/", binary(Text("1"), "+", negative)), 1.6
+        is_exponential = isinstance(place.node, ast.Call) and last_name(place.node.func) == "exp"
+        if not place.scope.single and (is_exponential or isinstance(place.node, ast.Name)):
+            for axis in (1, 0):  # shares of a whole, as softmax gives them
+                whole = Text(f"{place.scope.numpy}.sum({place.own.text}, axis={axis}, keepdims=True)")
+                yield binary(place.own, "/", whole), 1.5 + 0.1 * is_exponential
     for name in place.scope.numbers if place.outermost else ():  # one output's bias
         if name not in place.scope.fixed:
             yield binary(place.own, "+", Text(name)), 1.5

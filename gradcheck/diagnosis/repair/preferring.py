@@ -182,8 +182,10 @@ class Preference:
     ) -> float:
         """How odd an edit is by what it makes of the part that it changes, and of the whole, and by its place."""
         changed = self.program.text[edit.start : edit.end]
-        lacks = self._lacks(edit) and not (changed.endswith(")") and _is_right(before))
         whole = changed == self.program.segment(self.program.expression(root))
+        # what a call gives, or a step of the forward pass that is taken as it is, may be meant so where it is made
+        meant = _is_right(before) and (changed.endswith(")") or (whole and before is not None and before.forward))
+        lacks = self._lacks(edit) and not meant
         alias = lacks and whole and is_name(changed) and isinstance(self.program.nodes[root.statement], ast.Assign)
         used = lacks or self._evades(edit, before)
         place, rank = self._places.get(root, len(self._places)), self._ranks.get(root, UNKNOWN)

@@ -29,6 +29,7 @@ from gradcheck.diagnosis.locate.uses import (
 )
 from gradcheck.diagnosis.repair.analogous import analogous
 from gradcheck.diagnosis.repair.binding import bindings
+from gradcheck.diagnosis.repair.fewer import fewer
 from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
 from gradcheck.diagnosis.repair.gaps import begins, begins_its_line, end_of_line, indentation
 from gradcheck.diagnosis.repair.misplaced import misplaced
@@ -99,6 +100,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *uncounted(program),
         *words(program),
         *kinds(program),
+        *fewer(program),
     )
     once: dict[tuple[int, int, str], Edit] = {}
     for edit in sorted(found, key=lambda edit: edit.cost):
