@@ -125,7 +125,12 @@ class _Rewriter(ast.NodeTransformer):
             node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
             inner = [node] if not isinstance(node, ast.ClassDef) else []
             self.functions += inner
-            node.body = [new for old in node.body for new in _listed(self.visit(old))]
+            handed = [
+                _looked_at(number, text, node.body[0]) for number, text in _handed_in_vain(node) if self.watch
+            ]
+            begin = ast.get_docstring(node, clean=False) is not None
+            visited = [new for old in node.body for new in _listed(self.visit(old))]
+            node.body = [*visited[:begin], *handed, *visited[begin:]]
             del self.functions[len(self.functions) - len(inner) :]
         elif isinstance(node, ast.AnnAssign):
             node.value = self.visit(node.value) if node.value else None
@@ -192,6 +197,16 @@ def _filled(node: ast.stmt) -> list[tuple[int, str]]:
         (getattr(held, _MARK), text)
         for held, text in found
         if _DOTTED.fullmatch(text) and text.split(".")[0] not in made
+    ]
+
+
+def _handed_in_vain(node: ast.stmt) -> list[tuple[int, str]]:
+    """Numbers and names of a function's parameters that nothing in it reads: elsewhere their values are seen."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return []
+    read = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return [
+        (getattr(one, _MARK), one.arg) for one in node.args.args if one.arg not in read and hasattr(one, _MARK)
     ]
 
 

@@ -2,8 +2,8 @@
 The process that has numpy warm and forks one child for every job: `python -m gradcheck.submissions.zygote`.
 
 It holds no reference, no tolerance and no seed, and it never reads a job: the descriptors that it is handed go to
-the child, so that no submission finds another's in its memory. One child runs at a time, forked while there was none;
-it ends with its job, or with the last one of a search in versions of one file.
+the child, so that no submission finds another's in its memory. One child runs at a time, forked while there was
+none; it ends with its job, or with the last one of a search in versions of one file.
 
 On its control socket come `run` (with three descriptors: job, results, output) and `kill`; it answers `ready`,
 and `exited` with the status of the child.

@@ -33,11 +33,13 @@ class Scopes:
 
     @cached_property
     def atoms(self) -> tuple[tuple[str, int, set[str]], ...]:
-        """Every name, attribute and item: its text, the number its value goes by, the names it takes."""
+        """Every name, attribute, item, parameter: its text, the number its value goes by, the names it takes."""
         return tuple(self._atoms())
 
     def _atoms(self) -> Iterator[tuple[str, int, set[str]]]:
         for node in self.tree.nodes:
+            if isinstance(node, ast.arg):
+                yield node.arg, self.tree.number(node), {node.arg}
             if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
                 continue
             parts = list(ast.walk(node))

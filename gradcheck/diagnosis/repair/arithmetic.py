@@ -340,13 +340,14 @@ def factored(place: Place) -> Variants:
 
 
 def _factors_beside(place: Place) -> set[str]:
-    """What the same function multiplies something with, by a name: as rates are, and no count of layers."""
+    """What the same function multiplies or divides, by a name: as rates are, and no count of layers."""
     products = (
         one
         for one in ast.walk(place.program.scope(place.node))
-        if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult)
+        if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult | ast.Div)
     )
-    return {place.program.segment(side) for one in products for side in (one.left, one.right)}
+    sides = ((one.left, one.right) if isinstance(one.op, ast.Mult) else (one.left,) for one in products)
+    return {place.program.segment(side) for some in sides for side in some}
 
 
 def _rates(place: Place) -> list[str]:

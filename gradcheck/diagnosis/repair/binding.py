@@ -19,6 +19,8 @@ _KEPT_AS = 1.2
 _NOT_RETURNED = 1.2
 _OVERWRITTEN = 1.2
 _IN_VAIN = 1.2
+_TWICE = 1.2
+_OTHERS = 16  # names of a function that others are taken for
 _FUNCTIONS = (ast.Lambda, ast.FunctionDef)
 _Function = ast.Lambda | ast.FunctionDef
 
@@ -32,6 +34,7 @@ def bindings(program: Program) -> Iterator[Edit]:
     yield from handed_back_in_vain(program)
     yield from made_anew_in_vain(program)
     yield from given_twice(program)
+    yield from handed_twice(program)
 
 
 def as_they_were(program: Program) -> Iterator[Edit]:
@@ -164,6 +167,23 @@ def given_twice(program: Program) -> Iterator[Edit]:
             for other in dict.fromkeys((twin(own), *siblings(program, target))):
                 if other != own and not any(gives(program, node, other) for node in made):
                     yield from (Edit(*program.span(each), other, _IN_VAIN) for each in (again, target))
+
+
+def handed_twice(program: Program) -> Iterator[Edit]:
+    """Another name of the function's for one that is there twice: `zip(total, parts)` for `zip(parts, parts)`."""
+    for node in program.nodes:
+        names = [one.id for one in node.args if isinstance(one, ast.Name)] if isinstance(node, ast.Call) else []
+        if not isinstance(node, ast.Call) or len(set(names)) == len(names):
+            continue
+        function = program.scope(node)
+        inside = list(ast.walk(function))
+        handed = [one.arg for one in inside if isinstance(one, ast.arg)]
+        others = dict.fromkeys((*handed, *(one.id for one in names_given(inside))))
+        if len(others) <= _OTHERS:
+            twice = [one for one in node.args if isinstance(one, ast.Name) and names.count(one.id) > 1]
+            yield from (
+                Edit(*program.span(one), name, _TWICE) for one in twice for name in others if name != one.id
+            )
 
 
 def _given_again(program: Program, statements: Sequence[ast.stmt], text: str) -> ast.expr | None:

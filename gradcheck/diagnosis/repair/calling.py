@@ -94,6 +94,10 @@ def calls(place: Place, node: ast.Call) -> Variants:
         has_no_own = value.text.isnumeric() and isinstance(place.parent, ast.Attribute)  # no `2.T`
         if not has_no_own and not value.text.startswith("*"):
             yield value, 1.3 + 0.1 * rank
+    if name in REDUCTIONS and len(values) == 1:  # of what is squared and summed up, as a penalty is
+        summed = node.args[0] if node.args else getattr(node.func, "value", None)
+        if isinstance(summed, ast.BinOp) and (isinstance(summed.op, ast.Pow) or _is_square(place, summed)):
+            yield place.text(summed.left), 1.3
     if name in REDUCTIONS or name in ("max", "min", "argmax"):
         yield from _axes(place, called, arguments, node, method)
     for other in place.scope.functions:
@@ -106,11 +110,16 @@ def calls(place: Place, node: ast.Call) -> Variants:
     yield from _flags(place, node, called, arguments, options)
 
 
+def _is_square(place: Place, node: ast.BinOp) -> bool:
+    source = place.program.segment
+    return isinstance(node.op, ast.Mult) and source(node.left) == source(node.right)
+
+
 def _is_of_an_array(place: Place, method: ast.Attribute) -> bool:
     """Whether a method is one of arrays, of the result of a formula or a name that held one, on one line."""
     known = method.attr in _OF_ARRAYS and method.attr not in place.program.definitions
     text = place.program.segment(method.value)
-    made = isinstance(method.value, ast.Call | ast.BinOp) or text in place.scope.arrays
+    made = isinstance(method.value, ast.Call | ast.BinOp | ast.Compare) or text in place.scope.arrays
     return known and made and "\n" not in text
 
 

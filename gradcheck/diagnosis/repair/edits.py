@@ -320,6 +320,10 @@ def _subscripts(place: Place, node: ast.Subscript) -> Variants:
     if isinstance(node.slice, ast.Name) and {stem, node.slice.id} <= {*place.scope.arrays} and place.scope.numpy:
         yield Text(f"{stem}[{place.scope.numpy}.arange(len({node.slice.id})), {node.slice.id}]"), 1.2  # of labels
     yield from _laid_along_the_other_axis(place, node)
+    beside = place.parent.elts if isinstance(place.parent, ast.Tuple | ast.List) else ()
+    others = (place.program.segment(one.slice) for one in beside if isinstance(one, ast.Subscript))
+    own = place.program.segment(node.slice)
+    yield from ((Text(f"{stem}[{other}]"), 1.05) for other in dict.fromkeys(others) if other != own)
 
 
 def _laid_along_the_other_axis(place: Place, node: ast.Subscript) -> Variants:

@@ -1,8 +1,8 @@
 """
 Fewer of the arrays that one thing is done to: weights decay, biases don't.
 
-Those that are called alike but for a number, `b1` and `b2`, go together out of a row that is written down; and in a
-loop over a dict those stay, of which the program tells the keys.
+Those that are called alike but for a number, `b1` and `b2`, go together out of a row that is written down; and in
+a loop over a dict those stay, of which the program tells the keys.
 """
 
 from __future__ import annotations
@@ -144,6 +144,8 @@ def _gone_through(node: ast.expr) -> tuple[ast.expr, str]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args:
         if node.func.attr in (_KEYS, _ITEMS, _VALUES):
             return node.func.value, node.func.attr
-    elif isinstance(node, ast.Call) and last_name(node.func) in ("list", "sorted", "tuple") and len(node.args) == 1:
+    elif (
+        isinstance(node, ast.Call) and last_name(node.func) in ("list", "sorted", "tuple") and len(node.args) == 1
+    ):
         return _gone_through(node.args[0])
     return node, _WHOLE

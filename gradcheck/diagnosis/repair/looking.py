@@ -20,9 +20,9 @@ from gradcheck.diagnosis.repair.gathering import COMPLETED, FAR_FETCHED, RUNS_A_
 from gradcheck.diagnosis.repair.hoisting import callers_of, hoisted, into_default, into_helper, makers, makers_of
 from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.needless import removals
-from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
+from gradcheck.diagnosis.repair.rescaling import redecayed, renumbered, rescalings
 from gradcheck.diagnosis.repair.sharing import shared
-from gradcheck.diagnosis.repair.structure import rearrangements, turned_round
+from gradcheck.diagnosis.repair.structure import rearrangements, slips, turned_round
 from gradcheck.diagnosis.repair.writing import Edit, renames
 
 _SMALL, _MIDDLING, _LARGER = (True, 0), (True, 1), (True, 2)  # whether at suspicious places, and in which round
@@ -43,7 +43,7 @@ class Look(Gathering):
 
     def small(self) -> Iterator[Batch]:
         """The smallest edits that make their expression a right quantity, at suspicious places."""
-        yield self._counted
+        yield [*((edit, edit.cost) for edit in slips(self.program)), *self._counted]
         yield from self.in_portions(*_SMALL)
 
     def likely(self) -> Iterator[Batch]:
@@ -54,6 +54,7 @@ class Look(Gathering):
             yield self.elsewhere()
         if self.weights.uniform:  # one factor, which may have been left out anywhere
             yield self.promising(False, 1)
+        if self.weights.uniform or self.decays:
             yield self.scaled_back
 
     @cached_property
@@ -70,15 +71,16 @@ class Look(Gathering):
 
     @cached_property
     def scaled_back(self) -> Batch:
-        """What undoes the factor that gradients are off by, all or some, where something is worth as much."""
-        factors = self.weights.shared
-        roots = [suspect.root for group in (True, False) for suspect in self.groups[group]] if factors else []
-        if not roots:
-            return []
-        found = [
-            *renumbered(self.program, factors),
-            *rescalings(self.trial, self.program, roots, self.reach, factors),
-        ]
+        """What undoes the factor that gradients, or decays, are off by, where something is worth as much."""
+        factors, decays = self.weights.shared, self.decays
+        roots = [suspect.root for group in (True, False) for suspect in self.groups[group]]
+        found: list[Edit] = []
+        if roots and factors:
+            found += renumbered(self.program, factors)
+            found += rescalings(self.trial, self.program, roots, self.reach, factors)
+        if roots and decays:
+            found += renumbered(self.program, decays)
+            found += redecayed(self.trial, self.program, roots, self.reach, decays)
         return [(edit, edit.cost) for edit in found][:_RUNS_BLIND]
 
     @cached_property

@@ -17,6 +17,7 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.proportion import ratio
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import step
 from gradcheck.diagnosis.repair.evaluating import values_of
@@ -107,23 +108,85 @@ def _made_of_two(numbers: Mapping[str, float], meant: Sequence[float]) -> Iterat
             yield binary(Text(one), symbol, Text(other))
 
 
+def _made_of_three(numbers: Mapping[str, float], meant: float) -> Iterator[Text]:
+    """The same of three: `rate * decay / n`."""
+    for one, other in itertools.combinations(numbers, 2):
+        product = binary(Text(one), "*", Text(other))
+        for last in numbers:
+            if (
+                last not in (one, other)
+                and abs(numbers[one] * numbers[other] / numbers[last] / meant - 1) < _CLOSE
+            ):
+                yield binary(product, "/", Text(last))
+
+
 def decays(trial: Trial, program: Program, root: Root, scope: Scope, observation: Observation) -> Iterator[Edit]:
-    """Generate edits that add to a gradient what its weights decay by, in numbers within reach: `+ rate * w`."""
-    match, decay = observation.match(root.expression), observation.table.trace.decay
-    if not decay or match is None or match.name not in ("undecayed w1", "undecayed w2"):
+    """Generate edits that add to a gradient, or an update, what its weights decay by, in numbers within reach."""
+    lacking = [*_undecayed(program, root, observation)] if observation.table.trace.decay else []
+    if not lacking:
         return
-    meant = decay * match.factor
     texts = list(dict.fromkeys((*scope.numbers, *scope.idle)))
     (values,) = values_of(trial, program.text, [(root, texts)])
     numbers = {text: worth for text, some in zip(texts, values, strict=True) if (worth := _number(some))}
-    rates = [*(Text(text) for text, worth in numbers.items() if abs(worth / meant - 1) < _CLOSE)]
-    rates += _made_of_two(numbers, [meant])
     seen = [(text, observation.match(number)) for text, number, _ in program.scopes.atoms if text in scope.arrays]
     weights = dict.fromkeys(text for text, one in seen if one and one.itself and one.name in ("w1", "w2"))
+    for part, factor in lacking:
+        meant = abs(factor)
+        rates = [*(Text(text) for text, worth in numbers.items() if abs(worth / meant - 1) < _CLOSE)]
+        rates += _made_of_two(numbers, [meant]) if not rates else []
+        rates += _made_of_three(numbers, meant) if not rates else []
+        for rate, text in itertools.product(rates, weights):
+            term = binary(rate, "*", Text(text))
+            decayed = binary(as_text(program, part), "+" if factor > 0 else "-", term)
+            yield replaced(program, root, part, decayed, DECAYED)
+
+
+def _undecayed(program: Program, root: Root, observation: Observation) -> Iterator[tuple[ast.expr, float]]:
+    """Give what lacks the decay of weights, a gradient or an update, and the factor of the weights in that."""
+    trace = observation.table.trace
     outer = program.expression(root)
-    for rate, text in itertools.product(rates, weights):
-        decayed = binary(as_text(program, outer), "+", binary(rate, "*", Text(text)))
-        yield replaced(program, root, outer, decayed, DECAYED)
+    turns = [one.elt for one in program.inside(outer) if isinstance(one, ast.ListComp | ast.GeneratorExp)]
+    for part in (outer, *turns):
+        number = program.number(part)
+        match = observation.match(number)
+        if match is not None and match.name in ("undecayed w1", "undecayed w2"):
+            yield part, trace.decay * match.factor
+        for value in observation.values.get(number, ())[:1] if match is None else ():
+            for name in ("w1", "w2"):
+                pairs = ((trace.values[name], trace.step(name)), (trace.values[name].T, trace.step(name).T))
+                for weights, step_down in pairs:
+                    moved = ratio(value - weights, step_down) if value.shape == weights.shape else None
+                    if moved is not None:
+                        yield part, trace.decay * moved
+
+
+def redecayed(
+    trial: Trial,
+    program: Program,
+    roots: Sequence[Root],
+    reach: Callable[[Root], Scope],
+    factors: Sequence[float],
+) -> Iterator[Edit]:
+    """
+    Generate edits of numbers with a name that undo the factor by which weights decay too much.
+
+    As `rescalings`; a rate that weights are multiplied with by themselves, `1 - rate * decay`, is no factor of
+    anything that gradients tell of.
+    """
+    parts = {
+        root: [part for part in program.inside(program.expression(root)) if program.segment(part) in numbers]
+        for root in roots
+        if (numbers := reach(root).numbers) and not program.only_renames(root)
+    }
+    asked = [(root, list(dict.fromkeys(_numbers(reach(root))))) for root, some in parts.items() if some]
+    for (root, texts), values in zip(asked, values_of(trial.alone(-1), program.text, asked), strict=True):
+        for text, value in zip(texts, values, strict=True):
+            for symbol, worth in (("/", factors[-1]), ("*", 1 / factors[-1])):
+                for part in parts[root] if _is_worth(value or (), worth) else ():
+                    if program.segment(part) != text:
+                        yield replaced(
+                            program, root, part, binary(as_text(program, part), symbol, Text(text)), _COST
+                        )
 
 
 def _scaling(program: Program, root: Root) -> Iterator[tuple[ast.expr, bool]]:

@@ -38,13 +38,14 @@ from gradcheck.diagnosis.repair.portions import portions
 from gradcheck.diagnosis.repair.sequels import sequels
 from gradcheck.diagnosis.repair.sharing import copies
 from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, is_zero, unbegun, uncounted, unreset
-from gradcheck.diagnosis.repair.words import kinds, words
+from gradcheck.diagnosis.repair.words import kinds, lists, words
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _PURE = frozenset(dir(np.ndarray)) - {"fill", "put", "sort", "resize", "partition", "itemset"}
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _AS_BESIDE = 1.1  # the statements around it do the same
 _BEGUN = 1.05  # it is 0 before the loop, which nobody writes of what is only set there
+_SLIP = 0.8
 _FLIPS = 1.2  # a step up for a step down
 _ORDER = 1.7
 _TOGETHER = 4
@@ -76,6 +77,7 @@ def turned_round(program: Program) -> Iterator[Edit]:
 def rearrangements(program: Program) -> Iterator[Edit]:
     """Generate the edits of statements that people need, likeliest first."""
     found = (
+        *slips(program),
         *assignments(program),
         *moves(program),
         *calls_in_turn(program),
@@ -100,12 +102,21 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *uncounted(program),
         *words(program),
         *kinds(program),
+        *lists(program),
         *fewer(program),
     )
     once: dict[tuple[int, int, str], Edit] = {}
     for edit in sorted(found, key=lambda edit: edit.cost):
         once.setdefault((edit.start, edit.end, edit.replacement), edit)
     yield from once.values()
+
+
+def slips(program: Program) -> Iterator[Edit]:
+    """Generate `-=` for `=-`, which nobody sees."""
+    for node in program.nodes:
+        end = program.span(node.value)[0] + 1 if isinstance(node, ast.Assign) else 0
+        if program.text[max(0, end - 2) : end] in ("=-", "=+"):
+            yield Edit(end - 2, end, f"{program.text[end - 1]}=", _SLIP)
 
 
 def assignments(program: Program) -> Iterator[Edit]:

@@ -21,6 +21,7 @@ from gradcheck.submissions.job import Inputs, Job, JobResult, Settlement
 Run = Callable[[Job], JobResult]
 Judge = Callable[[Sequence[Probe], JobResult], frozenset[str]]
 Wrong = frozenset[tuple[int, str]]
+_CLOSE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,18 @@ class Trial:
             )
             for name in self.network.parameters
         }
+
+    def decays(self, result: JobResult) -> tuple[float, ...]:
+        """Say how many times too much weights decay, one a probe; () unless that is all that is wrong."""
+        found: list[float] = []
+        for probe, table in zip(result.probes, self.tables, strict=False):
+            given = {name: probe.gradients.get(printed(name)) for name in ("w1", "w2")}
+            each = [_decay(one, table.trace, name) if one is not None else None for name, one in given.items()]
+            first, second = each
+            if first is None or second is None or abs(first - second) > _CLOSE * abs(first):
+                return ()
+            found.append(first)
+        return tuple(found) if any(abs(one - 1) > _CLOSE for one in found) else ()
 
     def distances(self, result: JobResult) -> dict[str, float]:
         """Say how far each submitted gradient is from the right one, in sizes of that, on all probes together."""
@@ -221,6 +234,17 @@ def _distance(submitted: Array | None, trace: Trace, name: str) -> float:
         return 0.0
     laid = [one for one in (right, right.T) if submitted is not None and one.shape == submitted.shape]
     return min((float(np.linalg.norm(submitted - one) / np.linalg.norm(one)) for one in laid), default=np.inf)
+
+
+def _decay(submitted: Array, trace: Trace, name: str) -> float | None:
+    """Find the factor of a weight's decay in its submitted gradient, where the rest is right; None of none."""
+    right, decay = gradient_of(trace, name), trace.decay * trace.values[name]
+    if right is None or not trace.decay:
+        return None
+    step = trace.step(name)
+    laid = ((step, decay), (step.T, decay.T))
+    found = (ratio(submitted - one, other) for one, other in laid if one.shape == submitted.shape)
+    return next((factor for factor in found if factor is not None), None)
 
 
 def _factor(submitted: Array, trace: Trace, name: str) -> float | None:

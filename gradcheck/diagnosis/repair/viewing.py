@@ -57,6 +57,8 @@ class View:
         One a probe.
     weights : Weights
         What is known of the factors that its gradients are off by.
+    decays : tuple of float
+        By what factor the decay of weights is off, one a probe; () where it isn't, or not only that.
     """
 
     def __init__(self, trial: Trial, text: str, hints: tuple[Hint, ...], watched: JobResult | None = None) -> None:
@@ -73,6 +75,7 @@ class View:
         ]
         self._reaches: dict[tuple[Root, bool], Scope] = {}
         self.weights = Weights(trial.carried(self.result), self.observations)
+        self.decays = trial.decays(self.result)
 
     @cached_property
     def ranked(self) -> list[Suspect]:
@@ -203,7 +206,8 @@ class View:
         """
         match, seen = self.observations[0].match(root.expression), self.observations[0]
         suspected = self.weights.loss_is_wrong or self.weights.rescaled
-        return match is not None and match.of_loss and not seen.holds_array(root.expression) and not suspected
+        array = seen.holds_array(root.expression) or seen.holds_array(root.statement)  # it may be added to one
+        return match is not None and match.of_loss and not array and not suspected
 
     @cached_property
     def nothing(self) -> frozenset[str]:

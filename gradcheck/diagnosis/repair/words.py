@@ -1,7 +1,8 @@
 """
 Another word for one that says which: a key for another of its dict, a name that a condition asks for.
 
-So it is with functions and classes that are handed on: `Tanh()` for `Logistic()` in a list of layers.
+So it is with functions and classes that are handed on, `Tanh()` for `Logistic()` in a list of layers; and with the
+lists of an object that loops go through.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import values_given
 from gradcheck.diagnosis.locate.uses import names_given
 from gradcheck.diagnosis.repair.writing import Edit
 
@@ -40,6 +42,22 @@ def kinds(program: Program) -> Iterator[Edit]:
         if isinstance(node, ast.Name) and node.id in forms and _is_one_of_several(program, node):
             others = [other for other in forms if other != node.id and forms[other] == forms[node.id]]
             yield from (Edit(*program.span(node), other, _COST) for other in others[:_GROUP])
+
+
+def lists(program: Program) -> Iterator[Edit]:
+    """Generate loops over another list of the same object: `self.outgoing` for `self.incoming`."""
+    begun = dict.fromkeys(
+        target.attr
+        for node in program.nodes
+        if isinstance(node, ast.Assign)
+        for target, value in values_given(node)
+        if isinstance(target, ast.Attribute) and isinstance(value, ast.List | ast.ListComp)
+    )
+    for node in program.nodes:
+        row = node.iter if isinstance(node, ast.For | ast.comprehension) else None
+        if isinstance(row, ast.Attribute) and row.attr in begun and len(begun) <= _GROUP:
+            end = program.span(row)[1]
+            yield from (Edit(end - len(row.attr), end, other, _COST) for other in begun if other != row.attr)
 
 
 def _forms(program: Program) -> Iterator[tuple[str, object]]:
