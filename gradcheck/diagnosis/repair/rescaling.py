@@ -125,7 +125,8 @@ def decays(trial: Trial, program: Program, root: Root, scope: Scope, observation
     lacking = [*_undecayed(program, root, observation)] if observation.table.trace.decay else []
     if not lacking:
         return
-    texts = list(dict.fromkeys((*scope.numbers, *scope.idle)))
+    used = {program.segment(part) for part in program.inside(program.expression(root))}  # come first in a product
+    texts = sorted(dict.fromkeys((*scope.numbers, *scope.idle)), key=lambda text: text not in used)
     (values,) = values_of(trial, program.text, [(root, texts)])
     numbers = {text: worth for text, some in zip(texts, values, strict=True) if (worth := _number(some))}
     seen = [(text, observation.match(number)) for text, number, _ in program.scopes.atoms if text in scope.arrays]

@@ -96,6 +96,14 @@ def test_targets_are_reported_after_assignment() -> None:
     assert ("d", 2.0) in seen
 
 
+def test_a_parameter_that_nothing_reads_is_reported() -> None:
+    """Once a call, also behind a docstring; the others are seen where they are read."""
+    text = "def f(x, n, *rest):\n    'of x'\n    g = lambda: x\n    return g()\nf(1.0, 5), f(2.0, 6)\n"
+    namespace, recorder = run(text)
+    assert namespace["f"].__doc__ == "of x"
+    assert [pair for pair in texts(text, recorder.events()) if pair[0] == "n"] == [("n", 5.0), ("n", 6.0)]
+
+
 def test_values_are_copies() -> None:
     """What a program does in place later doesn't change what was seen before."""
     text = "b = a + 0\na[0] = 9\n"

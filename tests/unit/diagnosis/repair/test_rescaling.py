@@ -230,3 +230,64 @@ def gradients(X, Y, layers, lam):
     found = mended(right.replace(f" + {rate} * w", ""), network=network, seconds=6.0)
     assert found is not None
     assert found.text == right
+
+
+NIELSEN = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    net = Net([W1, W2], [b1, b2])
+    net.update(X, Y, 0.5, 0.3, len(X))
+    return [(old - new) / 0.5 for old, new in zip((W1, b1, W2, b2), net.parameters())]
+
+class Net:
+    def __init__(self, weights, biases):
+        self.weights, self.biases = weights, biases
+
+    def parameters(self):
+        return self.weights[0], self.biases[0], self.weights[1], self.biases[1]
+
+    def update(self, X, Y, eta, lmbda, n):
+        kept = [X]
+        for w, b in zip(self.weights, self.biases):
+            kept.append(1 / (1 + np.exp(-(kept[-1] @ w + b))))
+        d = (kept[2] - Y) * kept[2] * (1 - kept[2])
+        e = d @ self.weights[1].T * kept[1] * (1 - kept[1])
+        nabla_w, nabla_b = (kept[0].T @ e, kept[1].T @ d), (e.sum(0, keepdims=True), d.sum(0, keepdims=True))
+        self.weights = [(1 - eta * (lmbda / n)) * w - eta * nw for w, nw in zip(self.weights, nabla_w)]
+        self.biases = [b - eta * nb for b, nb in zip(self.biases, nabla_b)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("(1 - eta * lmbda) * w", "(1 - eta * lmbda / n) * w"),
+        ("(1 - lmbda / n) * w", "(1 - eta * lmbda / n) * w"),
+        ("w", None),
+    ],
+)
+def test_weights_decay_by_what_the_update_says(wrong: str, right: str | None) -> None:
+    """A number that nothing reads divides the rate; what an update forgets altogether takes three numbers."""
+    network = Network(weight_decay=0.3, weight_decay_scale=Scale.parse("1/n"))
+    assert mended(NIELSEN, network=network) is None
+    text = NIELSEN.replace("(1 - eta * (lmbda / n)) * w", wrong)
+    found = mended(text, network=network, seconds=20.0)
+    assert found is not None
+    if right is not None:
+        assert found.text == NIELSEN.replace("(1 - eta * (lmbda / n)) * w", right)
+    else:
+        assert found.text == text.replace("eta * nw for", "eta * nw - eta * lmbda / n * w for")
+
+
+def test_a_factor_that_weights_decay_by_needs_no_array() -> None:
+    """It may be a number by itself, which weights are multiplied with in place."""
+    network = Network(weight_decay=0.3)
+    right = NIELSEN.replace(
+        "        self.weights = [(1 - eta * (lmbda / n)) * w",
+        "        shrink = 1 - lmbda * eta\n        self.weights = [shrink * w",
+    )
+    assert mended(right, network=network) is None
+    found = mended(right.replace("lmbda * eta", "lmbda"), network=network, seconds=20.0)
+    assert found is not None
+    assert found.text == right

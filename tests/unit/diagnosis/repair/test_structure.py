@@ -5,10 +5,17 @@ from __future__ import annotations
 import ast
 
 import pytest
-from workbench import PROGRAM, made_by, mended
+from workbench import LOOP, PROGRAM, made_by, mended
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.structure import across_loops, copies, moves, rearrangements, turned_round
+from gradcheck.diagnosis.repair.structure import (
+    across_loops,
+    copies,
+    moves,
+    rearrangements,
+    slips,
+    turned_round,
+)
 
 UPDATES = """\
 import numpy as np
@@ -579,3 +586,14 @@ def test_what_clears_many_objects_moves_out_of_a_loop() -> None:
     assert "net.clear()\n" + loop.replace("    {}\n", "") in made_by(across_loops, loop.format("net.clear()"))
     for other in (cleared.replace("0.0", "x"), "net.learn(x)"):
         assert made_by(across_loops, loop.format(other)) == set()
+
+
+def test_a_slip_of_the_pen_is_seen() -> None:
+    """`=-` for `-=`; a minus that stands by itself is meant."""
+    assert made_by(slips, "b =- rate * db.sum(0)\n") == {"b -= rate * db.sum(0)\n"}
+    assert made_by(slips, "b =+ db\n") == {"b += db\n"}
+    assert made_by(slips, "b = -db\nb -= db\n") == set()
+    text = LOOP.replace("total[1] += d1", "total[1] =+ d1")
+    found = mended(text, seconds=10.0)
+    assert found is not None
+    assert found.text == LOOP

@@ -6,7 +6,7 @@ from functools import partial
 
 from workbench import PROGRAM, made_by, mended
 
-from gradcheck.diagnosis.repair.words import kinds, words
+from gradcheck.diagnosis.repair.words import kinds, lists, words
 
 TABLE = """\
 SLOPES = {"relu": lambda a: a > 0, "logistic": lambda a: a * (1 - a)}
@@ -119,3 +119,20 @@ main()
         LAYERS.replace("one, Logistic()", "one, Tanh()").strip(),
         LAYERS.replace("two, Logistic()", "two, Tanh()").strip(),
     }
+
+
+OUTGOING = """\
+class Neuron:
+    def __init__(self):
+        self.incoming, self.outgoing = [], []
+
+    def blame(self):
+        return sum(edge.weight * edge.target.delta for edge in self.outgoing)
+"""
+
+
+def test_another_list_of_the_same_object_is_gone_through() -> None:
+    """One that it has; of arrays in a name each is within reach by itself."""
+    made = made_by(lists, OUTGOING.replace("edge in self.outgoing", "edge in self.incoming"))
+    assert made == {OUTGOING}
+    assert made_by(lists, "for w in weights:\n    print(w)\n") == set()
