@@ -12,6 +12,7 @@ from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.locate.uses import gives, names_given, names_read, reading
 from gradcheck.diagnosis.repair.beside import siblings
+from gradcheck.diagnosis.repair.gaps import before, begins_its_line
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _AS_IT_WAS = 1.3
@@ -197,13 +198,24 @@ def _given_again(program: Program, statements: Sequence[ast.stmt], text: str) ->
 
 
 def kept_as_attributes(program: Program) -> Iterator[Edit]:
-    """`self.out = out = ...` where a method only names what others read as `self.out`."""
+    """
+    `self.out = out = ...` where a method only names what others read as `self.out`.
+
+    And `self.x = x` first in a method that is handed what others read as `self.x` and none sets.
+    """
     for every in program.classes.methods:
         methods = [one for one in every if _takes_self(one)]
         attributes = {id(method): _own_attributes(method) for method in methods}
         read = Counter(name for found in attributes.values() for name in found[ast.Load])
+        stored = {name for found in attributes.values() for name in found[ast.Store]}
         for method in methods:
             own = attributes[id(method)]
+            object_name, *handed = (one.arg for one in method.args.args)
+            described = ast.get_docstring(method) is not None and len(method.body) > 1
+            first = method.body[described]
+            for name in handed if begins_its_line(program, first) else ():
+                if name in read and name not in stored:
+                    yield before(program, first, f"{object_name}.{name} = {name}", _KEPT_AS)
             assignments = (node for node in ast.walk(method) if isinstance(node, ast.Assign))
             for node in assignments:
                 target = node.targets[0]
@@ -212,7 +224,7 @@ def kept_as_attributes(program: Program) -> Iterator[Edit]:
                 name = target.id
                 if read[name] > (name in own[ast.Load]) and name not in own[ast.Store]:
                     start = program.span(node)[0]
-                    yield Edit(start, start, f"{method.args.args[0].arg}.{name} = ", _KEPT_AS)
+                    yield Edit(start, start, f"{object_name}.{name} = ", _KEPT_AS)
 
 
 def _takes_self(method: ast.FunctionDef) -> bool:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import partial
+
+import numpy as np
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
@@ -31,6 +33,7 @@ from gradcheck.diagnosis.repair.writing import Edit
 
 _AS_ELSEWHERE = 1.35
 _UNCALLED = 1.15  # there is no other reason for what does something
+_UNSET = 1.1
 _DUE = 1.2  # what is lacking is known, and only its value is open
 _UNLIKE, _LESS = 0.1, 0.01  # more for what is called otherwise; for each that is a little less likely
 _ALIKE = 0.5  # of two blocks' statements
@@ -238,6 +241,49 @@ def openings(program: Program, twins: Twins, observation: Observation, nothing: 
     for edits in found.values():
         likely = sorted(edits.values(), key=lambda edit: edit.cost)
         yield from (replace(edit, cost=edit.cost + _LESS * rank) for rank, edit in enumerate(likely))
+
+
+def unset(program: Program, asked: Iterable[str]) -> Iterator[Edit]:
+    """
+    Generate `self.dw = 0` where a method sets what is called likewise, of what is asked for and set nowhere.
+
+    What ought to stand there, values tell.
+    """
+    absent, _ = unset_attributes(program, asked)
+    found = [
+        (node, target)
+        for node in program.nodes
+        if isinstance(node, ast.Assign) and begins_its_line(program, node)
+        for target in targets(node)
+        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name)
+        if getattr(program.scope(node), "name", "") != "__init__"
+    ]
+    for name in absent if len(absent) <= FEW else ():
+        likely = sorted(found, key=lambda one: -_ends_alike(one[1].attr, name))[:FEW]
+        for rank, (node, target) in enumerate(likely):
+            yield behind(program, node, f"{program.segment(target.value)}.{name} = 0", _UNSET + _LESS * rank)
+
+
+def _ends_alike(one: str, other: str) -> int:
+    """How many letters two names have in common at both ends."""
+    ways = ((one, other), (one[::-1], other[::-1]))
+    return sum(
+        len([*itertools.takewhile(lambda pair: pair[0] == pair[1], zip(*way, strict=False))]) for way in ways
+    )
+
+
+def unset_attributes(program: Program, asked: Iterable[str]) -> tuple[list[str], list[ast.Attribute]]:
+    """
+    Names of attributes that are asked for and set nowhere; and those that are set though nothing asks for them.
+
+    Expressions from outside the file may ask, too.
+    """
+    outside = [node for text in asked for node in ast.walk(ast.parse(text.strip(), mode="eval"))]
+    attributes = [node for node in (*program.nodes, *outside) if isinstance(node, ast.Attribute)]
+    stored = [node for node in attributes if isinstance(node.ctx, ast.Store)]
+    read = dict.fromkeys(node.attr for node in attributes if not isinstance(node.ctx, ast.Store))
+    known = {*(node.attr for node in stored), *program.definitions, *dir(np), *dir(np.ndarray)}
+    return [name for name in read if name not in known], [node for node in stored if node.attr not in read]
 
 
 def remakings(program: Program, crash_line: int | None) -> Iterator[Edit]:

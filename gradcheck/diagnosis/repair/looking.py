@@ -15,7 +15,7 @@ from gradcheck.diagnosis.repair.counting import counts_up
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
 from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.evaluating import outcomes
-from gradcheck.diagnosis.repair.forgotten import openings, remakings, unadded, undecayed
+from gradcheck.diagnosis.repair.forgotten import openings, remakings, unadded, undecayed, unset
 from gradcheck.diagnosis.repair.gathering import COMPLETED, FAR_FETCHED, RUNS_A_BATCH, TIERS, Batch, Gathering
 from gradcheck.diagnosis.repair.hoisting import callers_of, hoisted, into_default, into_helper, makers, makers_of
 from gradcheck.diagnosis.repair.inserting import companions
@@ -43,7 +43,10 @@ class Look(Gathering):
 
     def small(self) -> Iterator[Batch]:
         """The smallest edits that make their expression a right quantity, at suspicious places."""
-        yield [*((edit, edit.cost) for edit in slips(self.program)), *self._counted]
+        yield [
+            *((edit, edit.cost) for edit in slips(self.program, self.trial.contract.gradients.values())),
+            *self._counted,
+        ]
         yield from self.in_portions(*_SMALL)
 
     def likely(self) -> Iterator[Batch]:
@@ -148,6 +151,7 @@ class Look(Gathering):
         found = [*remakings(self.program, self.crash_line)]
         if self.nothing:
             found += openings(self.program, self.twins, self.observations[0], self.nothing)
+            found += unset(self.program, self.trial.contract.gradients.values())
         return [(edit, edit.cost) for edit in found]
 
     def headers(self) -> Iterator[Batch]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
+from difflib import SequenceMatcher
 
 import numpy as np
 
@@ -30,7 +31,7 @@ from gradcheck.diagnosis.locate.uses import (
 from gradcheck.diagnosis.repair.analogous import analogous
 from gradcheck.diagnosis.repair.binding import bindings
 from gradcheck.diagnosis.repair.fewer import fewer
-from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
+from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled, unset_attributes
 from gradcheck.diagnosis.repair.gaps import begins, begins_its_line, end_of_line, indentation
 from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.orders import orders
@@ -46,6 +47,7 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _AS_BESIDE = 1.1  # the statements around it do the same
 _BEGUN = 1.05  # it is 0 before the loop, which nobody writes of what is only set there
 _SLIP = 0.8
+_SPELT_ALIKE = 0.8
 _FLIPS = 1.2  # a step up for a step down
 _ORDER = 1.7
 _TOGETHER = 4
@@ -111,8 +113,13 @@ def rearrangements(program: Program) -> Iterator[Edit]:
     yield from once.values()
 
 
-def slips(program: Program) -> Iterator[Edit]:
-    """Generate `-=` for `=-`, which nobody sees."""
+def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
+    """Generate `-=` for `=-`, which nobody sees; and attributes spelt as what is asked for, be it from outside."""
+    wanted, stored = unset_attributes(program, asked)
+    for target, name in itertools.product(stored, wanted):
+        if SequenceMatcher(None, target.attr, name).ratio() > _SPELT_ALIKE:
+            end = program.span(target)[1]
+            yield Edit(end - len(target.attr), end, name, _SLIP)
     for node in program.nodes:
         end = program.span(node.value)[0] + 1 if isinstance(node, ast.Assign) else 0
         if program.text[max(0, end - 2) : end] in ("=-", "=+"):
@@ -428,8 +435,14 @@ def _acts(program: Program, statement: ast.stmt) -> bool:
 
 
 def items_of_rows(program: Program) -> Iterator[Edit]:
-    """One item of each row, `p[np.arange(len(p)), y]`, where all that any row asks for are taken: `p[:, y]`."""
+    """One item of each row, `p[np.arange(len(p)), y]`, for what any row asks for, `p[:, y]`, or whole rows."""
     for node in program.nodes:
+        rows = node.slice if isinstance(node, ast.Subscript) else None
+        if isinstance(rows, ast.Call) and last_name(rows.func) in ("range", "arange"):
+            end = program.parenthesised(rows)[1]
+            functions = program.scopes.functions(program.scope(node))[:1]
+            handed = [argument.arg for function in functions for argument in function.args.args]
+            yield from (Edit(end, end, f", {name}", _EACH_ROW) for name in handed if name not in ("self", "cls"))
         if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple) or not program.numpy:
             continue
         for part, other in itertools.permutations(node.slice.elts, 2) if len(node.slice.elts) == 2 else ():

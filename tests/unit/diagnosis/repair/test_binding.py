@@ -216,3 +216,21 @@ def test_one_of_two_that_are_the_same_is_another_name() -> None:
     found = mended(SUMMED.replace("zip(total, parts)", "zip(parts, parts)"), seconds=20.0)
     assert found is not None
     assert found.text == SUMMED
+
+
+KEEPING = """\
+class Dense:
+    def forward(self, x):
+        "Keep what goes in."
+        self.x = x
+        return x @ self.w
+
+    def backward(self, d):
+        return self.x.T @ d
+"""
+
+
+def test_what_a_method_is_handed_is_kept_for_another_one() -> None:
+    """Behind its docstring; not what some method keeps, or none asks for."""
+    assert KEEPING in texts(KEEPING.replace("        self.x = x\n", ""))
+    assert not any("self.d = d" in text or text.count("self.x = x") > 1 for text in texts(KEEPING))

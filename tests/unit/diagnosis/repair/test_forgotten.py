@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-from workbench import PROGRAM, mended
+from dataclasses import replace
 
+import pytest
+from workbench import PROGRAM, mended, trials
+
+from gradcheck.config import Contract
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
+from gradcheck.diagnosis.repair.proving import repair
 from gradcheck.network.forward import Network
 
 UNITS = """\
@@ -374,3 +378,42 @@ def test_each_name_of_a_line_is_the_other_layers(line: str, other: str) -> None:
     found = mended(text, network=Network(weight_decay=0.3), seconds=6.0)
     assert found is not None
     assert {*found.text.splitlines()} - {*text.splitlines()} == {f"    {other}"}
+
+
+DENSE = """\
+import numpy as np
+
+class Dense:
+    def __init__(self, weights, biases):
+        self.weights, self.biases = weights, biases
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        return inputs @ self.weights + self.biases
+
+    def backward(self, dvalues):
+        self.dweights = self.inputs.T @ dvalues
+        self.dbiases = dvalues.sum(axis=0, keepdims=True)
+        return dvalues @ self.weights.T
+
+def backward(X, Y, W1, b1, W2, b2):
+    one, two = Dense(W1, b1), Dense(W2, b2)
+    h = 1 / (1 + np.exp(-one.forward(X)))
+    o = 1 / (1 + np.exp(-two.forward(h)))
+    dh = two.backward((o - Y) * o * (1 - o))
+    one.backward(dh * h * (1 - h))
+    return one, two
+"""
+
+
+def test_an_attribute_that_is_asked_for_and_set_nowhere_is_set() -> None:
+    """Beside what is called likewise; what it is, values tell. Nothing in the file asks for it."""
+    places = {"W1": "one.dweights", "b1": "one.dbiases", "W2": "two.dweights", "b2": "two.dbiases"}
+    contract = Contract(run="one, two = backward(X, Y, W1, b1, W2, b2)", gradients=places)
+    search, proof = (replace(one, contract=contract) for one in trials())
+    assert repair(DENSE, search, proof, budget_seconds=30.0) is None
+    wrong = DENSE.replace("        self.dweights = self.inputs.T @ dvalues\n", "")
+    found = repair(wrong, search, proof, budget_seconds=30.0)
+    assert found is not None
+    lines = [line.strip() for line in found.text.split("\n") if line not in wrong.split("\n")]
+    assert lines == ["self.dweights = self.inputs.T @ dvalues"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 
 import pytest
 from workbench import LOOP, PROGRAM, made_by, mended
@@ -342,6 +343,14 @@ def test_one_item_of_each_row_is_taken(text: str, expected: str | None) -> None:
     assert [one.splitlines()[-1] for one in edits] == ([expected] if expected else [])
 
 
+def test_one_item_is_taken_of_rows_that_are_numbered() -> None:
+    """At what the function is handed."""
+    text = "def f(self, p, y):\n    p[range(len(y))] -= 1\n"
+    made = {edit.apply(text) for edit in rearrangements(Program(text))}
+    assert text.replace("len(y))]", "len(y)), y]") in made
+    assert not any("self]" in one for one in made)
+
+
 def test_no_update_leaves_the_loop_that_goes_on_with_it() -> None:
     """One pass would be right without it, and training no more."""
     text = "for i in range(9):\n    g = x @ w\n    d = w.T\n    w = w - g\n    u = d + 1\n    w = w + u\n"
@@ -597,3 +606,12 @@ def test_a_slip_of_the_pen_is_seen() -> None:
     found = mended(text, seconds=10.0)
     assert found is not None
     assert found.text == LOOP
+
+
+def test_an_attribute_is_spelt_as_it_is_asked_for() -> None:
+    """In the file, or from outside; of one that is asked for, too, nothing is known."""
+    text = "class Net:\n    def back(self):\n        self.dweigths = 1\n"
+    assert made_by(partial(slips, asked=["net.dweights"]), text) == {text.replace("dweigths", "dweights")}
+    assert made_by(slips, text + "print(net.dweights)\n") == {text.replace("gth", "ght") + "print(net.dweights)\n"}
+    assert made_by(slips, text + "print(net.dweights, net.dweigths)\n") == set()
+    assert made_by(partial(slips, asked=["net.bias"]), text) == set()
