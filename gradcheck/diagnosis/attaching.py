@@ -78,7 +78,13 @@ class _Attaching:
         elif not touched:
             self._of_no_finding(step, spoiled)
         else:
-            best = max(there or touched, key=lambda one: (one.site in _FORWARD, _overlap(spoiled, one.spoils)))
+            ranks = [(one.site in _FORWARD, _overlap(spoiled, one.spoils)) for one in there or touched]
+            likely = [one for one, rank in zip(there or touched, ranks, strict=True) if rank == max(ranks)]
+            if len(likely) > 1 and step is not self.mended.steps[0]:  # an edit before it may have been for some
+                still = {one.fault for one in self._told_before(step)}
+                touched = [one for one in touched if one not in likely or one.fault in still] or touched
+                likely = [one for one in likely if one.fault in still] or likely
+            best = likely[0]
             others = {name for one in self.findings if one is not best for name in one.spoils}
             if best.spoils <= self.mended.mended | others:
                 self._of(best, touched, [*self.before, step], spoiled)

@@ -1,5 +1,5 @@
 """
-What the child does with a job: walls up, run it, send what comes of it, end.
+What the child does with a job: walls up, run it, send what comes of it; so with others that follow; end.
 
 Where processes cannot be forked, `python -m gradcheck.submissions.child JOB RESULTS` is that child.
 """
@@ -53,9 +53,18 @@ def run(job: int, results: int, output: int) -> None:
             sys.stdout.flush()
             sys.stderr.flush()
         _send(results, wire.pack(end))
-        if end["end"] != "done" or len(sys._current_frames()) > 1:  # what goes on must not meet another job
+        if end["end"] != "done" or not _is_alone():  # what goes on must not meet another job
             return
         frame = next(frames, None)
+
+
+def _is_alone() -> bool:
+    """Whether no thread is left of a job, and no process."""
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except (OSError, AttributeError):  # there is none, or can be none
+        return len(sys._current_frames()) == 1
+    return False
 
 
 def _frames(descriptor: int) -> Iterator[wire.Frame]:
@@ -101,7 +110,7 @@ class _NotHere:
 
 
 def _performed(job: Any, results: int) -> dict[str, str]:
-    # bound now: by the end a submission may have put something else in their places
+    # bound before it runs: by the end a submission may have put something else in their places
     pack, send = wire.pack_result, _send
 
     def emit(result: ProbeResult) -> None:

@@ -201,12 +201,14 @@ def _filled(node: ast.stmt) -> list[tuple[int, str]]:
 
 
 def _handed_in_vain(node: ast.stmt) -> list[tuple[int, str]]:
-    """Numbers and names of a function's parameters that nothing in it reads: elsewhere their values are seen."""
+    """Numbers and names of a function's parameters that it doesn't mention: others are seen where they stand."""
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return []
-    read = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    mentioned = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
     return [
-        (getattr(one, _MARK), one.arg) for one in node.args.args if one.arg not in read and hasattr(one, _MARK)
+        (getattr(one, _MARK), one.arg)
+        for one in node.args.args
+        if one.arg not in mentioned and hasattr(one, _MARK)
     ]
 
 

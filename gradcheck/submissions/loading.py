@@ -180,6 +180,7 @@ class Program:
     def environment(self) -> Iterator[None]:
         """Give the submission its folder, its imports and silence; put everything back afterwards."""
         modules, path, argv = dict(sys.modules), list(sys.path), sys.argv
+        depth, streams = sys.getrecursionlimit(), (sys.stdout, sys.stderr)
         bytecode, cwd = sys.dont_write_bytecode, os.getcwd()
         sys.path.insert(0, self.folder)
         sys.meta_path.insert(0, self.imports)
@@ -193,6 +194,8 @@ class Program:
         finally:
             sys.meta_path.remove(self.imports)
             sys.path[:], sys.argv, sys.dont_write_bytecode = path, argv, bytecode
+            sys.stdout, sys.stderr = streams
+            sys.setrecursionlimit(depth)
             with contextlib.suppress(OSError):
                 os.chdir(cwd)
             self.purge(modules)

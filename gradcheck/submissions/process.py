@@ -235,10 +235,12 @@ class Zygote:
                 child = self._lasting = self._start(theirs.fileno(), ours, settings)
         start = time.monotonic()
         try:
-            child.hand(settings + job if begins else job, timeout)
+            with contextlib.suppress(OSError):  # it has ended meanwhile, and may have said why
+                child.hand(settings + job if begins else job, timeout)
             ran = self._collect(child, start + timeout, most, lasting=True)
-        except OSError:  # it has ended meanwhile
-            ran = Ran()
+        except BaseException:  # in the middle of a job, which the next one's results must not begin with
+            self._leave()
+            raise
         child.took += time.monotonic() - start
         if ran.is_done:
             return ran

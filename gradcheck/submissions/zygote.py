@@ -1,5 +1,5 @@
 """
-The process that has numpy warm and forks one child for every job: `python -m gradcheck.submissions.zygote`.
+The process that has numpy warm and forks a child for a job, or a search: `python -m gradcheck.submissions.zygote`.
 
 It holds no reference, no tolerance and no seed, and it never reads a job: the descriptors that it is handed go to
 the child, so that no submission finds another's in its memory. One child runs at a time, forked while there was

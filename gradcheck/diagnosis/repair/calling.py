@@ -116,7 +116,7 @@ def _is_square(place: Place, node: ast.BinOp) -> bool:
 
 
 def _is_of_an_array(place: Place, method: ast.Attribute) -> bool:
-    """Whether a method is one of arrays, of the result of a formula or a name that held one, on one line."""
+    """Whether a method is one of arrays: of what a formula gives, or a name that held one, on one line."""
     known = method.attr in _OF_ARRAYS and method.attr not in place.program.definitions
     text = place.program.segment(method.value)
     made = isinstance(method.value, ast.Call | ast.BinOp | ast.Compare) or text in place.scope.arrays

@@ -308,7 +308,7 @@ def _comparisons(place: Place, node: ast.Compare) -> Variants:
 
 
 def _subscripts(place: Place, node: ast.Subscript) -> Variants:
-    """The whole instead of the item, or the sum of all items."""
+    """The whole instead of the item, the sum of all items, or the item that is taken of what stands beside it."""
     if isinstance(node.value, ast.Attribute) and place.program.segment(node.value.value) == place.scope.numpy:
         return  # `np.r_` and its like are nothing by themselves
     of_length = isinstance(place.parent, ast.Call) and place.program.segment(place.parent.func) == "len"
@@ -321,7 +321,8 @@ def _subscripts(place: Place, node: ast.Subscript) -> Variants:
         yield Text(f"{stem}[{place.scope.numpy}.arange(len({node.slice.id})), {node.slice.id}]"), 1.2  # of labels
     yield from _laid_along_the_other_axis(place, node)
     beside = place.parent.elts if isinstance(place.parent, ast.Tuple | ast.List) else ()
-    others = (place.program.segment(one.slice) for one in beside if isinstance(one, ast.Subscript))
+    items = (one.slice for one in beside if isinstance(one, ast.Subscript))
+    others = (place.program.segment(one) for one in items if not isinstance(one, ast.Constant))
     own = place.program.segment(node.slice)
     yield from ((Text(f"{stem}[{other}]"), 1.05) for other in dict.fromkeys(others) if other != own)
 

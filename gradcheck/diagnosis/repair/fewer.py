@@ -89,11 +89,12 @@ class _Loops:
         """Generate a loop, or what it does, for keys of one kind."""
         container, form = _gone_through(loop.iter)
         key = loop.target.elts[0] if form == _ITEMS and isinstance(loop.target, ast.Tuple) else loop.target
-        if not isinstance(key, ast.Name) or (form != _VALUES and not self._chooses(key, loop)):
+        named = isinstance(container, ast.Name | ast.Attribute)
+        if not named or not isinstance(key, ast.Name) or (form != _VALUES and not self._chooses(key, loop)):
             return
         start, end = self.program.parenthesised(loop.iter)
         own = self.program.segment(container)
-        for group in self._groups(container):
+        for group in self._groups(container, key, loop):
             some = f"({', '.join(group)})"
             if form == _VALUES:
                 values = ", ".join(f"{own}[{one}]" for one in group)
@@ -109,20 +110,28 @@ class _Loops:
 
     def _chooses(self, key: ast.Name, loop: ast.For | ast.comprehension) -> bool:
         """Whether a loop's name is a key of something."""
-        around = loop if isinstance(loop, ast.For) else self.program.parents[id(loop)]
-        asked = (one.slice for one in ast.walk(around) if isinstance(one, ast.Subscript))
+        asked = (one.slice for one in self._asked(loop))
         return any(isinstance(one, ast.Name) and one.id == key.id for one in asked)
 
-    def _groups(self, container: ast.expr) -> Iterator[list[str]]:
-        """Keys of one kind, as they are written."""
-        keys = self._keys.get(last_name(container)) or self._keys[""]
+    def _groups(
+        self, container: ast.expr, key: ast.Name, loop: ast.For | ast.comprehension
+    ) -> Iterator[list[str]]:
+        """Keys of one kind, as they are written: of what a loop goes through, or asks for its key."""
+        stems = [container, *(one.value for one in self._asked(loop) if ast.unparse(one.slice) == key.id)]
+        known = (self._keys.get(last_name(stem)) for stem in stems if last_name(stem))
+        keys = next(filter(None, known), {})
         words, texts = list(keys), list(keys.values())
-        yield from ([texts[place] for place in sorted(group)] for group in _alike(words))
+        yield from (sorted(texts[place] for place in group) for group in _alike(words))
+
+    def _asked(self, loop: ast.For | ast.comprehension) -> list[ast.Subscript]:
+        """Items that a loop asks for."""
+        around = loop if isinstance(loop, ast.For) else self.program.parents[id(loop)]
+        return [one for one in ast.walk(around) if isinstance(one, ast.Subscript)]
 
     @cached_property
     def _keys(self) -> dict[str, dict[str, str]]:
-        """Keys by the name of what they are asked of, as they are written; under "" all of them."""
-        found: dict[str, dict[str, str]] = {"": {}}
+        """Keys by the name of what they are asked of, as they are written."""
+        found: dict[str, dict[str, str]] = {}
         for node in self.program.nodes:
             if isinstance(node, ast.Subscript):
                 names, keys = [last_name(node.value)], [node.slice]
@@ -134,7 +143,7 @@ class _Loops:
                 continue
             for key in keys:
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    for name in ("", *filter(None, names)):
+                    for name in filter(None, names):
                         found.setdefault(name, {}).setdefault(key.value, self.program.segment(key))
         return found
 

@@ -82,8 +82,8 @@ class Look(Gathering):
             found += renumbered(self.program, factors)
             found += rescalings(self.trial, self.program, roots, self.reach, factors)
         if roots and decays:
-            found += renumbered(self.program, decays)
-            found += redecayed(self.trial, self.program, roots, self.reach, decays)
+            rates = [*redecayed(self.trial, self.program, roots, self.reach, decays)]
+            found += rates or renumbered(self.program, decays)  # rather one with a name
         return [(edit, edit.cost) for edit in found][:_RUNS_BLIND]
 
     @cached_property

@@ -121,7 +121,7 @@ class Trial:
         }
 
     def decays(self, result: JobResult) -> tuple[float, ...]:
-        """Say how many times too much weights decay, one a probe; () unless that is all that is wrong."""
+        """Say how many times too much both weights decay, one a probe; () if nothing, or more, is wrong."""
         found: list[float] = []
         for probe, table in zip(result.probes, self.tables, strict=False):
             given = {name: probe.gradients.get(printed(name)) for name in ("w1", "w2")}

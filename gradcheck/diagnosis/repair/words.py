@@ -2,7 +2,7 @@
 Another word for one that says which: a key for another of its dict, a name that a condition asks for.
 
 So it is with functions and classes that are handed on, `Tanh()` for `Logistic()` in a list of layers; and with the
-lists of an object that loops go through.
+lists of objects that loops go through.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def kinds(program: Program) -> Iterator[Edit]:
 
 
 def lists(program: Program) -> Iterator[Edit]:
-    """Generate loops over another list of the same object: `self.outgoing` for `self.incoming`."""
+    """Generate loops over another list that objects have: `self.outgoing` for `self.incoming`."""
     begun = dict.fromkeys(
         target.attr
         for node in program.nodes

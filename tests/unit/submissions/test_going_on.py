@@ -70,14 +70,24 @@ def test_what_a_job_prints_and_gives_is_its_own(sandbox: Sandbox, tmp_path: Path
     assert (result.output, len(result.probes)) == ("two\n", 1)
 
 
-@pytest.mark.parametrize("end", ["os._exit(0)", "os.kill(os.getpid(), 9)", "raise SystemExit"])
+@pytest.mark.parametrize("end", ["os._exit(0)", "os.kill(os.getpid(), 9)", "raise MemoryError"])
 def test_one_that_ends_the_process_ends_no_other(sandbox: Sandbox, tmp_path: Path, end: str) -> None:
     """It has the status that it has by itself, and the next one runs."""
-    before = process(sandbox, job(tmp_path))
     alone = sandbox.run(replace(job(tmp_path, end), continues=False))
+    assert alone.status != "done"
+    before = process(sandbox, job(tmp_path))
     result = sandbox.run(job(tmp_path, end))
     assert (result.status, result.message) == (alone.status, alone.message)
     assert process(sandbox, job(tmp_path)) != before
+
+
+@pytest.mark.parametrize("left", ["sys.setrecursionlimit(80)", "sys.stdout = None"])
+def test_what_a_version_sets_is_put_back(sandbox: Sandbox, tmp_path: Path, left: str) -> None:
+    """The next one prints, and calls itself, as deep as it does alone."""
+    process(sandbox, job(tmp_path, f"import sys; {left}"))
+    deep = "\n    def down(n): return n and down(n - 1)\n    print(down(200))"
+    result = sandbox.run(job(tmp_path, deep))
+    assert (result.probes[0].status, result.output) == ("ok", "0\n")
 
 
 def test_one_that_fails_for_what_was_left_behind_is_run_by_itself(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -95,6 +105,30 @@ def test_what_still_runs_meets_no_other_job(sandbox: Sandbox, tmp_path: Path) ->
     assert process(sandbox, job(tmp_path)) != first
 
 
+def test_no_process_is_left_to_meet_another_job(tmp_path: Path) -> None:
+    """Where no wall keeps a version from forking."""
+    with Sandbox("none", 4.0) as sandbox:
+        first = process(sandbox, job(tmp_path, "os.fork() or time.sleep(60)"))
+        assert process(sandbox, job(tmp_path)) != first
+
+
+def test_a_job_that_was_broken_off_leaves_nothing_to_the_next(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its results come, and nobody takes them for another's."""
+    process(sandbox, job(tmp_path))
+    with monkeypatch.context() as patched:
+        patched.setattr(Zygote, "_take", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            sandbox.run(job(tmp_path, "X = X + 1e6"))
+    assert process(sandbox, job(tmp_path)) < 1e6
+
+
+def interrupted(*_: object) -> bool:
+    """What Ctrl-C does while results are taken."""
+    raise KeyboardInterrupt
+
+
 def test_a_job_that_hangs_is_ended_and_not_tried_again(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,11 +141,16 @@ def test_a_job_that_hangs_is_ended_and_not_tried_again(
     process(sandbox, job(tmp_path))
 
 
-def test_the_limit_of_the_processor_counts_for_a_job(sandbox: Sandbox, tmp_path: Path) -> None:
-    """Many jobs that each stay below it are together above it, and all come to their end."""
-    busy = "\n    end = time.process_time() + 1.2\n    while time.process_time() < end: pass"
-    places = [process(sandbox, job(tmp_path, busy)) for _ in range(6)]
-    assert 1 < len(set(places)) < 6
+def test_the_limit_of_the_processor_is_for_all_jobs_of_a_process(sandbox: Sandbox, tmp_path: Path) -> None:
+    """What has taken half of the time ends before it reaches the limit."""
+    first = process(sandbox, job(tmp_path, "time.sleep(0.1)"))
+    runner = sandbox._runner
+    assert isinstance(runner, Zygote)
+    assert runner._lasting is not None
+    assert runner._lasting.took > 0.1
+    runner._lasting.took = 1.9
+    assert process(sandbox, job(tmp_path, "time.sleep(0.2)")) == first
+    assert process(sandbox, job(tmp_path)) != first
 
 
 def test_where_nothing_forks_none_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
