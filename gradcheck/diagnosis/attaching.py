@@ -80,7 +80,7 @@ class _Attaching:
         else:
             ranks = [(one.site in _FORWARD, _overlap(spoiled, one.spoils)) for one in there or touched]
             likely = [one for one, rank in zip(there or touched, ranks, strict=True) if rank == max(ranks)]
-            if len(likely) > 1 and step is not self.mended.steps[0]:  # an edit before it may have been for some
+            if len(likely) > 1 and self.done and not self.before:  # an edit before it may have been for some
                 still = {one.fault for one in self._told_before(step)}
                 touched = [one for one in touched if one not in likely or one.fault in still] or touched
                 likely = [one for one in likely if one.fault in still] or likely
@@ -135,7 +135,8 @@ class _Attaching:
             if one is not best and not one.spoils <= spoiled:
                 continue
             self.left = [other for other in self.left if other is not one]
-            own = self._own(one, best, steps)
+            same = one.fault is not None and one.fault == best.fault  # one mistake in another gradient
+            own = self._own(one, best, steps) if not same else []
             if one is not best and len(own) == 1 and len(steps) > 1:
                 self.done[self._position(one)] = fixed(self.case, one, own[0], self.mended)
                 steps.remove(own[0])

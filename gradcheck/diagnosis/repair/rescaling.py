@@ -174,20 +174,26 @@ def redecayed(
     As `rescalings`; a rate that weights are multiplied with by themselves, `1 - rate * decay`, is no factor of
     anything that gradients tell of.
     """
-    parts = {
-        root: [part for part in program.inside(program.expression(root)) if program.segment(part) in numbers]
-        for root in roots
-        if (numbers := reach(root).numbers) and not program.only_renames(root)
-    }
-    asked = [(root, list(dict.fromkeys(_numbers(reach(root))))) for root, some in parts.items() if some]
+    parts: dict[Root, list[ast.expr]] = {}
+    for root in roots:
+        outer, numbers = program.expression(root), reach(root).numbers
+        named = [part for part in program.inside(outer) if program.segment(part) in numbers]
+        whole = [outer] if step(program.nodes[root.statement]) is outer and outer not in named else []
+        parts[root] = [*named, *whole] if whole or not program.only_renames(root) else []
+    # a rate may be worth what some quantity is, too
+    asked = [
+        (root, list(dict.fromkeys((*_numbers(reach(root)), *reach(root).arrays))))
+        for root, some in parts.items()
+        if some
+    ]
     for (root, texts), values in zip(asked, values_of(trial.alone(-1), program.text, asked), strict=True):
         for text, value in zip(texts, values, strict=True):
             for symbol, worth in (("/", factors[-1]), ("*", 1 / factors[-1])):
                 for part in parts[root] if _is_worth(value or (), worth) else ():
-                    if program.segment(part) != text:
-                        yield replaced(
-                            program, root, part, binary(as_text(program, part), symbol, Text(text)), _COST
-                        )
+                    own, other = as_text(program, part), Text(text)
+                    if own.text != text:
+                        made = binary(own, "/", other) if symbol == "/" else binary(other, "*", own)
+                        yield replaced(program, root, part, made, _COST)
 
 
 def _scaling(program: Program, root: Root) -> Iterator[tuple[ast.expr, bool]]:

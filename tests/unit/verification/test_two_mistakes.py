@@ -280,3 +280,41 @@ def test_what_comes_to_nothing_speaks_for_no_mistake_further_up(tmp_path: Path, 
     assert [one.fault for one in report.findings] == ["bias-summed-to-scalar", None]
     assert all("1e+00" not in one.evidence and one.fix is not None for one in report.findings)
     assert not any("itself failed" in note for note in report.notes)
+
+
+DECAYING = """\
+import numpy as np
+
+def backward(X, Y, params, lam=0.3):
+    h = np.tanh(X @ params["W1"] + params["b1"])
+    o = 1 / (1 + np.exp(-(h @ params["W2"] + params["b2"])))
+    grads = {}
+    d2 = (o - Y) / Y.size
+    grads["W2"], grads["b2"] = h.T @ d2, d2.sum(axis=0, keepdims=True)
+    d1 = d2 @ params["W2"].T * (1 - h ** 2)
+    grads["W1"] = X.T @ d1
+    grads["b1"] = d1.sum(axis=0, keepdims=True)
+    for name in ("W1", "W2"):
+        grads[name] += lam * params[name]
+    return [grads[name] for name in ("W1", "b1", "W2", "b2")]
+"""
+LOOP = '    for name in ("W1", "W2"):\n        grads[name] += lam * params[name]\n'
+ITEMS = "    for name, value in params.items():\n        grads[name] += lam * value\n"
+
+
+@pytest.mark.parametrize("loop", [LOOP.replace('("W1", "W2")', "params"), ITEMS])
+def test_two_mistakes_of_one_gradient_keep_their_names(loop: str, tmp_path: Path, sandbox: Sandbox) -> None:
+    """Biases decay, and one of them is a mean besides: each edit stands with what it mends, whichever is first."""
+    configuration = CONFIGURATION.replace("[submission]", "weight_decay = 0.3\n[submission]")
+    called = 'backward(X, Y, {"W1": W1, "b1": b1, "W2": W2, "b2": b2})'
+    configuration = configuration.replace('"grads = backward(X, Y, W1, b1, W2, b2)"', f"'grads = {called}'")
+    (tmp_path / "check.toml").write_text(configuration)
+    checked = Verifier(read(str(tmp_path / "check.toml")), sandbox)
+    (tmp_path / "net.py").write_text(DECAYING)
+    assert checked.verify(str(tmp_path / "net.py")).passed
+    (tmp_path / "net.py").write_text(DECAYING.replace(LOOP, loop).replace("d1.sum(", "d1.mean("))
+    report = checked.verify(str(tmp_path / "net.py"))
+    named = {one.fault: one.fix.line.strip() for one in report.findings if one.fix is not None}
+    assert set(named) == {"bias-regularised", "bias-mean-instead-of-sum"}
+    assert "W1" in named["bias-regularised"]
+    assert "d1.sum(" in named["bias-mean-instead-of-sum"]

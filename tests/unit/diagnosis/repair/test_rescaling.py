@@ -285,9 +285,9 @@ def test_a_factor_that_weights_decay_by_needs_no_array() -> None:
     network = Network(weight_decay=0.3)
     right = NIELSEN.replace(
         "        self.weights = [(1 - eta * (lmbda / n)) * w",
-        "        shrink = 1 - lmbda * eta\n        self.weights = [shrink * w",
+        "        shrink = 1 - eta * lmbda\n        self.weights = [shrink * w",
     )
     assert mended(right, network=network) is None
-    found = mended(right.replace("lmbda * eta", "lmbda"), network=network, seconds=20.0)
+    found = mended(right.replace("eta * lmbda", "lmbda"), network=network, seconds=20.0)
     assert found is not None
     assert found.text == right
