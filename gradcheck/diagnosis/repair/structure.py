@@ -65,9 +65,12 @@ _TURNED = 0.9
 
 
 def turned_round(program: Program) -> Iterator[Edit]:
-    """Generate `w = w + step` for `w = w - step`, and back."""
+    """Generate `w = w + step` for `w = w - step`, and back; of one after another in a comprehension, too."""
     for node in program.nodes:
         value = node.value if isinstance(node, ast.Assign) and step(node) is not None else None
+        if isinstance(node, ast.ListComp) and isinstance(node.elt, ast.BinOp):
+            of_turn = getattr(node.elt.left, "id", "") in turn_names(node.generators[0])
+            value = node.elt if of_turn and isinstance(node.elt.op, ast.Add | ast.Sub) else None
         if isinstance(value, ast.BinOp):
             symbol, other = ("+", "-") if isinstance(value.op, ast.Add) else ("-", "+")
             _, left = program.parenthesised(value.left)

@@ -615,3 +615,10 @@ def test_an_attribute_is_spelt_as_it_is_asked_for() -> None:
     assert made_by(slips, text + "print(net.dweights)\n") == {text.replace("gth", "ght") + "print(net.dweights)\n"}
     assert made_by(slips, text + "print(net.dweights, net.dweigths)\n") == set()
     assert made_by(partial(slips, asked=["net.bias"]), text) == set()
+
+
+def test_a_step_in_a_comprehension_is_turned_round() -> None:
+    """Of what goes by turns; a sum of something else has no direction."""
+    text = "bs = [b + rate * nb for b, nb in zip(bs, nabla)]\n"
+    assert made_by(turned_round, text) == {text.replace("b + rate", "b - rate")}
+    assert made_by(turned_round, text.replace("b + rate", "c + rate")) == set()
