@@ -385,6 +385,8 @@ def _others(place: Place) -> Variants:
         yield from ((formula, 1.5) for formula in _formulas(place))
     if not isinstance(place.parent, ast.BinOp) or not isinstance(place.parent.op, ast.Mult):
         yield from ((place.text(product), 1.1) for product in _products_with(place))
+    elif source in place.scope.numbers:
+        yield from ((place.text(quotient), 1.05) for quotient in _quotients_of(place))
 
 
 def _multiplied_with(place: Place) -> Iterator[str]:
@@ -411,6 +413,15 @@ def _products_with(place: Place) -> Iterator[ast.BinOp]:
     for one in place.program.formulas:
         parts = (place.program.segment(one.left), place.program.segment(one.right))
         if isinstance(one.op, ast.Mult) and text in parts and scope(one) is scope(place.node):
+            yield one
+
+
+def _quotients_of(place: Place) -> Iterator[ast.BinOp]:
+    """What the same function divides this by elsewhere, as another step's rate is: `eta / len(batch)`."""
+    scope, text = place.program.scope, place.own.text
+    for one in place.program.formulas:
+        divided = isinstance(one.op, ast.Div) and place.program.segment(one.left) == text
+        if divided and scope(one) is scope(place.node):
             yield one
 
 

@@ -270,6 +270,7 @@ class Preference:
         """Whether an update takes a smaller step with an edit: people divide what they step along."""
         value = self._value(root)
         more = edit.replacement.count("/") > self.program.text[edit.start : edit.end].count("/")
+        more = more and edit.replacement.strip("()") not in self.program.text  # as another step is divided
         return value is not None and value.name.startswith("updated ") and more
 
     def _leaves_unused(self, edit: Edit) -> bool:

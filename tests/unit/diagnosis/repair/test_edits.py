@@ -54,6 +54,7 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("d = (x > 0).all(axis=0)", "d = x > 0"),
         ("d = n * np.sum(w ** 2)", "d = n * w"),
         ("d = n * (w * w).sum()", "d = n * w"),
+        ("u = a - n / len(x) * dz\nv = w - n * dz", "u = a - n / len(x) * dz\nv = w - n / len(x) * dz"),
         ("pair = x[i], a[j:n]", "pair = x[i], a[i]"),
         ("e = np.exp(x)", "e = np.exp(x) / np.sum(np.exp(x), axis=1, keepdims=True)"),
         ("c = 1 / len(p['b'].v)", "c = 1 / len(x.v)"),
