@@ -208,8 +208,11 @@ class Zygote:
             If the zygote is gone or doesn't answer; it has been ended then.
         """
         self._leave()
-        with job_file(data) as job:
-            child = self._start(job.fileno())
+        try:
+            with job_file(data) as job:
+                child = self._start(job.fileno())
+        except OSError:
+            raise self._broken() from None
         try:
             return self._collect(child, time.monotonic() + timeout, most)
         finally:

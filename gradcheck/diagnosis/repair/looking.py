@@ -20,7 +20,7 @@ from gradcheck.diagnosis.repair.gathering import COMPLETED, FAR_FETCHED, RUNS_A_
 from gradcheck.diagnosis.repair.hoisting import callers_of, hoisted, into_default, into_helper, makers, makers_of
 from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.needless import removals
-from gradcheck.diagnosis.repair.rescaling import redecayed, renumbered, rescalings
+from gradcheck.diagnosis.repair.rescaling import divided, redecayed, renumbered, rescalings
 from gradcheck.diagnosis.repair.sharing import shared
 from gradcheck.diagnosis.repair.structure import rearrangements, slips, turned_round
 from gradcheck.diagnosis.repair.writing import Edit, renames
@@ -79,6 +79,7 @@ class Look(Gathering):
         roots = [suspect.root for group in (True, False) for suspect in self.groups[group]]
         found: list[Edit] = []
         if roots and factors:
+            found += divided(self.trial, self.program, self.program.roots, self.reach, factors)
             found += renumbered(self.program, factors)
             found += rescalings(self.trial, self.program, roots, self.reach, factors)
         if roots and decays:

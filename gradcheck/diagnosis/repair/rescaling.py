@@ -19,8 +19,9 @@ from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.proportion import ratio
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.statements import step
+from gradcheck.diagnosis.locate.statements import item, step
 from gradcheck.diagnosis.repair.evaluating import values_of
+from gradcheck.diagnosis.repair.gaps import begins_its_line, behind
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.writing import ATOM, SIGN, Edit, Scope, Text, as_text, binary, replaced
 
@@ -28,6 +29,7 @@ _COST = 1.4
 _EXCHANGED, _ALIKE, _OF_SAME = 1.4, 0.4, 0.05
 _WORD = re.compile(r"\w+")
 _NUMBER, _OF_TWO, DECAYED = 1.2, 1.5, 1.2
+_DIVIDED = 1.3
 _ARRAYS = 6  # within reach, whose sizes are asked for
 _CLOSE = 1e-9
 
@@ -159,6 +161,33 @@ def _undecayed(program: Program, root: Root, observation: Observation) -> Iterat
                     moved = ratio(value - weights, step_down) if value.shape == weights.shape else None
                     if moved is not None:
                         yield part, trace.decay * moved
+
+
+def divided(
+    trial: Trial,
+    program: Program,
+    roots: Sequence[Root],
+    reach: Callable[[Root], Scope],
+    factors: Sequence[float],
+) -> Iterator[Edit]:
+    """
+    Generate `d /= n` behind what changes items of an array, `d[range(n), y] -= 1`, as `rescalings`.
+
+    There no expression is all of it, and what comes to a gradient has no place where it could be divided at once.
+    """
+    into = [(root, program.nodes[root.statement]) for root in roots]
+    filled = [
+        (root, statement, program.segment(target.value))
+        for root, statement in into
+        if isinstance(statement, ast.Assign | ast.AugAssign) and begins_its_line(program, statement)
+        if (target := item(statement)) is not None
+    ]
+    asked = [(root, list(dict.fromkeys(_numbers(reach(root))))) for root, _, _ in filled]
+    told = values_of(trial.alone(-1), program.text, asked)
+    for (_, statement, stem), (_, texts), values in zip(filled, asked, told, strict=True):
+        worth = [text for text, one in zip(texts, values, strict=True) if _is_worth(one or (), factors[-1])]
+        for text in worth[:1]:  # a number with a name comes first
+            yield behind(program, statement, f"{stem} /= {text}", _DIVIDED)
 
 
 def redecayed(

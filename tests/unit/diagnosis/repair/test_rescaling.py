@@ -291,3 +291,27 @@ def test_a_factor_that_weights_decay_by_needs_no_array() -> None:
     found = mended(right.replace("eta * lmbda", "lmbda"), network=network, seconds=20.0)
     assert found is not None
     assert found.text == right
+
+
+FILLED = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    n = len(X)
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    d = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d[range(n)] -= Y
+    d /= n
+    e = d @ W2.T
+    e[range(n)] *= h * (1 - h)
+    return X.T @ e, np.sum(e, axis=0, keepdims=True), h.T @ d, np.sum(d, axis=0, keepdims=True)
+"""
+
+
+def test_what_is_filled_is_divided_as_a_whole() -> None:
+    """Behind what changes its items: no expression is all of it."""
+    network = Network(loss="binary-cross-entropy", loss_scale=Scale.parse("1/n"))
+    assert mended(FILLED, network=network) is None
+    found = mended(FILLED.replace("    d /= n\n", ""), network=network, seconds=20.0)
+    assert found is not None
+    assert found.text == FILLED
