@@ -49,6 +49,13 @@ def ratio(value: Array, quantity: Array) -> float | None:
     return None
 
 
+def ratio_beside(value: Array, known: Array, quantity: Array) -> float | None:
+    """Find the factor with which value = known + factor · quantity, as `ratio`; what is known lies either way."""
+    laid = (one for one in (known, known.T) if one.shape == value.shape)
+    factors = (ratio(value - one, quantity) for one in laid)
+    return next((factor for factor in factors if factor is not None), None)
+
+
 def is_turned(value: Array, factor: float, quantity: Array) -> bool:
     """Whether a value is a quantity times a factor as it lies the other way round, and only so."""
     if value.ndim != 2 or quantity.ndim != 2 or value.shape != quantity.T.shape:

@@ -173,15 +173,16 @@ def given_twice(program: Program) -> Iterator[Edit]:
 def handed_twice(program: Program) -> Iterator[Edit]:
     """Another name of the function's for one that is there twice: `zip(total, parts)` for `zip(parts, parts)`."""
     for node in program.nodes:
-        names = [one.id for one in node.args if isinstance(one, ast.Name)] if isinstance(node, ast.Call) else []
-        if not isinstance(node, ast.Call) or len(set(names)) == len(names):
+        given = [one for one in node.args if isinstance(one, ast.Name)] if isinstance(node, ast.Call) else []
+        times = Counter(one.id for one in given)
+        twice = [one for one in given if times[one.id] > 1]
+        if not twice:
             continue
         function = program.scope(node)
         inside = list(ast.walk(function))
         handed = [one.arg for one in inside if isinstance(one, ast.arg)]
         others = dict.fromkeys((*handed, *(one.id for one in names_given(inside))))
         if len(others) <= _OTHERS:
-            twice = [one for one in node.args if isinstance(one, ast.Name) and names.count(one.id) > 1]
             yield from (
                 Edit(*program.span(one), name, _TWICE) for one in twice for name in others if name != one.id
             )

@@ -409,23 +409,24 @@ def _is_summed(place: Place) -> bool:
 
 def _products_with(place: Place) -> Iterator[ast.BinOp]:
     """What the same function multiplies this with elsewhere, as a delta is the error times a derivative."""
-    scope, text = place.program.scope, place.own.text
-    for one in place.program.formulas:
-        parts = (place.program.segment(one.left), place.program.segment(one.right))
-        if isinstance(one.op, ast.Mult) and text in parts and scope(one) is scope(place.node):
-            yield one
+    source, text = place.program.segment, place.own.text
+    yield from (one for one in _formulas_beside(place, ast.Mult) if text in (source(one.left), source(one.right)))
 
 
 def _quotients_of(place: Place) -> Iterator[ast.BinOp]:
     """What the same function divides this by elsewhere, as another step's rate is: `eta / len(batch)`."""
-    scope, text = place.program.scope, place.own.text
-    for one in place.program.formulas:
-        divided = isinstance(one.op, ast.Div) and place.program.segment(one.left) == text
-        if divided and scope(one) is scope(place.node):
-            yield one
+    source, text = place.program.segment, place.own.text
+    yield from (one for one in _formulas_beside(place, ast.Div) if source(one.left) == text)
+
+
+def _formulas_beside(place: Place, kind: type[ast.operator] = ast.operator) -> Iterator[ast.BinOp]:
+    """Formulas of a kind that the same function has."""
+    scope = place.program.scope
+    yield from (
+        one for one in place.program.formulas if isinstance(one.op, kind) and scope(one) is scope(place.node)
+    )
 
 
 def _formulas(place: Place) -> Iterator[Text]:
     """Products and differences that the same function has elsewhere, which may be a delta without a name."""
-    scope = place.program.scope
-    yield from (place.text(other) for other in place.program.formulas if scope(other) is scope(place.node))
+    yield from (place.text(other) for other in _formulas_beside(place))

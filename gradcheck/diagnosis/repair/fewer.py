@@ -44,8 +44,10 @@ def _row(program: Program, node: ast.AST) -> Sequence[ast.expr]:
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
         given = isinstance(program.parents.get(id(node)), ast.Return | ast.Subscript)
         return () if given or isinstance(getattr(node, "ctx", None), ast.Store) else node.elts
-    called = program.definitions.get(last_name(node.func)) if isinstance(node, ast.Call) else None
-    return node.args if isinstance(node, ast.Call) and called is not None and called.args.vararg else ()
+    if not isinstance(node, ast.Call):
+        return ()
+    called = program.definitions.get(last_name(node.func))
+    return node.args if called is not None and called.args.vararg else ()
 
 
 def _word(node: ast.expr) -> str:
@@ -89,12 +91,12 @@ class _Loops:
         """Generate a loop, or what it does, for keys of one kind."""
         container, form = _gone_through(loop.iter)
         key = loop.target.elts[0] if form == _ITEMS and isinstance(loop.target, ast.Tuple) else loop.target
-        named = isinstance(container, ast.Name | ast.Attribute)
-        if not named or not isinstance(key, ast.Name) or (form != _VALUES and not self._chooses(key, loop)):
+        if not isinstance(container, ast.Name | ast.Attribute) or not isinstance(key, ast.Name):
             return
+        asked = self._asked(key, loop)
         start, end = self.program.parenthesised(loop.iter)
         own = self.program.segment(container)
-        for group in self._groups(container, key, loop):
+        for group in self._groups([container, *asked]) if asked or form == _VALUES else ():
             some = f"({', '.join(group)})"
             if form == _VALUES:
                 values = ", ".join(f"{own}[{one}]" for one in group)
@@ -108,25 +110,18 @@ class _Loops:
                     at = self.program.span(statement)[0]
                     yield Edit(at, at, f"if {key.id} in {some}: ", _COST + _GUARDED)
 
-    def _chooses(self, key: ast.Name, loop: ast.For | ast.comprehension) -> bool:
-        """Whether a loop's name is a key of something."""
-        asked = (one.slice for one in self._asked(loop))
-        return any(isinstance(one, ast.Name) and one.id == key.id for one in asked)
+    def _asked(self, key: ast.Name, loop: ast.For | ast.comprehension) -> list[ast.expr]:
+        """What a loop asks for its key."""
+        around = loop if isinstance(loop, ast.For) else self.program.parents[id(loop)]
+        items = (one for one in ast.walk(around) if isinstance(one, ast.Subscript))
+        return [one.value for one in items if isinstance(one.slice, ast.Name) and one.slice.id == key.id]
 
-    def _groups(
-        self, container: ast.expr, key: ast.Name, loop: ast.For | ast.comprehension
-    ) -> Iterator[list[str]]:
-        """Keys of one kind, as they are written: of what a loop goes through, or asks for its key."""
-        stems = [container, *(one.value for one in self._asked(loop) if ast.unparse(one.slice) == key.id)]
+    def _groups(self, stems: Sequence[ast.expr]) -> Iterator[list[str]]:
+        """Keys of one kind, as they are written, of the first of some dicts of which the program tells any."""
         known = (self._keys.get(last_name(stem)) for stem in stems if last_name(stem))
         keys = next(filter(None, known), {})
         words, texts = list(keys), list(keys.values())
         yield from (sorted(texts[place] for place in group) for group in _alike(words))
-
-    def _asked(self, loop: ast.For | ast.comprehension) -> list[ast.Subscript]:
-        """Items that a loop asks for."""
-        around = loop if isinstance(loop, ast.For) else self.program.parents[id(loop)]
-        return [one for one in ast.walk(around) if isinstance(one, ast.Subscript)]
 
     @cached_property
     def _keys(self) -> dict[str, dict[str, str]]:

@@ -43,10 +43,7 @@ class Look(Gathering):
 
     def small(self) -> Iterator[Batch]:
         """The smallest edits that make their expression a right quantity, at suspicious places."""
-        yield [
-            *((edit, edit.cost) for edit in slips(self.program, self.trial.contract.gradients.values())),
-            *self._counted,
-        ]
+        yield [*self._slips, *self._counted]
         yield from self.in_portions(*_SMALL)
 
     def likely(self) -> Iterator[Batch]:
@@ -59,6 +56,12 @@ class Look(Gathering):
             yield self.promising(False, 1)
         if self.weights.uniform or self.decays:
             yield self.scaled_back
+
+    @cached_property
+    def _slips(self) -> Batch:
+        """Slips of the pen, whatever the values are."""
+        found = slips(self.program, self.trial.contract.gradients.values())
+        return [(edit, edit.cost) for edit in found]
 
     @cached_property
     def _counted(self) -> Batch:

@@ -17,7 +17,7 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.proportion import ratio
+from gradcheck.diagnosis.locate.proportion import ratio_beside
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import item, step
 from gradcheck.diagnosis.repair.evaluating import values_of
@@ -64,23 +64,31 @@ def rescalings(
     wanted = {
         root: (owns[root], *_numbers(reach(root)), *sizes[root], *_of_other_axes(sizes[root])) for root in roots
     }
-    asked = [(root, list(dict.fromkeys(texts))) for root, texts in wanted.items()]
-    told = [*zip(asked, values_of(trial.alone(-1), program.text, asked), strict=True)]
-    for (root, texts), values in told:
-        worths = dict(zip(texts, map(_number, values), strict=True))
+    told = _told(trial, program, wanted)
+    for root, values in told.items():
+        worths = {text: _number(value) for text, value in values.items()}
         yield from _resized(program, root, scales[root], worths, factor)
         if number := worths[owns[root]]:
             numbers = {text: worth for text in reach(root).numbers if (worth := worths[text])}
             for made in _made_of_two(numbers, (number * factor, number / factor)):
                 yield replaced(program, root, program.expression(root), made, _OF_TWO)
-    for (root, texts), values in told:
+    for root, values in told.items():
         parts = [program.expression(root), *_rates(program, root, reach(root))]
-        for text, value in zip(texts, values, strict=True):
+        for text, value in values.items():
             own, half = Text(text), binary(Text("2"), "/", Text(text))
             for symbol, other, worth in (("/", own, factor), ("*", own, 1 / factor), ("*", half, 2 * factor)):
                 others = (one for one in parts if program.segment(one) != text)  # nobody means 1 by `a / a`
                 for part in others if _is_worth(value or (), worth) else ():
                     yield replaced(program, root, part, binary(as_text(program, part), symbol, other), _COST)
+
+
+def _told(
+    trial: Trial, program: Program, wanted: Mapping[Root, Iterable[str]]
+) -> dict[Root, dict[str, Sequence[np.ndarray] | None]]:
+    """What expressions within reach come to on the last probe, each asked for once."""
+    asked = [(root, list(dict.fromkeys(texts))) for root, texts in wanted.items()]
+    told = zip(asked, values_of(trial.alone(-1), program.text, asked), strict=True)
+    return {root: dict(zip(texts, values, strict=True)) for (root, texts), values in told}
 
 
 def _resized(
@@ -156,11 +164,9 @@ def _undecayed(program: Program, root: Root, observation: Observation) -> Iterat
             yield part, trace.decay * match.factor
         for value in observation.values.get(number, ())[:1] if match is None else ():
             for name in ("w1", "w2"):
-                pairs = ((trace.values[name], trace.step(name)), (trace.values[name].T, trace.step(name).T))
-                for weights, step_down in pairs:
-                    moved = ratio(value - weights, step_down) if value.shape == weights.shape else None
-                    if moved is not None:
-                        yield part, trace.decay * moved
+                moved = ratio_beside(value, trace.values[name], trace.step(name))
+                if moved is not None:
+                    yield part, trace.decay * moved
 
 
 def divided(
@@ -175,18 +181,17 @@ def divided(
 
     There no expression is all of it, and what comes to a gradient has no place where it could be divided at once.
     """
-    into = [(root, program.nodes[root.statement]) for root in roots]
-    filled = [
-        (root, statement, program.segment(target.value))
-        for root, statement in into
-        if isinstance(statement, ast.Assign | ast.AugAssign) and begins_its_line(program, statement)
-        if (target := item(statement)) is not None
-    ]
-    asked = [(root, list(dict.fromkeys(_numbers(reach(root))))) for root, _, _ in filled]
-    told = values_of(trial.alone(-1), program.text, asked)
-    for (_, statement, stem), (_, texts), values in zip(filled, asked, told, strict=True):
-        worth = [text for text, one in zip(texts, values, strict=True) if _is_worth(one or (), factors[-1])]
+    filled: dict[Root, tuple[ast.stmt, str]] = {}
+    for root in roots:
+        statement = program.nodes[root.statement]
+        if isinstance(statement, ast.Assign | ast.AugAssign) and begins_its_line(program, statement):
+            target = item(statement)
+            if target is not None:
+                filled[root] = statement, program.segment(target.value)
+    for root, values in _told(trial, program, {root: _numbers(reach(root)) for root in filled}).items():
+        worth = [text for text, value in values.items() if _is_worth(value or (), factors[-1])]
         for text in worth[:1]:  # a number with a name comes first
+            statement, stem = filled[root]
             yield behind(program, statement, f"{stem} /= {text}", _DIVIDED)
 
 
@@ -210,13 +215,9 @@ def redecayed(
         whole = [outer] if step(program.nodes[root.statement]) is outer and outer not in named else []
         parts[root] = [*named, *whole] if whole or not program.only_renames(root) else []
     # a rate may be worth what some quantity is, too
-    asked = [
-        (root, list(dict.fromkeys((*_numbers(reach(root)), *reach(root).arrays))))
-        for root, some in parts.items()
-        if some
-    ]
-    for (root, texts), values in zip(asked, values_of(trial.alone(-1), program.text, asked), strict=True):
-        for text, value in zip(texts, values, strict=True):
+    wanted = {root: (*_numbers(reach(root)), *reach(root).arrays) for root, some in parts.items() if some}
+    for root, values in _told(trial, program, wanted).items():
+        for text, value in values.items():
             for symbol, worth in (("/", factors[-1]), ("*", 1 / factors[-1])):
                 for part in parts[root] if _is_worth(value or (), worth) else ():
                     own, other = as_text(program, part), Text(text)

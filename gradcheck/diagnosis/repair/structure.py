@@ -124,10 +124,10 @@ def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
             end = program.span(target)[1]
             yield Edit(end - len(target.attr), end, name, _SLIP)
     for node in program.nodes:
-        alone = isinstance(node, ast.Assign) and len(node.targets) == len(targets(node)) == 1
-        end = program.span(node.value)[0] + 1 if isinstance(node, ast.Assign) and alone else 0
-        if program.text[max(0, end - 2) : end] in ("=-", "=+"):
-            yield Edit(end - 2, end, f"{program.text[end - 1]}=", _SLIP)
+        if isinstance(node, ast.Assign) and len(node.targets) == len(targets(node)) == 1:
+            end = program.span(node.value)[0] + 1
+            if program.text[end - 2 : end] in ("=-", "=+"):
+                yield Edit(end - 2, end, f"{program.text[end - 1]}=", _SLIP)
 
 
 def assignments(program: Program) -> Iterator[Edit]:

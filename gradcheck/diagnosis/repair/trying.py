@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcheck.config import Contract
 from gradcheck.diagnosis.locate.members import gradient_of
-from gradcheck.diagnosis.locate.proportion import ratio
+from gradcheck.diagnosis.locate.proportion import ratio, ratio_beside
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.network.backward import Override, Trace
 from gradcheck.network.forward import Array, Network, loss, printed
@@ -124,9 +124,8 @@ class Trial:
         """Say how many times too much both weights decay, one a probe; () if nothing, or more, is wrong."""
         found: list[float] = []
         for probe, table in zip(result.probes, self.tables, strict=False):
-            given = {name: probe.gradients.get(printed(name)) for name in ("w1", "w2")}
-            each = [_decay(one, table.trace, name) if one is not None else None for name, one in given.items()]
-            first, second = each
+            given = (probe.gradients.get(printed(name)) for name in ("w1", "w2"))
+            first, second = (_decay(one, table.trace, name) for one, name in zip(given, ("w1", "w2"), strict=True))
             if first is None or second is None or abs(first - second) > _CLOSE * abs(first):
                 return ()
             found.append(first)
@@ -236,15 +235,11 @@ def _distance(submitted: Array | None, trace: Trace, name: str) -> float:
     return min((float(np.linalg.norm(submitted - one) / np.linalg.norm(one)) for one in laid), default=np.inf)
 
 
-def _decay(submitted: Array, trace: Trace, name: str) -> float | None:
+def _decay(submitted: Array | None, trace: Trace, name: str) -> float | None:
     """Find the factor of a weight's decay in its submitted gradient, where the rest is right; None of none."""
-    right, decay = gradient_of(trace, name), trace.decay * trace.values[name]
-    if right is None or not trace.decay:
+    if submitted is None or not trace.decay or gradient_of(trace, name) is None:
         return None
-    step = trace.step(name)
-    laid = ((step, decay), (step.T, decay.T))
-    found = (ratio(submitted - one, other) for one, other in laid if one.shape == submitted.shape)
-    return next((factor for factor in found if factor is not None), None)
+    return ratio_beside(submitted, trace.step(name), trace.decay * trace.values[name])
 
 
 def _factor(submitted: Array, trace: Trace, name: str) -> float | None:
@@ -255,7 +250,4 @@ def _factor(submitted: Array, trace: Trace, name: str) -> float | None:
     factor = ratio(submitted, right)
     if factor is not None or not trace.decay or not name.startswith("w"):
         return factor
-    decay = trace.decay * trace.values[name]
-    laid = (decay, decay.T)
-    left = (ratio(submitted - one, trace.step(name)) for one in laid if one.shape == submitted.shape)
-    return next((factor for factor in left if factor is not None), None)
+    return ratio_beside(submitted, trace.decay * trace.values[name], trace.step(name))

@@ -57,8 +57,6 @@ class View:
         One a probe.
     weights : Weights
         What is known of the factors that its gradients are off by.
-    decays : tuple of float
-        By what factor the decay of weights is off, one a probe; () where it isn't, or not only that.
     """
 
     def __init__(self, trial: Trial, text: str, hints: tuple[Hint, ...], watched: JobResult | None = None) -> None:
@@ -75,7 +73,11 @@ class View:
         ]
         self._reaches: dict[tuple[Root, bool], Scope] = {}
         self.weights = Weights(trial.carried(self.result), self.observations)
-        self.decays = trial.decays(self.result)
+
+    @cached_property
+    def decays(self) -> tuple[float, ...]:
+        """By what factor the decay of weights is off, one a probe; () where it isn't, or not only that."""
+        return self.trial.decays(self.result)
 
     @cached_property
     def ranked(self) -> list[Suspect]:
