@@ -29,6 +29,7 @@ from gradcheck.diagnosis.examination import (
 )
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.locating import Located, located, placed, proved
+from gradcheck.diagnosis.numbers import FACTORS
 from gradcheck.diagnosis.remaining import behind, on_the_way
 from gradcheck.diagnosis.repair.mending import Patient, one_by_one
 from gradcheck.diagnosis.repair.proving import Repair
@@ -69,6 +70,11 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
     # what makes up for another fault in a gradient that is right is no mistake
     real = [not one.fault or not one.spoils or bool(one.spoils & {*case.wrong}) for one in findings]
     findings, explained = list(itertools.compress(findings, real)), list(itertools.compress(explained, real))
+    scales = [case.lenient is not None and _is_a_scale(one) for one in explained]
+    if case.lenient is not None and any(scales) and not all(scales):  # another scale is no mistake where any will do
+        findings = [one for one, scale in zip(findings, scales, strict=True) if not scale]
+        explained = [one for one, scale in zip(explained, scales, strict=True) if not scale]
+        case = replace(case, judge=case.lenient, lenient=None)
     forward = _not_told_by(case.forward, findings)
     if any(one.site == "a2" for one in forward):
         forward, findings, explained = _of_the_forward_pass(forward, findings, explained)
@@ -101,6 +107,12 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
             yield findings
         if fixes and patient.wrong(fixes[-1].replaced):
             yield behind(case, findings)
+
+
+def _is_a_scale(one: Explained) -> bool:
+    """Whether what explains gradients is a positive factor that all of them have, as that of a loss."""
+    named = one.fault is not None and (one.fault.factor is not None or one.fault.name in FACTORS)
+    return named and one.site == "delta2" and not one.parameters and not one.coefficient.startswith("-")
 
 
 def _not_told_by(forward: Sequence[Finding], findings: Sequence[Finding]) -> Sequence[Finding]:

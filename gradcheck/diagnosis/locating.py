@@ -23,6 +23,7 @@ from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.suspects import FED, feeders, forming, suspects
 from gradcheck.diagnosis.locate.table import Table
+from gradcheck.diagnosis.locate.unfinished import empty_loops, uncalled_within
 from gradcheck.diagnosis.locate.writers import writers
 from gradcheck.diagnosis.numbers import FACTORS, numbers
 from gradcheck.diagnosis.repair.calling import FILLED
@@ -78,11 +79,18 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     tried = numbers(case, program, one)
     names = "; ".join(filter(None, (names, tried.evidence)))
     by_line: dict[int, Location] = {}
-    for node in (*tried.nodes, *_breaking(case, watched, one), *first, *by_name[:_NAMED], *by_value):
+    begun = _unfinished(case, program, one)
+    for node in (*tried.nodes, *_breaking(case, watched, one), *begun, *first, *by_name[:_NAMED], *by_value):
         start, end = program.span(node)
         by_line.setdefault(program.position(start)[0], span(case.source, program, start, end))
     lines = tuple(by_line)[: 1 + ALTERNATIVES]
     return Located(tuple(by_line[line] for line in lines), names, lines, formed)
+
+
+def _unfinished(case: Examination, program: Program, one: Explained) -> list[ast.stmt]:
+    """What is begun and not gone on with, where gradients are nothing, or nothing explains them."""
+    nothing = are_nothing(case, messages.downstream(one.site, case.wrong))
+    return [*empty_loops(program), *uncalled_within(program)] if nothing or one.fault is None else []
 
 
 def _by_name(

@@ -23,6 +23,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import PLAIN
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import LEAVING, step, targets, turn_names
+from gradcheck.diagnosis.locate.unfinished import uncalled_within
 from gradcheck.diagnosis.locate.uses import gives, names_given, names_read
 from gradcheck.diagnosis.repair.analogous import WORD, paired, renamed
 from gradcheck.diagnosis.repair.beside import beside, siblings, stepped, whole_of, with_another
@@ -105,6 +106,23 @@ def uncalled(program: Program) -> Iterator[Edit]:
                         yield before(program, one, f"{stem}.{name}()", cost)
                 if begins_its_line(program, block[-1]) and not isinstance(block[-1], LEAVING):
                     yield behind(program, block[-1], f"{stem}.{name}()", cost)
+
+
+def unasked(program: Program) -> Iterator[Edit]:
+    """Generate the calls of inner functions that do something and that nobody calls: `visit(self)`."""
+    for node in uncalled_within(program):
+        outer, block = program.scope(node), program.block(node)
+        if is_pure(node) or not isinstance(outer, ast.FunctionDef) or not begins_its_line(program, node):
+            continue
+        handed = [one.arg for one in outer.args.args]
+        own = [one.id for one in names_given(ast.walk(outer)) if program.scope(one) is outer]
+        free = len(node.args.args) - len(node.args.defaults)
+        names = itertools.permutations(dict.fromkeys((*handed, *own)), free)
+        for rank, some in enumerate(itertools.islice(names, FEW)):
+            for later, one in enumerate(block[block.index(node) :]):
+                if begins_its_line(program, one) and not isinstance(one, LEAVING):
+                    cost = _UNCALLED + _LESS * (rank + later)
+                    yield behind(program, one, f"{node.name}({', '.join(some)})", cost)
 
 
 def unadded(program: Program, twins: Twins) -> Iterator[Edit]:

@@ -16,7 +16,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import adds_up
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import item, targets
-from gradcheck.diagnosis.locate.uses import gives, names_read, reading
+from gradcheck.diagnosis.locate.uses import gives, made_of_itself, names_read, read, reading
 from gradcheck.diagnosis.repair.evaluating import parts
 from gradcheck.diagnosis.repair.forgotten import unspent
 from gradcheck.diagnosis.repair.gaps import Gap, begins_its_line, indentation, kind, put, written
@@ -140,7 +140,7 @@ def _places(program: Program, sibling: ast.stmt, target: str, rename: Renaming) 
     Where a statement may stand that is like another: before some statement, or behind it.
 
     Where a `pass` keeps the place; where those stand that are like the other's neighbours; next to it; before it
-    is needed; at the end.
+    is needed; before what it is made of becomes the other layer's; at the end.
     """
     block = program.block(sibling)
     yield from ((other, False) for other in block if isinstance(other, ast.Pass))
@@ -154,7 +154,9 @@ def _places(program: Program, sibling: ast.stmt, target: str, rename: Renaming) 
                 yield like, behind
     yield sibling, True
     needed = (other for other in block[index + 1 :] if any(reading(program, other, target)))
-    for other in (next(needed, None), block[-1]):
+    used = read(sibling)
+    anew = [other for other in block[:index] if made_of_itself(other) & used]
+    for other in (next(needed, None), *anew, block[-1]):
         if other is not None and other is not sibling and begins_its_line(program, other):
             yield other, False
 

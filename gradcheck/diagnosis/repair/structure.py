@@ -31,7 +31,7 @@ from gradcheck.diagnosis.locate.uses import (
 from gradcheck.diagnosis.repair.analogous import analogous
 from gradcheck.diagnosis.repair.binding import bindings
 from gradcheck.diagnosis.repair.fewer import fewer
-from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled, unset_attributes
+from gradcheck.diagnosis.repair.forgotten import as_elsewhere, unasked, uncalled, unset_attributes
 from gradcheck.diagnosis.repair.gaps import begins, begins_its_line, end_of_line, indentation
 from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.orders import orders
@@ -99,6 +99,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *bindings(program),
         *as_elsewhere(program),
         *uncalled(program),
+        *unasked(program),
         *sequels(program),
         *unreset(program),
         *unbegun(program),
