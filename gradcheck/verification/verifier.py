@@ -215,7 +215,10 @@ class Verifier:
         self, source: Source, result: JobResult, alone: Sequence[Probe], retried: JobResult
     ) -> SubmissionReport:
         """Report a submission that crashes on several examples and runs on one."""
-        report = self.judge.judged(source, alone, retried, fixed={"n": 1})
+        # what mends it ought to run with several examples, too; where nothing does, at least with one
+        report = self.judge.judged(source, alone, retried, hurried=True)
+        if any(finding.fix is None for finding in report.findings):
+            report = self.judge.judged(source, alone, retried, fixed={"n": 1})
         outcome = Outcome.CRASHED if report.outcome is Outcome.PASSED else report.outcome
         note = (
             "it runs with one example (n = 1) and crashes with several; `examples = 1` under [probes] allows that"
