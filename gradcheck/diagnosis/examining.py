@@ -71,7 +71,9 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
     real = [not one.fault or not one.spoils or bool(one.spoils & {*case.wrong}) for one in findings]
     findings, explained = list(itertools.compress(findings, real)), list(itertools.compress(explained, real))
     scales = [case.lenient is not None and _is_a_scale(one) for one in explained]
-    if case.lenient is not None and any(scales) and not all(scales):  # another scale is no mistake where any will do
+    if (
+        case.lenient is not None and any(scales) and not all(scales)
+    ):  # another scale is no mistake where any will do
         findings = [one for one, scale in zip(findings, scales, strict=True) if not scale]
         explained = [one for one, scale in zip(explained, scales, strict=True) if not scale]
         case = replace(case, judge=case.lenient, lenient=None)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
 from gradcheck.diagnosis.locate.statements import step
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, taken_in
+from gradcheck.diagnosis.repair.counting import is_count
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import (
     ATOM,
@@ -316,6 +317,7 @@ def factored(place: Place) -> Variants:
     for name in place.scope.numbers:  # by a rate nobody divides, but it may happen to be worth 1/2
         usual = 1.5 - 0.2 * (name in place.scope.idle)
         yield binary(place.own, "/", Text(name)), 2.1 if name in place.scope.fixed else usual
+    yield from ((binary(place.own, "/", Text(count)), 1.5) for count in _counts_beside(place))
     for name in place.scope.arrays:
         yield binary(place.own, "/", Text(name)), 2.4
         if place.scope.single:
@@ -337,6 +339,13 @@ def factored(place: Place) -> Variants:
             named = [name for name, value in worth.items() if value == float(number) and name in rated]
             yield from ((binary(Text(name), "*", place.own), 1.45) for name in named)
             yield binary(Text(number), "*", place.own), 1.5
+
+
+def _counts_beside(place: Place) -> dict[str, None]:
+    """How many examples or entries there are of something, as far as the same function divides by it elsewhere."""
+    inside = ast.walk(place.program.scope(place.node))
+    divided = (one.right for one in inside if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div))
+    return dict.fromkeys(text for one in divided if is_count(text := place.program.segment(one)))
 
 
 def _factors_beside(place: Place) -> set[str]:

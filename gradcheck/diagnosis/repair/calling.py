@@ -34,6 +34,8 @@ _FAMILIES: tuple[tuple[str, ...], ...] = (
     ("hstack", "vstack"),
 )
 
+_INVERSES = ("inv", "pinv")
+
 
 def calls(place: Place, node: ast.Call) -> Variants:
     """Another function, arguments swapped or dropped, options changed, or no call at all."""
@@ -65,6 +67,11 @@ def calls(place: Place, node: ast.Call) -> Variants:
         values = [place.text(node.func.value), *values]
     elif method and isinstance(node.func, ast.Attribute) and _is_of_an_array(place, node.func):
         yield place.text(node.func.value), 1.3  # rounded, clipped, laid otherwise
+    if name in _INVERSES and len(values) == 1:
+        yield Text(f"{values[0].within(ATOM)}.T"), 1.0
+    if name == "clip" and len(arguments) == 3 and not method:
+        for rank, (other, bound) in enumerate(zip(("maximum", "minimum"), arguments[1:], strict=True)):
+            yield call(called.removesuffix(name) + other, arguments[0], bound), 1.0 + 0.1 * rank
     if name == "reshape" and method and isinstance(node.func, ast.Attribute):
         yield Text(f"{place.text(node.func.value).within(ATOM)}.T"), 1.0
     if name in PRODUCTS and len(values) == 2:

@@ -142,6 +142,7 @@ def indexed(place: Place, node: ast.expr) -> Variants:
     turns = dict.fromkeys(name for loop in loops_around(place.program, node) for name in turn_names(loop))
     if _is_whole(node):
         yield from ((Text(name), 1.0) for name in turns)
+        yield from ((binary(Text(name), symbol, Text("1")), 1.1) for name in turns for symbol in "-+")
     elif isinstance(node, ast.Name):
         yield from ((binary(place.own, symbol, Text("1")), 1.1 if node.id in turns else 1.15) for symbol in "-+")
 

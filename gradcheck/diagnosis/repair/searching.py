@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from time import perf_counter
+from typing import TypeGuard
 
 from gradcheck.diagnosis.repair.gathering import Batch
 from gradcheck.diagnosis.repair.looking import Look
@@ -31,6 +32,7 @@ _RUNS = 1600  # versions of the program, in one search,
 _FOR_ONE = 200  # of which these are kept for one edit that mends everything, where several don't
 _CHUNKS = ((0, 8), (8, 32), (40, 116), (156, 60))  # of a batch, what is run in one go
 _DETOURS, _DEPTH = 3, 2
+_WOKEN = 8  # edits of conditions that are looked at
 _COMPARED = 8
 _LOSSES_COMPARED = 3
 _HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
@@ -153,6 +155,7 @@ class Search:
             or self.scan(look, wrong, look.untold(), whole=True)
             or self.scan(look, wrong, look.guided(), whole=True)
             or self.scan(look, wrong, look.exchanges(), whole=True)
+            or self.detour(look, wrong, self.awakening(look), Look.quickly)
             or self.detour(look, wrong, self.by_gradients(look), Look.quickly)
             or self.scan(look, wrong, look.at_the_hint())
             or self.scan(look, wrong, [look.scaled_back])
@@ -298,8 +301,9 @@ class Search:
             return
         onward = self.look(edit.apply(look.program.text))
         now = next((one for one in onward.program.nodes if _asks_at(one, asking.lineno)), None)
-        for block in ("body", "orelse") if now is not None else ():
-            yield look.ran(getattr(asking, block)), onward.ran(getattr(now, block))
+        if now is not None:
+            yield look.ran(asking.body), onward.ran(now.body)
+            yield look.ran(look.otherwise(asking)), onward.ran(onward.otherwise(now))
 
     def holds(self, text: str, mended: Set[str], left: Wrong) -> bool:
         """Whether what a version mends is right on every probe on which it doesn't end in an error."""
@@ -468,6 +472,10 @@ class Search:
         """Edits that make a gradient right up to a factor, among those that were run."""
         return [*self.nearer.get(look.program.text, {}).values()]
 
+    def awakening(self, look: Look) -> Batch:
+        """Small edits of conditions that make lines run that never were: what is wrong with those shows only then."""
+        return [pair for pair in look.waking[:_WOKEN] if not self.spent() and self.wakes(look, pair[0])]
+
     def in_time(self, look: Look) -> Batch:
         """Rearrangements after which less is made of parameters that are updated by then."""
         text, overdue = look.program.text, look.overdue()
@@ -554,5 +562,5 @@ class Search:
         return [first, Step(second, after, step.after, mends(self.wrong(after), self.wrong(step.after)))]
 
 
-def _asks_at(node: ast.AST, line: int) -> bool:
+def _asks_at(node: ast.AST, line: int) -> TypeGuard[ast.If]:
     return isinstance(node, ast.If) and node.lineno == line

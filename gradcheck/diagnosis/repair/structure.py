@@ -34,6 +34,7 @@ from gradcheck.diagnosis.repair.fewer import fewer
 from gradcheck.diagnosis.repair.forgotten import as_elsewhere, unasked, uncalled, unset_attributes
 from gradcheck.diagnosis.repair.gaps import begins, begins_its_line, end_of_line, indentation
 from gradcheck.diagnosis.repair.misplaced import misplaced
+from gradcheck.diagnosis.repair.needless import removal
 from gradcheck.diagnosis.repair.orders import orders
 from gradcheck.diagnosis.repair.portions import portions
 from gradcheck.diagnosis.repair.sequels import sequels
@@ -118,7 +119,16 @@ def rearrangements(program: Program) -> Iterator[Edit]:
 
 
 def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
-    """Generate `-=` for `=-`, which nobody sees; and attributes spelt as what is asked for, be it from outside."""
+    """
+    Generate `-=` for `=-`, which nobody sees; attributes spelt as what is asked for, be it from outside.
+
+    And a step that is there twice, as when a line is pasted once too often, once.
+    """
+    for block in program.blocks:
+        steps = [one for one in block if step(one) is not None]
+        for one, again in itertools.combinations(steps, 2):
+            if program.segment(one) == program.segment(again):
+                yield from removal(program, again, _SLIP)
     wanted, stored = unset_attributes(program, asked)
     for target, name in itertools.product(stored, wanted):
         if SequenceMatcher(None, target.attr, name).ratio() > _SPELT_ALIKE:

@@ -313,8 +313,15 @@ class View:
     @property
     def one_sided(self) -> list[ast.If]:
         """Conditions that were asked, and of which one way out is there and was never taken."""
-        asked = (node for node in self.program.nodes if isinstance(node, ast.If) and node.orelse)
-        return [one for one in asked if self.ran(one.body) != self.ran(one.orelse)]
+        asked = (node for node in self.program.nodes if isinstance(node, ast.If))
+        return [one for one in asked if self.ran(one.body) != self.ran(other := self.otherwise(one)) and other]
+
+    def otherwise(self, condition: ast.If) -> Sequence[ast.stmt]:
+        """What is run where a condition isn't met: its `else`, or what comes behind it where its lines return."""
+        if condition.orelse or not isinstance(condition.body[-1], ast.Return):
+            return condition.orelse
+        block = self.program.block(condition)
+        return block[block.index(condition) + 1 :]
 
     def ran(self, block: Sequence[ast.stmt]) -> bool:
         """Whether anything of some statements was run on any probe."""
