@@ -13,9 +13,9 @@ from gradcheck.diagnosis.locate.uses import names_read
 def empty_loops(program: Program) -> Iterator[ast.stmt]:
     """The `pass` of each loop that gives names to what it goes through, and does nothing with it."""
     for node in program.nodes:
-        if isinstance(node, ast.For) and all(isinstance(one, ast.Pass) for one in node.body):
-            if any(name.strip("_") for name in turn_names(node)):  # else it may want nothing but the turns
-                yield node.body[0]
+        named = isinstance(node, ast.For) and any(name.strip("_") for name in turn_names(node))
+        if isinstance(node, ast.For) and named and all(isinstance(one, ast.Pass) for one in node.body):
+            yield node.body[0]  # without a name it may want nothing but the turns
 
 
 def uncalled_within(program: Program) -> Iterator[ast.FunctionDef]:

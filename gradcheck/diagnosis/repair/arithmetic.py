@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
 from gradcheck.diagnosis.locate.statements import step
-from gradcheck.diagnosis.repair.calling import REDUCTIONS, taken_in
+from gradcheck.diagnosis.repair.calling import REDUCTIONS, taken_in, taken_together
 from gradcheck.diagnosis.repair.counting import is_count
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import (
@@ -71,10 +71,12 @@ def operators(place: Place, node: ast.BinOp) -> Variants:
     if symbol == "*" and isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Mult):
         yield place.text(node.left.left), 1.28  # without a derivative, `a * (1 - a)`
     yield from taken_in(place, node, symbol)
+    yield from taken_together(place, node, symbol)
     if symbol == "*":
         yield from _summed_together(place, node)
     yield from _other_groups(place, node, symbol)
     yield from _other_parentheses(place, node)
+    yield from _fewer_parentheses(place, node)
 
 
 def _other_groups(place: Place, node: ast.BinOp, symbol: str) -> Variants:
@@ -92,8 +94,8 @@ def _other_groups(place: Place, node: ast.BinOp, symbol: str) -> Variants:
 
 def _other_parentheses(place: Place, node: ast.BinOp) -> Variants:
     """What is joined in a row, with parentheses around a part of it: `a * (1 - a) * b` for `a * 1 - a * b`."""
-    if isinstance(place.parent, ast.BinOp) and place.program.parenthesised(node) == place.program.span(node):
-        return  # a part of a longer row
+    if _is_in_a_row(place, node):
+        return
     parts, symbols = _row(place, node)
     if not 2 < len(parts) <= _IN_A_ROW:
         return
@@ -105,6 +107,23 @@ def _other_parentheses(place: Place, node: ast.BinOp) -> Variants:
         grouped = [*own[:first], f"({_written(own[first : last + 1], symbols[first:last])})", *own[last + 1 :]]
         rest = [*symbols[:first], *symbols[last:]]
         yield Text(_written(grouped, rest), min(map(precedence_of, rest))), 1.25
+
+
+def _fewer_parentheses(place: Place, node: ast.BinOp) -> Variants:
+    """What is joined in a row, with a sum in it bare: `b - eta / n * g` for `(b - eta) / n * g`."""
+    if _is_in_a_row(place, node):
+        return
+    parts, symbols = _row(place, node)
+    own = [part.text if part.precedence >= POWER else f"({part.text})" for part in parts]
+    for at, part in enumerate(parts):
+        beside = symbols[max(0, at - 1) : at + 1]
+        if part.precedence == SUM and any(precedence_of(one) > SUM for one in beside):
+            yield Text(_written([*own[:at], part.text, *own[at + 1 :]], symbols), SUM), 1.15
+
+
+def _is_in_a_row(place: Place, node: ast.BinOp) -> bool:
+    """Whether an expression is only a part of a longer row."""
+    return isinstance(place.parent, ast.BinOp) and place.program.parenthesised(node) == place.program.span(node)
 
 
 def _grouped_already(symbols: Sequence[str], first: int, last: int) -> bool:

@@ -181,6 +181,21 @@ def _turned_inside_out(
         yield binary(whole, BINARY[type(inner.op)][0], right), 1.4
 
 
+def taken_together(place: Place, node: ast.BinOp, symbol: str) -> Variants:
+    """One function of a difference for the difference of two: `(y - o) ** 2` for `y ** 2 - o ** 2`."""
+    left, right, source = node.left, node.right, place.program.segment
+    if isinstance(left, ast.BinOp) and isinstance(right, ast.BinOp):
+        powers = isinstance(left.op, ast.Pow) and isinstance(right.op, ast.Pow)
+        if powers and source(left.right) == source(right.right):
+            inside = binary(place.text(left.left), symbol, place.text(right.left))
+            yield binary(inside, "**", place.text(left.right)), 1.1
+    elif isinstance(left, ast.Call) and isinstance(right, ast.Call):
+        single = all(len(call.args) == 1 and not call.keywords for call in (left, right))
+        if single and source(left.func) == source(right.func):
+            inside = binary(place.text(left.args[0]), symbol, place.text(right.args[0]))
+            yield Text(f"{source(left.func)}({inside.text})"), 1.1
+
+
 def taken_in(place: Place, node: ast.BinOp, symbol: str) -> Variants:
     """What stands behind a call, made part of its argument: the bias that an activation is made of."""
     if isinstance(node.left, ast.Call) and node.left.args and not isinstance(node.left.args[0], ast.Starred):

@@ -21,7 +21,7 @@ from gradcheck.diagnosis.repair.hoisting import callers_of, hoisted, into_defaul
 from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.needless import removals
 from gradcheck.diagnosis.repair.rescaling import divided, redecayed, renumbered, rescalings
-from gradcheck.diagnosis.repair.sharing import shared
+from gradcheck.diagnosis.repair.sharing import originals, shared
 from gradcheck.diagnosis.repair.structure import rearrangements, slips, turned_round
 from gradcheck.diagnosis.repair.writing import Edit, renames
 
@@ -141,11 +141,12 @@ class Look(Gathering):
 
     @cached_property
     def lacking(self) -> Batch:
-        """Statements that may be missing, where some gradient is nothing at all, or biases decay."""
+        """Statements that may be missing, and needless copies, where a gradient is nothing, or biases decay."""
         found = sorted(self._companions, key=lambda pair: pair[1])[:RUNS_A_BATCH] if self.nothing else []
         decays = self.observations and self.observations[0].table.trace.decay
         made = undecayed(self.program, self.observations[0]) if decays else ()
-        return [*((edit, edit.cost) for edit in made), *found]
+        copied = originals(self.program) if self.nothing else ()
+        return [*((edit, edit.cost) for edit in (*made, *copied)), *found]
 
     @cached_property
     def openings(self) -> Batch:

@@ -473,7 +473,7 @@ class Search:
         return [*self.nearer.get(look.program.text, {}).values()]
 
     def awakening(self, look: Look) -> Batch:
-        """Small edits of conditions that make lines run that never were: what is wrong with those shows only then."""
+        """Small edits of conditions that make lines run which never were: only then it shows what they do."""
         return [pair for pair in look.waking[:_WOKEN] if not self.spent() and self.wakes(look, pair[0])]
 
     def in_time(self, look: Look) -> Batch:

@@ -21,6 +21,7 @@ _PUT = 1.1
 _ONE_ROW = 1.1  # many times: nobody means that
 _COLLECTIONS = (ast.Dict, ast.List, ast.Set, ast.ListComp, ast.DictComp)
 _MAKING = frozenset(("dict", "list", "set", "deque", "defaultdict", "zeros", "OrderedDict"))
+_COPYING = frozenset(("array", "copy", "deepcopy", "dict", "list"))
 _DRAWN = 1.4  # all that a generator yields before anything is changed
 
 
@@ -35,6 +36,32 @@ def shared(program: Program) -> list[Edit]:
         *_one_for_all_objects(program),
         *(edit for edit in copies(program) if edit.cost <= ALIAS),
     ]
+
+
+def originals(program: Program) -> Iterator[Edit]:
+    """Generate what was copied for its copies, each and all of a statement: what changes these changes no other."""
+    copied: dict[ast.stmt | None, list[tuple[ast.expr, ast.expr]]] = {}
+    for node in program.nodes:
+        own = _copied(program, node) if isinstance(node, ast.Call) else None
+        if isinstance(node, ast.Call) and own is not None:
+            copied.setdefault(program.statement(node), []).append((node, own))
+    for pairs in copied.values():
+        for some in (pairs, *([pair] for pair in pairs if len(pairs) > 1)):
+            (start, end), text = (program.span(some[0][0])[0], program.span(some[-1][0])[1]), ""
+            for (first, last), own in ((program.span(node), own) for node, own in some):
+                text += program.text[start:first] + program.segment(own)
+                start = last
+            yield Edit(program.span(some[0][0])[0], end, text, _PUT)
+
+
+def _copied(program: Program, call: ast.Call) -> ast.expr | None:
+    """What a call copies, where that has a name."""
+    method, (own, *rest) = call.func, (*call.args, None)
+    if isinstance(method, ast.Attribute) and method.attr == "copy" and own is None:
+        own = method.value
+    elif last_name(method) not in _COPYING or rest != [None] or call.keywords:
+        return None
+    return own if isinstance(own, ast.Name | ast.Attribute | ast.Subscript) else None
 
 
 def _deeper(program: Program) -> Iterator[Edit]:
