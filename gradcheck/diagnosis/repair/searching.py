@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TypeGuard
 
+from gradcheck.diagnosis.locate.quantities import SPINE
 from gradcheck.diagnosis.repair.gathering import Batch
 from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.needless import without
@@ -161,6 +162,7 @@ class Search:
             or self.scan(look, wrong, [look.scaled_back])
             or self.scan(look, wrong, look.partly_guided())
             or self.scan(look, wrong, look.headers())
+            or self.behind_the_pass(look)
             or self.ahead(look, wrong)
             or self.scan(look, wrong, look.guided(partly=True), whole=True)
             or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)
@@ -432,6 +434,19 @@ class Search:
 
         return [*sorted(some, key=off), *edits[_COMPARED:]] if len(some) > 1 else list(edits)
 
+    def behind_the_pass(self, look: Look) -> list[Step]:
+        """Make an edit that puts every step of the pass right, though no gradient shows it, and mend the rest."""
+        whole = len(SPINE)
+        if self.named or len(look.steps) == whole:
+            return []
+        for edit in self.furthest(look, look.ways(look.spine))[:1]:
+            text, after = look.program.text, edit.apply(look.program.text)
+            if syntax_error(after) is None and len(self.look(after).steps) == whole:
+                rest = self.run(after)
+                if rest and not self.wrong(rest[-1].after):
+                    return self.in_order(edit, text, rest[0]) if len(rest) == 1 else led_by(edit, text, rest)
+        return []
+
     def ahead(self, look: Look, wrong: Wrong) -> list[Step]:
         """Mend several mistakes by edits that are all likely, where no one of them alone mends anything."""
         if self.named:
@@ -517,7 +532,7 @@ class Search:
         The pace tells what is tried after it. In a hurry, only small edits are taken.
         """
         text = look.program.text
-        for edit in look.ways(detours)[:_DETOURS]:
+        for edit in self.furthest(look, look.ways(detours)):
             after = edit.apply(text)
             if self.spent() or (after, pace) in self.passed or not self.wrong(after) <= wrong:
                 continue
@@ -535,6 +550,19 @@ class Search:
             if deeper:
                 return led_by(edit, text, deeper)
         return []
+
+    def furthest(self, look: Look, ways: list[Edit]) -> list[Edit]:
+        """Choose a few ways, those first that make most steps of the pass, as a helper does that both layers use."""
+        if len(ways) <= _DETOURS:
+            return ways
+
+        def steps_made(edit: Edit) -> int:
+            after = edit.apply(look.program.text)
+            if self.spent() or syntax_error(after) is not None:
+                return 0
+            return len(self.look(after).steps)
+
+        return sorted(ways[: 2 * _DETOURS], key=steps_made, reverse=True)[:_DETOURS]
 
     def in_order(self, detour: Edit, text: str, step: Step) -> list[Step]:
         """

@@ -16,7 +16,7 @@ from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.proportion import varies
-from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, TOGETHER
+from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE, TOGETHER
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import step
 from gradcheck.diagnosis.locate.suspects import FED, Suspect, suspects
@@ -221,6 +221,11 @@ class View:
             for name in wrong
             if given and not any(np.any(some[printed(name)]) for some in given if printed(name) in some)
         )
+
+    @cached_property
+    def steps(self) -> frozenset[str]:
+        """The steps that every right program makes, and this one does."""
+        return frozenset(SPINE).intersection(*self.weights.present)
 
     @cached_property
     def has_loss(self) -> bool:
