@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from gradcheck.diagnosis.locate.names import last_name, twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.scopes import FEW
-from gradcheck.diagnosis.locate.statements import targets
+from gradcheck.diagnosis.locate.statements import base, targets
 from gradcheck.diagnosis.locate.uses import gives, names_given, names_read, reading
 from gradcheck.diagnosis.repair.beside import siblings
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line
@@ -168,6 +168,23 @@ def given_twice(program: Program) -> Iterator[Edit]:
             for other in dict.fromkeys((twin(own), *siblings(program, target))):
                 if other != own and not any(gives(program, node, other) for node in made):
                     yield from (Edit(*program.span(each), other, _IN_VAIN) for each in (again, target))
+
+
+def changed_in_vain(program: Program, cost: float) -> Iterator[Edit]:
+    """`d[z < 0] = 0` for `g[z < 0] = 0`, where nothing reads `g` any more and `d` was made from it."""
+    for node in program.nodes:
+        target = targets(node)[0] if isinstance(node, ast.Assign | ast.AugAssign) else None
+        changed = base(target) if isinstance(target, ast.Subscript) or isinstance(node, ast.AugAssign) else None
+        if changed is None or not isinstance(changed, ast.Name):
+            continue
+        around = list(ast.walk(program.scope(node)))
+        end = program.span(changed)[1]
+        if any(one.id == changed.id and program.span(one)[0] > end for one in names_read(around)):
+            continue
+        made = (one for one in around if isinstance(one, ast.Assign) and one.lineno < changed.lineno)
+        copies = [one for one in made if any(part.id == changed.id for part in names_read(ast.walk(one.value)))]
+        others = dict.fromkeys(program.segment(one) for copy in copies for one in targets(copy))
+        yield from (Edit(*program.span(changed), name, cost) for name in others if name.isidentifier())
 
 
 def handed_twice(program: Program) -> Iterator[Edit]:

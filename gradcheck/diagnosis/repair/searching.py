@@ -552,7 +552,7 @@ class Search:
         return []
 
     def furthest(self, look: Look, ways: list[Edit]) -> list[Edit]:
-        """Choose a few ways, those first that make most steps of the pass, as a helper does that both layers use."""
+        """Choose a few ways, those first that make most steps of the pass, as one does in a helper of both layers."""
         if len(ways) <= _DETOURS:
             return ways
 

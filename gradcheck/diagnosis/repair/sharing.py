@@ -39,7 +39,7 @@ def shared(program: Program) -> list[Edit]:
 
 
 def originals(program: Program) -> Iterator[Edit]:
-    """Generate what was copied for its copies, each and all of a statement: what changes these changes no other."""
+    """Generate what was copied for its copies, each and all of a statement: else only these are changed."""
     copied: dict[ast.stmt | None, list[tuple[ast.expr, ast.expr]]] = {}
     for node in program.nodes:
         own = _copied(program, node) if isinstance(node, ast.Call) else None

@@ -29,7 +29,7 @@ from gradcheck.diagnosis.locate.uses import (
     read_but_for_sums,
 )
 from gradcheck.diagnosis.repair.analogous import analogous
-from gradcheck.diagnosis.repair.binding import bindings
+from gradcheck.diagnosis.repair.binding import bindings, changed_in_vain
 from gradcheck.diagnosis.repair.fewer import fewer
 from gradcheck.diagnosis.repair.forgotten import as_elsewhere, unasked, uncalled, unset_attributes
 from gradcheck.diagnosis.repair.gaps import begins, begins_its_line, end_of_line, indentation
@@ -122,8 +122,10 @@ def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
     """
     Generate `-=` for `=-`, which nobody sees; attributes spelt as what is asked for, be it from outside.
 
-    And a step that is there twice, as when a line is pasted once too often, once.
+    And a step that is there twice, as when a line is pasted once too often, once; and one that changes what
+    nothing reads any more, for what was made from it.
     """
+    yield from changed_in_vain(program, _SLIP)
     for block in program.blocks:
         steps = [one for one in block if step(one) is not None]
         for one, again in itertools.combinations(steps, 2):
