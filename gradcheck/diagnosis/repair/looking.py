@@ -141,12 +141,16 @@ class Look(Gathering):
 
     @cached_property
     def lacking(self) -> Batch:
-        """Statements that may be missing, and needless copies, where a gradient is nothing, or biases decay."""
+        """Statements that may be missing, where some gradient is nothing at all, or biases decay."""
         found = sorted(self._companions, key=lambda pair: pair[1])[:RUNS_A_BATCH] if self.nothing else []
         decays = self.observations and self.observations[0].table.trace.decay
         made = undecayed(self.program, self.observations[0]) if decays else ()
-        copied = originals(self.program) if self.nothing else ()
-        return [*((edit, edit.cost) for edit in (*made, *copied)), *found]
+        return [*((edit, edit.cost) for edit in made), *found]
+
+    @property
+    def uncopied(self) -> Batch:
+        """What was copied, where some gradient is nothing: an update of the copy is none."""
+        return [(edit, edit.cost) for edit in originals(self.program)] if self.nothing else []
 
     @cached_property
     def openings(self) -> Batch:

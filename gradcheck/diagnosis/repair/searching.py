@@ -145,7 +145,7 @@ class Search:
             or self.scan(look, wrong, look.at_the_hint(), whole=True)
             or self.scan(look, wrong, [look.at_the_crash], whole=True)
             or self.scan(look, wrong, look.headers(), whole=True)
-            or self.scan(look, wrong, [look.lacking, look.surplus])
+            or self.scan(look, wrong, [look.lacking, look.uncopied, look.surplus])
         )
 
     def later(self, look: Look, wrong: Wrong) -> list[Step]:
@@ -552,7 +552,7 @@ class Search:
         return []
 
     def furthest(self, look: Look, ways: list[Edit]) -> list[Edit]:
-        """Choose a few ways, those first that make most steps of the pass, as one does in a helper of both layers."""
+        """Choose a few ways, first those that make most steps of the pass, as one in a helper of both does."""
         if len(ways) <= _DETOURS:
             return ways
 

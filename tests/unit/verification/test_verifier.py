@@ -137,6 +137,23 @@ def test_any_loss_is_the_one_that_all_sizes_agree_on(tmp_path: Path, sandbox: Sa
     assert checked.verify(written(tmp_path, RIGHT)).outcome is Outcome.PASSED
 
 
+def test_where_any_loss_will_do_its_scale_is_no_mistake(tmp_path: Path, sandbox: Sandbox) -> None:
+    """No gradient tells the loss, since the bias is taken off: that is the one finding, and its edit is found."""
+    config = tmp_path / "assignment.toml"
+    config.write_text(CONFIG.format(outputs=2).replace("outputs = 2", 'outputs = 2\nloss = "any"'))
+    checked = Verifier(read(str(config)), sandbox)
+    right = RIGHT.replace(DELTA2, "    d2 = 2 * (a2 - Y) / Y.size * a2 * (1 - a2)\n")
+    assert checked.verify(written(tmp_path, right)).outcome is Outcome.PASSED
+    (finding,) = checked.verify(written(tmp_path, right.replace("@ W1 + b1", "@ W1 - b1"))).findings
+    assert finding.fault == "bias-subtracted-in-forward"
+    assert finding.fix is not None
+    assert finding.fix.replaced == right
+    config.write_text(CONFIG.format(outputs=2))
+    scaled = Verifier(read(str(config)), sandbox, feedback="cause")
+    faults = [finding.fault for finding in scaled.verify(written(tmp_path, right)).findings]
+    assert faults == ["gradient-off-by-size-factor"]
+
+
 def test_one_softmax_output_is_not_asked_for(tmp_path: Path, sandbox: Sandbox) -> None:
     """Of one class there is nothing to tell: `a2 - Y` is right for one-hot targets only."""
     config = tmp_path / "assignment.toml"
@@ -1087,6 +1104,22 @@ def test_what_nothing_explains_is_placed_where_a_step_is_missing(tmp_path: Path,
     places = [place.line for place in (finding.location, *finding.alternatives)]
     assert sorted(places[:2]) == [right[: right.index(old)].count("\n") + 1 for old, _ in changes]
     assert "a step of the pass is nowhere" in finding.evidence
+
+
+JOINED = RIGHT.replace(
+    "    d1 =", "    joined = np.hstack([a1, np.ones((len(a1), 1))])\n    g = joined.T @ d2\n    d1 ="
+).replace("a1.T @ d2, d2.sum(0, keepdims=True)", "g[:-1], g[-1:]")
+
+
+def test_an_edit_of_what_runs_with_one_example_only_is_right_for_several(tmp_path: Path, sandbox: Sandbox) -> None:
+    """With one example an elementwise product is right as well."""
+    checked = Verifier(verifier(tmp_path, sandbox, outputs=3).assignment, sandbox)
+    assert checked.verify(written(tmp_path, JOINED)).outcome is Outcome.PASSED
+    report = checked.verify(written(tmp_path, JOINED.replace("joined.T @ d2", "joined.T - d2")))
+    assert any("runs with one example" in note for note in report.notes)
+    (finding,) = report.findings
+    assert finding.fix is not None
+    assert finding.fix.replaced == JOINED
 
 
 FLAT = RIGHT.replace("    a1 =", "    Y = Y.reshape(-1, 1)\n    a1 =", 1)

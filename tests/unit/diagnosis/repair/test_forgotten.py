@@ -9,7 +9,7 @@ from workbench import PROGRAM, mended, trials
 
 from gradcheck.config import Contract
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.forgotten import as_elsewhere, uncalled
+from gradcheck.diagnosis.repair.forgotten import as_elsewhere, unasked, uncalled
 from gradcheck.diagnosis.repair.proving import repair
 from gradcheck.network.forward import Network
 
@@ -417,3 +417,56 @@ def test_an_attribute_that_is_asked_for_and_set_nowhere_is_set() -> None:
     assert found is not None
     lines = [line.strip() for line in found.text.split("\n") if line not in wrong.split("\n")]
     assert lines == ["self.dweights = self.inputs.T @ dvalues"]
+
+
+TAPE = """\
+import numpy as np
+
+class Node:
+    def __init__(self, value, *parents):
+        self.value, self.parents, self.grad = value, parents, 0
+
+    def backward(self, grad):
+        order = []
+        self.grad = grad
+
+        def visit(node):
+            for parent, _ in node.parents:
+                visit(parent)
+            order.append(node)
+
+        visit(self)
+        for node in reversed(order):
+            for parent, back in node.parents:
+                parent.grad = parent.grad + back(node.grad)
+
+def times(a, b):
+    ways = (a, lambda g: g @ b.value.T), (b, lambda g: a.value.T @ g)
+    return Node(a.value @ b.value, *ways)
+
+def plus(a, b):
+    return Node(a.value + b.value, (a, lambda g: g), (b, lambda g: g.sum(0, keepdims=True)))
+
+def sigmoid(a):
+    s = 1 / (1 + np.exp(-a.value))
+    return Node(s, (a, lambda g: g * s * (1 - s)))
+
+def backward(X, Y, *values):
+    W1, b1, W2, b2 = parameters = [Node(value) for value in values]
+    out = sigmoid(plus(times(sigmoid(plus(times(Node(X), W1), b1)), W2), b2))
+    out.backward(out.value - Y)
+    return [one.grad for one in parameters]
+"""
+
+
+def test_an_inner_function_that_nobody_calls_is_called() -> None:
+    """With what its function is handed or has made; first right behind it."""
+    assert mended(TAPE) is None
+    wrong = TAPE.replace("        visit(self)\n", "")
+    calls = sorted(unasked(Program(wrong)), key=lambda edit: edit.cost)
+    assert "visit(self)" in calls[0].replacement
+    assert any("visit(grad)" in edit.replacement for edit in calls)
+    assert list(unasked(Program(TAPE))) == []
+    found = mended(wrong, seconds=20.0)
+    assert found is not None
+    assert found.text.replace("\n\n", "\n") == TAPE.replace("\n\n", "\n")

@@ -109,6 +109,33 @@ def test_an_entry_is_put_where_the_others_of_its_layer_are() -> None:
     assert found.text == KEYED
 
 
+TURNED = """\
+import numpy as np
+
+class Net:
+    def run(self, x, y, w1, b1, w2, b2):
+        h = 1 / (1 + np.exp(-(x @ w1 + b1)))
+        o = 1 / (1 + np.exp(-(h @ w2 + b2)))
+        d = (o - y) * o * (1 - o)
+        self.dw2, self.db2 = h.T @ d, d.sum(0, keepdims=True)
+        d = (d @ w2.T) * h * (1 - h)
+        self.dw1, self.db1 = x.T @ d, d.sum(0, keepdims=True)
+        return self
+
+def backward(*values):
+    net = Net().run(*values)
+    return net.dw1, net.db1, net.dw2, net.db2
+"""
+
+
+def test_a_statement_is_put_before_what_it_reads_becomes_the_other_layers() -> None:
+    """One name stands for both deltas, one after the other."""
+    assert mended(TURNED) is None
+    found = mended(TURNED.replace("        self.dw2, self.db2 = h.T @ d, d.sum(0, keepdims=True)\n", ""))
+    assert found is not None
+    assert found.text == TURNED
+
+
 def test_a_statement_is_put_where_its_neighbours_stand() -> None:
     """Behind what is like the line before its twin, though it would do anywhere."""
     found = mended(UPDATED.replace("        db2 += e2\n", ""))

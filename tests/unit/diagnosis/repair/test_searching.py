@@ -246,3 +246,61 @@ def test_an_own_derivative_is_put_where_a_helper_is_right_by_itself() -> None:
     found = mended(text.replace("slope(o, y) * prime(z2)", "slope(o, y)"), seconds=20.0)
     assert found is not None
     assert found.text == text
+
+
+SWITCHED = """\
+import numpy as np
+
+def nonlin(x, deriv=False):
+    if deriv == True:
+        return x * (1 - x)
+    return 1 / (1 + np.exp(-x))
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = nonlin(X @ W1 + b1)
+    o = nonlin(h @ W2 + b2)
+    d2 = (o - Y) * nonlin(o, deriv=True)
+    d1 = d2 @ W2.T * nonlin(h, deriv=True)
+    return X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True)
+"""
+
+
+def test_lines_that_were_never_run_are_run_before_they_are_mended() -> None:
+    """A condition that is always met, and a mistake in what it leads to: neither edit mends anything alone."""
+    assert mended(SWITCHED) is None
+    found = mended(SWITCHED.replace("deriv == True", "deriv <= True").replace("x * (1 - x)", "x * (1 / x)"))
+    assert found is not None
+    assert len(found.steps) == 2
+    assert "x * (1 - x)" in found.text
+
+
+UNPACKED = """\
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def backward(X, Y, W1, b1, W2, b2):
+    n, d = X.shape
+    h = sigmoid(X @ W1 + b1)
+    o = sigmoid(h @ W2 + b2)
+    d2 = (o - Y) * o * (1 - o)
+    d1 = d2 @ W2.T * h * (1 - h)
+    dW1, db1, dW2, db2 = 0 * W1, 0 * b1, 0 * W2, 0 * b2
+    dW1 += X.T @ d1 / n
+    db1 += d1.sum(0, keepdims=True) / n
+    dW2 += h.T @ d2 / n
+    db2 += d2.sum(0, keepdims=True) / n
+    return dW1, db1, dW2, db2
+"""
+
+
+def test_what_puts_the_whole_pass_right_is_mended_before_its_factors() -> None:
+    """No gradient shows it: a factor that all of them have is still another one."""
+    network = Network(loss_scale=Scale(Fraction(1, 2), True, False))
+    assert mended(UNPACKED, network=network) is None
+    wrong = UNPACKED.replace("np.exp(-z)", "np.exp(z)").replace("n, d = X.shape", "d, n = X.shape")
+    found = mended(wrong, network=network)
+    assert found is not None
+    assert "n, d = X.shape" in found.text
+    assert len(found.steps) == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench import PROGRAM, made_by, mended
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.sharing import shared
+from gradcheck.diagnosis.repair.sharing import originals, shared
 
 FORWARD = "    h = sigmoid(X @ W1 + b1)\n"
 KEPT = """\
@@ -111,3 +111,54 @@ def test_a_dict_of_a_class_in_which_one_layer_takes_the_others_place() -> None:
     assert found.text == LAYERS.replace(
         "        self.w, self.b", "        self.grads = {}\n        self.w, self.b"
     )
+
+
+LENT = """\
+import numpy as np
+
+class Layer:
+    def __init__(self, w, b):
+        self.w, self.b = w.copy(), b.copy()
+
+    def variables(self):
+        return [self.w, self.b]
+
+    def forward(self, x):
+        self.x = x
+        self.a = 1 / (1 + np.exp(-(x @ self.w + self.b)))
+        return self.a
+
+    def backward(self, error):
+        delta = error * self.a * (1 - self.a)
+        self.gradients = [self.x.T @ delta, delta.sum(axis=0, keepdims=True)]
+        return delta @ self.w.T
+
+def backward(X, Y, W1, b1, W2, b2):
+    layers = [Layer(W1, b1), Layer(W2, b2)]
+    error = layers[1].forward(layers[0].forward(X)) - Y
+    for layer in reversed(layers):
+        error = layer.backward(error)
+    for layer in layers:
+        for variable, gradient in zip(layer.variables(), layer.gradients):
+            variable -= gradient
+    return W1 - layers[0].w, b1 - layers[0].b, W2 - layers[1].w, b2 - layers[1].b
+"""
+
+
+def test_what_is_copied_is_handed_over_itself() -> None:
+    """Each copy of a statement, and all of them; what is made on the way has no other name."""
+    text = "def f(self):\n    return [self.w.copy(), np.array(self.b)]\n"
+    assert made_by(originals, text) == {
+        text.replace("self.w.copy()", "self.w"),
+        text.replace("np.array(self.b)", "self.b"),
+        text.replace("self.w.copy()", "self.w").replace("np.array(self.b)", "self.b"),
+    }
+    assert made_by(originals, "p = (a + b).copy()\nq = np.array(a, dtype=int)\nr = f(a)\n") == set()
+
+
+def test_an_update_of_copies_is_one_of_what_was_copied() -> None:
+    """Every gradient is nothing: no value tells."""
+    assert mended(LENT) is None
+    found = mended(LENT.replace("[self.w, self.b]", "[self.w.copy(), self.b.copy()]"), seconds=10.0)
+    assert found is not None
+    assert found.text == LENT

@@ -1,0 +1,62 @@
+"""What is begun and not gone on with: a loop that does nothing, an inner function that nobody calls."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.unfinished import empty_loops, uncalled_within
+
+NESTED = """\
+def backward(self):
+    order = []
+
+    def visit(v):
+        for p in v.parents:
+            visit(p)
+        order.append(v)
+
+    {}
+    return order
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("for x, y in data:\n    pass\n", [2]),
+        ("for j in range(n):\n    for k in range(m):\n        pass\n", [3]),
+        ("for _ in train():\n    pass\n", []),  # it is run for its turns
+        ("for x in data:\n    pass\n    total += x\n", []),
+        ("while step():\n    pass\n", []),
+        ("if done:\n    pass\n", []),
+    ],
+)
+def test_a_loop_that_does_nothing_with_what_it_goes_through(text: str, lines: list[int]) -> None:
+    """Its `pass`; a loop that only wants the turns is finished."""
+    assert [one.lineno for one in empty_loops(Program(text))] == lines
+
+
+@pytest.mark.parametrize(
+    ("statement", "names"),
+    [
+        ("self.grad = 1", ["visit"]),
+        ("visit(self)", []),
+        ("self.hook = visit", []),
+        ("each = map(visit, self)", []),
+    ],
+)
+def test_an_inner_function_that_nothing_asks_for(statement: str, names: list[str]) -> None:
+    """But it itself; what is handed on may be called elsewhere."""
+    assert [one.name for one in uncalled_within(Program(NESTED.format(statement)))] == names
+
+
+def test_methods_and_what_is_decorated_are_no_inner_functions() -> None:
+    """Somebody else knows them."""
+    text = "def make():\n    class A:\n        def f(self):\n            pass\n\n"
+    text += "    @register\n    def g():\n        pass\n"
+    assert list(uncalled_within(Program(text))) == []
+    assert [one.name for one in uncalled_within(Program(text.replace("    @register\n", "")))] == ["g"]
+    assert all(isinstance(one, ast.FunctionDef) for one in uncalled_within(Program(text)))
