@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
@@ -23,7 +24,8 @@ from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.suspects import FED, feeders, forming, suspects
 from gradcheck.diagnosis.locate.table import Table
-from gradcheck.diagnosis.locate.unfinished import empty_loops, uncalled_within
+from gradcheck.diagnosis.locate.unfinished import unfinished
+from gradcheck.diagnosis.locate.uses import names_read
 from gradcheck.diagnosis.locate.writers import writers
 from gradcheck.diagnosis.numbers import FACTORS, numbers
 from gradcheck.diagnosis.repair.calling import FILLED
@@ -36,6 +38,7 @@ from gradcheck.network.forward import Array, printed
 from gradcheck.submissions.reading import Source
 
 ALTERNATIVES = 3
+_UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 _NAMED = 2  # of them, where names tell a place as well as values
 
 
@@ -79,18 +82,22 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     tried = numbers(case, program, one)
     names = "; ".join(filter(None, (names, tried.evidence)))
     by_line: dict[int, Location] = {}
-    begun = _unfinished(case, program, one)
-    for node in (*tried.nodes, *_breaking(case, watched, one), *begun, *first, *by_name[:_NAMED], *by_value):
+    begun = [*_unmade(case, program), *unfinished(program)]
+    likely = are_nothing(case, messages.downstream(one.site, case.wrong)) or one.fault is None
+    first = [*begun, *first] if likely else [*first, *begun]
+    for node in (*tried.nodes, *_breaking(case, watched, one), *first, *by_name[:_NAMED], *by_value):
         start, end = program.span(node)
         by_line.setdefault(program.position(start)[0], span(case.source, program, start, end))
     lines = tuple(by_line)[: 1 + ALTERNATIVES]
     return Located(tuple(by_line[line] for line in lines), names, lines, formed)
 
 
-def _unfinished(case: Examination, program: Program, one: Explained) -> list[ast.stmt]:
-    """What is begun and not gone on with, where gradients are nothing, or nothing explains them."""
-    nothing = are_nothing(case, messages.downstream(one.site, case.wrong))
-    return [*empty_loops(program), *uncalled_within(program)] if nothing or one.fault is None else []
+def _unmade(case: Examination, program: Program) -> list[ast.stmt]:
+    """Find the statements that read a name which, as errors say, nothing gives a value."""
+    said = (why for probe in case.result.probes for why in (probe.message, *probe.missing.values()))
+    names = {name for why in said for name in _UNDEFINED.findall(why)}
+    found = (program.statement(one) for one in names_read(program.nodes) if one.id in names)
+    return [one for one in found if one is not None]
 
 
 def _by_name(
@@ -169,6 +176,9 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
         roots = [*first, *roots]
         if len(one.parameters or case.wrong) == len(case.network.parameters):  # a step has the same factor
             roots = [*roots[:1], *_first_step(program, observation), *roots[1:]]
+    if one.site in case.network.parameters and are_nothing(case, [one.site]):  # it ought to be made of this
+        delta = f"delta{layer_of(one.site)}"
+        roots = [*(one.root for one in ranked if _is_made_at(observation, one.root, delta)), *roots]
     roots = [*roots, *(suspect.root for suspect in likely[: 4 * ALTERNATIVES])]
     roots += feeders(program, observation, roots[0]) if roots else []
     roots = [root for root in roots if not _only_looped_over(program, root)]
@@ -178,6 +188,12 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
         roots = [root for root in roots if _is_finite(observation, program.number(program.expression(root)))]
     names = {site: found.text for site, found in formed.items()}
     return roots, called(program, observation, one.site), names
+
+
+def _is_made_at(observation: Observation, root: Root, quantity: str) -> bool:
+    """Whether an expression has the value of a step of the pass, or gives it to what its statement assigns to."""
+    matches = (observation.match(number) for number in (root.expression, root.statement))
+    return any(match is not None and quantity in match.names for match in matches)
 
 
 def _leading_to(program: Program, roots: Sequence[Root]) -> set[ast.AST]:

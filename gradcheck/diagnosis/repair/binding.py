@@ -174,8 +174,8 @@ def changed_in_vain(program: Program, cost: float) -> Iterator[Edit]:
     """`d[z < 0] = 0` for `g[z < 0] = 0`, where nothing reads `g` any more and `d` was made from it."""
     for node in program.nodes:
         target = targets(node)[0] if isinstance(node, ast.Assign | ast.AugAssign) else None
-        changed = base(target) if isinstance(target, ast.Subscript) or isinstance(node, ast.AugAssign) else None
-        if changed is None or not isinstance(changed, ast.Name):
+        changed = base(target) if target is not None else None
+        if not isinstance(changed, ast.Name) or (changed is target and isinstance(node, ast.Assign)):
             continue
         around = list(ast.walk(program.scope(node)))
         end = program.span(changed)[1]

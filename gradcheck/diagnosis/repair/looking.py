@@ -27,6 +27,7 @@ from gradcheck.diagnosis.repair.writing import Edit, renames
 
 _SMALL, _MIDDLING, _LARGER = (True, 0), (True, 1), (True, 2)  # whether at suspicious places, and in which round
 _REST = ((False, 1), (False, 2), (False, 3))
+_SMALLEST = 1.0
 _OBVIOUS = 0.95  # edits of a bound that only take something away
 _RUNS_CRASHED = 60
 _RUNS_UNSEEN = 150
@@ -420,6 +421,22 @@ class Look(Gathering):
         found = (one for root in unclear for one in edits(self.program, root, self.reach(root), below=TIERS[0]))
         telling = [(one, one.cost) for one in found if not renames(self.program.text, one)]
         return sorted(telling, key=lambda pair: pair[1])
+
+    def where_called(self, edit: Edit) -> Batch:
+        """Small edits of what the function of an edited expression is handed: it may be wrong when it comes."""
+        if edit.root is None:
+            return []
+        node = self.program.expression(edit.root)
+        statements = {self.program.number(one) for one in callers_of(self.program, node)}
+        name = getattr(self.program.scope(node), "name", "")
+        found: list[Edit] = []
+        for root in (one for one in self.program.roots if one.statement in statements):
+            inside = self.program.inside(self.program.expression(root))
+            calls = (one for one in inside if isinstance(one, ast.Call) and last_name(one.func) == name)
+            spans = [self.program.span(part) for call in calls for part in call.args]
+            small = edits(self.program, root, self.reach(root), below=_SMALLEST) if spans else ()
+            found += (one for one in small if any(map(one.within, spans)))
+        return sorted(((one, one.cost) for one in found), key=lambda pair: pair[1])
 
     def ways(self, batch: Batch) -> list[Edit]:
         """The likeliest of some edits, the least odd first; a default before the calls that it is for."""

@@ -221,17 +221,22 @@ def alternatives(program: Program) -> Iterator[Edit]:
 
 
 def thrown_away(program: Program) -> Iterator[Edit]:
-    """What a call gives, under the name of what it was called with."""
-    for root in program.effects:
-        call = program.expression(root)
-        if not isinstance(call, ast.Call) or program.segment(call.func).rpartition(".")[2] in _SILENT:
+    """What a call gives, under the name of what it was called with, or of what is changed next."""
+    for statement in program.nodes:
+        call = statement.value if isinstance(statement, ast.Expr) else None
+        if (
+            not isinstance(statement, ast.Expr)
+            or not isinstance(call, ast.Call)
+            or last_name(call.func) in _SILENT
+        ):
             continue
         stem = [call.func.value] if isinstance(call.func, ast.Attribute) else []
-        names = dict.fromkeys(one.id for one in (*call.args, *stem) if isinstance(one, ast.Name))
-        statement = program.nodes[root.statement]
-        assert isinstance(statement, ast.Expr)
+        block = program.block(statement)
+        next_one = block[block.index(statement) + 1 :][:1]
+        changed = [one.target for one in next_one if isinstance(one, ast.AugAssign)]
+        parts = (one for one in (*call.args, *stem, *changed) if isinstance(one, ast.Name | ast.Attribute))
         start, _ = program.span(statement)
-        for name in names:
+        for name in dict.fromkeys(map(program.segment, parts)):
             if name not in ("self", "cls", *program.imported):
                 yield Edit(start, start, f"{name} = ", _KEPT)
 

@@ -92,7 +92,7 @@ class Preference:
                 return edit.cost <= SMALL and not spoils
             if self._evades(edit, before):
                 return False
-        if self._lacks(edit):
+        if self._lacks(edit) or self._is_fed_wrong(edit.root):
             return False
         rank = self._ranks.get(edit.root, UNKNOWN)
         told = named and line in self.hints[:1]  # values say that it is there
@@ -187,7 +187,7 @@ class Preference:
         meant = _is_right(before) and (changed.endswith(")") or (whole and before is not None and before.forward))
         lacks = self._lacks(edit) and not meant
         alias = lacks and whole and is_name(changed) and isinstance(self.program.nodes[root.statement], ast.Assign)
-        used = lacks or self._evades(edit, before)
+        used = lacks or self._evades(edit, before) or self._is_fed_wrong(root)
         place, rank = self._places.get(root, len(self._places)), self._ranks.get(root, UNKNOWN)
         weight = _LATER * place + _RANKED * rank + (-_ALIAS if alias else _USED * used)
         spoilt = made is None and self._is_input(root)
@@ -205,6 +205,15 @@ class Preference:
             weight -= _MAKES
         weight += _BY_CHANCE * comes_to_nothing(before, after)
         return edit.cost + _SPOILS * self._spoils(edit, before, after) + weight
+
+    def _is_fed_wrong(self, root: Root) -> bool:
+        """Whether an expression takes data or a parameter by a name that its function is handed it under, scaled."""
+        node, seen = self.program.expression(root), self.weights.observations[:1]
+        handed = getattr(getattr(self.program.scope(node), "args", None), "args", ())
+        names = {one.arg for one in handed}
+        parts = (one for one in ast.walk(node) if isinstance(one, ast.Name) and one.id in names)
+        matches = (one.match(self.program.number(part)) for part in parts for one in seen)
+        return any(match is not None and match.name in INPUTS and not match.itself for match in matches)
 
     def _value(self, root: Root) -> Match | None:
         """What an expression is."""

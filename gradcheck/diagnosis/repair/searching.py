@@ -377,6 +377,7 @@ class Search:
             groups += [(batch, _RIVALS) for batch in look.small()]
         if not plausible:
             groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
+            groups.append((look.where_called(found), _RIVALS))
         if found.inserts and found.root is None:  # what is put in may make up for what is wrong further up
             groups.append((look.elsewhere(), _RIVALS_BEYOND))
         if found.cost > _ADDED:

@@ -122,10 +122,16 @@ def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
     """
     Generate `-=` for `=-`, which nobody sees; attributes spelt as what is asked for, be it from outside.
 
-    And a step that is there twice, as when a line is pasted once too often, once; and one that changes what
-    nothing reads any more, for what was made from it.
+    And a step that is there twice, as when a line is pasted once too often, once; one that changes what nothing
+    reads any more, for what was made from it; and `(1 - a)` for `(1 * a)`.
     """
     yield from changed_in_vain(program, _SLIP)
+    for node in program.nodes:
+        left = node.left if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) else None
+        grouped = isinstance(node, ast.BinOp) and program.parenthesised(node) != program.span(node)
+        if isinstance(node, ast.BinOp) and isinstance(left, ast.Constant) and left.value == 1 and grouped:
+            start, end = program.parenthesised(left)[1], program.parenthesised(node.right)[0]
+            yield Edit(start, end, program.text[start:end].replace("*", "-"), _SLIP)
     for block in program.blocks:
         steps = [one for one in block if step(one) is not None]
         for one, again in itertools.combinations(steps, 2):
