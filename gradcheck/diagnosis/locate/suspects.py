@@ -200,7 +200,8 @@ def _rank(
     if misused:
         return DIVERGED
     if known is not None and known.name != PLAIN:
-        return FED if known.scaled or _is_half_a_decay(observation, known) else RIGHT
+        odd = known.scaled or _is_half_a_decay(observation, known) or _is_of_minus_z(program, root, known)
+        return FED if odd else RIGHT
     if wrong is not None and values:
         match = wrong.match(values[-1]) or wrong.match_series(values)
         if match and not set(sites).isdisjoint(name.rpartition(" ")[2] for name in match.names):
@@ -230,6 +231,14 @@ def _is_half_a_decay(observation: Observation, known: Match) -> bool:
     decay = observation.table.trace.decay
     times = abs(known.factor) / decay if decay else 0.0
     return known.name in ("w1", "w2") and min(abs(times - 0.5), abs(times - 2)) < _CLOSE
+
+
+def _is_of_minus_z(program: Program, root: Root, known: Match) -> bool:
+    """Whether an activation's formula gives what is left of 1, as a sigmoid of -z does."""
+    inside = program.inside(program.expression(root))
+    return known.name in ("1 - a1", "1 - a2") and any(
+        isinstance(one, ast.Call) and last_name(one.func) == "exp" for one in inside
+    )
 
 
 def _is_misused(program: Program, observation: Observation, root: Root) -> bool:

@@ -356,6 +356,11 @@ class Look(Gathering):
             ]
             yield sorted(((one.edit, one.edit.cost) for one in telling), key=lambda pair: pair[1])
 
+    @property
+    def largest(self) -> float:
+        """What an edit may cost that makes up for all; of what is made all anew where the output is wrong, none."""
+        return TIERS[-1] if self.forward_right else TIERS[2]
+
     def partly_guided(self) -> Iterator[Batch]:
         """
         The same where a right value mends a part, as of two mistakes each does, of edits that change little.

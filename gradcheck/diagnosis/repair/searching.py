@@ -154,7 +154,7 @@ class Search:
             self.detour(look, wrong, self.by_gradients(look), Look.likely)
             or self.scan(look, wrong, [look.elsewhere()], whole=True)
             or self.scan(look, wrong, look.untold(), whole=True)
-            or self.scan(look, wrong, look.guided(), whole=True)
+            or self.scan(look, wrong, look.guided(below=look.largest), whole=True)
             or self.scan(look, wrong, look.exchanges(), whole=True)
             or self.detour(look, wrong, self.awakening(look), Look.quickly)
             or self.detour(look, wrong, self.by_gradients(look), Look.quickly)
@@ -164,6 +164,7 @@ class Search:
             or self.scan(look, wrong, look.headers())
             or self.behind_the_pass(look)
             or self.ahead(look, wrong)
+            or self.scan(look, wrong, look.guided(), whole=True)
             or self.scan(look, wrong, look.guided(partly=True), whole=True)
             or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)
             or self.scan(look, wrong, look.at_once(), whole=True)
@@ -478,7 +479,7 @@ class Search:
         self.ended.update(zip([(text, probe) for text in new], ended, strict=True))
         found = [pair for text, pair in texts.items() if self.ended.get((text, probe))]
         telling = [] if everywhere else [pair for pair in found if pair in look.reviving]
-        return telling or found
+        return telling if telling and look.forward_right else found
 
     def by_values(self, look: Look) -> Batch:
         """Edits that make a wrong value right, of which no gradient tells."""
@@ -532,25 +533,31 @@ class Search:
 
         The pace tells what is tried after it. In a hurry, only small edits are taken.
         """
-        text = look.program.text
+        anew: list[Step] = []
         for edit in self.furthest(look, look.ways(detours)):
-            after = edit.apply(text)
-            if self.spent() or (after, pace) in self.passed or not self.wrong(after) <= wrong:
-                continue
-            if syntax_error(after) is not None:  # where all is wrong, that is no worse
-                continue
-            self.passed.add((after, pace))
-            if not self.wrong(after):  # it was never among those that were run
-                return [Step(edit, text, after, mends(wrong, frozenset()))]
-            onward = self.look(after)
-            found = self.scan(onward, wrong, pace(onward))
-            if found and not self.wrong(found[-1].after):
-                return self.in_order(edit, text, found[0]) or led_by(edit, text, found)
-            spine = [pair for pair in onward.spine if pace is not Look.quickly or pair[1] <= _HURRIED]
-            deeper = self.detour(onward, wrong, spine, pace, depth + 1) if depth < _DEPTH else []
-            if deeper:
-                return led_by(edit, text, deeper)
-        return []
+            steps = self.along(edit, look, wrong, pace, depth)
+            if steps and (len(steps) > 1 or look.forward_right):
+                return steps
+            anew = anew or steps  # one place written anew may make up for what is wrong further up
+        return anew
+
+    def along(self, edit: Edit, look: Look, wrong: Wrong, pace: Pace, depth: int) -> list[Step]:
+        """Go one such way."""
+        text, after = look.program.text, edit.apply(look.program.text)
+        if self.spent() or (after, pace) in self.passed or not self.wrong(after) <= wrong:
+            return []
+        if syntax_error(after) is not None:  # where all is wrong, that is no worse
+            return []
+        self.passed.add((after, pace))
+        if not self.wrong(after):  # it was never among those that were run
+            return [Step(edit, text, after, mends(wrong, frozenset()))]
+        onward = self.look(after)
+        found = self.scan(onward, wrong, pace(onward))
+        if found and not self.wrong(found[-1].after):
+            return self.in_order(edit, text, found[0]) or led_by(edit, text, found)
+        spine = [pair for pair in onward.spine if pace is not Look.quickly or pair[1] <= _HURRIED]
+        deeper = self.detour(onward, wrong, spine, pace, depth + 1) if depth < _DEPTH else []
+        return led_by(edit, text, deeper) if deeper else []
 
     def furthest(self, look: Look, ways: list[Edit]) -> list[Edit]:
         """Choose a few ways, first those that make most steps of the pass, as one in a helper of both does."""
