@@ -358,7 +358,7 @@ class Look(Gathering):
 
     @property
     def largest(self) -> float:
-        """What an edit may cost that makes up for all; of what is made all anew where the output is wrong, none."""
+        """What an edit may cost that makes up for all: where the output is wrong, nothing is made all anew."""
         return TIERS[-1] if self.forward_right else TIERS[2]
 
     def partly_guided(self) -> Iterator[Batch]:

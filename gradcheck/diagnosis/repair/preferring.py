@@ -207,7 +207,7 @@ class Preference:
         return edit.cost + _SPOILS * self._spoils(edit, before, after) + weight
 
     def _is_fed_wrong(self, root: Root) -> bool:
-        """Whether an expression reads what its function is handed, and that is data or a parameter but for a factor."""
+        """Whether an expression reads data or a parameter that its function is handed with a factor."""
         node, seen = self.program.expression(root), self.weights.observations[:1]
         handed = getattr(getattr(self.program.scope(node), "args", None), "args", ())
         names = {one.arg for one in handed}

@@ -1240,3 +1240,44 @@ def test_a_wrong_loss_is_placed_wherever_it_is_made(
     (finding,) = checked.verify(written(tmp_path, text)).findings
     assert finding.location is not None
     assert wrong in text.splitlines()[finding.location.line - 1]
+
+
+LAZY = """
+import numpy as np
+
+class Pass:
+    def __init__(self, x, y, *values):
+        self.x, self.y, self.values = x, y, values
+
+    def deltas(self):
+        W1, b1, W2, b2 = self.values
+        h = 1 / (1 + np.exp(-(self.x @ W1 + b1)))
+        o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+        e = (o - self.y) * o * (1 - o)
+        return h, e, e @ W2.T * h * (1 - h)
+
+    @property
+    def weights(self):
+        h, e, d = self.deltas()
+        return self.x.T @ d, h.T @ e
+
+    @property
+    def biases(self):
+        ones = np.ones((1, len(self.y)))
+        return [ones @ one for one in self.deltas()[:0:-1]]
+"""
+
+
+def test_a_name_that_nothing_gives_a_value_is_where_it_is_read(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Of gradients that are asked for one by one the others are right; the program itself ends in no error."""
+    config = tmp_path / "assignment.toml"
+    asked = 'run = "p = Pass(X, Y, W1, b1, W2, b2)"\ngradients = { W1 = "p.weights[0]", b1 = "p.biases[0]", '
+    text = CONFIG.format(outputs=3)
+    head, _, _ = text.partition("run =")
+    config.write_text(head + asked + 'W2 = "p.weights[1]", b2 = "p.biases[1]" }\n')
+    checked = Verifier(read(str(config)), sandbox, repair_seconds=3.0)
+    assert checked.verify(written(tmp_path, LAZY)).outcome is Outcome.PASSED
+    wrong = LAZY.replace("        ones = np.ones((1, len(self.y)))\n", "")
+    findings = checked.verify(written(tmp_path, wrong)).findings
+    lines = [finding.location.line for finding in findings if finding.location is not None]
+    assert lines[0] == wrong[: wrong.index("ones @ one")].count("\n") + 1

@@ -281,3 +281,14 @@ def test_half_a_decay_is_suspicious() -> None:
         found[factor] = ranks[f"{factor} * w1"]
     assert found[0.15] == found[0.6] == FED
     assert found[0.3] > FED < found[0.4]
+
+
+def test_what_is_left_of_one_is_no_activation() -> None:
+    """A sigmoid of -z gives a value that derivatives have, too; `1 - a` is right as it stands."""
+    by_line = dict(ranked(PROGRAM.replace("np.exp(-z)", "np.exp(z)")))
+    assert by_line[3].rank == FED
+    right = dict(
+        ranked(PROGRAM.replace("up * hid * (1 - hid)", "up * hid * rest").replace("up =", "rest = 1 - hid\nup ="))
+    )
+    assert right[8].quantity == "1 - a1"
+    assert right[8].rank == RIGHT

@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.unfinished import empty_loops, uncalled_within
+from gradcheck.diagnosis.locate.unfinished import empty_loops, uncalled_within, unfinished, untaken
 
 NESTED = """\
 def backward(self):
@@ -60,3 +60,27 @@ def test_methods_and_what_is_decorated_are_no_inner_functions() -> None:
     assert list(uncalled_within(Program(text))) == []
     assert [one.name for one in uncalled_within(Program(text.replace("    @register\n", "")))] == ["g"]
     assert all(isinstance(one, ast.FunctionDef) for one in uncalled_within(Program(text)))
+
+
+@pytest.mark.parametrize(
+    ("statement", "dropped"),
+    [
+        ("y.reshape(-1, 1)", True),
+        ("np.matmul(d, w.T)", True),
+        ("w - rate * g", True),
+        ("self", True),
+        ("np.matmul(d, w.T, out=h)", False),
+        ("np.add(d, e, h)", False),
+        ("np.copyto(h, d)", False),
+        ("layers.append(d)", False),
+        ("layer.backward(d)", False),
+        ("y = y.reshape(-1, 1)", False),
+        ("'what it does'", False),
+    ],
+)
+def test_a_value_that_nobody_takes(statement: str, dropped: bool) -> None:
+    """Of numpy's functions and arrays' methods, and of operators; anything else may do something."""
+    text = f"import numpy as np\n\ndef f(self, y):\n    {statement}\n    return y\n"
+    assert [one.lineno for one in untaken(Program(text))] == [4] * dropped
+    assert [one.lineno for one in unfinished(Program(text))] == [4] * dropped
+    assert list(untaken(Program(f"import numpy as np\n{statement}\n"))) == []  # as a notebook shows it

@@ -250,3 +250,26 @@ def test_what_makes_something_goes_before_what_only_uses_something_idle() -> Non
     first, *_ = Look(trials()[0], text, ()).in_portions(True, 0)
     assert "(o - Y) * slope" in [edit.replacement for edit, _ in first]
     assert sum("kept" in edit.replacement for edit, _ in first) > 3
+
+
+HANDED = """\
+import numpy as np
+
+def gradients(x, y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(x @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    e = (o - y) * o * (1 - o)
+    d = e @ W2.T * h * (1 - h)
+    return x.T @ d, d.sum(0, keepdims=True), h.T @ e, e.sum(0, keepdims=True)
+
+def backward(X, Y, *params):
+    return [0 + g for g in gradients(X, Y, *params)]
+"""
+
+
+def test_what_a_function_is_handed_is_mended_where_it_is_handed_over() -> None:
+    """Rather than where it is used, though that would do as well."""
+    assert mended(HANDED) is None
+    found = mended(HANDED.replace("gradients(X, Y,", "gradients(X, -Y,"), seconds=10.0)
+    assert found is not None
+    assert found.text == HANDED

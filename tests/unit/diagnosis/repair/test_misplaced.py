@@ -42,6 +42,8 @@ texts = partial(made_by, misplaced)
             "if a:\n    b = 1\nelif c:\n    b = 2\nelse:\n    b = 3",
         ),
         ("d = e\nslope.backward(d)", "d = e\nd = slope.backward(d)"),
+        ("np.matmul(d, w)\nself.h *= s", "self.h = np.matmul(d, w)\nself.h *= s"),
+        ("np.matmul(self.d, w)", "self.d = np.matmul(self.d, w)"),
         ("(net.forward())", "net = (net.forward())"),
         ("d = e\nd.clip(-1, 1)", "d = e\nd = d.clip(-1, 1)"),
         ("h *= 1 - h\nd = e * h\nw -= h.T @ e\n", "d = e * (h * (1 - h))\nw -= h.T @ e\n"),

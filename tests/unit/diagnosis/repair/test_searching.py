@@ -304,3 +304,12 @@ def test_what_puts_the_whole_pass_right_is_mended_before_its_factors() -> None:
     assert found is not None
     assert "n, d = X.shape" in found.text
     assert len(found.steps) == 2
+
+
+def test_nothing_is_written_anew_to_make_up_for_a_wrong_output() -> None:
+    """The operator crashes on most sizes, and with `1 - o` for o one formula would do for both mistakes."""
+    wrong = PROGRAM.replace("o = sigmoid(h @ W2 + b2)", "o = 1 / (1 + np.exp(h @ W2 + b2))")
+    found = mended(wrong.replace("(o - Y) * o * (1 - o)", "(o - Y) * o @ (1 - o)"))
+    assert found is not None
+    assert "(o - Y) * o * (1 - o)" in found.text
+    assert len(found.steps) == 2
