@@ -21,6 +21,7 @@ from gradcheck.network.forward import printed
 from gradcheck.submissions.reading import lines_of
 
 _NO_CODE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?P<indent>[ \t]*)")  # blank lines, comments
+_MAKERS = 2  # statements that made what an edit changes
 _FORWARD = ("z1", "a1", "z2", "a2", "loss")
 
 
@@ -247,7 +248,7 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
     )
     instead = [span(case.source, before, *_changed(before, edit)) for edit in step.instead]
     rooted = _rooted(before, step.edit)
-    beside = (*makers(before, rooted)[:1], *takers(before, rooted)[:1])
+    beside = (*makers(before, rooted)[:_MAKERS], *takers(before, rooted)[:1])
     linked = [span(case.source, before, *before.span(node)) for node in beside]
     by_value = [finding.location] if finding.fault else []  # there the wrong value comes about, with what makes it
     _, *others = each_line_once((edited, *instead, *by_value, *linked, finding.location, *finding.alternatives))

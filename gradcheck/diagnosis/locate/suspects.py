@@ -200,8 +200,7 @@ def _rank(
     if misused:
         return DIVERGED
     if known is not None and known.name != PLAIN:
-        odd = known.scaled or _is_half_a_decay(observation, known) or _is_of_minus_z(program, root, known)
-        return FED if odd else RIGHT
+        return FED if known.scaled or _is_half_a_decay(observation, known) else RIGHT
     if wrong is not None and values:
         match = wrong.match(values[-1]) or wrong.match_series(values)
         if match and not set(sites).isdisjoint(name.rpartition(" ")[2] for name in match.names):
@@ -233,18 +232,18 @@ def _is_half_a_decay(observation: Observation, known: Match) -> bool:
     return known.name in ("w1", "w2") and min(abs(times - 0.5), abs(times - 2)) < _CLOSE
 
 
-def _is_of_minus_z(program: Program, root: Root, known: Match) -> bool:
-    """Whether an activation's formula gives what is left of 1, as a sigmoid of -z does."""
-    inside = program.inside(program.expression(root))
-    return known.name in ("1 - a1", "1 - a2") and any(
-        isinstance(one, ast.Call) and last_name(one.func) == "exp" for one in inside
-    )
-
-
 def _is_misused(program: Program, observation: Observation, root: Root) -> bool:
     """Whether a value is right and not what belongs there."""
-    forms = (_spoils, _is_spoiled, _is_out_of_place, _fills_wrongly)
+    forms = (_spoils, _is_spoiled, _is_out_of_place, _fills_wrongly, _is_of_minus_z)
     return any(form(program, observation, root) for form in forms)
+
+
+def _is_of_minus_z(program: Program, observation: Observation, root: Root) -> bool:
+    """Whether a sigmoid, `1 / (1 + np.exp(z))`, has the sign of z wrong: it gives what the right one leaves."""
+    node, known = program.expression(root), observation.match(root.expression)
+    inverse = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and isinstance(node.left, ast.Constant)
+    exponential = any(isinstance(one, ast.Call) and last_name(one.func) == "exp" for one in ast.walk(node))
+    return known is not None and known.name in ("1 - a1", "1 - a2") and inverse and exponential
 
 
 def _spoils(program: Program, observation: Observation, root: Root) -> bool:

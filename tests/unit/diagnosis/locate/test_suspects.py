@@ -285,8 +285,8 @@ def test_half_a_decay_is_suspicious() -> None:
 
 def test_what_is_left_of_one_is_no_activation() -> None:
     """A sigmoid of -z gives a value that derivatives have, too; `1 - a` is right as it stands."""
-    by_line = dict(ranked(PROGRAM.replace("np.exp(-z)", "np.exp(z)")))
-    assert by_line[3].rank == FED
+    by_line = dict(ranked(PROGRAM.replace("hid = f(x @ w1 + b1)", "hid = 1 / (1 + np.exp(x @ w1 + b1))")))
+    assert by_line[4].rank == DIVERGED
     right = dict(
         ranked(PROGRAM.replace("up * hid * (1 - hid)", "up * hid * rest").replace("up =", "rest = 1 - hid\nup ="))
     )
