@@ -182,10 +182,15 @@ def _mended(
             return attach(case, findings, likely)
         found, text = one_by_one(patient, explained, [one.spoils for one in findings], each, case.seconds / 2)
         if found and not patient.wrong(text):
-            whole = net([step for repair in found.values() for step in repair.steps])
-            if whole is not None:
+            made = [step for repair in found.values() for step in repair.steps]
+            needed = patient.needed(made)
+            whole = net(needed)
+            if whole is not None or len(needed) < len(made):
                 probes = min(repair.probes for repair in found.values())
-                return attach(case, findings, Repair((whole,), text, whole.mended, probes))
+                steps = (whole,) if whole is not None else needed
+                return attach(
+                    case, findings, Repair(steps, steps[-1].after, patient.wrong(case.source.text), probes)
+                )
             return _each_with_its_own(case, patient, findings, found)
     every = all(finding.fault is not None for finding in findings)
     mended = patient.mend(

@@ -446,7 +446,8 @@ class Search:
             if syntax_error(after) is None and len(self.look(after).steps) == whole:
                 rest = self.run(after)
                 if rest and not self.wrong(rest[-1].after):
-                    return self.in_order(edit, text, rest[0]) if len(rest) == 1 else led_by(edit, text, rest)
+                    alone = self.in_order(edit, text, rest[0]) if len(rest) == 1 else []
+                    return alone or led_by(edit, text, rest)
         return []
 
     def ahead(self, look: Look, wrong: Wrong) -> list[Step]:

@@ -1,0 +1,31 @@
+"""Edits for several mistakes, one after another: what is left in the end is what is needed."""
+
+from __future__ import annotations
+
+from workbench import PROGRAM, trials
+
+from gradcheck.diagnosis.repair.mending import Patient
+from gradcheck.diagnosis.repair.steps import Step
+from gradcheck.diagnosis.repair.writing import Edit
+
+
+def step(before: str, old: str, new: str) -> Step:
+    """One edit of a text, said to mend all of a layer."""
+    start = before.index(old)
+    edit = Edit(start, start + len(old), new, 1.0)
+    return Step(edit, before, edit.apply(before), frozenset({"w1", "b1"}))
+
+
+def test_an_edit_without_which_the_others_do_is_left_out() -> None:
+    """As one that only seemed to mend something; two that are needed both stay."""
+    wrong = PROGRAM.replace("dh * h", "dh + h").replace("h.T @ d2", "h.T @ (2 * d2)")
+    trial, proof = trials()
+    patient = Patient(text=wrong, trial=trial, proof=proof, rows=lambda probe, result: result.gradients)
+    needless = step(wrong, "keepdims=True)\n    dh", "keepdims=1)\n    dh")
+    first = step(needless.after, "dh + h", "dh * h")
+    second = step(first.after, "(2 * d2)", "d2")
+    left = patient.needed((needless, first, second))
+    assert [one.edit.replacement for one in left] == ["dh * h", "d2"]
+    assert [one.mended for one in left] == [frozenset({"w1", "b1"}), frozenset({"w2"})]
+    assert left[-1].after == PROGRAM
+    assert patient.needed((needless, first)) == (needless, first)  # it isn't right with either
