@@ -337,6 +337,8 @@ def factored(place: Place) -> Variants:
         usual = 1.5 - 0.2 * (name in place.scope.idle)
         yield binary(place.own, "/", Text(name)), 2.1 if name in place.scope.fixed else usual
     yield from ((binary(place.own, "/", Text(count)), 1.5) for count in _counts_beside(place))
+    if place.outermost:
+        yield from ((binary(factor, "*", place.own), 1.3) for factor in _quotients_beside(place))
     for name in place.scope.arrays:
         yield binary(place.own, "/", Text(name)), 2.4
         if place.scope.single:
@@ -365,6 +367,15 @@ def _counts_beside(place: Place) -> dict[str, None]:
     inside = ast.walk(place.program.scope(place.node))
     divided = (one.right for one in inside if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div))
     return dict.fromkeys(text for one in divided if is_count(text := place.program.segment(one)))
+
+
+def _quotients_beside(place: Place) -> Iterator[Text]:
+    """What the same function begins other products with, where that is a part of a number: `1 / m * np.sum(d)`."""
+    inside = ast.walk(place.program.scope(place.node))
+    products = (one for one in inside if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult))
+    quotients = (one.left for one in products if isinstance(one.left, ast.BinOp))
+    parts = (one for one in quotients if isinstance(one.op, ast.Div) and isinstance(one.left, ast.Constant))
+    yield from map(place.text, {place.program.segment(one): one for one in parts}.values())
 
 
 def _factors_beside(place: Place) -> set[str]:

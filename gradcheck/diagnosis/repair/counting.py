@@ -132,7 +132,7 @@ def counted(place: Place, node: ast.expr) -> Variants:
     yield from _counts_of_others(place)
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
         yield from ((Text(other), 1.0) for other in _bounds(place) if other != place.own.text)
-        yield from ((binary(place.own, symbol, Text("1")), 1.1) for symbol in "-+")
+        yield from ((binary(place.own, symbol, Text("1")), 1.0) for symbol in "-+")
 
 
 def indexed(place: Place, node: ast.expr) -> Variants:

@@ -28,6 +28,7 @@ from gradcheck.diagnosis.repair.deciding import is_switch
 from gradcheck.diagnosis.repair.inserting import relaid
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import (
+    ATOM,
     BINARY,
     COMPARE,
     Edit,
@@ -42,6 +43,7 @@ from gradcheck.diagnosis.repair.writing import (
 )
 
 _ITEM = re.compile(r"\[[^\[\]]*\]")
+_NUMBERED = re.compile(r"\{(\w+)(?: *(?P<sign>[-+]) *(1))?\}")
 _TURNED = 1.1
 _EXCHANGED = 6  # values of one expression, two of which may stand for each other
 _BOUNDS = 8  # of slices of one name that are tried with one another
@@ -319,12 +321,24 @@ def _subscripts(place: Place, node: ast.Subscript) -> Variants:
         yield Text(f"{stem}.sum(axis=0, keepdims=True)"), 1.22
     if isinstance(node.slice, ast.Name) and {stem, node.slice.id} <= {*place.scope.arrays} and place.scope.numpy:
         yield Text(f"{stem}[{place.scope.numpy}.arange(len({node.slice.id})), {node.slice.id}]"), 1.2  # of labels
+    if isinstance(node.slice, ast.JoinedStr):
+        keys = _keys_beside(place.program.segment(node.slice))
+        yield from ((Text(f"{place.text(node.value).within(ATOM)}[{key}]"), 0.97) for key in keys)
     yield from _laid_along_the_other_axis(place, node)
     beside = place.parent.elts if isinstance(place.parent, ast.Tuple | ast.List) else ()
     items = (one.slice for one in beside if isinstance(one, ast.Subscript))
     others = (place.program.segment(one) for one in items if not isinstance(one, ast.Constant))
     own = place.program.segment(node.slice)
     yield from ((Text(f"{stem}[{other}]"), 1.05) for other in dict.fromkeys(others) if other != own)
+
+
+def _keys_beside(text: str) -> Iterator[str]:
+    """The keys of the numbers before and behind: `f"W{l + 1}"` for `f"W{l}"`."""
+    for found in _NUMBERED.finditer(text):
+        name, _, more = found.groups()
+        for symbol in ("-", "+"):
+            own = f"{symbol} 1" if more is None else "" if symbol != found["sign"] else f"{symbol} 2"
+            yield f"{text[: found.start()]}{{{f'{name} {own}'.strip()}}}{text[found.end() :]}"
 
 
 def _laid_along_the_other_axis(place: Place, node: ast.Subscript) -> Variants:

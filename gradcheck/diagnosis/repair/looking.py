@@ -28,6 +28,7 @@ from gradcheck.diagnosis.repair.writing import Edit, renames
 _SMALL, _MIDDLING, _LARGER = (True, 0), (True, 1), (True, 2)  # whether at suspicious places, and in which round
 _REST = ((False, 1), (False, 2), (False, 3))
 _SMALLEST = 1.0
+_SMALL_NUMBER = 1.2  # one more or less
 _OBVIOUS = 0.95  # edits of a bound that only take something away
 _RUNS_CRASHED = 60
 _RUNS_UNSEEN = 150
@@ -168,7 +169,21 @@ class Look(Gathering):
         """Edits of assignments, conditions and headers that do more than take one name for another: few, cheap."""
         yield self.rearranged()
         small = [pair for pair in self._undecided if not renames(self.program.text, pair[0])]
-        yield sorted([*small, *self._filled_otherwise], key=lambda pair: pair[1])
+        yield sorted([*small, *self._filled_otherwise, *self._other_items], key=lambda pair: pair[1])
+
+    @cached_property
+    def _other_items(self) -> Batch:
+        """Another number of what is taken, of an object or of several things at once: `caches[L - 1]`."""
+        found: Batch = []
+        for root in self.program.roots if self.observations else ():
+            if self.observations[0].values.get(root.expression):
+                continue
+            inside = self.program.inside(self.program.expression(root))
+            spans = [self.program.span(one.slice) for one in inside if isinstance(one, ast.Subscript)]
+            for edit in edits(self.program, root, self.reach(root), below=_SMALL_NUMBER) if spans else ():
+                if any(map(edit.within, spans)):
+                    found.append((edit, edit.cost))
+        return found
 
     @cached_property
     def _filled_otherwise(self) -> Batch:
@@ -461,6 +476,9 @@ class Look(Gathering):
 
     def hoisted(self, edit: Edit) -> Edit | None:
         """Move an edit to where a name was made, unless that made a step of the pass that is right there."""
+        changed = self.program.text[edit.start : edit.end]
+        if edit.root in self.program.iterated and edit.replacement in (f"{changed} + 1", f"{changed} - 1"):
+            return None  # how far one loop goes
         evaded = into_helper(self.program, edit) or into_default(self.program, edit)
         if evaded is not None:
             return evaded

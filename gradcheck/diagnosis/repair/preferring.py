@@ -167,6 +167,8 @@ class Preference:
 
     def _lacks(self, edit: Edit) -> bool:
         """Whether an edit adds something to a name where it is used, or to what a function of the file's gives."""
+        if edit.root in self.program.iterated:  # how far a loop goes is nobody else's matter
+            return False
         changed = self.program.text[edit.start : edit.end]
         called = _CALLED_NAME.fullmatch(changed)
         made = is_name(changed) or (called is not None and called["name"] in self.program.definitions)

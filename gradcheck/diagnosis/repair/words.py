@@ -105,7 +105,15 @@ def _own_names(program: Program, node: ast.Name) -> set[str]:
 
 
 def _groups(program: Program) -> Iterator[list[str]]:
-    """Words that stand for one another: keys of a dict of functions, and what one expression is compared with."""
+    """
+    Words that stand for one another: keys of a dict of functions, and what one expression is compared with.
+
+    So do names of functions of one form, as in `forward(x, "relu")`.
+    """
+    alike: dict[object, list[str]] = {}
+    for name, function in program.definitions.items():
+        alike.setdefault((len(function.args.args), _required(function)), []).append(name)
+    yield from alike.values()
     compared: dict[tuple[ast.AST, str], list[str]] = {}
     for node in program.nodes:
         if isinstance(node, ast.Dict) and any(_is_function(program, value) for value in node.values):
