@@ -43,14 +43,18 @@ def uncalled_within(program: Program) -> Iterator[ast.FunctionDef]:
             yield node
 
 
-def untaken(program: Program) -> Iterator[ast.Expr]:
-    """Values that functions compute and that nobody takes: `y.reshape(-1, 1)`, `w - rate * g`."""
+def untaken(program: Program) -> Iterator[ast.stmt]:
+    """Values that functions compute and that nobody takes: `y.reshape(-1, 1)`, `w - rate * g`; and `d = d`."""
     for node in program.nodes:
-        if isinstance(node, ast.Expr) and isinstance(program.scope(node), ast.FunctionDef):
+        if not isinstance(program.scope(node), ast.FunctionDef):
+            continue
+        if isinstance(node, ast.Expr):
             value = node.value
             called = isinstance(value, ast.Call) and _computes(program, value)
             if called or isinstance(value, ast.Attribute | ast.BinOp | ast.Name | ast.Subscript | ast.UnaryOp):
                 yield node
+        elif isinstance(node, ast.Assign) and [*map(ast.unparse, node.targets)] == [ast.unparse(node.value)]:
+            yield node
 
 
 def _computes(program: Program, call: ast.Call) -> bool:

@@ -45,7 +45,7 @@ class Look(Gathering):
 
     def small(self) -> Iterator[Batch]:
         """The smallest edits that make their expression a right quantity, at suspicious places."""
-        yield [*self._slips, *self._counted]
+        yield [*self.slips, *self._counted]
         yield from self.in_portions(*_SMALL)
 
     def likely(self) -> Iterator[Batch]:
@@ -60,7 +60,7 @@ class Look(Gathering):
             yield self.scaled_back
 
     @cached_property
-    def _slips(self) -> Batch:
+    def slips(self) -> Batch:
         """Slips of the pen, whatever the values are."""
         found = slips(self.program, self.trial.contract.gradients.values())
         return [(edit, edit.cost) for edit in found]

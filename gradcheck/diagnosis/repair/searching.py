@@ -162,7 +162,7 @@ class Search:
             or self.scan(look, wrong, [look.scaled_back])
             or self.scan(look, wrong, look.partly_guided())
             or self.scan(look, wrong, look.headers())
-            or self.behind_the_pass(look)
+            or self.behind_the_certain(look)
             or self.ahead(look, wrong)
             or self.scan(look, wrong, look.guided(), whole=True)
             or self.scan(look, wrong, look.guided(partly=True), whole=True)
@@ -436,19 +436,29 @@ class Search:
 
         return [*sorted(some, key=off), *edits[_COMPARED:]] if len(some) > 1 else list(edits)
 
-    def behind_the_pass(self, look: Look) -> list[Step]:
-        """Make an edit that puts every step of the pass right, though no gradient shows it, and mend the rest."""
-        whole = len(SPINE)
-        if self.named or len(look.steps) == whole:
-            return []
-        for edit in self.furthest(look, look.ways(look.spine))[:1]:
-            text, after = look.program.text, edit.apply(look.program.text)
-            if syntax_error(after) is None and len(self.look(after).steps) == whole:
+    def behind_the_certain(self, look: Look) -> list[Step]:
+        """Make an edit that is surely one of several, though no gradient shows it, and mend the rest."""
+        text = look.program.text
+        for edit in [] if self.named else self.certain(look):
+            after = edit.apply(text)
+            if not self.spent() and syntax_error(after) is None and self.wrong(after) <= look.wrong:
                 rest = self.run(after)
                 if rest and not self.wrong(rest[-1].after):
                     alone = self.in_order(edit, text, rest[0]) if len(rest) == 1 else []
                     return alone or led_by(edit, text, rest)
         return []
+
+    def certain(self, look: Look) -> list[Edit]:
+        """Slips of the pen, and the edit, if any, that puts every step of the pass right."""
+        slips = [edit for edit, _ in look.slips[:_DETOURS]]
+        likely = self.furthest(look, look.ways(look.spine))[:1] if len(look.steps) < len(SPINE) else []
+        texts = ((edit, edit.apply(look.program.text)) for edit in likely)
+        whole = [edit for edit, after in texts if syntax_error(after) is None and self.makes_every_step(after)]
+        return [*slips, *whole]
+
+    def makes_every_step(self, text: str) -> bool:
+        """Whether a version makes all that every right program does."""
+        return len(self.look(text).steps) == len(SPINE)
 
     def ahead(self, look: Look, wrong: Wrong) -> list[Step]:
         """Mend several mistakes by edits that are all likely, where no one of them alone mends anything."""

@@ -123,15 +123,16 @@ def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
     Generate `-=` for `=-`, which nobody sees; attributes spelt as what is asked for, be it from outside.
 
     And a step that is there twice, as when a line is pasted once too often, once; one that changes what nothing
-    reads any more, for what was made from it; and `(1 - a)` for `(1 * a)`.
+    reads any more, for what was made from it; and `(1 - a)`, or `1 / a`, for `1 * a`.
     """
     yield from changed_in_vain(program, _SLIP)
     for node in program.nodes:
         left = node.left if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) else None
-        grouped = isinstance(node, ast.BinOp) and program.parenthesised(node) != program.span(node)
-        if isinstance(node, ast.BinOp) and isinstance(left, ast.Constant) and left.value == 1 and grouped:
+        if isinstance(node, ast.BinOp) and isinstance(left, ast.Constant) and left.value == 1:
+            grouped = program.parenthesised(node) != program.span(node)
             start, end = program.parenthesised(left)[1], program.parenthesised(node.right)[0]
-            yield Edit(start, end, program.text[start:end].replace("*", "-"), _SLIP)
+            for symbol in "-/" if grouped else "/":
+                yield Edit(start, end, program.text[start:end].replace("*", symbol), _SLIP)
     for block in program.blocks:
         steps = [one for one in block if step(one) is not None]
         for one, again in itertools.combinations(steps, 2):

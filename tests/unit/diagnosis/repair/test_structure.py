@@ -602,7 +602,8 @@ def test_a_slip_of_the_pen_is_seen() -> None:
     assert made_by(slips, "b =- rate * db.sum(0)\n") == {"b -= rate * db.sum(0)\n"}
     assert made_by(slips, "b =+ db\n") == {"b += db\n"}
     assert made_by(slips, "b = -db\nb -= db\n") == set()
-    assert made_by(slips, "d = e * (1 * a)\n") == {"d = e * (1 - a)\n"}
+    assert made_by(slips, "d = e * (1 * a)\n") == {"d = e * (1 - a)\n", "d = e * (1 / a)\n"}
+    assert made_by(slips, "a = 1 * (1 + e)\n") == {"a = 1 / (1 + e)\n"}
     assert made_by(slips, "d = e * (2 * a) * 1 * (1 + a)\n") == set()
     text = LOOP.replace("total[1] += d1", "total[1] =+ d1")
     found = mended(text, seconds=10.0)
