@@ -13,6 +13,7 @@ from gradcheck.diagnosis.repair.writing import Edit, swapped
 
 _AS_NAMED = 1.1  # then more of it is called alike on both sides
 _NEIGHBOURS = 1.35
+_ROTATED = 1.4
 _ORDER = 1.7
 _FEW, _SEVERAL, _MANY = 4, 6, 12  # more than that together are data; more arguments take too long
 _KEEPING = ("append", "appendleft", "insert", "put", "add")
@@ -72,19 +73,25 @@ def _exchanges(
         yield swapped(program, parts[one], parts[other], cost)
     if len(movable) == len(parts) >= _FEW:
         yield from _all_as_named(program, parts, others)
+    elif len(movable) == len(parts) == _FEW - 1:  # the first last, or the last first
+        yield from (_in_order(program, parts, [*parts[by:], *parts[:by]], _ROTATED) for by in (1, 2))
 
 
 def _all_as_named(program: Program, parts: Sequence[ast.expr], others: Sequence[Sequence[str]]) -> Iterator[Edit]:
     """All in the order in which the other side names them, where one exchange isn't enough."""
     called = [program.segment(part).rpartition(".")[2] for part in parts]
-    starts, ends = zip(*map(program.span, parts), strict=True)
     for names in ([name.rpartition(".")[2] for name in some] for some in others):
         moved = sum(map(str.__ne__, called, names))
         if sorted(names) == sorted(called) and len({*names}) == len(names) and moved > 2:
-            between = [program.text[end:start] for end, start in zip(ends, starts[1:], strict=False)] + [""]
-            ordered = [program.segment(parts[called.index(name)]) for name in names]
-            text = "".join(itertools.chain.from_iterable(zip(ordered, between, strict=True)))
-            yield Edit(starts[0], ends[-1], text, _AS_NAMED)
+            yield _in_order(program, parts, [parts[called.index(name)] for name in names], _AS_NAMED)
+
+
+def _in_order(program: Program, parts: Sequence[ast.expr], ordered: Sequence[ast.expr], cost: float) -> Edit:
+    """All parts in another order, what is between them where it was."""
+    starts, ends = zip(*map(program.span, parts), strict=True)
+    between = [program.text[end:start] for end, start in zip(ends, starts[1:], strict=False)] + [""]
+    texts = map(program.segment, ordered)
+    return Edit(starts[0], ends[-1], "".join(itertools.chain(*zip(texts, between, strict=True))), cost)
 
 
 def _may_move(part: ast.expr, text: str) -> bool:
@@ -105,7 +112,16 @@ def _unpacked(program: Program) -> _Orders:
         value = node.value if isinstance(node, ast.Assign) else None
         parts: list[ast.expr] = getattr(target, "elts", [])
         if isinstance(node, ast.For) or (value is not None and not isinstance(value, ast.Tuple)):
-            yield parts, returned.get(last_name(value.func), []) if isinstance(value, ast.Call) else []
+            function = last_name(value.func) if isinstance(value, ast.Call) else ""
+            yield parts, returned.get(function, []) if function else _put_together(program, parts)
+
+
+def _put_together(program: Program, parts: Sequence[ast.expr]) -> list[list[str]]:
+    """The same names as they are put together elsewhere, in an order of their own: `cache = (x, w, b)`."""
+    names = sorted(map(program.segment, parts))
+    tuples = (one for one in program.nodes if isinstance(one, ast.Tuple) and isinstance(one.ctx, ast.Load))
+    found = ([program.segment(part) for part in one.elts] for one in tuples)
+    return [texts for texts in found if parts and sorted(texts) == names]
 
 
 def _returned(program: Program) -> _Orders:

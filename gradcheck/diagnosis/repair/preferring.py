@@ -17,7 +17,7 @@ from gradcheck.diagnosis.locate.match import Match
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.statements import step, turn_names
+from gradcheck.diagnosis.locate.statements import step, targets, turn_names
 from gradcheck.diagnosis.locate.suspects import DIVERGED, UNKNOWN, Suspect
 from gradcheck.diagnosis.locate.uses import names_given, names_read
 from gradcheck.diagnosis.repair.evaluating import parts
@@ -78,7 +78,7 @@ class Preference:
         """Whether an edit that mends everything need not be compared with those at other places."""
         if edit.root is None:
             return True
-        forms = (self.makes_the_same_twice, self._leaves_unused, self._bereaves, self._parts_ways, self._turning)
+        forms = (self.makes_the_same_twice, self._leaves_unused, self.bereaves, self._parts_ways, self._turning)
         if any(form(edit) for form in forms):
             return False
         line = self.program.expression(edit.root).lineno
@@ -199,7 +199,7 @@ class Preference:
         if before is not None and PLAIN in before.names and not whole:
             weight += _SPOILS * self._was_right(root, made)  # a number in the formula of a right slope
         weight += _USED * self._is_right_result(root)
-        weight += _UNUSED * (self._leaves_unused(edit) or self._bereaves(edit))
+        weight += _UNUSED * (self._leaves_unused(edit) or self.bereaves(edit))
         weight += _RATE * self._divides_a_rate(edit, root)
         weight += _TWICE * self.makes_the_same_twice(edit) + _SEED * self._begins_with_one(root)
         makes = made is not None and made.forward and made.itself and not lacks
@@ -296,7 +296,7 @@ class Preference:
                 return made and is_name(edit.replacement) and all(map(self._is_put_into, reads))
         return False
 
-    def _bereaves(self, edit: Edit) -> bool:
+    def bereaves(self, edit: Edit) -> bool:
         """Whether what a function is handed or makes, or a loop goes through, is used for nothing with an edit."""
         words = [set(_WORD.findall(text)) for text in (self.program.text[edit.start : edit.end], edit.replacement)]
         gone = words[0] - words[1]
@@ -349,7 +349,7 @@ class Preference:
 def _handed_to(node: ast.AST) -> list[str]:
     """Names of a function's parameters and of what it makes by itself, or what a loop gives a value each turn."""
     if isinstance(node, ast.FunctionDef | ast.Lambda):
-        made = (part.targets[0] for part in ast.walk(node) if isinstance(part, ast.Assign))
+        made = (one for part in ast.walk(node) if isinstance(part, ast.Assign) for one in targets(part))
         return [*(one.arg for one in node.args.args), *(one.id for one in made if isinstance(one, ast.Name))]
     loops = [node] if isinstance(node, ast.For) else getattr(node, "generators", ())
     return [name for loop in loops for name in turn_names(loop)]

@@ -364,6 +364,8 @@ class Search:
         if look.preference.makes_the_same_twice(found):  # rather the two change places
             groups.append((look.covering(found), _RIVALS))
             worst = max(worst, LARGE)
+        elif look.preference.bereaves(found):  # what it no longer uses may be called wrongly where it is made
+            worst = max(worst, SMALL + _ODDER)
         if not left and (found.cost > SMALL or not plausible):
             groups += [(batch, _RIVALS_BEYOND) for batch in look.headers()]
         elif look.weights.uniform:  # what all have wrong alike, an update may have, too

@@ -153,3 +153,23 @@ def test_two_that_are_returned_change_places_rather_than_one_standing_there_twic
     found = mended(right.replace("return dW1, db1, dW2, db2, dh", "return dh, db1, dW2, db2, dW1"), seconds=10.0)
     assert found is not None
     assert found.text == right
+
+
+def test_what_is_taken_apart_is_called_as_it_was_put_together() -> None:
+    """Whoever keeps it; of other names nothing is known."""
+    text = "def f(x, w, b):\n    return x @ w + b, (x, w, b)\n\n"
+    text += "def g(d, cache):\n    x, b, w = cache\n    return w.T @ d\n"
+    wanted = text.replace("x, b, w = cache", "x, w, b = cache")
+    costs = {edit.apply(text): edit.cost for edit in orders(Program(text))}
+    assert costs[wanted] == min(costs.values())
+    other = text.replace("(x, w, b)\n", "(x, w)\n")
+    costs = {edit.apply(other): edit.cost for edit in orders(Program(other))}
+    assert costs[wanted.replace("(x, w, b)\n", "(x, w)\n")] > min(1.2, max(costs.values()))
+
+
+def test_the_first_of_three_is_handed_over_last() -> None:
+    """And the last first: no exchange of two makes that."""
+    text = "def f(a):\n    return dw, db, da\n"
+    made = {edit.apply(text) for edit in orders(Program(text))}
+    assert text.replace("dw, db, da", "da, dw, db") in made
+    assert text.replace("dw, db, da", "db, da, dw") in made

@@ -313,3 +313,62 @@ def test_nothing_is_written_anew_to_make_up_for_a_wrong_output() -> None:
     assert found is not None
     assert "(o - Y) * o * (1 - o)" in found.text
     assert len(found.steps) == 2
+
+
+CACHED = """\
+import numpy as np
+
+def forward(X, params):
+    caches, A = [], X
+    L = len(params) // 2
+    for l in range(1, L + 1):
+        before, A = A, 1 / (1 + np.exp(-(A @ params[f"W{l}"] + params[f"b{l}"])))
+        caches.append(((before, params[f"W{l}"]), A))
+    return A, caches
+
+def back(dA, cache):
+    (before, W), A = cache
+    dZ = dA * A * (1 - A)
+    return dZ @ W.T, before.T @ dZ, dZ.sum(0, keepdims=True)
+
+def backward(X, Y, W1, b1, W2, b2):
+    A, caches = forward(X, {"W1": W1, "b1": b1, "W2": W2, "b2": b2})
+    L, grads = len(caches), {}
+    grads[f"dA{L - 1}"], grads[f"dW{L}"], grads[f"db{L}"] = back(A - Y, caches[L - 1])
+    for l in reversed(range(L - 1)):
+        now = back(grads[f"dA{l + 1}"], caches[l])
+        grads[f"dA{l}"], grads[f"dW{l + 1}"], grads[f"db{l + 1}"] = now
+    return grads["dW1"], grads["db1"], grads["dW2"], grads["db2"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("A - Y, caches[L - 1]", "A - Y, caches[L - 2]"),
+        ("caches[l])", "caches[l + 1])"),
+        ('back(grads[f"dA{l + 1}"]', 'back(grads[f"dA{l}"]'),
+        ("range(1, L + 1)", "range(1, L)"),
+        (
+            "return dZ @ W.T, before.T @ dZ, dZ.sum(0, keepdims=True)",
+            "return before.T @ dZ, dZ.sum(0, keepdims=True), dZ @ W.T",
+        ),
+    ],
+)
+def test_another_item_is_taken_of_what_is_kept_for_each_layer(right: str, wrong: str) -> None:
+    """By its number, by its key, of what is returned together: where it is taken, and not further up or down."""
+    assert mended(CACHED) is None
+    found = mended(CACHED.replace(right, wrong), seconds=20.0)
+    assert found is not None
+    assert found.text == CACHED
+
+
+def test_a_slip_is_mended_before_another_mistake_that_hides_it() -> None:
+    """With neither alone anything is right."""
+    wrong = PROGRAM.replace("return 1 / (1 +", "return 1 * (1 +").replace(
+        "(o - Y) * o * (1 - o)", "(o - Y) * (1 - o)"
+    )
+    found = mended(wrong)
+    assert found is not None
+    assert "return 1 / (1 +" in found.text
+    assert len(found.steps) == 2

@@ -22,6 +22,13 @@ def test_another_word_is_one_that_the_program_has_for_the_same() -> None:
     assert texts(text) == {text.replace("kind='tanh'", "kind='relu'")}
 
 
+def test_a_functions_name_is_one_of_those_of_its_form() -> None:
+    """Of functions with as many parameters, in a program that chooses by their names."""
+    text = "def relu(z):\n    return z\n\ndef tanh(z):\n    return 2 * z\n\ndef make(n, seed=1):\n    return n\n\n"
+    assert texts(text + "a = forward(x, 'relu')\n") == {text + "a = forward(x, 'tanh')\n"}
+    assert texts(text + "a = forward(x, 'make')\n") == set()
+
+
 def test_a_word_is_written_as_a_literal() -> None:
     """Whatever is in it: no edit breaks the program."""
     text = "def f(z, kind='tanh'):\n    return z if kind == 'tanh' else 1 if kind == \"it's\" else 0\n"
