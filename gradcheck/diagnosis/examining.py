@@ -24,12 +24,14 @@ from gradcheck.diagnosis.examination import (
     missing,
     not_finite,
     searched_on,
+    telling,
     told,
     watch,
 )
 from gradcheck.diagnosis.explain.explanation import Explained
+from gradcheck.diagnosis.explain.fitting import describe
+from gradcheck.diagnosis.explain.losses import alternatives
 from gradcheck.diagnosis.locating import Located, located, placed, proved
-from gradcheck.diagnosis.numbers import FACTORS
 from gradcheck.diagnosis.remaining import behind, on_the_way
 from gradcheck.diagnosis.repair.mending import Patient, one_by_one
 from gradcheck.diagnosis.repair.proving import Repair
@@ -70,13 +72,11 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
     # what makes up for another fault in a gradient that is right is no mistake
     real = [not one.fault or not one.spoils or bool(one.spoils & {*case.wrong}) for one in findings]
     findings, explained = list(itertools.compress(findings, real)), list(itertools.compress(explained, real))
-    scales = [case.lenient is not None and _is_a_scale(one) for one in explained]
-    if (
-        case.lenient is not None and any(scales) and not all(scales)
-    ):  # another scale is no mistake where any will do
+    scales = [_is_a_scale(case, one) for one in explained] if case.lenient is not None else []
+    if any(scales) and not all(scales):  # another scale is no mistake where any will do
         findings = [one for one, scale in zip(findings, scales, strict=True) if not scale]
         explained = [one for one, scale in zip(explained, scales, strict=True) if not scale]
-        case = replace(case, judge=case.lenient, lenient=None)
+        case = replace(case, judge=case.lenient or case.judge, lenient=None)
     forward = _not_told_by(case.forward, findings)
     if any(one.site == "a2" for one in forward):
         forward, findings, explained = _of_the_forward_pass(forward, findings, explained)
@@ -111,10 +111,15 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
             yield behind(case, findings)
 
 
-def _is_a_scale(one: Explained) -> bool:
-    """Whether what explains gradients is a positive factor that all of them have, as that of a loss."""
-    named = one.fault is not None and (one.fault.factor is not None or one.fault.name in FACTORS)
-    return named and one.site == "delta2" and not one.parameters and not one.coefficient.startswith("-")
+def _is_a_scale(case: Examination, one: Explained) -> bool:
+    """Whether what explains gradients is a factor that all of them have, as from one known loss to another."""
+    if one.site != "delta2" or one.parameters or not one.coefficient:
+        return False
+    sizes = [case.probes[index].sizes for index in telling(case)]
+    own = [case.network.loss_scale.value(size["n"], size["k"]) for size in sizes]
+    scales = {other.loss_scale for other in alternatives(case.network) if other.loss == case.network.loss}
+    others = ([scale.value(size["n"], size["k"]) for size in sizes] for scale in scales)
+    return one.coefficient in {describe(np.array(some) / np.array(own), sizes) for some in others}
 
 
 def _not_told_by(forward: Sequence[Finding], findings: Sequence[Finding]) -> Sequence[Finding]:

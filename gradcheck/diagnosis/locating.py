@@ -25,7 +25,7 @@ from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.suspects import FED, feeders, forming, suspects
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.diagnosis.locate.unfinished import unfinished
-from gradcheck.diagnosis.locate.uses import names_read
+from gradcheck.diagnosis.locate.uses import names_given, names_read
 from gradcheck.diagnosis.locate.writers import writers
 from gradcheck.diagnosis.numbers import FACTORS, numbers
 from gradcheck.diagnosis.repair.calling import FILLED
@@ -39,6 +39,7 @@ from gradcheck.submissions.reading import Source
 
 ALTERNATIVES = 3
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
+_BEGUN = 2  # of them, what is begun and not gone on with
 _NAMED = 2  # of them, where names tell a place as well as values
 
 
@@ -82,7 +83,10 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     tried = numbers(case, program, one)
     names = "; ".join(filter(None, (names, tried.evidence)))
     by_line: dict[int, Location] = {}
-    begun = [*_unmade(case, program), *unfinished(program)]
+    left = [
+        node for node in unfinished(program) if watched is None or watched.observation.ran(_run_by(program, node))
+    ]
+    begun = [*_unmade(case, program), *left][:_BEGUN]
     likely = are_nothing(case, messages.downstream(one.site, case.wrong)) or one.fault is None
     first = [*begun, *first] if likely else [*first, *begun]
     for node in (*tried.nodes, *_breaking(case, watched, one), *first, *by_name[:_NAMED], *by_value):
@@ -92,12 +96,31 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     return Located(tuple(by_line[line] for line in lines), names, lines, formed)
 
 
+def _run_by(program: Program, node: ast.stmt) -> ast.AST:
+    """What has to be run for a statement to be begun: for a `pass` its loop, for a function what is around."""
+    return node if isinstance(node, ast.Expr | ast.Assign) else program.parents[id(node)]
+
+
 def _unmade(case: Examination, program: Program) -> list[ast.stmt]:
     """Find the statements that read a name which, as errors say, nothing gives a value."""
     said = (why for probe in case.result.probes for why in (probe.message, *probe.missing.values()))
     names = {name for why in said for name in _UNDEFINED.findall(why)}
-    found = (program.statement(one) for one in names_read(program.nodes) if one.id in names)
-    return [one for one in found if one is not None]
+    reads = [one for one in names_read(program.nodes) if one.id in names and not _has(program, one)]
+    return [one for one in map(program.statement, reads) if one is not None]
+
+
+def _has(program: Program, name: ast.Name) -> bool:
+    """Whether a function around a name, or the module, gives it a value, or is handed it."""
+    around = [one for one in program.ancestors(name) if isinstance(one, ast.FunctionDef | ast.Lambda | ast.Module)]
+    handed = {
+        arg.arg
+        for one in around
+        if not isinstance(one, ast.Module)
+        for arg in ast.walk(one.args)
+        if isinstance(arg, ast.arg)
+    }
+    given = (one for one in names_given(program.nodes) if program.scope(one) in around)
+    return name.id in handed or any(one.id == name.id for one in given)
 
 
 def _by_name(

@@ -215,15 +215,21 @@ class Verifier:
         self, source: Source, result: JobResult, alone: Sequence[Probe], retried: JobResult
     ) -> SubmissionReport:
         """Report a submission that crashes on several examples and runs on one."""
-        # what mends it ought to run with several examples, too; where nothing does, at least with one
-        report = self.judge.judged(source, alone, retried, hurried=True)
-        if any(finding.fix is None for finding in report.findings):
-            report = self.judge.judged(source, alone, retried, fixed={"n": 1})
+        report = self.judge.judged(source, alone, retried, fixed={"n": 1})
+        fixes = [finding.fix for finding in report.findings if finding.fix]
+        if fixes and not self._right(source, fixes[-1].replaced):  # what mends it ought to hold for several, too
+            several = self.judge.judged(source, alone, retried, hurried=True)
+            report = several if all(finding.fix for finding in several.findings) else report
         outcome = Outcome.CRASHED if report.outcome is Outcome.PASSED else report.outcome
         note = (
             "it runs with one example (n = 1) and crashes with several; `examples = 1` under [probes] allows that"
         )
         return replace(report, outcome=outcome, notes=(result.probes[0].message, note, *report.notes))
+
+    def _right(self, source: Source, text: str) -> bool:
+        """Whether a version of a submission is right on all probes."""
+        result = self.judge.run(source, self.probes, text)
+        return _ended(self.probes, result) and not self._wrong_everywhere(self.probes, result)
 
     def _works_for_configured_sizes(self, source: Source, wide: SubmissionReport) -> SubmissionReport:
         """Report a submission that crashes on all sizes but the configured ones: it has them in its code."""

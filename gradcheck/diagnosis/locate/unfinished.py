@@ -7,14 +7,84 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import turn_names
 from gradcheck.diagnosis.locate.uses import names_read
 
-_FILLING = frozenset(("copyto", "fill_diagonal", "place", "put", "put_along_axis", "putmask"))
-_COMPUTING = (
-    frozenset(dir(np)) - _FILLING,
-    frozenset(dir(np.ndarray)) - {"fill", "itemset", "put", "resize", "sort"},
+# of numpy, beside its ufuncs, and of arrays: what only gives a value
+_FUNCTIONS = frozenset(
+    (
+        "array",
+        "asarray",
+        "atleast_2d",
+        "average",
+        "broadcast_to",
+        "clip",
+        "column_stack",
+        "concatenate",
+        "copy",
+        "cumsum",
+        "diag",
+        "dot",
+        "einsum",
+        "expand_dims",
+        "eye",
+        "hstack",
+        "kron",
+        "matmul",
+        "max",
+        "mean",
+        "min",
+        "moveaxis",
+        "ones",
+        "ones_like",
+        "outer",
+        "prod",
+        "ravel",
+        "repeat",
+        "reshape",
+        "roll",
+        "split",
+        "squeeze",
+        "stack",
+        "std",
+        "sum",
+        "swapaxes",
+        "tensordot",
+        "tile",
+        "transpose",
+        "var",
+        "vdot",
+        "vstack",
+        "where",
+        "zeros",
+        "zeros_like",
+    )
+)
+_METHODS = frozenset(
+    (
+        "astype",
+        "clip",
+        "copy",
+        "cumsum",
+        "dot",
+        "flatten",
+        "max",
+        "mean",
+        "min",
+        "prod",
+        "ravel",
+        "repeat",
+        "reshape",
+        "round",
+        "squeeze",
+        "std",
+        "sum",
+        "swapaxes",
+        "transpose",
+        "var",
+    )
 )
 
 
@@ -26,9 +96,23 @@ def unfinished(program: Program) -> list[ast.stmt]:
 def empty_loops(program: Program) -> Iterator[ast.stmt]:
     """The `pass` of each loop that gives names to what it goes through, and does nothing with it."""
     for node in program.nodes:
-        named = isinstance(node, ast.For) and any(name.strip("_") for name in turn_names(node))
-        if isinstance(node, ast.For) and named and all(isinstance(one, ast.Pass) for one in node.body):
-            yield node.body[0]  # without a name it may want nothing but the turns
+        if isinstance(node, ast.For) and all(isinstance(one, ast.Pass) for one in node.body):
+            names = {
+                name for name in turn_names(node) if name.strip("_")
+            }  # else it may want nothing but the turns
+            inside = [*ast.walk(program.scope(node))]
+            later = any(one.id in names and one.lineno > node.lineno for one in names_read(inside))
+            if names and not later and not _generates(program, node.iter):
+                yield node.body[0]
+
+
+def _generates(program: Program, node: ast.expr) -> bool:
+    """Whether a loop goes through what a generator of the file yields, be it only to run that to its end."""
+    called = {last_name(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)}
+    inside = (
+        part for name in called if name in program.definitions for part in ast.walk(program.definitions[name])
+    )
+    return any(isinstance(part, ast.Yield | ast.YieldFrom) for part in inside)
 
 
 def uncalled_within(program: Program) -> Iterator[ast.FunctionDef]:
@@ -62,8 +146,8 @@ def _computes(program: Program, call: ast.Call) -> bool:
     method = call.func
     if not isinstance(method, ast.Attribute) or any(option.arg == "out" for option in call.keywords):
         return False
-    functions, methods = _COMPUTING
     if program.segment(method.value) == program.numpy:
         function = getattr(np, method.attr, None)
-        return method.attr in functions and not (isinstance(function, np.ufunc) and len(call.args) > function.nin)
-    return method.attr in methods and method.attr not in program.definitions
+        return method.attr in _FUNCTIONS or (isinstance(function, np.ufunc) and len(call.args) <= function.nin)
+    of_module = isinstance(method.value, ast.Name) and method.value.id in program.imported
+    return method.attr in _METHODS and method.attr not in program.definitions and not of_module

@@ -364,18 +364,16 @@ def factored(place: Place) -> Variants:
 
 def _counts_beside(place: Place) -> dict[str, None]:
     """How many examples or entries there are of something, as far as the same function divides by it elsewhere."""
-    inside = ast.walk(place.program.scope(place.node))
-    divided = (one.right for one in inside if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div))
+    divided = (one.right for one in place.formulas_beside(ast.Div))
     return dict.fromkeys(text for one in divided if is_count(text := place.program.segment(one)))
 
 
 def _quotients_beside(place: Place) -> Iterator[Text]:
     """What the same function begins other products with, where that is a part of a number: `1 / m * np.sum(d)`."""
-    inside = ast.walk(place.program.scope(place.node))
-    products = (one for one in inside if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult))
-    quotients = (one.left for one in products if isinstance(one.left, ast.BinOp))
-    parts = (one for one in quotients if isinstance(one.op, ast.Div) and isinstance(one.left, ast.Constant))
-    yield from map(place.text, {place.program.segment(one): one for one in parts}.values())
+    quotients = (one.left for one in place.formulas_beside(ast.Mult))
+    parts = (one for one in quotients if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div))
+    found = {place.program.segment(one): one for one in parts if isinstance(one.left, ast.Constant)}
+    yield from map(place.text, found.values())
 
 
 def _factors_beside(place: Place) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from gradcheck.diagnosis.locate.names import last_name, twin
 from gradcheck.diagnosis.locate.program import Program
@@ -172,19 +173,29 @@ def given_twice(program: Program) -> Iterator[Edit]:
 
 def changed_in_vain(program: Program, cost: float) -> Iterator[Edit]:
     """`d[z < 0] = 0` for `g[z < 0] = 0`, where nothing reads `g` any more and `d` was made from it."""
+    inside = cache(lambda function: [*ast.walk(function)])
     for node in program.nodes:
-        target = targets(node)[0] if isinstance(node, ast.Assign | ast.AugAssign) else None
+        target = next(iter(targets(node)), None) if isinstance(node, ast.Assign | ast.AugAssign) else None
         changed = base(target) if target is not None else None
         if not isinstance(changed, ast.Name) or (changed is target and isinstance(node, ast.Assign)):
             continue
-        around = list(ast.walk(program.scope(node)))
-        end = program.span(changed)[1]
-        if any(one.id == changed.id and program.span(one)[0] > end for one in names_read(around)):
+        around = inside(program.scope(node))
+        if _is_read_later(program, changed, around):
             continue
-        made = (one for one in around if isinstance(one, ast.Assign) and one.lineno < changed.lineno)
+        made = [one for one in around if isinstance(one, ast.Assign) and one.lineno < changed.lineno]
         copies = [one for one in made if any(part.id == changed.id for part in names_read(ast.walk(one.value)))]
         others = dict.fromkeys(program.segment(one) for copy in copies for one in targets(copy))
         yield from (Edit(*program.span(changed), name, cost) for name in others if name.isidentifier())
+
+
+def _is_read_later(program: Program, changed: ast.Name, around: Sequence[ast.AST]) -> bool:
+    """Whether a name is read behind a place, or in the next turn of a loop there that doesn't make it anew."""
+    end = program.span(changed)[1]
+    if any(one.id == changed.id and program.span(one)[0] > end for one in names_read(around)):
+        return True
+    loops = [one for one in program.ancestors(changed) if isinstance(one, ast.For | ast.While) and one in around]
+    anew = (one for loop in loops[:1] for one in ast.walk(loop) if isinstance(one, ast.Assign))
+    return bool(loops) and not any(gives(program, one, changed.id) for one in anew)
 
 
 def handed_twice(program: Program) -> Iterator[Edit]:

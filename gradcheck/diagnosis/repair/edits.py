@@ -424,23 +424,15 @@ def _is_summed(place: Place) -> bool:
 def _products_with(place: Place) -> Iterator[ast.BinOp]:
     """What the same function multiplies this with elsewhere, as a delta is the error times a derivative."""
     source, text = place.program.segment, place.own.text
-    yield from (one for one in _formulas_beside(place, ast.Mult) if text in (source(one.left), source(one.right)))
+    yield from (one for one in place.formulas_beside(ast.Mult) if text in (source(one.left), source(one.right)))
 
 
 def _quotients_of(place: Place) -> Iterator[ast.BinOp]:
     """What the same function divides this by elsewhere, as another step's rate is: `eta / len(batch)`."""
     source, text = place.program.segment, place.own.text
-    yield from (one for one in _formulas_beside(place, ast.Div) if source(one.left) == text)
-
-
-def _formulas_beside(place: Place, kind: type[ast.operator] = ast.operator) -> Iterator[ast.BinOp]:
-    """Formulas of a kind that the same function has."""
-    scope = place.program.scope
-    yield from (
-        one for one in place.program.formulas if isinstance(one.op, kind) and scope(one) is scope(place.node)
-    )
+    yield from (one for one in place.formulas_beside(ast.Div) if source(one.left) == text)
 
 
 def _formulas(place: Place) -> Iterator[Text]:
     """Products and differences that the same function has elsewhere, which may be a delta without a name."""
-    yield from (place.text(other) for other in _formulas_beside(place))
+    yield from (place.text(other) for other in place.formulas_beside())

@@ -22,7 +22,8 @@ from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.needless import removals
 from gradcheck.diagnosis.repair.rescaling import divided, redecayed, renumbered, rescalings
 from gradcheck.diagnosis.repair.sharing import originals, shared
-from gradcheck.diagnosis.repair.structure import rearrangements, slips, turned_round
+from gradcheck.diagnosis.repair.slips import slips
+from gradcheck.diagnosis.repair.structure import rearrangements, turned_round
 from gradcheck.diagnosis.repair.writing import Edit, renames
 
 _SMALL, _MIDDLING, _LARGER = (True, 0), (True, 1), (True, 2)  # whether at suspicious places, and in which round

@@ -51,3 +51,8 @@ class Place:
     def text(self, node: ast.expr) -> Text:
         """Text of a part, and its precedence."""
         return as_text(self.program, node)
+
+    def formulas_beside(self, kind: type[ast.operator] = ast.operator) -> Iterator[ast.BinOp]:
+        """Formulas of a kind that the same function has."""
+        formulas, scope = self.program.formulas, self.program.scope
+        return (one for one in formulas if isinstance(one.op, kind) and scope(one) is scope(self.node))

@@ -39,6 +39,7 @@ _BY_CHANCE = 0.8  # it happens to be 0 when it is asked for
 _SEED = 0.5  # what a backward pass begins with is one
 _TWICE = 0.6  # two of what is handed on together are rarely the same
 _UNUSED = 0.6  # what is made for nothing then had better be made right
+_DROPPED = 0.45  # likewise what something is taken apart into, though not all of that is needed
 _RATE = 0.6
 _RANKED = 0.02
 _TURNS = 0.3  # an update for what it goes along
@@ -78,7 +79,7 @@ class Preference:
         """Whether an edit that mends everything need not be compared with those at other places."""
         if edit.root is None:
             return True
-        forms = (self.makes_the_same_twice, self._leaves_unused, self.bereaves, self._parts_ways, self._turning)
+        forms = (self.makes_the_same_twice, self._leaves_unused, self.drops, self._parts_ways, self._turning)
         if any(form(edit) for form in forms):
             return False
         line = self.program.expression(edit.root).lineno
@@ -199,7 +200,7 @@ class Preference:
         if before is not None and PLAIN in before.names and not whole:
             weight += _SPOILS * self._was_right(root, made)  # a number in the formula of a right slope
         weight += _USED * self._is_right_result(root)
-        weight += _UNUSED * (self._leaves_unused(edit) or self.bereaves(edit))
+        weight += _UNUSED * (self._leaves_unused(edit) or self._bereaves(edit)) or _DROPPED * self.drops(edit)
         weight += _RATE * self._divides_a_rate(edit, root)
         weight += _TWICE * self.makes_the_same_twice(edit) + _SEED * self._begins_with_one(root)
         makes = made is not None and made.forward and made.itself and not lacks
@@ -296,7 +297,11 @@ class Preference:
                 return made and is_name(edit.replacement) and all(map(self._is_put_into, reads))
         return False
 
-    def bereaves(self, edit: Edit) -> bool:
+    def drops(self, edit: Edit) -> bool:
+        """The same of what something was taken apart into, too: that may be called wrongly where it is."""
+        return self._bereaves(edit, apart=True)
+
+    def _bereaves(self, edit: Edit, apart: bool = False) -> bool:
         """Whether what a function is handed or makes, or a loop goes through, is used for nothing with an edit."""
         words = [set(_WORD.findall(text)) for text in (self.program.text[edit.start : edit.end], edit.replacement)]
         gone = words[0] - words[1]
@@ -304,7 +309,7 @@ class Preference:
             return False
         node = self.program.expression(edit.root)
         for around in (node, *self.program.ancestors(node)):
-            for name in gone.intersection(_handed_to(around)):
+            for name in gone.intersection(_handed_to(around, apart)):
                 reads = [one for one in names_read(ast.walk(around)) if one.id == name]
                 ran = [one for one in reads if self.program.number(one) in self._seen] or reads
                 if ran and all(edit.covers(self.program.span(one)) for one in ran):
@@ -346,10 +351,11 @@ class Preference:
         return before.itself - after.itself
 
 
-def _handed_to(node: ast.AST) -> list[str]:
+def _handed_to(node: ast.AST, apart: bool) -> list[str]:
     """Names of a function's parameters and of what it makes by itself, or what a loop gives a value each turn."""
     if isinstance(node, ast.FunctionDef | ast.Lambda):
-        made = (one for part in ast.walk(node) if isinstance(part, ast.Assign) for one in targets(part))
+        assigned = (part for part in ast.walk(node) if isinstance(part, ast.Assign))
+        made = (one for part in assigned for one in (targets(part) if apart else part.targets[:1]))
         return [*(one.arg for one in node.args.args), *(one.id for one in made if isinstance(one, ast.Name))]
     loops = [node] if isinstance(node, ast.For) else getattr(node, "generators", ())
     return [name for loop in loops for name in turn_names(loop)]

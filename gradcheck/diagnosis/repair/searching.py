@@ -77,6 +77,7 @@ class Search:
         self.most = len(self.tried) + _RUNS
         self.ended: dict[tuple[str, int], bool] = {}
         self.nearer: dict[str, dict[str, tuple[Edit, float]]] = {}  # edits that `by_gradients` gives
+        self.behind = 0  # how many edits that are certain were made on the way here
         self.passed: set[tuple[str, Pace]] = set()  # versions that a detour led through, and at which pace
 
     def spent(self) -> bool:
@@ -364,7 +365,7 @@ class Search:
         if look.preference.makes_the_same_twice(found):  # rather the two change places
             groups.append((look.covering(found), _RIVALS))
             worst = max(worst, LARGE)
-        elif look.preference.bereaves(found):  # what it no longer uses may be called wrongly where it is made
+        elif look.preference.drops(found):  # what it no longer uses may be called wrongly where it is made
             worst = max(worst, SMALL + _ODDER)
         if not left and (found.cost > SMALL or not plausible):
             groups += [(batch, _RIVALS_BEYOND) for batch in look.headers()]
@@ -441,26 +442,31 @@ class Search:
     def behind_the_certain(self, look: Look) -> list[Step]:
         """Make an edit that is surely one of several, though no gradient shows it, and mend the rest."""
         text = look.program.text
-        for edit in [] if self.named else self.certain(look):
-            after = edit.apply(text)
-            if not self.spent() and syntax_error(after) is None and self.wrong(after) <= look.wrong:
-                rest = self.run(after)
-                if rest and not self.wrong(rest[-1].after):
-                    alone = self.in_order(edit, text, rest[0]) if len(rest) == 1 else []
-                    return alone or led_by(edit, text, rest)
+        if self.named or self.behind == _DEPTH:
+            return []
+        self.behind += 1
+        try:
+            for edit in self.certain(look):
+                after = edit.apply(text)
+                if not self.spent() and syntax_error(after) is None and self.wrong(after) <= look.wrong:
+                    rest = self.run(after)
+                    if rest and not self.wrong(rest[-1].after):
+                        alone = self.in_order(edit, text, rest[0]) if len(rest) == 1 else []
+                        return alone or led_by(edit, text, rest)
+        finally:
+            self.behind -= 1
         return []
 
     def certain(self, look: Look) -> list[Edit]:
-        """Slips of the pen, and the edit, if any, that puts every step of the pass right."""
+        """Slips of the pen, and the likeliest edit, if any, that puts every step of the pass right."""
         slips = [edit for edit, _ in look.slips[:_DETOURS]]
-        likely = self.furthest(look, look.ways(look.spine))[:1] if len(look.steps) < len(SPINE) else []
-        texts = ((edit, edit.apply(look.program.text)) for edit in likely)
-        whole = [edit for edit, after in texts if syntax_error(after) is None and self.makes_every_step(after)]
-        return [*slips, *whole]
+        likely = look.ways(look.spine)[: 2 * _DETOURS] if len(look.steps) < len(SPINE) else []
+        whole = (edit for edit in likely if self.makes_every_step(edit.apply(look.program.text)))
+        return [*slips, *itertools.islice(whole, 1)]
 
     def makes_every_step(self, text: str) -> bool:
         """Whether a version makes all that every right program does."""
-        return len(self.look(text).steps) == len(SPINE)
+        return not self.spent() and syntax_error(text) is None and len(self.look(text).steps) == len(SPINE)
 
     def ahead(self, look: Look, wrong: Wrong) -> list[Step]:
         """Mend several mistakes by edits that are all likely, where no one of them alone mends anything."""

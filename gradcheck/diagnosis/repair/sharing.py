@@ -45,13 +45,21 @@ def originals(program: Program) -> Iterator[Edit]:
         own = _copied(program, node) if isinstance(node, ast.Call) else None
         if isinstance(node, ast.Call) and own is not None:
             copied.setdefault(program.statement(node), []).append((node, own))
-    for pairs in copied.values():
+    for found in copied.values():
+        outer = [program.span(node) for node, _ in found]
+        pairs = sorted(found, key=lambda pair: program.span(pair[0]))
+        pairs = [(node, own) for node, own in pairs if not any(_lies_in(program.span(node), one) for one in outer)]
         for some in (pairs, *([pair] for pair in pairs if len(pairs) > 1)):
             (start, end), text = (program.span(some[0][0])[0], program.span(some[-1][0])[1]), ""
             for (first, last), own in ((program.span(node), own) for node, own in some):
                 text += program.text[start:first] + program.segment(own)
                 start = last
             yield Edit(program.span(some[0][0])[0], end, text, _PUT)
+
+
+def _lies_in(span: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether a stretch of the text is a part of another."""
+    return other[0] <= span[0] and span[1] <= other[1] and span != other
 
 
 def _copied(program: Program, call: ast.Call) -> ast.expr | None:

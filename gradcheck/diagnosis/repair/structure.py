@@ -9,8 +9,7 @@ from __future__ import annotations
 import ast
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
-from difflib import SequenceMatcher
+from collections.abc import Iterator, Sequence, Set
 
 import numpy as np
 
@@ -29,16 +28,16 @@ from gradcheck.diagnosis.locate.uses import (
     read_but_for_sums,
 )
 from gradcheck.diagnosis.repair.analogous import analogous
-from gradcheck.diagnosis.repair.binding import bindings, changed_in_vain
+from gradcheck.diagnosis.repair.binding import bindings
 from gradcheck.diagnosis.repair.fewer import fewer
-from gradcheck.diagnosis.repair.forgotten import as_elsewhere, unasked, uncalled, unset_attributes
+from gradcheck.diagnosis.repair.forgotten import as_elsewhere, unasked, uncalled
 from gradcheck.diagnosis.repair.gaps import begins, begins_its_line, end_of_line, indentation
 from gradcheck.diagnosis.repair.misplaced import misplaced
-from gradcheck.diagnosis.repair.needless import removal
 from gradcheck.diagnosis.repair.orders import orders
 from gradcheck.diagnosis.repair.portions import portions
 from gradcheck.diagnosis.repair.sequels import sequels
 from gradcheck.diagnosis.repair.sharing import copies
+from gradcheck.diagnosis.repair.slips import slips
 from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, is_zero, unbegun, uncounted, unreset
 from gradcheck.diagnosis.repair.words import kinds, lists, words
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
@@ -47,8 +46,6 @@ _PURE = frozenset(dir(np.ndarray)) - {"fill", "put", "sort", "resize", "partitio
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _AS_BESIDE = 1.1  # the statements around it do the same
 _BEGUN = 1.05  # it is 0 before the loop, which nobody writes of what is only set there
-_SLIP = 0.8
-_SPELT_ALIKE = 0.8
 _FLIPS = 1.2  # a step up for a step down
 _ORDER = 1.7
 _TOGETHER = 4
@@ -116,38 +113,6 @@ def rearrangements(program: Program) -> Iterator[Edit]:
     for edit in sorted(found, key=lambda edit: edit.cost):
         once.setdefault((edit.start, edit.end, edit.replacement), edit)
     yield from once.values()
-
-
-def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
-    """
-    Generate `-=` for `=-`, which nobody sees; attributes spelt as what is asked for, be it from outside.
-
-    And a step that is there twice, as when a line is pasted once too often, once; one that changes what nothing
-    reads any more, for what was made from it; and `(1 - a)`, or `1 / a`, for `1 * a`.
-    """
-    yield from changed_in_vain(program, _SLIP)
-    for node in program.nodes:
-        left = node.left if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) else None
-        if isinstance(node, ast.BinOp) and isinstance(left, ast.Constant) and left.value == 1:
-            grouped = program.parenthesised(node) != program.span(node)
-            start, end = program.parenthesised(left)[1], program.parenthesised(node.right)[0]
-            for symbol in "-/" if grouped else "/":
-                yield Edit(start, end, program.text[start:end].replace("*", symbol), _SLIP)
-    for block in program.blocks:
-        steps = [one for one in block if step(one) is not None]
-        for one, again in itertools.combinations(steps, 2):
-            if program.segment(one) == program.segment(again):
-                yield from removal(program, again, _SLIP)
-    wanted, stored = unset_attributes(program, asked)
-    for target, name in itertools.product(stored, wanted):
-        if SequenceMatcher(None, target.attr, name).ratio() > _SPELT_ALIKE:
-            end = program.span(target)[1]
-            yield Edit(end - len(target.attr), end, name, _SLIP)
-    for node in program.nodes:
-        if isinstance(node, ast.Assign) and len(node.targets) == len(targets(node)) == 1:
-            end = program.span(node.value)[0] + 1
-            if program.text[end - 2 : end] in ("=-", "=+"):
-                yield Edit(end - 2, end, f"{program.text[end - 1]}=", _SLIP)
 
 
 def assignments(program: Program) -> Iterator[Edit]:

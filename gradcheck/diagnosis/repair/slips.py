@@ -1,0 +1,75 @@
+"""Slips of the pen, which nobody means, whatever the values are: few, and rarely any."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
+
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import step, targets
+from gradcheck.diagnosis.repair.binding import changed_in_vain
+from gradcheck.diagnosis.repair.forgotten import unset_attributes
+from gradcheck.diagnosis.repair.needless import removal
+from gradcheck.diagnosis.repair.writing import Edit
+
+_COST = 0.8
+_SPELT_ALIKE = 0.8
+
+
+def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
+    """
+    Generate the edits that take them back, the surest first.
+
+    Parameters
+    ----------
+    program : Program
+    asked : iterable of str, optional
+        Expressions from outside the file, which may ask for its attributes, too.
+    """
+    yield from _signs_behind(program)
+    yield from _misspelt(program, asked)
+    yield from _made_twice(program)
+    yield from _ones(program)
+    yield from changed_in_vain(program, _COST)
+
+
+def _signs_behind(program: Program) -> Iterator[Edit]:
+    """`-=` for `=-`, which nobody sees."""
+    for node in program.nodes:
+        if isinstance(node, ast.Assign) and len(node.targets) == len(targets(node)) == 1:
+            end = program.span(node.value)[0] + 1
+            if program.text[end - 2 : end] in ("=-", "=+"):
+                yield Edit(end - 2, end, f"{program.text[end - 1]}=", _COST)
+
+
+def _misspelt(program: Program, asked: Iterable[str]) -> Iterator[Edit]:
+    """Attributes spelt as they are asked for."""
+    wanted, stored = unset_attributes(program, asked)
+    for target, name in itertools.product(stored, wanted):
+        if SequenceMatcher(None, target.attr, name).ratio() > _SPELT_ALIKE:
+            end = program.span(target)[1]
+            yield Edit(end - len(target.attr), end, name, _COST)
+
+
+def _made_twice(program: Program) -> Iterator[Edit]:
+    """A step made once that is there twice, as when a line is pasted once too often."""
+    for block in program.blocks:
+        seen = set[str]()
+        for one in block:
+            if step(one) is not None and (text := program.segment(one)) in seen:
+                yield from removal(program, one, _COST)
+            elif step(one) is not None:
+                seen.add(text)
+
+
+def _ones(program: Program) -> Iterator[Edit]:
+    """`(1 - a)`, or `1 / a`, for `1 * a`."""
+    for node in program.nodes:
+        left = node.left if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) else None
+        if isinstance(node, ast.BinOp) and isinstance(left, ast.Constant) and left.value == 1:
+            grouped = program.parenthesised(node) != program.span(node)
+            start, end = program.parenthesised(left)[1], program.parenthesised(node.right)[0]
+            for symbol in "-/" if grouped else "/":
+                yield Edit(start, end, program.text[start:end].replace("*", symbol), _COST)
