@@ -148,6 +148,9 @@ def test_where_any_loss_will_do_its_scale_is_no_mistake(tmp_path: Path, sandbox:
     assert finding.fault == "bias-subtracted-in-forward"
     assert finding.fix is not None
     assert finding.fix.replaced == right
+    odd = right.replace("/ Y.size *", "/ X.shape[1] *").replace("@ W1 + b1", "@ W1 - b1")  # no loss has that
+    faults = [finding.fault for finding in checked.verify(written(tmp_path, odd)).findings]
+    assert len(faults) == 2
     config.write_text(CONFIG.format(outputs=2))
     scaled = Verifier(read(str(config)), sandbox, feedback="cause")
     faults = [finding.fault for finding in scaled.verify(written(tmp_path, right)).findings]
@@ -1255,6 +1258,10 @@ class Pass:
         o = 1 / (1 + np.exp(-(h @ W2 + b2)))
         e = (o - self.y) * o * (1 - o)
         return h, e, e @ W2.T * h * (1 - h)
+
+    def share(self):
+        ones = self.y > 0.5
+        return ones.mean() if len(ones) else 0
 
     @property
     def weights(self):

@@ -112,26 +112,35 @@ def test_an_entry_is_put_where_the_others_of_its_layer_are() -> None:
 TURNED = """\
 import numpy as np
 
-class Net:
-    def run(self, x, y, w1, b1, w2, b2):
-        h = 1 / (1 + np.exp(-(x @ w1 + b1)))
-        o = 1 / (1 + np.exp(-(h @ w2 + b2)))
-        d = (o - y) * o * (1 - o)
-        self.dw2, self.db2 = h.T @ d, d.sum(0, keepdims=True)
-        d = (d @ w2.T) * h * (1 - h)
-        self.dw1, self.db1 = x.T @ d, d.sum(0, keepdims=True)
-        return self
+class Network:
+    def __init__(self, W1, b1, W2, b2):
+        self.weights, self.biases = [W1, W2], [b1.T, b2.T]
 
-def backward(*values):
-    net = Net().run(*values)
-    return net.dw1, net.db1, net.dw2, net.db2
+    def forward(self, x):
+        self.activations = [x]
+        for w, b in zip(self.weights, self.biases):
+            self.activations.append(1 / (1 + np.exp(-(w.transpose() @ self.activations[-1] + b))))
+
+    def backward(self, y):
+        x, h, o = self.activations
+        delta = (o - y) * o * (1 - o)
+        self.dW2, self.db2 = h @ delta.transpose(), delta.sum(1, keepdims=True)
+        delta = (self.weights[-1] @ delta) * h * (1 - h)
+        self.dW1, self.db1 = x @ delta.transpose(), delta.sum(1, keepdims=True)
+
+def backward(X, Y, *values):
+    net = Network(*values)
+    net.forward(X.T)
+    net.backward(Y.T)
+    return net.dW1, net.db1.T, net.dW2, net.db2.T
 """
 
 
 def test_a_statement_is_put_before_what_it_reads_becomes_the_other_layers() -> None:
     """One name stands for both deltas, one after the other."""
     assert mended(TURNED) is None
-    found = mended(TURNED.replace("        self.dw2, self.db2 = h.T @ d, d.sum(0, keepdims=True)\n", ""))
+    gone = "        self.dW2, self.db2 = h @ delta.transpose(), delta.sum(1, keepdims=True)\n"
+    found = mended(TURNED.replace(gone, ""), seconds=20.0)
     assert found is not None
     assert found.text == TURNED
 

@@ -153,6 +153,8 @@ def test_what_is_copied_is_handed_over_itself() -> None:
         text.replace("np.array(self.b)", "self.b"),
         text.replace("self.w.copy()", "self.w").replace("np.array(self.b)", "self.b"),
     }
+    nested = "p = f(g(a.copy()), np.copy(w[np.array(i)]), b.copy())\n"
+    assert "p = f(g(a), w[np.array(i)], b)\n" in made_by(originals, nested)
     assert made_by(originals, "p = (a + b).copy()\nq = np.array(a, dtype=int)\nr = f(a)\n") == set()
 
 

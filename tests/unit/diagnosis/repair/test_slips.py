@@ -51,6 +51,16 @@ def test_what_is_changed_in_vain_was_meant_for_what_is_made_from_it() -> None:
     assert found.text == MASKED
 
 
+def test_what_the_next_turn_reads_is_not_changed_in_vain() -> None:
+    """Unless it is made anew there."""
+    text = "for x in data:\n    d = x @ w\n    w += d\n"
+    assert made_by(slips, text) == set()
+    assert made_by(slips, "for x in data:\n    w = x\n    d = 2 * w\n    w += 1\n") == {
+        "for x in data:\n    w = x\n    d = 2 * w\n    d += 1\n"
+    }
+    assert made_by(slips, "() = []\n() = d = []\n") == set()
+
+
 def test_an_attribute_is_spelt_as_it_is_asked_for() -> None:
     """In the file, or from outside; of one that is asked for, too, nothing is known."""
     text = "class Net:\n    def back(self):\n        self.dweigths = 1\n"
