@@ -1247,31 +1247,41 @@ def test_a_wrong_loss_is_placed_wherever_it_is_made(
 
 LAZY = """
 import numpy as np
+from functools import cached_property
 
 class Pass:
     def __init__(self, x, y, *values):
         self.x, self.y, self.values = x, y, values
 
-    def deltas(self):
-        W1, b1, W2, b2 = self.values
-        h = 1 / (1 + np.exp(-(self.x @ W1 + b1)))
-        o = 1 / (1 + np.exp(-(h @ W2 + b2)))
-        e = (o - self.y) * o * (1 - o)
-        return h, e, e @ W2.T * h * (1 - h)
+    @cached_property
+    def h(self):
+        return 1 / (1 + np.exp(-(self.x @ self.values[0] + self.values[1])))
 
-    def share(self):
-        ones = self.y > 0.5
-        return ones.mean() if len(ones) else 0
+    @cached_property
+    def o(self):
+        return 1 / (1 + np.exp(-(self.h @ self.values[2] + self.values[3])))
+
+    @property
+    def loss(self):
+        ones = self.o - self.y
+        return np.vdot(ones, ones) / 2
+
+    @cached_property
+    def e(self):
+        return (self.o - self.y) * self.o * (1 - self.o)
+
+    @cached_property
+    def d(self):
+        return self.e @ self.values[2].T * self.h * (1 - self.h)
 
     @property
     def weights(self):
-        h, e, d = self.deltas()
-        return self.x.T @ d, h.T @ e
+        return self.x.T @ self.d, self.h.T @ self.e
 
     @property
     def biases(self):
         ones = np.ones((1, len(self.y)))
-        return [ones @ one for one in self.deltas()[:0:-1]]
+        return ones @ self.d, ones @ self.e
 """
 
 
@@ -1287,4 +1297,19 @@ def test_a_name_that_nothing_gives_a_value_is_where_it_is_read(tmp_path: Path, s
     wrong = LAZY.replace("        ones = np.ones((1, len(self.y)))\n", "")
     findings = checked.verify(written(tmp_path, wrong)).findings
     lines = [finding.location.line for finding in findings if finding.location is not None]
-    assert lines[0] == wrong[: wrong.index("ones @ one")].count("\n") + 1
+    assert lines[0] == wrong[: wrong.index("ones @ self.d")].count("\n") + 1
+
+
+STORED = PADDED.parents[1] / "not-faults" / "class" / "weights_stored_in_by_out.py"
+
+
+def test_a_statement_is_put_before_what_it_reads_becomes_the_other_layers(
+    tmp_path: Path, sandbox: Sandbox
+) -> None:
+    """One name stands for both deltas, one after the other."""
+    checked = Verifier(read(str(STORED.with_suffix(".toml"))), sandbox)
+    right = STORED.read_text()
+    missing = next(line for line in right.splitlines() if "self.dW2" in line)
+    (finding,) = checked.verify(written(tmp_path, right.replace(f"{missing}\n", ""))).findings
+    assert finding.fix is not None
+    assert finding.fix.replaced == right

@@ -109,42 +109,6 @@ def test_an_entry_is_put_where_the_others_of_its_layer_are() -> None:
     assert found.text == KEYED
 
 
-TURNED = """\
-import numpy as np
-
-class Network:
-    def __init__(self, W1, b1, W2, b2):
-        self.weights, self.biases = [W1, W2], [b1.T, b2.T]
-
-    def forward(self, x):
-        self.activations = [x]
-        for w, b in zip(self.weights, self.biases):
-            self.activations.append(1 / (1 + np.exp(-(w.transpose() @ self.activations[-1] + b))))
-
-    def backward(self, y):
-        x, h, o = self.activations
-        delta = (o - y) * o * (1 - o)
-        self.dW2, self.db2 = h @ delta.transpose(), delta.sum(1, keepdims=True)
-        delta = (self.weights[-1] @ delta) * h * (1 - h)
-        self.dW1, self.db1 = x @ delta.transpose(), delta.sum(1, keepdims=True)
-
-def backward(X, Y, *values):
-    net = Network(*values)
-    net.forward(X.T)
-    net.backward(Y.T)
-    return net.dW1, net.db1.T, net.dW2, net.db2.T
-"""
-
-
-def test_a_statement_is_put_before_what_it_reads_becomes_the_other_layers() -> None:
-    """One name stands for both deltas, one after the other."""
-    assert mended(TURNED) is None
-    gone = "        self.dW2, self.db2 = h @ delta.transpose(), delta.sum(1, keepdims=True)\n"
-    found = mended(TURNED.replace(gone, ""), seconds=20.0)
-    assert found is not None
-    assert found.text == TURNED
-
-
 def test_a_statement_is_put_where_its_neighbours_stand() -> None:
     """Behind what is like the line before its twin, though it would do anywhere."""
     found = mended(UPDATED.replace("        db2 += e2\n", ""))
