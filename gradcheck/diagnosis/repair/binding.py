@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 from gradcheck.diagnosis.locate.names import last_name, twin
 from gradcheck.diagnosis.locate.program import Program
@@ -14,6 +13,7 @@ from gradcheck.diagnosis.locate.statements import base, targets
 from gradcheck.diagnosis.locate.uses import gives, names_given, names_read, reading
 from gradcheck.diagnosis.repair.beside import siblings
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line
+from gradcheck.diagnosis.repair.sharing import copied
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _AS_IT_WAS = 1.3
@@ -172,20 +172,22 @@ def given_twice(program: Program) -> Iterator[Edit]:
 
 
 def changed_in_vain(program: Program, cost: float) -> Iterator[Edit]:
-    """`d[z < 0] = 0` for `g[z < 0] = 0`, where nothing reads `g` any more and `d` was made from it."""
-    inside = cache(lambda function: [*ast.walk(function)])
+    """`d[z < 0] = 0` for `g[z < 0] = 0`, where `d = g.copy()` and nothing reads `g` any more."""
     for node in program.nodes:
-        target = next(iter(targets(node)), None) if isinstance(node, ast.Assign | ast.AugAssign) else None
-        changed = base(target) if target is not None else None
-        if not isinstance(changed, ast.Name) or (changed is target and isinstance(node, ast.Assign)):
+        call = node.value if isinstance(node, ast.Assign) else None
+        own = copied(call) if isinstance(call, ast.Call) else None
+        if not isinstance(node, ast.Assign) or not isinstance(own, ast.Name):
             continue
-        around = inside(program.scope(node))
-        if _is_read_later(program, changed, around):
-            continue
-        made = [one for one in around if isinstance(one, ast.Assign) and one.lineno < changed.lineno]
-        copies = [one for one in made if any(part.id == changed.id for part in names_read(ast.walk(one.value)))]
-        others = dict.fromkeys(program.segment(one) for copy in copies for one in targets(copy))
-        yield from (Edit(*program.span(changed), name, cost) for name in others if name.isidentifier())
+        around = [*ast.walk(program.scope(node))]
+        for later in around:
+            target = next(iter(targets(later)), None) if isinstance(later, ast.Assign | ast.AugAssign) else None
+            changed = base(target) if target is not None else None
+            anew = changed is target and isinstance(later, ast.Assign)
+            if not isinstance(changed, ast.Name) or anew or changed.id != own.id or changed.lineno < node.lineno:
+                continue
+            if not _is_read_later(program, changed, around):
+                names = (one.id for one in node.targets if isinstance(one, ast.Name))
+                yield from (Edit(*program.span(changed), name, cost) for name in names)
 
 
 def _is_read_later(program: Program, changed: ast.Name, around: Sequence[ast.AST]) -> bool:

@@ -445,6 +445,7 @@ class Search:
         if self.named or self.behind == _DEPTH:
             return []
         self.behind += 1
+        most, self.most = self.most, min(self.most, len(self.tried) + _RUNS // 2)
         try:
             for edit in self.certain(look):
                 after = edit.apply(text)
@@ -454,15 +455,15 @@ class Search:
                         alone = self.in_order(edit, text, rest[0]) if len(rest) == 1 else []
                         return alone or led_by(edit, text, rest)
         finally:
-            self.behind -= 1
+            self.behind, self.most = self.behind - 1, most
         return []
 
     def certain(self, look: Look) -> list[Edit]:
-        """Slips of the pen, and the likeliest edit, if any, that puts every step of the pass right."""
+        """Slips of the pen, and the smallest edit, if any, that puts every step of the pass right."""
         slips = [edit for edit, _ in look.slips[:_DETOURS]]
         likely = look.ways(look.spine)[: 2 * _DETOURS] if len(look.steps) < len(SPINE) else []
-        whole = (edit for edit in likely if self.makes_every_step(edit.apply(look.program.text)))
-        return [*slips, *itertools.islice(whole, 1)]
+        whole = [edit for edit in likely if self.makes_every_step(edit.apply(look.program.text))]
+        return [*slips, *sorted(whole, key=lambda edit: edit.cost)[:1]]
 
     def makes_every_step(self, text: str) -> bool:
         """Whether a version makes all that every right program does."""

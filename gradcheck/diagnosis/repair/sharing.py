@@ -40,12 +40,12 @@ def shared(program: Program) -> list[Edit]:
 
 def originals(program: Program) -> Iterator[Edit]:
     """Generate what was copied for its copies, each and all of a statement: else only these are changed."""
-    copied: dict[ast.stmt | None, list[tuple[ast.expr, ast.expr]]] = {}
+    copies: dict[ast.stmt | None, list[tuple[ast.expr, ast.expr]]] = {}
     for node in program.nodes:
-        own = _copied(program, node) if isinstance(node, ast.Call) else None
+        own = copied(node) if isinstance(node, ast.Call) else None
         if isinstance(node, ast.Call) and own is not None:
-            copied.setdefault(program.statement(node), []).append((node, own))
-    for found in copied.values():
+            copies.setdefault(program.statement(node), []).append((node, own))
+    for found in copies.values():
         outer = [program.span(node) for node, _ in found]
         pairs = sorted(found, key=lambda pair: program.span(pair[0]))
         pairs = [(node, own) for node, own in pairs if not any(_lies_in(program.span(node), one) for one in outer)]
@@ -62,12 +62,12 @@ def _lies_in(span: tuple[int, int], other: tuple[int, int]) -> bool:
     return other[0] <= span[0] and span[1] <= other[1] and span != other
 
 
-def _copied(program: Program, call: ast.Call) -> ast.expr | None:
-    """What a call copies, where that has a name."""
+def copied(call: ast.Call) -> ast.expr | None:
+    """What a call copies, where that has a name; None where it does anything else."""
     method, (own, *rest) = call.func, (*call.args, None)
     if isinstance(method, ast.Attribute) and method.attr == "copy" and own is None:
         own = method.value
-    elif last_name(method) not in _COPYING or rest != [None] or call.keywords:
+    elif last_name(method) not in _COPYING or rest != [None] or any(one.arg != "copy" for one in call.keywords):
         return None
     return own if isinstance(own, ast.Name | ast.Attribute | ast.Subscript) else None
 

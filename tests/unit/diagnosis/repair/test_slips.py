@@ -53,10 +53,10 @@ def test_what_is_changed_in_vain_was_meant_for_what_is_made_from_it() -> None:
 
 def test_what_the_next_turn_reads_is_not_changed_in_vain() -> None:
     """Unless it is made anew there."""
-    text = "for x in data:\n    d = x @ w\n    w += d\n"
+    text = "for x in data:\n    d = w.copy()\n    w += x @ d\n"
     assert made_by(slips, text) == set()
-    assert made_by(slips, "for x in data:\n    w = x\n    d = 2 * w\n    w += 1\n") == {
-        "for x in data:\n    w = x\n    d = 2 * w\n    d += 1\n"
+    assert made_by(slips, "for x in data:\n    w = x\n    d = w.copy()\n    w += 1\n") == {
+        "for x in data:\n    w = x\n    d = w.copy()\n    d += 1\n"
     }
     assert made_by(slips, "() = []\n() = d = []\n") == set()
 
