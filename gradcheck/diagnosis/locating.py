@@ -83,10 +83,7 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     tried = numbers(case, program, one)
     names = "; ".join(filter(None, (names, tried.evidence)))
     by_line: dict[int, Location] = {}
-    left = [
-        node for node in unfinished(program) if watched is None or watched.observation.ran(_run_by(program, node))
-    ]
-    begun = [*_unmade(case, program), *left][:_BEGUN]
+    begun = _begun(case, watched, program)
     likely = are_nothing(case, messages.downstream(one.site, case.wrong)) or one.fault is None
     first = [*begun, *first] if likely else [*first, *begun]
     for node in (*tried.nodes, *_breaking(case, watched, one), *first, *by_name[:_NAMED], *by_value):
@@ -96,9 +93,16 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     return Located(tuple(by_line[line] for line in lines), names, lines, formed)
 
 
-def _run_by(program: Program, node: ast.stmt) -> ast.AST:
-    """What has to be run for a statement to be begun: for a `pass` its loop, for a function what is around."""
-    return node if isinstance(node, ast.Expr | ast.Assign) else program.parents[id(node)]
+def _begun(case: Examination, watched: Watched | None, program: Program) -> list[ast.stmt]:
+    """Find what is begun and not gone on with, as far as it was run: a few, those first that an error tells of."""
+
+    def ran(node: ast.stmt) -> bool:
+        own = (
+            node if isinstance(node, ast.Expr | ast.Assign) else program.parents[id(node)]
+        )  # the loop of a `pass`
+        return watched is None or watched.observation.ran(own)
+
+    return [*_unmade(case, program), *filter(ran, unfinished(program))][:_BEGUN]
 
 
 def _unmade(case: Examination, program: Program) -> list[ast.stmt]:

@@ -562,7 +562,7 @@ class Search:
         return anew
 
     def along(self, edit: Edit, look: Look, wrong: Wrong, pace: Pace, depth: int) -> list[Step]:
-        """Go one such way."""
+        """Go one of these ways: its steps, if they lead to where everything is mended."""
         text, after = look.program.text, edit.apply(look.program.text)
         if self.spent() or (after, pace) in self.passed or not self.wrong(after) <= wrong:
             return []

@@ -231,7 +231,7 @@ class View:
             all(1.0 in some.get(name, ()) or (name[0] != "a" and name in some) for some in present)
             for name in SPINE
         )
-        return frozenset(itertools.compress(SPINE, made))
+        return frozenset(itertools.compress(SPINE, made) if present else ())
 
     @cached_property
     def has_loss(self) -> bool:

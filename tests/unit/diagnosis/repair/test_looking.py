@@ -273,3 +273,12 @@ def test_what_a_function_is_handed_is_mended_where_it_is_handed_over() -> None:
     found = mended(HANDED.replace("gradients(X, Y,", "gradients(X, -Y,"), seconds=10.0)
     assert found is not None
     assert found.text == HANDED
+
+
+def test_what_ends_at_once_makes_no_step_of_the_pass() -> None:
+    """And what is right makes every one; an activation with a factor is none."""
+    trial, _ = trials()
+    assert Look(trial, PROGRAM, ()).steps == {"z1", "a1", "z2", "a2", "delta2", "delta1"}
+    assert Look(trial, PROGRAM.replace("    h = ", "    raise ValueError\n    h = "), ()).steps == set()
+    halved = PROGRAM.replace("return 1 / (1 +", "return 0.5 / (1 +")
+    assert not Look(trial, halved, ()).steps & {"a1", "a2"}
