@@ -337,7 +337,7 @@ def factored(place: Place) -> Variants:
         usual = 1.5 - 0.2 * (name in place.scope.idle)
         yield binary(place.own, "/", Text(name)), 2.1 if name in place.scope.fixed else usual
     yield from ((binary(place.own, "/", Text(count)), 1.5) for count in _counts_beside(place))
-    if place.outermost:
+    if isinstance(place.parent, ast.Assign):
         yield from ((binary(factor, "*", place.own), 1.3) for factor in _quotients_beside(place))
     for name in place.scope.arrays:
         yield binary(place.own, "/", Text(name)), 2.4

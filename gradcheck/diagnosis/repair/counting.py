@@ -5,16 +5,17 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import turn_names
+from gradcheck.diagnosis.locate.statements import targets, turn_names
 from gradcheck.diagnosis.repair.place import Place, Variants
-from gradcheck.diagnosis.repair.writing import ATOM, BINARY, POWER, SIGN, Text, binary
+from gradcheck.diagnosis.repair.writing import ATOM, BINARY, POWER, SIGN, Edit, Text, binary
 
 _COUNT = re.compile(r"(?P<whole>.+)\.(?:size|shape\[\d\])|len\((?P<rows>.+)\)")
 _COUNTING = ("range", "xrange", "np.arange", "numpy.arange")
+_BOUND = 0.9
 _SMALL = 4  # numbers that formulas have
 _STEPS = {"+": ("-", "*"), "-": ("+", "*")}  # of what is added to a bound
 
@@ -100,6 +101,23 @@ def is_counted(place: Place) -> bool:
     """Whether this says how far a loop counts."""
     around = [place.node, *place.program.ancestors(place.node)]
     return any(counts_up(place.program, one) for one in around)
+
+
+def slice_ends(program: Program) -> Iterator[Edit]:
+    """Where a slice begins or ends, without the number that is added to it or taken away: `hi = lo + size - 1`."""
+    slices = (one for one in program.nodes if isinstance(one, ast.Slice))
+    ends = {
+        (program.scope(one), end.id)
+        for one in slices
+        for end in (one.lower, one.upper)
+        if isinstance(end, ast.Name)
+    }
+    for node in program.nodes:
+        value = node.value if isinstance(node, ast.Assign) else None
+        if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add | ast.Sub):
+            number = isinstance(value.right, ast.Constant)
+            if number and any((program.scope(node), program.segment(one)) in ends for one in targets(node)):
+                yield Edit(program.parenthesised(value.left)[1], program.parenthesised(value.right)[1], "", _BOUND)
 
 
 def counted(place: Place, node: ast.expr) -> Variants:

@@ -11,7 +11,7 @@ from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.repair.calling import FILLED
-from gradcheck.diagnosis.repair.counting import counts_up
+from gradcheck.diagnosis.repair.counting import counts_up, slice_ends
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
 from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.evaluating import outcomes
@@ -68,8 +68,8 @@ class Look(Gathering):
 
     @cached_property
     def _counted(self) -> Batch:
-        """Bounds that loops count to, without what is added to them or taken away: few, and often that is all."""
-        found: Batch = []
+        """Bounds of loops and slices, without what is added to them or taken away: few, and often that is all."""
+        found: Batch = [(edit, edit.cost) for edit in slice_ends(self.program)]
         for root in dict.fromkeys((*self.program.iterated, *self.program.roots)) if self.observations else ():
             inside = self.program.inside(self.program.expression(root))
             spans = [self.program.span(part) for part in inside if counts_up(self.program, part)]
