@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import turn_names
-from gradcheck.diagnosis.locate.uses import names_read
+from gradcheck.diagnosis.locate.uses import names_given, names_read
 
 # of numpy, beside its ufuncs, and of arrays: what only gives a value
 _FUNCTIONS = frozenset(
@@ -100,10 +100,19 @@ def empty_loops(program: Program) -> Iterator[ast.stmt]:
             names = {
                 name for name in turn_names(node) if name.strip("_")
             }  # else it may want nothing but the turns
-            inside = [*ast.walk(program.scope(node))]
-            later = any(one.id in names and one.lineno > node.lineno for one in names_read(inside))
-            if names and not later and not _generates(program, node.iter):
+            if names and not _goes_on_with(program, node, names) and not _generates(program, node.iter):
                 yield node.body[0]
+
+
+def _goes_on_with(program: Program, loop: ast.For, names: Collection[str]) -> bool:
+    """Whether what a loop's last turn left is read behind it, before anything else is called so."""
+    function, end = program.scope(loop), loop.end_lineno or loop.lineno
+    inside = [
+        one for one in ast.walk(function) if isinstance(one, ast.Name) and one.id in names and one.lineno > end
+    ]
+    given = [one for one in names_given(inside) if program.scope(one) is function]
+    reads = (one for one in names_read(inside) if not any(other.lineno <= one.lineno for other in given))
+    return any(program.scope(one) is function for one in reads)
 
 
 def _generates(program: Program, node: ast.expr) -> bool:

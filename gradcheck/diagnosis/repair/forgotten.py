@@ -94,7 +94,9 @@ def uncalled(program: Program) -> Iterator[Edit]:
             for node in program.nodes
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr in names
         )
-        for (stem, function), name in itertools.product(dict.fromkeys(used), idle):
+        functions = [node for node in program.nodes if isinstance(node, ast.FunctionDef)]
+        unused = ((name, one) for one in functions for name in program.scopes.unused(one))
+        for (stem, function), name in itertools.product(dict.fromkeys((*used, *unused)), idle):
             within = isinstance(program.parents.get(id(function)), ast.ClassDef)  # rather in a loop that trains
             cost = _UNCALLED + _LESS * within
             for block in program.blocks if stem != "self" else ():

@@ -139,19 +139,22 @@ def _places(program: Program, sibling: ast.stmt, target: str, rename: Renaming) 
     """
     Where a statement may stand that is like another: before some statement, or behind it.
 
-    Where a `pass` keeps the place; where those stand that are like the other's neighbours; next to it; before it
-    is needed; before what it is made of becomes the other layer's; at the end.
+    Where a `pass` keeps the place; where those stand that are like the other's neighbours, of its own layer first;
+    next to it; before it is needed; before what it is made of becomes the other layer's; at the end.
     """
     block = program.block(sibling)
     yield from ((other, False) for other in block if isinstance(other, ast.Pass))
     index = block.index(sibling)
     writing = {program.segment(one): other for other in block for one in targets(other)}
+    layer = _number(program.segment(targets(sibling)[0]))
+    found: list[tuple[bool, ast.stmt, bool]] = []
     for step, behind in ((-1, True), (1, False)):
         beside = block[index + step] if 0 <= index + step < len(block) else None
-        for one in targets(beside) if beside is not None else ():
-            like = writing.get(rename(program.segment(one)))
+        for name in map(program.segment, targets(beside) if beside is not None else ()):
+            like = writing.get(rename(name))
             if like is not None and like not in (sibling, beside) and begins_its_line(program, like):
-                yield like, behind
+                found.append((_number(name) != layer, like, behind))
+    yield from ((like, behind) for _, like, behind in sorted(found, key=lambda one: one[0]))
     yield sibling, True
     needed = (other for other in block[index + 1 :] if any(reading(program, other, target)))
     used = read(sibling)
@@ -159,6 +162,11 @@ def _places(program: Program, sibling: ast.stmt, target: str, rename: Renaming) 
     for other in (next(needed, None), *anew, block[-1]):
         if other is not None and other is not sibling and begins_its_line(program, other):
             yield other, False
+
+
+def _number(name: str) -> str:
+    """The last number in a name, as that of a layer."""
+    return next(iter(re.findall(r"\d+", name)[-1:]), "")
 
 
 def _items_given(program: Program) -> Iterator[tuple[ast.AST, ast.Subscript, ast.Assign | ast.AugAssign]]:

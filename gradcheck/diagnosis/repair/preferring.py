@@ -210,10 +210,11 @@ class Preference:
         return edit.cost + _SPOILS * self._spoils(edit, before, after) + weight
 
     def _is_fed_wrong(self, root: Root) -> bool:
-        """Whether an expression reads data or a parameter that its function is handed with a factor."""
+        """Whether an expression reads data or a parameter that its function, or a loop, has with a factor."""
         node, seen = self.program.expression(root), self.weights.observations[:1]
         handed = getattr(getattr(self.program.scope(node), "args", None), "args", ())
-        names = {one.arg for one in handed}
+        loops = (one for one in self.program.ancestors(node) if isinstance(one, ast.For))
+        names = {*(one.arg for one in handed), *(name for loop in loops for name in turn_names(loop))}
         parts = (one for one in ast.walk(node) if isinstance(one, ast.Name) and one.id in names)
         matches = (one.match(self.program.number(part)) for part in parts for one in seen)
         return any(match is not None and match.name in INPUTS and not match.itself for match in matches)

@@ -30,6 +30,8 @@ def backward(self):
         ("for x in data:\n    pass\n    total += x\n", []),
         ("while step():\n    pass\n", []),
         ("for loss in steps:\n    pass\nprint(loss)\n", []),  # the last is what is wanted
+        ("for j in w:\n    pass\nfor j in b:\n    db[j] += d[j]\n", [2]),
+        ("for j in w:\n    pass\nj = 1\nprint(j)\n", [2]),
         ("def steps():\n    yield 1\n\nfor loss in steps():\n    pass\n", []),
         ("def steps():\n    return [1]\n\nfor loss in steps():\n    pass\n", [5]),
         ("if done:\n    pass\n", []),

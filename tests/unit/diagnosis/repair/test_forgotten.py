@@ -315,6 +315,21 @@ def test_what_is_added_for_one_layer_is_added_for_the_other(line: str) -> None:
     assert sorted(found.text.splitlines()) == sorted(DECAYED.splitlines())
 
 
+def test_what_is_made_for_nothing_may_have_a_method_that_nobody_calls() -> None:
+    """As a loss has, of which nothing else is asked."""
+    text = """
+class Value:
+    def backward(self):
+        self.grad = 1
+
+def train(x, w):
+    loss = x @ w
+    return w.grad
+"""
+    made = {edit.apply(text) for edit in uncalled(Program(text))}
+    assert text.replace("x @ w\n", "x @ w\n    loss.backward()\n") in made
+
+
 def test_what_nobody_calls_may_be_called_last_in_a_loop() -> None:
     """As it is for what sums up, once a step is taken."""
     text = """

@@ -109,9 +109,10 @@ def test_an_entry_is_put_where_the_others_of_its_layer_are() -> None:
     assert found.text == KEYED
 
 
-def test_a_statement_is_put_where_its_neighbours_stand() -> None:
-    """Behind what is like the line before its twin, though it would do anywhere."""
-    found = mended(UPDATED.replace("        db2 += e2\n", ""))
+@pytest.mark.parametrize("line", ["dW1 += np.outer(x, e1)", "db1 += e1", "dW2 += np.outer(a1, e2)", "db2 += e2"])
+def test_a_statement_is_put_where_its_neighbours_stand(line: str) -> None:
+    """Beside what is like the line beside its twin, and of its layer, though it would do anywhere."""
+    found = mended(UPDATED.replace(f"        {line}\n", ""))
     assert found is not None
     assert found.text == UPDATED
 
