@@ -237,7 +237,7 @@ def thrown_away(program: Program) -> Iterator[Edit]:
         parts = (one for one in (*call.args, *stem, *changed) if isinstance(one, ast.Name | ast.Attribute))
         start, _ = program.span(statement)
         for name in dict.fromkeys(map(program.segment, parts)):
-            if name not in ("self", "cls", *program.imported):
+            if name not in ("self", "cls") and name.partition(".")[0] not in program.imported:
                 yield Edit(start, start, f"{name} = ", _KEPT)
 
 

@@ -165,3 +165,10 @@ def test_functions_handed_on_are_exchanged_where_there_are_few() -> None:
     assert numpy.replace("norm", "inv") not in texts(numpy)
     many = "\n".join(f"f(a.w{number})" for number in range(5))
     assert many.replace("f(a.w0)", "f(a.w1)") not in texts(many)
+
+
+def test_nothing_is_put_into_a_module() -> None:
+    """All that is run later in the same process would have it."""
+    text = "import numpy as np\nsuper().__init__(np.tanh, slope)\n"
+    assert not any("np.tanh =" in made for made in texts(text))
+    assert any("slope = super" in made for made in texts(text))
