@@ -13,79 +13,17 @@ from gradcheck.diagnosis.locate.statements import turn_names
 from gradcheck.diagnosis.locate.uses import names_given, names_read
 
 # of numpy, beside its ufuncs, and of arrays: what only gives a value
-_FUNCTIONS = frozenset(
-    (
-        "array",
-        "asarray",
-        "atleast_2d",
-        "average",
-        "broadcast_to",
-        "clip",
-        "column_stack",
-        "concatenate",
-        "copy",
-        "cumsum",
-        "diag",
-        "dot",
-        "einsum",
-        "expand_dims",
-        "eye",
-        "hstack",
-        "kron",
-        "matmul",
-        "max",
-        "mean",
-        "min",
-        "moveaxis",
-        "ones",
-        "ones_like",
-        "outer",
-        "prod",
-        "ravel",
-        "repeat",
-        "reshape",
-        "roll",
-        "split",
-        "squeeze",
-        "stack",
-        "std",
-        "sum",
-        "swapaxes",
-        "tensordot",
-        "tile",
-        "transpose",
-        "var",
-        "vdot",
-        "vstack",
-        "where",
-        "zeros",
-        "zeros_like",
-    )
-)
-_METHODS = frozenset(
-    (
-        "astype",
-        "clip",
-        "copy",
-        "cumsum",
-        "dot",
-        "flatten",
-        "max",
-        "mean",
-        "min",
-        "prod",
-        "ravel",
-        "repeat",
-        "reshape",
-        "round",
-        "squeeze",
-        "std",
-        "sum",
-        "swapaxes",
-        "transpose",
-        "var",
-    )
-)
+_FUNCTIONS = frozenset((
+    "array", "asarray", "atleast_2d", "average", "broadcast_to", "clip", "column_stack",
+    "concatenate", "copy", "cumsum", "diag", "dot", "einsum", "expand_dims", "eye", "hstack",
+    "kron", "matmul", "max", "mean", "min", "moveaxis", "ones", "ones_like", "outer", "prod",
+    "ravel", "repeat", "reshape", "roll", "split", "squeeze", "stack", "std", "sum", "swapaxes",
+    "tensordot", "tile", "transpose", "var", "vdot", "vstack", "where", "zeros", "zeros_like",
+))  # fmt: skip
+_METHODS = frozenset((
+    "astype", "clip", "copy", "cumsum", "dot", "flatten", "max", "mean", "min", "prod", "ravel",
+    "repeat", "reshape", "round", "squeeze", "std", "sum", "swapaxes", "transpose", "var",
+))  # fmt: skip
 
 
 def unfinished(program: Program) -> list[ast.stmt]:
