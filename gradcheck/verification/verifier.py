@@ -219,7 +219,8 @@ class Verifier:
         fixes = [finding.fix for finding in report.findings if finding.fix]
         if fixes and not self._right(source, fixes[-1].replaced):  # what mends it ought to hold for several, too
             several = self.judge.judged(source, alone, retried, hurried=True)
-            report = several if all(finding.fix for finding in several.findings) else report
+            mended = bool(several.findings) and all(finding.fix for finding in several.findings)
+            report = several if mended else report
         outcome = Outcome.CRASHED if report.outcome is Outcome.PASSED else report.outcome
         note = (
             "it runs with one example (n = 1) and crashes with several; `examples = 1` under [probes] allows that"

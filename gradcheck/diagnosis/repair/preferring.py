@@ -299,7 +299,7 @@ class Preference:
         return False
 
     def drops(self, edit: Edit) -> bool:
-        """The same of what something was taken apart into, too: that may be called wrongly where it is."""
+        """The same, also of what something is taken apart into, where that may be called wrongly."""
         return self._bereaves(edit, apart=True)
 
     def _bereaves(self, edit: Edit, apart: bool = False) -> bool:
