@@ -9,11 +9,10 @@ from collections.abc import Iterator, Sequence
 from gradcheck.diagnosis.locate.names import last_name, twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.scopes import FEW
-from gradcheck.diagnosis.locate.statements import base, targets
+from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.locate.uses import gives, names_given, names_read, reading
 from gradcheck.diagnosis.repair.beside import siblings
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line
-from gradcheck.diagnosis.repair.sharing import copied
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _AS_IT_WAS = 1.3
@@ -169,35 +168,6 @@ def given_twice(program: Program) -> Iterator[Edit]:
             for other in dict.fromkeys((twin(own), *siblings(program, target))):
                 if other != own and not any(gives(program, node, other) for node in made):
                     yield from (Edit(*program.span(each), other, _IN_VAIN) for each in (again, target))
-
-
-def changed_in_vain(program: Program, cost: float) -> Iterator[Edit]:
-    """`d[z < 0] = 0` for `g[z < 0] = 0`, where `d = g.copy()` and nothing reads `g` any more."""
-    for node in program.nodes:
-        call = node.value if isinstance(node, ast.Assign) else None
-        own = copied(call) if isinstance(call, ast.Call) else None
-        if not isinstance(node, ast.Assign) or not isinstance(own, ast.Name):
-            continue
-        around = [*ast.walk(program.scope(node))]
-        for later in around:
-            target = next(iter(targets(later)), None) if isinstance(later, ast.Assign | ast.AugAssign) else None
-            changed = base(target) if target is not None else None
-            anew = changed is target and isinstance(later, ast.Assign)
-            if not isinstance(changed, ast.Name) or anew or changed.id != own.id or changed.lineno < node.lineno:
-                continue
-            if not _is_read_later(program, changed, around):
-                names = (one.id for one in node.targets if isinstance(one, ast.Name))
-                yield from (Edit(*program.span(changed), name, cost) for name in names)
-
-
-def _is_read_later(program: Program, changed: ast.Name, around: Sequence[ast.AST]) -> bool:
-    """Whether a name is read behind a place, or in the next turn of a loop there that doesn't make it anew."""
-    end = program.span(changed)[1]
-    if any(one.id == changed.id and program.span(one)[0] > end for one in names_read(around)):
-        return True
-    loops = [one for one in program.ancestors(changed) if isinstance(one, ast.For | ast.While) and one in around]
-    anew = (one for loop in loops[:1] for one in ast.walk(loop) if isinstance(one, ast.Assign))
-    return bool(loops) and not any(gives(program, one, changed.id) for one in anew)
 
 
 def handed_twice(program: Program) -> Iterator[Edit]:

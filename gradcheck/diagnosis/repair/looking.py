@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, partial
 
 from gradcheck.diagnosis.locate.names import last_name
@@ -181,10 +181,13 @@ class Look(Gathering):
                 continue
             inside = self.program.inside(self.program.expression(root))
             spans = [self.program.span(one.slice) for one in inside if isinstance(one, ast.Subscript)]
-            for edit in edits(self.program, root, self.reach(root), below=_SMALL_NUMBER) if spans else ():
-                if any(map(edit.within, spans)):
-                    found.append((edit, edit.cost))
+            found += self._within(root, spans, _SMALL_NUMBER)
         return found
+
+    def _within(self, root: Root, spans: Sequence[tuple[int, int]], below: float) -> Batch:
+        """Edits of some parts of an expression, as far as they cost less."""
+        found = edits(self.program, root, self.reach(root), below=below) if spans else ()
+        return [(edit, edit.cost) for edit in found if any(map(edit.within, spans))]
 
     @cached_property
     def _filled_otherwise(self) -> Batch:
@@ -450,14 +453,13 @@ class Look(Gathering):
         node = self.program.expression(edit.root)
         statements = {self.program.number(one) for one in callers_of(self.program, node)}
         name = getattr(self.program.scope(node), "name", "")
-        found: list[Edit] = []
+        found: Batch = []
         for root in (one for one in self.program.roots if one.statement in statements):
             inside = self.program.inside(self.program.expression(root))
             calls = (one for one in inside if isinstance(one, ast.Call) and last_name(one.func) == name)
             spans = [self.program.span(part) for call in calls for part in call.args]
-            small = edits(self.program, root, self.reach(root), below=_SMALLEST) if spans else ()
-            found += (one for one in small if any(map(one.within, spans)))
-        return sorted(((one, one.cost) for one in found), key=lambda pair: pair[1])
+            found += self._within(root, spans, _SMALLEST)
+        return sorted(found, key=lambda pair: pair[1])
 
     def ways(self, batch: Batch) -> list[Edit]:
         """The likeliest of some edits, the least odd first; a default before the calls that it is for."""

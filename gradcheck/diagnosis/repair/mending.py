@@ -20,7 +20,7 @@ from gradcheck.diagnosis.explain.fitting import aligned
 from gradcheck.diagnosis.explain.ways import evaluate
 from gradcheck.diagnosis.repair.proving import Repair, Strategy, repair
 from gradcheck.diagnosis.repair.searching import LARGE, Known, Search
-from gradcheck.diagnosis.repair.steps import Step, without_one
+from gradcheck.diagnosis.repair.steps import Step, needed
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.network.backward import Override, Trace
@@ -101,13 +101,7 @@ class Patient:
 
     def needed(self, steps: Sequence[Step]) -> tuple[Step, ...]:
         """Leave out, of steps that mend everything, those without which the others do."""
-        left, place = [*steps], 0
-        while place < len(left):
-            fewer = without_one(left, place)
-            if fewer and not self.wrong(fewer[-1].after):
-                left = fewer
-            else:
-                place += 1
+        left = needed(steps, lambda text: not self.wrong(text))
         if len(left) == len(steps):
             return tuple(steps)
         return tuple(replace(one, mended=self.wrong(one.before) - self.wrong(one.after)) for one in left)

@@ -20,7 +20,7 @@ from gradcheck.diagnosis.repair.gathering import Batch
 from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.needless import without
 from gradcheck.diagnosis.repair.preferring import SMALL
-from gradcheck.diagnosis.repair.steps import Step, at_one_place, between, joined, led_by, without_one
+from gradcheck.diagnosis.repair.steps import Step, at_one_place, between, joined, led_by, needed
 from gradcheck.diagnosis.repair.trying import Trial, Wrong, mends
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.diagnosis.repair.writing import Edit, renames
@@ -462,12 +462,12 @@ class Search:
         """Slips of the pen, and the smallest edit, if any, that puts every step of the pass right."""
         slips = [edit for edit, _ in look.slips[:_DETOURS]]
         likely = look.ways(look.spine)[: 2 * _DETOURS] if len(look.steps) < len(SPINE) else []
-        whole = [edit for edit in likely if self.makes_every_step(edit.apply(look.program.text))]
+        whole = [edit for edit in likely if self.steps_made(edit.apply(look.program.text)) == len(SPINE)]
         return [*slips, *sorted(whole, key=lambda edit: edit.cost)[:1]]
 
-    def makes_every_step(self, text: str) -> bool:
-        """Whether a version makes all that every right program does."""
-        return not self.spent() and syntax_error(text) is None and len(self.look(text).steps) == len(SPINE)
+    def steps_made(self, text: str) -> int:
+        """How many of the steps that every right program makes a version does."""
+        return 0 if self.spent() or syntax_error(text) is not None else len(self.look(text).steps)
 
     def ahead(self, look: Look, wrong: Wrong) -> list[Step]:
         """Mend several mistakes by edits that are all likely, where no one of them alone mends anything."""
@@ -526,15 +526,10 @@ class Search:
 
     def tidied(self, steps: list[Step]) -> list[Step]:
         """Leave out what a later step has made needless, and make one step of those that change one place."""
-        place, whole = 0, joined(steps)
+        whole = joined(steps)
         steps = steps if len(whole) == len(steps) else self.mending(whole)
-        while place < len(steps) - 1 and not self.spent():
-            fewer = without_one(steps, place)
-            if fewer and self.wrong(fewer[-1].after) <= self.wrong(steps[-1].after):
-                steps = self.mending(fewer)
-            else:
-                place += 1
-        return steps
+        left = needed(steps, lambda text: not self.spent() and self.wrong(text) <= self.wrong(steps[-1].after))
+        return steps if len(left) == len(steps) else self.mending(left)
 
     def mending(self, steps: Sequence[Step]) -> list[Step]:
         """Say anew what each step mends."""
@@ -583,14 +578,8 @@ class Search:
         """Choose a few ways, first those that make most steps of the pass, as one in a helper of both does."""
         if len(ways) <= _DETOURS:
             return ways
-
-        def steps_made(edit: Edit) -> int:
-            after = edit.apply(look.program.text)
-            if self.spent() or syntax_error(after) is not None:
-                return 0
-            return len(self.look(after).steps)
-
-        return sorted(ways[: 2 * _DETOURS], key=steps_made, reverse=True)[:_DETOURS]
+        made = {edit: self.steps_made(edit.apply(look.program.text)) for edit in ways[: 2 * _DETOURS]}
+        return sorted(made, key=lambda edit: -made[edit])[:_DETOURS]
 
     def in_order(self, detour: Edit, text: str, step: Step) -> list[Step]:
         """

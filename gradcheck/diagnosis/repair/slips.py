@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import step, targets
-from gradcheck.diagnosis.repair.binding import changed_in_vain
+from gradcheck.diagnosis.locate.statements import base, step, targets
+from gradcheck.diagnosis.locate.uses import gives, names_read
 from gradcheck.diagnosis.repair.forgotten import unset_attributes
 from gradcheck.diagnosis.repair.needless import removal
+from gradcheck.diagnosis.repair.sharing import copied
 from gradcheck.diagnosis.repair.writing import Edit
 
 _COST = 0.8
@@ -32,7 +33,7 @@ def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
     yield from _misspelt(program, asked)
     yield from _made_twice(program)
     yield from _ones(program)
-    yield from changed_in_vain(program, _COST)
+    yield from _changed_in_vain(program)
 
 
 def _signs_behind(program: Program) -> Iterator[Edit]:
@@ -73,3 +74,32 @@ def _ones(program: Program) -> Iterator[Edit]:
             start, end = program.parenthesised(left)[1], program.parenthesised(node.right)[0]
             for symbol in "-/" if grouped else "/":
                 yield Edit(start, end, program.text[start:end].replace("*", symbol), _COST)
+
+
+def _changed_in_vain(program: Program) -> Iterator[Edit]:
+    """`d[z < 0] = 0` for `g[z < 0] = 0`, where `d = g.copy()` and nothing reads `g` any more."""
+    for node in program.nodes:
+        call = node.value if isinstance(node, ast.Assign) else None
+        own = copied(call) if isinstance(call, ast.Call) else None
+        if not isinstance(node, ast.Assign) or not isinstance(own, ast.Name):
+            continue
+        around = [*ast.walk(program.scope(node))]
+        for later in around:
+            target = next(iter(targets(later)), None) if isinstance(later, ast.Assign | ast.AugAssign) else None
+            changed = base(target) if target is not None else None
+            anew = changed is target and isinstance(later, ast.Assign)
+            if not isinstance(changed, ast.Name) or anew or changed.id != own.id or changed.lineno < node.lineno:
+                continue
+            if not _is_read_later(program, changed, around):
+                names = (one.id for one in node.targets if isinstance(one, ast.Name))
+                yield from (Edit(*program.span(changed), name, _COST) for name in names)
+
+
+def _is_read_later(program: Program, changed: ast.Name, around: Sequence[ast.AST]) -> bool:
+    """Whether a name is read behind a place, or in the next turn of a loop there that doesn't make it anew."""
+    end = program.span(changed)[1]
+    if any(one.id == changed.id and program.span(one)[0] > end for one in names_read(around)):
+        return True
+    loops = [one for one in program.ancestors(changed) if isinstance(one, ast.For | ast.While) and one in around]
+    anew = (one for loop in loops[:1] for one in ast.walk(loop) if isinstance(one, ast.Assign))
+    return bool(loops) and not any(gives(program, one, changed.id) for one in anew)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from gradcheck.diagnosis.repair.writing import Edit, alike
@@ -77,6 +77,18 @@ def without_one(steps: Sequence[Step], place: int) -> list[Step]:
             return []
         left.append(Step(edit, text, edit.apply(text), step.mended))
         text = left[-1].after
+    return left
+
+
+def needed(steps: Sequence[Step], holds: Callable[[str], bool]) -> list[Step]:
+    """Leave out, one after another, the steps without which a text is as it has to be."""
+    left, place = list(steps), 0
+    while place < len(left):
+        fewer = without_one(left, place)
+        if fewer and holds(fewer[-1].after):
+            left = fewer
+        else:
+            place += 1
     return left
 
 
