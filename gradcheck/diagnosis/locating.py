@@ -24,7 +24,7 @@ from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.suspects import FED, feeders, forming, suspects
 from gradcheck.diagnosis.locate.table import Table
-from gradcheck.diagnosis.locate.unfinished import unfinished
+from gradcheck.diagnosis.locate.unfinished import unfinished, unread
 from gradcheck.diagnosis.locate.uses import names_given, names_read
 from gradcheck.diagnosis.locate.writers import writers
 from gradcheck.diagnosis.numbers import FACTORS, numbers
@@ -83,9 +83,9 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     tried = numbers(case, program, one)
     names = "; ".join(filter(None, (names, tried.evidence)))
     by_line: dict[int, Location] = {}
-    begun = _begun(case, watched, program)
+    begun, idle = _begun(case, watched, program), _idle(case, watched, program)
     likely = are_nothing(case, messages.downstream(one.site, case.wrong)) or one.fault is None
-    first = [*begun, *first] if likely else [*first, *begun]
+    first = [*begun, *idle, *first] if likely else [*first, *begun, *idle]
     for node in (*tried.nodes, *_breaking(case, watched, one), *first, *by_name[:_NAMED], *by_value):
         start, end = program.span(node)
         by_line.setdefault(program.position(start)[0], span(case.source, program, start, end))
@@ -95,14 +95,24 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
 
 def _begun(case: Examination, watched: Watched | None, program: Program) -> list[ast.stmt]:
     """Find what is begun and not gone on with, as far as it was run: a few, those first that an error tells of."""
+    found = (one for one in unfinished(program) if _reached(watched, program, one))
+    return [*_unmade(case, program), *found][:_BEGUN]
 
-    def ran(node: ast.stmt) -> bool:
-        own = (
-            node if isinstance(node, ast.Expr | ast.Assign) else program.parents[id(node)]
-        )  # the loop of a `pass`
-        return watched is None or watched.observation.ran(own)
 
-    return [*_unmade(case, program), *filter(ran, unfinished(program))][:_BEGUN]
+def _idle(case: Examination, watched: Watched | None, program: Program) -> list[ast.stmt]:
+    """Find where something ought to be used that nothing reads, as far as it was run: a few."""
+    asked = (case.contract.run, case.contract.output, case.contract.loss, *case.contract.gradients.values())
+    found = unread(program, re.findall(r"\w+", " ".join(asked)))
+    return [*dict.fromkeys(one for one in found if _reached(watched, program, one))][:_BEGUN]
+
+
+def _reached(watched: Watched | None, program: Program, node: ast.stmt) -> bool:
+    """Whether a statement was run, or one beside it, or what it stands in: it may have no value of its own."""
+    if watched is None:
+        return True
+    around = program.parents[id(node)]
+    beside = [*program.block(node), *([around] if isinstance(around, ast.stmt) else [])]
+    return any(map(watched.observation.ran, beside))
 
 
 def _unmade(case: Examination, program: Program) -> list[ast.stmt]:
@@ -141,19 +151,21 @@ def _by_name(
     bool
         Whether they begin with that other one: then values, of which none is its own, come later.
     """
-    empty = are_nothing(case, [one.site])
-    if one.site not in case.network.parameters or not (empty or one.fault is None):
+    alone = one.fault is None and len(one.parameters) == 1  # then it is wrong by itself, whatever explains it
+    site = one.parameters[0] if alone else one.site
+    empty = are_nothing(case, [site])
+    if site not in case.network.parameters or not (empty or one.fault is None):
         return [], False
 
     def written(names: Sequence[str]) -> list[ast.stmt]:
         found = writers(program, case.contract, names)
         return [statement for statement in found if watched is None or watched.observation.ran(statement)]
 
-    own = written([one.site])
+    own = written([site])
     if not empty or _making(own):
         return own, False
-    beside = [name for name in case.network.parameters if name[-1] == one.site[-1] and name != one.site]
-    other = _making(written(beside))[:1]
+    layer, kind = ([n for n in case.network.parameters if n[at] == site[at] and n != site] for at in (-1, 0))
+    other = (_making(written(layer)) or _making(written(kind)))[:1]
     return [*dict.fromkeys([*other, *(own or written(case.network.parameters))])], bool(other)
 
 

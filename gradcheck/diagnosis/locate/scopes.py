@@ -119,9 +119,12 @@ class Scopes:
         return [name for name in dict.fromkeys(given) if name not in used and name.strip("_")]
 
     def is_filled(self, node: ast.Name) -> bool:
-        """Whether something is only put into what a name stands for."""
+        """Whether something is only put into what a name stands for, or into an item of that."""
+        inner: ast.expr = node
         parent = self.tree.parents[id(node)]
-        return isinstance(parent, ast.Subscript) and parent.value is node and isinstance(parent.ctx, ast.Store)
+        while isinstance(parent, ast.Subscript) and parent.value is inner and isinstance(parent.ctx, ast.Load):
+            inner, parent = parent, self.tree.parents[id(parent)]
+        return isinstance(parent, ast.Subscript) and parent.value is inner and isinstance(parent.ctx, ast.Store)
 
     def dropped(self, node: ast.expr) -> list[str]:
         """Names that comprehensions in an expression, or around it, take from what they go over and don't use."""

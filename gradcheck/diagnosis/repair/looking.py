@@ -10,6 +10,7 @@ from functools import cached_property, partial
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.suspects import UNKNOWN
 from gradcheck.diagnosis.repair.calling import FILLED
 from gradcheck.diagnosis.repair.counting import counts_up, slice_ends
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
@@ -35,6 +36,9 @@ _RUNS_CRASHED = 60
 _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
 _RUNS_UNTOLD = 100
+_RUNS_CHEAP = 600
+_CHEAP = 1.21  # more than other operators, signs and numbers cost
+_FOR_RANK, _RENAMED = 0.02, 0.5
 _GUIDED = 2
 _MAKERS = 2
 _COMPARED = 6
@@ -258,6 +262,7 @@ class Look(Gathering):
         """What may be the one mistake behind several edits, the more so where these are odd."""
         yield from self.headers()
         yield self.elsewhere()
+        yield from self.cheaply()
         yield from self.blindly() if odd else ()
 
     @cached_property
@@ -330,6 +335,19 @@ class Look(Gathering):
         found.sort(key=lambda pair: pair[1])
         yield found[:_RUNS_UNTOLD]
         yield found[_RUNS_UNTOLD : 2 * _RUNS_UNTOLD]
+
+    def cheaply(self) -> Iterator[Batch]:
+        """Small edits of everything, whatever the values are: where it goes number by number they tell little."""
+        ranks = {suspect.root: suspect.rank for suspect in self.ranked}
+        roots = (*self.program.roots, *self.program.iterated) if self.observations else ()
+        found = [
+            (edit, edit.cost + _FOR_RANK * ranks.get(root, UNKNOWN) + _RENAMED * renames(self.program.text, edit))
+            for root in roots
+            for edit in self.offered(root, below=_CHEAP)
+        ]
+        found.sort(key=lambda pair: pair[1])
+        for start in range(0, _RUNS_CHEAP, _RUNS_UNSEEN):
+            yield found[start : start + _RUNS_UNSEEN]
 
     def anew(self) -> Iterator[Batch]:
         """Whole new operands at suspicious places."""
