@@ -32,7 +32,7 @@ from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.explain.fitting import describe
 from gradcheck.diagnosis.explain.losses import alternatives
 from gradcheck.diagnosis.locating import Located, located, placed, proved
-from gradcheck.diagnosis.remaining import behind, on_the_way
+from gradcheck.diagnosis.remaining import behind, hidden, on_the_way
 from gradcheck.diagnosis.repair.mending import Patient, one_by_one
 from gradcheck.diagnosis.repair.proving import Repair
 from gradcheck.diagnosis.repair.searching import Known, Search
@@ -107,6 +107,8 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
             led = findings if fixes else on_the_way(case, look, findings)
             findings = [one if one.fix else proved(case, look.program, one, look.proved) for one in led]
             yield findings
+        if look is not None and not fixes:
+            yield hidden(case, look, findings)
         if fixes and patient.wrong(fixes[-1].replaced):
             yield behind(case, findings)
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
 from gradcheck.diagnosis.examination import Examination, explain, told, version, watch
 from gradcheck.diagnosis.explain.explanation import Explained
+from gradcheck.diagnosis.locate.quantities import SPINE
+from gradcheck.diagnosis.locate.roots import Root
+from gradcheck.diagnosis.locate.suspects import FED
+from gradcheck.diagnosis.locate.suspects import suspects as suspicious
 from gradcheck.diagnosis.locating import each_line_once, located, placed, span
 from gradcheck.diagnosis.repair.looking import Look
+from gradcheck.diagnosis.repair.substituting import with_a_step
 from gradcheck.findings import Finding, Location
 from gradcheck.submissions.reading import lines_of
 
@@ -21,6 +27,10 @@ _LOSS = Finding(
     hint="Evaluate your loss by hand for one example, term by term.",
     verdict="The loss is not the configured one.",
 )
+_WITH_ITS_VALUE = "shown with the right value of {} in the place of `{}`"
+_TRIED = 12  # versions with a right value
+_STEPS = 2  # that are lacking, as after a z its activation is
+_NEAR = 2  # places beside a finding's own that are as good
 _NO_PROOF = "a step of the pass is nowhere: a small edit of `{}` makes it, which alone makes no gradient right"
 
 
@@ -90,6 +100,56 @@ def on_the_way(case: Examination, look: Look, findings: Sequence[Finding]) -> li
     others = [place for place in (first, *then) if _line(place) not in explained]
     said = _NO_PROOF.format(" ".join(first.source.split()))
     return [_also_at(one, others, said) if one.fault is None and others else one for one in findings]
+
+
+def hidden(case: Examination, look: Look, findings: Sequence[Finding]) -> list[Finding]:
+    """
+    Tell what else is wrong where a step of the pass is missing and no edit makes it: what its right value leaves.
+
+    Parameters
+    ----------
+    case : Examination
+    look : Look
+        Of the submission.
+    findings : sequence of Finding
+        Without edits.
+
+    Returns
+    -------
+    list of Finding
+        These, and behind them what is elsewhere.
+    """
+    found = _with_its_first_step(look)
+    if found is None:
+        return list(findings)
+    probe, root, step, text = found
+    alone = replace(case, probes=(look.trial.probes[probe],), edits=False)
+    source = " ".join(look.program.segment(look.program.expression(root)).split())
+    known = {_line(place) for one in findings for place in (one.location, *one.alternatives[:_NEAR]) if place}
+    others = [one for one in remaining(alone, text) if one.location and _line(one.location) not in known]
+    said = _WITH_ITS_VALUE.format(step, source)
+    return [*findings, *(replace(one, evidence=f"{said}; {one.evidence}".removesuffix("; ")) for one in others)]
+
+
+def _with_its_first_step(look: Look) -> tuple[int, Root, str, str] | None:
+    """The version that has most steps of the pass once one has its right value: where, which step and the text."""
+    lacking = [name for name in SPINE if name not in look.steps][:_STEPS]
+    ran = [index for index, probe in enumerate(look.result.probes) if probe.events]
+    ended = [index for index in ran if look.ends(index)] or ran
+    if not ended:
+        return None
+    probe = ended[-1]
+    trial, observation = look.trial.alone(probe), look.observations[probe]
+    suspects = [one for one in suspicious(look.program, observation) if one.rank <= FED]
+    suspects.sort(key=lambda one: one.order)
+    most, best = len(look.steps), None
+    for step in lacking:
+        versions = with_a_step(trial, look.program, observation, suspects, step)
+        for root, text in itertools.islice(versions, _TRIED):
+            onward = Look(trial, text, ())
+            if len(onward.steps) > most and onward.wrong:
+                most, best = len(onward.steps), (probe, root, step, text)
+    return best
 
 
 def _also_at(finding: Finding, places: Sequence[Location], said: str) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 
 from gradcheck.diagnosis.locate.names import last_name
@@ -36,7 +36,7 @@ _RUNS_CRASHED = 60
 _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
 _RUNS_UNTOLD = 100
-_RUNS_CHEAP = 600
+_RUNS_CHEAP, _RUNS_A_PORTION = 600, 120
 _CHEAP = 1.21  # more than other operators, signs and numbers cost
 _FOR_RANK, _RENAMED = 0.02, 0.5
 _GUIDED = 2
@@ -262,7 +262,6 @@ class Look(Gathering):
         """What may be the one mistake behind several edits, the more so where these are odd."""
         yield from self.headers()
         yield self.elsewhere()
-        yield from self.cheaply()
         yield from self.blindly() if odd else ()
 
     @cached_property
@@ -336,18 +335,37 @@ class Look(Gathering):
         yield found[:_RUNS_UNTOLD]
         yield found[_RUNS_UNTOLD : 2 * _RUNS_UNTOLD]
 
-    def cheaply(self) -> Iterator[Batch]:
-        """Small edits of everything, whatever the values are: where it goes number by number they tell little."""
+    def cheaply(self, few: bool = False, within: Collection[str] = ()) -> Iterator[Batch]:
+        """
+        Small edits of everything, or of some functions, whatever the values are: often these tell little.
+
+        If few, no more than a portion but where it goes number by number: there they hardly ever tell.
+        """
         ranks = {suspect.root: suspect.rank for suspect in self.ranked}
         roots = (*self.program.roots, *self.program.iterated) if self.observations else ()
+        if within:
+            roots = tuple(one for one in roots if self._function(one) in within)
         found = [
             (edit, edit.cost + _FOR_RANK * ranks.get(root, UNKNOWN) + _RENAMED * renames(self.program.text, edit))
             for root in roots
             for edit in self.offered(root, below=_CHEAP)
         ]
         found.sort(key=lambda pair: pair[1])
-        for start in range(0, _RUNS_CHEAP, _RUNS_UNSEEN):
-            yield found[start : start + _RUNS_UNSEEN]
+        portions = range(0, _RUNS_CHEAP, _RUNS_A_PORTION)
+        for start in portions if self.by_numbers or not few else portions[:1]:
+            yield found[start : start + _RUNS_A_PORTION]
+
+    def _function(self, root: Root) -> str:
+        """The name of the function that an expression is evaluated in; none of a lambda or the module."""
+        return getattr(self.program.scope(self.program.expression(root)), "name", "")
+
+    def calls_at(self, edit: Edit) -> set[str]:
+        """Names of the file's functions that are called where an edit is."""
+        around = [node for node in self.program.nodes if isinstance(node, ast.stmt)]
+        around = [node for node in around if edit.within(self.program.span(node))]
+        last = min(around, key=lambda node: (node.end_lineno or 0) - node.lineno, default=None)
+        calls = (one for one in ast.walk(last) if isinstance(one, ast.Call)) if last is not None else ()
+        return {last_name(call.func) for call in calls} & self.program.definitions.keys()
 
     def anew(self) -> Iterator[Batch]:
         """Whole new operands at suspicious places."""

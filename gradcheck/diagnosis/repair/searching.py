@@ -103,6 +103,8 @@ class Search:
             doubtful = [step for step in steps if not self.is_root(step)]
             odd = alone is not None or any(step.edit.cost > SMALL for step in doubtful)
             batches = look.instead(odd) if doubtful else iter([look.rearranged()])
+            if helpers := set.intersection(*(self.look(one.before).calls_at(one.edit) for one in steps)):
+                batches = itertools.chain(batches, look.cheaply(within=helpers))  # what all call may be wrong
         return self.scan(look, self.wrong(text), batches, whole=True) or steps
 
     def severally(self, text: str) -> list[Step]:
@@ -155,7 +157,7 @@ class Search:
             self.detour(look, wrong, self.by_gradients(look), Look.likely)
             or self.scan(look, wrong, [look.elsewhere()], whole=True)
             or self.scan(look, wrong, look.untold(), whole=True)
-            or self.scan(look, wrong, look.cheaply(), whole=True)
+            or self.scan(look, wrong, look.cheaply(few=True), whole=True)
             or self.scan(look, wrong, look.guided(below=look.largest), whole=True)
             or self.scan(look, wrong, look.exchanges(), whole=True)
             or self.detour(look, wrong, self.awakening(look), Look.quickly)
@@ -166,6 +168,7 @@ class Search:
             or self.scan(look, wrong, look.headers())
             or self.behind_the_certain(look)
             or self.ahead(look, wrong)
+            or self.scan(look, wrong, look.cheaply(), whole=True)
             or self.scan(look, wrong, look.guided(), whole=True)
             or self.scan(look, wrong, look.guided(partly=True), whole=True)
             or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)

@@ -126,8 +126,39 @@ def substitutions(
     first = next((one.order for one in in_time if one.root in search.found), None)
     earlier = [one for one in suspects if first is None or one.order <= first]
     others = [version for one in earlier for version in search.versions(one.root, same_size=False)]
-    search.run(iter(sorted(others, key=search.is_there)))  # what is nowhere is what is missing somewhere
+    # what is nowhere is what is missing somewhere, the first step of the pass before those that are made of it
+    search.run(iter(sorted(others, key=lambda one: (search.is_there(one), search.step(one)))))
     return [search.found[one.root] for one in in_time if one.root in search.found]
+
+
+def with_a_step(
+    trial: Trial, program: Program, observation: Observation, suspects: Sequence[Suspect], step: str
+) -> Iterator[tuple[Root, str]]:
+    """
+    Generate versions with the right value of a step of the pass in the place of a suspicious expression.
+
+    Parameters
+    ----------
+    trial : Trial
+        Of the one probe that was observed.
+    program : Program
+    observation : Observation
+    suspects : sequence of Suspect
+        In the order in which they are tried.
+    step : str
+        As in `quantities.SPINE`.
+
+    Yields
+    ------
+    Root
+    str
+        Text of the version, with as many lines. First those where the value has the size of the expression's own.
+    """
+    search = _Search(trial, program, observation, frozenset())
+    for same_size, one in itertools.product((True, False), suspects):
+        for version in search.versions(one.root, same_size):
+            if step in version.quantities:
+                yield one.root, version.text(program)
 
 
 class _Search:
@@ -155,6 +186,10 @@ class _Search:
     def is_there(self, version: _Version) -> bool:
         """Whether the program has what a version puts in a place, anywhere."""
         return self._present.issuperset(version.quantities)
+
+    def step(self, version: _Version) -> int:
+        """How far down the pass what a version puts in a place is."""
+        return next(place for place, some in enumerate(self.groups) if version.quantities[0] in some)
 
     @cached_property
     def _present(self) -> frozenset[str]:

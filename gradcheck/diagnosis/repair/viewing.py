@@ -234,6 +234,13 @@ class View:
         return frozenset(itertools.compress(SPINE, made) if present else ())
 
     @cached_property
+    def by_numbers(self) -> bool:
+        """Whether most of what the program computes are single numbers."""
+        seen = self.observations[0] if self.observations else None
+        values = [one.expression for one in self.program.roots if seen and seen.values.get(one.expression)]
+        return seen is not None and sum(map(seen.holds_array, values)) * 2 < len(values)
+
+    @cached_property
     def has_loss(self) -> bool:
         """Whether the program computes the loss, and it is right."""
         return 1.0 in self.weights.present[0].get("loss", ()) if self.observations else False

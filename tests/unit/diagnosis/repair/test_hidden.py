@@ -1,0 +1,59 @@
+"""What a wrong step of the pass hides is told, though no edit mends that: by its right value in the place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from workbench import CONTRACT, NETWORK, PROGRAM
+
+from gradcheck.config import Assignment, Sizes
+from gradcheck.findings import Finding
+from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.verification import Verifier
+
+
+def found(text: str, tmp_path: Path) -> list[Finding]:
+    """Findings of a program for which the search has no time."""
+    path = tmp_path / "program.py"
+    path.write_text(text)
+    assignment = Assignment(path="", network=NETWORK, sizes=Sizes(d=4, h=5, k=3), contract=CONTRACT)
+    with Sandbox("none") as sandbox:
+        return [*Verifier(assignment, sandbox, repair_seconds=0.0).verify(str(path)).findings]
+
+
+WRONG_OUTPUT = PROGRAM.replace("sigmoid(h @ W2 + b2)", "np.cos(h @ W2 + b2)")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line", "fault"),
+    [
+        ("np.sum(d1, axis=0, keepdims=True)", "np.sum(d1, keepdims=True)", 15, None),
+        ("X.T @ d1", "X.T @ dh", 14, "hidden-derivative-missing"),
+        ("d2 @ W2.T", "d2 @ np.cos(W2.T)", 12, None),
+    ],
+)
+def test_behind_a_wrong_output_another_mistake_is_told(
+    right: str, wrong: str, line: int, fault: str | None, tmp_path: Path
+) -> None:
+    """Though nothing is right with it, and no edit is found: the right output in its place leaves the other."""
+    first, second = found(WRONG_OUTPUT.replace(right, wrong), tmp_path)
+    assert first.location is not None
+    assert second.location is not None
+    assert (first.location.line, second.location.line, second.fault) == (8, line, fault)
+    assert second.fix is None
+    assert second.evidence.startswith("shown with the right value of ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WRONG_OUTPUT,
+        PROGRAM.replace("1 / (1 + np.exp(-z))", "np.cos(z)"),  # serves both layers
+        PROGRAM.replace("d2 @ W2.T", "d2 @ np.cos(W2.T)"),
+    ],
+)
+def test_one_mistake_without_an_edit_is_told_once(text: str, tmp_path: Path) -> None:
+    """With its right value nothing is wrong any more."""
+    assert text != PROGRAM
+    assert len(found(text, tmp_path)) == 1
