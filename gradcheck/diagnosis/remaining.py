@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gradcheck.diagnosis.examination import Examination, explain, told, version, watch
+from gradcheck.diagnosis.explain.by_value import Explainer
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.locate.quantities import SPINE
 from gradcheck.diagnosis.locate.roots import Root
@@ -123,7 +124,9 @@ def hidden(case: Examination, look: Look, findings: Sequence[Finding]) -> list[F
     if found is None:
         return list(findings)
     probe, root, step, text = found
-    alone = replace(case, probes=(look.trial.probes[probe],), edits=False)
+    there = look.trial.probes[probe]
+    explainer = Explainer(case.network, [there.values])
+    alone = replace(case, probes=(there,), explainer=explainer, edits=False)
     source = " ".join(look.program.segment(look.program.expression(root)).split())
     known = {_line(place) for one in findings for place in (one.location, *one.alternatives[:_NEAR]) if place}
     others = [one for one in remaining(alone, text) if one.location and _line(one.location) not in known]

@@ -28,8 +28,8 @@ WRONG_OUTPUT = PROGRAM.replace("sigmoid(h @ W2 + b2)", "np.cos(h @ W2 + b2)")
 @pytest.mark.parametrize(
     ("right", "wrong", "line", "fault"),
     [
-        ("np.sum(d1, axis=0, keepdims=True)", "np.sum(d1, keepdims=True)", 15, None),
-        ("X.T @ d1", "X.T @ dh", 14, "hidden-derivative-missing"),
+        ("np.sum(d1, axis=0, keepdims=True)", "np.sum(d1, keepdims=True)", 15, "bias-summed-to-scalar"),
+        ("X.T @ d1", "X.T @ dh", 14, "weight-gradient-before-derivative"),
         ("d2 @ W2.T", "d2 @ np.cos(W2.T)", 12, None),
     ],
 )
