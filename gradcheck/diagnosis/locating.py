@@ -22,7 +22,7 @@ from gradcheck.diagnosis.locate.placing import called, places
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.suspects import FED, feeders, forming, suspects
+from gradcheck.diagnosis.locate.suspects import FED, feeders, forming, is_length, suspects
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.diagnosis.locate.unfinished import unfinished, unread
 from gradcheck.diagnosis.locate.uses import names_given, names_read
@@ -99,19 +99,20 @@ def _begun(case: Examination, watched: Watched | None, program: Program) -> list
     return [*_unmade(case, program), *found][:_BEGUN]
 
 
-def _idle(case: Examination, watched: Watched | None, program: Program) -> list[ast.stmt]:
+def _idle(case: Examination, watched: Watched | None, program: Program) -> list[ast.stmt | ast.Lambda]:
     """Find where something ought to be used that nothing reads, as far as it was run: a few."""
     asked = (case.contract.run, case.contract.output, case.contract.loss, *case.contract.gradients.values())
     found = unread(program, re.findall(r"\w+", " ".join(asked)))
     return [*dict.fromkeys(one for one in found if _reached(watched, program, one))][:_BEGUN]
 
 
-def _reached(watched: Watched | None, program: Program, node: ast.stmt) -> bool:
+def _reached(watched: Watched | None, program: Program, node: ast.stmt | ast.Lambda) -> bool:
     """Whether a statement was run, or one beside it, or what it stands in: it may have no value of its own."""
-    if watched is None:
+    statement = program.statement(node) if isinstance(node, ast.Lambda) else node
+    if watched is None or statement is None:
         return True
-    around = program.parents[id(node)]
-    beside = [*program.block(node), *([around] if isinstance(around, ast.stmt) else [])]
+    around = program.parents[id(statement)]
+    beside = [*program.block(statement), *([around] if isinstance(around, ast.stmt) else [])]
     return any(map(watched.observation.ran, beside))
 
 
@@ -221,12 +222,17 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
     roots = [*roots, *(suspect.root for suspect in likely[: 4 * ALTERNATIVES])]
     roots += feeders(program, observation, roots[0]) if roots else []
     roots = [root for root in roots if not _only_looped_over(program, root)]
-    roots.sort(key=lambda root: last_name(program.expression(root)) == "shape")  # no value of the pass
+    roots.sort(key=lambda root: _tells_no_value(program.expression(root), one))
     spoiled = one.parameters or messages.downstream(one.site, case.wrong)
     if not set(spoiled) & set(not_finite(case)):  # what is no number has no part in a number
         roots = [root for root in roots if _is_finite(observation, program.number(program.expression(root)))]
     names = {site: found.text for site, found in formed.items()}
     return roots, called(program, observation, one.site), names
+
+
+def _tells_no_value(node: ast.expr, one: Explained) -> bool:
+    """Whether an expression says how long something is: no value of the pass, but by what it divides."""
+    return last_name(node) == "shape" or (one.fault is None and is_length(node))
 
 
 def _is_made_at(observation: Observation, root: Root, quantity: str) -> bool:

@@ -214,7 +214,7 @@ def _rank(
         operands = [number for number in used if observation.holds_values(number)]
     if _breaks_down(observation, root, operands) or _updates_wrongly(program, observation, root, operands):
         return DIVERGED
-    if _is_length(program.expression(root)):
+    if is_length(program.expression(root)):
         return VINDICATED  # wrong if what it feeds is
     empty = bool(values) and all(value.size > 1 and not varies(value) for value in values)
     if not operands or (empty and not isinstance(program.expression(root), ast.BinOp)):
@@ -323,7 +323,7 @@ def _is_used(program: Program, number: int) -> bool:
     return any(one is not None and not isinstance(one, ast.AugAssign | ast.Expr) for one in used)
 
 
-def _is_length(node: ast.expr) -> bool:
+def is_length(node: ast.expr) -> bool:
     """Whether an expression says how long something is, or of what shape."""
     if isinstance(node, ast.Call):
         return last_name(node.func) == "len"

@@ -26,6 +26,9 @@ _METHODS = frozenset((
 ))  # fmt: skip
 
 
+_SHORT = 3  # statements of a function: of a longer one, a parameter may be used anywhere
+
+
 def unfinished(program: Program) -> list[ast.stmt]:
     """Find all that is, in no order."""
     return [*empty_loops(program), *uncalled_within(program), *untaken(program)]
@@ -74,12 +77,12 @@ def uncalled_within(program: Program) -> Iterator[ast.FunctionDef]:
             yield node
 
 
-def unread(program: Program, asked: Collection[str] = ()) -> list[ast.stmt]:
+def unread(program: Program, asked: Collection[str] = ()) -> list[ast.stmt | ast.Lambda]:
     """
     Find where values have names that nothing reads: right behind it, or there, they were to be used.
 
-    Of a parameter it is the first statement of its function, of what a loop takes the first of its body, and of
-    what is assigned the next one.
+    Of a parameter it is the first statement of its function, if that is short, or the lambda; of what a loop takes
+    the first of its body; of what is assigned the next one.
 
     Parameters
     ----------
@@ -89,10 +92,10 @@ def unread(program: Program, asked: Collection[str] = ()) -> list[ast.stmt]:
 
     Returns
     -------
-    list of stmt
+    list of stmt or Lambda
         What stands behind, the last first; then where the names got their values.
     """
-    found: list[tuple[ast.stmt, ast.stmt | None]] = []
+    found: list[tuple[ast.stmt | ast.Lambda, ast.stmt | None]] = []
     for function in program.nodes:
         if isinstance(function, ast.FunctionDef | ast.Lambda | ast.Module):
             inside = [*ast.walk(function)]
@@ -100,7 +103,7 @@ def unread(program: Program, asked: Collection[str] = ()) -> list[ast.stmt]:
             if isinstance(function, ast.FunctionDef | ast.Lambda) and getattr(function, "name", "") != "__init__":
                 parameters = {one.arg for one in function.args.args} - {"self", "cls"}
                 if _idle(parameters, read):
-                    found += ((one, None) for one in _beginning(program, function))
+                    found += ((one, None) for one in _beginning(function))
             whole = not isinstance(function, ast.Module)  # there, only loops that train use what they make
             for node in (one for one in inside if program.scope(one) is function):
                 if isinstance(node, ast.For):
@@ -121,13 +124,12 @@ def _idle(given: Collection[str], read: Iterable[ast.Name]) -> bool:
     return any(name not in names and not name.startswith("_") for name in given)
 
 
-def _beginning(program: Program, function: ast.FunctionDef | ast.Lambda) -> Iterator[ast.stmt]:
-    """The first statement of a function that does something; that of a lambda is the one it stands in."""
-    if isinstance(function, ast.FunctionDef):
-        said = ast.get_docstring(function) is not None
-        yield from (one for one in function.body[said:][:1] if not isinstance(one, ast.Raise))
-    elif (statement := program.statement(function)) is not None:
-        yield statement
+def _beginning(function: ast.FunctionDef | ast.Lambda) -> list[ast.stmt] | list[ast.Lambda]:
+    """The first statement of a short function that does something; a lambda itself."""
+    if isinstance(function, ast.Lambda):
+        return [function]
+    body = function.body[ast.get_docstring(function) is not None :]
+    return [one for one in body[:1] if len(body) <= _SHORT and not isinstance(one, ast.Raise)]
 
 
 def _behind_unread(

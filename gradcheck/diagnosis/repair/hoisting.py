@@ -167,9 +167,12 @@ def _parsed(text: str) -> ast.expr | None:
 
 
 def makers(program: Program, edit: Edit) -> list[ast.stmt]:
-    """Find the statements that gave an edited statement its names, or changed what they are, the nearest first."""
-    statement = program.nodes[edit.root.statement] if edit.root is not None else None
-    return makers_of(program, statement) if statement is not None else []
+    """Find the statements that gave an edited or removed one its names, or changed these, the nearest first."""
+    if edit.root is not None:
+        return makers_of(program, program.nodes[edit.root.statement])
+    removed = [one for one in program.nodes if isinstance(one, ast.stmt) and not edit.replacement.strip()]
+    removed = [one for one in removed if edit.covers(program.span(one))]
+    return makers_of(program, removed[0]) if removed else []
 
 
 def makers_of(program: Program, node: ast.AST, loops: bool = False) -> list[ast.stmt]:
@@ -200,11 +203,11 @@ def callers_of(program: Program, node: ast.AST) -> list[ast.stmt]:
 
 
 def takers(program: Program, edit: Edit) -> list[ast.stmt]:
-    """Find the statements that come after an edited one and use what it gives a name to, the nearest first."""
+    """Find the statements behind an edited one, or in a loop of it, that use what it gives a name; the nearest first."""
     if edit.root is None:
         return []
     statement = program.nodes[edit.root.statement]
-    if not isinstance(statement, ast.Assign | ast.AugAssign):
+    if not isinstance(statement, ast.Assign | ast.AugAssign | ast.For):
         return []
     given = _stems_given(program, statement)
     found = {

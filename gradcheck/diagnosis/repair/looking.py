@@ -292,11 +292,12 @@ class Look(Gathering):
 
     @property
     def unsigned(self) -> Batch:
-        """A minus left out of what is right by itself, as a step in the wrong direction is: `w - (-rate) * g`."""
-        text = self.program.text
+        """A minus left out anywhere: what has one may be right by itself, as a step is: `w - (-rate) * g`."""
+        text, roots = self.program.text, self.program.roots if self.observations else ()
         return [
-            (edit, cost)
-            for edit, cost in self.elsewhere()
+            (edit, edit.cost)
+            for root in roots
+            for edit in edits(self.program, root, self.reach(root), below=_SMALLEST)
             if (changed := text[edit.start : edit.end].strip("( ")).startswith("-")
             and edit.replacement.strip("()") in changed
         ]

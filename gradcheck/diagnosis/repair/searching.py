@@ -388,7 +388,7 @@ class Search:
             groups.append((look.where_called(found), _RIVALS))
         if found.inserts and found.root is None:  # what is put in may make up for what is wrong further up
             groups.append((look.elsewhere(), _RIVALS_BEYOND))
-        if found.cost > _ADDED:
+        if found.cost > _ADDED or not found.replacement.strip():  # what is put away may be wrong where it is made
             groups.append((look.where_made(found), _RIVALS_BEYOND))
         near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]
         ran = [(found, left), *((edit, after) for (edit, _), after in self.runs(look, wrong, near))]

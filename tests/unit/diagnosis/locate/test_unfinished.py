@@ -101,7 +101,9 @@ def test_a_value_that_nobody_takes(statement: str, dropped: bool) -> None:
         ("def f(x, _y):\n    return x\n", []),
         ("def f(x):\n    raise NotImplementedError\n", []),
         ("class A:\n    def __init__(self, x):\n        self.x = 0\n", []),
-        ("slope = property(lambda s: 1)\n", [1]),
+        ("def f(x):\n    'Only what for.'\n", []),
+        ("def f(x, y):\n    a = x\n    b = a\n    c = b\n    return c\n", []),  # anywhere
+        ("slope = property(\n    lambda s: 1\n)\n", [2]),
         ("slope = property(lambda s: s.a)\n", []),
         ("def f(x):\n    d = x - 1\n    e = x\n    return e\n", [3, 2]),
         ("def f(x):\n    d = x - 1\n    d = d * x\n    return x\n", [4, 3]),

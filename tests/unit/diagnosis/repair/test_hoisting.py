@@ -129,6 +129,16 @@ def test_what_takes_the_name_is_found_the_nearest_first() -> None:
     assert not any(one.startswith("def ") for one in found)
 
 
+def test_what_takes_the_turns_of_a_loop_is_in_it() -> None:
+    """What is made of them behind it, too, but not what stands there otherwise."""
+    program = Program(
+        "def f(y, a):\n    for i, v in enumerate(-y):\n        a[v, i] = 1\n    b = v\n    return a\n"
+    )
+    (root,) = program.iterated
+    found = takers(program, Edit(0, 0, "", 1.0, root))
+    assert [program.segment(one) for one in found] == ["a[v, i] = 1", "b = v"]
+
+
 HELPERS = """\
 import numpy as np
 
