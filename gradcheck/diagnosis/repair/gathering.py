@@ -12,7 +12,7 @@ from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE,
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import step
-from gradcheck.diagnosis.locate.suspects import DIVERGED, Suspect, hands_on
+from gradcheck.diagnosis.locate.suspects import DIVERGED, Suspect, hands_on, is_length
 from gradcheck.diagnosis.locate.uses import names_given
 from gradcheck.diagnosis.repair.completing import completions
 from gradcheck.diagnosis.repair.edits import edits
@@ -155,7 +155,8 @@ class Gathering(View):
                 weight += _HANDED * handed - _MISTAKEN * (mistaken and not right and not handed)
                 expected = _EXPECTED * (advances and (suspicious, tier) == COMPLETED)
                 weighed.append((edit, weight + 0.2 * min(suspect.rank, self.hinted(suspect)) - expected))
-                if isinstance(self.program.expression(edit.root), ast.Constant):
+                node = self.program.expression(edit.root)
+                if isinstance(node, ast.Constant) or is_length(node):
                     pass  # a number in the place of an array may be a mistake, but leads to no other
                 elif advances:
                     self.spine.append((edit, weight))

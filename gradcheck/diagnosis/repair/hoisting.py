@@ -203,7 +203,7 @@ def callers_of(program: Program, node: ast.AST) -> list[ast.stmt]:
 
 
 def takers(program: Program, edit: Edit) -> list[ast.stmt]:
-    """Find the statements behind an edited one, or in a loop of it, that use what it gives a name; the nearest first."""
+    """Find the statements behind an edited one, or in its loop, that use what it gives a name, nearest first."""
     if edit.root is None:
         return []
     statement = program.nodes[edit.root.statement]

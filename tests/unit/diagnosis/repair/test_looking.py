@@ -13,6 +13,7 @@ from gradcheck.diagnosis.locate.table import Table
 from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.proving import repair
 from gradcheck.diagnosis.repair.scope import scope
+from gradcheck.diagnosis.repair.writing import Edit, renames
 from gradcheck.network.backward import Trace
 
 MASKED = """\
@@ -29,6 +30,34 @@ def backward(X, Y, W1, b1, W2, b2):
     np.matmul(deltas[1], W2.T, out=deltas[0])
     deltas[0] *= h * (1 - h)
     return X.T @ deltas[0], deltas[0].sum(0, keepdims=True), h.T @ deltas[1], deltas[1].sum(0, keepdims=True)
+"""
+NUMBERS = """\
+import math
+
+def unit(inputs, weights, bias):
+    total = bias
+    for i in range(len(inputs)):
+        total = total + inputs[i] * weights[i]
+    grown = math.exp(-total)
+    return 1 / (1 + grown)
+
+def backward(X, Y, W1, b1, W2, b2):
+    dW1, db1, dW2, db2 = 0 * W1, 0 * b1, 0 * W2, 0 * b2
+    for x, y in zip(X.tolist(), Y.tolist()):
+        h = [unit(x, w, b) for w, b in zip(W1.T.tolist(), b1[0].tolist())]
+        for k in range(len(y)):
+            o = unit(h, W2[:, k].tolist(), b2[0, k].item())
+            off = o - y[k]
+            delta = off * o * (1 - o)
+            db2[0, k] += delta
+            for j in range(len(h)):
+                dW2[j, k] += delta * h[j]
+                slope = h[j] * (1 - h[j])
+                back = delta * W2[j, k].item() * slope
+                db1[0, j] += back
+                for i in range(len(x)):
+                    dW1[i, j] += back * x[i]
+    return dW1, db1, dW2, db2
 """
 TUPLES = """\
 import numpy as np
@@ -282,3 +311,42 @@ def test_what_ends_at_once_makes_no_step_of_the_pass() -> None:
     assert Look(trial, PROGRAM.replace("    h = ", "    raise ValueError\n    h = "), ()).steps == set()
     halved = PROGRAM.replace("return 1 / (1 +", "return 0.5 / (1 +")
     assert not Look(trial, halved, ()).steps & {"a1", "a2"}
+
+
+def test_what_says_how_long_something_is_leads_to_no_step() -> None:
+    """Though one that the program lacks could be written there."""
+    text = PROGRAM.replace("    h = sigmoid(X @ W1 + b1)\n", "    n = Y.size\n    h = sigmoid(b1)\n")
+    look = Look(trials()[0], text, ())
+    assert [*look.less_likely(), *look.rest()]
+    changed = {look.program.segment(look.program.expression(edit.root)) for edit, _ in look.spine if edit.root}
+    assert changed
+    assert "Y.size" not in changed
+
+
+def test_small_edits_of_everything_are_offered_of_some_functions_alone() -> None:
+    """The cheapest first, names last; a portion where few are asked for, unless it goes number by number."""
+    look = Look(trials()[0], PROGRAM, ())
+    everything = [edit for batch in look.cheaply() for edit, _ in batch]
+    few = [edit for batch in look.cheaply(few=True) for edit, _ in batch]
+    within = [edit for batch in look.cheaply(within={"sigmoid"}) for edit, _ in batch]
+    assert len(everything) > len(few) > len(within) > 0
+    assert few == everything[: len(few)]
+    assert {look.program.position(edit.start)[0] for edit in within} == {4}
+    assert not any(renames(PROGRAM, edit) for edit in few)
+    assert any(renames(PROGRAM, edit) for edit in everything)
+    assert not look.by_numbers
+
+
+def test_a_program_that_goes_number_by_number_is_told_by_its_values() -> None:
+    """There, all is offered at once."""
+    look = Look(trials()[0], NUMBERS, ())
+    assert look.by_numbers
+    assert len([*look.cheaply(few=True)]) == len([*look.cheaply()]) > 1
+
+
+def test_the_functions_that_are_called_where_an_edit_is() -> None:
+    """Of the file's own, in the innermost statement."""
+    look = Look(trials()[0], PROGRAM, ())
+    called = {text: PROGRAM.index(text) for text in ("h @ W2", "h.T @ d2", "1 + np.exp")}
+    found = {text: look.calls_at(Edit(start, start + 1, "", 1.0)) for text, start in called.items()}
+    assert found == {"h @ W2": {"sigmoid"}, "h.T @ d2": set(), "1 + np.exp": set()}
