@@ -13,7 +13,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.unfinished import empty_loops
 from gradcheck.diagnosis.locating import each_line_once, line_of_source, span
-from gradcheck.diagnosis.repair.hoisting import makers, takers
+from gradcheck.diagnosis.repair.hoisting import helpers, makers, takers
 from gradcheck.diagnosis.repair.proving import Repair, diff
 from gradcheck.diagnosis.repair.steps import Step
 from gradcheck.diagnosis.repair.writing import Edit
@@ -249,7 +249,8 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
     )
     instead = [span(case.source, before, *_changed(before, edit)) for edit in step.instead]
     rooted = _rooted(before, step.edit)
-    beside = (*empty_loops(before), *makers(before, rooted)[:_MAKERS], *takers(before, rooted)[:1])
+    made = (*helpers(before, step.edit)[:1], *makers(before, rooted)[:_MAKERS])
+    beside = (*empty_loops(before), *made, *takers(before, rooted)[:1])
     linked = [span(case.source, before, *before.span(node)) for node in beside]
     by_value = [finding.location] if finding.fault else []  # there the wrong value comes about, with what makes it
     _, *others = each_line_once((edited, *instead, *by_value, *linked, finding.location, *finding.alternatives))

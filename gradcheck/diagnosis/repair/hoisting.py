@@ -202,6 +202,22 @@ def callers_of(program: Program, node: ast.AST) -> list[ast.stmt]:
     return [one for one in found if one is not None]
 
 
+def helpers(program: Program, edit: Edit) -> list[ast.stmt]:
+    """
+    Find what the file's own functions return whose calls an edit changes, the innermost first.
+
+    What is handed to one, or made of what it gives, may make up for what is wrong in it.
+    """
+    calls = [node for node in program.nodes if isinstance(node, ast.Call)]
+    around = [one for one in calls if edit.within(program.span(one)) or edit.covers(program.span(one))]
+    around.sort(key=lambda one: program.span(one)[1] - program.span(one)[0])
+    functions = [program.definitions.get(last_name(one.func)) for one in around]
+    own = program.scope(around[0]) if around else None
+    inside = (ast.walk(one) for one in functions if isinstance(one, ast.FunctionDef) and one is not own)
+    returns = ([part for part in some if isinstance(part, ast.Return) and part.value] for some in inside)
+    return [max(some, key=lambda one: one.lineno) for some in returns if some]
+
+
 def takers(program: Program, edit: Edit) -> list[ast.stmt]:
     """Find the statements behind an edited one, or in its loop, that use what it gives a name, nearest first."""
     if edit.root is None:

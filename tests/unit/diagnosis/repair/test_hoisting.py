@@ -11,7 +11,7 @@ from workbench import NETWORK, PROGRAM, edit_at, mended
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.repair.hoisting import hoisted, into_default, into_helper, makers, takers
+from gradcheck.diagnosis.repair.hoisting import helpers, hoisted, into_default, into_helper, makers, takers
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.network.forward import Network, Scale
 
@@ -137,6 +137,22 @@ def test_what_takes_the_turns_of_a_loop_is_in_it() -> None:
     (root,) = program.iterated
     found = takers(program, Edit(0, 0, "", 1.0, root))
     assert [program.segment(one) for one in found] == ["a[v, i] = 1", "b = v"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines"),
+    [
+        ("self.slope(h)", "self.slope(1 - h)", ["return (1 - z)"]),
+        ("(h)", "(z)", ["return (1 - z)"]),
+        ("d2 @ W2.T", "d2", []),
+        ("Net().backward(X, Y, W1, b1, W2, b2)", "None", ["return X.T"]),
+    ],
+)
+def test_what_helpers_return_whose_calls_are_changed(old: str, new: str, lines: list[str]) -> None:
+    """What is handed to one may make up for what is wrong in it."""
+    program, start = Program(HELPERS), HELPERS.index(old)
+    found = helpers(program, Edit(start, start + len(old), new, 1.0))
+    assert [program.segment(one)[: len(line)] for one, line in zip(found, lines, strict=True)] == lines
 
 
 HELPERS = """\
