@@ -258,10 +258,10 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
 
 
 def _rooted(program: Program, edit: Edit) -> Edit:
-    """Give an edit that several steps came to the expression of the assignment that it is in."""
+    """Give an edit of no expression, or that several steps came to, that of the assignment, or call, it is in."""
     if edit.root is not None or edit.inserts:
         return edit
-    within = (node for node in program.nodes if isinstance(node, ast.Assign | ast.AugAssign))
+    within = (node for node in program.nodes if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr))
     statement = next((node for node in within if edit.within(program.span(node.value))), None)
     if statement is None:
         return edit

@@ -9,7 +9,7 @@ from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import base, defaults, targets, turn_names, values_given
-from gradcheck.diagnosis.locate.uses import gives, names_given
+from gradcheck.diagnosis.locate.uses import filled, gives, names_given
 from gradcheck.diagnosis.repair.writing import Edit, is_name
 
 _ANEW = re.compile(r"(?P<name>\w+) = (?P<value>.*)\n\s*")
@@ -223,25 +223,28 @@ def takers(program: Program, edit: Edit) -> list[ast.stmt]:
     if edit.root is None:
         return []
     statement = program.nodes[edit.root.statement]
-    if not isinstance(statement, ast.Assign | ast.AugAssign | ast.For):
+    if not isinstance(statement, ast.Assign | ast.AugAssign | ast.For | ast.Expr):
         return []
     given = _stems_given(program, statement)
+    functions = [one for one in program.ancestors(statement) if isinstance(one, ast.FunctionDef)]
+    around = [program.scope(statement), *functions]  # an inner function may fill what the outer one goes through
     found = {
         one
         for node in program.nodes
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
-        if program.segment(node) in given and program.scope(node) is program.scope(statement)
+        if program.segment(node) in given and program.scope(node) in around
         if (one := program.statement(node)) is not None and one.lineno > statement.lineno
     }
     return sorted(found, key=lambda one: (one.lineno, one.col_offset))
 
 
 def _stems_given(program: Program, node: ast.stmt) -> set[str]:
-    """What a statement gives or changes: of `a[0] = b` it is `a`, and of a call what it puts its result into."""
+    """What a statement gives or changes: of `a[0] = b` and `a.append(b)` it is `a`, of a call its `out`, too."""
     if isinstance(node, ast.For):
         return {*turn_names(node)}
     options = node.value.keywords if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else []
     given = {program.segment(option.value) for option in options if option.arg == "out"}
+    given |= filled(node, program.definitions) if isinstance(node, ast.Expr) else set()
     return given | {program.segment(base(target)) for target in targets(node)}
 
 

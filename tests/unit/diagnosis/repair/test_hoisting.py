@@ -11,7 +11,15 @@ from workbench import NETWORK, PROGRAM, edit_at, mended
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.repair.hoisting import helpers, hoisted, into_default, into_helper, makers, takers
+from gradcheck.diagnosis.repair.hoisting import (
+    helpers,
+    hoisted,
+    into_default,
+    into_helper,
+    makers,
+    makers_of,
+    takers,
+)
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.network.forward import Network, Scale
 
@@ -137,6 +145,23 @@ def test_what_takes_the_turns_of_a_loop_is_in_it() -> None:
     (root,) = program.iterated
     found = takers(program, Edit(0, 0, "", 1.0, root))
     assert [program.segment(one) for one in found] == ["a[v, i] = 1", "b = v"]
+
+
+def test_what_goes_through_a_list_takes_what_is_put_into_it() -> None:
+    """Be it put in by an inner function; and what puts it in makes the list."""
+    text = (
+        "def f(v):\n    order = []\n    def visit(v):\n        order.append(v)\n    visit(v)\n"
+        "    for one in order:\n        one.back()\n"
+    )
+    program = Program(text)
+    statement = next(one for one in program.nodes if isinstance(one, ast.Expr) and one.lineno == 4)
+    edit = Edit(
+        *program.span(statement), "", 1.0, Root(program.number(statement), program.number(statement.value))
+    )
+    assert [one.lineno for one in takers(program, edit)] == [6]
+    program = Program(text.replace("visit(v)\n    for", "order.append(v)\n    for"))
+    loop = next(one for one in program.nodes if isinstance(one, ast.For))
+    assert [one.lineno for one in makers_of(program, loop)] == [5]
 
 
 @pytest.mark.parametrize(
