@@ -162,11 +162,14 @@ def _by_name(
         found = writers(program, case.contract, names)
         return [statement for statement in found if watched is None or watched.observation.ran(statement)]
 
+    def making(names: Sequence[str]) -> list[ast.stmt]:
+        return [one for one in _making(written(names)) if getattr(program.scope(one), "name", "") != "__init__"]
+
     own = written([site])
-    if not empty or _making(own):
+    if not empty or making([site]):
         return own, False
     layer, kind = ([n for n in case.network.parameters if n[at] == site[at] and n != site] for at in (-1, 0))
-    other = (_making(written(layer)) or _making(written(kind)))[:1]
+    other = (making(layer) or making(kind))[:1]
     return [*dict.fromkeys([*other, *(own or written(case.network.parameters))])], bool(other)
 
 
@@ -177,12 +180,12 @@ def _making(statements: Sequence[ast.stmt]) -> list[ast.stmt]:
 
 
 def _begins_or_names(statement: ast.stmt) -> bool:
-    """Whether a statement only makes arrays that are the same all over, or only returns what has a name."""
+    """Whether a statement only makes arrays that are the same all over, or only hands on what has a name."""
     value = getattr(statement, "value", None)
     parts: list[ast.expr | None] = getattr(value, "elts", [value])
-    if isinstance(statement, ast.Return):
-        return all(isinstance(part, ast.Name | ast.Attribute | ast.Subscript) for part in parts)
-    return all(isinstance(part, ast.Call) and last_name(part.func) in FILLED for part in parts)
+    named = all(isinstance(part, ast.Name | ast.Attribute | ast.Subscript) for part in parts)
+    filled = all(isinstance(part, ast.Call) and last_name(part.func) in FILLED for part in parts)
+    return filled or (named and isinstance(statement, ast.Return | ast.Assign))
 
 
 def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list[Root], str, dict[str, str]]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import targets
+from gradcheck.diagnosis.locate.statements import step, targets
 from gradcheck.diagnosis.repair.twins import Renaming
 from gradcheck.diagnosis.repair.writing import Edit
 
 TWIN = 1.3
+Kind = tuple[ast.AST, type[ast.AST], bool]
+"""Of a statement: its function, its form, and whether it adds to what it assigns to."""
 
 
 @dataclass(frozen=True)
@@ -93,12 +95,12 @@ def body_of(function: ast.FunctionDef) -> list[ast.stmt]:
     return function.body[ast.get_docstring(function) is not None :] or function.body
 
 
-def kind(program: Program, node: ast.AST) -> tuple[ast.AST, type[ast.AST]]:
-    """Tell assignments apart: what is set up elsewhere, or for adding to it, is still lacking here."""
-    return program.scope(node), type(node)
+def kind(program: Program, node: ast.AST) -> Kind:
+    """Tell assignments apart: what is set up elsewhere, or only taken to be updated, is still lacking here."""
+    return program.scope(node), type(node), step(node) is not None
 
 
-def written(program: Program) -> set[tuple[tuple[ast.AST, type[ast.AST]], str]]:
+def written(program: Program) -> set[tuple[Kind, str]]:
     """What is assigned to, and by which kind of statement of which function."""
     return {(kind(program, node), program.segment(one)) for node in program.nodes for one in targets(node)}
 

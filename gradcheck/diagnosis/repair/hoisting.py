@@ -209,12 +209,15 @@ def helpers(program: Program, edit: Edit) -> list[ast.stmt]:
     What is handed to one, or made of what it gives, may make up for what is wrong in it.
     """
     calls = [node for node in program.nodes if isinstance(node, ast.Call)]
-    around = [one for one in calls if edit.within(program.span(one)) or edit.covers(program.span(one))]
+    inside = "\n" not in program.text[edit.start : edit.end]  # else it may put whole lines elsewhere
+    around = [
+        one for one in calls if edit.within(program.span(one)) or (inside and edit.covers(program.span(one)))
+    ]
     around.sort(key=lambda one: program.span(one)[1] - program.span(one)[0])
     functions = [program.definitions.get(last_name(one.func)) for one in around]
     own = program.scope(around[0]) if around else None
-    inside = (ast.walk(one) for one in functions if isinstance(one, ast.FunctionDef) and one is not own)
-    returns = ([part for part in some if isinstance(part, ast.Return) and part.value] for some in inside)
+    bodies = (ast.walk(one) for one in functions if isinstance(one, ast.FunctionDef) and one is not own)
+    returns = ([part for part in some if isinstance(part, ast.Return) and part.value] for some in bodies)
     return [max(some, key=lambda one: one.lineno) for some in returns if some]
 
 
