@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from workbench import LOOP, PROGRAM, mended
 
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.gaps import kind, written
 from gradcheck.diagnosis.repair.inserting import _left_out
 
 KEYED = """\
@@ -177,3 +180,12 @@ def test_an_entry_is_put_into_a_dict_that_is_filled_further_on() -> None:
     found = mended(text.replace("\n    g['b1'] = np.sum(delta, axis=0, keepdims=True)", "", 1))
     assert found is not None
     assert found.text == text
+
+
+def test_what_is_only_taken_to_be_updated_has_no_update_yet() -> None:
+    """Nor does an update set anything up."""
+    program = Program("b = p['b']\nw = w - g\n")
+    taken, update = (one for one in program.nodes if isinstance(one, ast.Assign))
+    assert (kind(program, taken), "b") in written(program)
+    assert (kind(program, update), "b") not in written(program)
+    assert (kind(program, taken), "w") not in written(program)
