@@ -24,7 +24,8 @@ from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.suspects import FED, feeders, forming, is_length, suspects
 from gradcheck.diagnosis.locate.table import Table
-from gradcheck.diagnosis.locate.unfinished import unfinished, unread
+from gradcheck.diagnosis.locate.unfinished import unfinished
+from gradcheck.diagnosis.locate.unread import Place, unread
 from gradcheck.diagnosis.locate.uses import names_given, names_read
 from gradcheck.diagnosis.locate.writers import writers
 from gradcheck.diagnosis.numbers import FACTORS, numbers
@@ -84,8 +85,10 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     names = "; ".join(filter(None, (names, tried.evidence)))
     by_line: dict[int, Location] = {}
     begun, idle = _begun(case, watched, program), _idle(case, watched, program)
-    likely = are_nothing(case, messages.downstream(one.site, case.wrong)) or one.fault is None
-    first = [*begun, *idle, *first] if likely else [*first, *begun, *idle]
+    nothing = are_nothing(case, messages.downstream(one.site, case.wrong))
+    first = [*begun, *first] if nothing or one.fault is None else [*first, *begun]
+    # what was to be used and isn't leaves nothing; anything else may be of no use and do no harm
+    first = [*idle[:_BEGUN], *first] if nothing else [*first, *idle[:1]]
     for node in (*tried.nodes, *_breaking(case, watched, one), *first, *by_name[:_NAMED], *by_value):
         start, end = program.span(node)
         by_line.setdefault(program.position(start)[0], span(case.source, program, start, end))
@@ -99,14 +102,14 @@ def _begun(case: Examination, watched: Watched | None, program: Program) -> list
     return [*_unmade(case, program), *found][:_BEGUN]
 
 
-def _idle(case: Examination, watched: Watched | None, program: Program) -> list[ast.stmt | ast.Lambda]:
+def _idle(case: Examination, watched: Watched | None, program: Program) -> list[Place]:
     """Find where something ought to be used that nothing reads, as far as it was run: a few."""
     asked = (case.contract.run, case.contract.output, case.contract.loss, *case.contract.gradients.values())
     found = unread(program, re.findall(r"\w+", " ".join(asked)))
-    return [*dict.fromkeys(one for one in found if _reached(watched, program, one))][:_BEGUN]
+    return [*dict.fromkeys(one for one in found if _reached(watched, program, one))]
 
 
-def _reached(watched: Watched | None, program: Program, node: ast.stmt | ast.Lambda) -> bool:
+def _reached(watched: Watched | None, program: Program, node: Place) -> bool:
     """Whether a statement was run, or one beside it, or what it stands in: it may have no value of its own."""
     statement = program.statement(node) if isinstance(node, ast.Lambda) else node
     if watched is None or statement is None:

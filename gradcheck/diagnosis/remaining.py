@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from time import perf_counter
 
 from gradcheck.diagnosis.examination import Examination, explain, told, version, watch
 from gradcheck.diagnosis.explain.by_value import Explainer
@@ -29,7 +30,7 @@ _LOSS = Finding(
     verdict="The loss is not the configured one.",
 )
 _WITH_ITS_VALUE = "shown with the right value of {} in the place of `{}`"
-_TRIED = 12  # versions with a right value
+_TRIED, _SECONDS = 12, 1.0  # versions with a right value, and how long that may take
 _STEPS = 2  # that are lacking, as after a z its activation is
 _NEAR = 2  # places beside a finding's own that are as good
 _NO_PROOF = "a step of the pass is nowhere: a small edit of `{}` makes it, which alone makes no gradient right"
@@ -107,6 +108,9 @@ def hidden(case: Examination, look: Look, findings: Sequence[Finding]) -> list[F
     """
     Tell what else is wrong where a step of the pass is missing and no edit makes it: what its right value leaves.
 
+    One probe is looked at. A right value in one place that makes all right shows that nothing else is wrong; one
+    that makes no gradient right shows nothing.
+
     Parameters
     ----------
     case : Examination
@@ -120,22 +124,37 @@ def hidden(case: Examination, look: Look, findings: Sequence[Finding]) -> list[F
     list of Finding
         These, and behind them what is elsewhere.
     """
-    found = _with_its_first_step(look)
-    if found is None:
+    if any(one.whole for one in look.proved) or (found := _with_its_first_step(look)) is None:
         return list(findings)
-    probe, root, step, text = found
-    there = look.trial.probes[probe]
+    there = look.trial.probes[found.probe]
     explainer = Explainer(case.network, [there.values])
     alone = replace(case, probes=(there,), explainer=explainer, edits=False)
-    source = " ".join(look.program.segment(look.program.expression(root)).split())
+    source = " ".join(look.program.segment(look.program.expression(found.root)).split())
+    said = _WITH_ITS_VALUE.format(found.step, source)
     known = {_line(place) for one in findings for place in (one.location, *one.alternatives[:_NEAR]) if place}
-    others = [one for one in remaining(alone, text) if one.location and _line(one.location) not in known]
-    said = _WITH_ITS_VALUE.format(step, source)
-    return [*findings, *(replace(one, evidence=f"{said}; {one.evidence}".removesuffix("; ")) for one in others)]
+    slope = f"slope{found.step[-1]}"  # another activation has another derivative, and that is no other mistake
+    return [
+        *findings,
+        *(
+            replace(one, evidence=f"{said}; {one.evidence}".removesuffix("; "))
+            for one in remaining(alone, found.text)
+            if one.location and _line(one.location) not in known and one.site != slope
+        ),
+    ]
 
 
-def _with_its_first_step(look: Look) -> tuple[int, Root, str, str] | None:
-    """The version that has most steps of the pass once one has its right value: where, which step and the text."""
+@dataclass(frozen=True)
+class _WithAStep:
+    """A version with the right value of a step in one place, on one probe."""
+
+    probe: int
+    root: Root
+    step: str
+    text: str
+
+
+def _with_its_first_step(look: Look) -> _WithAStep | None:
+    """The version that has most steps of the pass once one of the first that are lacking has its right value."""
     lacking = [name for name in SPINE if name not in look.steps][:_STEPS]
     ran = [index for index, probe in enumerate(look.result.probes) if probe.events]
     ended = [index for index in ran if look.ends(index)] or ran
@@ -143,15 +162,19 @@ def _with_its_first_step(look: Look) -> tuple[int, Root, str, str] | None:
         return None
     probe = ended[-1]
     trial, observation = look.trial.alone(probe), look.observations[probe]
+    wrong = {name for where, name in look.wrong if where == probe}
     suspects = [one for one in suspicious(look.program, observation) if one.rank <= FED]
     suspects.sort(key=lambda one: one.order)
-    most, best = len(look.steps), None
+    most, best, deadline = len(look.steps), None, perf_counter() + _SECONDS
     for step in lacking:
         versions = with_a_step(trial, look.program, observation, suspects, step)
         for root, text in itertools.islice(versions, _TRIED):
+            if perf_counter() > deadline:
+                return best
             onward = Look(trial, text, ())
-            if len(onward.steps) > most and onward.wrong:
-                most, best = len(onward.steps), (probe, root, step, text)
+            left = {name for _, name in onward.wrong}
+            if len(onward.steps) > most and left and left < wrong:
+                most, best = len(onward.steps), _WithAStep(probe, root, step, text)
     return best
 
 

@@ -118,10 +118,9 @@ class Scopes:
         given = (node.id for node in names_given(parts))
         return [name for name in dict.fromkeys(given) if name not in used and name.strip("_")]
 
-    def is_filled(self, node: ast.Name) -> bool:
-        """Whether something is only put into what a name stands for, or into an item of that."""
-        inner: ast.expr = node
-        parent = self.tree.parents[id(node)]
+    def is_filled(self, node: ast.expr) -> bool:
+        """Whether something is only put into what a name, say, stands for, or into an item of that."""
+        inner, parent = node, self.tree.parents[id(node)]
         while isinstance(parent, ast.Subscript) and parent.value is inner and isinstance(parent.ctx, ast.Load):
             inner, parent = parent, self.tree.parents[id(parent)]
         return isinstance(parent, ast.Subscript) and parent.value is inner and isinstance(parent.ctx, ast.Store)

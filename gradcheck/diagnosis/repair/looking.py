@@ -364,9 +364,11 @@ class Look(Gathering):
         """Names of the file's functions that are called where an edit is."""
         around = [node for node in self.program.nodes if isinstance(node, ast.stmt)]
         around = [node for node in around if edit.within(self.program.span(node))]
-        last = min(around, key=lambda node: (node.end_lineno or 0) - node.lineno, default=None)
-        calls = (one for one in ast.walk(last) if isinstance(one, ast.Call)) if last is not None else ()
-        return {last_name(call.func) for call in calls} & self.program.definitions.keys()
+        last = min(around, key=lambda node: len(self.program.segment(node)), default=None)
+        if last is None:
+            return set()
+        called = {last_name(one.func) for one in ast.walk(last) if isinstance(one, ast.Call)}
+        return called & self.program.definitions.keys()
 
     def anew(self) -> Iterator[Batch]:
         """Whole new operands at suspicious places."""

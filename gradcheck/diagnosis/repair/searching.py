@@ -157,7 +157,7 @@ class Search:
             self.detour(look, wrong, self.by_gradients(look), Look.likely)
             or self.scan(look, wrong, [look.elsewhere()], whole=True)
             or self.scan(look, wrong, look.untold(), whole=True)
-            or self.scan(look, wrong, look.cheaply(few=True), whole=True)
+            or self.beside(look, wrong, look.cheaply(few=True))
             or self.scan(look, wrong, look.guided(below=look.largest), whole=True)
             or self.scan(look, wrong, look.exchanges(), whole=True)
             or self.detour(look, wrong, self.awakening(look), Look.quickly)
@@ -168,7 +168,6 @@ class Search:
             or self.scan(look, wrong, look.headers())
             or self.behind_the_certain(look)
             or self.ahead(look, wrong)
-            or self.scan(look, wrong, look.cheaply(), whole=True)
             or self.scan(look, wrong, look.guided(), whole=True)
             or self.scan(look, wrong, look.guided(partly=True), whole=True)
             or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)
@@ -179,8 +178,16 @@ class Search:
             or self.scan(look, wrong, look.less_likely())
             or self.detour(look, wrong, self.by_values(look), Look.thoroughly)
             or self.scan(look, wrong, look.rest())
+            or self.scan(look, wrong, look.cheaply(), whole=True)
             or self.scan(look, wrong, itertools.chain(look.likely(), look.headers()), anyhow=True)
         )
+
+    def beside(self, look: Look, wrong: Wrong, batches: Iterable[Batch]) -> list[Step]:
+        """Mend everything by what is run beside all else, and counts for no version of the others."""
+        before = len(self.tried)
+        found = self.scan(look, wrong, batches, whole=True)
+        self.most += len(self.tried) - before
+        return found
 
     def at_first(self, look: Look, wrong: Wrong) -> list[Step]:
         """Make a likely edit; where small ones mend nothing, rather one of a statement that mends everything."""

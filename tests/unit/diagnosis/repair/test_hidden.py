@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from workbench import CONTRACT, NETWORK, PROGRAM
+from workbench import CONTRACT, LOOP, NETWORK, PROGRAM
 
 from gradcheck.config import Assignment, Sizes
 from gradcheck.findings import Finding
@@ -51,9 +51,15 @@ def test_behind_a_wrong_output_another_mistake_is_told(
         WRONG_OUTPUT,
         PROGRAM.replace("1 / (1 + np.exp(-z))", "np.cos(z)"),  # serves both layers
         PROGRAM.replace("d2 @ W2.T", "d2 @ np.cos(W2.T)"),
+        PROGRAM.replace("X @ W1", "np.abs(X) @ W1"),
+        PROGRAM.replace("h @ W2", "np.log(1 + h) @ W2"),
+        PROGRAM.replace("1 / (1 + np.exp(-z))", "np.cbrt(z) + 0.3 * np.sin(z) ** 2"),
+        PROGRAM.replace("sigmoid(X @ W1 + b1)", "np.tanh(X @ W1 + b1)").replace("h * (1 - h)", "(1 - h * h)"),
+        PROGRAM.replace("sigmoid(X @ W1 + b1)", "np.maximum(X @ W1 + b1, 0)").replace("h * (1 - h)", "(h > 0)"),
+        LOOP.replace("(o - y) * o * (1 - o)", "np.cos(o - y)"),
     ],
 )
 def test_one_mistake_without_an_edit_is_told_once(text: str, tmp_path: Path) -> None:
-    """With its right value nothing is wrong any more."""
-    assert text != PROGRAM
+    """With its right value nothing is wrong any more, or only what comes with another activation."""
+    assert text not in (PROGRAM, LOOP)
     assert len(found(text, tmp_path)) == 1
