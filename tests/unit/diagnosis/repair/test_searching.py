@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from time import perf_counter
 
 import pytest
 from workbench import NETWORK, PROGRAM, mended, probe, trials
@@ -10,6 +11,7 @@ from workbench import NETWORK, PROGRAM, mended, probe, trials
 from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.proving import repair
+from gradcheck.diagnosis.repair.searching import Known, Search
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.network.forward import Network, Scale
 
@@ -372,3 +374,49 @@ def test_a_slip_is_mended_before_another_mistake_that_hides_it() -> None:
     assert found is not None
     assert "return 1 / (1 +" in found.text
     assert len(found.steps) == 2
+
+
+def test_what_is_run_beside_all_else_takes_nothing_of_what_may_be_run() -> None:
+    """What comes behind it has as many runs left as without it."""
+    trial, _ = trials()
+    text = PROGRAM.replace("1 / (1 + np.exp(-z))", "np.cbrt(z)")
+    search = Search(trial, perf_counter() + 60, (), False, Known())
+    look, before = search.look(text), search.most
+    assert not search.beside(look, look.wrong, look.cheaply(few=True))
+    assert search.tried
+    assert search.most - len(search.tried) == before
+
+
+DUALS = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+
+    def rate(first, second):
+        moved = (first * h * (1 - h)) @ W2 + second
+        return np.sum((o - Y) * moved * o * (1 - o))
+
+    def unit(width, j, column):
+        t = np.zeros((len(X), width))
+        t[:, j] = column
+        return t
+
+    n, k = W2.shape
+    one = np.ones(len(X))
+    dW1 = [[rate(unit(n, j, x), 0) for j in range(n)] for x in X.T]
+    db1 = [[rate(unit(n, j, one), 0) for j in range(n)]]
+    dW2 = [[rate(np.zeros_like(h), unit(k, j, a)) for j in range(k)] for a in h.T]
+    db2 = [[rate(np.zeros_like(h), unit(k, j, one)) for j in range(k)]]
+    return [np.array(g) for g in (dW1, db1, dW2, db2)]
+"""
+
+
+def test_what_two_lines_call_is_mended_before_both_of_them() -> None:
+    """A sign in a helper looks like one in each of its calls."""
+    assert mended(DUALS) is None
+    found = mended(DUALS.replace("(1 - h)) @ W2", "(h - 1)) @ W2"))
+    assert found is not None
+    (step,) = found.steps
+    assert DUALS[: step.edit.start].count("\n") == 7
