@@ -128,7 +128,7 @@ def _overwritten(program: Program, shared: Collection[str]) -> Found:
             within = {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
             for other in block[place + 1 :]:
                 again = bool(given(one) & given(other))
-                if _takes(program, other, target) or (not hidden and _calls(other)):
+                if _takes(program, other, target) or (not hidden and _calls(program, other)):
                     break
                 if again:
                     if isinstance(other, ast.Assign):
@@ -150,5 +150,7 @@ def _takes(program: Program, statement: ast.stmt, target: ast.expr) -> bool:
     )
 
 
-def _calls(statement: ast.stmt) -> bool:
-    return any(isinstance(one, ast.Call) for one in ast.walk(statement))
+def _calls(program: Program, statement: ast.stmt) -> bool:
+    """Whether a statement calls what may read anything: a function by its name, or a method of the file's own."""
+    called = [one.func for one in ast.walk(statement) if isinstance(one, ast.Call)]
+    return any(isinstance(one, ast.Name) or last_name(one) in program.definitions for one in called)

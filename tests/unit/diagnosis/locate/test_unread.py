@@ -37,7 +37,14 @@ from gradcheck.diagnosis.locate.unread import unread
         ("def f(w, g):\n    w[0] = g\n    w[1] = 2 * g\n    return w\n", []),
         ("def f(w, g):\n    i = 0\n    w[i] = g\n    i = 1\n    w[i] = g\n    return w, i\n", []),
         ("def f(s, g):\n    s.w[0] = 1\n    s.w[0] = g\n    return s\n", [2, 3]),
-        ("def f(s, g):\n    s.w = 1\n    h = s.run()\n    s.w = g\n    return h\n", []),  # that may read it
+        ("def f(s, g):\n    s.w = 1\n    h = run(s)\n    s.w = g\n    return h\n", []),  # that may read it
+        ("def f(w, g):\n    w[0] = g\n    w[1] = g.sum()\n    w[0] = 2\n    return w\n", [2, 4]),
+        ("class S:\n    def run(self):\n        self.a = 1\n        self.go()\n        self.a = 2\n", [3, 5]),
+        (
+            "class S:\n    def go(self):\n        return self.a\n    def run(self):\n        self.a = 1\n"
+            "        self.go()\n        self.a = 2\n",
+            [],
+        ),
         ("def f(c, g):\n    e = c\n    c[0] = 1\n    g(e)\n    c[0] = 2\n", []),
         ("def f(g):\n    w = 1\n    g()\n    w = 2\n    return w\n", [2, 4]),
         ("def f(g):\n    global w\n    w = 1\n    g()\n    w = 2\n", []),
