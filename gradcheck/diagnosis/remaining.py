@@ -124,7 +124,8 @@ def hidden(case: Examination, look: Look, findings: Sequence[Finding]) -> list[F
     list of Finding
         These, and behind them what is elsewhere.
     """
-    if any(one.whole for one in look.proved) or (found := _with_its_first_step(look)) is None:
+    named = all(one.fault for one in findings)  # then they explain all that is wrong
+    if named or any(one.whole for one in look.proved) or (found := _with_its_first_step(look)) is None:
         return list(findings)
     there = look.trial.probes[found.probe]
     explainer = Explainer(case.network, [there.values])

@@ -63,3 +63,14 @@ def test_one_mistake_without_an_edit_is_told_once(text: str, tmp_path: Path) -> 
     """With its right value nothing is wrong any more, or only what comes with another activation."""
     assert text not in (PROGRAM, LOOP)
     assert len(found(text, tmp_path)) == 1
+
+
+def test_what_has_a_name_hides_nothing(tmp_path: Path) -> None:
+    """It explains all that is wrong, though a right value in the wrong place would leave something."""
+    text = PROGRAM.replace(
+        "    h = sigmoid(X @ W1 + b1)\n    o = sigmoid(h @ W2 + b2)\n",
+        "    kept = [X]\n    for W, b in ((W1, b1), (W2, b2)):\n        z = kept[-1] @ W + b\n"
+        "        kept.append(np.tanh(z) if W is W1 else sigmoid(z))\n    h, o = kept[1:]\n",
+    )
+    (only,) = found(text, tmp_path)
+    assert only.fault == "activation-is-tanh"
