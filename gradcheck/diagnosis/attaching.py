@@ -11,9 +11,9 @@ from difflib import SequenceMatcher
 from gradcheck.diagnosis.examination import Examination, are_nothing, explain, told, version
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.unfinished import empty_loops
+from gradcheck.diagnosis.locate.unfinished import unfinished
 from gradcheck.diagnosis.locating import each_line_once, line_of_source, span
-from gradcheck.diagnosis.repair.hoisting import helpers, makers, takers
+from gradcheck.diagnosis.repair.hoisting import helpers, makers, makers_of, takers
 from gradcheck.diagnosis.repair.proving import Repair, diff
 from gradcheck.diagnosis.repair.steps import Step
 from gradcheck.diagnosis.repair.writing import Edit
@@ -22,6 +22,7 @@ from gradcheck.network.forward import printed
 from gradcheck.submissions.reading import lines_of
 
 _NO_CODE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?P<indent>[ \t]*)")  # blank lines, comments
+_BEGUN = 2  # places of what is begun and not gone on with
 _MAKERS = 2  # statements that made what an edit changes
 _FORWARD = ("z1", "a1", "z2", "a2", "loss")
 
@@ -250,11 +251,23 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
     instead = [span(case.source, before, *_changed(before, edit)) for edit in step.instead]
     rooted = _rooted(before, step.edit)
     made = (*helpers(before, step.edit)[:1], *makers(before, rooted)[:_MAKERS])
-    beside = (*empty_loops(before), *made, *takers(before, rooted)[:1])
-    linked = [span(case.source, before, *before.span(node)) for node in beside]
+    beside = (*unfinished(before)[:_BEGUN], *made, *takers(before, rooted)[:1])
+    stretches = (*map(before.span, beside), *_made_before(step)[:_MAKERS])
+    linked = [span(case.source, before, *stretch) for stretch in stretches]
     by_value = [finding.location] if finding.fault else []  # there the wrong value comes about, with what makes it
     _, *others = each_line_once((edited, *instead, *by_value, *linked, finding.location, *finding.alternatives))
     return replace(finding, location=edited, alternatives=tuple(others), fix=fix)
+
+
+def _made_before(step: Step) -> list[tuple[int, int]]:
+    """The stretches that give a statement which is put in what it is made of, the nearest first."""
+    edit, new = step.edit, step.edit.replacement
+    if not edit.inserts or edit.root is not None:
+        return []
+    after, at = Program(step.after), edit.start + len(new) - len(new.lstrip())
+    put_in = [one for one in after.nodes if isinstance(one, ast.stmt) and after.span(one)[0] == at]
+    made = map(after.span, makers_of(after, put_in[0]) if put_in else ())
+    return [(start, end) for start, end in made if end <= edit.start]  # there nothing has moved
 
 
 def _rooted(program: Program, edit: Edit) -> Edit:

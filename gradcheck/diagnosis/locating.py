@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -89,11 +89,19 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     first = [*begun, *first] if nothing or one.fault is None else [*first, *begun]
     # what was to be used and isn't leaves nothing; anything else may be of no use and do no harm
     first = [*idle[:_BEGUN], *first] if nothing else [*first, *idle[:1]]
-    for node in (*tried.nodes, *_breaking(case, watched, one), *first, *by_name[:_NAMED], *by_value):
+    likely = [*tried.nodes, *_breaking(case, watched, one), *first, *by_name[:_NAMED], *by_value]
+    for node in (*likely, *_made_before(program, likely[:1])):
         start, end = program.span(node)
         by_line.setdefault(program.position(start)[0], span(case.source, program, start, end))
     lines = tuple(by_line)[: 1 + ALTERNATIVES]
     return Located(tuple(by_line[line] for line in lines), names, lines, formed)
+
+
+def _made_before(program: Program, nodes: Sequence[ast.stmt | ast.expr]) -> Iterator[ast.stmt]:
+    """What gave some code its names, and what gave that its own: where there is nothing better."""
+    for node in nodes:
+        made = makers_of(program, node)
+        yield from (*made, *(further for one in made for further in makers_of(program, one)))
 
 
 def _begun(case: Examination, watched: Watched | None, program: Program) -> list[ast.stmt]:

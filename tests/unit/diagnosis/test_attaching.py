@@ -169,3 +169,23 @@ def test_what_is_moved_has_its_place_where_it_stands() -> None:
     (shown,) = attach(case(text), [finding(None, "w1", 3, "W1")], Repair((only,), only.after, only.mended, 3))
     assert shown.location is not None
     assert (shown.location.line, shown.location.source) == (2, "g = 0")
+
+
+def lines_of_places(text: str, one: Step) -> list[int]:
+    """Lines of the places of a finding that an edit belongs to, the edit's own first."""
+    (shown,) = attach(case(text), [finding(None, "w1", 9, "W1")], Repair((one,), one.after, frozenset({"w1"}), 3))
+    return [place.line for place in (shown.location, *shown.alternatives) if place is not None]
+
+
+def test_what_a_new_statement_is_made_of_is_a_place() -> None:
+    """It might stand right behind that."""
+    text = "d = y - a\ne = d @ w\nb = e.sum(0)\nc = d.sum(0)\nprint(b)\n\n\n\nlast = 1\n"
+    at = text.index("\nprint")
+    edit = Edit(at, at, "\nv = x.T @ e", 1.0)
+    assert lines_of_places(text, Step(edit, text, edit.apply(text), frozenset({"w1"})))[:2] == [5, 2]
+
+
+def test_what_is_begun_and_not_gone_on_with_is_a_place_beside_an_edit() -> None:
+    """A value that nobody takes, though it is made up for elsewhere."""
+    text = "def f(d, a):\n    d * a\n    e = d\n    g = 1\n    return e, g\n\n\n\nlast = 1\n"
+    assert lines_of_places(text, step(text, "e = d", "e = d * a", "w1"))[:2] == [3, 2]
