@@ -252,14 +252,14 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
     rooted = _rooted(before, step.edit)
     made = (*helpers(before, step.edit)[:1], *makers(before, rooted)[:_MAKERS])
     beside = (*unfinished(before)[:_BEGUN], *made, *takers(before, rooted)[:1])
-    stretches = (*map(before.span, beside), *_made_before(step)[:_MAKERS])
+    stretches = (*map(before.span, beside), *_made_for(step)[:_MAKERS])
     linked = [span(case.source, before, *stretch) for stretch in stretches]
     by_value = [finding.location] if finding.fault else []  # there the wrong value comes about, with what makes it
     _, *others = each_line_once((edited, *instead, *by_value, *linked, finding.location, *finding.alternatives))
     return replace(finding, location=edited, alternatives=tuple(others), fix=fix)
 
 
-def _made_before(step: Step) -> list[tuple[int, int]]:
+def _made_for(step: Step) -> list[tuple[int, int]]:
     """The stretches that give a statement which is put in what it is made of, the nearest first."""
     edit, new = step.edit, step.edit.replacement
     if not edit.inserts or edit.root is not None:

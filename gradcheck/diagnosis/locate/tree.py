@@ -140,6 +140,10 @@ class Tree:
         around = itertools.takewhile(lambda ancestor: ancestor is not within, self.ancestors(node))
         return any(isinstance(ancestor, ast.For | ast.While) for ancestor in around)
 
+    def loops(self, node: ast.AST) -> list[ast.For | ast.While]:
+        """The loops around a node, the innermost first."""
+        return [one for one in self.ancestors(node) if isinstance(one, ast.For | ast.While)]
+
     def key(self, value: ast.AST) -> ast.expr | None:
         """Give the key under which a value stands in a dict that is written out."""
         outer = self.parents.get(id(value))

@@ -87,7 +87,7 @@ def _made(program: Program, own: Sequence[ast.AST], read: Iterable[ast.Name], sh
     for node in own:
         if not isinstance(node, ast.Assign) or step(node) is not None or is_length(node.value):
             continue
-        loops = _loops(program, node)
+        loops = program.loops(node)
         if isinstance(program.scope(node), ast.Module) and not loops:
             continue
         names = [one.id for one in targets(node) if isinstance(one, ast.Name) and not one.id.startswith("_")]
@@ -102,14 +102,9 @@ def _behind(program: Program, node: ast.Assign, own: Iterable[ast.AST], names: C
     """The statement behind an assignment, or behind what adds to its names; the last of a function itself."""
     adding = [one for one in own if isinstance(one, ast.AugAssign) and program.segment(base(one.target)) in names]
     last = max((node, *adding), key=lambda one: one.lineno)
-    around = [last, *_loops(program, last)]
+    around = [last, *program.loops(last)]
     blocks = ((program.block(one), one) for one in around)
     return next((block[block.index(one) + 1] for block, one in blocks if one is not block[-1]), around[-1])
-
-
-def _loops(program: Program, node: ast.stmt) -> list[ast.stmt]:
-    """The loops around a statement, the innermost first."""
-    return [one for one in program.ancestors(node) if isinstance(one, ast.For | ast.While)]
 
 
 def _overwritten(program: Program, shared: Collection[str]) -> Found:
@@ -125,7 +120,8 @@ def _overwritten(program: Program, shared: Collection[str]) -> Found:
             (target,) = targets(one)
             local = isinstance(target, ast.Name) and not isinstance(program.scope(one), ast.Module)
             hidden = local and not {*shared} & given(one)
-            within = {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
+            parts = () if isinstance(target, ast.Name) else ast.walk(target)
+            within = {part.id for part in parts if isinstance(part, ast.Name)}
             for other in block[place + 1 :]:
                 again = bool(given(one) & given(other))
                 if _takes(program, other, target) or (not hidden and _calls(program, other)):
@@ -134,9 +130,7 @@ def _overwritten(program: Program, shared: Collection[str]) -> Found:
                     if isinstance(other, ast.Assign):
                         yield one, other
                     break
-                if not isinstance(target, ast.Name) and within & {
-                    part.id for part in names_given(ast.walk(other))
-                }:
+                if not within.isdisjoint(part.id for part in names_given(ast.walk(other))):
                     break  # another item by then
 
 

@@ -45,7 +45,7 @@ def as_they_were(program: Program) -> Iterator[Edit]:
         if not isinstance(node, _FUNCTIONS) or not isinstance(outer, _FUNCTIONS):
             continue
         given = Counter(one.id for one in names_given(ast.walk(outer)) if program.scope(one) is outer)
-        loops = (one for one in program.ancestors(node) if isinstance(one, ast.For | ast.While))
+        loops = program.loops(node)
         fewest = 0 if any(program.scope(loop) is outer for loop in loops) else 1
         late = [name for name in _read_from_outside(node) if given[name] > fewest]
         for names in (*([name] for name in late), *([late] if len(late) > 1 else [])):

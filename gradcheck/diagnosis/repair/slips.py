@@ -100,6 +100,6 @@ def _is_read_later(program: Program, changed: ast.Name, around: Sequence[ast.AST
     end = program.span(changed)[1]
     if any(one.id == changed.id and program.span(one)[0] > end for one in names_read(around)):
         return True
-    loops = [one for one in program.ancestors(changed) if isinstance(one, ast.For | ast.While) and one in around]
+    loops = [one for one in program.loops(changed) if one in around]
     anew = (one for loop in loops[:1] for one in ast.walk(loop) if isinstance(one, ast.Assign))
     return bool(loops) and not any(gives(program, one, changed.id) for one in anew)

@@ -159,7 +159,7 @@ def assignments(program: Program) -> Iterator[Edit]:
 
 def _is_begun(program: Program, node: ast.Assign) -> bool:
     """Whether something is 0 when the loop begins in which a statement gives it."""
-    loop = next((one for one in program.ancestors(node) if isinstance(one, ast.For | ast.While)), None)
+    loop = next(iter(program.loops(node)), None)
     beside = program.block(loop) if loop is not None else []
     target = program.segment(node.targets[0])
     before = itertools.takewhile(lambda one: one is not loop, beside)
