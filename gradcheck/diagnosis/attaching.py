@@ -12,6 +12,7 @@ from gradcheck.diagnosis.examination import Examination, are_nothing, explain, t
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.unfinished import unfinished
+from gradcheck.diagnosis.locate.uses import given_within, read
 from gradcheck.diagnosis.locating import each_line_once, line_of_source, span
 from gradcheck.diagnosis.repair.hoisting import helpers, makers, makers_of, takers
 from gradcheck.diagnosis.repair.proving import Repair, diff
@@ -254,8 +255,9 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
     beside = (*unfinished(before)[:_BEGUN], *made, *takers(before, rooted)[:1])
     stretches = (*map(before.span, beside), *_made_for(step)[:_MAKERS])
     linked = [span(case.source, before, *stretch) for stretch in stretches]
+    passed = [span(case.source, before, *before.span(one)) for one in _passed(before, step.edit)]
     by_value = [finding.location] if finding.fault else []  # there the wrong value comes about, with what makes it
-    _, *others = each_line_once((edited, *instead, *by_value, *linked, finding.location, *finding.alternatives))
+    _, *others = each_line_once((edited, *passed, *instead, *by_value, *linked, finding.location, *finding.alternatives))
     return replace(finding, location=edited, alternatives=tuple(others), fix=fix)
 
 
@@ -348,6 +350,22 @@ def _moved(text: str, edit: Edit) -> tuple[int, int] | None:
     start = edit.start + sum(map(len, old[: gone[0]]))
     stretch = replace(edit, start=start, end=start + sum(map(len, old[gone[0] : gone[1]])))
     return _trimmed(text, stretch)
+
+
+def _passed(before: Program, edit: Edit) -> list[ast.stmt]:
+    """What an edit puts a statement on the other side of, by which its value changes: that may be what is misplaced."""
+    stretch = _moved(before.text, edit)
+    if stretch is None:
+        return []
+    inside = [one for one in before.nodes if isinstance(one, ast.stmt) and _holds(edit, before.span(one))]
+    moved = [one for one in inside if stretch[0] <= before.span(one)[0] < stretch[1]]
+    others = [one for one in inside if one not in moved]
+    reads, gives = ({text for one in moved for text in some(one)} for some in (read, given_within))
+    return [one for one in others if not (given_within(one).isdisjoint(reads) and read(one).isdisjoint(gives))]
+
+
+def _holds(edit: Edit, stretch: tuple[int, int]) -> bool:
+    return edit.start <= stretch[0] and stretch[1] <= edit.end
 
 
 def _pushed_down(text: str, edit: Edit) -> int:

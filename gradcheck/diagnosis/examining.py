@@ -190,11 +190,11 @@ def _mended(
         found, text = one_by_one(patient, explained, [one.spoils for one in findings], each, case.seconds / 2)
         if found and not patient.wrong(text):
             made = [step for repair in found.values() for step in repair.steps]
-            needed = patient.needed(made)
-            whole = net(needed)
-            if whole is not None or len(needed) < len(made):
+            fewest = patient.fewest(made, hints, case.seconds / 4)
+            whole = net(fewest)
+            if whole is not None or len(fewest) < len(made):
                 probes = min(repair.probes for repair in found.values())
-                steps = (whole,) if whole is not None else needed
+                steps = (whole,) if whole is not None else fewest
                 return attach(
                     case, findings, Repair(steps, steps[-1].after, patient.wrong(case.source.text), probes)
                 )
@@ -208,6 +208,9 @@ def _mended(
         named=every and len(findings) == 1,
     )
     if mended is not None:
+        if not patient.wrong(mended.text):
+            steps = patient.fewest(mended.steps, hints, case.seconds / 4)
+            mended = replace(mended, steps=steps, text=steps[-1].after)
         return attach(case, findings, mended)
     return _each_with_its_own(case, patient, findings, found)
 

@@ -61,8 +61,7 @@ class Look(Gathering):
             yield self.elsewhere()
         if self.weights.uniform:  # one factor, which may have been left out anywhere
             yield self.promising(False, 1)
-        if self.weights.uniform or self.decays:
-            yield self.scaled_back
+        yield self.scaled_back
 
     @cached_property
     def slips(self) -> Batch:

@@ -20,7 +20,7 @@ from gradcheck.diagnosis.explain.fitting import aligned
 from gradcheck.diagnosis.explain.ways import evaluate
 from gradcheck.diagnosis.repair.proving import Repair, Strategy, repair
 from gradcheck.diagnosis.repair.searching import LARGE, Known, Search
-from gradcheck.diagnosis.repair.steps import Step, needed
+from gradcheck.diagnosis.repair.steps import Step, needed, without_one
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.network.backward import Override, Trace
@@ -30,6 +30,7 @@ from gradcheck.submissions.job import JobResult, ProbeResult
 
 Rows = Callable[[Probe, ProbeResult], Mapping[str, Array]]
 _AGREE = 1e-8
+_MISTAKES = 2  # more than that in one program are rare
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,12 +100,29 @@ class Patient:
         mended = self.mend(text, hints, seconds, left, only=some, by=Search.once, named=True)
         return mended if mended is not None and self.wrong(mended.text) <= self.wrong(text) - {*some} else None
 
-    def needed(self, steps: Sequence[Step]) -> tuple[Step, ...]:
-        """Leave out, of steps that mend everything, those without which the others do."""
+    def fewest(self, steps: Sequence[Step], hints: Sequence[Hint], seconds: float) -> tuple[Step, ...]:
+        """
+        Mend by fewer of steps that mend everything: without those that the others make needless, or by one for two.
+
+        What is made once may be wrong at each of its uses.
+        """
         left = needed(steps, lambda text: not self.wrong(text))
+        left = self._one_for_two(left, hints, seconds) if len(left) > _MISTAKES else left
         if len(left) == len(steps):
             return tuple(steps)
         return tuple(replace(one, mended=self.wrong(one.before) - self.wrong(one.after)) for one in left)
+
+    def _one_for_two(self, steps: list[Step], hints: Sequence[Hint], seconds: float) -> list[Step]:
+        """Make one edit of two of some steps, if there is one: first of those that do the same."""
+        deadline = perf_counter() + seconds
+        pairs = itertools.combinations(range(len(steps)), 2)
+        for first, second in sorted(pairs, key=lambda pair: len({_exchange(steps[place]) for place in pair})):
+            left = without_one(without_one(steps, second), first)
+            if left and perf_counter() < deadline:
+                mended = self.mend(left[-1].after, hints, deadline - perf_counter(), by=Search.once)
+                if mended is not None and len(mended.steps) == 1 and mended.steps[0].edit.cost < LARGE:
+                    return [*left, *mended.steps]
+        return steps
 
     def differing(
         self,
@@ -218,6 +236,11 @@ def one_by_one(
             break
         # what ended the program on some inputs may be mended now
     return found, text
+
+
+def _exchange(step: Step) -> tuple[str, str]:
+    """What an edit takes for what."""
+    return step.before[step.edit.start : step.edit.end], step.edit.replacement
 
 
 def _crashing(trial: Trial, text: str) -> list[Probe]:

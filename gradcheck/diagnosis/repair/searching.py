@@ -144,7 +144,8 @@ class Search:
     def soon(self, look: Look, wrong: Wrong) -> list[Step]:
         """Make an edit that is likely, of an expression or a statement."""
         return (
-            self.at_first(look, wrong)
+            (self.beside(look, wrong, look.cheaply()) if look.by_numbers else [])  # they tell less than a run does
+            or self.at_first(look, wrong)
             or self.scan(look, wrong, look.at_the_hint(), whole=True)
             or self.scan(look, wrong, [look.at_the_crash], whole=True)
             or self.scan(look, wrong, look.headers(), whole=True)
@@ -386,8 +387,7 @@ class Search:
             groups.append((look.turned, _RIVALS))
         if look.weights.uniform and look.weights.negative:  # a minus in an update looks like one in an error
             groups.append((look.unsigned, _RIVALS))
-        if look.weights.uniform:
-            groups.append((look.scaled_back, _RIVALS))
+        groups.append((look.scaled_back, _RIVALS))
         if not plausible or turned:
             groups += [(batch, _RIVALS) for batch in look.small()]
         if not plausible:
