@@ -20,11 +20,13 @@ from gradcheck.diagnosis.repair.forgotten import openings, remakings, unadded, u
 from gradcheck.diagnosis.repair.gathering import COMPLETED, FAR_FETCHED, RUNS_A_BATCH, TIERS, Batch, Gathering
 from gradcheck.diagnosis.repair.hoisting import callers_of, hoisted, into_default, into_helper, makers, makers_of
 from gradcheck.diagnosis.repair.inserting import companions
+from gradcheck.diagnosis.repair.labelled import labelled
 from gradcheck.diagnosis.repair.needless import removals
 from gradcheck.diagnosis.repair.rescaling import divided, redecayed, renumbered, rescalings
 from gradcheck.diagnosis.repair.sharing import originals, shared
 from gradcheck.diagnosis.repair.slips import slips
 from gradcheck.diagnosis.repair.structure import rearrangements, turned_round
+from gradcheck.diagnosis.repair.uneven import unevenly
 from gradcheck.diagnosis.repair.writing import Edit, renames
 
 _SMALL, _MIDDLING, _LARGER = (True, 0), (True, 1), (True, 2)  # whether at suspicious places, and in which round
@@ -119,7 +121,9 @@ class Look(Gathering):
             return min(ranks.get(line, _UNSUSPECTED) for line in range(first, last + 1))
 
         beside = unadded(self.program, self.twins) if self.observations else ()
-        found = (*rearrangements(self.program), *self._removals, *beside)
+        labels = labelled(self.program, self.observations[0]) if self.observations else ()
+        uneven = unevenly(self.program)
+        found = (*rearrangements(self.program), *self._removals, *beside, *labels, *uneven)
         return [(edit, edit.cost) for edit in sorted(found, key=lambda edit: (edit.cost, suspicion(edit)))]
 
     @cached_property

@@ -1,0 +1,64 @@
+"""What is done to several things alike and was forgotten for one: to begin it with zeros again, to call it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradcheck.diagnosis.locate.names import last_name
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import base, targets
+from gradcheck.diagnosis.repair.beside import beside, with_another
+from gradcheck.diagnosis.repair.calling import FILLED
+from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
+from gradcheck.diagnosis.repair.writing import Edit
+
+_COST = 1.15  # it is known what is lacking, and of what
+
+
+def unevenly(program: Program) -> Iterator[Edit]:
+    """Generate the statements that one of several things lacks: `b.grad[...] = 0`, `first.zero_grad()`."""
+    yield from _begun(program)
+    yield from _called(program)
+
+
+def _begun(program: Program) -> Iterator[Edit]:
+    """Beginnings of what is added to, beside those of others that are attributes, or items, of the same thing."""
+    added = {last_name(base(one.target)) for one in program.nodes if isinstance(one, ast.AugAssign)}
+    for node in program.nodes:
+        if not isinstance(node, ast.Assign) or len(targets(node)) != 1 or not begins_its_line(program, node):
+            continue
+        function, (target,) = program.scope(node), targets(node)
+        called = isinstance(node.value, ast.Call) and last_name(node.value.func) in FILLED
+        if getattr(function, "name", "") == "__init__" or not (called or isinstance(node.value, ast.Constant)):
+            continue
+        given = {program.segment(base(one)) for other in ast.walk(function) for one in targets(other)}
+        for own, other in beside(program, target):
+            whole = with_another(own, other, program.segment(base(target)))
+            if whole not in given and whole.rpartition(".")[2] in added:
+                value = f"{program.numpy}.zeros_like({whole})" if called else program.segment(node.value)
+                start, end = program.span(target)[0], program.span(node.value)[0]
+                yield behind(program, node, with_another(own, other, program.text[start:end]) + value, _COST)
+
+
+def _called(program: Program) -> Iterator[Edit]:
+    """Calls of a method, beside that of another thing that was made in the same way."""
+    made = {
+        program.segment(target): program.segment(one.value.func)
+        for one in program.nodes
+        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Call)
+        for target in one.targets
+    }
+    for node in program.nodes:
+        call = node.value if isinstance(node, ast.Expr) else None
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            continue
+        if not isinstance(node, ast.stmt) or not begins_its_line(program, node):
+            continue
+        own, text, around = program.segment(call.func.value), program.segment(node), program.block(node)
+        present, known = {program.segment(one) for one in around}, program.scopes.names(program.scope(node))
+        for other, maker in made.items():
+            lacking = with_another(own, other, text)
+            if other == own or maker != made.get(own) or lacking in present or other.split(".")[0] not in known:
+                continue
+            yield (before if other < own else behind)(program, node, lacking, _COST)
