@@ -257,7 +257,9 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
     linked = [span(case.source, before, *stretch) for stretch in stretches]
     passed = [span(case.source, before, *before.span(one)) for one in _passed(before, step.edit)]
     by_value = [finding.location] if finding.fault else []  # there the wrong value comes about, with what makes it
-    _, *others = each_line_once((edited, *passed, *instead, *by_value, *linked, finding.location, *finding.alternatives))
+    _, *others = each_line_once(
+        (edited, *passed, *instead, *by_value, *linked, finding.location, *finding.alternatives)
+    )
     return replace(finding, location=edited, alternatives=tuple(others), fix=fix)
 
 

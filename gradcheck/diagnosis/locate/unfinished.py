@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import turn_names
+from gradcheck.diagnosis.locate.statements import turn_names, values_given
 from gradcheck.diagnosis.locate.uses import names_given, names_read
 
 # of numpy, beside its ufuncs, and of arrays: what only gives a value
@@ -24,11 +24,41 @@ _METHODS = frozenset((
     "astype", "clip", "copy", "cumsum", "dot", "flatten", "max", "mean", "min", "prod", "ravel",
     "repeat", "reshape", "round", "squeeze", "std", "sum", "swapaxes", "transpose", "var",
 ))  # fmt: skip
+_CONTAINERS = frozenset(("deque", "dict", "list", "set"))
+_ASKING = frozenset(("any", "all", "enumerate", "len", "max", "min", "reversed", "sorted", "sum", "tuple", "zip"))
 
 
 def unfinished(program: Program) -> list[ast.stmt]:
     """Find all that is, in no order."""
-    return [*empty_loops(program), *uncalled_within(program), *untaken(program)]
+    empty = (program.statement(made) for made, *_ in unfilled(program))
+    return [*empty_loops(program), *uncalled_within(program), *untaken(program), *filter(None, empty)]
+
+
+def unfilled(program: Program) -> Iterator[tuple[ast.Name, ast.expr, list[ast.Name]]]:
+    """Names that functions give empty containers and put nothing into, these, and where it is asked what is in them."""
+    for node in program.nodes:
+        function = program.scope(node)
+        for target, value in values_given(node) if isinstance(function, ast.FunctionDef) else ():
+            if not isinstance(target, ast.Name) or not _is_empty(value):
+                continue
+            inside = [one for one in ast.walk(function) if isinstance(one, ast.Name) and one.id == target.id]
+            asking = [*names_read(inside)]
+            if asking and len(inside) == len(asking) + 1 and all(_only_asks(program, one) for one in asking):
+                yield target, value, asking
+
+
+def _is_empty(value: ast.expr) -> bool:
+    if isinstance(value, ast.Call):
+        return last_name(value.func) in _CONTAINERS and not value.args and not value.keywords
+    return (isinstance(value, ast.List) and not value.elts) or (isinstance(value, ast.Dict) and not value.keys)
+
+
+def _only_asks(program: Program, name: ast.Name) -> bool:
+    """Whether a container is only gone over where it is read, or asked what is in it."""
+    parent = program.parents[id(name)]
+    if isinstance(parent, ast.Call):
+        return last_name(parent.func) in _ASKING
+    return isinstance(parent, ast.Compare | ast.For | ast.comprehension)
 
 
 def empty_loops(program: Program) -> Iterator[ast.stmt]:
@@ -69,7 +99,7 @@ def uncalled_within(program: Program) -> Iterator[ast.FunctionDef]:
             continue
         if isinstance(program.parents[id(node)], ast.ClassDef) or node.decorator_list:
             continue
-        asked = (one for one in names_read(program.nodes) if one.id == node.name)
+        asked = (one for one in names_read(ast.walk(program.scope(node))) if one.id == node.name)
         if all(node in program.ancestors(one) for one in asked):
             yield node
 

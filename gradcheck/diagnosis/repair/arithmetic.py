@@ -32,7 +32,7 @@ SWAPS = {  # likeliest first
     "+": ("-", "*", "@", "/"),
     "-": ("+", "*", "/", "@"),
     "*": ("@", "/", "+", "-", "**"),
-    "/": ("*", "-", "+", "@"),
+    "/": ("*", "-", "**", "+", "@"),
     "@": ("*", "+", "-", "/"),
     "**": ("*", "@", "+", "-", "/"),
     "//": ("/",),
@@ -436,13 +436,13 @@ def factors(scope: Scope) -> Variants:
     for name in scope.numbers:
         yield Text(name), 0.2 - _IDLE * (name in scope.idle)
     for name in scope.arrays:
-        value = Text(name)
+        value, idle = Text(name), _IDLE * (name in scope.idle)
         rest = binary(Text("1"), "-", value)
         yield from ((text, 0.1) for text in scope.times(value, rest))
         for function in scope.functions:  # rather one that the file has than the same written out
             cost = 0.15 if function.startswith(f"{scope.numpy}.") else 0.05
-            yield Text(f"{function}({name})"), cost - _IDLE * (name in scope.idle)
-        yield Text(f"1 - {name} ** 2", SUM), 0.2
-        yield value, 0.2 - _IDLE * (name in scope.idle)
-        yield rest, 0.2
-        yield Text(f"{name} > 0", COMPARE), 0.2
+            yield Text(f"{function}({name})"), cost - idle
+        yield Text(f"1 - {name} ** 2", SUM), 0.2 - idle
+        yield value, 0.2 - idle
+        yield rest, 0.2 - idle
+        yield Text(f"{name} > 0", COMPARE), 0.2 - idle

@@ -43,7 +43,11 @@ def labelled(program: Program, observation: Observation) -> Iterator[Edit]:
         divided = isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Div)
         if match is None or "a2" not in match.names or (match.scaled and not divided):
             continue
-        one = f"1 / {program.segment(node.value.right)}" if match.scaled and isinstance(node.value, ast.BinOp) else "1"
+        one = (
+            f"1 / {program.segment(node.value.right)}"
+            if match.scaled and isinstance(node.value, ast.BinOp)
+            else "1"
+        )
         if any(text in put_into(other) for other in program.nodes if program.scope(other) is program.scope(node)):
             continue
         for index in dict.fromkeys((*_taken_by(program, node), *_made(program, observation, node))):
@@ -55,7 +59,9 @@ def _taken_by(program: Program, node: ast.stmt) -> Iterator[str]:
     known = program.scopes.names(program.scope(node)) | program.imported | {"len", "range"}
     for one in program.nodes:
         if isinstance(one, ast.Subscript) and isinstance(one.slice, ast.Tuple) and len(one.slice.elts) == _AXES:
-            counted = any(last_name(part.func) in _COUNTING for part in one.slice.elts if isinstance(part, ast.Call))
+            counted = any(
+                last_name(part.func) in _COUNTING for part in one.slice.elts if isinstance(part, ast.Call)
+            )
             names = {part.id for part in ast.walk(one.slice) if isinstance(part, ast.Name)}
             if counted and names <= known:
                 yield program.segment(one.slice)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 
@@ -40,6 +41,8 @@ _RUNS_BLIND = 160
 _RUNS_UNTOLD = 100
 _RUNS_CHEAP, _RUNS_A_PORTION = 600, 120
 _CHEAP = 1.21  # more than other operators, signs and numbers cost
+_CHEAP_OF_NUMBERS = 1.36  # and more than what a factor that nothing uses does
+_OF_ARRAYS = re.compile(r"\.T\b|@|\.dot\(|reshape|\baxis\b")
 _FOR_RANK, _RENAMED = 0.02, 0.5
 _GUIDED = 2
 _MAKERS = 2
@@ -349,14 +352,16 @@ class Look(Gathering):
         roots = (*self.program.roots, *self.program.iterated) if self.observations else ()
         if within:
             roots = tuple(one for one in roots if self._function(one) in within)
+        text, below = self.program.text, _CHEAP_OF_NUMBERS if self.by_numbers else _CHEAP
         found = [
-            (edit, edit.cost + _FOR_RANK * ranks.get(root, UNKNOWN) + _RENAMED * renames(self.program.text, edit))
+            (edit, edit.cost + _FOR_RANK * ranks.get(root, UNKNOWN) + _RENAMED * renames(text, edit))
             for root in roots
-            for edit in self.offered(root, below=_CHEAP)
+            for edit in self.offered(root, below=below)
+            if not self.by_numbers or _OF_ARRAYS.search(edit.replacement) is None
         ]
         found.sort(key=lambda pair: pair[1])
-        portions = range(0, _RUNS_CHEAP, _RUNS_A_PORTION)
-        for start in portions if self.by_numbers or not few else portions[:1]:
+        most = _RUNS_A_PORTION if few and not self.by_numbers else _RUNS_CHEAP * (1 + self.by_numbers)
+        for start in range(0, most, _RUNS_A_PORTION):
             yield found[start : start + _RUNS_A_PORTION]
 
     def _function(self, root: Root) -> str:

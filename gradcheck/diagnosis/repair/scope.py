@@ -99,13 +99,20 @@ def scope(
 
 
 def _unheeded(program: Program, function: ast.AST) -> list[str]:
-    """Parameters that nothing reads, where they are few: they were handed over for something."""
+    """Parameters that nothing reads, and what a function within one doesn't take of it, where they are few."""
     found = [
         argument.arg
         for one in program.scopes.functions(function)
         for argument in one.args.args
         if argument.arg not in {"self", "cls", *(name.id for name in names_read(ast.walk(one)))}
     ]
+    outer = program.scope(function)
+    if isinstance(function, ast.FunctionDef) and isinstance(outer, ast.FunctionDef):
+        given = [one.id for one in names_given(ast.walk(outer)) if program.scope(one) is outer]
+        own = dict.fromkeys([*(argument.arg for argument in outer.args.args), *given])
+        read = {"self", "cls", *(name.id for name in names_read(ast.walk(function)))}
+        around = [name for name in own if name not in read]
+        found += around if len(around) <= FEW else []
     return found if len(found) <= FEW else []
 
 

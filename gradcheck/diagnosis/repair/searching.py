@@ -113,7 +113,8 @@ class Search:
         wrong = self.tried[text] = look.wrong
         if alone := self.scan(look, wrong, look.headers(), whole=True):
             return alone
-        steps = [] if self.at_first(look, wrong) else self.ahead(look, wrong)
+        made = [edit for edit, _ in look.slips[:_DETOURS]]
+        steps = [] if self.at_first(look, wrong) else self.behind_the_certain(look, made) or self.ahead(look, wrong)
         return steps if steps and not self.wrong(steps[-1].after) else self.run(text)
 
     def is_root(self, step: Step) -> bool:
@@ -167,7 +168,7 @@ class Search:
             or self.scan(look, wrong, [look.scaled_back])
             or self.scan(look, wrong, look.partly_guided())
             or self.scan(look, wrong, look.headers())
-            or self.behind_the_certain(look)
+            or self.behind_the_certain(look, self.certain(look))
             or self.ahead(look, wrong)
             or self.scan(look, wrong, look.guided(), whole=True)
             or self.scan(look, wrong, look.guided(partly=True), whole=True)
@@ -450,7 +451,7 @@ class Search:
 
         return [*sorted(some, key=off), *edits[_COMPARED:]] if len(some) > 1 else list(edits)
 
-    def behind_the_certain(self, look: Look) -> list[Step]:
+    def behind_the_certain(self, look: Look, certain: Iterable[Edit]) -> list[Step]:
         """Make an edit that is surely one of several, though no gradient shows it, and mend the rest."""
         text = look.program.text
         if self.named or self.behind == _DEPTH:
@@ -458,7 +459,7 @@ class Search:
         self.behind += 1
         most, self.most = self.most, min(self.most, len(self.tried) + _RUNS // 2)
         try:
-            for edit in self.certain(look):
+            for edit in certain:
                 after = edit.apply(text)
                 if not self.spent() and syntax_error(after) is None and self.wrong(after) <= look.wrong:
                     rest = self.run(after)

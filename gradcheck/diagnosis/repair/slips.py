@@ -7,10 +7,14 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import base, step, targets
+from gradcheck.diagnosis.locate.unfinished import unfilled, untaken
 from gradcheck.diagnosis.locate.uses import gives, names_read
 from gradcheck.diagnosis.repair.forgotten import unset_attributes
+from gradcheck.diagnosis.repair.gaps import before, behind
 from gradcheck.diagnosis.repair.needless import removal
 from gradcheck.diagnosis.repair.sharing import copied
 from gradcheck.diagnosis.repair.writing import Edit
@@ -34,6 +38,8 @@ def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
     yield from _made_twice(program)
     yield from _ones(program)
     yield from _changed_in_vain(program)
+    yield from _never_filled(program)
+    yield from _handed_to_nobody(program)
 
 
 def _signs_behind(program: Program) -> Iterator[Edit]:
@@ -93,6 +99,46 @@ def _changed_in_vain(program: Program) -> Iterator[Edit]:
             if not _is_read_later(program, changed, around):
                 names = (one.id for one in node.targets if isinstance(one, ast.Name))
                 yield from (Edit(*program.span(changed), name, _COST) for name in names)
+
+
+def _never_filled(program: Program) -> Iterator[Edit]:
+    """`seen.add(v)` where it is asked for `v not in seen`, and nothing is ever in it; `order.append(v)` for `v`."""
+    for made, value, asking in unfilled(program):
+        filling = f"{made.id}.{'append' if isinstance(value, ast.List) else 'add'}"
+        for one in asking:
+            asked, around = program.parents[id(one)], program.statement(one)
+            if isinstance(asked, ast.Compare) and isinstance(around, ast.If) and around.test is asked:
+                entry = f"{filling}({program.segment(asked.left)})"
+                if isinstance(asked.ops[0], ast.NotIn):
+                    yield before(program, around.body[0], entry, _COST)
+                else:
+                    yield behind(program, around, entry, _COST)
+        yield from (_taken_by(program, one, filling) for one in _bare(program, program.scope(made)))
+
+
+def _handed_to_nobody(program: Program) -> Iterator[Edit]:
+    """`visit(p)` for a `p` that stands alone: by the function it is in, or one of the file's that nothing calls."""
+    called = {last_name(one.func) for one in program.nodes if isinstance(one, ast.Call)}
+    idle = [name for name in program.definitions if name not in called and not name.startswith("__")]
+    for one in _bare(program, program.tree):
+        around = [other.name for other in program.ancestors(one) if isinstance(other, ast.FunctionDef)]
+        names = dict.fromkeys((*around[:1], *(idle if len(idle) <= FEW else ())))
+        yield from (_taken_by(program, one, name) for name in names)
+
+
+def _bare(program: Program, within: ast.AST) -> Iterator[ast.Expr]:
+    """Statements that are no more than a name."""
+    return (
+        one
+        for one in untaken(program)
+        if isinstance(one, ast.Expr)
+        and isinstance(one.value, ast.Name)
+        and within in (program.tree, *program.ancestors(one))
+    )
+
+
+def _taken_by(program: Program, statement: ast.Expr, function: str) -> Edit:
+    return Edit(*program.span(statement), f"{function}({program.segment(statement.value)})", _COST)
 
 
 def _is_read_later(program: Program, changed: ast.Name, around: Sequence[ast.AST]) -> bool:
