@@ -32,6 +32,7 @@ _MISTAKES = 4  # more than that in one program is a program to write anew
 _RUNS = 1600  # versions of the program, in one search,
 _FOR_ONE = 200  # of which these are kept for one edit that mends everything, where several don't
 _CHUNKS = ((0, 8), (8, 32), (40, 116), (156, 60))  # of a batch, what is run in one go
+_FIRST = 2  # portions of small edits that are run before others are evaluated
 _DETOURS, _DEPTH = 3, 2
 _WOKEN = 8  # edits of conditions that are looked at
 _COMPARED = 8
@@ -145,7 +146,7 @@ class Search:
     def soon(self, look: Look, wrong: Wrong) -> list[Step]:
         """Make an edit that is likely, of an expression or a statement."""
         return (
-            (self.beside(look, wrong, look.cheaply()) if look.by_numbers else [])  # they tell less than a run does
+            (self.number_by_number(look, wrong) if look.by_numbers else [])
             or self.at_first(look, wrong)
             or self.scan(look, wrong, look.at_the_hint(), whole=True)
             or self.scan(look, wrong, [look.at_the_crash], whole=True)
@@ -183,6 +184,11 @@ class Search:
             or self.scan(look, wrong, look.cheaply(), whole=True)
             or self.scan(look, wrong, itertools.chain(look.likely(), look.headers()), anyhow=True)
         )
+
+    def number_by_number(self, look: Look, wrong: Wrong) -> list[Step]:
+        """Make an edit of what goes number by number: there a run tells more than values, of which there are many."""
+        cheap = itertools.islice(look.cheaply(), _FIRST)
+        return self.beside(look, wrong, cheap) or self.scan(look, wrong, look.at_the_hint(), whole=True)
 
     def beside(self, look: Look, wrong: Wrong, batches: Iterable[Batch]) -> list[Step]:
         """Mend everything by what is run beside all else, and counts for no version of the others."""
@@ -276,7 +282,7 @@ class Search:
         """
         text = look.program.text
         some: list[tuple[float, Edit, Wrong]] = []
-        for batch in batches:
+        for batch in self.due(batches):
             for (edit, cost), left in self.runs(look, wrong, batch):
                 mended = mends(wrong, left)
                 if mended and self.silences(look, edit):
@@ -290,13 +296,19 @@ class Search:
             best = min(some, key=lambda one: one[0])[1] if some and not whole else None
             certain = best is not None and best.cost <= SMALL and look.preference.is_root(best)
             certain = certain and not look.weights.rescaled  # all by the same: there may be one that mends all
-            if certain or self.spent():
+            if certain:
                 break
         if whole or not some:
             return []
         _, best, left = min(some, key=lambda one: one[0])
         rivals = [(edit, cost) for cost, edit, after in some if after == left]
         return [self.likeliest(look, best, rivals, wrong, left)]
+
+    def due(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        """Give batches as long as there is time: to make one may take longer than to run it."""
+        some = iter(batches)
+        while not self.spent() and (batch := next(some, None)) is not None:
+            yield batch
 
     def mends_more(self, text: str, wrong: Wrong, left: Wrong, after: Wrong) -> bool:
         """Whether a version mends all that another one does, and something besides."""
