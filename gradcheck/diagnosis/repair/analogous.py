@@ -27,6 +27,18 @@ def analogous(program: Program) -> Iterator[Edit]:
     yield from _arguments(program)
     yield from _wrapped(program)
     yield from _left_out_of_a_row(program)
+    yield from _gone_over_in_part(program)
+
+
+def _gone_over_in_part(program: Program) -> Iterator[Edit]:
+    """All that another loop goes over, of which this one takes a part: `for one in hidden + output`."""
+    over = [program.expression(root) for root in program.iterated]
+    for own, model in itertools.permutations(over, 2):
+        parts = (model.left, model.right) if isinstance(model, ast.BinOp) else getattr(model, "args", ())
+        if program.segment(own) in map(program.segment, parts):
+            names = {one.id for one in ast.walk(model) if isinstance(one, ast.Name)}
+            if names <= program.scopes.names(program.scope(own)) | program.imported:
+                yield Edit(*program.span(own), program.segment(model), _SAME_ITEMS)
 
 
 def _left_out_of_a_row(program: Program) -> Iterator[Edit]:
