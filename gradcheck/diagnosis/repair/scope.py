@@ -69,7 +69,8 @@ def scope(
         *(name for name in given if name not in arrays),
     ]
     heeded = {one.id for one in names_read(ast.walk(function))}
-    lists = [name for name in (*idle, *(one for one in handed if one not in heeded)) if name not in numbers]
+    unheeded = (*idle, *(one for one in handed if one not in heeded), *_unread_attributes(program, handed))
+    lists = [name for name in unheeded if name not in numbers]
     turned = node if single else _innermost(node)
     for name in (
         *program.scopes.taken(node),
@@ -114,6 +115,16 @@ def _unheeded(program: Program, function: ast.AST) -> list[str]:
         around = [name for name in own if name not in read]
         found += around if len(around) <= FEW else []
     return found if len(found) <= FEW else []
+
+
+def _unread_attributes(program: Program, handed: Collection[str]) -> list[str]:
+    """Attributes of the object that nothing reads, where they are few: they were kept for something."""
+    attributes = [node for node in program.nodes if isinstance(node, ast.Attribute)]
+    read = {node.attr for node in attributes if isinstance(node.ctx, ast.Load)}
+    found = dict.fromkeys(
+        node.attr for node in attributes if isinstance(node.ctx, ast.Store) and node.attr not in read
+    )
+    return [f"self.{name}" for name in found] if "self" in handed and len(found) <= FEW else []
 
 
 def _begins_a_number(program: Program, root: Root, observation: Observation) -> bool:

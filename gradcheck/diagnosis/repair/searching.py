@@ -115,7 +115,9 @@ class Search:
         if alone := self.scan(look, wrong, look.headers(), whole=True):
             return alone
         made = [edit for edit, _ in look.slips[:_DETOURS]]
-        steps = [] if self.at_first(look, wrong) else self.behind_the_certain(look, made) or self.ahead(look, wrong)
+        steps = (
+            [] if self.at_first(look, wrong) else self.behind_the_certain(look, made) or self.ahead(look, wrong)
+        )
         return steps if steps and not self.wrong(steps[-1].after) else self.run(text)
 
     def is_root(self, step: Step) -> bool:
@@ -371,9 +373,9 @@ class Search:
             yield from zip(batch[chunk], left, strict=True)
 
     def note_nearer(self, look: Look, pairs: Iterable[tuple[str, tuple[Edit, float]]], probe: int) -> None:
-        """Keep the edits, by what they make, with which a gradient is right up to a factor that was not."""
-        kept, carried = self.nearer.setdefault(look.program.text, {}), look.weights.carried
-        before = {name for name, factors in carried.items() if factors[probe : probe + 1] not in ((), (None,))}
+        """Keep the edits, by what they make, with which a gradient is nearly right that was not."""
+        kept = self.nearer.setdefault(look.program.text, {})
+        before = self.trial.multiples(replace(look.result, probes=look.result.probes[probe : probe + 1]), probe)
         for after, pair in pairs:
             wrong = {name for where, name in self.tried[after] if where == probe}
             if (self.multiples.get((after, probe), frozenset()) & wrong) - before:
@@ -530,7 +532,7 @@ class Search:
         return [*look.spine, *look.detours] if self.named else look.detours
 
     def by_gradients(self, look: Look) -> Batch:
-        """Edits that make a gradient right up to a factor, among those that were run."""
+        """Edits that make a gradient right up to a factor, or most of it, among those that were run."""
         return [*self.nearer.get(look.program.text, {}).values()]
 
     def awakening(self, look: Look) -> Batch:

@@ -164,12 +164,14 @@ class Trial:
         return found
 
     def multiples(self, result: JobResult, place: int) -> frozenset[str]:
-        """Parameters of which a result of one probe alone has the right gradient with some factor."""
+        """Parameters of which a result of one probe alone has the right gradient with some factor, or most of it."""
         given = result.probes[0].gradients if result.probes else {}
         trace = self.tables[place].trace
         pairs = ((name, given.get(printed(name))) for name in self.network.parameters)
         arrays = ((name, one) for name, one in pairs if one is not None and one.size > 1)  # a number always is one
-        return frozenset(name for name, one in arrays if _factor(one, trace, name))
+        return frozenset(
+            name for name, one in arrays if _factor(one, trace, name) or _is_most_of(one, trace, name)
+        )
 
     def _run_all(self, texts: Sequence[str], places: Sequence[int]) -> list[JobResult]:
         """Run versions in one process, or, where one of them ends it, in as few as that takes."""
@@ -240,6 +242,16 @@ def _decay(submitted: Array | None, trace: Trace, name: str) -> float | None:
     if submitted is None or not trace.decay or gradient_of(trace, name) is None:
         return None
     return ratio_beside(submitted, trace.step(name), trace.decay * trace.values[name])
+
+
+def _is_most_of(submitted: Array, trace: Trace, name: str) -> bool:
+    """Whether a gradient, laid either way, has more right entries than others, as where a loop leaves some out."""
+    right = gradient_of(trace, name)
+    if right is None:
+        return False
+    close = _CLOSE * float(np.abs(right).max(initial=0.0))
+    laid = (one for one in (right, right.T) if one.shape == submitted.shape)
+    return any(2 * int((np.abs(submitted - one) <= close).sum()) > one.size for one in laid)
 
 
 def _factor(submitted: Array, trace: Trace, name: str) -> float | None:
