@@ -355,7 +355,7 @@ def _moved(text: str, edit: Edit) -> tuple[int, int] | None:
 
 
 def _passed(before: Program, edit: Edit) -> list[ast.stmt]:
-    """What an edit puts a statement on the other side of, by which its value changes: that may be what is misplaced."""
+    """What an edit moves a statement past, as far as that changes its value: this may be what is misplaced."""
     stretch = _moved(before.text, edit)
     if stretch is None:
         return []

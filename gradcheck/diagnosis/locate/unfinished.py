@@ -35,7 +35,7 @@ def unfinished(program: Program) -> list[ast.stmt]:
 
 
 def unfilled(program: Program) -> Iterator[tuple[ast.Name, ast.expr, list[ast.Name]]]:
-    """Names that functions give empty containers and put nothing into, these, and where it is asked what is in them."""
+    """Names of empty containers that functions put nothing into, these, and where it is asked what is in them."""
     for node in program.nodes:
         function = program.scope(node)
         for target, value in values_given(node) if isinstance(function, ast.FunctionDef) else ():

@@ -12,6 +12,7 @@ from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.suspects import UNKNOWN
+from gradcheck.diagnosis.repair import uneven
 from gradcheck.diagnosis.repair.calling import FILLED
 from gradcheck.diagnosis.repair.counting import counts_up, slice_ends
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
@@ -27,7 +28,6 @@ from gradcheck.diagnosis.repair.rescaling import divided, redecayed, renumbered,
 from gradcheck.diagnosis.repair.sharing import originals, shared
 from gradcheck.diagnosis.repair.slips import slips
 from gradcheck.diagnosis.repair.structure import rearrangements, turned_round
-from gradcheck.diagnosis.repair.uneven import unevenly
 from gradcheck.diagnosis.repair.writing import Edit, renames
 
 _SMALL, _MIDDLING, _LARGER = (True, 0), (True, 1), (True, 2)  # whether at suspicious places, and in which round
@@ -125,8 +125,8 @@ class Look(Gathering):
 
         beside = unadded(self.program, self.twins) if self.observations else ()
         labels = labelled(self.program, self.observations[0]) if self.observations else ()
-        uneven = unevenly(self.program)
-        found = (*rearrangements(self.program), *self._removals, *beside, *labels, *uneven)
+        others = uneven.unevenly(self.program)
+        found = (*rearrangements(self.program), *self._removals, *beside, *labels, *others)
         return [(edit, edit.cost) for edit in sorted(found, key=lambda edit: (edit.cost, suspicion(edit)))]
 
     @cached_property
@@ -157,8 +157,9 @@ class Look(Gathering):
         """Statements that may be missing, where some gradient is nothing at all, or biases decay."""
         found = sorted(self._companions, key=lambda pair: pair[1])[:RUNS_A_BATCH] if self.nothing else []
         decays = self.observations and self.observations[0].table.trace.decay
-        made = undecayed(self.program, self.observations[0]) if decays else ()
-        return [*((edit, edit.cost) for edit in made), *found]
+        made = (*undecayed(self.program, self.observations[0]),) if decays else ()
+        begun = uneven.unset(self.program) if self.nothing else ()
+        return [*((edit, edit.cost) for edit in (*made, *begun)), *found]
 
     @property
     def uncopied(self) -> Batch:

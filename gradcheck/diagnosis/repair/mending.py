@@ -102,7 +102,7 @@ class Patient:
 
     def fewest(self, steps: Sequence[Step], hints: Sequence[Hint], seconds: float) -> tuple[Step, ...]:
         """
-        Mend by fewer of steps that mend everything: without those that the others make needless, or by one for two.
+        Mend by fewer steps than some that mend everything: without needless ones, or by one for two.
 
         What is made once may be wrong at each of its uses.
         """

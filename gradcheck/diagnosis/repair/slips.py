@@ -102,7 +102,7 @@ def _changed_in_vain(program: Program) -> Iterator[Edit]:
 
 
 def _never_filled(program: Program) -> Iterator[Edit]:
-    """`seen.add(v)` where it is asked for `v not in seen`, and nothing is ever in it; `order.append(v)` for `v`."""
+    """`seen.add(v)` where it is asked for `v not in seen`, and nothing ever is; `order.append(v)` for `v`."""
     for made, value, asking in unfilled(program):
         filling = f"{made.id}.{'append' if isinstance(value, ast.List) else 'add'}"
         for one in asking:
@@ -117,7 +117,7 @@ def _never_filled(program: Program) -> Iterator[Edit]:
 
 
 def _handed_to_nobody(program: Program) -> Iterator[Edit]:
-    """`visit(p)` for a `p` that stands alone: by the function it is in, or one of the file's that nothing calls."""
+    """`visit(p)` for a `p` that stands alone: by the function it is in, or one that nothing calls."""
     called = {last_name(one.func) for one in program.nodes if isinstance(one, ast.Call)}
     idle = [name for name in program.definitions if name not in called and not name.startswith("__")]
     for one in _bare(program, program.tree):

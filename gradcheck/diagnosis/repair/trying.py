@@ -164,7 +164,7 @@ class Trial:
         return found
 
     def multiples(self, result: JobResult, place: int) -> frozenset[str]:
-        """Parameters of which a result of one probe alone has the right gradient with some factor, or most of it."""
+        """Parameters of which a result of one probe has the right gradient with some factor, or most of it."""
         given = result.probes[0].gradients if result.probes else {}
         trace = self.tables[place].trace
         pairs = ((name, given.get(printed(name))) for name in self.network.parameters)

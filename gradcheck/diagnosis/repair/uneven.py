@@ -1,4 +1,4 @@
-"""What is done to several things alike and was forgotten for one: to begin it with zeros again, to call it."""
+"""What is done to several things alike and was forgotten for one: to begin it with zeros, to set or to call it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import Edit
 
 _COST = 1.15  # it is known what is lacking, and of what
+_SET = 1.3
 
 
 def unevenly(program: Program) -> Iterator[Edit]:
@@ -30,7 +31,7 @@ def _begun(program: Program) -> Iterator[Edit]:
             continue
         function, (target,) = program.scope(node), targets(node)
         called = isinstance(node.value, ast.Call) and last_name(node.value.func) in FILLED
-        if getattr(function, "name", "") == "__init__" or not (called or isinstance(node.value, ast.Constant)):
+        if _is_in_init(program, node) or not (called or isinstance(node.value, ast.Constant)):
             continue
         given = {program.segment(base(one)) for other in ast.walk(function) for one in targets(other)}
         for own, other in beside(program, target):
@@ -39,6 +40,34 @@ def _begun(program: Program) -> Iterator[Edit]:
                 value = f"{program.numpy}.zeros_like({whole})" if called else program.segment(node.value)
                 start, end = program.span(target)[0], program.span(node.value)[0]
                 yield behind(program, node, with_another(own, other, program.text[start:end]) + value, _COST)
+
+
+def unset(program: Program) -> Iterator[Edit]:
+    """Generate `self.b = self.delta` beside `self.w[i] = self.delta * x[i]` where only `__init__` sets that."""
+    stored: dict[str, list[ast.stmt]] = {}
+    for node in program.nodes:
+        for target in map(base, targets(node)):
+            if isinstance(target, ast.Attribute) and isinstance(node, ast.stmt):
+                stored.setdefault(program.segment(target), []).append(node)
+    begun = [text for text, some in stored.items() if all(_is_in_init(program, one) for one in some)]
+    for text, some in stored.items():
+        stem = text.rpartition(".")[0]
+        for node in some:
+            if text in begun or not isinstance(node, ast.Assign | ast.AugAssign) or node.value is None:
+                continue
+            place = next(iter(program.loops(node)[::-1]), node)
+            parts = (one for one in ast.walk(node.value) if isinstance(one, ast.Attribute | ast.Name))
+            values = dict.fromkeys(program.segment(one) for one in parts if isinstance(one.ctx, ast.Load))
+            for other in begun if begins_its_line(program, place) else ():
+                if other.rpartition(".")[0] == stem:
+                    made = [f"{other} = {value}" for value in values]
+                    yield from (behind(program, place, one, _SET) for text in made)
+                    if place is not node:
+                        yield from (before(program, place, one, _SET) for text in made)
+
+
+def _is_in_init(program: Program, statement: ast.stmt) -> bool:
+    return getattr(program.scope(statement), "name", "") == "__init__"
 
 
 def _called(program: Program) -> Iterator[Edit]:
