@@ -50,9 +50,9 @@ def unset(program: Program) -> Iterator[Edit]:
             if isinstance(target, ast.Attribute) and isinstance(node, ast.stmt):
                 stored.setdefault(program.segment(target), []).append(node)
     begun = [text for text, some in stored.items() if all(_is_in_init(program, one) for one in some)]
-    for text, some in stored.items():
+    for text, statements in stored.items():
         stem = text.rpartition(".")[0]
-        for node in some:
+        for node in statements:
             if text in begun or not isinstance(node, ast.Assign | ast.AugAssign) or node.value is None:
                 continue
             place = next(iter(program.loops(node)[::-1]), node)
@@ -61,9 +61,9 @@ def unset(program: Program) -> Iterator[Edit]:
             for other in begun if begins_its_line(program, place) else ():
                 if other.rpartition(".")[0] == stem:
                     made = [f"{other} = {value}" for value in values]
-                    yield from (behind(program, place, one, _SET) for text in made)
+                    yield from (behind(program, place, one, _SET) for one in made)
                     if place is not node:
-                        yield from (before(program, place, one, _SET) for text in made)
+                        yield from (before(program, place, one, _SET) for one in made)
 
 
 def _is_in_init(program: Program, statement: ast.stmt) -> bool:

@@ -24,7 +24,7 @@ def test_an_edit_without_which_the_others_do_is_left_out() -> None:
     needless = step(wrong, "keepdims=True)\n    dh", "keepdims=1)\n    dh")
     first = step(needless.after, "dh + h", "dh * h")
     second = step(first.after, "(2 * d2)", "d2")
-    left = patient.needed((needless, first, second))
+    left = patient.fewest((needless, first, second), [], 1.0)
     assert [one.edit.replacement for one in left] == ["dh * h", "d2"]
     assert [one.mended for one in left] == [frozenset({"w1", "b1"}), frozenset({"w2"})]
     assert left[-1].after == PROGRAM
