@@ -28,4 +28,19 @@ def test_an_edit_without_which_the_others_do_is_left_out() -> None:
     assert [one.edit.replacement for one in left] == ["dh * h", "d2"]
     assert [one.mended for one in left] == [frozenset({"w1", "b1"}), frozenset({"w2"})]
     assert left[-1].after == PROGRAM
-    assert patient.needed((needless, first)) == (needless, first)  # it isn't right with either
+    assert patient.fewest((needless, first), [], 1.0) == (needless, first)  # it isn't right with either
+
+
+def test_two_edits_of_what_is_made_wrong_once_are_one() -> None:
+    """Of a name that is used twice, beside another mistake; two mistakes alone are never taken for one."""
+    right = PROGRAM.replace("d2 = (o", "act = h\n    d2 = (o").replace("h.T", "act.T").replace("* h *", "* act *")
+    wrong = right.replace("act = h", "act = -h").replace("X @ W1 + b1", "X @ W1")
+    trial, proof = trials()
+    patient = Patient(text=wrong, trial=trial, proof=proof, rows=lambda probe, result: result.gradients)
+    bias = step(wrong, "X @ W1", "X @ W1 + b1")
+    used = step(bias.after, "act.T", "(-act).T")
+    again = step(used.after, "dh * act * (1 - h)", "dh * -act * (1 - h)")
+    left = patient.fewest((bias, used, again), [], 20.0)
+    assert [one.edit.replacement for one in left] == ["X @ W1 + b1", "h"]
+    assert left[-1].after == right
+    assert patient.fewest((bias, used), [], 20.0) == (bias, used)

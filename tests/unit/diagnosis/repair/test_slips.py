@@ -68,3 +68,23 @@ def test_an_attribute_is_spelt_as_it_is_asked_for() -> None:
     assert made_by(slips, text + "print(net.dweights)\n") == {text.replace("gth", "ght") + "print(net.dweights)\n"}
     assert made_by(slips, text + "print(net.dweights, net.dweigths)\n") == set()
     assert made_by(partial(slips, asked=["net.bias"]), text) == set()
+
+
+def test_what_is_never_filled_is_filled_where_it_is_asked_for() -> None:
+    """By what it is asked for, or by what stands alone; what is filled, or handed on, is none."""
+    text = "def go(v, seen):\n    done = set()\n    if v not in done:\n        go(v, done)\n"
+    alone = text.replace("go(v, done)", "walk(v)")
+    assert made_by(slips, alone) == {alone.replace("        walk", "        done.add(v)\n        walk")}
+    assert made_by(slips, text) == set()
+    assert made_by(slips, alone.replace("walk(v)", "done.add(v)")) == set()
+    ordered = (
+        "def back(root):\n    order = []\n\n    def visit(v):\n        v\n    visit(root)\n    return len(order)\n"
+    )
+    assert ordered.replace("        v\n", "        order.append(v)\n") in made_by(slips, ordered)
+
+
+def test_what_stands_alone_was_handed_to_the_function_around_it() -> None:
+    """Or to one that nothing calls; in a function that does nothing with it there is no telling."""
+    text = "def visit(v):\n    for p in v.parents:\n        (p)\n    order.append(v)\n"
+    assert made_by(slips, text) == {text.replace("(p)", "visit(p)")}
+    assert made_by(slips, text.replace("(p)", "visit(p)")) == set()

@@ -1,0 +1,81 @@
+"""What several things have done to them, and one was forgotten."""
+
+from __future__ import annotations
+
+from workbench import made_by
+
+from gradcheck.diagnosis.repair.uneven import unevenly, unset
+
+LAYER = """\
+import numpy as np
+
+
+class Layer:
+    def __init__(self, d, h):
+        self.gw, self.gb = np.zeros((d, h)), np.zeros(h)
+
+    def back(self, g):
+        self.gw += self.x.T @ g
+        self.gb += g.sum(0)
+
+    def zero(self):
+        self.gw[...] = 0
+        self.gb[...] = 0
+
+
+class Net:
+    def __init__(self):
+        self.one = Layer(4, 5)
+        self.two = Layer(5, 3)
+        self.loss = Loss()
+
+    def step(self):
+        self.one.zero()
+        self.two.zero()
+        self.loss.start()
+"""
+
+
+def test_what_is_added_to_is_begun_like_what_is_beside_it() -> None:
+    """Not where nothing is added to it, nor where it is begun already."""
+    wrong = LAYER.replace("        self.gb[...] = 0\n", "")
+    assert made_by(unevenly, LAYER) == set()
+    assert made_by(unevenly, wrong) == {LAYER}
+    assert made_by(unevenly, wrong.replace("self.gb += g", "self.gb = g")) == set()
+    anew = wrong.replace("self.gw[...] = 0", "self.gw = np.zeros_like(self.w)")
+    assert made_by(unevenly, anew) == {
+        anew.replace("like(self.w)\n", "like(self.w)\n        self.gb = np.zeros_like(self.gb)\n")
+    }
+
+
+def test_what_is_made_alike_is_called_alike() -> None:
+    """Before what comes later by its name; what is made otherwise has other methods."""
+    assert made_by(unevenly, LAYER.replace("        self.one.zero()\n", "")) == {LAYER}
+    assert made_by(unevenly, LAYER.replace("        self.two.zero()\n", "")) == {LAYER}
+    assert (
+        made_by(
+            unevenly,
+            LAYER.replace("self.two = Layer", "self.two = Other").replace("        self.two.zero()\n", ""),
+        )
+        == set()
+    )
+
+
+NEURON = """\
+class Neuron:
+    def __init__(self):
+        self.gw, self.gb = [0.0], 0.0
+
+    def learn(self, x):
+        self.gb = self.delta
+        for i in range(len(x)):
+            self.gw[i] = self.delta * x[i]
+"""
+
+
+def test_what_only_the_beginning_sets_is_set_beside_another() -> None:
+    """With what that is made of, before a loop and behind it."""
+    made = made_by(unset, NEURON.replace("        self.gb = self.delta\n", ""))
+    assert NEURON in made
+    assert any(text.endswith("x[i]\n        self.gb = self.delta\n") for text in made)
+    assert made_by(unset, NEURON) == set()
