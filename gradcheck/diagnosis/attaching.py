@@ -252,10 +252,11 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
     instead = [span(case.source, before, *_changed(before, edit)) for edit in step.instead]
     rooted = _rooted(before, step.edit)
     made = (*helpers(before, step.edit)[:1], *makers(before, rooted)[:_MAKERS])
-    beside = (*unfinished(before)[:_BEGUN], *made, *takers(before, rooted)[:1])
-    stretches = (*map(before.span, beside), *_made_for(step)[:_MAKERS])
+    other = (*unfinished(before)[:_BEGUN], *made, *takers(before, rooted)[:1])
+    stretches = (*map(before.span, other), *_made_for(step)[:_MAKERS])
     linked = [span(case.source, before, *stretch) for stretch in stretches]
-    passed = [span(case.source, before, *before.span(one)) for one in _passed(before, step.edit)]
+    beside = [*_passed(before, step.edit), *_followed(before, step.edit)]
+    passed = [span(case.source, before, *before.span(one)) for one in beside]
     by_value = [finding.location] if finding.fault else []  # there the wrong value comes about, with what makes it
     _, *others = each_line_once(
         (edited, *passed, *instead, *by_value, *linked, finding.location, *finding.alternatives)
@@ -335,6 +336,10 @@ def _changed(before: Program, edit: Edit) -> tuple[int, int]:
         around = [span for span in around if edit.within(span)] if edit.start < edit.end else []
         return min(around, key=lambda span: span[1] - span[0], default=_trimmed(before.text, edit))
     start, end = before.span(before.expression(edit.root))
+    if "\n" in before.text[start:end] and "\n" not in before.text[edit.start : edit.end]:  # rather its line
+        parts = (before.span(one) for one in before.inside(before.expression(edit.root)))
+        longer = (one for one in parts if edit.within(one) and one != (edit.start, edit.end))
+        start, end = min(longer, key=lambda one: one[1] - one[0], default=(start, end))
     return min(start, edit.start), max(end, edit.end)
 
 
@@ -368,6 +373,14 @@ def _passed(before: Program, edit: Edit) -> list[ast.stmt]:
 
 def _holds(edit: Edit, stretch: tuple[int, int]) -> bool:
     return edit.start <= stretch[0] and stretch[1] <= edit.end
+
+
+def _followed(before: Program, edit: Edit) -> list[ast.stmt]:
+    """The statement that a new one is put in behind, as far as that is another line than it has its place on."""
+    if edit.root is not None or not edit.inserts:
+        return []
+    above = [one for one in before.nodes if isinstance(one, ast.stmt) and before.span(one)[1] <= edit.start]
+    return [max(above, key=lambda one: (before.span(one)[1], before.span(one)[0]))] if above else []
 
 
 def _pushed_down(text: str, edit: Edit) -> int:

@@ -53,8 +53,10 @@ def step(statement: ast.AST) -> ast.expr | None:
 
 def defaults(function: ast.FunctionDef) -> list[tuple[str, ast.expr]]:
     """The parameters of a function that have a default, and what that is; the last first."""
+    named = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
+    only_named = [(argument.arg, value) for argument, value in named if value is not None]
     names = (argument.arg for argument in reversed(function.args.args))
-    return list(zip(names, reversed(function.args.defaults), strict=False))
+    return [*reversed(only_named), *zip(names, reversed(function.args.defaults), strict=False)]
 
 
 def turn_names(loop: ast.For | ast.AsyncFor | ast.comprehension) -> list[str]:

@@ -166,6 +166,32 @@ def _parsed(text: str) -> ast.expr | None:
         return None
 
 
+def into_asked(program: Program, edit: Edit) -> Edit | None:
+    """
+    Move an edit that turns `option == "mean"` round to what the option has by default: that is `"mean"`, then.
+
+    Returns
+    -------
+    Edit or None
+        None of any other edit, or where the function has no such parameter with a constant by default.
+    """
+    changed = program.text[edit.start : edit.end]
+    old, new = _parsed(changed), _parsed(edit.replacement)
+    function = program.scope(program.nodes[edit.root.statement]) if edit.root is not None else None
+    if not isinstance(old, ast.Compare) or not isinstance(new, ast.Compare) or not isinstance(old.left, ast.Name):
+        return None
+    turned = isinstance(old.ops[0], ast.Eq) and isinstance(new.ops[0], ast.NotEq)
+    if not turned or ast.dump(old.left) != ast.dump(new.left) or not isinstance(function, ast.FunctionDef):
+        return None
+    meant = old.comparators[0]
+    default = next((value for name, value in defaults(function) if name == old.left.id), None)
+    if not isinstance(default, ast.Constant) or not isinstance(meant, ast.Constant):
+        return None
+    return Edit(
+        *program.span(default), ast.get_source_segment(changed, meant) or ast.unparse(meant), edit.cost - _EVADED
+    )
+
+
 def makers(program: Program, edit: Edit) -> list[ast.stmt]:
     """Find the statements that gave an edited or removed one its names, or changed these, the nearest first."""
     if edit.root is not None:

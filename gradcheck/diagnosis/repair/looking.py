@@ -20,7 +20,15 @@ from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.evaluating import outcomes
 from gradcheck.diagnosis.repair.forgotten import openings, remakings, unadded, undecayed, unset
 from gradcheck.diagnosis.repair.gathering import COMPLETED, FAR_FETCHED, RUNS_A_BATCH, TIERS, Batch, Gathering
-from gradcheck.diagnosis.repair.hoisting import callers_of, hoisted, into_default, into_helper, makers, makers_of
+from gradcheck.diagnosis.repair.hoisting import (
+    callers_of,
+    hoisted,
+    into_asked,
+    into_default,
+    into_helper,
+    makers,
+    makers_of,
+)
 from gradcheck.diagnosis.repair.inserting import companions
 from gradcheck.diagnosis.repair.labelled import labelled
 from gradcheck.diagnosis.repair.needless import removals
@@ -530,7 +538,8 @@ class Look(Gathering):
         changed = self.program.text[edit.start : edit.end]
         if edit.root in self.program.iterated and edit.replacement in (f"{changed} + 1", f"{changed} - 1"):
             return None  # how far one loop goes
-        evaded = into_helper(self.program, edit) or into_default(self.program, edit)
+        ways = (into_helper, into_default, into_asked)
+        evaded = next((moved for way in ways if (moved := way(self.program, edit)) is not None), None)
         if evaded is not None:
             return evaded
         moved = hoisted(self.program, edit)
