@@ -7,19 +7,20 @@ from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import base, targets
+from gradcheck.diagnosis.locate.statements import base, step, targets, values_given
 from gradcheck.diagnosis.repair.beside import beside, with_another
 from gradcheck.diagnosis.repair.calling import FILLED
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import Edit
 
 _COST = 1.15  # it is known what is lacking, and of what
-_SET = 1.3
+_SET, _LESS = 1.3, 0.01
 
 
 def unevenly(program: Program) -> Iterator[Edit]:
     """Generate the statements that one of several things lacks: `b.grad[...] = 0`, `first.zero_grad()`."""
     yield from _begun(program)
+    yield from _stepped(program)
     yield from _called(program)
 
 
@@ -42,14 +43,33 @@ def _begun(program: Program) -> Iterator[Edit]:
                 yield behind(program, node, with_another(own, other, program.text[start:end]) + value, _COST)
 
 
+def _stepped(program: Program) -> Iterator[Edit]:
+    """Updates by what goes by the same key, or name, beside that of another: `w["b"] += v["b"]`."""
+    for node in program.nodes:
+        taken = step(node)
+        if not isinstance(node, ast.stmt) or taken is None or not begins_its_line(program, node):
+            continue
+        (target,), function, text = targets(node), program.scope(node), program.segment(node)
+        given = {program.segment(one) for other in ast.walk(function) for one in targets(other)}
+        for own, other in beside(program, target):
+            alike = with_another(own, other, program.segment(taken)) != program.segment(taken)
+            if alike and with_another(own, other, program.segment(target)) not in given:
+                ends = {one.rstrip("\"'")[-1] for one in (own, other)}  # of one layer they often end alike
+                yield behind(program, node, with_another(own, other, text), _COST + _LESS * (len(ends) > 1))
+
+
 def unset(program: Program) -> Iterator[Edit]:
     """Generate `self.b = self.delta` beside `self.w[i] = self.delta * x[i]` where only `__init__` sets that."""
     stored: dict[str, list[ast.stmt]] = {}
+    empty = set[str]()
     for node in program.nodes:
         for target in map(base, targets(node)):
             if isinstance(target, ast.Attribute) and isinstance(node, ast.stmt):
                 stored.setdefault(program.segment(target), []).append(node)
-    begun = [text for text, some in stored.items() if all(_is_in_init(program, one) for one in some)]
+        empty |= {program.segment(target) for target, value in values_given(node) if _is_nothing(value)}
+    begun = [
+        one for one in sorted(empty & stored.keys()) if all(_is_in_init(program, node) for node in stored[one])
+    ]
     for text, statements in stored.items():
         stem = text.rpartition(".")[0]
         for node in statements:
@@ -64,6 +84,15 @@ def unset(program: Program) -> Iterator[Edit]:
                     yield from (behind(program, place, one, _SET) for one in made)
                     if place is not node:
                         yield from (before(program, place, one, _SET) for one in made)
+
+
+def _is_nothing(value: ast.expr) -> bool:
+    """Whether something is begun with that is to have its value yet: zeros, or `None`."""
+    if isinstance(value, ast.Call):
+        return last_name(value.func) in ("empty", "zeros", "zeros_like")
+    value = value.left if isinstance(value, ast.BinOp) else value
+    (value,) = value.elts if isinstance(value, ast.List) and len(value.elts) == 1 else (value,)
+    return isinstance(value, ast.Constant) and not value.value
 
 
 def _is_in_init(program: Program, statement: ast.stmt) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench import made_by
 
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.uneven import unevenly, unset
 
 LAYER = """\
@@ -79,3 +80,13 @@ def test_what_only_the_beginning_sets_is_set_beside_another() -> None:
     assert NEURON in made
     assert any(text.endswith("x[i]\n        self.gb = self.delta\n") for text in made)
     assert made_by(unset, NEURON) == set()
+
+
+def test_what_has_one_key_is_updated_as_what_has_another() -> None:
+    """Rather beside its own layer's; what goes by no key of what it is updated with has its own way."""
+    text = "def go(w, v):\n    w['w1'] += v['w1']\n    w['b1'] += v['b1']\n    w['w2'] += v['w2']\n    w['b2'] += v['b2']\n"
+    wrong = text.replace("    w['b1'] += v['b1']\n", "    use(v['b1'], w['b1'])\n")
+    likeliest = min(unevenly(Program(wrong)), key=lambda edit: edit.cost)
+    assert likeliest.apply(wrong) == wrong.replace("= v['w1']\n", "= v['w1']\n    w['b1'] += v['b1']\n")
+    assert made_by(unevenly, text) == set()
+    assert made_by(unevenly, "def go(w, x):\n    w['a'] += x\n    use(w['b'])\n") == set()
