@@ -48,7 +48,7 @@ def as_elsewhere(program: Program) -> Iterator[Edit]:
     Which of its names stand for which tell the lines that both have, and what stands around them.
     """
     blocks = [block for block in program.blocks if all(begins_its_line(program, one) for one in block)]
-    forms = [(block, [program.form(one) for one in block]) for block in blocks]
+    forms = [(block, [_form(program, one) for one in block]) for block in blocks]
     for (block, own), (other, model) in itertools.permutations(forms, 2):
         empty = all(isinstance(one, ast.Pass) for one in block)
         if own == model or not (empty or set(own) & set(model)):
@@ -72,6 +72,20 @@ def as_elsewhere(program: Program) -> Iterator[Edit]:
                 same = {word: word for word in WORD.findall(text)} if text == program.segment(its) else {}
                 names = names | paired(one, its) | same
         yield from (_put(program, block, place, some, names) for place, some in missing)
+
+
+def _form(program: Program, statement: ast.stmt) -> str:
+    """What a statement is; beside a function within one, and of that, whatever operators there are."""
+    block = program.block(statement)
+    if not any(
+        isinstance(one, ast.FunctionDef) and isinstance(program.scope(one), ast.FunctionDef) for one in block
+    ):
+        return program.form(statement)
+    if isinstance(statement, ast.FunctionDef):
+        return f"def {statement.name}"
+    made = statement.value if isinstance(statement, ast.Assign) else None
+    called = program.segment(made.func) if isinstance(made, ast.Call) else ""
+    return f"{called}({', '.join(map(program.form, targets(statement)))})" if called else program.form(statement)
 
 
 def uncalled(program: Program) -> Iterator[Edit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.names import last_name
@@ -15,12 +16,14 @@ from gradcheck.diagnosis.repair.writing import Edit
 
 _COST = 1.15  # it is known what is lacking, and of what
 _SET, _LESS = 1.3, 0.01
+_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 
 def unevenly(program: Program) -> Iterator[Edit]:
     """Generate the statements that one of several things lacks: `b.grad[...] = 0`, `first.zero_grad()`."""
     yield from _begun(program)
     yield from _stepped(program)
+    yield from _added(program)
     yield from _called(program)
 
 
@@ -56,6 +59,28 @@ def _stepped(program: Program) -> Iterator[Edit]:
             if alike and with_another(own, other, program.segment(target)) not in given:
                 ends = {one.rstrip("\"'")[-1] for one in (own, other)}  # of one layer they often end alike
                 yield behind(program, node, with_another(own, other, text), _COST + _LESS * (len(ends) > 1))
+
+
+def _added(program: Program) -> Iterator[Edit]:
+    """What is added to an attribute of one of two that are handed over: `self.grad += other.data * grad`."""
+    added = [one for one in program.nodes if isinstance(one, ast.AugAssign)]
+    everywhere = {program.segment(one.target) for one in added}
+    for node in added:
+        stem = node.target.value if isinstance(node.target, ast.Attribute) else None
+        if not isinstance(stem, ast.Name) or not begins_its_line(program, node):
+            continue
+        around = [one for one in program.ancestors(node) if isinstance(one, ast.FunctionDef)]
+        handed = {argument.arg for one in around for argument in one.args.args}
+        here = {program.segment(one.target) for one in added if program.scope(one) is program.scope(node)}
+        for other in sorted(handed - {stem.id}) if stem.id in handed else ():
+            if with_another(stem.id, other, program.segment(node.target)) in everywhere - here:
+                yield before(program, node, _exchanged(program.segment(node), stem.id, other), _COST)
+
+
+def _exchanged(text: str, one: str, other: str) -> str:
+    """Write a text with each of two names for the other."""
+    names = {one: other, other: one}
+    return _NAME.sub(lambda word: names.get(word[0], word[0]), text)
 
 
 def unset(program: Program) -> Iterator[Edit]:

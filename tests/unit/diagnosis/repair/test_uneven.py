@@ -84,9 +84,22 @@ def test_what_only_the_beginning_sets_is_set_beside_another() -> None:
 
 def test_what_has_one_key_is_updated_as_what_has_another() -> None:
     """Rather beside its own layer's; what goes by no key of what it is updated with has its own way."""
-    text = "def go(w, v):\n    w['w1'] += v['w1']\n    w['b1'] += v['b1']\n    w['w2'] += v['w2']\n    w['b2'] += v['b2']\n"
+    text = "def go(w, v):\n" + "".join(f"    w['{key}'] += v['{key}']\n" for key in ("w1", "b1", "w2", "b2"))
     wrong = text.replace("    w['b1'] += v['b1']\n", "    use(v['b1'], w['b1'])\n")
     likeliest = min(unevenly(Program(wrong)), key=lambda edit: edit.cost)
     assert likeliest.apply(wrong) == wrong.replace("= v['w1']\n", "= v['w1']\n    w['b1'] += v['b1']\n")
     assert made_by(unevenly, text) == set()
     assert made_by(unevenly, "def go(w, x):\n    w['a'] += x\n    use(w['b'])\n") == set()
+
+
+def test_what_is_added_to_one_of_two_is_added_to_the_other() -> None:
+    """With their names exchanged, where others add to both."""
+    text = (
+        "class V:\n    def add(self, other):\n        def back():\n            self.grad += out.grad\n"
+        "            other.grad += out.grad\n\n    def mul(self, other):\n        def back():\n"
+        "            self.grad += other.data * out.grad\n            other.grad += self.data * out.grad\n"
+    )
+    assert made_by(unevenly, text) == set()
+    assert made_by(unevenly, text.replace("            self.grad += out.grad\n", "")) == {text}
+    assert made_by(unevenly, text.replace("            self.grad += other.data * out.grad\n", "")) == {text}
+    assert made_by(unevenly, "def back(one, other):\n    one.grad += other.data\n") == set()
