@@ -337,9 +337,9 @@ def _changed(before: Program, edit: Edit) -> tuple[int, int]:
         return min(around, key=lambda span: span[1] - span[0], default=_trimmed(before.text, edit))
     start, end = before.span(before.expression(edit.root))
     if "\n" in before.text[start:end] and "\n" not in before.text[edit.start : edit.end]:  # rather its line
-        parts = (before.span(one) for one in before.inside(before.expression(edit.root)))
-        longer = (one for one in parts if edit.within(one) and one != (edit.start, edit.end))
-        start, end = min(longer, key=lambda one: one[1] - one[0], default=(start, end))
+        own, parts = (edit.start, edit.end), map(before.span, before.inside(before.expression(edit.root)))
+        longer = (one for one in parts if edit.within(one) and one != own and "\n" not in before.text[slice(*one)])
+        start, end = min(longer, key=lambda one: one[1] - one[0], default=own)
     return min(start, edit.start), max(end, edit.end)
 
 

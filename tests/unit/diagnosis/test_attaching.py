@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from types import SimpleNamespace
 from typing import cast
 
@@ -11,6 +12,8 @@ import pytest
 from gradcheck.diagnosis import attaching
 from gradcheck.diagnosis.attaching import attach
 from gradcheck.diagnosis.examination import Examination
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.repair.proving import Repair
 from gradcheck.diagnosis.repair.steps import Step
 from gradcheck.diagnosis.repair.writing import Edit
@@ -189,3 +192,20 @@ def test_what_is_begun_and_not_gone_on_with_is_a_place_beside_an_edit() -> None:
     """A value that nobody takes, though it is made up for elsewhere."""
     text = "def f(d, a):\n    d * a\n    e = d\n    g = 1\n    return e, g\n\n\n\nlast = 1\n"
     assert lines_of_places(text, step(text, "e = d", "e = d * a", "w1"))[:2] == [3, 2]
+
+
+def test_what_a_statement_is_moved_past_is_a_place_if_that_changes_it() -> None:
+    """Either of the two may be what is misplaced; what stands between and has no part in it isn't."""
+    text = "w -= rate * g\nprint(rate)\nd = e @ w.T\nc = 1\n\n\n\n\nlast = 1\n"
+    moved = step(text, text[: text.index("c = 1")], "d = e @ w.T\nw -= rate * g\nprint(rate)\n", "w1")
+    assert lines_of_places(text, moved)[:2] == [3, 1]
+
+
+def test_an_edit_within_a_long_expression_has_its_place_on_its_own_line() -> None:
+    """And not where the expression begins."""
+    text = "v = (m * v\n     - (1 - m) * g)\n\n\n\n\n\n\nlast = 1\n"
+    program = Program(text)
+    node = next(one for one in program.nodes if isinstance(one, ast.Assign))
+    start, root = text.index("(1 - m) * g"), Root(program.number(node), program.number(node.value))
+    edit = Edit(start, start + len("(1 - m) * g"), "g", 1.0, root)
+    assert lines_of_places(text, Step(edit, text, edit.apply(text), frozenset({"w1"})))[0] == 2

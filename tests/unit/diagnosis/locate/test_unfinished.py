@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.unfinished import empty_loops, uncalled_within, unfinished, untaken
+from gradcheck.diagnosis.locate.unfinished import empty_loops, uncalled_within, unfilled, unfinished, untaken
 
 NESTED = """\
 def backward(self):
@@ -92,3 +92,29 @@ def test_a_value_that_nobody_takes(statement: str, dropped: bool) -> None:
     assert [one.lineno for one in untaken(Program(text))] == [4] * dropped
     assert [one.lineno for one in unfinished(Program(text))] == [4] * dropped
     assert list(untaken(Program(f"import numpy as np\n{statement}\n"))) == []  # as a notebook shows it
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ("if v not in done:\n        walk(v)", ["done"]),
+        ("for one in reversed(done):\n        use(one)", ["done"]),
+        ("done.append(v)\n    return len(done)", []),
+        ("fill(done)\n    return len(done)", []),
+        ("done = [v]\n    return len(done)", []),
+        ("done += [v]\n    return len(done)", []),
+        ("return done", []),
+    ],
+)
+def test_a_container_that_nothing_is_put_into(body: str, names: list[str]) -> None:
+    """Where it is only asked what is in it, and nobody else has it."""
+    for empty in ("[]", "set()", "{}"):
+        text = f"def f(v):\n    other, done = 1, {empty}\n    {body}\n"
+        assert [one.id for one, *_ in unfilled(Program(text))] == names
+
+
+def test_a_function_of_the_same_name_elsewhere_is_no_use() -> None:
+    """Each operation of an engine has its own `back`."""
+    operation = "def {}(a):\n    def back():\n        a.grad += 1\n    {}\n    return a\n"
+    text = operation.format("one", "a.back = back") + operation.format("two", "a.done = 1")
+    assert [one.lineno for one in uncalled_within(Program(text))] == [7]

@@ -112,3 +112,11 @@ def test_a_function_of_numpys_belongs_to_no_layer() -> None:
     assert (
         twin("np.float32(np.atleast_2d(dW2)) + np.log1p(b_1)") == "np.float32(np.atleast_2d(dW1)) + np.log1p(b_2)"
     )
+
+
+def test_a_loop_goes_over_all_that_another_one_does() -> None:
+    """Of which it has a part; not over what it can't know."""
+    text = "for one in net.hidden + net.output:\n    one.learn()\nfor one in net.output:\n    one.update()\n"
+    assert text.replace("in net.output", "in net.hidden + net.output") in texts(text)
+    apart = "def f(a, b):\n    for x in a + b:\n        use(x)\n\ndef g(b):\n    for x in b:\n        use(x)\n"
+    assert not any("in a + b" in one.partition("def g")[2] for one in texts(apart))

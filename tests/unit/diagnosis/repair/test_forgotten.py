@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from workbench import PROGRAM, mended, trials
+from workbench import PROGRAM, made_by, mended, trials
 
 from gradcheck.config import Contract
 from gradcheck.diagnosis.locate.program import Program
@@ -485,3 +485,20 @@ def test_an_inner_function_that_nobody_calls_is_called() -> None:
     found = mended(wrong, seconds=20.0)
     assert found is not None
     assert found.text.replace("\n\n", "\n") == TAPE.replace("\n\n", "\n")
+
+
+def test_an_operation_of_an_engine_has_what_all_others_have() -> None:
+    """Whatever it computes: of functions with one within them it is the outline that is compared."""
+    operation = (
+        "    def {}(self, other):\n        out = Value(self.data {} other.data)\n\n        def back():\n"
+        "            self.grad += {}\n\n        out.back = back\n        return out\n\n"
+    )
+    text = (
+        "class Value:\n"
+        + operation.format("add", "+", "out.grad")
+        + operation.format("mul", "*", "other.data * out.grad")
+    )
+    wrong = text[::-1].replace("        out.back = back\n"[::-1], "", 1)[::-1]
+    without_blanks = {one.replace("\n\n", "\n") for one in made_by(as_elsewhere, wrong)}
+    assert text.replace("\n\n", "\n") in without_blanks
+    assert not made_by(as_elsewhere, text)

@@ -14,6 +14,7 @@ from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.repair.hoisting import (
     helpers,
     hoisted,
+    into_asked,
     into_default,
     into_helper,
     makers,
@@ -340,3 +341,23 @@ def test_an_option_is_moved_to_its_default(call: str, new: str, expected: str | 
     start = text.rindex(call)
     moved = into_default(program, Edit(start, start + len(call), new, 1.0))
     assert (moved and moved.apply(text)) == (expected and f"{expected}z = {call}\n")
+
+
+@pytest.mark.parametrize(
+    ("asked", "new", "expected"),
+    [
+        ('how == "mean"', 'how != "mean"', 'def f(x, *, how="mean", n=1):'),
+        ('how != "mean"', 'how == "mean"', None),  # what else it may be isn't told
+        ('how == "mean"', 'x == "mean"', None),
+        ('x == "mean"', 'x != "mean"', None),  # it has no default
+        ("how == n", "how != n", None),
+    ],
+)
+def test_what_is_asked_of_an_option_is_its_default(asked: str, new: str, expected: str | None) -> None:
+    """Where the question would be turned round."""
+    text = f'def f(x, *, how="sum", n=1):\n    return x / 2 if {asked} else x\n'
+    program, start = Program(text), text.index(asked)
+    statement = next(one for one in program.nodes if isinstance(one, ast.Return))
+    root = Root(program.number(statement), program.number(statement.value))
+    moved = into_asked(program, Edit(start, start + len(asked), new, 1.0, root))
+    assert (moved and moved.apply(text).partition("\n")[0]) == expected

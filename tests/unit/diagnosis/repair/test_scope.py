@@ -180,3 +180,45 @@ def test_an_item_at_a_place_counted_from_further_on_is_in_reach_of_other_turns()
     assert "d[n + k]" in reach(text, "d[k] * 3.0").numbers
     found = reach(text.replace("d[n + j]", "d[j]"), "d[k] * 3.0")
     assert "d[n + k]" not in found.arrays + found.numbers
+
+
+CLOSED = """
+
+def scaled(out, c, delta):
+    t = c * delta
+
+    def back():
+        return out * 1
+
+    return back() + 0 * t
+"""
+
+
+def test_what_a_function_within_one_does_not_take_of_it_is_idle() -> None:
+    """Where it is little; what it takes is none."""
+    text = PROGRAM.replace("return dW1", "scaled(d1, 2.0, d1)\n    return dW1").rstrip() + "\n" + CLOSED
+    assert reach(text, "out * 1").idle == ()
+    few = text.replace("scaled(out, c, delta)", "scaled(out, c)").replace("scaled(d1, 2.0, d1)", "scaled(d1, 2.0)")
+    assert {*reach(few.replace("c * delta", "c * out"), "out * 1").idle} == {"c", "t"}
+
+
+KEPT = """
+
+class Neuron:
+    def take(self, inputs, delta):
+        self.inputs, self.delta, self.grads = inputs, delta, [0.0] * len(inputs)
+        for i in range(len(inputs)):
+            self.grads[i] = self.delta * 2
+        return self.grads
+"""
+
+
+def test_items_of_an_attribute_that_nothing_reads_are_in_reach_in_a_loop() -> None:
+    """It was kept for something; of what is read elsewhere there is no telling."""
+    text = (
+        PROGRAM.replace("return dW1", "[Neuron().take(list(x), d) for x, d in zip(X, d2[:, 0])]\n    return dW1")
+        + KEPT
+    )
+    assert "self.inputs[i]" in reach(text, "self.delta * 2").arrays
+    read = text.replace("return self.grads", "return self.grads, self.inputs")
+    assert "self.inputs[i]" not in reach(read, "self.delta * 2").arrays

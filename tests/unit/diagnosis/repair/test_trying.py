@@ -70,3 +70,13 @@ def test_nothing_more_is_evaluated_when_the_time_is_spent() -> None:
     look.spent = lambda: True
     assert list(look.likely()) == before
     assert not any(look.less_likely())
+
+
+def test_most_of_a_gradient_is_nearly_all_of_it() -> None:
+    """Laid either way; half of it may be chance."""
+    first = PROGRAM.replace("    return dW1", "    dW1[0] = dW2[0] = 3\n    return dW1")
+    half = first.replace("dW1[0] =", "dW1[:2] =")
+    some = trial([])
+    before = some.wrong(WRONG)
+    ran = some.better([first, half, first.replace("return dW1,", "return dW1.T,")], before, 0)
+    assert [one.multiples & {"w1", "w2"} for one in ran] == [{"w1", "w2"}, {"w2"}, {"w1", "w2"}]
