@@ -220,5 +220,5 @@ def test_items_of_an_attribute_that_nothing_reads_are_in_reach_in_a_loop() -> No
         + KEPT
     )
     assert "self.inputs[i]" in reach(text, "self.delta * 2").arrays
-    read = text.replace("return self.grads", "return self.grads, self.inputs")
+    read = text + "\n    def again(self):\n        return self.inputs\n"
     assert "self.inputs[i]" not in reach(read, "self.delta * 2").arrays
