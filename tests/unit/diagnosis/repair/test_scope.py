@@ -205,9 +205,12 @@ def test_what_a_function_within_one_does_not_take_of_it_is_idle() -> None:
 KEPT = """
 
 class Neuron:
-    def take(self, inputs, delta):
+    def keep(self, inputs, delta):
         self.inputs, self.delta, self.grads = inputs, delta, [0.0] * len(inputs)
-        for i in range(len(inputs)):
+        return self
+
+    def take(self):
+        for i in range(len(self.grads)):
             self.grads[i] = self.delta * 2
         return self.grads
 """
@@ -215,10 +218,8 @@ class Neuron:
 
 def test_items_of_an_attribute_that_nothing_reads_are_in_reach_in_a_loop() -> None:
     """It was kept for something; of what is read elsewhere there is no telling."""
-    text = (
-        PROGRAM.replace("return dW1", "[Neuron().take(list(x), d) for x, d in zip(X, d2[:, 0])]\n    return dW1")
-        + KEPT
-    )
+    called = "[Neuron().keep(list(x), d).take() for x, d in zip(X, d2[:, 0])]\n    return dW1"
+    text = PROGRAM.replace("return dW1", called) + KEPT
     assert "self.inputs[i]" in reach(text, "self.delta * 2").arrays
     read = text + "\n    def again(self):\n        return self.inputs\n"
     assert "self.inputs[i]" not in reach(read, "self.delta * 2").arrays
