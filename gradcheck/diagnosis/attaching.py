@@ -61,8 +61,11 @@ class _Attaching:
         for index, one in [*kept.items()]:
             shared = {other: _overlap(one.spoils, self.findings[other].spoils) for other in done}
             most = max(shared, key=lambda other: shared[other], default=None)
-            if most is not None and shared[most] and one.spoils <= self.mended.mended:
-                done[most] = merged(done[most], [kept.pop(index)])
+            if most is not None and one.spoils <= self.mended.mended:
+                there = (other for other in done if _is_there(self.findings[other], one))
+                same = most if shared[most] else next(there, None)
+                if same is not None:
+                    done[same] = merged(done[same], [kept.pop(index)])
         unclaimed = [self._otherwise(step) for step in self.before]
         behind = [*self.behind, *unclaimed] if done else []
         return [*self.ahead, *(one for _, one in sorted((done | kept).items())), *behind]
@@ -231,6 +234,13 @@ def merged(finding: Finding, others: Iterable[Finding]) -> Finding:
         names = tuple(dict.fromkeys((*finding.parameters, *one.parameters)))
         finding = replace(finding, parameters=names, also=(*finding.also, *([one.site] if one.site else [])))
     return finding
+
+
+def _is_there(one: Finding, other: Finding) -> bool:
+    """Whether two findings have their places on the same line."""
+    if one.location is None or other.location is None:
+        return False
+    return (one.location.cell, one.location.line) == (other.location.cell, other.location.line)
 
 
 def _overlap(one: Set[str], other: Set[str]) -> float:

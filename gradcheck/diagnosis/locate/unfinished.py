@@ -1,4 +1,4 @@
-"""What a program begins and doesn't go on with: loops that do nothing, functions and values that nobody takes."""
+"""What a program begins and doesn't go on with: loops, functions, values, and containers that stay empty."""
 
 from __future__ import annotations
 

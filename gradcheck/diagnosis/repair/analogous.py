@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from gradcheck.diagnosis.locate.names import twin
+from gradcheck.diagnosis.locate.names import last_name, twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.repair.writing import Edit
@@ -34,7 +34,8 @@ def _gone_over_in_part(program: Program) -> Iterator[Edit]:
     """All that another loop goes over, of which this one takes a part: `for one in hidden + output`."""
     over = [program.expression(root) for root in program.iterated]
     for own, model in itertools.permutations(over, 2):
-        parts = (model.left, model.right) if isinstance(model, ast.BinOp) else getattr(model, "args", ())
+        chained = isinstance(model, ast.Call) and last_name(model.func) == "chain"
+        parts = (model.left, model.right) if isinstance(model, ast.BinOp) else getattr(model, "args", ()) * chained
         if program.segment(own) in map(program.segment, parts):
             names = {one.id for one in ast.walk(model) if isinstance(one, ast.Name)}
             if names <= program.scopes.names(program.scope(own)) | program.imported:

@@ -28,11 +28,12 @@ from gradcheck.diagnosis.repair.writing import (
 
 _IDLE = 0.5  # less for what uses what nothing else does
 _IN_A_ROW = 6  # operands
+_POWER = 1.3  # for a division by a name, which an exponent may have
 SWAPS = {  # likeliest first
     "+": ("-", "*", "@", "/"),
     "-": ("+", "*", "/", "@"),
     "*": ("@", "/", "+", "-", "**"),
-    "/": ("*", "-", "**", "+", "@"),
+    "/": ("*", "-", "+", "@"),
     "@": ("*", "+", "-", "/"),
     "**": ("*", "@", "+", "-", "/"),
     "//": ("/",),
@@ -50,6 +51,8 @@ def operators(place: Place, node: ast.BinOp) -> Variants:
     swaps = {other: 0.9 + 0.2 * position for position, other in enumerate(SWAPS[symbol])}
     if symbol in "-+/" and right.text == "2":
         swaps["**"] = 0.95
+    elif symbol == "/" and isinstance(node.right, ast.Name):
+        swaps["**"] = _POWER
     for other, cost in swaps.items():
         if left.text == right.text and other in "-/":
             continue  # nobody means 0, or 1, by that

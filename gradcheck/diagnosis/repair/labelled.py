@@ -40,18 +40,39 @@ def labelled(program: Program, observation: Observation) -> Iterator[Edit]:
             continue
         match = observation.match(program.number(node.value))
         text = program.segment(targets(node)[0])
-        divided = isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Div)
-        if match is None or "a2" not in match.names or (match.scaled and not divided):
+        divisor = _divisor(program, node.value)
+        if match is None or "a2" not in match.names or (match.scaled and not divisor):
             continue
-        one = (
-            f"1 / {program.segment(node.value.right)}"
-            if match.scaled and isinstance(node.value, ast.BinOp)
-            else "1"
-        )
         if any(text in put_into(other) for other in program.nodes if program.scope(other) is program.scope(node)):
             continue
         for index in dict.fromkeys((*_taken_by(program, node), *_made(program, observation, node))):
-            yield behind(program, node, f"{text}[{index}] -= {one}", _COST)
+            one = f"1 / {divisor}" if match.scaled else "1"
+            yield behind(program, _behind_its_loss(program, node, text), f"{text}[{index}] -= {one}", _COST)
+
+
+def _divisor(program: Program, value: ast.expr) -> str:
+    """What a quotient is divided by, as it is written; "" of anything else."""
+    if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Div):
+        return ""
+    start, end = program.parenthesised(value.right)
+    return program.text[start:end]
+
+
+def _behind_its_loss(program: Program, node: ast.stmt, text: str) -> ast.stmt:
+    """The last statement beside one that takes a logarithm, or items, of what that makes; else that itself."""
+    block = program.block(node)
+    reading = [
+        other
+        for other in block[block.index(node) + 1 :]
+        for part in ast.walk(other)
+        if (isinstance(part, ast.Subscript) and program.segment(part.value) == text)
+        or (
+            isinstance(part, ast.Call)
+            and last_name(part.func) == "log"
+            and text in map(program.segment, part.args)
+        )
+    ]
+    return reading[-1] if reading and begins_its_line(program, reading[-1]) else node
 
 
 def _taken_by(program: Program, node: ast.stmt) -> Iterator[str]:

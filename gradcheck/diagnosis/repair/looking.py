@@ -357,6 +357,17 @@ class Look(Gathering):
 
         If few, no more than a portion but where it goes number by number: there they hardly ever tell.
         """
+        found = self._small_of(frozenset(within)) if within else self._small_of_all
+        most = _RUNS_A_PORTION if few and not self.by_numbers else _RUNS_CHEAP * (1 + self.by_numbers)
+        for start in range(0, most, _RUNS_A_PORTION):
+            yield found[start : start + _RUNS_A_PORTION]
+
+    @cached_property
+    def _small_of_all(self) -> Batch:
+        return self._small_of(frozenset())
+
+    def _small_of(self, within: Collection[str]) -> Batch:
+        """Small edits of everything, or of some functions, the cheapest of suspicious places first."""
         ranks = {suspect.root: suspect.rank for suspect in self.ranked}
         roots = (*self.program.roots, *self.program.iterated) if self.observations else ()
         if within:
@@ -368,10 +379,7 @@ class Look(Gathering):
             for edit in self.offered(root, below=below)
             if not self.by_numbers or _OF_ARRAYS.search(edit.replacement) is None
         ]
-        found.sort(key=lambda pair: pair[1])
-        most = _RUNS_A_PORTION if few and not self.by_numbers else _RUNS_CHEAP * (1 + self.by_numbers)
-        for start in range(0, most, _RUNS_A_PORTION):
-            yield found[start : start + _RUNS_A_PORTION]
+        return sorted(found, key=lambda pair: pair[1])
 
     def _function(self, root: Root) -> str:
         """The name of the function that an expression is evaluated in; none of a lambda or the module."""

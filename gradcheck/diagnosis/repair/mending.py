@@ -113,12 +113,13 @@ class Patient:
         return tuple(replace(one, mended=self.wrong(one.before) - self.wrong(one.after)) for one in left)
 
     def _one_for_two(self, steps: list[Step], hints: Sequence[Hint], seconds: float) -> list[Step]:
-        """Make one edit of two of some steps, if there is one: first of those that do the same."""
+        """Make one edit of two of some steps that take the same for the same, if there is one."""
         deadline = perf_counter() + seconds
-        pairs = itertools.combinations(range(len(steps)), 2)
-        for first, second in sorted(pairs, key=lambda pair: len({_exchange(steps[place]) for place in pair})):
-            left = without_one(without_one(steps, second), first)
-            if left and perf_counter() < deadline:
+        for first, second in itertools.combinations(range(len(steps)), 2):
+            alike = _exchange(steps[first]) == _exchange(steps[second])
+            others = without_one(steps, second) if alike and perf_counter() < deadline else []
+            left = without_one(others, first) if others else []
+            if left:
                 mended = self.mend(left[-1].after, hints, deadline - perf_counter(), by=Search.once)
                 if mended is not None and len(mended.steps) == 1 and mended.steps[0].edit.cost < LARGE:
                     return [*left, *mended.steps]

@@ -121,6 +121,7 @@ def _unread_attributes(program: Program, handed: Collection[str]) -> list[str]:
     """Attributes of the object that nothing reads, where they are few: they were kept for something."""
     attributes = [node for node in program.nodes if isinstance(node, ast.Attribute)]
     read = {node.attr for node in attributes if isinstance(node.ctx, ast.Load)}
+    attributes = [node for node in attributes if program.segment(node.value) == "self"]
     found = dict.fromkeys(
         node.attr for node in attributes if isinstance(node.ctx, ast.Store) and node.attr not in read
     )

@@ -114,9 +114,9 @@ class Search:
         wrong = self.tried[text] = look.wrong
         if alone := self.scan(look, wrong, look.headers(), whole=True):
             return alone
-        made = [edit for edit, _ in look.slips[:_DETOURS]]
+        certain = self.slips(look)
         steps = (
-            [] if self.at_first(look, wrong) else self.behind_the_certain(look, made) or self.ahead(look, wrong)
+            [] if self.at_first(look, wrong) else self.behind_the_certain(look, certain) or self.ahead(look, wrong)
         )
         return steps if steps and not self.wrong(steps[-1].after) else self.run(text)
 
@@ -159,7 +159,8 @@ class Search:
     def later(self, look: Look, wrong: Wrong) -> list[Step]:
         """Make one that isn't, or several that only together mend anything."""
         return (
-            self.detour(look, wrong, self.by_gradients(look), Look.likely)
+            self.behind_the_certain(look, self.slips(look))
+            or self.detour(look, wrong, self.by_gradients(look), Look.likely)
             or self.scan(look, wrong, [look.elsewhere()], whole=True)
             or self.scan(look, wrong, look.untold(), whole=True)
             or self.beside(look, wrong, look.cheaply(few=True))
@@ -485,11 +486,14 @@ class Search:
         return []
 
     def certain(self, look: Look) -> list[Edit]:
-        """Slips of the pen, and the smallest edit, if any, that puts every step of the pass right."""
-        slips = [edit for edit, _ in look.slips[:_DETOURS]]
+        """The smallest edit, if any, that puts every step of the pass right."""
         likely = look.ways(look.spine)[: 2 * _DETOURS] if len(look.steps) < len(SPINE) else []
         whole = [edit for edit in likely if self.steps_made(edit.apply(look.program.text)) == len(SPINE)]
-        return [*slips, *sorted(whole, key=lambda edit: edit.cost)[:1]]
+        return sorted(whole, key=lambda edit: edit.cost)[:1]
+
+    def slips(self, look: Look) -> list[Edit]:
+        """Slips of the pen, a few."""
+        return [edit for edit, _ in look.slips[:_DETOURS]]
 
     def steps_made(self, text: str) -> int:
         """How many of the steps that every right program makes a version does."""

@@ -14,7 +14,7 @@ from gradcheck.diagnosis.locate.statements import base, step, targets
 from gradcheck.diagnosis.locate.unfinished import unfilled, untaken
 from gradcheck.diagnosis.locate.uses import gives, names_read
 from gradcheck.diagnosis.repair.forgotten import unset_attributes
-from gradcheck.diagnosis.repair.gaps import before, behind
+from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
 from gradcheck.diagnosis.repair.needless import removal
 from gradcheck.diagnosis.repair.sharing import copied
 from gradcheck.diagnosis.repair.writing import Edit
@@ -104,14 +104,17 @@ def _changed_in_vain(program: Program) -> Iterator[Edit]:
 def _never_filled(program: Program) -> Iterator[Edit]:
     """`seen.add(v)` where it is asked for `v not in seen`, and nothing ever is; `order.append(v)` for `v`."""
     for made, value, asking in unfilled(program):
-        filling = f"{made.id}.{'append' if isinstance(value, ast.List) else 'add'}"
+        kind = last_name(value.func) if isinstance(value, ast.Call) else type(value).__name__.lower()
+        if kind == "dict":
+            continue  # with what under it?
+        filling = f"{made.id}.{'add' if kind == 'set' else 'append'}"
         for one in asking:
             asked, around = program.parents[id(one)], program.statement(one)
             if isinstance(asked, ast.Compare) and isinstance(around, ast.If) and around.test is asked:
                 entry = f"{filling}({program.segment(asked.left)})"
-                if isinstance(asked.ops[0], ast.NotIn):
+                if isinstance(asked.ops[0], ast.NotIn) and begins_its_line(program, around.body[0]):
                     yield before(program, around.body[0], entry, _COST)
-                else:
+                elif isinstance(asked.ops[0], ast.In) and begins_its_line(program, around):
                     yield behind(program, around, entry, _COST)
         yield from (_taken_by(program, one, filling) for one in _bare(program, program.scope(made)))
 
@@ -121,20 +124,16 @@ def _handed_to_nobody(program: Program) -> Iterator[Edit]:
     called = {last_name(one.func) for one in program.nodes if isinstance(one, ast.Call)}
     idle = [name for name in program.definitions if name not in called and not name.startswith("__")]
     for one in _bare(program, program.tree):
-        around = [other.name for other in program.ancestors(one) if isinstance(other, ast.FunctionDef)]
-        names = dict.fromkeys((*around[:1], *(idle if len(idle) <= FEW else ())))
+        around = [other for other in program.ancestors(one) if isinstance(other, ast.FunctionDef)]
+        own = [other.name for other in around[:1] if not isinstance(program.parents[id(other)], ast.ClassDef)]
+        names = dict.fromkeys((*own, *(idle if len(idle) <= FEW else ())))
         yield from (_taken_by(program, one, name) for name in names)
 
 
 def _bare(program: Program, within: ast.AST) -> Iterator[ast.Expr]:
-    """Statements that are no more than a name."""
-    return (
-        one
-        for one in untaken(program)
-        if isinstance(one, ast.Expr)
-        and isinstance(one.value, ast.Name)
-        and within in (program.tree, *program.ancestors(one))
-    )
+    """Statements within a function, or the file, that are no more than a name."""
+    alone = (one for one in untaken(program) if isinstance(one, ast.Expr) and isinstance(one.value, ast.Name))
+    return (one for one in alone if within in program.ancestors(one))
 
 
 def _taken_by(program: Program, statement: ast.Expr, function: str) -> Edit:

@@ -251,7 +251,7 @@ def _is_most_of(submitted: Array, trace: Trace, name: str) -> bool:
         return False
     close = _CLOSE * float(np.abs(right).max(initial=0.0))
     laid = (one for one in (right, right.T) if one.shape == submitted.shape)
-    return any(2 * int((np.abs(submitted - one) <= close).sum()) > one.size for one in laid)
+    return any(2 * int((np.abs(submitted - one) <= close)[one != 0].sum()) > one.size for one in laid)
 
 
 def _factor(submitted: Array, trace: Trace, name: str) -> float | None:

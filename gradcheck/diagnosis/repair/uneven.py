@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
@@ -85,9 +85,16 @@ def _exchanged(text: str, one: str, other: str) -> str:
 
 def unset(program: Program) -> Iterator[Edit]:
     """Generate `self.b = self.delta` beside `self.w[i] = self.delta * x[i]` where only `__init__` sets that."""
+    for node in program.nodes:
+        if isinstance(node, ast.ClassDef):
+            yield from _unset_in(program, [*ast.walk(node)])
+
+
+def _unset_in(program: Program, nodes: Iterable[ast.AST]) -> Iterator[Edit]:
+    """The same in one class."""
     stored: dict[str, list[ast.stmt]] = {}
     empty = set[str]()
-    for node in program.nodes:
+    for node in nodes:
         for target in map(base, targets(node)):
             if isinstance(target, ast.Attribute) and isinstance(node, ast.stmt):
                 stored.setdefault(program.segment(target), []).append(node)
@@ -103,9 +110,10 @@ def unset(program: Program) -> Iterator[Edit]:
             place = next(iter(program.loops(node)[::-1]), node)
             parts = (one for one in ast.walk(node.value) if isinstance(one, ast.Attribute | ast.Name))
             values = dict.fromkeys(program.segment(one) for one in parts if isinstance(one.ctx, ast.Load))
+            given = program.text[program.span(targets(node)[-1])[1] : program.span(node.value)[0]].strip(" (")
             for other in begun if begins_its_line(program, place) else ():
                 if other.rpartition(".")[0] == stem:
-                    made = [f"{other} = {value}" for value in values]
+                    made = [f"{other} {given} {value}" for value in values if value not in ("self", other)]
                     yield from (behind(program, place, one, _SET) for one in made)
                     if place is not node:
                         yield from (before(program, place, one, _SET) for one in made)
@@ -132,6 +140,7 @@ def _called(program: Program) -> Iterator[Edit]:
         if isinstance(one, ast.Assign) and isinstance(one.value, ast.Call)
         for target in one.targets
     }
+    order = [*made]
     for node in program.nodes:
         call = node.value if isinstance(node, ast.Expr) else None
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
@@ -144,4 +153,5 @@ def _called(program: Program) -> Iterator[Edit]:
             lacking = with_another(own, other, text)
             if other == own or maker != made.get(own) or lacking in present or other.split(".")[0] not in known:
                 continue
-            yield (before if other < own else behind)(program, node, lacking, _COST)
+            earlier = order.index(other) < order.index(own)
+            yield (before if earlier else behind)(program, node, lacking, _COST)
