@@ -265,11 +265,13 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
     other = (*unfinished(before)[:_BEGUN], *made, *takers(before, rooted)[:1])
     stretches = (*map(before.span, other), *_made_for(step)[:_MAKERS])
     linked = [span(case.source, before, *stretch) for stretch in stretches]
-    beside = [*_passed(before, step.edit), *_followed(before, step.edit)]
-    passed = [span(case.source, before, *before.span(one)) for one in beside]
+    passed, followed = (
+        [span(case.source, before, *before.span(one)) for one in some(before, step.edit)]
+        for some in (_passed, _followed)
+    )
     by_value = [finding.location] if finding.fault else []  # there the wrong value comes about, with what makes it
     _, *others = each_line_once(
-        (edited, *passed, *instead, *by_value, *linked, finding.location, *finding.alternatives)
+        (edited, *passed, *instead, *by_value, *linked, finding.location, *finding.alternatives, *followed)
     )
     return replace(finding, location=edited, alternatives=tuple(others), fix=fix)
 

@@ -181,11 +181,11 @@ def lines_of_places(text: str, one: Step) -> list[int]:
 
 
 def test_what_a_new_statement_is_made_of_is_a_place() -> None:
-    """It might stand right behind that, as it does behind what it follows."""
+    """It might stand right behind that; and last what it follows is one."""
     text = "d = y - a\ne = d @ w\nb = e.sum(0)\nc = d.sum(0)\nprint(b)\n\n\n\nlast = 1\n"
     at = text.index("\nprint")
     edit = Edit(at, at, "\nv = x.T @ e", 1.0)
-    assert lines_of_places(text, Step(edit, text, edit.apply(text), frozenset({"w1"})))[:3] == [5, 4, 2]
+    assert lines_of_places(text, Step(edit, text, edit.apply(text), frozenset({"w1"}))) == [5, 2, 9, 4]
 
 
 def test_what_is_begun_and_not_gone_on_with_is_a_place_beside_an_edit() -> None:

@@ -9,9 +9,9 @@ from gradcheck.diagnosis.repair.steps import Step
 from gradcheck.diagnosis.repair.writing import Edit
 
 
-def step(before: str, old: str, new: str) -> Step:
+def step(before: str, old: str, new: str, within: str = "") -> Step:
     """One edit of a text, said to mend all of a layer."""
-    start = before.index(old)
+    start = before.index(within or old)
     edit = Edit(start, start + len(old), new, 1.0)
     return Step(edit, before, edit.apply(before), frozenset({"w1", "b1"}))
 
@@ -38,8 +38,8 @@ def test_two_edits_of_what_is_made_wrong_once_are_one() -> None:
     trial, proof = trials()
     patient = Patient(text=wrong, trial=trial, proof=proof, rows=lambda probe, result: result.gradients)
     bias = step(wrong, "X @ W1", "X @ W1 + b1")
-    used = step(bias.after, "act.T", "(-act).T")
-    again = step(used.after, "dh * act * (1 - h)", "dh * -act * (1 - h)")
+    used = step(bias.after, "act", "(-act)", within="act.T")
+    again = step(used.after, "act", "(-act)", within="act * (1 - h)")
     left = patient.fewest((bias, used, again), [], 20.0)
     assert [one.edit.replacement for one in left] == ["X @ W1 + b1", "h"]
     assert left[-1].after == right
