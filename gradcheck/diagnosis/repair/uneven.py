@@ -83,14 +83,14 @@ def _exchanged(text: str, one: str, other: str) -> str:
     return _NAME.sub(lambda word: names.get(word[0], word[0]), text)
 
 
-def unset(program: Program) -> Iterator[Edit]:
+def left_unset(program: Program) -> Iterator[Edit]:
     """Generate `self.b = self.delta` beside `self.w[i] = self.delta * x[i]` where only `__init__` sets that."""
     for node in program.nodes:
         if isinstance(node, ast.ClassDef):
-            yield from _unset_in(program, [*ast.walk(node)])
+            yield from _left_unset_in(program, [*ast.walk(node)])
 
 
-def _unset_in(program: Program, nodes: Iterable[ast.AST]) -> Iterator[Edit]:
+def _left_unset_in(program: Program, nodes: Iterable[ast.AST]) -> Iterator[Edit]:
     """The same in one class."""
     stored: dict[str, list[ast.stmt]] = {}
     empty = set[str]()

@@ -350,3 +350,11 @@ def test_the_functions_that_are_called_where_an_edit_is() -> None:
     called = {text: PROGRAM.index(text) for text in ("h @ W2", "h.T @ d2", "1 + np.exp")}
     found = {text: look.calls_at(Edit(start, start + 1, "", 1.0)) for text, start in called.items()}
     assert found == {"h @ W2": {"sigmoid"}, "h.T @ d2": set(), "1 + np.exp": set()}
+
+
+def test_no_edit_of_arrays_is_run_where_it_goes_number_by_number() -> None:
+    """There they are twice as many otherwise; of arrays they are offered."""
+    look, arrays = (Look(trials()[0], text, ()) for text in (NUMBERS, PROGRAM))
+    made, other = ([edit.replacement for batch in one.cheaply() for edit, _ in batch] for one in (look, arrays))
+    assert not any(".T" in one or "@" in one for one in made)
+    assert any(".T" in one for one in other)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from time import perf_counter
 
@@ -9,12 +10,44 @@ import pytest
 from workbench import NETWORK, PROGRAM, mended, probe, trials
 
 from gradcheck.diagnosis.repair.edits import edits
+from gradcheck.diagnosis.repair.gathering import Batch
 from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.proving import repair
 from gradcheck.diagnosis.repair.searching import Known, Search
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.network.forward import Network, Scale
 
+KEPT_NUMBERS = """\
+from math import exp
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    n, d, h, k = len(X), len(W1), len(W2), len(W2[0])
+    dW1, db1, dW2, db2 = 0 * W1, 0 * b1, 0 * W2, 0 * b2
+    for p in range(n):
+        hid, out = [0.0] * h, [0.0] * k
+        for j in range(h):
+            s = b1[0, j]
+            for i in range(d):
+                s += X[p, i] * W1[i, j]
+            hid[j] = 1 / (1 + exp(-s))
+        for o in range(k):
+            s = b2[0, o]
+            for j in range(h):
+                s += hid[j] * W2[j, o]
+            out[o] = 1 / (1 + exp(-s))
+            e = (out[o] - Y[p, o]) * out[o] * (1 - out[o])
+            db2[0, o] += e
+            for j in range(h):
+                dW2[j, o] += e * hid[j]
+                total = hid[j]
+                delta = e * W2[j, o]
+                back = delta * total * (1 - total)
+                db1[0, j] += back
+                for i in range(d):
+                    dW1[i, j] += back * X[p, i]
+    return dW1, db1, dW2, db2
+"""
 LOOPS = """\
 import numpy as np
 
@@ -420,3 +453,48 @@ def test_what_two_lines_call_is_mended_before_both_of_them() -> None:
     assert found is not None
     (step,) = found.steps
     assert DUALS[: step.edit.start].count("\n") == 7
+
+
+def test_a_factor_of_several_gradients_is_undone_beside_another_mistake() -> None:
+    """Where all of them come from, and not in each; the other one has no factor."""
+    network = Network(loss_scale=Scale.parse("1/n"))
+    right = PROGRAM.replace("    h = sig", "    n = len(X)\n    h = sig").replace("o * (1 - o)", "o * (1 - o) / n")
+    wrong = right.replace(" / n", "").replace("X.T @ d1", "X.T @ dh")
+    look = Look(trials(network)[0], wrong, ())
+    assert look.weights.shared
+    assert not look.weights.uniform
+    assert any("/ n" in edit.replacement for batch in look.likely() for edit, _ in batch)
+    found = mended(wrong, network=network)
+    assert found is not None
+    assert len(found.steps) == 2
+    assert "X.T @ d1" in found.text
+
+
+def test_no_batch_is_made_when_the_time_is_over() -> None:
+    """To make one may take longer than to run it."""
+    asked: list[str] = []
+
+    def batches() -> Iterator[Batch]:
+        for name in "ab":
+            asked.append(name)
+            yield []
+
+    wrong = PROGRAM.replace("dh * h", "dh + h")
+    for seconds, made in ((60, ["a", "b"]), (-1, [])):
+        asked.clear()
+        search = Search(trials()[0], perf_counter() + seconds, (), False, Known())
+        look = search.look(wrong)
+        assert search.scan(look, look.wrong, batches()) == []
+        assert asked == made
+
+
+def test_where_it_goes_number_by_number_the_hint_comes_first() -> None:
+    """What a line told by values lacks is found there before edits elsewhere are evaluated."""
+    right = KEPT_NUMBERS
+    wrong = right.replace("delta * total * (1 - total)", "delta * total")
+    line = 1 + wrong[: wrong.index("delta * total")].count("\n")
+    for hints, found in (((Hint(line, frozenset({"w1", "b1"})),), True), ((), False)):
+        search = Search(trials()[0], perf_counter() + 60, hints, False, Known())
+        look = search.look(wrong)
+        assert look.by_numbers
+        assert bool(search.number_by_number(look, look.wrong)) == found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench import made_by
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.uneven import unevenly, unset
+from gradcheck.diagnosis.repair.uneven import left_unset, unevenly
 
 LAYER = """\
 import numpy as np
@@ -76,10 +76,10 @@ class Neuron:
 
 def test_what_only_the_beginning_sets_is_set_beside_another() -> None:
     """With what that is made of, before a loop and behind it."""
-    made = made_by(unset, NEURON.replace("        self.gb = self.delta\n", ""))
+    made = made_by(left_unset, NEURON.replace("        self.gb = self.delta\n", ""))
     assert NEURON in made
     assert any(text.endswith("x[i]\n        self.gb = self.delta\n") for text in made)
-    assert made_by(unset, NEURON) == set()
+    assert made_by(left_unset, NEURON) == set()
 
 
 def test_what_has_one_key_is_updated_as_what_has_another() -> None:
