@@ -217,20 +217,23 @@ class Verifier:
         """Report a submission that crashes on several examples and runs on one."""
         report = self.judge.judged(source, alone, retried, fixed={"n": 1})
         fixes = [finding.fix for finding in report.findings if finding.fix]
-        if fixes and not self._right(source, fixes[-1].replaced):  # what mends it ought to hold for several, too
+        left = self._left_wrong(source, fixes[-1].replaced) if fixes else frozenset()
+        if left != frozenset():  # what mends it ought to hold for several, too
             several = self.judge.judged(source, alone, retried, hurried=True)
-            mended = bool(several.findings) and all(finding.fix for finding in several.findings)
-            report = several if mended else report
+            if several.findings and all(finding.fix for finding in several.findings):
+                report = several
+            elif left:  # it is right with one example only, where a sum is no other than a mean
+                report = replace(report, findings=tuple(replace(one, fix=None) for one in report.findings))
         outcome = Outcome.CRASHED if report.outcome is Outcome.PASSED else report.outcome
         note = (
             "it runs with one example (n = 1) and crashes with several; `examples = 1` under [probes] allows that"
         )
         return replace(report, outcome=outcome, notes=(result.probes[0].message, note, *report.notes))
 
-    def _right(self, source: Source, text: str) -> bool:
-        """Whether a version of a submission is right on all probes."""
+    def _left_wrong(self, source: Source, text: str) -> frozenset[str] | None:
+        """What is wrong with a version of a submission; None if it doesn't end on all probes."""
         result = self.judge.run(source, self.probes, text)
-        return _ended(self.probes, result) and not self._wrong_everywhere(self.probes, result)
+        return self._wrong_everywhere(self.probes, result) if _ended(self.probes, result) else None
 
     def _works_for_configured_sizes(self, source: Source, wide: SubmissionReport) -> SubmissionReport:
         """Report a submission that crashes on all sizes but the configured ones: it has them in its code."""

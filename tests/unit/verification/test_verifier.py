@@ -1125,6 +1125,23 @@ def test_an_edit_of_what_runs_with_one_example_only_is_right_for_several(tmp_pat
     assert finding.fix.replaced == JOINED
 
 
+LOGITS = Path(__file__).parents[3] / "cases" / "correct" / "bce-mean" / "loss_differentiated_in_z.py"
+
+
+def test_an_edit_that_is_right_with_one_example_only_is_not_shown(tmp_path: Path, sandbox: Sandbox) -> None:
+    """With several it is wrong once it runs, as a sum is in the place of a mean; the line stays."""
+    checked = Verifier(read(str(LOGITS.parent / "assignment.toml")), sandbox, repair_seconds=3.0)
+    right = LOGITS.read_text()
+    alone = right.replace("self.h @ self.W2 + self.b2", "self.b2")
+    wrong = alone.replace("        g /= n\n", "")
+    assert len({right, alone, wrong}) == 3
+    (finding,) = checked.verify(written(tmp_path, wrong)).findings
+    assert finding.fix is None
+    assert finding.location is not None
+    assert finding.location.line == 13
+    assert all(one.fix for one in checked.verify(written(tmp_path, alone)).findings)
+
+
 FLAT = RIGHT.replace("    a1 =", "    Y = Y.reshape(-1, 1)\n    a1 =", 1)
 
 
