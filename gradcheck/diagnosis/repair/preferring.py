@@ -195,7 +195,7 @@ class Preference:
         weight = _LATER * place + _RANKED * rank + (-_ALIAS if alias else _USED * used)
         spoilt = made is None and self._is_input(root)
         summed = made is not None and made.name.startswith("gradient ")  # a new name, for what is made of it
-        weight += _HANDED * (spoilt or (self.program.only_renames(root) and not summed and not alias))
+        weight += _HANDED * (spoilt or (self.program.only_renames(root) and not summed))
         weight += _CALLED * self._is_called_so(root)
         if before is not None and PLAIN in before.names and not whole:
             weight += _SPOILS * self._was_right(root, made)  # a number in the formula of a right slope
