@@ -77,7 +77,9 @@ def _attributes(program: Program, of: str, place: ast.expr) -> dict[str, None]:
 
 def whole_of(target: ast.expr) -> ast.expr:
     """What a target is entries of, if a name says of which."""
-    while isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Constant):
+    while isinstance(target, ast.Subscript):
+        if isinstance(target.slice, ast.Constant) and target.slice.value is not Ellipsis:
+            break
         target = target.value
     return target
 

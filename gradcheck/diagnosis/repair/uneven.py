@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import base, step, targets, values_given
-from gradcheck.diagnosis.repair.beside import beside, with_another
+from gradcheck.diagnosis.repair.beside import beside, whole_of, with_another
 from gradcheck.diagnosis.repair.calling import FILLED
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import Edit
@@ -29,7 +29,7 @@ def unevenly(program: Program) -> Iterator[Edit]:
 
 def _begun(program: Program) -> Iterator[Edit]:
     """Beginnings of what is added to, beside those of others that are attributes, or items, of the same thing."""
-    added = {last_name(base(one.target)) for one in program.nodes if isinstance(one, ast.AugAssign)}
+    added = {_last_part(program, one.target) for one in program.nodes if isinstance(one, ast.AugAssign)}
     for node in program.nodes:
         if not isinstance(node, ast.Assign) or len(targets(node)) != 1 or not begins_its_line(program, node):
             continue
@@ -37,13 +37,20 @@ def _begun(program: Program) -> Iterator[Edit]:
         called = isinstance(node.value, ast.Call) and last_name(node.value.func) in FILLED
         if _is_in_init(program, node) or not (called or isinstance(node.value, ast.Constant)):
             continue
-        given = {program.segment(base(one)) for other in ast.walk(function) for one in targets(other)}
+        given = {program.segment(whole_of(one)) for other in ast.walk(function) for one in targets(other)}
         for own, other in beside(program, target):
-            whole = with_another(own, other, program.segment(base(target)))
-            if whole not in given and whole.rpartition(".")[2] in added:
+            whole = with_another(own, other, program.segment(whole_of(target)))
+            part = other if other[0] in "\"'" else other.rpartition(".")[2]
+            if whole not in given and part in added:
                 value = f"{program.numpy}.zeros_like({whole})" if called else program.segment(node.value)
                 start, end = program.span(target)[0], program.span(node.value)[0]
                 yield behind(program, node, with_another(own, other, program.text[start:end]) + value, _COST)
+
+
+def _last_part(program: Program, target: ast.expr) -> str:
+    """The name, or the key, of what a target is entries of."""
+    whole = whole_of(target)
+    return program.segment(whole.slice) if isinstance(whole, ast.Subscript) else last_name(whole)
 
 
 def _stepped(program: Program) -> Iterator[Edit]:

@@ -49,6 +49,15 @@ def test_what_is_added_to_is_begun_like_what_is_beside_it() -> None:
     }
 
 
+def test_so_it_is_with_keys() -> None:
+    """Each is one thing, and what is put into it with `[...]` is all of it."""
+    keyed = LAYER.replace("self.gw", 'self.g["w"]').replace("self.gb", 'self.g["b"]')
+    wrong = keyed.replace('        self.g["b"][...] = 0\n', "")
+    assert made_by(unevenly, keyed) == set()
+    assert made_by(unevenly, wrong) == {keyed}
+    assert made_by(unevenly, wrong.replace('self.g["b"] += g', 'self.g["b"] = g')) == set()
+
+
 def test_what_is_made_alike_is_called_alike() -> None:
     """Before what comes later by its name; what is made otherwise has other methods."""
     assert made_by(unevenly, LAYER.replace("        self.one.zero()\n", "")) == {LAYER}
