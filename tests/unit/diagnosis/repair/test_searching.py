@@ -25,7 +25,7 @@ def backward(X, Y, W1, b1, W2, b2):
     n, d, h, k = len(X), len(W1), len(W2), len(W2[0])
     dW1, db1, dW2, db2 = 0 * W1, 0 * b1, 0 * W2, 0 * b2
     for p in range(n):
-        hid, out = [0.0] * h, [0.0] * k
+        hid, back, out, delta = np.zeros(h), np.zeros(h), np.zeros(k), np.zeros(k)
         for j in range(h):
             s = b1[0, j]
             for i in range(d):
@@ -38,14 +38,17 @@ def backward(X, Y, W1, b1, W2, b2):
             out[o] = 1 / (1 + exp(-s))
             e = (out[o] - Y[p, o]) * out[o] * (1 - out[o])
             db2[0, o] += e
+            delta[o] = e
             for j in range(h):
                 dW2[j, o] += e * hid[j]
-                total = hid[j]
-                delta = e * W2[j, o]
-                back = delta * total * (1 - total)
-                db1[0, j] += back
-                for i in range(d):
-                    dW1[i, j] += back * X[p, i]
+        for j in range(h):
+            s = 0.0
+            for o in range(k):
+                s += delta[o] * W2[j, o]
+            back[j] = s * hid[j] * (1 - hid[j])
+            db1[0, j] += back[j]
+            for i in range(d):
+                dW1[i, j] += back[j] * X[p, i]
     return dW1, db1, dW2, db2
 """
 LOOPS = """\
@@ -491,8 +494,8 @@ def test_no_batch_is_made_when_the_time_is_over() -> None:
 def test_where_it_goes_number_by_number_the_hint_comes_first() -> None:
     """What a line told by values lacks is found there before edits elsewhere are evaluated."""
     right = KEPT_NUMBERS
-    wrong = right.replace("delta * total * (1 - total)", "delta * total")
-    line = 1 + wrong[: wrong.index("delta * total")].count("\n")
+    wrong = right.replace("s * hid[j] * (1 - hid[j])", "s * hid[j]")
+    line = 1 + wrong[: wrong.index("s * hid[j]")].count("\n")
     for hints, found in (((Hint(line, frozenset({"w1", "b1"})),), True), ((), False)):
         search = Search(trials()[0], perf_counter() + 60, hints, False, Known())
         look = search.look(wrong)
