@@ -376,15 +376,11 @@ def _passed(before: Program, edit: Edit) -> list[ast.stmt]:
     stretch = _moved(before.text, edit)
     if stretch is None:
         return []
-    inside = [one for one in before.nodes if isinstance(one, ast.stmt) and _holds(edit, before.span(one))]
+    inside = [one for one in before.nodes if isinstance(one, ast.stmt) and edit.covers(before.span(one))]
     moved = [one for one in inside if stretch[0] <= before.span(one)[0] < stretch[1]]
     others = [one for one in inside if one not in moved]
     reads, gives = ({text for one in moved for text in some(one)} for some in (read, given_within))
     return [one for one in others if not (given_within(one).isdisjoint(reads) and read(one).isdisjoint(gives))]
-
-
-def _holds(edit: Edit, stretch: tuple[int, int]) -> bool:
-    return edit.start <= stretch[0] and stretch[1] <= edit.end
 
 
 def _followed(before: Program, edit: Edit) -> list[ast.stmt]:

@@ -165,7 +165,7 @@ class Look(Gathering):
         """Statements that may be missing, where some gradient is nothing at all, or biases decay."""
         found = sorted(self._companions, key=lambda pair: pair[1])[:RUNS_A_BATCH] if self.nothing else []
         decays = self.observations and self.observations[0].table.trace.decay
-        made = (*undecayed(self.program, self.observations[0]),) if decays else ()
+        made = undecayed(self.program, self.observations[0]) if decays else ()
         begun = uneven.left_unset(self.program) if self.nothing else ()
         return [*((edit, edit.cost) for edit in (*made, *begun)), *found]
 
@@ -357,16 +357,17 @@ class Look(Gathering):
 
         If few, no more than a portion but where it goes number by number: there they hardly ever tell.
         """
-        found = self._small_of(frozenset(within)) if within else self._small_of_all
+        found = self._small_of(within) if within else self._small_of_all
         most = _RUNS_A_PORTION if few and not self.by_numbers else _RUNS_CHEAP * (1 + self.by_numbers)
         for start in range(0, most, _RUNS_A_PORTION):
             yield found[start : start + _RUNS_A_PORTION]
 
     @cached_property
     def _small_of_all(self) -> Batch:
-        return self._small_of(frozenset())
+        """Those of everything, which are asked for more than once."""
+        return self._small_of()
 
-    def _small_of(self, within: Collection[str]) -> Batch:
+    def _small_of(self, within: Collection[str] = ()) -> Batch:
         """Small edits of everything, or of some functions, the cheapest of suspicious places first."""
         ranks = {suspect.root: suspect.rank for suspect in self.ranked}
         roots = (*self.program.roots, *self.program.iterated) if self.observations else ()
