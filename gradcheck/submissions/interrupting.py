@@ -7,8 +7,29 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from contextvars import ContextVar
 
 _AGAIN = 0.01  # seconds until the next attempt
+
+_held: ContextVar[bool] = ContextVar("_held", default=False)
+
+
+@contextlib.contextmanager
+def held(yes: bool = True) -> Iterator[None]:
+    """
+    Keep limits from interrupting what would leave something open or half said: they do so as soon as it is over.
+
+    Parameters
+    ----------
+    yes : bool
+        False lets them in again, where such a thing only waits.
+    """
+    before = _held.get()
+    try:
+        _held.set(yes)
+        yield
+    finally:
+        _held.set(before)
 
 
 @contextlib.contextmanager
@@ -32,7 +53,9 @@ def interrupted_after(seconds: float | None, error: BaseException, *, busy: bool
         return
 
     def interrupt(*_: object) -> None:
-        raise error
+        if not _held.get():
+            raise error
+        signal.setitimer(timer, _AGAIN)
 
     def lost(told: sys.UnraisableHookArgs) -> None:
         """Try again: finalisers and callbacks of the garbage collector let no error out."""

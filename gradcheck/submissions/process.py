@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from gradcheck.submissions import wire
+from gradcheck.submissions.interrupting import held
 
 OUTPUT = 64 << 10  # bytes of a submission's printing that are kept
 RESULTS = 256 << 20  # bytes of results of one job that are taken at the most
@@ -169,7 +170,7 @@ class Zygote:
         self._control, theirs = socket.socketpair()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (goes with this object)
         self._said = b""
-        self._lasting: _Child | None = None
+        self._child: _Child | None = None
         command = [*wrapper, sys.executable, "-P", "-m", "gradcheck.submissions.zygote", str(theirs.fileno())]
         try:
             self._process = subprocess.Popen(
@@ -210,13 +211,13 @@ class Zygote:
         self._leave()
         try:
             with job_file(data) as job:
-                child = self._start(job.fileno())
+                child = self._child = self._start(job.fileno())
         except OSError:
             raise self._broken() from None
         try:
             return self._collect(child, time.monotonic() + timeout, most)
         finally:
-            child.close()
+            self._leave()
 
     def go_on(self, settings: bytes, job: bytes, timeout: float, most: int = RESULTS) -> Ran:
         """
@@ -229,13 +230,13 @@ class Zygote:
         timeout, most
             As `run` takes them.
         """
-        if self._lasting is not None and not self._lasting.may_take(settings, timeout):
+        if self._child is not None and not self._child.may_take(settings, timeout):
             self._leave()
-        child, begins = self._lasting, self._lasting is None
+        child, begins = self._child, self._child is None
         if child is None:
             ours, theirs = socket.socketpair()
             with theirs:
-                child = self._lasting = self._start(theirs.fileno(), ours, settings)
+                child = self._child = self._start(theirs.fileno(), ours, settings)
         start = time.monotonic()
         try:
             with contextlib.suppress(OSError):  # it has ended meanwhile, and may have said why
@@ -267,7 +268,7 @@ class Zygote:
 
     def _leave(self) -> None:
         """Have the child that waits for another job end."""
-        child, self._lasting = self._lasting, None
+        child, self._child = self._child, None
         if child is not None:
             child.close()  # which it takes for the end
             if child.status is None:
@@ -282,7 +283,8 @@ class Zygote:
         killed = False
         while ran.status is None and not (lasting and ran.is_done):
             sources: list[Any] = [self._control, *open_ends]
-            ready = select.select(sources, [], [], max(0.0, deadline - time.monotonic()))[0]
+            with held(False):
+                ready = select.select(sources, [], [], max(0.0, deadline - time.monotonic()))[0]
             for descriptor in open_ends & set(ready):
                 if not self._take(descriptor, descriptor == results, ran, reader):
                     open_ends.discard(descriptor)
@@ -347,9 +349,9 @@ class Zygote:
 
     def close(self) -> None:
         """End the zygote and everything that it started."""
-        if self._lasting is not None:
-            self._lasting.close()
-            self._lasting = None
+        if self._child is not None:
+            self._child.close()
+            self._child = None
         self._control.close()  # a healthy one kills its child and goes
         try:
             self._process.wait(1.0)

@@ -17,6 +17,7 @@ from typing import Self
 
 from gradcheck.errors import SandboxError
 from gradcheck.submissions import fresh, walls, wire
+from gradcheck.submissions.interrupting import held
 from gradcheck.submissions.job import Job, JobResult, ProbeResult
 from gradcheck.submissions.process import RESULTS, BrokenSandboxError, Ran, Zygote
 
@@ -160,6 +161,10 @@ class Sandbox:
         JobResult
             Whatever the submission does; a fault of the sandbox itself has status `broken`.
         """
+        with held():
+            return self._run(job)
+
+    def _run(self, job: Job) -> JobResult:
         try:
             self.start()
             assert self._runner is not None

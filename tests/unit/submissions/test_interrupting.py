@@ -5,10 +5,11 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from collections.abc import Callable
 
 import pytest
 
-from gradcheck.submissions.interrupting import interrupted_after
+from gradcheck.submissions.interrupting import held, interrupted_after
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="has no timers")
 
@@ -51,3 +52,31 @@ def test_a_limit_that_a_finaliser_swallows_comes_again(monkeypatch: pytest.Monke
         limited_behind_a_finaliser()
     assert sys.unraisablehook is ours
     assert not told
+
+
+def held_first(done: list[str]) -> None:
+    """Be through with what is held after its limit."""
+    with interrupted_after(0.05, TimeoutError("limit")):
+        with held():
+            time.sleep(0.2)
+            done.append("held")
+        time.sleep(5.0)
+        done.append("not held")
+
+
+def let_in(done: list[str]) -> None:
+    """Wait for longer than the limit within what is held."""
+    with interrupted_after(0.05, TimeoutError("limit")), held():
+        with held(False):
+            time.sleep(5.0)
+        done.append("waited")
+
+
+@pytest.mark.parametrize(("limited", "left"), [(held_first, ["held"]), (let_in, [])])
+def test_what_is_held_is_done_first(limited: Callable[[list[str]], None], left: list[str]) -> None:
+    """A limit comes at the end of what may not be interrupted, or where that only waits."""
+    done: list[str] = []
+    with pytest.raises(TimeoutError, match="limit"):
+        limited(done)
+    assert done == left
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)

@@ -15,6 +15,7 @@ from gradcheck.errors import SandboxError
 from gradcheck.submissions import sandbox as module
 from gradcheck.submissions import walls, wire
 from gradcheck.submissions.fresh import Fresh
+from gradcheck.submissions.interrupting import interrupted_after
 from gradcheck.submissions.job import Inputs, Job
 from gradcheck.submissions.process import BrokenSandboxError, Zygote
 from gradcheck.submissions.sandbox import Neighbours, Sandbox
@@ -99,6 +100,28 @@ def test_a_zygote_that_is_gone_is_replaced(tmp_path: Path) -> None:
     with Sandbox("none", 20.0) as sandbox:
         assert sandbox.run(job(tmp_path, "import os; os.kill(os.getppid(), 9); return X")).status == "broken"
         assert sandbox.run(job(tmp_path, "return X")).status == "done"
+
+
+def given_up(sandbox: Sandbox, asked: Job, seconds: float) -> None:
+    """Run a job over and over again until a limit falls somewhere."""
+    with interrupted_after(seconds, TimeoutError("limit")):
+        while sandbox.run(asked).status == "done":
+            pass
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="doesn't list what is open")
+def test_a_search_that_is_given_up_leaves_nothing_open(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Wherever a limit falls, no file and no child stays behind, and the next job is run by the same zygote."""
+    asked = job(tmp_path, "return X")
+    zygote, before = sandbox._runner, len(os.listdir("/proc/self/fd"))
+    for continues in (False, True):
+        again = replace(asked, continues=continues)
+        for number in range(40):
+            with pytest.raises(TimeoutError, match="limit"):
+                given_up(sandbox, again, 0.02 + 0.0005 * number)
+    assert sandbox.run(asked).status == "done"
+    assert sandbox._runner is zygote
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 def test_helpers_and_data_beside_a_submission_can_be_read(sandbox: Sandbox, tmp_path: Path) -> None:
