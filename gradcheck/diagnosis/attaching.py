@@ -126,6 +126,8 @@ class _Attaching:
         other = _unnamed(self.case, spoiled, _BEHIND)
         best = max(self._told_before(step), key=lambda one: _overlap(spoiled, one.spoils), default=other)
         chosen = best if best.spoils <= spoiled else other
+        if spoiled.isdisjoint(self.case.wrong) and chosen.fault:
+            chosen = replace(chosen, message=f"{chosen.message} {_UNDONE}")
         return fixed(self.case, chosen, step, self.mended)
 
     def _told_before(self, step: Step) -> list[Finding]:
@@ -208,6 +210,7 @@ class _Attaching:
 
 
 _TWO = "A mistake that spoils the same gradients as another one: neither edit is enough without the other."
+_UNDONE = "As the program stands, another mistake undoes this one."
 _BEHIND = "Another mistake, which shows only once the ones before it are mended."
 
 

@@ -118,7 +118,7 @@ def _proved(steps: Sequence[Step], trial: Trial, before: set[str]) -> Repair | N
     after = {name for _, name in trial.wrong(steps[-1].after)}
     mended = frozenset(before - after)
     claimed = frozenset(name for step in steps for name in step.mended)
-    if not mended or after - before or not claimed <= mended:
+    if not mended or after - before or claimed & after:
         return None
     if after and mended <= _SHOWN:  # it was made to fit, while what is wrong with it is still there
         return None

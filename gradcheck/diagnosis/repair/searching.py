@@ -98,6 +98,8 @@ class Search:
         batches: Iterable[Batch] = ()
         if steps and self.wrong(steps[-1].after):
             batches = itertools.chain(look.anew(), look.blindly(), look.less_likely(), look.rest())
+        elif len(steps) > 1 and (traded := self.traded(look)):
+            return traded
         elif len(steps) > 1:
             alone = self.forth_and_back(steps)
             steps = [alone] if alone else steps
@@ -603,6 +605,27 @@ class Search:
         spine = [pair for pair in onward.spine if pace is not Look.quickly or pair[1] <= _HURRIED]
         deeper = self.detour(onward, wrong, spine, pace, depth + 1) if depth < _DEPTH else []
         return led_by(edit, text, deeper) if deeper else []
+
+    def traded(self, look: Look) -> list[Step]:
+        """
+        Mend two mistakes of which one hides the other: by an edit that mends all, but spoils what was right.
+
+        So it is with two signs: further down they cancel each other out.
+        """
+        text, wrong = look.program.text, look.wrong
+        first = self.telling(text, wrong)
+        there = {name for probe, name in wrong if probe == first}
+        for edit, _ in itertools.chain.from_iterable(look.small()):
+            after = edit.apply(text)
+            left = {name for probe, name in self.tried.get(after, wrong) if probe == first}
+            if self.spent() or left & there or not left or look.is_right(edit, first):
+                continue
+            self.tried[after] = self.trial.wrong(after)  # it was no better, and run on one probe
+            if {name for _, name in self.tried[after]} == left:
+                onward = self.look(after)
+                if rest := self.scan(onward, onward.wrong, onward.likely(), whole=True):
+                    return [Step(edit, text, after, frozenset(there)), *rest]
+        return []
 
     def furthest(self, look: Look, ways: list[Edit]) -> list[Edit]:
         """Choose a few ways, first those that make most steps of the pass, as one in a helper of both does."""

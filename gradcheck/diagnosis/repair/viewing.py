@@ -319,6 +319,11 @@ class View:
         functions = (node for node in self.program.nodes if isinstance(node, ast.FunctionDef))
         return {one.name for one in functions if not is_pure(one)}
 
+    def is_right(self, edit: Edit, probe: int) -> bool:
+        """Whether what an edit changes has a right value as it is, of which it can only make a wrong one."""
+        match = self.observations[probe].match(edit.root.expression) if edit.root is not None else None
+        return match is not None and match.itself
+
     def condition(self, edit: Edit) -> ast.If | None:
         """Find the `if` whose condition an edit is in."""
         conditions = (node for node in self.program.nodes if isinstance(node, ast.If))

@@ -1,0 +1,56 @@
+"""Two mistakes of which one hides the other further down: each is mended where it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from workbench import CONTRACT, NETWORK, PROGRAM
+
+from gradcheck.config import Assignment, Sizes
+from gradcheck.findings import Finding
+from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.verification import Verifier
+
+FLIPPED = PROGRAM.replace("(o - Y)", "(Y - o)")
+
+
+def found(text: str, tmp_path: Path) -> list[Finding]:
+    """Findings of a program."""
+    path = tmp_path / "program.py"
+    path.write_text(text)
+    assignment = Assignment(path="", network=NETWORK, sizes=Sizes(d=4, h=5, k=3), contract=CONTRACT)
+    with Sandbox("none") as sandbox:
+        return [*Verifier(assignment, sandbox).verify(str(path)).findings]
+
+
+def lines(findings: list[Finding]) -> list[int]:
+    """Where each is, with its edit."""
+    return [one.location.line for one in findings if one.location is not None and one.fix is not None]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line", "hidden"),
+    [
+        ("dh = d2 @ W2.T", "dh = -d2 @ W2.T", 12, ("W1", "b1")),
+        ("dW1 = X.T @ d1", "dW1 = X.T @ (-d1)", 14, ("W1",)),
+    ],
+)
+def test_what_another_mistake_undoes_is_mended_too(
+    right: str, wrong: str, line: int, hidden: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Rather than in each gradient that it spoils; it is said why nothing shows of it as yet."""
+    first, second = found(FLIPPED.replace(right, wrong), tmp_path)
+    assert lines([first, second]) == [9, line]
+    assert second.parameters == hidden
+    assert "As the program stands, another mistake undoes this one." in second.message
+    assert "another mistake" not in first.message
+
+
+def test_what_no_other_mistake_undoes_stays_where_it_is(tmp_path: Path) -> None:
+    """Two signs of the same layer, of a delta that is right: turning that round would spoil it."""
+    text = PROGRAM.replace("h.T @ d2", "h.T @ -d2").replace("np.sum(d2,", "np.sum(-d2,")
+    (only,) = found(text, tmp_path)
+    assert only.fix is not None
+    assert only.fix.replaced == PROGRAM
+    assert "another mistake" not in only.message
