@@ -12,15 +12,16 @@ from gradcheck.diagnosis.examination import Examination, are_nothing, explain, t
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.unfinished import unfinished
-from gradcheck.diagnosis.locate.uses import given_within, read
+from gradcheck.diagnosis.locate.uses import changed_in_place, given_within, read
 from gradcheck.diagnosis.locating import each_line_once, line_of_source, span
 from gradcheck.diagnosis.repair.hoisting import helpers, makers, makers_of, takers
 from gradcheck.diagnosis.repair.proving import Repair, diff
+from gradcheck.diagnosis.repair.sharing import copied
 from gradcheck.diagnosis.repair.steps import Step
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.findings import Finding, Fix
 from gradcheck.network.forward import printed
-from gradcheck.submissions.reading import lines_of
+from gradcheck.submissions.reading import lines_of, syntax_error
 
 _NO_CODE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?P<indent>[ \t]*)")  # blank lines, comments
 _BEGUN = 2  # places of what is begun and not gone on with
@@ -272,11 +273,22 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
         [span(case.source, before, *before.span(one)) for one in some(before, step.edit)]
         for some in (_passed, _followed)
     )
+    changing = [span(case.source, before, *before.span(one)) for one in _changing(before, step.edit)]
     by_value = [finding.location] if finding.fault else []  # there the wrong value comes about, with what makes it
-    _, *others = each_line_once(
-        (edited, *passed, *instead, *by_value, *linked, finding.location, *finding.alternatives, *followed)
+    place, *others = each_line_once(
+        (
+            *changing,
+            edited,
+            *passed,
+            *instead,
+            *by_value,
+            *linked,
+            finding.location,
+            *finding.alternatives,
+            *followed,
+        )
     )
-    return replace(finding, location=edited, alternatives=tuple(others), fix=fix)
+    return replace(finding, location=place, alternatives=tuple(others), fix=fix)
 
 
 def _made_for(step: Step) -> list[tuple[int, int]]:
@@ -384,6 +396,22 @@ def _passed(before: Program, edit: Edit) -> list[ast.stmt]:
     others = [one for one in inside if one not in moved]
     reads, gives = ({text for one in moved for text in some(one)} for some in (read, given_within))
     return [one for one in others if not (given_within(one).isdisjoint(reads) and read(one).isdisjoint(gives))]
+
+
+def _changing(before: Program, edit: Edit) -> list[ast.stmt]:
+    """What changes an argument in place that an edit makes a copy of: there it is that the caller's is lost."""
+    if edit.root is not None or not edit.inserts or syntax_error(new := edit.replacement.strip()) is not None:
+        return []
+    names = {
+        own.id
+        for one in ast.parse(new).body
+        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Call)
+        if isinstance(own := copied(one.value), ast.Name)
+    }
+    functions = [one for one in before.nodes if isinstance(one, ast.FunctionDef) and edit.within(before.span(one))]
+    inside = ast.walk(min(functions, key=lambda one: len(before.segment(one)))) if functions and names else ()
+    kinds = (ast.Assign, ast.AugAssign, ast.Expr)
+    return [one for one in inside if isinstance(one, kinds) and changed_in_place(one) & names]
 
 
 def _followed(before: Program, edit: Edit) -> list[ast.stmt]:

@@ -65,7 +65,8 @@ def places(program: Program, observation: Observation, wrong: Table, site: str) 
             first, *taken = having
             called = given(program.nodes[first.statement])
             if taken and all(program.segment(program.expression(root)) in called for root in taken):
-                return having  # it was made to be what it is taken for
+                anew = [root for root in taken if _names_anew(program, root)]
+                return [*dict.fromkeys((*anew, *having))]  # it was made to be what it is taken for, unless renamed
             if taken:
                 return [*taken, first]  # where it is taken for another, not where it was made
             made[first] = None  # it is taken for another within what is made of it
@@ -84,6 +85,12 @@ def called(program: Program, observation: Observation, site: str) -> str:
                 own.setdefault(name, program.segment(target))
     around = [name for name in _AROUND.get(site[-1:], ()) if own.get(name, name) != name]
     return "here " + ", ".join(f"{name} is `{own[name]}`" for name in around) if around else ""
+
+
+def _names_anew(program: Program, root: Root) -> bool:
+    """Whether an assignment does no more than to give another name to what has one: `dz = da`."""
+    statement = program.nodes[root.statement]
+    return isinstance(statement, ast.Assign) and statement.value is program.expression(root)
 
 
 def _chain(site: str) -> Iterator[str]:

@@ -40,6 +40,20 @@ def _gone_over_in_part(program: Program) -> Iterator[Edit]:
             names = {one.id for one in ast.walk(model) if isinstance(one, ast.Name)}
             if names <= program.scopes.names(program.scope(own)) | program.imported:
                 yield Edit(*program.span(own), program.segment(model), _SAME_ITEMS)
+    for own in over:
+        yield from _keys_left_out(program, own)
+
+
+def _keys_left_out(program: Program, own: ast.expr) -> Iterator[Edit]:
+    """The other layer's key, or number, in a row that is written out: `("W1", "W2")` for `("W1",)`."""
+    row = own.elts if isinstance(own, ast.Tuple | ast.List) else []
+    keys = [program.segment(one) for one in row if isinstance(one, ast.Constant)]
+    known = {program.segment(one) for one in program.nodes if isinstance(one, ast.Constant)}
+    if keys and len(keys) == len(row):
+        for key in keys:
+            if (other := twin(key)) in known - {*keys}:
+                start, end = program.span(row[0])[0], program.span(row[-1])[1]
+                yield Edit(start, end, ", ".join(sorted([*keys, other])), _SAME_ITEMS)
 
 
 def _left_out_of_a_row(program: Program) -> Iterator[Edit]:

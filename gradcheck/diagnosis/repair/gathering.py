@@ -80,12 +80,15 @@ class Gathering(View):
         Edits of an expression within a range of cost; among the costliest whole new ones, for what it lacks.
 
         None brings a name that only loops give values to that are over there; of comprehensions in the expression
-        it is their own.
+        it is their own. None leaves out a call that sets something elsewhere: what that is for stays undone.
         """
         found = self._all_offered(root, lacks, opened, after, below)
         node = self.program.expression(root)
         gone = self.program.scopes.over(node) - {one.id for one in names_given(ast.walk(node))}
-        yield from (edit for edit in found if not gone or gone.isdisjoint(re.findall(r"\w+", edit.replacement)))
+        for edit in found:
+            names = set(re.findall(r"\w+", edit.replacement))
+            if gone.isdisjoint(names) and not self.stills(edit):
+                yield edit
 
     def _all_offered(
         self, root: Root, lacks: Sequence[str], opened: bool, after: float, below: float

@@ -57,6 +57,7 @@ def misplaced(program: Program) -> Iterator[Edit]:
         handed_otherwise,
         given_twice,
         filled_instead,
+        kept_from_before,
     )
     for kind in kinds:
         yield from kind(program)
@@ -335,6 +336,17 @@ def begun_with_zeros(program: Program) -> Iterator[Edit]:
             stem, dot, name = program.text[start:end].rpartition(".")
             if name in _BEGINNINGS:
                 yield Edit(start, end, f"{stem}{dot}{_BEGINNINGS[name]}", _BEGUN)
+
+
+def kept_from_before(program: Program) -> Iterator[Edit]:
+    """Generate `cache["x"] = x` for `cache.setdefault("x", x)`, of which only the first call tells anything."""
+    for node in program.nodes:
+        call = node.value if isinstance(node, ast.Expr) else None
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or len(call.args) != 2:
+            continue
+        if call.func.attr == "setdefault":
+            kept, key, value = map(program.segment, (call.func.value, *call.args))
+            yield Edit(*program.span(call), f"{kept}[{key}] = {value}", _NAMED_OTHERWISE)
 
 
 def items_otherwise(program: Program) -> Iterator[Edit]:

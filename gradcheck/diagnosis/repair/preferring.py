@@ -47,6 +47,8 @@ _PARTS = 0.5  # an update that goes another way than all others
 _BENDS = frozenset(("exp", "expm1", "log", "log1p", "logaddexp", "tanh"))
 _LATER = 0.002  # a place further down the pass
 
+_LENGTH = re.compile(r"[\w.]+\.shape\[\d\]|[\w.]+\.size|len\([\w.]+\)")
+_NUMBER = re.compile(r"[\d.*/() ]+")
 _WORD = re.compile(r"\w+")
 _CALLED_NAME = re.compile(r"(?:[\w.]*\.)?(?P<name>\w+)\([^()]*\)")
 
@@ -202,6 +204,7 @@ class Preference:
         weight += _USED * self._is_right_result(root)
         weight += _UNUSED * (self._leaves_unused(edit) or self._bereaves(edit)) or _DROPPED * self.drops(edit)
         weight += _RATE * self._divides_a_rate(edit, root)
+        weight += _SPOILS * self._scales_a_length(edit)
         weight += _TWICE * self.makes_the_same_twice(edit) + _SEED * self._begins_with_one(root)
         makes = made is not None and made.forward and made.itself and not lacks
         if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):
@@ -285,6 +288,13 @@ class Preference:
         more = edit.replacement.count("/") > self.program.text[edit.start : edit.end].count("/")
         more = more and edit.replacement.strip("()") not in self.program.text  # as another step is divided
         return value is not None and value.name.startswith("updated ") and more
+
+    def _scales_a_length(self, edit: Edit) -> bool:
+        """Whether a number is multiplied with how long an array is: it is as long as it is."""
+        changed = self.program.text[edit.start : edit.end]
+        return bool(_LENGTH.fullmatch(changed)) and bool(
+            _NUMBER.fullmatch(edit.replacement.replace(changed, "", 1))
+        )
 
     def _leaves_unused(self, edit: Edit) -> bool:
         """Whether something else is returned than what a function makes, of which nothing else is made."""

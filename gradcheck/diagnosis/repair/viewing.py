@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -32,6 +33,7 @@ from gradcheck.diagnosis.repair.writing import Edit, Scope
 from gradcheck.network.forward import printed
 from gradcheck.submissions.job import JobResult
 
+_CALLED = re.compile(r"(\w+)\(")
 _DRAWN = frozenset(("random", "rand", "randn", "randint", "uniform", "normal", "standard_normal", "gauss"))
 
 
@@ -312,6 +314,13 @@ class View:
     def acts(self, root: Root) -> bool:
         """Whether an expression calls what sets something elsewhere, as a layer's `backward` does."""
         return bool(self._called(root) & self._acting)
+
+    def stills(self, edit: Edit) -> bool:
+        """Whether an edit takes away a call that sets something elsewhere, and calls nothing else that does."""
+        before, after = (
+            {*_CALLED.findall(text)} for text in (self.program.text[edit.start : edit.end], edit.replacement)
+        )
+        return bool(before & self._acting) and not after & self._acting
 
     @cached_property
     def _acting(self) -> set[str]:

@@ -29,7 +29,8 @@ def case(text: str) -> Examination:
     found = {name: np.ones((2, 2)) for name in NAMES}
     network = SimpleNamespace(parameters=NAMES)
     return cast(
-        Examination, SimpleNamespace(source=Source(path="s.py", text=text), network=network, gradients=(found,))
+        Examination,
+        SimpleNamespace(source=Source(path="s.py", text=text), network=network, gradients=(found,), wrong=NAMES),
     )
 
 
@@ -209,3 +210,19 @@ def test_an_edit_within_a_long_expression_has_its_place_on_its_own_line() -> Non
     start, root = text.index("(1 - m) * g"), Root(program.number(node), program.number(node.value))
     edit = Edit(start, start + len("(1 - m) * g"), "g", 1.0, root)
     assert lines_of_places(text, Step(edit, text, edit.apply(text), frozenset({"w1"})))[0] == 2
+
+
+SHARED = "def f(x, w):\n    z = x @ w\n    w[-1] = 0\n    w = w * 2\n    return z + w\n"
+
+
+def test_a_copy_is_for_what_changes_the_callers_array() -> None:
+    """There the place is, and the copy beside it; a name that is made anew changes nothing of the caller's."""
+    at = SHARED.index("z = x")
+    for text, lines in ((SHARED, [3, 2]), (SHARED.replace("w[-1] = 0", "w = w"), [2])):
+        edit = Edit(at, at, "w = w.copy()\n    ", 1.0)
+        one = Step(edit, text, edit.apply(text), frozenset({"w1"}))
+        (found,) = attach(case(text), [finding(None, "w1", 2, "W1")], Repair((one,), one.after, one.mended, 3))
+        assert found.location is not None
+        assert [place.line for place in (found.location, *found.alternatives)][: len(lines)] == lines
+        assert found.fix is not None
+        assert "+    w = w.copy()" in found.fix.diff

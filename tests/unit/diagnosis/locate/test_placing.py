@@ -45,7 +45,7 @@ def lines(text: str, overridden: str, site: str) -> list[int]:
     )
     program = Program(text)
     observation = Observation(program, recorder.events(), Table(Trace(Network(), VALUES)))
-    wrong = Table(Trace(Network(), VALUES, {overridden: lambda t: np.ones_like(t.z1)}))
+    wrong = Table(Trace(Network(), VALUES, {overridden: lambda t: np.ones_like(getattr(t, f"z{overridden[-1]}"))}))
     return [program.expression(root).lineno for root in places(program, observation, wrong, site)]
 
 
@@ -53,3 +53,11 @@ def test_what_a_sum_is_made_of_and_what_it_comes_to_are_two_things() -> None:
     """The delta without its slope is what is subtracted turn by turn, whatever that comes to."""
     assert lines(PROGRAM, "slope1", "slope1") == [12]
     assert lines(PROGRAM.replace("r[j]\n", "r[j] * h[j] * (1 - h[j])\n"), "slope1", "slope1") == []
+
+
+def test_what_only_has_another_name_lacks_something_there() -> None:
+    """`q = e`, for there it is taken for a delta; where it has no other name, it is where it was made."""
+    made = PROGRAM.replace("q = (o - y[0]) * o * (1 - o)", "e = o - y[0]\nq = e")
+    assert made != PROGRAM
+    assert lines(made, "slope2", "slope2")[:2] == [6, 5]
+    assert lines(made.replace("e = o - y[0]\nq = e", "q = o - y[0]\nr = q[0]"), "slope2", "slope2")[0] == 5

@@ -120,3 +120,12 @@ def test_a_loop_goes_over_all_that_another_one_does() -> None:
     assert text.replace("in net.output", "in net.hidden + net.output") in texts(text)
     apart = "def f(a, b):\n    for x in a + b:\n        use(x)\n\ndef g(b):\n    for x in b:\n        use(x)\n"
     assert not any("in a + b" in one.partition("def g")[2] for one in texts(apart))
+
+
+def test_a_loop_over_keys_that_are_written_out_has_those_of_both_layers() -> None:
+    """Where the other one is a key anywhere; of what has no other there is none."""
+    text = 'w = {"W1": u, "W2": v}\nfor key in ("W1",):\n    g["d" + key] += c * w[key]\n'
+    assert text.replace('("W1",)', '("W1", "W2",)') in texts(text)
+    for other in ('("b1",)', '("W",)', '("W1", "W2")', "(key,)"):
+        changed = text.replace('("W1",)', other)
+        assert all(one.splitlines()[1] == changed.splitlines()[1] for one in texts(changed))

@@ -172,3 +172,10 @@ def test_nothing_is_put_into_a_module() -> None:
     text = "import numpy as np\nsuper().__init__(np.tanh, slope)\n"
     assert not any("np.tanh =" in made for made in texts(text))
     assert any("slope = super" in made for made in texts(text))
+
+
+def test_what_a_call_leaves_behind_is_set_anew_by_the_next() -> None:
+    """Not where what is kept is asked for, as defaults are."""
+    text = 'def f(c, x):\n    c.setdefault("x", x)\n    return c["x"]\n'
+    assert texts(text) >= {text.replace('c.setdefault("x", x)', 'c["x"] = x')}
+    assert not any('c["x"] = x' in made for made in texts(text.replace("    c.s", "    y = c.s")))

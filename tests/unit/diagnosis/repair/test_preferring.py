@@ -1,0 +1,60 @@
+"""Of edits that mend the same the likeliest is taken; what does something else besides is left alone."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from workbench import PROGRAM, mended, trials
+
+from gradcheck.diagnosis.repair.looking import Look
+from gradcheck.diagnosis.repair.writing import Edit
+from gradcheck.network.forward import Network, Scale
+
+MEAN = Network(loss_scale=Scale(Fraction(1, 1), per_example=True))
+COUNTED = PROGRAM.replace("    d2 =", "    n = Y.shape[0]\n    e = 2 * (o - Y) / n\n    d2 =").replace(
+    "(o - Y) * o", "e * o"
+)
+KEPT = """\
+import numpy as np
+
+class Net:
+    def forward(self, X):
+        self.X = X
+        self.h = 1 / (1 + np.exp(-(X @ self.W1 + self.b1)))
+        self.o = 1 / (1 + np.exp(-(self.h @ self.W2 + self.b2)))
+        return self.o
+
+    def predict(self, X):
+        return self.forward(X) > 0.5
+"""
+
+
+@pytest.fixture
+def look() -> Look:
+    """A class whose `predict` leaves what `forward` keeps."""
+    trial, _ = trials()
+    return Look(trial, KEPT, ())
+
+
+def test_a_number_of_examples_has_no_factor() -> None:
+    """What is divided by it may lack one."""
+    assert mended(COUNTED, network=MEAN) is None
+    found = mended(COUNTED.replace("2 * (o", "(o"), network=MEAN)
+    assert found is not None
+    assert "n = Y.shape[0]\n" in found.text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "stills"),
+    [
+        ("self.forward(X)", "X", True),
+        ("self.forward(X)", "self.forward(X.T)", False),
+        ("self.forward(X) > 0.5", "self.forward(X) < 0.5", False),
+        ("np.exp(-(X @ self.W1 + self.b1))", "-(X @ self.W1 + self.b1)", False),
+    ],
+)
+def test_a_call_that_keeps_something_stays(old: str, new: str, stills: bool, look: Look) -> None:
+    """Its value may be of no use, and what it keeps is."""
+    start = KEPT.rindex(old)
+    assert look.stills(Edit(start, start + len(old), new, 1.0)) is stills
