@@ -315,21 +315,13 @@ def _rooted(program: Program, edit: Edit) -> Edit:
 
 def _line(step: Step) -> int:
     """The line that an edit changes, or puts in, counted in the text before it."""
-    start, _ = _trimmed(step.before, step.edit) if _removes(step) else (step.edit.start, 0)
+    start, _ = step.edit.trimmed(step.before) if _removes(step) else (step.edit.start, 0)
     return step.before.count("\n", 0, start) + 1 + step.edit.replacement.startswith("\n")
 
 
 def _removes(step: Step) -> bool:
     """Whether an edit only takes lines away."""
     return not step.edit.replacement and "\n" in step.before[step.edit.start : step.edit.end]
-
-
-def _trimmed(text: str, edit: Edit) -> tuple[int, int]:
-    """The stretch that an edit changes, without blanks around it."""
-    changed = text[edit.start : edit.end]
-    if not changed.strip():
-        return edit.start, edit.end
-    return edit.start + len(changed) - len(changed.lstrip()), edit.end - len(changed) + len(changed.rstrip())
 
 
 def _is_at(case: Examination, finding: Finding, step: Step) -> bool:
@@ -361,7 +353,7 @@ def _changed(before: Program, edit: Edit) -> tuple[int, int]:
             return moved
         around = [before.span(node) for node in before.nodes if isinstance(node, ast.expr)]
         around = [span for span in around if edit.within(span)] if edit.start < edit.end else []
-        return min(around, key=lambda span: span[1] - span[0], default=_trimmed(before.text, edit))
+        return min(around, key=lambda span: span[1] - span[0], default=edit.trimmed(before.text))
     start, end = before.span(before.expression(edit.root))
     if "\n" in before.text[start:end] and "\n" not in before.text[edit.start : edit.end]:  # rather its line
         own, parts = (edit.start, edit.end), map(before.span, before.inside(before.expression(edit.root)))
@@ -383,7 +375,7 @@ def _moved(text: str, edit: Edit) -> tuple[int, int] | None:
         return None
     start = edit.start + sum(map(len, old[: gone[0]]))
     stretch = replace(edit, start=start, end=start + sum(map(len, old[gone[0] : gone[1]])))
-    return _trimmed(text, stretch)
+    return stretch.trimmed(text)
 
 
 def _passed(before: Program, edit: Edit) -> list[ast.stmt]:

@@ -149,6 +149,21 @@ def _entries(program: Program) -> Iterator[Edit]:
         for (own, old), (other, text) in itertools.product(texts, models):
             if own is not other and _ALIKE < SequenceMatcher(None, text, old).ratio() < 1:
                 yield Edit(*program.span(own), text, _OTHER_LAYER)
+    for node in program.nodes:
+        keyed = {key: value for key, value in _keyed(program, node) if not isinstance(value, ast.Constant)}
+        for key, own in keyed.items():
+            model = keyed.get(twin(key), own)
+            new = twin(program.segment(model))
+            if model is not own and new not in (program.segment(own), program.segment(model)):
+                yield Edit(*program.span(own), new, _OTHER_LAYER)
+
+
+def _keyed(program: Program, node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """What stands under a key, or a keyword."""
+    if isinstance(node, ast.Dict):
+        yield from ((program.segment(key), one) for key, one in zip(node.keys, node.values, strict=True) if key)
+    elif isinstance(node, ast.Call):
+        yield from ((one.arg, one.value) for one in node.keywords if one.arg)
 
 
 def _arguments(program: Program) -> Iterator[Edit]:

@@ -292,7 +292,8 @@ class Look(Gathering):
 
     def covering(self, edit: Edit) -> Batch:
         """Edits of whole statements that change what another one does, and more."""
-        return [pair for pair in self._statements if pair[0].covers((edit.start, edit.end))]
+        stretch = edit.trimmed(self.program.text)
+        return [pair for pair in self._statements if pair[0].covers(stretch)]
 
     @property
     def turned(self) -> Batch:

@@ -36,6 +36,7 @@ _FIRST = 2  # portions of small edits that are run before others are evaluated
 _DETOURS, _DEPTH = 3, 2
 _WOKEN = 8  # edits of conditions that are looked at
 _COMPARED = 8
+_NEARER = 0.7  # of what gradients are off by: less is no chance
 _LOSSES_COMPARED = 3
 _HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
 _RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
@@ -415,6 +416,9 @@ class Search:
             groups.append((look.elsewhere(), _RIVALS_BEYOND))
         if found.cost > _ADDED or not found.replacement.strip():  # what is put away may be wrong where it is made
             groups.append((look.where_made(found), _RIVALS_BEYOND))
+        if not found.replacement.strip():  # or be written wrongly itself
+            groups.append((look.covering(found), _RIVALS))
+            worst = max(worst, SMALL + _ODDER)
         near = [pair for group, most in groups for pair in [one for one in group if one[0].cost < worst][:most]]
         ran = [(found, left), *((edit, after) for (edit, _), after in self.runs(look, wrong, near))]
         more = [
@@ -453,8 +457,8 @@ class Search:
         """
         Put edits first that leave fewer gradients with the wrong sign, or as a multiple of none.
 
-        Of those that are as good, one that brings the others nearer to what they ought to be: what is made once
-        is used for all of them.
+        Of those that are as good, one that brings the others much nearer to what they ought to be: what is made
+        once is used for all of them.
         """
         some = edits[:_COMPARED]
         wrong = {name for _, name in left} & {*self.trial.network.parameters}
@@ -464,9 +468,16 @@ class Search:
             carried, distances = self.trial.carried(result), self.trial.distances(result)
             factors = [carried.get(name, (None,)) for name in wrong]
             bad = sum(any(factor is None or factor < 0 for factor in some) for some in factors)
-            return bad, round(sum(distances[name] for name in wrong), 3)
+            return bad, sum(distances[name] for name in wrong)
 
-        return [*sorted(some, key=off), *edits[_COMPARED:]] if len(some) > 1 else list(edits)
+        if len(some) < 2:
+            return list(edits)
+        offs = {edit: off(edit) for edit in some}
+        first, *others = sorted(some, key=lambda edit: offs[edit][0])
+        beside = [edit for edit in others if offs[edit][0] == offs[first][0]]
+        nearest = min(beside, key=lambda edit: offs[edit][1], default=first)
+        nearer = [nearest] if offs[nearest][1] < _NEARER * offs[first][1] else []
+        return list(dict.fromkeys([*nearer, first, *others, *edits[_COMPARED:]]))
 
     def behind_the_certain(self, look: Look, certain: Iterable[Edit]) -> list[Step]:
         """Make an edit that is surely one of several, though no gradient shows it, and mend the rest."""

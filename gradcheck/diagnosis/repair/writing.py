@@ -163,6 +163,13 @@ class Edit:
         """Whether a stretch of the text is within what it changes."""
         return self.start <= span[0] and span[1] <= self.end
 
+    def trimmed(self, text: str) -> tuple[int, int]:
+        """Give the stretch of the text that it changes, without blanks around it."""
+        changed = text[self.start : self.end]
+        if not changed.strip():
+            return self.start, self.end
+        return self.start + len(changed) - len(changed.lstrip()), self.end - len(changed) + len(changed.rstrip())
+
     def apply(self, text: str) -> str:
         """Edit the text."""
         return text[: self.start] + self.replacement + text[self.end :]
