@@ -14,6 +14,7 @@ from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.unfinished import unfinished
 from gradcheck.diagnosis.locate.uses import changed_in_place, given_within, read
 from gradcheck.diagnosis.locating import each_line_once, line_of_source, span
+from gradcheck.diagnosis.remaining import remaining
 from gradcheck.diagnosis.repair.hoisting import helpers, makers, makers_of, takers
 from gradcheck.diagnosis.repair.proving import Repair, diff
 from gradcheck.diagnosis.repair.sharing import copied
@@ -57,6 +58,8 @@ class _Attaching:
 
     def result(self) -> list[Finding]:
         """Every finding once, with its edit if it has one; one with others where their edits mend all of it."""
+        if self.before and not self.done:
+            self._leave_what_has_a_name()
         kept = {index: one for index, one in enumerate(self.findings) if any(one is other for other in self.left)}
         done = dict(self.done)
         for index, one in [*kept.items()]:
@@ -70,6 +73,20 @@ class _Attaching:
         unclaimed = [self._otherwise(step) for step in self.before]
         behind = [*self.behind, *unclaimed] if done else []
         return [*self.ahead, *(one for _, one in sorted((done | kept).items())), *behind]
+
+    def _leave_what_has_a_name(self) -> None:
+        """Show edits that mend a part of what nothing explains, if the catalogue explains all that they leave."""
+        mended = self.mended.mended
+        whole = next((one for one in self.left if one.fault is None and mended < one.spoils), None)
+        left = remaining(self.case, self.mended.text) if whole is not None else []
+        if whole is None or not left or any(one.fault is None for one in left):
+            return
+        if mended.union(*(one.spoils for one in left)) == whole.spoils:
+            named = tuple(name for name in whole.parameters if name.lower() in mended)
+            own = replace(whole, parameters=named)
+            self.done[self._position(whole)] = fixed_by_all(self.case, own, self.before, self.mended)
+            self.left = [one for one in self.left if one is not whole]
+            self.before, self.behind = [], [*self.behind, *left]
 
     def take(self, step: Step) -> None:
         """Give one edit, with those that it needs, to the finding of what it mends; or make one for it."""

@@ -141,6 +141,7 @@ def decays(trial: Trial, program: Program, root: Root, scope: Scope, observation
     numbers = {text: worth for text, some in zip(texts, values, strict=True) if (worth := _number(some))}
     seen = [(text, observation.match(number)) for text, number, _ in program.scopes.atoms if text in scope.arrays]
     weights = dict.fromkeys(text for text, one in seen if one and one.itself and one.name in ("w1", "w2"))
+    weights |= dict.fromkeys(_weights_beside(program, program.expression(root), observation))
     for part, factor in lacking:
         meant = abs(factor)
         rates = [*(Text(text) for text, worth in numbers.items() if abs(worth / meant - 1) < _CLOSE)]
@@ -150,6 +151,29 @@ def decays(trial: Trial, program: Program, root: Root, scope: Scope, observation
             term = binary(rate, "*", Text(text))
             decayed = binary(as_text(program, part), "+" if factor > 0 else "-", term)
             yield replaced(program, root, part, decayed, DECAYED)
+
+
+def _weights_beside(program: Program, node: ast.expr, observation: Observation) -> Iterator[str]:
+    """Weights that an object has of which an expression takes something else: `layer.W` beside `layer.dW`."""
+    taken = [one for one in program.inside(node) if isinstance(one, ast.Attribute)]
+    for outer in (one for one in program.nodes if isinstance(one, ast.ClassDef)) if taken else ():
+        own = [
+            one
+            for one in ast.walk(outer)
+            if isinstance(one, ast.Attribute) and program.segment(one.value) == "self"
+        ]
+        names = {one.attr for one in own}
+        weights = dict.fromkeys(one.attr for one in own if _is_a_weight(observation, program.number(one)))
+        for one in taken:
+            if one.attr in names - weights.keys():
+                yield from (f"{program.segment(one.value)}.{name}" for name in weights)
+
+
+def _is_a_weight(observation: Observation, number: int) -> bool:
+    """Whether a value is one of the weights, of whichever layer's object it is first."""
+    weights = [observation.table.trace.values[name] for name in ("w1", "w2")]
+    held = observation.values.get(number, ())[:1]
+    return any(np.array_equal(value, laid) for value in held for one in weights for laid in (one, one.T))
 
 
 def _undecayed(program: Program, root: Root, observation: Observation) -> Iterator[tuple[ast.expr, float]]:

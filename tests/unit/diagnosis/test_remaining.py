@@ -6,8 +6,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
+from gradcheck.config import Assignment, Contract, Sizes
 from gradcheck.diagnosis.remaining import _unchanged
+from gradcheck.network.forward import Network, Scale
 from gradcheck.submissions.reading import read_source
+from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.verification import Verifier
 
 
 def test_a_line_that_is_put_in_has_no_place(tmp_path: Path) -> None:
@@ -18,3 +24,50 @@ def test_a_line_that_is_put_in_has_no_place(tmp_path: Path) -> None:
     then: Any = SimpleNamespace(source=case.source.edited("one = 1\nnew = 5\ntwo = 2\nthree = 33\nfour = 4\n"))
     assert _unchanged(case, then) == {(None, 2), (None, 4)}
     assert _unchanged(case, case) == {(None, line) for line in range(1, 5)}
+
+
+SOFTMAX = """\
+import numpy as np
+
+def softmax(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / np.sum(e)
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    p = softmax(h @ W2 + b2)
+    d2 = p - Y
+    d1 = d2 @ W2.T * h * (1 - h)
+    return X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True)
+"""
+CONTRACT = Contract(
+    run="g = backward(X, Y, W1, b1, W2, b2)",
+    gradients={"W1": "g[0]", "b1": "g[1]", "W2": "g[2]", "b2": "g[3]"},
+)
+
+
+@pytest.mark.parametrize(
+    ("second", "found"),
+    [
+        (
+            (),
+            [
+                (None, ("b2", "b1"), True),
+                ("weight-decay-missing", ("W2",), False),
+                ("weight-decay-missing", ("W1",), False),
+            ],
+        ),
+        (("X.T @ d1", "np.cbrt(X.T @ d1)"), [(None, ("W2", "b2", "W1", "b1"), False)]),
+    ],
+)
+def test_an_edit_is_shown_where_all_that_it_leaves_has_a_name(
+    second: tuple[str, str] | tuple[()], found: list[tuple[str | None, tuple[str, ...], bool]], tmp_path: Path
+) -> None:
+    """Though nothing explains both, and no number says how weights decay; not where it leaves a riddle."""
+    path = tmp_path / "program.py"
+    path.write_text(SOFTMAX.replace(*second) if second else SOFTMAX)
+    network = Network(output_activation="softmax", loss="cross-entropy", loss_scale=Scale(), weight_decay=0.1)
+    assignment = Assignment(path="", network=network, sizes=Sizes(d=4, h=5, k=3), contract=CONTRACT)
+    with Sandbox("none") as sandbox:
+        report = Verifier(assignment, sandbox, repair_seconds=6.0).verify(str(path))
+    assert [(one.fault, one.parameters, one.fix is not None) for one in report.findings] == found

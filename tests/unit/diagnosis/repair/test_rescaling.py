@@ -232,6 +232,47 @@ def gradients(X, Y, layers, lam):
     assert found.text == right
 
 
+LAYERS = """\
+import numpy as np
+
+class Layer:
+    def __init__(self, W, b):
+        self.W, self.b = W, b
+
+    def forward(self, x):
+        self.x = x
+        self.out = 1 / (1 + np.exp(-(x @ self.W + self.b)))
+        return self.out
+
+    def backward(self, d):
+        d = d * self.out * (1 - self.out)
+        self.dW, self.db = self.x.T @ d, d.sum(0, keepdims=True)
+        return d @ self.W.T
+
+def backward(X, Y, W1, b1, W2, b2, decay=0.3):
+    layers = [Layer(W1, b1), Layer(W2, b2)]
+    out = X
+    for one in layers:
+        out = one.forward(out)
+    d = out - Y
+    for one in layers[::-1]:
+        d = one.backward(d)
+    grads = []
+    for one in layers:
+        grads += [one.dW + decay * one.W, one.db]
+    return grads
+"""
+
+
+def test_an_object_has_the_weights_of_which_it_has_the_gradient() -> None:
+    """Though nothing else reads them there; where a class has none, nothing is added."""
+    network = Network(weight_decay=0.3)
+    assert mended(LAYERS, network=network) is None
+    found = mended(LAYERS.replace(" + decay * one.W", ""), network=network, seconds=10.0)
+    assert found is not None
+    assert found.text == LAYERS
+
+
 NIELSEN = """\
 import numpy as np
 
