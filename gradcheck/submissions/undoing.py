@@ -6,7 +6,7 @@ import ast
 import contextlib
 import re
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import FunctionType, MappingProxyType
 from typing import Any
@@ -30,6 +30,8 @@ _OPERATORS = frozenset(
 )
 _MAY_PUT = {*_CHANGING, *_UFUNCS, "out"}
 _WORD = re.compile(r"\w+")
+_RESUMING = frozenset(("send", "next", "throw", "__next__"))
+_GOES_ON = re.compile(rf"\b(?:{'|'.join(_RESUMING)})\(")
 _SPREAD = re.compile(r"[(,\n]\s*\*")
 
 
@@ -128,6 +130,13 @@ def may_change(expression: str) -> bool:
     except (SyntaxError, ValueError):
         return False
     return any(_puts(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def goes_on(expression: str, names: Mapping[str, Any]) -> bool:
+    """Whether a candidate goes on with a generator, or what is left of an iterator: nothing winds these back."""
+    iterators = {name for name, value in names.items() if isinstance(value, Iterator)}
+    words = set(_WORD.findall(expression)) if iterators or _GOES_ON.search(expression) else set()
+    return not words.isdisjoint(iterators | _RESUMING)
 
 
 def _puts(call: ast.Call) -> bool:

@@ -24,6 +24,7 @@ from gradcheck.submissions.undoing import (
     State,
     closed_over,
     defined,
+    goes_on,
     may_change,
     method_names,
     overloads,
@@ -123,6 +124,8 @@ class Recorder:
             ):
                 for index, code in self._compiled[node]:
                     text = self._expressions[node][index]
+                    if goes_on(text, names):
+                        continue
                     changes = not methods.isdisjoint(code.co_names) or may_change(text)
                     if changes and state is None:
                         state = State(reached, module)

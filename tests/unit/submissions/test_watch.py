@@ -553,3 +553,18 @@ def test_a_loop_over_what_is_put_back_goes_on(kind: str) -> None:
     namespace, recorder = run(text, asked)
     assert namespace["x"] == 3.0
     assert [e.value.item() for e in recorder.events() if e.candidate == 1] == [2.0, 2.0]
+
+
+@pytest.mark.parametrize("further", ["g.send(2)", "next(g)", "sum(g)", "[one.send(2) for one in gs]", "list(z)"])
+def test_no_candidate_goes_on_with_a_generator(further: str) -> None:
+    """Nothing would wind it back; what else is asked for is evaluated."""
+    text = (
+        "def f():\n    x = yield\n    while True:\n        x = yield x + 1\n\n"
+        "g = f()\nnext(g)\ngs = [g]\nz = zip((1, 2), (3, 4))\nb = g.send(5)\nc = list(z)\n"
+    )
+    asked = Evaluation(node=statement(text, "b ="), expressions=(further, "1 + 1", "iter((1, 2))"))
+    namespace, recorder = run(text, asked)
+    assert namespace["b"] == 6
+    assert namespace["c"] == [(1, 3), (2, 4)]
+    assert [e.value.item() for e in recorder.events() if e.candidate == 1] == [2.0]
+    assert not any(e.candidate == 0 for e in recorder.events())
