@@ -133,9 +133,14 @@ class Look(Gathering):
 
         beside = unadded(self.program, self.twins) if self.observations else ()
         labels = labelled(self.program, self.observations[0]) if self.observations else ()
-        others = uneven.unevenly(self.program)
+        others = (edit for edit, _ in self.uneven)
         found = (*rearrangements(self.program), *self._removals, *beside, *labels, *others)
         return [(edit, edit.cost) for edit in sorted(found, key=lambda edit: (edit.cost, suspicion(edit)))]
+
+    @cached_property
+    def uneven(self) -> Batch:
+        """What is done to several things alike, and not to one."""
+        return [(edit, edit.cost) for edit in uneven.unevenly(self.program)]
 
     @cached_property
     def _removals(self) -> tuple[Edit, ...]:

@@ -193,7 +193,7 @@ class Search:
 
     def number_by_number(self, look: Look, wrong: Wrong) -> list[Step]:
         """Make an edit where it goes number by number: there a run tells more than values, which are many."""
-        cheap = itertools.islice(look.cheaply(), _FIRST)
+        cheap = itertools.chain([look.uneven], itertools.islice(look.cheaply(), _FIRST))
         return self.beside(look, wrong, cheap) or self.scan(look, wrong, look.at_the_hint(), whole=True)
 
     def beside(self, look: Look, wrong: Wrong, batches: Iterable[Batch]) -> list[Step]:

@@ -6,12 +6,12 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from gradcheck.diagnosis.locate.names import last_name
+from gradcheck.diagnosis.locate.names import last_name, twin
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import base, step, targets, values_given
+from gradcheck.diagnosis.locate.statements import base, step, targets, turn_names, values_given
 from gradcheck.diagnosis.repair.beside import beside, whole_of, with_another
 from gradcheck.diagnosis.repair.calling import FILLED
-from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
+from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind, indentation
 from gradcheck.diagnosis.repair.writing import Edit
 
 _COST = 1.15  # it is known what is lacking, and of what
@@ -22,6 +22,7 @@ _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 def unevenly(program: Program) -> Iterator[Edit]:
     """Generate the statements that one of several things lacks: `b.grad[...] = 0`, `first.zero_grad()`."""
     yield from _begun(program)
+    yield from _begun_by_items(program)
     yield from _stepped(program)
     yield from _added(program)
     yield from _called(program)
@@ -45,6 +46,43 @@ def _begun(program: Program) -> Iterator[Edit]:
                 value = f"{program.numpy}.zeros_like({whole})" if called else program.segment(node.value)
                 start, end = program.span(target)[0], program.span(node.value)[0]
                 yield behind(program, node, with_another(own, other, program.text[start:end]) + value, _COST)
+
+
+def _begun_by_items(program: Program) -> Iterator[Edit]:
+    """Loops that begin what is added to item by item, beside those of others: it is gone over as it is there."""
+    for node in program.nodes:
+        loop = program.parents.get(id(node))
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Constant):
+            continue
+        if not isinstance(loop, ast.For) or loop.body != [node] or not begins_its_line(program, loop):
+            continue
+        outermost = program.loops(node)[-1]
+        function, (model, *_) = program.scope(node), map(base, targets(node))
+        given = {program.segment(base(one)) for other in ast.walk(function) for one in _assigned(other)}
+        for added in (one for one in ast.walk(function) if isinstance(one, ast.AugAssign)):
+            whole, headers = program.segment(base(added.target)), _gone_over(program, added)
+            if headers and whole not in given:
+                lines = [*headers, f"{program.segment(added.target)} = {program.segment(node.value)}"]
+                deep = indentation(program, node).removeprefix(indentation(program, loop))
+                indented = (deep * depth + line for depth, line in enumerate(lines))
+                alike = twin(program.segment(model)) == whole
+                place = before if alike and whole < program.segment(model) else behind
+                text = f"\n{indentation(program, outermost)}".join(indented)
+                yield place(program, outermost, text, _COST + _LESS * (not alike))
+
+
+def _gone_over(program: Program, added: ast.AugAssign) -> list[str]:
+    """The lines that begin the loops in which all items of something are added to, the outermost first."""
+    names = {one.id for one in ast.walk(added.target) if isinstance(one, ast.Name)}
+    loops = [one for one in program.loops(added)[::-1] if isinstance(one, ast.For)]
+    around = [one for one in loops if names.intersection(turn_names(one))]
+    headers = [program.segment(one).partition("\n")[0] for one in around]
+    return headers if all(header.endswith(":") for header in headers) else []
+
+
+def _assigned(statement: ast.AST) -> list[ast.expr]:
+    """What a statement gives a value that isn't made of the one before."""
+    return targets(statement) if isinstance(statement, ast.Assign) else []
 
 
 def _last_part(program: Program, target: ast.expr) -> str:

@@ -112,3 +112,37 @@ def test_what_is_added_to_one_of_two_is_added_to_the_other() -> None:
     assert made_by(unevenly, text.replace("            self.grad += out.grad\n", "")) == {text}
     assert made_by(unevenly, text.replace("            self.grad += other.data * out.grad\n", "")) == {text}
     assert made_by(unevenly, "def back(one, other):\n    one.grad += other.data\n") == set()
+
+
+ITEMS = """\
+def back(net, x, n, m):
+    for q in range(n * m):
+        net.gw[q] = 0.0
+    for j in range(n):
+        net.gb1[j] = 0.0
+    for o in range(m):
+        net.gb2[o] = 0.0
+    for j in range(n):
+        net.gb1[j] += net.d[j]
+        for o in range(m):
+            net.gw[j * m + o] += net.d[j] * x[o]
+    for o in range(m):
+        net.gb2[o] += net.e[o]
+"""
+
+
+def test_what_is_added_to_item_by_item_is_begun_in_loops() -> None:
+    """Those that it is added to in; the other layer's loop has it in front, or behind it."""
+    assert made_by(unevenly, ITEMS) == set()
+    first, second, all_of = (f"    for {loop}\n" for loop in (
+        "j in range(n):\n        net.gb1[j] = 0.0",
+        "o in range(m):\n        net.gb2[o] = 0.0",
+        "q in range(n * m):\n        net.gw[q] = 0.0",
+    ))  # fmt: skip
+    for begun in (first, second):
+        assert ITEMS in made_by(unevenly, ITEMS.replace(begun, ""))
+    anew = ITEMS.replace(all_of, "")
+    nested = "    for j in range(n):\n        for o in range(m):\n            net.gw[j * m + o] = 0.0\n"
+    assert anew.replace(second, second + nested) in made_by(unevenly, anew)
+    given = ITEMS.replace(first, "    net.gb1[:] = [0.0] * n\n")
+    assert not any("net.gb1[j] = 0.0" in text for text in made_by(unevenly, given))
