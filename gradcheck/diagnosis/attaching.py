@@ -246,7 +246,7 @@ def _unnamed(case: Examination, spoiled: Collection[str], message: str) -> Findi
 def _told_before(case: Examination, step: Step) -> list[Finding]:
     """Explain the gradients anew of a program with the edits before one."""
     then = version(case, step.before)
-    return told(then, explain(then))
+    return told(then, explain(then, thorough=False))
 
 
 def merged(finding: Finding, others: Iterable[Finding]) -> Finding:

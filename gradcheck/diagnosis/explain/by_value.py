@@ -102,7 +102,7 @@ class _Search:
         best: tuple[float, Way, Branch, Branch] | None = None
         for forward in self.forward():
             budget = np.inf if best is None else best[0] - forward.cost
-            if budget <= 0:
+            if budget <= 0 or (best is not None and self.is_right(best[2])):
                 break
             for output in self.layer(2, forward, self.ones, budget):
                 if forward.faults and len(output.explained) < len(self.names(2)):
@@ -164,6 +164,10 @@ class _Search:
             trace = self.ways.traces(way, self.submitted.probes[0])[0]
             if any(self.submitted.may_come_to(self.ways.step(trace, step)) for step in ("z2", "a2")):
                 yield way
+
+    def is_right(self, output: Branch) -> bool:
+        """Whether the output layer's gradients are right: then the forward pass is, which they are made of."""
+        return {"w2", "b2"} <= output.explained and not output.cost
 
     def explains_all(self, output: Branch, hidden: Branch) -> bool:
         """Whether no gradient is left unexplained."""

@@ -23,9 +23,15 @@ def varies(value: Array) -> bool:
     return bool((value != value.flat[0]).any()) if value.size else False
 
 
-def ratio(value: Array, quantity: Array) -> float | None:
+def ratio(value: Array, quantity: Array, *, of_examples: bool = True) -> float | None:
     """
     Find the factor with which value = factor · quantity, up to the order of axes, or that of the examples.
+
+    Parameters
+    ----------
+    value, quantity : Array
+    of_examples : bool
+        Whether there is one row, or column, for each example: code may shuffle them.
 
     Returns
     -------
@@ -42,7 +48,7 @@ def ratio(value: Array, quantity: Array) -> float | None:
         if one.shape != bare.shape:
             continue
         factor = _factor(bare, one)
-        if factor is None and bare.ndim == 2:  # code may shuffle its examples, be they rows or columns
+        if factor is None and of_examples and bare.ndim == 2:
             factor = _shuffled(bare, one) or _shuffled(bare.T, one.T)
         if factor is not None:
             return factor
@@ -50,9 +56,9 @@ def ratio(value: Array, quantity: Array) -> float | None:
 
 
 def ratio_beside(value: Array, known: Array, quantity: Array) -> float | None:
-    """Find the factor with which value = known + factor · quantity, as `ratio`; what is known lies either way."""
+    """Find the factor with which value = known + factor · quantity, of parameters, whichever way known lies."""
     laid = (one for one in (known, known.T) if one.shape == value.shape)
-    factors = (ratio(value - one, quantity) for one in laid)
+    factors = (ratio(value - one, quantity, of_examples=False) for one in laid)
     return next((factor for factor in factors if factor is not None), None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from gradcheck.diagnosis.locate.classes import Classes
 from gradcheck.diagnosis.locate.names import NOT_VALUES, is_named
@@ -58,7 +58,8 @@ class Scopes:
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
         return [one for one in (function, *self.tree.ancestors(function)) if isinstance(one, kinds)]
 
-    def names(self, function: ast.AST) -> set[str]:
+    @lru_cache(maxsize=256)  # noqa: B019  (a few programs at a time; asked for each of their expressions)
+    def names(self, function: ast.AST) -> frozenset[str]:
         """Names that code in a function can use: its own, those of functions around it, and the module's."""
         parts = [part for one in self.functions(function) for part in ast.walk(one)]
         own = {
@@ -68,7 +69,7 @@ class Scopes:
         }
         own |= {self.classes.selves[id(part)] for part in parts if id(part) in self.classes.selves}
         inherited = {one for name in own for one in self.classes.inherited.get(name, ())}
-        return own | inherited | self._top_names
+        return frozenset(own | inherited | self._top_names)
 
     @cached_property
     def _top_names(self) -> set[str]:
@@ -111,12 +112,13 @@ class Scopes:
     def _stored(self) -> set[str]:
         return {node.id for node in names_given(self.tree.nodes)}
 
-    def unused(self, function: ast.AST) -> list[str]:
+    @lru_cache(maxsize=256)  # noqa: B019
+    def unused(self, function: ast.AST) -> tuple[str, ...]:
         """Names that code in a function gives values to and never uses: what they were made for may be wrong."""
         parts = list(ast.walk(function))
         used = {node.id for node in names_read(parts) if not self.is_filled(node)}
         given = (node.id for node in names_given(parts))
-        return [name for name in dict.fromkeys(given) if name not in used and name.strip("_")]
+        return tuple(name for name in dict.fromkeys(given) if name not in used and name.strip("_"))
 
     def is_filled(self, node: ast.expr) -> bool:
         """Whether something is only put into what a name, say, stands for, or into an item of that."""

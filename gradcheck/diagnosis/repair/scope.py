@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from functools import lru_cache
 
 from gradcheck.diagnosis.locate.names import last_name, twin
@@ -68,8 +68,9 @@ def scope(
         *_unheeded(program, function),
         *(name for name in given if name not in arrays),
     ]
-    heeded = {one.id for one in names_read(ast.walk(function))}
-    unheeded = (*idle, *(one for one in handed if one not in heeded), *_unread_attributes(program, handed))
+    heeded = _read_in(function)
+    attributes = _unread_attributes(program) if "self" in handed else ()
+    unheeded = (*idle, *(one for one in handed if one not in heeded), *attributes)
     lists = [name for name in unheeded if name not in numbers]
     turned = node if single else _innermost(node)
     for name in (
@@ -90,7 +91,7 @@ def scope(
     return Scope(
         arrays=tuple(arrays),
         numbers=tuple(text for text in numbers if text not in arrays),
-        functions=tuple(dict.fromkeys(_functions(program, function, alias))),
+        functions=_functions(program, function),
         numpy=alias,
         product=_product(program.text, alias),
         elementwise=_elementwise(program, alias),
@@ -99,7 +100,14 @@ def scope(
     )
 
 
-def _unheeded(program: Program, function: ast.AST) -> list[str]:
+@lru_cache(maxsize=256)  # this, and what follows, is asked for each of a program's expressions
+def _read_in(function: ast.AST) -> frozenset[str]:
+    """Names that are read in a function."""
+    return frozenset(one.id for one in names_read(ast.walk(function)))
+
+
+@lru_cache(maxsize=256)
+def _unheeded(program: Program, function: ast.AST) -> tuple[str, ...]:
     """Parameters that nothing reads, and what a function within one doesn't take of it, where they are few."""
     found = [
         argument.arg
@@ -114,10 +122,11 @@ def _unheeded(program: Program, function: ast.AST) -> list[str]:
         read = {"self", "cls", *(name.id for name in names_read(ast.walk(function)))}
         around = [name for name in own if name not in read]
         found += around if len(around) <= FEW else []
-    return found if len(found) <= FEW else []
+    return tuple(found) if len(found) <= FEW else ()
 
 
-def _unread_attributes(program: Program, handed: Collection[str]) -> list[str]:
+@lru_cache(maxsize=256)
+def _unread_attributes(program: Program) -> tuple[str, ...]:
     """Attributes of the object that nothing reads, where they are few: they were kept for something."""
     attributes = [node for node in program.nodes if isinstance(node, ast.Attribute)]
     read = {node.attr for node in attributes if isinstance(node.ctx, ast.Load)}
@@ -125,7 +134,7 @@ def _unread_attributes(program: Program, handed: Collection[str]) -> list[str]:
     found = dict.fromkeys(
         node.attr for node in attributes if isinstance(node.ctx, ast.Store) and node.attr not in read
     )
-    return [f"self.{name}" for name in found] if "self" in handed and len(found) <= FEW else []
+    return tuple(f"self.{name}" for name in found) if len(found) <= FEW else ()
 
 
 def _begins_a_number(program: Program, root: Root, observation: Observation) -> bool:
@@ -142,16 +151,17 @@ def _is_quantity(observation: Observation, number: int) -> bool:
     return match is not None and match.name not in (PLAIN, NOTHING)
 
 
-def _globals_unused(program: Program, function: ast.AST) -> set[str]:
+@lru_cache(maxsize=256)
+def _globals_unused(program: Program, function: ast.AST) -> frozenset[str]:
     """Names of a script's arrays, of a function that uses none of them: it has parameters for that."""
     if isinstance(function, ast.Module):
-        return set()
+        return frozenset()
     parts = list(ast.walk(function))
     used = {one.id for one in names_read(parts)}
     own = {one.id for one in names_given(parts)} | {one.arg for one in parts if isinstance(one, ast.arg)}
     given = names_given(program.nodes)
     others = {one.id for one in given if isinstance(program.scope(one), ast.Module)} - own
-    return set() if others & used else others
+    return frozenset() if others & used else frozenset(others)
 
 
 def _of_arrays(program: Program, node: ast.expr, observation: Observation) -> bool:
@@ -162,7 +172,7 @@ def _of_arrays(program: Program, node: ast.expr, observation: Observation) -> bo
     )
 
 
-def _twins(arrays: Iterable[str], names: set[str], renamings: Iterable[Callable[[str], str]]) -> list[str]:
+def _twins(arrays: Iterable[str], names: Set[str], renamings: Iterable[Callable[[str], str]]) -> list[str]:
     """The other layer's items and attributes, of which there may be no other trace, and its names."""
     others = [rename(array) for rename in renamings for array in arrays]
     return [other for other in others if not other.isidentifier() or other in names]
@@ -307,8 +317,13 @@ def _entry(program: Program, node: ast.Subscript) -> tuple[str, str, str] | None
     return (form, names[0], names[1]) if len(names) == len(places) else None
 
 
-def _functions(program: Program, function: ast.AST, alias: str) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def _functions(program: Program, function: ast.AST) -> tuple[str, ...]:
     """Functions of one argument within reach, called or only defined; not those that are running here."""
+    return tuple(dict.fromkeys(_functions_within_reach(program, function, program.numpy)))
+
+
+def _functions_within_reach(program: Program, function: ast.AST, alias: str) -> Iterator[str]:
     has_self = isinstance(function, ast.FunctionDef) and any(a.arg == "self" for a in function.args.args)
     made = {name for name, definition in program.definitions.items() if is_pure(definition)} | {
         target.id

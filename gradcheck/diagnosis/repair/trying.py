@@ -259,7 +259,7 @@ def _factor(submitted: Array, trace: Trace, name: str) -> float | None:
     right = gradient_of(trace, name)
     if right is None:
         return None
-    factor = ratio(submitted, right)
+    factor = ratio(submitted, right, of_examples=False)
     if factor is not None or not trace.decay or not name.startswith("w"):
         return factor
     return ratio_beside(submitted, trace.decay * trace.values[name], trace.step(name))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from difflib import SequenceMatcher
 from types import MappingProxyType
 
@@ -74,7 +74,7 @@ class Twins:
             self._renamings[function] = (twin, *(self._renaming(above, names) for above in (True, False)))
         return self._renamings[function]
 
-    def _renaming(self, above: bool, names: set[str]) -> Renaming:
+    def _renaming(self, above: bool, names: Set[str]) -> Renaming:
         def rename(text: str) -> str:
             found = [
                 other

@@ -313,7 +313,7 @@ class View:
 
     def acts(self, root: Root) -> bool:
         """Whether an expression calls what sets something elsewhere, as a layer's `backward` does."""
-        return bool(self._called(root) & self._acting)
+        return bool(self._acting) and bool(self._called(root) & self._acting)
 
     def stills(self, edit: Edit) -> bool:
         """Whether an edit takes away a call that sets something elsewhere, and calls nothing else that does."""
