@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 
 from gradcheck.diagnosis.locate.names import last_name, twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import base, step, targets, turn_names, values_given
+from gradcheck.diagnosis.locate.uses import made_of_itself
+from gradcheck.diagnosis.repair.analogous import renamed
 from gradcheck.diagnosis.repair.beside import beside, whole_of, with_another
 from gradcheck.diagnosis.repair.calling import FILLED
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind, indentation
@@ -24,6 +27,7 @@ def unevenly(program: Program) -> Iterator[Edit]:
     yield from _begun(program)
     yield from _begun_by_items(program)
     yield from _stepped(program)
+    yield from _left_idle(program)
     yield from _added(program)
     yield from _called(program)
 
@@ -104,6 +108,28 @@ def _stepped(program: Program) -> Iterator[Edit]:
             if alike and with_another(own, other, program.segment(target)) not in given:
                 ends = {one.rstrip("\"'")[-1] for one in (own, other)}  # of one layer they often end alike
                 yield behind(program, node, with_another(own, other, text), _COST + _LESS * (len(ends) > 1))
+
+
+def _left_idle(program: Program) -> Iterator[Edit]:
+    """What is made in one go with something, and never used, in what that is used for: `sw = sw + gw` for `gw`."""
+    for function in (one for one in program.nodes if isinstance(one, ast.FunctionDef)):
+        idle = program.scopes.unused(function)
+        given = [one for one in ast.walk(function) if isinstance(one, ast.Assign | ast.AugAssign)] if idle else []
+        made = [[program.segment(part) for part in targets(one)] for one in given]
+        for node, own in zip(given, made, strict=True):
+            words = {*_NAME.findall(program.segment(node))}
+            if len(own) > 1 or not made_of_itself(node) or not begins_its_line(program, node):
+                continue
+            forms = {
+                program.form(one.value)
+                for one, names in zip(given, made, strict=True)
+                if one is not node and names == own
+            }
+            alike = [names[0] for one, names in zip(given, made, strict=True) if program.form(one.value) in forms]
+            for name, row in itertools.product(idle, made):
+                for used in words.intersection(row) if name in row else ():
+                    ways = ({own[0]: other, used: name} for other in dict.fromkeys(alike) if other not in words)
+                    yield from (behind(program, node, renamed(program.segment(node), way), _COST) for way in ways)
 
 
 def _added(program: Program) -> Iterator[Edit]:

@@ -146,3 +146,24 @@ def test_what_is_added_to_item_by_item_is_begun_in_loops() -> None:
     assert anew.replace(second, second + nested) in made_by(unevenly, anew)
     given = ITEMS.replace(first, "    net.gb1[:] = [0.0] * n\n")
     assert not any("net.gb1[j] = 0.0" in text for text in made_by(unevenly, given))
+
+
+SUMMED = """\
+def step(self, batch):
+    sb = [np.zeros(b.shape) for b in self.b]
+    sw = [np.zeros(w.shape) for w in self.w]
+    for x, y in batch:
+        gb, gw = self.back(x, y)
+        sb = [s + g for s, g in zip(sb, gb)]
+        sw = [s + g for s, g in zip(sw, gw)]
+    return sb, sw
+"""
+
+
+def test_what_is_made_beside_another_is_summed_like_it() -> None:
+    """In what is begun like the other's sum; not where it is used, nor where nothing is begun so."""
+    assert made_by(unevenly, SUMMED) == set()
+    line = "        sw = [s + g for s, g in zip(sw, gw)]\n"
+    assert made_by(unevenly, SUMMED.replace(line, "")) == {SUMMED}
+    assert made_by(unevenly, SUMMED.replace(line, "        use(gw)\n")) == set()
+    assert made_by(unevenly, SUMMED.replace(line, "").replace("sw = [np.zeros(w.shape)", "sw = [w")) == set()
