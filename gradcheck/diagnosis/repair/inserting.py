@@ -33,7 +33,12 @@ _RELAID, _LESS = 1.3, 0.05
 
 
 def companions(
-    trial: Trial, program: Program, twins: Twins, reach: Callable[[Root], Scope], weights: Weights
+    trial: Trial,
+    program: Program,
+    twins: Twins,
+    reach: Callable[[Root], Scope],
+    weights: Weights,
+    spent: Callable[[], bool] = lambda: False,
 ) -> Iterator[Edit]:
     """
     Generate what one layer has and the other lacks, with what is likely to be its value.
@@ -48,6 +53,8 @@ def companions(
         What can be used where an expression stands.
     weights : Weights
         They know which quantities the program has already, and which gradients are wrong.
+    spent : callable, optional
+        Whether the search has to end: each statement that may be missing takes a run.
 
     Yields
     ------
@@ -66,6 +73,8 @@ def companions(
             *unspent(program),
         )
     ):
+        if spent():
+            break
         root = Root(program.number(gap.statement), program.number(gap.value))
         texts = list(itertools.islice(variations(program, gap.value, reach(root), gap.rename), _VARIANTS))
         if gap.using:

@@ -162,7 +162,7 @@ class Look(Gathering):
         if not self.observations:
             return []
         reach = partial(self.reach, anew=True)
-        found = companions(self.trial, self.program, self.twins, reach, self.weights)
+        found = companions(self.trial, self.program, self.twins, reach, self.weights, self.spent)
         return [(edit, edit.cost) for edit in found]
 
     @cached_property

@@ -116,7 +116,7 @@ def _unheeded(program: Program, function: ast.AST) -> tuple[str, ...]:
         if argument.arg not in {"self", "cls", *(name.id for name in names_read(ast.walk(one)))}
     ]
     outer = program.scope(function)
-    if isinstance(function, ast.FunctionDef) and isinstance(outer, ast.FunctionDef):
+    if isinstance(function, ast.FunctionDef | ast.Lambda) and isinstance(outer, ast.FunctionDef):
         given = [one.id for one in names_given(ast.walk(outer)) if program.scope(one) is outer]
         own = dict.fromkeys([*(argument.arg for argument in outer.args.args), *given])
         read = {"self", "cls", *(name.id for name in names_read(ast.walk(function)))}

@@ -358,3 +358,14 @@ def test_no_edit_of_arrays_is_run_where_it_goes_number_by_number() -> None:
     made, other = ([edit.replacement for batch in one.cheaply() for edit, _ in batch] for one in (look, arrays))
     assert not any(".T" in one or "@" in one for one in made)
     assert any(".T" in one for one in other)
+
+
+def test_no_statement_is_asked_for_once_the_time_is_over() -> None:
+    """Each that may be missing takes a run."""
+    trial, _ = trials()
+    text = PROGRAM.replace("    db1 = np.sum(d1, axis=0, keepdims=True)\n", "    db1 = 0 * b1\n")
+    look = Look(trial, text, ())
+    assert look.lacking
+    late = Look(trial, text, ())
+    late.spent = lambda: True
+    assert not late.lacking

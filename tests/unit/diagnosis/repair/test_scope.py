@@ -223,3 +223,15 @@ def test_items_of_an_attribute_that_nothing_reads_are_in_reach_in_a_loop() -> No
     assert "self.inputs[i]" in reach(text, "self.delta * 2").arrays
     read = text + "\n    def again(self):\n        return self.inputs\n"
     assert "self.inputs[i]" not in reach(read, "self.delta * 2").arrays
+
+
+def test_what_a_lambda_does_not_take_of_its_function_is_idle() -> None:
+    """As a factor is that the value has and what goes back lacks; what it takes is not."""
+    text = (
+        "import numpy as np\n\ndef scaled(v, c):\n    return v * c, lambda grad: grad\n\n"
+        + PROGRAM.removeprefix("import numpy as np\n").replace(
+            "    dh =", "    d2 = scaled(d2, 1.0)[1](d2)\n    dh ="
+        )
+    )
+    assert "c" in reach(text, "grad").idle
+    assert "c" not in reach(text.replace("grad: grad", "grad: grad * c"), "grad * c").idle
