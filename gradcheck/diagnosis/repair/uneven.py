@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from gradcheck.diagnosis.locate.names import last_name, twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import base, step, targets, turn_names, values_given
-from gradcheck.diagnosis.locate.uses import made_of_itself
+from gradcheck.diagnosis.locate.uses import made_of_itself, names_read
 from gradcheck.diagnosis.repair.analogous import renamed
-from gradcheck.diagnosis.repair.beside import beside, whole_of, with_another
+from gradcheck.diagnosis.repair.beside import beside, siblings, whole_of, with_another
 from gradcheck.diagnosis.repair.calling import FILLED
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind, indentation
 from gradcheck.diagnosis.repair.writing import Edit
@@ -111,25 +111,42 @@ def _stepped(program: Program) -> Iterator[Edit]:
 
 
 def _left_idle(program: Program) -> Iterator[Edit]:
-    """What is made in one go with something, and never used, in what that is used for: `sw = sw + gw` for `gw`."""
+    """
+    What is made like something else, and never used, in what that is used for: `sw = sw + gw` for `gw`.
+
+    It is made in one go with that, or begun in the same form; and so is what it is to be put into, unless that is
+    an attribute, or a key, beside the other.
+    """
     for function in (one for one in program.nodes if isinstance(one, ast.FunctionDef)):
-        idle = program.scopes.unused(function)
-        given = [one for one in ast.walk(function) if isinstance(one, ast.Assign | ast.AugAssign)] if idle else []
+        given = [one for one in ast.walk(function) if isinstance(one, ast.Assign | ast.AugAssign)]
         made = [[program.segment(part) for part in targets(one)] for one in given]
+        idle = _idle(program, function, given) if given else []
+        forms: dict[str, set[str]] = {}
+        for name, one in ((name, one) for one, names in zip(given, made, strict=True) for name in names if idle):
+            forms.setdefault(program.form(one.value), set()).add(name)
+        rows = [{*row} for row in made] + [*forms.values()]
         for node, own in zip(given, made, strict=True):
             words = {*_NAME.findall(program.segment(node))}
-            if len(own) > 1 or not made_of_itself(node) or not begins_its_line(program, node):
+            if not idle or len(own) > 1 or not made_of_itself(node) or not begins_its_line(program, node):
                 continue
-            forms = {
-                program.form(one.value)
-                for one, names in zip(given, made, strict=True)
-                if one is not node and names == own
-            }
-            alike = [names[0] for one, names in zip(given, made, strict=True) if program.form(one.value) in forms]
-            for name, row in itertools.product(idle, made):
-                for used in words.intersection(row) if name in row else ():
-                    ways = ({own[0]: other, used: name} for other in dict.fromkeys(alike) if other not in words)
-                    yield from (behind(program, node, renamed(program.segment(node), way), _COST) for way in ways)
+            begun = [name for row in forms.values() if own[0] in row for name in sorted(row)]
+            beside_it = [one for one in siblings(program, targets(node)[0]) if [one] not in made]
+            others = [one for one in dict.fromkeys([*beside_it, *begun]) if one not in {*words, own[0]}]
+            for name, row in itertools.product(idle, rows):
+                for used in sorted(words & row - {name, own[0]}) if name in row - words else ():
+                    text = renamed(program.segment(node), {used: name})
+                    yield from (
+                        behind(program, node, with_another(own[0], other, text), _COST) for other in others
+                    )
+
+
+def _idle(program: Program, function: ast.AST, given: Iterable[ast.stmt]) -> list[str]:
+    """Names that nothing in a function reads, but what they are made of themselves by."""
+    own = {id(one): made_of_itself(one) for one in given}
+    reads = names_read(ast.walk(function))
+    elsewhere = {one.id for one in reads if one.id not in own.get(id(program.statement(one)), set())}
+    names = {name for some in own.values() for name in some if name.isidentifier()}
+    return [*program.scopes.unused(function), *sorted(names - elsewhere)]
 
 
 def _added(program: Program) -> Iterator[Edit]:

@@ -167,3 +167,13 @@ def test_what_is_made_beside_another_is_summed_like_it() -> None:
     assert made_by(unevenly, SUMMED.replace(line, "")) == {SUMMED}
     assert made_by(unevenly, SUMMED.replace(line, "        use(gw)\n")) == set()
     assert made_by(unevenly, SUMMED.replace(line, "").replace("sw = [np.zeros(w.shape)", "sw = [w")) == set()
+
+
+def test_what_is_summed_up_and_never_used_is_put_where_its_like_is() -> None:
+    """In the attribute beside the other's; not where the function gives that a value anyhow."""
+    line = "    self.b = [p - s for p, s in zip(self.b, sb)]\n"
+    whole = SUMMED.replace("return sb, sw", "self.w = [p - s for p, s in zip(self.w, sw)]") + line
+    assert made_by(unevenly, whole) == set()
+    assert whole in made_by(unevenly, whole.replace(line, ""))
+    given = whole.replace(line, "    self.b = 0\n")
+    assert not any(line in text for text in made_by(unevenly, given))
