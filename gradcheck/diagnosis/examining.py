@@ -85,6 +85,11 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
     if broken := not_finite(case):
         known = messages.not_finite(broken, breaking_on(case, broken))
         findings, explained = [known, *findings], [Explained(known.site or "", None, broken), *explained]
+    for name in _oddly_shaped(case, explained):
+        findings, explained = (
+            [*findings, messages.another_shape(name)],
+            [*explained, Explained(name, None, (name,))],
+        )
     if absent := missing(case):
         names = tuple(absent)
         findings = [messages.missing(names, tuple(absent.values())), *findings]
@@ -111,6 +116,19 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
             yield hidden(case, look, findings)
         if fixes and patient.wrong(fixes[-1].replaced):
             yield behind(case, findings)
+
+
+def _oddly_shaped(case: Examination, explained: Sequence[Explained]) -> list[str]:
+    """
+    Gradients in a shape of their own, of which nothing explains the values.
+
+    Where its layer's other one has its shape, so has the delta that both are made of: it is a mistake by itself.
+    """
+    riddles = {
+        name for one in explained if one.fault is None and len(one.parameters) > 1 for name in one.parameters
+    }
+    shaped = {name[-1] for name in {*case.network.parameters} - case.wrong_shape}
+    return [name for name in case.network.parameters if name in riddles & case.wrong_shape and name[-1] in shaped]
 
 
 def _is_a_scale(case: Examination, one: Explained) -> bool:

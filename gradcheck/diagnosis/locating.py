@@ -78,7 +78,11 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     roots, names, formed = _by_value(case, watched, one) if watched else ([], "", {})
     by_name, alone = _by_name(case, watched, program, one)
     by_value: list[ast.expr | ast.stmt] = [program.expression(root) for root in roots]
-    if by_name and set(one.parameters) & set(missing(case)):
+    if one.fault is None and len(one.parameters) == 1 and case.wrong_shape.issuperset(one.parameters):
+        by_value = [
+            program.expression(root) for root in _coming_to(case, watched, one.site)
+        ]  # it is laid otherwise
+    elif by_name and set(one.parameters) & set(missing(case)):
         by_value = []  # every value is right: it is only nowhere to be found
     first = [] if alone else by_value[:1]
     tried = numbers(case, program, one)
@@ -95,6 +99,14 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
         by_line.setdefault(program.position(start)[0], span(case.source, program, start, end))
     lines = tuple(by_line)[: 1 + ALTERNATIVES]
     return Located(tuple(by_line[line] for line in lines), names, lines, formed)
+
+
+def _coming_to(case: Examination, watched: Watched | None, parameter: str) -> list[Root]:
+    """The expressions that come to a gradient as it was submitted."""
+    submitted = _shown(case, watched, parameter) if watched is not None else None
+    if watched is None or submitted is None:
+        return []
+    return forming(watched.program, watched.observation, submitted)
 
 
 def _made_before(program: Program, nodes: Sequence[ast.stmt | ast.expr]) -> Iterator[ast.stmt]:

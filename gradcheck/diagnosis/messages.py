@@ -244,6 +244,27 @@ def not_finite(parameters: Sequence[str], evidence: str) -> Finding:
     )
 
 
+def another_shape(parameter: str) -> Finding:
+    """
+    Write down that a gradient has another shape than its parameter, beside values that nothing explains.
+
+    Parameters
+    ----------
+    parameter : str
+        One of `w1 b1 w2 b2`.
+    """
+    name = printed(parameter)
+    return Finding(
+        fault=None,
+        site=parameter,
+        parameters=(name,),
+        confidence="unknown",
+        message=f"The gradient of {name} has another shape than {name}, and that of its layer's other parameter"
+        " has the right one: whatever its values are, it is summed up, or laid, in another way.",
+        hint=f"Compare the shape of {name} with that of its gradient, and both with the line that makes it.",
+    )
+
+
 def after_the_delta(finding: Finding, formed: Mapping[str, str]) -> Finding:
     """
     Say of an unexplained finding that the deltas are right, and only what is made of them isn't.
