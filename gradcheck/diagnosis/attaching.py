@@ -12,7 +12,7 @@ from gradcheck.diagnosis.examination import Examination, are_nothing, explain, t
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.unfinished import unfinished
-from gradcheck.diagnosis.locate.uses import changed_in_place, given_within, read
+from gradcheck.diagnosis.locate.uses import changed_in_place, given_within, names_read, read
 from gradcheck.diagnosis.locating import each_line_once, line_of_source, span
 from gradcheck.diagnosis.remaining import remaining
 from gradcheck.diagnosis.repair.hoisting import helpers, makers, makers_of, takers
@@ -290,6 +290,7 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
         [span(case.source, before, *before.span(one)) for one in some(before, step.edit)]
         for some in (_passed, _followed)
     )
+    brought = [span(case.source, before, *stretch) for stretch in _brought(step)[:_MAKERS]]
     changing = [span(case.source, before, *before.span(one)) for one in _changing(before, step.edit)]
     by_value = [finding.location] if finding.fault else []  # there the wrong value comes about, with what makes it
     place, *others = each_line_once(
@@ -297,6 +298,7 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
             *changing,
             edited,
             *passed,
+            *brought,
             *instead,
             *by_value,
             *linked,
@@ -317,6 +319,19 @@ def _made_for(step: Step) -> list[tuple[int, int]]:
     put_in = [one for one in after.nodes if isinstance(one, ast.stmt) and after.span(one)[0] == at]
     made = map(after.span, makers_of(after, put_in[0]) if put_in else ())
     return [(start, end) for start, end in made if end <= edit.start]  # there nothing has moved
+
+
+def _brought(step: Step) -> list[tuple[int, int]]:
+    """The stretches that make what an edit uses, and nothing used before: it may have been made wrongly, too."""
+    edit, end = step.edit, step.edit.start + len(step.edit.replacement)
+    if edit.inserts or "\n" in edit.replacement:
+        return []
+    after = Program(step.after)
+    used = {one.id for one in names_read(Program(step.before).nodes)}
+    names = (one for one in names_read(after.nodes) if one.id not in used)
+    made = [makers_of(after, one)[:1] for one in names if edit.start <= after.span(one)[0] < end]
+    spans = (after.span(one) for some in made for one in some)
+    return [(first, last) for first, last in dict.fromkeys(spans) if last <= edit.start]  # there nothing has moved
 
 
 def _rooted(program: Program, edit: Edit) -> Edit:

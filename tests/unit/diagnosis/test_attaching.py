@@ -226,3 +226,16 @@ def test_a_copy_is_for_what_changes_the_callers_array() -> None:
         assert [place.line for place in (found.location, *found.alternatives)][: len(lines)] == lines
         assert found.fix is not None
         assert "+    w = w.copy()" in found.fix.diff
+
+
+IDLE = "def f(d, w, h):\n    e = w.T\n    g = d @ w.T\n    s = 1 - h\n    return s, g\n"
+
+
+def test_what_an_edit_uses_that_nothing_used_is_a_place() -> None:
+    """It may have been made for that, and wrongly; what is used anyhow is none."""
+    for name, lines in (("e", [4, 2]), ("g", [4])):
+        one = step(IDLE, "1 - h", f"(1 - h) * (d @ {name})", "w1")
+        (found,) = attach(case(IDLE), [finding(None, "w1", 4, "W1")], Repair((one,), one.after, one.mended, 3))
+        assert found.location is not None
+        assert [place.line for place in (found.location, *found.alternatives)][: len(lines)] == lines
+        assert (2 in [place.line for place in found.alternatives]) is (name == "e")
