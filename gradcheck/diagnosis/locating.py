@@ -136,7 +136,11 @@ def _reached(watched: Watched | None, program: Program, node: Place) -> bool:
         return True
     around = program.parents[id(statement)]
     beside = [*program.block(statement), *([around] if isinstance(around, ast.stmt) else [])]
-    return any(map(watched.observation.ran, beside))
+    if any(map(watched.observation.ran, beside)):
+        return True
+    return isinstance(around, ast.For | ast.While) and _reached(
+        watched, program, around
+    )  # of which nothing has one
 
 
 def _unmade(case: Examination, program: Program) -> list[ast.stmt]:

@@ -24,6 +24,7 @@ _METHODS = frozenset((
     "astype", "clip", "copy", "cumsum", "dot", "flatten", "max", "mean", "min", "prod", "ravel",
     "repeat", "reshape", "round", "squeeze", "std", "sum", "swapaxes", "transpose", "var",
 ))  # fmt: skip
+_VALUES = (ast.Attribute, ast.BinOp, ast.Compare, ast.Lambda, ast.Name, ast.Subscript, ast.UnaryOp)
 _CONTAINERS = frozenset(("deque", "dict", "list", "set"))
 _ASKING = frozenset(("any", "all", "enumerate", "len", "max", "min", "reversed", "sorted", "sum", "tuple", "zip"))
 
@@ -112,7 +113,7 @@ def untaken(program: Program) -> Iterator[ast.stmt]:
         if isinstance(node, ast.Expr):
             value = node.value
             called = isinstance(value, ast.Call) and _computes(program, value)
-            if called or isinstance(value, ast.Attribute | ast.BinOp | ast.Name | ast.Subscript | ast.UnaryOp):
+            if called or isinstance(value, _VALUES):
                 yield node
         elif isinstance(node, ast.Assign) and [*map(ast.unparse, node.targets)] == [ast.unparse(node.value)]:
             yield node

@@ -83,6 +83,8 @@ def test_methods_and_what_is_decorated_are_no_inner_functions() -> None:
         ("json.dump(d, f)", False),
         ("layer.backward(d)", False),
         ("y = y.reshape(-1, 1)", False),
+        ("(lambda: y.back())", True),
+        ("y == 1", True),
         ("'what it does'", False),
     ],
 )
