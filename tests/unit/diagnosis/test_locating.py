@@ -11,7 +11,7 @@ import pytest
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locating import _reached
 
-TEXT = "for x in data:\n    (x)\n    y = x\nif never:\n    z = 1\nslope = lambda s: 1\n"
+TEXT = "for x in data:\n    (x)\n    y = x\nif never:\n    z = 1\nslope = lambda s: 1\nfor p in w:\n    pass\n"
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,8 @@ TEXT = "for x in data:\n    (x)\n    y = x\nif never:\n    z = 1\nslope = lambda
         (5, 1, False),
         (5, 4, True),
         (6, 4, True),  # a lambda, by its statement
+        (8, 6, True),  # what stands beside the loop that it stands in
+        (5, 6, False),  # of a condition only one way is taken
     ],
 )
 def test_what_has_no_value_was_reached_if_something_around_it_was(line: int, ran: int, reached: bool) -> None:
