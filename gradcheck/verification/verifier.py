@@ -10,7 +10,7 @@ from typing import Unpack
 from gradcheck import probes
 from gradcheck.config import Assignment, read
 from gradcheck.errors import UngradableError
-from gradcheck.findings import Outcome
+from gradcheck.findings import Finding, Outcome
 from gradcheck.network.forward import Network
 from gradcheck.probes import Probe
 from gradcheck.reports.report import Report, SubmissionReport
@@ -218,7 +218,9 @@ class Verifier:
         report = self.judge.judged(source, alone, retried, fixed={"n": 1})
         fixes = [finding.fix for finding in report.findings if finding.fix]
         left = self._left_wrong(source, fixes[-1].replaced) if fixes else frozenset()
-        if left != frozenset():  # what mends it ought to hold for several, too
+        if left and (rest := self._rest_of(source, fixes[-1].replaced)):
+            report = replace(report, findings=(*report.findings, *rest))
+        elif left != frozenset():  # what mends it ought to hold for several, too
             several = self.judge.judged(source, alone, retried, hurried=True)
             if several.findings and all(finding.fix for finding in several.findings):
                 report = several
@@ -229,6 +231,14 @@ class Verifier:
             "it runs with one example (n = 1) and crashes with several; `examples = 1` under [probes] allows that"
         )
         return replace(report, outcome=outcome, notes=(result.probes[0].message, note, *report.notes))
+
+    def _rest_of(self, source: Source, text: str) -> tuple[Finding, ...]:
+        """What else is to be mended in a version that runs with several examples; nothing if not all can be."""
+        edited = source.edited(text)
+        report = self.judge.judged(edited, self.probes, self.judge.run(source, self.probes, text), hurried=True)
+        fixes = [finding.fix for finding in report.findings if finding.fix]
+        whole = bool(fixes) and len(fixes) == len(report.findings)
+        return report.findings if whole and self._left_wrong(source, fixes[-1].replaced) == frozenset() else ()
 
     def _left_wrong(self, source: Source, text: str) -> frozenset[str] | None:
         """What is wrong with a version of a submission; None if it doesn't end on all probes."""

@@ -1128,14 +1128,29 @@ def test_an_edit_of_what_runs_with_one_example_only_is_right_for_several(tmp_pat
 LOGITS = Path(__file__).parents[3] / "cases" / "correct" / "bce-mean" / "loss_differentiated_in_z.py"
 
 
-def test_an_edit_that_is_right_with_one_example_only_is_not_shown(tmp_path: Path, sandbox: Sandbox) -> None:
-    """With several it is wrong once it runs, as a sum is in the place of a mean; the line stays."""
-    checked = Verifier(read(str(LOGITS.parent / "assignment.toml")), sandbox, repair_seconds=3.0)
+def test_an_edit_that_is_right_with_one_example_only_is_not_shown(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    With several it is wrong once it runs, as a sum is in the place of a mean; the line stays.
+
+    Unless what is left then can be mended, too: that is a second mistake.
+    """
+    checked = Verifier(read(str(LOGITS.parent / "assignment.toml")), sandbox)
     right = LOGITS.read_text()
     alone = right.replace("self.h @ self.W2 + self.b2", "self.b2")
     wrong = alone.replace("        g /= n\n", "")
     assert len({right, alone, wrong}) == 3
-    (finding,) = checked.verify(written(tmp_path, wrong)).findings
+    first, second = checked.verify(written(tmp_path, wrong)).findings
+    assert first.location is not None
+    assert first.location.line == 13
+    assert first.fix is not None
+    assert second.fix is not None
+    assert (second.fault, second.parameters) == ("batch-size-division-missing", ("W1", "b1", "W2", "b2"))
+    assert checked.verify(written(tmp_path, second.fix.replaced)).outcome is Outcome.PASSED
+    with monkeypatch.context() as patch:
+        patch.setattr(Verifier, "_rest_of", lambda *_: ())
+        (finding,) = checked.verify(written(tmp_path, wrong)).findings
     assert finding.fix is None
     assert finding.location is not None
     assert finding.location.line == 13
