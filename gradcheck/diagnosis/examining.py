@@ -8,7 +8,7 @@ still an explanation.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
@@ -33,6 +33,7 @@ from gradcheck.diagnosis.explain.fitting import describe
 from gradcheck.diagnosis.explain.losses import alternatives
 from gradcheck.diagnosis.locating import Located, located, placed, proved
 from gradcheck.diagnosis.remaining import behind, hidden, on_the_way
+from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.mending import Patient, one_by_one
 from gradcheck.diagnosis.repair.proving import Repair
 from gradcheck.diagnosis.repair.searching import Known, Search
@@ -85,7 +86,8 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
     if broken := not_finite(case):
         known = messages.not_finite(broken, breaking_on(case, broken))
         findings, explained = [known, *findings], [Explained(known.site or "", None, broken), *explained]
-    for name in _oddly_shaped(case, explained):
+    odd = _oddly_shaped(case, explained)
+    for name in odd:
         findings, explained = (
             [*findings, messages.another_shape(name)],
             [*explained, Explained(name, None, (name,))],
@@ -113,7 +115,7 @@ def _examined(case: Examination) -> Iterator[Sequence[Finding]]:
             findings = [one if one.fix else proved(case, look.program, one, look.proved) for one in led]
             yield findings
         if look is not None and not fixes:
-            yield hidden(case, look, findings)
+            yield _with_hidden(case, look, findings, odd)
         if fixes and patient.wrong(fixes[-1].replaced):
             yield behind(case, findings)
 
@@ -129,6 +131,23 @@ def _oddly_shaped(case: Examination, explained: Sequence[Explained]) -> list[str
     }
     shaped = {name[-1] for name in {*case.network.parameters} - case.wrong_shape}
     return [name for name in case.network.parameters if name in riddles & case.wrong_shape and name[-1] in shaped]
+
+
+def _with_hidden(
+    case: Examination, look: Look, findings: Sequence[Finding], odd: Collection[str]
+) -> list[Finding]:
+    """Add what a wrong step hides: by its name, rather than that its gradient has a shape of its own."""
+    shapes = [one for one in findings if one.fault is None and one.site in odd and len(one.parameters) == 1]
+    rest = [one for one in findings if not any(one is other for other in shapes)]
+    found = hidden(case, look, rest)
+    shaped = {name for one in shapes for name in one.parameters}
+    more = [one for one in found[len(rest) :] if one.fault or not shaped.issuperset(one.parameters)]
+    told = {name for one in more for name in one.parameters}
+    return [
+        *found[: len(rest)],
+        *(one for one in shapes if told.isdisjoint(one.parameters)),
+        *more,
+    ]
 
 
 def _is_a_scale(case: Examination, one: Explained) -> bool:

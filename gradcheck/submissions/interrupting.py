@@ -6,6 +6,7 @@ import contextlib
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 
@@ -17,7 +18,7 @@ _held: ContextVar[bool] = ContextVar("_held", default=False)
 @contextlib.contextmanager
 def held(yes: bool = True) -> Iterator[None]:
     """
-    Keep limits from interrupting what would leave something open or half said: they do so as soon as it is over.
+    Keep limits from interrupting what would leave something open or half said: they do so right behind it.
 
     Parameters
     ----------
@@ -68,13 +69,15 @@ def interrupted_after(seconds: float | None, error: BaseException, *, busy: bool
     before, tell = signal.signal(number, interrupt), sys.unraisablehook
     sys.unraisablehook = lost
     around, _ = signal.setitimer(timer, seconds)
+    clock = time.process_time if busy else time.monotonic
+    started = clock()
     try:
         yield
     finally:
-        left, _ = signal.setitimer(timer, 0.0)
+        signal.setitimer(timer, 0.0)
         signal.signal(number, before)
         sys.unraisablehook = tell
-        rest = around - (seconds - left)  # of a limit that this one is within
+        rest = around - (clock() - started)  # of a limit that this one is within
         if around and rest > 0.0:
             signal.setitimer(timer, rest)
         elif around:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
@@ -214,10 +214,10 @@ class Zygote:
                 child = self._child = self._start(job.fileno())
         except OSError:
             raise self._broken() from None
-        try:
-            return self._collect(child, time.monotonic() + timeout, most)
-        finally:
-            self._leave()
+        with self._left_in_the_end():
+            ran = self._collect(child, time.monotonic() + timeout, most)
+        self._leave()
+        return ran
 
     def go_on(self, settings: bytes, job: bytes, timeout: float, most: int = RESULTS) -> Ran:
         """
@@ -238,13 +238,10 @@ class Zygote:
             with theirs:
                 child = self._child = self._start(theirs.fileno(), ours, settings)
         start = time.monotonic()
-        try:
+        with self._left_in_the_end():  # the next one's results must not begin in the middle of this one's
             with contextlib.suppress(OSError):  # it has ended meanwhile, and may have said why
                 child.hand(settings + job if begins else job, timeout)
             ran = self._collect(child, start + timeout, most, lasting=True)
-        except BaseException:  # in the middle of a job, which the next one's results must not begin with
-            self._leave()
-            raise
         child.took += time.monotonic() - start
         if ran.is_done:
             return ran
@@ -265,6 +262,16 @@ class Zygote:
             os.close(theirs)
             os.close(printed)
         return child
+
+    @contextlib.contextmanager
+    def _left_in_the_end(self) -> Iterator[None]:
+        """Leave a child in the middle of its job, where what is within doesn't come to its end; and say why."""
+        try:
+            yield
+        except BaseException:
+            with contextlib.suppress(BrokenSandboxError):  # which would be told instead
+                self._leave()
+            raise
 
     def _leave(self) -> None:
         """Have the child that waits for another job end."""

@@ -30,8 +30,7 @@ _OPERATORS = frozenset(
 )
 _MAY_PUT = {*_CHANGING, *_UFUNCS, "out"}
 _WORD = re.compile(r"\w+")
-_RESUMING = frozenset(("send", "next", "throw", "__next__"))
-_GOES_ON = re.compile(rf"\b(?:{'|'.join(_RESUMING)})\(")
+_GOES_ON = re.compile(r"\b(?:send|next|throw|__next__)\(")
 _SPREAD = re.compile(r"[(,\n]\s*\*")
 
 
@@ -132,11 +131,16 @@ def may_change(expression: str) -> bool:
     return any(_puts(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
-def goes_on(expression: str, names: Mapping[str, Any]) -> bool:
-    """Whether a candidate goes on with a generator, or what is left of an iterator: nothing winds these back."""
-    iterators = {name for name, value in names.items() if isinstance(value, Iterator)}
-    words = set(_WORD.findall(expression)) if iterators or _GOES_ON.search(expression) else set()
-    return not words.isdisjoint(iterators | _RESUMING)
+def iterators(names: Mapping[str, Any]) -> frozenset[str]:
+    """Names of generators, and of what is left of other iterators."""
+    return frozenset(name for name, value in names.items() if isinstance(value, Iterator))
+
+
+def goes_on(expression: str, running: frozenset[str]) -> bool:
+    """Whether a candidate goes on with an iterator, of which some have names: nothing winds it back."""
+    if running and not running.isdisjoint(_WORD.findall(expression)):
+        return True
+    return _GOES_ON.search(expression) is not None
 
 
 def _puts(call: ast.Call) -> bool:

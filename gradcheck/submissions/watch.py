@@ -25,6 +25,7 @@ from gradcheck.submissions.undoing import (
     closed_over,
     defined,
     goes_on,
+    iterators,
     may_change,
     method_names,
     overloads,
@@ -105,7 +106,7 @@ class Recorder:
         # one flat namespace, so that comprehensions see the locals too; copies, so that nothing is done to them
         names = {**frame.f_globals, **{name: _copied(value) for name, value in frame.f_locals.items()}}
         names = {name: value for name, value in names.items() if not too_large(value)}
-        own = defined(frame.f_globals)
+        own, running = defined(frame.f_globals), iterators(names)
         methods = method_names(own)
         reached, module = [*names.values(), frame.f_globals], frame.f_globals.get("__name__")
         hidden = overloads(own) or any(map(closed_over, frame.f_locals.values()))
@@ -124,7 +125,7 @@ class Recorder:
             ):
                 for index, code in self._compiled[node]:
                     text = self._expressions[node][index]
-                    if goes_on(text, names):
+                    if goes_on(text, running):
                         continue
                     changes = not methods.isdisjoint(code.co_names) or may_change(text)
                     if changes and state is None:

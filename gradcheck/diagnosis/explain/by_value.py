@@ -102,7 +102,7 @@ class _Search:
         best: tuple[float, Way, Branch, Branch] | None = None
         for forward in self.forward():
             budget = np.inf if best is None else best[0] - forward.cost
-            if budget <= 0 or (best is not None and self.is_right(best[2])):
+            if budget <= 0 or (best is not None and not best[1].faults and self.is_right(best[2])):
                 break
             for output in self.layer(2, forward, self.ones, budget):
                 if forward.faults and len(output.explained) < len(self.names(2)):

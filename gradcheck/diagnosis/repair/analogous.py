@@ -15,6 +15,7 @@ from gradcheck.diagnosis.repair.writing import Edit
 
 _SAME_ITEMS = 1.15
 _OTHER_LAYER, _BESIDE, _HANDED, _WRAPPED, _ALONE_BESIDE = 1.25, 1.3, 1.35, 1.35, 1.5
+_BACKWARDS = 0.01
 _ALIKE = 0.65  # how much of two texts is the same where one shows what the other lacks
 _LONGEST = 16  # row in which one entry may be a model for another
 WORD = re.compile(r"[^\W\d]\w*")
@@ -49,11 +50,17 @@ def _keys_left_out(program: Program, own: ast.expr) -> Iterator[Edit]:
     row = own.elts if isinstance(own, ast.Tuple | ast.List) else []
     keys = [program.segment(one) for one in row if isinstance(one, ast.Constant)]
     known = {program.segment(one) for one in program.nodes if isinstance(one, ast.Constant)}
-    if keys and len(keys) == len(row):
-        for key in keys:
-            if (other := twin(key)) in known - {*keys}:
-                start, end = program.span(row[0])[0], program.span(row[-1])[1]
-                yield Edit(start, end, ", ".join(sorted([*keys, other])), _SAME_ITEMS)
+    if not keys or len(keys) != len(row):
+        return
+    start, end = program.span(row[0])[0], program.span(row[-1])[1]
+    for at, key in enumerate(keys):
+        if (other := twin(key)) not in known - {*keys}:
+            continue
+        before = twin(keys[at - 1]) if at else ""  # as the other layer's stand behind one another
+        place = keys.index(before) + 1 if before in keys else at + (key < other)
+        yield Edit(start, end, ", ".join([*keys[:place], other, *keys[place:]]), _SAME_ITEMS)
+        if len(keys) == 1:  # it may go backwards
+            yield Edit(start, end, ", ".join([other, key] if place else [key, other]), _SAME_ITEMS + _BACKWARDS)
 
 
 def _left_out_of_a_row(program: Program) -> Iterator[Edit]:

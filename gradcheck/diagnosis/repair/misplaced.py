@@ -344,7 +344,8 @@ def kept_from_before(program: Program) -> Iterator[Edit]:
         call = node.value if isinstance(node, ast.Expr) else None
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or len(call.args) != 2:
             continue
-        if call.func.attr == "setdefault":
+        plain = isinstance(call.func.value, ast.Name | ast.Attribute | ast.Subscript)
+        if call.func.attr == "setdefault" and plain and not any(isinstance(one, ast.Starred) for one in call.args):
             kept, key, value = map(program.segment, (call.func.value, *call.args))
             yield Edit(*program.span(call), f"{kept}[{key}] = {value}", _NAMED_OTHERWISE)
 

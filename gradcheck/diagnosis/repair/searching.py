@@ -99,7 +99,7 @@ class Search:
         batches: Iterable[Batch] = ()
         if steps and self.wrong(steps[-1].after):
             batches = itertools.chain(look.anew(), look.blindly(), look.less_likely(), look.rest())
-        elif len(steps) > 1 and (traded := self.traded(look)):
+        elif len(steps) > 1 and all(map(_turns, steps)) and (traded := self.traded(look)):
             return traded
         elif len(steps) > 1:
             alone = self.forth_and_back(steps)
@@ -619,22 +619,23 @@ class Search:
 
     def traded(self, look: Look) -> list[Step]:
         """
-        Mend two mistakes of which one hides the other: by an edit that mends all, but spoils what was right.
+        Mend two signs of which one hides the other: an edit mends all and spoils what was right, another that.
 
-        So it is with two signs: further down they cancel each other out.
+        Each is where a value has the wrong sign; what has the right one is as its author means it.
         """
         text, wrong = look.program.text, look.wrong
         first = self.telling(text, wrong)
         there = {name for probe, name in wrong if probe == first}
-        for edit, _ in itertools.chain.from_iterable(look.small()):
+        for edit, _ in itertools.chain.from_iterable(self.due(look.small())):
             after = edit.apply(text)
             left = {name for probe, name in self.tried.get(after, wrong) if probe == first}
-            if self.spent() or left & there or not left or look.is_right(edit, first):
+            if left & there or not left or not look.is_turned(edit):
                 continue
             self.tried[after] = self.trial.wrong(after)  # it was no better, and run on one probe
             if {name for _, name in self.tried[after]} == left:
                 onward = self.look(after)
-                if rest := self.scan(onward, onward.wrong, onward.likely(), whole=True):
+                rest = self.scan(onward, onward.wrong, onward.likely(), whole=True)
+                if rest and onward.is_turned(rest[0].edit):
                     return [Step(edit, text, after, frozenset(there)), *rest]
         return []
 
@@ -669,6 +670,11 @@ class Search:
         shift = 0 if behind else len(edit.replacement) - (end - start)
         second = replace(detour, start=detour.start + shift, end=detour.end + shift, root=None)
         return [first, Step(second, after, step.after, mends(self.wrong(after), self.wrong(step.after)))]
+
+
+def _turns(step: Step) -> bool:
+    """Whether an edit adds a minus, which may make up for one further up."""
+    return step.edit.replacement.count("-") > step.before[step.edit.start : step.edit.end].count("-")
 
 
 def _asks_at(node: ast.AST, line: int) -> TypeGuard[ast.If]:

@@ -60,8 +60,10 @@ def _begun_by_items(program: Program) -> Iterator[Edit]:
             continue
         if not isinstance(loop, ast.For) or loop.body != [node] or not begins_its_line(program, loop):
             continue
-        outermost = program.loops(node)[-1]
-        function, (model, *_) = program.scope(node), map(base, targets(node))
+        function, filled = program.scope(node), [*map(base, targets(node))]
+        outermost = [one for one in program.loops(node) if program.scope(one) is function][-1]
+        if not filled or not begins_its_line(program, outermost):
+            continue
         given = {program.segment(base(one)) for other in ast.walk(function) for one in _assigned(other)}
         for added in (one for one in ast.walk(function) if isinstance(one, ast.AugAssign)):
             whole, headers = program.segment(base(added.target)), _gone_over(program, added)
@@ -69,8 +71,9 @@ def _begun_by_items(program: Program) -> Iterator[Edit]:
                 lines = [*headers, f"{program.segment(added.target)} = {program.segment(node.value)}"]
                 deep = indentation(program, node).removeprefix(indentation(program, loop))
                 indented = (deep * depth + line for depth, line in enumerate(lines))
-                alike = twin(program.segment(model)) == whole
-                place = before if alike and whole < program.segment(model) else behind
+                model = program.segment(filled[0])
+                alike = twin(model) == whole
+                place = before if alike and whole < model else behind
                 text = f"\n{indentation(program, outermost)}".join(indented)
                 yield place(program, outermost, text, _COST + _LESS * (not alike))
 
@@ -78,7 +81,8 @@ def _begun_by_items(program: Program) -> Iterator[Edit]:
 def _gone_over(program: Program, added: ast.AugAssign) -> list[str]:
     """The lines that begin the loops in which all items of something are added to, the outermost first."""
     names = {one.id for one in ast.walk(added.target) if isinstance(one, ast.Name)}
-    loops = [one for one in program.loops(added)[::-1] if isinstance(one, ast.For)]
+    inside = (one for one in program.loops(added)[::-1] if program.scope(one) is program.scope(added))
+    loops = [one for one in inside if isinstance(one, ast.For)]
     around = [one for one in loops if names.intersection(turn_names(one))]
     headers = [program.segment(one).partition("\n")[0] for one in around]
     return headers if all(header.endswith(":") for header in headers) else []

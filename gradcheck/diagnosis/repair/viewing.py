@@ -33,7 +33,7 @@ from gradcheck.diagnosis.repair.writing import Edit, Scope
 from gradcheck.network.forward import printed
 from gradcheck.submissions.job import JobResult
 
-_CALLED = re.compile(r"(\w+)\(")
+_CALLED = re.compile(r"([\w.]*\.|)(\w+)\(")
 _DRAWN = frozenset(("random", "rand", "randn", "randint", "uniform", "normal", "standard_normal", "gauss"))
 
 
@@ -317,10 +317,13 @@ class View:
 
     def stills(self, edit: Edit) -> bool:
         """Whether an edit takes away a call that sets something elsewhere, and calls nothing else that does."""
-        before, after = (
-            {*_CALLED.findall(text)} for text in (self.program.text[edit.start : edit.end], edit.replacement)
-        )
-        return bool(before & self._acting) and not after & self._acting
+        texts = (self.program.text[edit.start : edit.end], edit.replacement)
+        before, after = ({name for of, name in _CALLED.findall(text) if self._may_act(of, name)} for text in texts)
+        return bool(before) and not after
+
+    def _may_act(self, of: str, name: str) -> bool:
+        """Whether a call may be of one of those functions of the file; arrays have some of their names, too."""
+        return name in self._acting and (of in ("", "self.") or not hasattr(np.ndarray, name))
 
     @cached_property
     def _acting(self) -> set[str]:
@@ -328,10 +331,11 @@ class View:
         functions = (node for node in self.program.nodes if isinstance(node, ast.FunctionDef))
         return {one.name for one in functions if not is_pure(one)}
 
-    def is_right(self, edit: Edit, probe: int) -> bool:
-        """Whether what an edit changes has a right value as it is, of which it can only make a wrong one."""
-        match = self.observations[probe].match(edit.root.expression) if edit.root is not None else None
-        return match is not None and match.itself
+    def is_turned(self, edit: Edit) -> bool:
+        """Whether the expression that an edit changes has the value of a quantity with the wrong sign."""
+        seen = self.observations[0] if self.observations and edit.root is not None else None
+        match = seen.match(edit.root.expression) if seen is not None and edit.root is not None else None
+        return match is not None and match.name != PLAIN and match.factor < 0
 
     def condition(self, edit: Edit) -> ast.If | None:
         """Find the `if` whose condition an edit is in."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 import time
@@ -80,3 +81,22 @@ def test_what_is_held_is_done_first(limited: Callable[[list[str]], None], left: 
         limited(done)
     assert done == left
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def limited_around_what_is_held(done: list[str]) -> None:
+    """Have a limit of which most passes while one within it is held."""
+    with interrupted_after(0.3, TimeoutError("outer")):
+        with contextlib.suppress(TimeoutError), interrupted_after(0.05, TimeoutError("inner")), held():
+            time.sleep(0.2)
+        done.append("within")
+        time.sleep(0.3)
+        done.append("behind")
+        time.sleep(5.0)
+
+
+def test_what_is_held_takes_of_the_limit_around() -> None:
+    """That goes on meanwhile."""
+    done: list[str] = []
+    with pytest.raises(TimeoutError, match="outer"):
+        limited_around_what_is_held(done)
+    assert done == ["within"]

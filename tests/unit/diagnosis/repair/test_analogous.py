@@ -126,6 +126,10 @@ def test_a_loop_over_keys_that_are_written_out_has_those_of_both_layers() -> Non
     """Where the other one is a key anywhere; of what has no other there is none."""
     text = 'w = {"W1": u, "W2": v}\nfor key in ("W1",):\n    g["d" + key] += c * w[key]\n'
     assert text.replace('("W1",)', '("W1", "W2",)') in texts(text)
+    both = text.replace('("W1",)', '("W1", "b1", "W2")').replace('"W2": v', '"W2": v, "b2": u')
+    assert both.replace('"b1", "W2")', '"b1", "W2", "b2")') in texts(both)
+    one = text.replace('("W1",)', '("W2",)')
+    assert {one.replace('("W2",)', row) for row in ('("W1", "W2",)', '("W2", "W1",)')} <= texts(one)
     for other in ('("b1",)', '("W",)', '("W1", "W2")', "(key,)"):
         changed = text.replace('("W1",)', other)
         assert all(one.splitlines()[1] == changed.splitlines()[1] for one in texts(changed))

@@ -179,3 +179,4 @@ def test_what_a_call_leaves_behind_is_set_anew_by_the_next() -> None:
     text = 'def f(c, x):\n    c.setdefault("x", x)\n    return c["x"]\n'
     assert texts(text) >= {text.replace('c.setdefault("x", x)', 'c["x"] = x')}
     assert not any('c["x"] = x' in made for made in texts(text.replace("    c.s", "    y = c.s")))
+    assert not any('["x"] = x' in made for made in texts(text.replace("c.setdefault", "(c or d).setdefault")))

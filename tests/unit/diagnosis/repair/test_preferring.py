@@ -25,6 +25,10 @@ class Net:
         self.o = 1 / (1 + np.exp(-(self.h @ self.W2 + self.b2)))
         return self.o
 
+    def mean(self, h):
+        self.last = self.mean(self.h)
+        return self.h.mean(axis=0)
+
     def predict(self, X):
         return self.forward(X) > 0.5
 """
@@ -52,6 +56,8 @@ def test_a_number_of_examples_has_no_factor() -> None:
         ("self.forward(X)", "self.forward(X.T)", False),
         ("self.forward(X) > 0.5", "self.forward(X) < 0.5", False),
         ("np.exp(-(X @ self.W1 + self.b1))", "-(X @ self.W1 + self.b1)", False),
+        ("self.h.mean(axis=0)", "self.h.sum(axis=0)", False),  # an array's, and not its own
+        ("self.mean(self.h)", "self.h", True),
     ],
 )
 def test_a_call_that_keeps_something_stays(old: str, new: str, stills: bool, look: Look) -> None:

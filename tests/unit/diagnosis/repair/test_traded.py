@@ -54,3 +54,36 @@ def test_what_no_other_mistake_undoes_stays_where_it_is(tmp_path: Path) -> None:
     assert only.fix is not None
     assert only.fix.replaced == PROGRAM
     assert "another mistake" not in only.message
+
+
+@pytest.mark.parametrize(
+    ("changes", "mended"),
+    [
+        # an error with the sign that updates add, whose minus one layer has and the other lacks
+        ((("X.T @ d1", "-X.T @ d1"), ("= np.sum(d1,", "= -np.sum(d1,"), ("(o - Y)", "(Y - o)")), "-"),
+        # a delta that is right up to a factor that stands further down
+        (
+            (
+                ("(o - Y)", "2 * (o - Y)"),
+                ("h.T @ d2", "-h.T @ d2 / 2"),
+                ("sum(d2,", "sum(-d2 / 2,"),
+                ("= d2 @", "= d2 / 2 @"),
+            ),
+            "",
+        ),
+    ],
+)
+def test_what_has_the_right_sign_is_left_alone(
+    changes: tuple[tuple[str, str], ...], mended: str, tmp_path: Path
+) -> None:
+    """Of two signs of one layer neither is made up for in the other, which is right."""
+    text = PROGRAM
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (only,) = found(text, tmp_path)
+    assert only.parameters == ("W2", "b2")
+    assert only.fix is not None
+    lines = [one for one in only.fix.diff.splitlines() if one[:1] == "+" and one[:3] != "+++"]
+    assert all(("-" in one.replace("o - Y", "")) is bool(mended) for one in lines)
+    assert "another mistake" not in only.message

@@ -177,3 +177,11 @@ def test_what_is_summed_up_and_never_used_is_put_where_its_like_is() -> None:
     assert whole in made_by(unevenly, whole.replace(line, ""))
     given = whole.replace(line, "    self.b = 0\n")
     assert not any(line in text for text in made_by(unevenly, given))
+
+
+def test_a_loop_that_gives_nothing_a_value_begins_nothing() -> None:
+    """Nor is one taken for around that a function stands in."""
+    assert made_by(unevenly, "def f(x):\n    for _ in x:\n        () = ''\n    x[0] += 1\n") == set()
+    inner = "for _ in range(3):\n" + "".join(f"    {line}\n" for line in ITEMS.splitlines())
+    lacking = inner.replace("        for j in range(n):\n            net.gb1[j] = 0.0\n", "", 1)
+    assert inner in made_by(unevenly, lacking)
