@@ -79,9 +79,8 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
     by_name, alone = _by_name(case, watched, program, one)
     by_value: list[ast.expr | ast.stmt] = [program.expression(root) for root in roots]
     if one.fault is None and len(one.parameters) == 1 and case.wrong_shape.issuperset(one.parameters):
-        by_value = [
-            program.expression(root) for root in _coming_to(case, watched, one.site)
-        ]  # it is laid otherwise
+        # what it comes to tells where it is laid otherwise
+        by_value = [program.expression(root) for root in _coming_to(case, watched, one.site)]
     elif by_name and set(one.parameters) & set(missing(case)):
         by_value = []  # every value is right: it is only nowhere to be found
     first = [] if alone else by_value[:1]
@@ -138,9 +137,8 @@ def _reached(watched: Watched | None, program: Program, node: Place) -> bool:
     beside = [*program.block(statement), *([around] if isinstance(around, ast.stmt) else [])]
     if any(map(watched.observation.ran, beside)):
         return True
-    return isinstance(around, ast.For | ast.While) and _reached(
-        watched, program, around
-    )  # of which nothing has one
+    # of a loop over what has a name nothing has a value of its own
+    return isinstance(around, ast.For | ast.While) and _reached(watched, program, around)
 
 
 def _unmade(case: Examination, program: Program) -> list[ast.stmt]:
