@@ -142,8 +142,10 @@ class _Attaching:
         """A finding for an edit by itself, by the name that what it mends has before it, if any."""
         spoiled = {name.lower() for name in step.mended}
         other = _unnamed(self.case, spoiled, _BEHIND)
-        best = max(self._told_before(step), key=lambda one: _overlap(spoiled, one.spoils), default=other)
-        chosen = best if best.spoils <= spoiled else other
+        told = self._told_before(step)
+        best = max(told, key=lambda one: _overlap(spoiled, one.spoils), default=other)
+        same = (one for one in told if one is not best and one.fault == best.fault and one.spoils <= spoiled)
+        chosen = merged(best, same if best.fault else ()) if best.spoils <= spoiled else other
         if spoiled.isdisjoint(self.case.wrong) and chosen.fault:
             chosen = replace(chosen, message=f"{chosen.message} {_UNDONE}")
         return fixed(self.case, chosen, step, self.mended)

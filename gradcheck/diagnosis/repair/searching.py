@@ -163,6 +163,7 @@ class Search:
         """Make one that isn't, or several that only together mend anything."""
         return (
             self.behind_the_certain(look, self.slips(look))
+            or ([] if self.behind else self.traded(look))
             or self.detour(look, wrong, self.by_gradients(look), Look.likely)
             or self.scan(look, wrong, [look.elsewhere()], whole=True)
             or self.scan(look, wrong, look.untold(), whole=True)

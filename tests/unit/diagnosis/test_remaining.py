@@ -71,3 +71,23 @@ def test_an_edit_is_shown_where_all_that_it_leaves_has_a_name(
     with Sandbox("none") as sandbox:
         report = Verifier(assignment, sandbox, repair_seconds=6.0).verify(str(path))
     assert [(one.fault, one.parameters, one.fix is not None) for one in report.findings] == found
+
+
+def test_what_one_edit_mends_of_both_layers_is_told_once(tmp_path: Path) -> None:
+    """With both gradients, though another mistake hid it at first."""
+    path = tmp_path / "program.py"
+    text = SOFTMAX.replace("W1, b1, W2, b2):", "W1, b1, W2, b2, decay=0.1):").replace(
+        "    return X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True)\n",
+        "    grads = []\n    for W, a, d in ((W1, X, d1), (W2, h, d2)):\n"
+        "        grads += [a.T @ d, d.sum(0, keepdims=True)]\n    return grads\n",
+    )
+    path.write_text(text)
+    network = Network(output_activation="softmax", loss="cross-entropy", loss_scale=Scale(), weight_decay=0.1)
+    assignment = Assignment(path="", network=network, sizes=Sizes(d=4, h=5, k=3), contract=CONTRACT)
+    with Sandbox("none") as sandbox:
+        first, second = Verifier(assignment, sandbox).verify(str(path)).findings
+    assert first.fix is not None
+    assert second.fault == "weight-decay-missing"
+    assert {*second.parameters} == {"W1", "W2"}
+    assert second.fix is not None
+    assert "decay * W" in second.fix.diff

@@ -87,3 +87,30 @@ def test_what_has_the_right_sign_is_left_alone(
     lines = [one for one in only.fix.diff.splitlines() if one[:1] == "+" and one[:3] != "+++"]
     assert all(("-" in one.replace("o - Y", "")) is bool(mended) for one in lines)
     assert "another mistake" not in only.message
+
+
+LOOPED = """\
+import numpy as np
+
+def backward(X, Y, W1, b1, W2, b2):
+    kept, a = [], X
+    for W, b in ((W1, b1), (W2, b2)):
+        kept.append(a)
+        a = 1 / (1 + np.exp(-(a @ W + b)))
+    d, found = (a - Y) * a * (1 - a), []
+    for W, seen in ((W2, kept[1]), (W1, kept[0])):
+        found += [d.sum(0, keepdims=True), seen.T @ d]
+        d = d @ W.T * seen * (1 - seen)
+    return found[::-1]
+"""
+
+
+def test_where_one_line_serves_both_layers_neither_sign_is_made_up_for(tmp_path: Path) -> None:
+    """There is nothing else to be mended, as one edit more would spoil the other layer."""
+    assert not found(LOOPED, tmp_path)
+    wrong = LOOPED.replace("(a - Y)", "(Y - a)").replace("d = d @ W.T", "d = -d @ W.T")
+    first, second = found(wrong, tmp_path)
+    assert lines([first, second]) == [8, 11]
+    assert second.fix is not None
+    assert second.fix.replaced == LOOPED
+    assert "another mistake undoes this one" in second.message
