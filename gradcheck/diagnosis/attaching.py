@@ -248,7 +248,7 @@ def _unnamed(case: Examination, spoiled: Collection[str], message: str) -> Findi
 def _told_before(case: Examination, step: Step) -> list[Finding]:
     """Explain the gradients anew of a program with the edits before one."""
     then = version(case, step.before)
-    return told(then, explain(then, thorough=False))
+    return told(then, explain(then, several=False))
 
 
 def merged(finding: Finding, others: Iterable[Finding]) -> Finding:
@@ -292,7 +292,7 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
         [span(case.source, before, *before.span(one)) for one in some(before, step.edit)]
         for some in (_passed, _followed)
     )
-    brought = [span(case.source, before, *stretch) for stretch in _brought(step)[:_MAKERS]]
+    brought = [span(case.source, before, *stretch) for stretch in _brought(before, step)[:_MAKERS]]
     changing = [span(case.source, before, *before.span(one)) for one in _changing(before, step.edit)]
     by_value = [finding.location] if finding.fault else []  # there the wrong value comes about, with what makes it
     place, *others = each_line_once(
@@ -323,13 +323,13 @@ def _made_for(step: Step) -> list[tuple[int, int]]:
     return [(start, end) for start, end in made if end <= edit.start]  # there nothing has moved
 
 
-def _brought(step: Step) -> list[tuple[int, int]]:
+def _brought(before: Program, step: Step) -> list[tuple[int, int]]:
     """The stretches that make what an edit uses, and nothing used before: it may have been made wrongly, too."""
     edit, end = step.edit, step.edit.start + len(step.edit.replacement)
     if edit.inserts or "\n" in edit.replacement:
         return []
     after = Program(step.after)
-    used = {one.id for one in names_read(Program(step.before).nodes)}
+    used = {one.id for one in names_read(before.nodes)}
     names = (one for one in names_read(after.nodes) if one.id not in used)
     made = [makers_of(after, one)[:1] for one in names if edit.start <= after.span(one)[0] < end]
     spans = (after.span(one) for some in made for one in some)

@@ -169,8 +169,8 @@ def version(case: Examination, text: str) -> Examination:
     )
 
 
-def explain(case: Examination, watched: Watched | None = None, *, thorough: bool = True) -> tuple[Explained, ...]:
-    """Explain the gradients by value, those that have one on every probe that ran; unless thorough, no pairs."""
+def explain(case: Examination, watched: Watched | None = None, *, several: bool = True) -> tuple[Explained, ...]:
+    """Explain by value the gradients with one on every probe that ran; unless several, a delta by one fault."""
     ran = telling(case)
     tables = [found for index in ran if (found := case.gradients[index]) is not None]
     broken = not_finite(case)  # what is no number is not explained by numbers
@@ -195,7 +195,7 @@ def explain(case: Examination, watched: Watched | None = None, *, thorough: bool
     wrong = any(finding.site == "a2" for finding in case.forward) or not seen
     if on_the_first and computed is not None and not on_the_first.observation.shows("z1"):
         submitted = replace(submitted, computed=None)  # nothing says that the forward pass is among what was seen
-    submitted = replace(submitted, output_wrong=wrong or not thorough)
+    submitted = replace(submitted, several=several and not wrong)
     faults = case.explainer.explain(submitted)
     return tuple(one for one in faults if messages.downstream(one.site, case.wrong) or one.parameters)
 

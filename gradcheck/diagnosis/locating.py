@@ -102,8 +102,7 @@ def located(case: Examination, watched: Watched | None, one: Explained) -> Locat
 
 def _coming_to(case: Examination, watched: Watched | None, parameter: str) -> list[Root]:
     """The expressions that come to a gradient as it was submitted."""
-    submitted = _shown(case, watched, parameter) if watched is not None else None
-    if watched is None or submitted is None:
+    if watched is None or (submitted := _shown(case, watched, parameter)) is None:
         return []
     return forming(watched.program, watched.observation, submitted)
 

@@ -204,7 +204,7 @@ class _Search:
         if not names or budget <= 0:
             return found
         thorough = np.isinf(budget)  # with the right forward pass; a wrong one has to explain at first sight
-        several = thorough and not self.submitted.output_wrong  # beside that, two in one delta are too many
+        several = thorough and self.submitted.several
         slack = 0.5 if len(names) == 1 else 0.0  # one gradient alone may be explained in two places as cheaply
         single = self.ways.single(index, start)
         if not any(target.any() for name in names for target in self.submitted.gradients[name]):

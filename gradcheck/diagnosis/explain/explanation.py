@@ -32,8 +32,8 @@ class Submitted:
         Relative residual that still counts as a match.
     forward_right : bool
         Whether the forward pass is known to be right: then no mistake is looked for in it.
-    output_wrong : bool
-        Whether the output is wrong, or nowhere among what was computed: a mistake in the forward pass.
+    several : bool
+        Whether one delta may have two faults: not beside an output that is wrong, or nowhere in what was computed.
     computed : ndarray, optional
         Every number that it came to on the first of the probes, sorted, where that is known: a mistake in the
         forward pass whose outputs aren't among them isn't made.
@@ -44,7 +44,7 @@ class Submitted:
     wrong_shape: frozenset[str] = frozenset()
     tolerance: float = TOLERANCE
     forward_right: bool = False
-    output_wrong: bool = False
+    several: bool = True
     computed: Array | None = None
 
     def may_come_to(self, values: Array | None, tolerance: float = FLOAT32_TOLERANCE) -> bool:

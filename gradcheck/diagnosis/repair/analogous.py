@@ -49,9 +49,9 @@ def _keys_left_out(program: Program, own: ast.expr) -> Iterator[Edit]:
     """The other layer's key, or number, in a row that is written out: `("W1", "W2")` for `("W1",)`."""
     row = own.elts if isinstance(own, ast.Tuple | ast.List) else []
     keys = [program.segment(one) for one in row if isinstance(one, ast.Constant)]
-    known = {program.segment(one) for one in program.nodes if isinstance(one, ast.Constant)}
     if not keys or len(keys) != len(row):
         return
+    known = {program.segment(one) for one in program.nodes if isinstance(one, ast.Constant)}
     start, end = program.span(row[0])[0], program.span(row[-1])[1]
     for at, key in enumerate(keys):
         if (other := twin(key)) not in known - {*keys}:

@@ -85,10 +85,8 @@ class Gathering(View):
         found = self._all_offered(root, lacks, opened, after, below)
         node = self.program.expression(root)
         gone = self.program.scopes.over(node) - {one.id for one in names_given(ast.walk(node))}
-        for edit in found:
-            names = set(re.findall(r"\w+", edit.replacement))
-            if gone.isdisjoint(names) and not self.stills(edit):
-                yield edit
+        known = (edit for edit in found if not gone or gone.isdisjoint(re.findall(r"\w+", edit.replacement)))
+        yield from (edit for edit in known if not self.stills(edit))
 
     def _all_offered(
         self, root: Root, lacks: Sequence[str], opened: bool, after: float, below: float

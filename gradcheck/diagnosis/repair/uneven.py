@@ -64,7 +64,8 @@ def _begun_by_items(program: Program) -> Iterator[Edit]:
         outermost = [one for one in program.loops(node) if program.scope(one) is function][-1]
         if not filled or not begins_its_line(program, outermost):
             continue
-        given = {program.segment(base(one)) for other in ast.walk(function) for one in _assigned(other)}
+        anew = (other for other in ast.walk(function) if isinstance(other, ast.Assign))
+        given = {program.segment(base(one)) for other in anew for one in targets(other)}
         for added in (one for one in ast.walk(function) if isinstance(one, ast.AugAssign)):
             whole, headers = program.segment(base(added.target)), _gone_over(program, added)
             if headers and whole not in given:
@@ -86,11 +87,6 @@ def _gone_over(program: Program, added: ast.AugAssign) -> list[str]:
     around = [one for one in loops if names.intersection(turn_names(one))]
     headers = [program.segment(one).partition("\n")[0] for one in around]
     return headers if all(header.endswith(":") for header in headers) else []
-
-
-def _assigned(statement: ast.AST) -> list[ast.expr]:
-    """What a statement gives a value that isn't made of the one before."""
-    return targets(statement) if isinstance(statement, ast.Assign) else []
 
 
 def _last_part(program: Program, target: ast.expr) -> str:

@@ -313,10 +313,12 @@ class View:
 
     def acts(self, root: Root) -> bool:
         """Whether an expression calls what sets something elsewhere, as a layer's `backward` does."""
-        return bool(self._acting) and bool(self._called(root) & self._acting)
+        return bool(self._acting and self._called(root) & self._acting)
 
     def stills(self, edit: Edit) -> bool:
         """Whether an edit takes away a call that sets something elsewhere, and calls nothing else that does."""
+        if not self._acting:
+            return False
         texts = (self.program.text[edit.start : edit.end], edit.replacement)
         before, after = ({name for of, name in _CALLED.findall(text) if self._may_act(of, name)} for text in texts)
         return bool(before) and not after
@@ -333,8 +335,9 @@ class View:
 
     def is_turned(self, edit: Edit) -> bool:
         """Whether the expression that an edit changes has the value of a quantity with the wrong sign."""
-        seen = self.observations[0] if self.observations and edit.root is not None else None
-        match = seen.match(edit.root.expression) if seen is not None and edit.root is not None else None
+        if edit.root is None or not self.observations:
+            return False
+        match = self.observations[0].match(edit.root.expression)
         return match is not None and match.name != PLAIN and match.factor < 0
 
     def condition(self, edit: Edit) -> ast.If | None:
