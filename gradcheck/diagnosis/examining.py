@@ -19,6 +19,7 @@ from gradcheck.diagnosis.attaching import attach, fixed_by_all, merged
 from gradcheck.diagnosis.examination import (
     Examination,
     Watched,
+    are_nothing,
     breaking_on,
     explain,
     missing,
@@ -237,12 +238,13 @@ def _mended(
                 )
             return _each_with_its_own(case, patient, findings, found)
     every = all(finding.fault is not None for finding in findings)
+    alone = every and len(findings) == 1 and not are_nothing(case, findings[0].spoils)  # what is zero hides others
     mended = patient.mend(
         case.source.text,
         hints,
         deadline - perf_counter(),
         by=Search.severally if every and len(findings) > 1 else Search.run,
-        named=every and len(findings) == 1,
+        named=alone,
     )
     if mended is not None:
         if not patient.wrong(mended.text):

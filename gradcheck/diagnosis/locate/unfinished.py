@@ -32,7 +32,9 @@ _ASKING = frozenset(("any", "all", "enumerate", "len", "max", "min", "reversed",
 def unfinished(program: Program) -> list[ast.stmt]:
     """Find all that is, in no order."""
     empty = (program.statement(made) for made, *_ in unfilled(program))
-    return [*empty_loops(program), *uncalled_within(program), *untaken(program), *filter(None, empty)]
+    begun = (empty_loops, uncalled_within, untaken)
+    idle = (nothing for _, nothing in idle_closures(program))
+    return [*(one for some in begun for one in some(program)), *idle, *filter(None, empty)]
 
 
 def unfilled(program: Program) -> Iterator[tuple[ast.Name, ast.expr, list[ast.Name]]]:
@@ -91,6 +93,16 @@ def _generates(program: Program, node: ast.expr) -> bool:
         part for name in called if name in program.definitions for part in ast.walk(program.definitions[name])
     )
     return any(isinstance(part, ast.Yield | ast.YieldFrom) for part in inside)
+
+
+def idle_closures(program: Program) -> Iterator[tuple[ast.FunctionDef, ast.Pass]]:
+    """Functions within functions that do nothing, where others of their name do something; and their `pass`."""
+    functions = [one for one in program.nodes if isinstance(one, ast.FunctionDef)]
+    for one in functions:
+        nothing = one.body[0] if len(one.body) == 1 else None
+        others = (other for other in functions if other.name == one.name and other is not one)
+        if isinstance(nothing, ast.Pass) and isinstance(program.scope(one), ast.FunctionDef) and any(others):
+            yield one, nothing
 
 
 def uncalled_within(program: Program) -> Iterator[ast.FunctionDef]:

@@ -16,6 +16,7 @@ from gradcheck.diagnosis.repair import uneven
 from gradcheck.diagnosis.repair.calling import FILLED
 from gradcheck.diagnosis.repair.counting import counts_up, slice_ends
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
+from gradcheck.diagnosis.repair.dividing import divided_by_data
 from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.evaluating import outcomes
 from gradcheck.diagnosis.repair.forgotten import openings, remakings, unadded, undecayed, unset
@@ -78,8 +79,10 @@ class Look(Gathering):
 
     @cached_property
     def slips(self) -> Batch:
-        """Slips of the pen, whatever the values are."""
-        found = slips(self.program, self.trial.contract.gradients.values())
+        """Slips of the pen, whatever the gradients are."""
+        found = [*slips(self.program, self.trial.contract.gradients.values())]
+        for seen, probe in zip(self.observations[-1:], self.trial.probes[-1:], strict=True):  # where sizes differ
+            found += divided_by_data(self.program, seen, probe.sizes["n"])
         return [(edit, edit.cost) for edit in found]
 
     @cached_property

@@ -117,10 +117,8 @@ class Search:
         wrong = self.tried[text] = look.wrong
         if alone := self.scan(look, wrong, look.headers(), whole=True):
             return alone
-        certain = self.slips(look)
-        steps = (
-            [] if self.at_first(look, wrong) else self.behind_the_certain(look, certain) or self.ahead(look, wrong)
-        )
+        steps = self.behind_the_certain(look, self.slips(look))
+        steps = steps or ([] if self.at_first(look, wrong) else self.ahead(look, wrong))
         return steps if steps and not self.wrong(steps[-1].after) else self.run(text)
 
     def is_root(self, step: Step) -> bool:
@@ -151,7 +149,9 @@ class Search:
     def soon(self, look: Look, wrong: Wrong) -> list[Step]:
         """Make an edit that is likely, of an expression or a statement."""
         return (
-            (self.number_by_number(look, wrong) if look.by_numbers else [])
+            self.scan(look, wrong, [look.slips], whole=True)
+            or self.behind_the_certain(look, self.slips(look))
+            or (self.number_by_number(look, wrong) if look.by_numbers else [])
             or self.at_first(look, wrong)
             or self.scan(look, wrong, look.at_the_hint(), whole=True)
             or self.scan(look, wrong, [look.at_the_crash], whole=True)
@@ -162,8 +162,7 @@ class Search:
     def later(self, look: Look, wrong: Wrong) -> list[Step]:
         """Make one that isn't, or several that only together mend anything."""
         return (
-            self.behind_the_certain(look, self.slips(look))
-            or ([] if self.behind else self.traded(look))
+            ([] if self.behind else self.traded(look))
             or self.detour(look, wrong, self.by_gradients(look), Look.likely)
             or self.scan(look, wrong, [look.elsewhere()], whole=True)
             or self.scan(look, wrong, look.untold(), whole=True)
@@ -487,6 +486,9 @@ class Search:
             return []
         self.behind += 1
         most, self.most = self.most, min(self.most, len(self.tried) + _RUNS // 2)
+        deadline = self.deadline
+        if self.behind == 1:
+            self.deadline = (deadline + perf_counter()) / 2
         try:
             for edit in certain:
                 after = edit.apply(text)
@@ -496,7 +498,7 @@ class Search:
                         alone = self.in_order(edit, text, rest[0]) if len(rest) == 1 else []
                         return alone or led_by(edit, text, rest)
         finally:
-            self.behind, self.most = self.behind - 1, most
+            self.behind, self.most, self.deadline = self.behind - 1, most, deadline
         return []
 
     def certain(self, look: Look) -> list[Edit]:

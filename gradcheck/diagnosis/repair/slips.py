@@ -17,6 +17,7 @@ from gradcheck.diagnosis.repair.forgotten import unset_attributes
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
 from gradcheck.diagnosis.repair.needless import removal
 from gradcheck.diagnosis.repair.sharing import copied
+from gradcheck.diagnosis.repair.unlike import unlike
 from gradcheck.diagnosis.repair.writing import Edit
 
 _COST = 0.8
@@ -37,6 +38,7 @@ def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
     yield from _misspelt(program, asked)
     yield from _made_twice(program)
     yield from _ones(program)
+    yield from unlike(program)
     yield from _changed_in_vain(program)
     yield from _never_filled(program)
     yield from _handed_to_nobody(program)

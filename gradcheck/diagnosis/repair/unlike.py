@@ -1,0 +1,166 @@
+"""What one of several that are alike does otherwise than the others, or leaves out: slips of the pen, too."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradcheck.diagnosis.locate.names import last_name, twin
+from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import defaults, targets, values_given
+from gradcheck.diagnosis.locate.unfinished import idle_closures
+from gradcheck.diagnosis.locate.uses import given, made_of_itself, names_read, read
+from gradcheck.diagnosis.repair.beside import siblings
+from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
+from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, binary
+
+_COST = 0.8
+_SEVERAL = 3  # of a kind, of which one may be the odd one
+
+
+def unlike(program: Program) -> Iterator[Edit]:
+    """Generate the edits that make the odd one as the others are."""
+    yield from _added_otherwise(program)
+    yield from _chained_otherwise(program)
+    yield from _divided(program)
+    yield from _begun_before(program)
+    yield from _handed_less(program)
+    yield from _kept_otherwise(program)
+
+
+def _added_otherwise(program: Program) -> Iterator[Edit]:
+    """`self.grad += g` for `self.grad *= g`, or for `self.grad = g`, where all other functions add to it."""
+    put: dict[str, list[ast.Assign | ast.AugAssign]] = {}
+    for node in program.nodes:
+        begins = isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.Call)
+        if isinstance(node, ast.Assign | ast.AugAssign) and len(targets(node)) == 1 and not begins:
+            put.setdefault(program.segment(targets(node)[0]), []).append(node)
+    for text, statements in put.items():
+        odd = [one for one in statements if not _adds(one)]
+        others = {id(program.scope(one)) for one in statements if _adds(one)}
+        if "." in text and len(odd) == 1 < len(others) and id(program.scope(odd[0])) not in others:
+            start, end = program.span(targets(odd[0])[0])[1], program.parenthesised(odd[0].value)[0]
+            yield Edit(start, end, " += ", _COST)
+
+
+def _chained_otherwise(program: Program) -> Iterator[Edit]:
+    """`g * out.grad` for `g` in a closure, or for its `pass`, where all that others of its name add has that."""
+    functions = [one for one in program.nodes if isinstance(one, ast.FunctionDef)]
+    idle = {one.name: nothing for one, nothing in idle_closures(program)}
+    for name in dict.fromkeys(one.name for one in functions if isinstance(program.scope(one), ast.FunctionDef)):
+        alike = [one for one in functions if one.name == name]
+        added = [
+            node for one in alike for node in ast.walk(one) if isinstance(node, ast.AugAssign) and _adds(node)
+        ]
+        used = [read(one) for one in added]
+        for text in sorted(set().union(*used), key=len) if len(added) >= _SEVERAL else ():
+            without = [one for one, texts in zip(added, used, strict=True) if text not in texts]
+            if "." not in text or len(without) > 1 or text in map(program.segment, map(_target, added)):
+                continue
+            for node in without:
+                product = binary(as_text(program, node.value), "*", Text(text))
+                yield Edit(*program.parenthesised(node.value), product.text, _COST)
+            if not without and name in idle:
+                targets_of = [program.segment(one.target) for one in added]
+                most = max(dict.fromkeys(targets_of), key=targets_of.count)
+                yield Edit(*program.span(idle[name]), f"{most} += {text}", _COST)
+
+
+def _target(statement: ast.AugAssign) -> ast.expr:
+    return statement.target
+
+
+def _adds(statement: ast.Assign | ast.AugAssign) -> bool:
+    return isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add)
+
+
+def _divided(program: Program) -> Iterator[Edit]:
+    """`g2 = g2 / m` beside `g1 = g1 / m`, where only one of two that are there already is divided."""
+    for node in program.nodes:
+        text = _divides(program, node)
+        if not text or not isinstance(node, ast.stmt) or not begins_its_line(program, node):
+            continue
+        around = [*ast.walk(program.scope(node))]
+        made = {
+            name for one in around if isinstance(one, ast.stmt) and one.lineno < node.lineno for name in given(one)
+        }
+        for other in siblings(program, targets(node)[0]):
+            if other in made - {_divides(program, one) for one in around}:
+                place = behind if twin(text) == other and text < other else before
+                yield place(program, node, program.segment(node).replace(text, other), _COST)
+
+
+def _divides(program: Program, node: ast.AST) -> str:
+    """What a statement divides and puts back in its place, and does no more with it; "" of others."""
+    whole = node.value if isinstance(node, ast.Assign) else node
+    if (
+        not isinstance(whole, ast.BinOp | ast.AugAssign)
+        or not isinstance(whole.op, ast.Div)
+        or len(targets(node)) != 1
+    ):
+        return ""
+    text = program.segment(targets(node)[0])
+    return text if not isinstance(whole, ast.BinOp) or program.segment(whole.left) == text else ""
+
+
+def _begun_before(program: Program) -> Iterator[Edit]:
+    """`error = 0` before a loop that adds to `error`, where it has what another loop left in it."""
+    for node in program.nodes:
+        loops = [one for one in program.loops(node) if program.scope(one) is program.scope(node)]
+        if not isinstance(node, ast.Assign | ast.AugAssign) or len(loops) < 2 or not isinstance(node, ast.stmt):
+            continue
+        own = targets(node)[0]
+        inner, outer = loops[:2]
+        if (
+            not isinstance(own, ast.Name)
+            or own.id not in made_of_itself(node)
+            or not begins_its_line(program, inner)
+        ):
+            continue
+        inside, taken = [*ast.walk(outer)], [*ast.walk(inner)]
+        anew = [one for one in inside if isinstance(one, ast.Assign) and one is not node and own.id in given(one)]
+        after = [one for one in names_read(inside) if one.id == own.id and one not in taken]
+        around = ast.walk(program.scope(node))
+        begun = [
+            one for one in around if isinstance(one, ast.Assign) and own.id in given(one) and one not in inside
+        ]
+        earlier = [one for one in begun if one.lineno < outer.lineno]
+        left = bool(earlier) and all(
+            outer not in program.loops(one) and _of_another_loop(program, one, outer) for one in earlier
+        )
+        if not anew and after and left:
+            yield before(program, inner, f"{own.id} = 0", _COST)
+
+
+def _of_another_loop(program: Program, statement: ast.stmt, loop: ast.stmt) -> bool:
+    """Whether a statement stands in a loop that another one doesn't stand in."""
+    around = program.loops(loop)
+    return any(one not in around for one in program.loops(statement))
+
+
+def _handed_less(program: Program) -> Iterator[Edit]:
+    """`linear(a1, w2, b2)` for `linear(a1, w2)`, beside `linear(x, w1, b1)`: what has a default is left out."""
+    calls = [one for one in program.nodes if isinstance(one, ast.Call) and not one.keywords]
+    for call in calls:
+        made = program.definitions.get(last_name(call.func))
+        optional = {name for name, _ in defaults(made)} if isinstance(made, ast.FunctionDef) else set()
+        for other in calls if optional and call.args else ():
+            if program.segment(other.func) != program.segment(call.func) or len(other.args) <= len(call.args):
+                continue
+            lacking = [program.segment(one) for one in other.args[len(call.args) :]]
+            if all(twin(text) != text for text in lacking):
+                end = program.parenthesised(call.args[-1])[1]
+                yield Edit(end, end, "".join(f", {twin(text)}" for text in lacking), _COST)
+
+
+def _kept_otherwise(program: Program) -> Iterator[Edit]:
+    """`self.rate = rate` for `self.rate = 0.1`, where nothing else takes that parameter."""
+    for function in (one for one in program.nodes if isinstance(one, ast.FunctionDef)):
+        taken = {one.id for one in names_read(ast.walk(function))}
+        handed = (one.arg for one in (*function.args.args, *function.args.kwonlyargs))
+        idle = {name.strip("_").lower(): name for name in handed if name not in taken}
+        for node in ast.walk(function):
+            for target, value in values_given(node):
+                name = idle.get(last_name(target).strip("_").lower())
+                if name and isinstance(target, ast.Attribute) and isinstance(value, ast.Constant):
+                    yield Edit(*program.span(value), name, _COST)
