@@ -28,6 +28,7 @@ from gradcheck.diagnosis.repair.writing import (
 
 _IDLE = 0.5  # less for what uses what nothing else does
 _IN_A_ROW = 6  # operands
+_ONE_LESS = 1.2
 _POWER = 1.3  # for a division by a name, which an exponent may have
 SWAPS = {  # likeliest first
     "+": ("-", "*", "@", "/"),
@@ -66,6 +67,10 @@ def operators(place: Place, node: ast.BinOp) -> Variants:
         yield place.scope.matrix_product(left, right), 0.95
     if symbol in ("-", "/", "@", "**"):
         yield binary(right, symbol, left), 1.1 + 0.04 * from_one
+    if symbol == "-" and left.text in {
+        place.program.segment(one) for one in ast.walk(node.right) if isinstance(one, ast.Name)
+    }:
+        yield binary(Text("1"), "-", right), _ONE_LESS  # `a - a ** 2`, a sigmoid's, for a tanh's
     surplus = symbol == "*" and right.text in place.scope.numbers  # rather than the sum before it a mean
     off_by_one = symbol in "+-" and right.text == "1"
     numbers = [isinstance(operand, ast.Constant) for operand in (node.left, node.right)]

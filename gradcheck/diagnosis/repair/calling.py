@@ -175,10 +175,12 @@ def _turned_inside_out(
         if outer != called:
             grouped = f"{called}({', '.join([arguments[0], first, *options])})"
             yield Text(f"{outer}({', '.join([grouped, *rest])})"), 1.0
-    if isinstance(inner, ast.BinOp) and type(inner.op) in BINARY:
-        left, right = place.text(inner.left), place.text(inner.right)
-        whole = Text(f"{called}({', '.join([left.text, *arguments[1:], *options])})")
-        yield binary(whole, BINARY[type(inner.op)][0], right), 1.4
+    at = _value_of(node)
+    value = node.args[at] if node.args else None
+    if isinstance(value, ast.BinOp) and type(value.op) in BINARY:
+        left, right = place.text(value.left), place.text(value.right)
+        whole = Text(f"{called}({', '.join([*arguments[:at], left.text, *arguments[at + 1 :], *options])})")
+        yield binary(whole, BINARY[type(value.op)][0], right), 1.4
 
 
 def taken_together(place: Place, node: ast.BinOp, symbol: str) -> Variants:
@@ -198,14 +200,21 @@ def taken_together(place: Place, node: ast.BinOp, symbol: str) -> Variants:
 
 def taken_in(place: Place, node: ast.BinOp, symbol: str) -> Variants:
     """What stands behind a call, made part of its argument: the bias that an activation is made of."""
-    if isinstance(node.left, ast.Call) and node.left.args and not isinstance(node.left.args[0], ast.Starred):
-        source = place.program.segment
-        first, *rest = node.left.args
-        options = [_source_of_keyword(place.program, one) for one in node.left.keywords]
-        right = place.text(node.right)
-        texts = (place.text(first), Text(source(first)))  # `1 - a ** 2` for `diag(1 - a) ** 2`
-        for joined in dict.fromkeys(binary(one, symbol, right).text for one in texts):
-            yield Text(f"{source(node.left.func)}({', '.join([joined, *map(source, rest), *options])})"), 1.25
+    call = node.left
+    if not isinstance(call, ast.Call) or not call.args or any(isinstance(one, ast.Starred) for one in call.args):
+        return
+    source, at = place.program.segment, _value_of(call)
+    before, value, behind = call.args[:at], call.args[at], call.args[at + 1 :]
+    options = [_source_of_keyword(place.program, one) for one in call.keywords]
+    texts = (place.text(value), Text(source(value)))  # `1 - a ** 2` for `diag(1 - a) ** 2`
+    for joined in dict.fromkeys(binary(one, symbol, place.text(node.right)).text for one in texts):
+        parts = [*map(source, before), joined, *map(source, behind), *options]
+        yield Text(f"{source(call.func)}({', '.join(parts)})"), 1.25
+
+
+def _value_of(call: ast.Call) -> int:
+    """Which argument of a call is its value: the first that is no number, as in `maximum(0, z)`."""
+    return next((at for at, one in enumerate(call.args) if not isinstance(one, ast.Constant)), 0)
 
 
 def _usual_options(place: Place, node: ast.Call) -> list[str]:

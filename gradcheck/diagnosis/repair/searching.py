@@ -205,8 +205,8 @@ class Search:
 
     def at_first(self, look: Look, wrong: Wrong) -> list[Step]:
         """Make a likely edit; where small ones mend nothing, rather one of a statement that mends everything."""
-        if parted := self.scan(look, wrong, [look.sharing], whole=True):
-            return parted
+        if certain := self.scan(look, wrong, [look.sharing], whole=True) or self.scan(look, wrong, [look.slips]):
+            return certain
         small = self.scan(look, wrong, look.small())
         symptom = bool(small) or look.weights.rescaled  # what all have wrong alike, an update may only hide
         moved = [] if symptom else self.scan(look, wrong, [look.rearranged()], whole=True)
