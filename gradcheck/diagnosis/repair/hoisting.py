@@ -139,6 +139,22 @@ def into_default(program: Program, edit: Edit) -> Edit | None:
     return Edit(*program.span(default), ast.unparse(option.value), edit.cost - _EVADED)
 
 
+def into_nothing(program: Program, edit: Edit) -> Edit | None:
+    """Take a number for nothing by default instead of what is done with it, be it kept in an attribute: `l2=0`."""
+    if edit.replacement.strip():
+        return None
+    within = [one for one in program.nodes if isinstance(one, ast.expr) and edit.covers(program.span(one))]
+    read = {program.segment(one) for one in within if isinstance(one, ast.Name | ast.Attribute)}
+    for function in (one for one in program.nodes if isinstance(one, ast.FunctionDef)):
+        kept = [pair for node in ast.walk(function) for pair in values_given(node)]
+        for name, value in defaults(function):
+            used = {name} | {program.segment(one) for one, given in kept if program.segment(given) == name}
+            if isinstance(value, ast.Constant) and isinstance(value.value, int | float) and used & read:
+                nothing = "False" if isinstance(value.value, bool) else "0"
+                return Edit(*program.span(value), nothing, edit.cost - _EVADED) if value.value else None
+    return None
+
+
 def _lambda(program: Program, name: str) -> ast.Lambda | None:
     """The function that a name is given without a definition of its own, if it is given nothing else."""
     values = [

@@ -27,6 +27,7 @@ from gradcheck.diagnosis.repair.hoisting import (
     into_asked,
     into_default,
     into_helper,
+    into_nothing,
     makers,
     makers_of,
 )
@@ -556,7 +557,7 @@ class Look(Gathering):
         changed = self.program.text[edit.start : edit.end]
         if edit.root in self.program.iterated and edit.replacement in (f"{changed} + 1", f"{changed} - 1"):
             return None  # how far one loop goes
-        ways = (into_helper, into_default, into_asked)
+        ways = (into_helper, into_default, into_asked, into_nothing)
         evaded = next((moved for way in ways if (moved := way(self.program, edit)) is not None), None)
         if evaded is not None:
             return evaded

@@ -32,6 +32,7 @@ _OTHER_ITEMS = 1.1
 _HANDED = 1.15
 _BEGUN = 1.2
 _BACKWARDS = 1.38
+_IN_FRONT = 0.02  # what is put in front is gone through the other way, more often
 _ABOVE = 4  # names above a mask that it may have been meant for, the nearest
 _ITERATORS = ("zip", "enumerate", "iter", "map", "filter")  # which know no end to begin at
 _JOINING = ("concatenate", "hstack", "vstack", "column_stack", "row_stack")
@@ -323,7 +324,7 @@ def from_the_other_end(program: Program) -> Iterator[Edit]:
         if not program.text.startswith("(", stop):
             continue
         if name == "append" and len(node.args) == 1 and not isinstance(node.args[0], ast.GeneratorExp):
-            yield Edit(stop - len(name), stop + 1, "insert(0, ", _BACKWARDS)
+            yield Edit(stop - len(name), stop + 1, "insert(0, ", _BACKWARDS + _IN_FRONT)
         elif name == "insert" and len(node.args) == 2 and program.segment(node.args[0]) == "0":
             yield Edit(stop - len(name), program.parenthesised(node.args[1])[0], "append(", _BACKWARDS)
 

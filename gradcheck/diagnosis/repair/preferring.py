@@ -174,8 +174,13 @@ class Preference:
             return False
         changed = self.program.text[edit.start : edit.end]
         called = _CALLED_NAME.fullmatch(changed)
-        made = is_name(changed) or (called is not None and called["name"] in self.program.definitions)
+        made = is_name(changed) or (called is not None and called["name"] in self._own_functions)
         return made and re.search(rf"\b{re.escape(changed)}(?!\w)", edit.replacement) is not None
+
+    @cached_property
+    def _own_functions(self) -> frozenset[str]:
+        """Names of the file's functions, and those that it gives to what others return, closures among them."""
+        return frozenset((*self.program.definitions, *(one.id for one in names_given(self.program.nodes))))
 
     def _evades(self, edit: Edit, before: Match | None) -> bool:
         """Whether an edit does without a name whose value is wrong: none of the pass, or with a factor forward."""

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.unfinished import empty_loops, uncalled_within, unfilled, unfinished, untaken
+from gradcheck.diagnosis.locate.unfinished import (
+    empty_loops,
+    idle_closures,
+    uncalled_within,
+    unfilled,
+    unfinished,
+    untaken,
+)
 
 NESTED = """\
 def backward(self):
@@ -120,3 +129,33 @@ def test_a_function_of_the_same_name_elsewhere_is_no_use() -> None:
     operation = "def {}(a):\n    def back():\n        a.grad += 1\n    {}\n    return a\n"
     text = operation.format("one", "a.back = back") + operation.format("two", "a.done = 1")
     assert [one.lineno for one in uncalled_within(Program(text))] == [7]
+
+
+CLOSURES = """\
+def add(out):
+    def back():
+        out.grad += 1
+    return back
+
+def tanh(out):
+    def back():
+        pass
+    return back
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines"),
+    [
+        ("", "", [8]),
+        ("        out.grad += 1", "        pass", [3, 8]),  # each is another's: which of them is to do something?
+        ("def back():\n        out", "def onward():\n        out", []),
+        ("    def back():\n        pass", "    back = None", []),
+        ("        pass", "        return", []),
+    ],
+)
+def test_a_closure_that_does_nothing_beside_one_of_its_name(old: str, new: str, lines: list[int]) -> None:
+    """Its `pass`, which is begun and not gone on with."""
+    program = Program(CLOSURES.replace(old, new, 1))
+    assert [nothing.lineno for _, nothing in idle_closures(program)] == lines
+    assert [one.lineno for one in unfinished(program) if isinstance(one, ast.Pass)] == lines

@@ -17,6 +17,7 @@ from gradcheck.diagnosis.repair.hoisting import (
     into_asked,
     into_default,
     into_helper,
+    into_nothing,
     makers,
     makers_of,
     takers,
@@ -361,3 +362,34 @@ def test_what_is_asked_of_an_option_is_its_default(asked: str, new: str, expecte
     root = Root(program.number(statement), program.number(statement.value))
     moved = into_asked(program, Edit(start, start + len(asked), new, 1.0, root))
     assert (moved and moved.apply(text).partition("\n")[0]) == expected
+
+
+REGULARISED = """\
+class Layer:
+    def __init__(self, w, l2=0.0, bias_l2=0.01, decays=True):
+        self.l2 = l2
+        self._bias_l2 = bias_l2
+        self.decays = decays
+
+    def backward(self, n=3):
+        {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("removed", "old", "new"),
+    [
+        ("self.db += self._bias_l2 * self.b", "bias_l2=0.01", "bias_l2=0"),
+        ("if self.decays: self.db += self.b", "decays=True", "decays=False"),
+        ("self.db += n * self.b", "n=3", "n=0"),
+        ("self.db += self.l2 * self.b", "", ""),  # it is nothing by then
+        ("self.db += self.rate * self.b", "", ""),
+    ],
+)
+def test_what_is_surplus_may_be_nothing_by_default(removed: str, old: str, new: str) -> None:
+    """Of a number that has a default, be it kept in an attribute; what changes a statement takes nothing away."""
+    text = REGULARISED.format(removed)
+    program, start = Program(text), text.index(removed)
+    moved = into_nothing(program, Edit(start, start + len(removed), "", 1.0))
+    assert (moved.apply(text) if moved else text) == text.replace(old, new)
+    assert into_nothing(program, Edit(start, start + len(removed), "self.db += 1", 1.0)) is None

@@ -1,0 +1,143 @@
+"""What one of several that are alike does otherwise: made as the others are, where it is the odd one."""
+
+from __future__ import annotations
+
+import pytest
+from workbench import PROGRAM, made_by, mended
+
+from gradcheck.diagnosis.repair.unlike import unlike
+
+ENGINE = """\
+def add(self, other, out):
+    def back():
+        self.grad += out.grad
+        other.grad += out.grad
+    return back
+def mul(self, other, out):
+    def back():
+        self.grad += other.data * out.grad
+        other.grad += self.data * out.grad
+    return back
+def tanh(self, t, out):
+    def back():
+        self.grad += (1 - t * t) * out.grad
+    return back
+"""
+LINE = "self.grad += (1 - t * t) * out.grad"
+
+
+@pytest.mark.parametrize(
+    ("odd", "as_others"),
+    [
+        ("self.grad = (1 - t * t) * out.grad", LINE),
+        ("self.grad *= (1 - t * t) * out.grad", LINE),
+        ("self.grad += 1 - t * t", LINE),
+        ("self.grad += (1 - t * t)", LINE.replace("(1 - t * t)", "(1 - t * t)")),
+        ("pass", "self.grad += out.grad"),
+    ],
+)
+def test_a_closure_does_as_others_of_its_name(odd: str, as_others: str) -> None:
+    """Of three that all add something of what came from above, the one that doesn't is the odd one."""
+    assert made_by(unlike, ENGINE) == set()
+    assert made_by(unlike, ENGINE.replace(LINE, odd)) == {ENGINE.replace(LINE, as_others)}
+
+
+def test_what_several_do_each_in_its_way_is_no_slip() -> None:
+    """Two ways of two; what begins a sum; and a function of another name."""
+    assert made_by(unlike, ENGINE.replace("self.grad +=", "self.grad =", 2)) == set()
+    assert made_by(unlike, ENGINE.replace("    return back\n", "    self.grad = 0\n    return back\n")) == set()
+    assert made_by(unlike, ENGINE.replace(LINE, "pass").replace("def back", "def onward", 1)) == set()
+    alone = ENGINE.replace("def back", "def other").replace("other():\n        " + LINE, "back():\n        pass")
+    assert made_by(unlike, alone) == set()
+
+
+DIVIDED = """\
+def mean(g1, g2, X, D):
+    g1 = g1 + X @ D
+    g2 = g2 + D
+    g1 = g1 / len(X)
+    return g1, g2
+"""
+
+
+def test_what_is_there_is_divided_like_the_other() -> None:
+    """If it is there by then, and isn't divided: what is made of it later isn't either."""
+    line = "    g1 = g1 / len(X)\n"
+    assert made_by(unlike, DIVIDED) == {DIVIDED.replace(line, line + line.replace("g1", "g2"))}
+    turned = DIVIDED.replace("g1", "g3").replace("g2", "g1").replace("g3", "g2")
+    other = line.replace("g1", "g2")
+    assert made_by(unlike, turned) == {turned.replace(other, line + other)}
+    augmented = DIVIDED.replace("g1 = g1 / len(X)", "g1 /= len(X)")
+    assert made_by(unlike, augmented) == {augmented.replace("len(X)\n", "len(X)\n    g2 /= len(X)\n")}
+    assert made_by(unlike, DIVIDED.replace(line, line + line.replace("g1", "g2"))) == set()
+    assert made_by(unlike, DIVIDED.replace("g1 / len(X)", "g1 * D / len(X)")) == set()
+    assert (
+        made_by(unlike, DIVIDED.replace("    g2 = g2 + D\n", "").replace(line, f"{line}    g2 = g1 + D\n"))
+        == set()
+    )
+
+
+LEAKING = """\
+def back(y, o, w):
+    for k in range(2):
+        e = y[k] - o[k]
+        d[k] = e * o[k]
+    for j in range(3):
+        for k in range(2):
+            e = e + d[k] * w[j][k]
+        h[j] = e * o[j]
+"""
+
+
+def test_a_sum_begins_with_nothing_where_another_loop_left_something() -> None:
+    """Unless it is begun there, or before the loop; and what nothing reads behind it may go on."""
+    begun = LEAKING.replace("        for k in range(2):\n", "        e = 0\n        for k in range(2):\n")
+    assert made_by(unlike, LEAKING) == {begun}
+    assert made_by(unlike, begun) == set()
+    assert made_by(unlike, LEAKING.replace("    for j in", "    e = 0\n    for j in")) == set()
+    assert made_by(unlike, LEAKING.replace("        h[j] = e * o[j]\n", "")) == set()
+    assert made_by(unlike, LEAKING.replace("e = y[k] - o[k]", "f = y[k] - o[k]")) == set()
+
+
+LAYERS = """\
+def linear(x, w, b=0.0, *, scale=1):
+    return x @ w + b
+h = tanh(linear(x, w1, b1))
+o = linear(h, w2)
+"""
+
+
+def test_a_call_hands_on_as_much_as_the_one_for_the_other_layer() -> None:
+    """Of what has a default; a switch, or what is no layer's, may be meant for one alone."""
+    assert made_by(unlike, LAYERS) == {LAYERS.replace("(h, w2)", "(h, w2, b2)")}
+    assert made_by(unlike, LAYERS.replace("b1))", "True))")) == set()
+    assert made_by(unlike, LAYERS.replace("b1))", "b=b1))")) == set()
+    assert made_by(unlike, LAYERS.replace("b=0.0, *, scale=1", "*b")) == set()
+    assert made_by(unlike, "import numpy as np\nh = np.sum(a1, k1)\no = np.sum(a2)\n") == set()
+
+
+KEPT = """\
+class Net:
+    def __init__(self, Lambda=0.0, _rate=1.0):
+        self.Lambda = 0.0001
+        self.rate = 0.5
+        self.seed = 1
+"""
+
+
+def test_a_parameter_that_nothing_takes_is_kept_under_its_name() -> None:
+    """An attribute of that name, whatever it is written like; one that is read is taken elsewhere."""
+    kept = {KEPT.replace("0.0001", "Lambda"), KEPT.replace("0.5", "_rate")}
+    assert made_by(unlike, KEPT) == kept
+    assert made_by(unlike, KEPT + "        print(Lambda, _rate)\n") == set()
+    assert made_by(unlike, KEPT.replace("= 0.0001", "= Lambda").replace("= 0.5", "= _rate")) == set()
+
+
+def test_a_slip_that_hides_another_mistake_is_mended_with_it() -> None:
+    """As long as it is there, no gradient shows the other one."""
+    layered = PROGRAM.replace("def backward", "def linear(x, w, b=0.0):\n    return x @ w + b\n\ndef backward")
+    layered = layered.replace("X @ W1 + b1", "linear(X, W1, b1)").replace("h @ W2 + b2", "linear(h, W2)")
+    both = layered.replace("h * (1 - h)", "dh * (1 - dh)")
+    found = mended(both, seconds=20.0)
+    assert found is not None
+    assert found.text == layered.replace("linear(h, W2)", "linear(h, W2, b2)")
