@@ -21,10 +21,18 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.proportion import varies
 from gradcheck.diagnosis.locate.quantities import may_be_missing
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.repair.composing import Made, Targets, by_shape, composed, evaluated, products
+from gradcheck.diagnosis.repair.composing import (
+    Made,
+    Targets,
+    by_shape,
+    composed,
+    evaluated,
+    joined_once,
+    products,
+)
 from gradcheck.diagnosis.repair.inserting import anew
 from gradcheck.diagnosis.repair.trying import Trial
-from gradcheck.diagnosis.repair.writing import PRODUCT, Edit, Scope, Text, as_text, binary, replaced
+from gradcheck.diagnosis.repair.writing import Edit, Scope, Text, as_text, binary, replaced
 from gradcheck.network.forward import Array
 
 _COST = 2.2  # more than any edit that changes less
@@ -225,24 +233,16 @@ def _completed(own: Text, value: Array, targets: Targets, library: _Library) -> 
             with np.errstate(all="ignore"):
                 values = operate(value, stack)
             for position, name, _, _, way in targets.reached(values):
-                joined = _joined(own, symbol, made[position].text)
+                joined = joined_once(own, symbol, made[position].text)
                 if joined:
                     yield _Completion(joined, cost + way + made[position].cost, name)
             if symbol in _TURNED:
                 with np.errstate(all="ignore"):
                     values = operate(stack, value)
                 for position, name, _, _, way in targets.reached(values):
-                    joined = _joined(made[position].text, symbol, own)
+                    joined = joined_once(made[position].text, symbol, own)
                     if joined:
                         yield _Completion(joined, _TURNED[symbol] + way + made[position].cost, name)
-
-
-def _joined(left: Text, symbol: str, right: Text) -> Text | None:
-    """Join two expressions; None for what takes itself back: nobody writes `h * (d / h)`, nor `h * d / h`."""
-    divides, product = f"/ {left.within(PRODUCT + 1)}", f"{right.within(PRODUCT + 1)} * "
-    if (symbol in "*/" and divides in right.text) or (symbol == "/" and (product in left.text or left == right)):
-        return None
-    return binary(left, symbol, right)
 
 
 def _broadcast(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

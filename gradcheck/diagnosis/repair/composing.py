@@ -19,7 +19,7 @@ from gradcheck.diagnosis.locate.quantities import GRADIENTS, INPUTS, STEPS, is_p
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.repair.evaluating import values_at
 from gradcheck.diagnosis.repair.trying import Trial
-from gradcheck.diagnosis.repair.writing import ATOM, Scope, Text, binary
+from gradcheck.diagnosis.repair.writing import ATOM, PRODUCT, SIGN, SUM, Scope, Text, binary
 from gradcheck.network.forward import Array
 
 _STEPS = 4  # one after another
@@ -177,11 +177,23 @@ def _of_two(scope: Scope, known: Sequence[Made], new: Sequence[Made]) -> Iterato
         a, b = left.value, right.value
         cost = _PAIR + left.cost + right.cost
         for symbol, operate in _JOINED.items():
-            if a.shape == b.shape or (symbol == "+" and _stretches(b.shape, a.shape)):
+            fits = a.shape == b.shape or (symbol == "+" and _stretches(b.shape, a.shape))
+            if fits and (joined := joined_once(left.text, symbol, right.text)):
                 with np.errstate(all="ignore"):
-                    yield Made(binary(left.text, symbol, right.text), operate(a, b), cost)
+                    yield Made(joined, operate(a, b), cost)
         if {a.ndim, b.ndim} <= {1, 2}:
             yield from products(scope, left, right)
+
+
+def joined_once(left: Text, symbol: str, right: Text) -> Text | None:
+    """Join two expressions; None for what takes itself back: nobody writes `h * (d / h)`, nor `b - (b + z)`."""
+    if symbol in "*/":
+        divides, product = f"/ {left.within(PRODUCT + 1)}", f"{right.within(PRODUCT + 1)} * "
+        back = divides in right.text or (symbol == "/" and (product in left.text or left == right))
+    else:
+        added, taken = left.text.split(" + "), f" - {right.within(SUM + 1)}"
+        back = right.text in added or left.text in right.text.split(" + ") if symbol == "-" else taken in left.text
+    return None if back else binary(left, symbol, right)
 
 
 def _stretches(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
@@ -195,6 +207,8 @@ def _of_one(scope: Scope, new: Sequence[Made]) -> Iterator[Made]:
         cost = one.cost + _PAIR
         yield Made(binary(Text("1"), "-", one.text), 1 - one.value, cost)
         yield Made(binary(Text("1"), "+", one.text), 1 + one.value, cost)
+        if one.text.precedence < ATOM:  # of its parts nothing is turned
+            yield Made(Text(f"-{one.text.within(ATOM)}", SIGN), -one.value, cost)
         if scope.numpy:
             with np.errstate(all="ignore"):
                 power = np.exp(-one.value)

@@ -7,10 +7,10 @@ from workbench import CONTRACT, NETWORK, PROBES, PROGRAM, judge, mended, run
 
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.composing import Made, composed, evaluated
+from gradcheck.diagnosis.repair.composing import Made, composed, evaluated, joined_once
 from gradcheck.diagnosis.repair.scope import scope
 from gradcheck.diagnosis.repair.trying import Trial
-from gradcheck.diagnosis.repair.writing import Text
+from gradcheck.diagnosis.repair.writing import SUM, Text
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # a wrong program's values
 
@@ -55,3 +55,30 @@ def test_the_error_is_made_of_a_product_that_has_no_name() -> None:
     linear = PROGRAM.replace("o = sigmoid(h @ W2 + b2)", "o = h @ W2 + b2").replace("o * (1 - o)", "1")
     found = built(linear, "d2 = ", "h", "W2", "b2", "Y")
     assert "h @ W2 + b2" in found
+
+
+@pytest.mark.parametrize(
+    ("left", "symbol", "right", "expected"),
+    [
+        ("b", "-", "b + z", None),
+        ("z", "-", "b + z", None),
+        ("b + z", "-", "b", None),
+        ("z - b", "+", "b", None),
+        ("z", "-", "bz + b", "z - (bz + b)"),
+        ("z - b", "+", "a", "z - b + a"),
+        ("h", "*", "d / h", None),
+        ("d", "*", "d / h", "d * d / h"),
+    ],
+)
+def test_nothing_is_taken_back_in_what_is_joined(left: str, symbol: str, right: str, expected: str | None) -> None:
+    """`b - (b + z)` has a simpler form; names that only begin alike are others."""
+    one, other = (Text(text, SUM) if " + " in text or " - " in text else Text(text) for text in (left, right))
+    joined = joined_once(one, symbol, other)
+    assert (joined and joined.text) == expected
+
+
+def test_what_has_the_other_sign_is_negated_as_a_whole() -> None:
+    """`-(h @ W2 + b2)`, and no part of it."""
+    found = built(PROGRAM, "o = ", "h", "W2", "b2")
+    assert "-(h @ W2 + b2)" in found
+    assert not any("-h" in one or "-W2" in one for one in found)
