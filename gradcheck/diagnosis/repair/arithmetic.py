@@ -29,6 +29,7 @@ from gradcheck.diagnosis.repair.writing import (
 _IDLE = 0.5  # less for what uses what nothing else does
 _IN_A_ROW = 6  # operands
 _ONE_LESS = 1.2
+_SLOPE = 0.1  # a derivative, as it is most often written
 _POWER = 1.3  # for a division by a name, which an exponent may have
 SWAPS = {  # likeliest first
     "+": ("-", "*", "@", "/"),
@@ -446,11 +447,11 @@ def factors(scope: Scope) -> Variants:
     for name in scope.arrays:
         value, idle = Text(name), _IDLE * (name in scope.idle)
         rest = binary(Text("1"), "-", value)
-        yield from ((text, 0.1) for text in scope.times(value, rest))
+        yield from ((text, _SLOPE) for text in scope.times(value, rest))
         for function in scope.functions:  # rather one that the file has than the same written out
             cost = 0.15 if function.startswith(f"{scope.numpy}.") else 0.05
             yield Text(f"{function}({name})"), cost - idle
-        yield Text(f"1 - {name} ** 2", SUM), 0.2 - idle
+        yield Text(f"1 - {name} ** 2", SUM), _SLOPE - idle
         yield value, 0.2 - idle
         yield rest, 0.2 - idle
-        yield Text(f"{name} > 0", COMPARE), 0.2 - idle
+        yield Text(f"{name} > 0", COMPARE), _SLOPE - idle

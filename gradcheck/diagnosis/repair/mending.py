@@ -107,7 +107,8 @@ class Patient:
         What is made once may be wrong at each of its uses.
         """
         left = needed(steps, lambda text: not self.wrong(text))
-        left = self._one_for_two(left, hints, seconds) if len(left) > _MISTAKES else left
+        for fewer in (self._one_for_two, self._one_beside):
+            left = fewer(left, hints, seconds) if len(left) > _MISTAKES else left
         if len(left) == len(steps):
             return tuple(steps)
         return tuple(replace(one, mended=self.wrong(one.before) - self.wrong(one.after)) for one in left)
@@ -123,6 +124,19 @@ class Patient:
                 mended = self.mend(left[-1].after, hints, deadline - perf_counter(), by=Search.once)
                 if mended is not None and len(mended.steps) == 1 and mended.steps[0].edit.cost < LARGE:
                     return [*left, *mended.steps]
+        return steps
+
+    def _one_beside(self, steps: list[Step], hints: Sequence[Hint], seconds: float) -> list[Step]:
+        """Make one edit beside one of some steps, and do without the others, if there is one."""
+        deadline = perf_counter() + seconds
+        for kept in range(len(steps)):
+            alone = steps
+            for place in reversed(range(len(steps))):
+                alone = without_one(alone, place) if place != kept and alone else alone
+            if alone and perf_counter() < deadline:
+                mended = self.mend(alone[-1].after, hints, deadline - perf_counter(), by=Search.once)
+                if mended is not None and len(mended.steps) == 1 and mended.steps[0].edit.cost < LARGE:
+                    return [*alone, *mended.steps]
         return steps
 
     def differing(

@@ -43,6 +43,7 @@ _DROPPED = 0.45  # likewise what something is taken apart into, though not all o
 _RATE = 0.6
 _RANKED = 0.02
 _TURNS = 0.3  # an update for what it goes along
+_DOWN = 0.06  # an error for what it is short of, where it may be stepped the wrong way
 _PARTS = 0.5  # an update that goes another way than all others
 _BENDS = frozenset(("exp", "expm1", "log", "log1p", "logaddexp", "tanh"))
 _LATER = 0.002  # a place further down the pass
@@ -215,6 +216,7 @@ class Preference:
         if made is not None and makes and set(made.names) & set(SPINE) - set(self.weights.present[0]):
             weight -= _MAKES
         weight += _BY_CHANCE * comes_to_nothing(before, after)
+        weight += _DOWN * _turns_down(before, after)
         return edit.cost + _SPOILS * self._spoils(edit, before, after) + weight
 
     def _is_fed_wrong(self, root: Root) -> bool:
@@ -380,6 +382,13 @@ def _handed_to(node: ast.AST, apart: bool) -> list[str]:
 def comes_to_nothing(before: Match | None, after: Match | None) -> bool:
     """Whether something is taken for what is 0, as a sum is before it is begun: likelier it ought to go."""
     return after is not None and after.name == NOTHING and (before is None or before.name != NOTHING)
+
+
+def _turns_down(before: Match | None, after: Match | None) -> bool:
+    """Whether outputs less targets become targets less outputs."""
+    if before is None or after is None:
+        return False
+    return before.name == after.name == "a2 - y" and before.factor > 0 > after.factor
 
 
 def _is_right(match: Match | None) -> bool:

@@ -74,8 +74,12 @@ def _made_twice(program: Program) -> Iterator[Edit]:
 
 
 def _ones(program: Program) -> Iterator[Edit]:
-    """`(1 - a)`, or `1 / a`, for `1 * a`."""
+    """`(1 - a)`, or `1 / a`, for `1 * a`; `1 / n` for `n / 1`."""
     for node in program.nodes:
+        last = node.right if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) else None
+        if isinstance(node, ast.BinOp) and isinstance(last, ast.Constant) and last.value == 1:
+            first = program.text[slice(*program.parenthesised(node.left))]
+            yield Edit(*program.span(node), f"{program.segment(last)} / {first}", _COST)
         left = node.left if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) else None
         if isinstance(node, ast.BinOp) and isinstance(left, ast.Constant) and left.value == 1:
             grouped = program.parenthesised(node) != program.span(node)

@@ -15,6 +15,7 @@ from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, binary
 
 _COST = 0.8
+_OPERATORS = frozenset("+-*/@")
 _SEVERAL = 3  # of a kind, of which one may be the odd one
 
 
@@ -22,6 +23,7 @@ def unlike(program: Program) -> Iterator[Edit]:
     """Generate the edits that make the odd one as the others are."""
     yield from _added_otherwise(program)
     yield from _chained_otherwise(program)
+    yield from _operated_otherwise(program)
     yield from _divided(program)
     yield from _begun_before(program)
     yield from _handed_less(program)
@@ -72,6 +74,20 @@ def _target(statement: ast.AugAssign) -> ast.expr:
 
 def _adds(statement: ast.Assign | ast.AugAssign) -> bool:
     return isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add)
+
+
+def _operated_otherwise(program: Program) -> Iterator[Edit]:
+    """`b2 += d2` for `b2 -= d2` beside `b1 += d1`: all else is the same for the other layer."""
+    assigned = [one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign)]
+    for one in assigned:
+        for other in assigned:
+            own, model = program.segment(one), twin(program.segment(other))
+            if len(own) != len(model) or twin(own) == own or program.scope(one) is not program.scope(other):
+                continue
+            differing = [at for at, pair in enumerate(zip(own, model, strict=True)) if pair[0] != pair[1]]
+            if len(differing) == 1 and {own[differing[0]], model[differing[0]]} <= _OPERATORS:
+                at = program.span(one)[0] + differing[0]
+                yield Edit(at, at + 1, model[differing[0]], _COST)
 
 
 def _divided(program: Program) -> Iterator[Edit]:
