@@ -178,10 +178,11 @@ class _Told:
     @cached_property
     def key(self) -> object:
         """What is the same for the same values."""
-        return tuple(
-            tuple((part, v.shape, v.astype("f4").tobytes()) for part, values in some.items() for v in values)
-            for some in self.everywhere
-        )
+        with np.errstate(over="ignore"):  # what edits make may be anything
+            return tuple(
+                tuple((part, v.shape, v.astype("f4").tobytes()) for part, values in some.items() for v in values)
+                for some in self.everywhere
+            )
 
     def values_of(self, part: int) -> list[list[Array] | None]:
         return [some.get(part) for some in self.values]

@@ -537,10 +537,11 @@ class Look(Gathering):
         return sorted(found, key=lambda pair: pair[1])
 
     def ways(self, batch: Batch) -> list[Edit]:
-        """The likeliest of some edits, the least odd first; a default before the calls that it is for."""
+        """The likeliest of some edits, the least odd first; a default, or what makes a name, before its uses."""
         found = self.preference.by_oddity(_likeliest(batch))
         defaults = (into_default(self.program, edit) for edit in found)
-        return list(dict.fromkeys([*filter(None, defaults), *found]))
+        each = (one for edit in found for one in (self.hoisted(edit), edit))
+        return list(dict.fromkeys(filter(None, (*defaults, *each))))
 
     @property
     def first_steps(self) -> list[Edit]:

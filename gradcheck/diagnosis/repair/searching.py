@@ -496,7 +496,7 @@ class Search:
                     rest = self.run(after)
                     if rest and not self.wrong(rest[-1].after):
                         alone = self.in_order(edit, text, rest[0]) if len(rest) == 1 else []
-                        return alone or led_by(edit, text, rest)
+                        return alone or self.mending(led_by(edit, text, rest))
         finally:
             self.behind, self.most, self.deadline = self.behind - 1, most, deadline
         return []
@@ -615,10 +615,10 @@ class Search:
         onward = self.look(after)
         found = self.scan(onward, wrong, pace(onward))
         if found and not self.wrong(found[-1].after):
-            return self.in_order(edit, text, found[0]) or led_by(edit, text, found)
+            return self.in_order(edit, text, found[0]) or self.mending(led_by(edit, text, found))
         spine = [pair for pair in onward.spine if pace is not Look.quickly or pair[1] <= _HURRIED]
         deeper = self.detour(onward, wrong, spine, pace, depth + 1) if depth < _DEPTH else []
-        return led_by(edit, text, deeper) if deeper else []
+        return self.mending(led_by(edit, text, deeper)) if deeper else []
 
     def traded(self, look: Look) -> list[Step]:
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
@@ -22,6 +23,7 @@ from gradcheck.diagnosis.repair.writing import Edit
 
 _COST = 0.8
 _SPELT_ALIKE = 0.8
+_COUNT = re.compile(r"\.shape\b|\.size\b|\blen\(")
 
 
 def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
@@ -77,7 +79,8 @@ def _ones(program: Program) -> Iterator[Edit]:
     """`(1 - a)`, or `1 / a`, for `1 * a`; `1 / n` for `n / 1`."""
     for node in program.nodes:
         last = node.right if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) else None
-        if isinstance(node, ast.BinOp) and isinstance(last, ast.Constant) and last.value == 1:
+        counts = isinstance(node, ast.BinOp) and _COUNT.search(program.segment(node.left)) is not None
+        if isinstance(node, ast.BinOp) and counts and isinstance(last, ast.Constant) and last.value == 1:
             first = program.text[slice(*program.parenthesised(node.left))]
             yield Edit(*program.span(node), f"{program.segment(last)} / {first}", _COST)
         left = node.left if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) else None

@@ -31,13 +31,14 @@ def unlike(program: Program) -> Iterator[Edit]:
 
 
 def _added_otherwise(program: Program) -> Iterator[Edit]:
-    """`self.grad += g` for `self.grad *= g`, or for `self.grad = g`, where all other functions add to it."""
-    put: dict[str, list[ast.Assign | ast.AugAssign]] = {}
+    """`self.grad += g` for `self.grad *= g`, or `self.grad = g`, where all others of its function's name add."""
+    put: dict[tuple[str, str], list[ast.Assign | ast.AugAssign]] = {}
     for node in program.nodes:
         begins = isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.Call)
         if isinstance(node, ast.Assign | ast.AugAssign) and len(targets(node)) == 1 and not begins:
-            put.setdefault(program.segment(targets(node)[0]), []).append(node)
-    for text, statements in put.items():
+            function = getattr(program.scope(node), "name", "")
+            put.setdefault((function, program.segment(targets(node)[0])), []).append(node)
+    for (_, text), statements in put.items():
         odd = [one for one in statements if not _adds(one)]
         others = {id(program.scope(one)) for one in statements if _adds(one)}
         if "." in text and len(odd) == 1 < len(others) and id(program.scope(odd[0])) not in others:

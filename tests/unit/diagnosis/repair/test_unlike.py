@@ -45,10 +45,26 @@ def test_a_closure_does_as_others_of_its_name(odd: str, as_others: str) -> None:
 def test_what_several_do_each_in_its_way_is_no_slip() -> None:
     """Two ways of two; what begins a sum; and a function of another name."""
     assert made_by(unlike, ENGINE.replace("self.grad +=", "self.grad =", 2)) == set()
+    assert made_by(unlike, ENGINE + "def backward(self):\n    self.grad = self.data\n") == set()
     assert made_by(unlike, ENGINE.replace("    return back\n", "    self.grad = 0\n    return back\n")) == set()
     assert made_by(unlike, ENGINE.replace(LINE, "pass").replace("def back", "def onward", 1)) == set()
     alone = ENGINE.replace("def back", "def other").replace("other():\n        " + LINE, "back():\n        pass")
     assert made_by(unlike, alone) == set()
+
+
+@pytest.mark.parametrize(
+    ("odd", "found"),
+    [
+        ("db2 -= d2", {"db1 += d1\ndb2 += d2\n", "db1 -= d1\ndb2 -= d2\n"}),
+        ("db2 += d2", set()),
+        ("db2 -= 2 * d2", set()),
+        ("db3 -= d3", set()),
+    ],
+)
+def test_what_one_layer_does_otherwise_by_one_operator(odd: str, found: set[str]) -> None:
+    """Either may be the one that is meant; more than an operator may be meant so."""
+    assert made_by(unlike, f"db1 += d1\n{odd}\n") == found
+    assert made_by(unlike, f"db1 += d1\ndef other():\n    {odd}\n") == set()
 
 
 DIVIDED = """\
