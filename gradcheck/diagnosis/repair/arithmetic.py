@@ -66,7 +66,8 @@ def operators(place: Place, node: ast.BinOp) -> Variants:
             yield bare, 0.02 + odd
     if symbol in "*@" and place.scope.product != "@" and not place.scope.single:
         yield place.scope.matrix_product(left, right), 0.95
-    if symbol in ("-", "/", "@", "**"):
+    over_one = symbol == "/" and left.text in ("1", "1.0")  # there is no `a / 1`
+    if symbol in ("-", "/", "@", "**") and not over_one:
         yield binary(right, symbol, left), 1.1 + 0.04 * from_one
     if symbol == "-" and left.text in {
         place.program.segment(one) for one in ast.walk(node.right) if isinstance(one, ast.Name)

@@ -148,3 +148,12 @@ def test_gradients_that_share_a_factor_are_mended_beside_others_that_have_none()
     found = mended(wrong, seconds=20.0, network=network)
     assert found is not None
     assert found.mended == {"w1", "b1", "w2", "b2"}
+
+
+def test_what_leads_on_mends_what_it_mends() -> None:
+    """Each of two edits its own gradients, though it took both of them to find the first."""
+    program = (CORRECT / "rows" / "apply_along_axis.py").read_text()
+    wrong = program.replace("(o - Y) * o * (1 - o)", "((o - Y) * o)").replace("reshape(1, -1)", "reshape(-1, 1)")
+    found = mended(wrong, seconds=20.0)
+    assert found is not None
+    assert [one.mended for one in found.steps] == [{"w1", "w2"}, {"b1", "b2"}]

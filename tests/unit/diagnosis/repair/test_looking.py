@@ -369,3 +369,13 @@ def test_no_statement_is_asked_for_once_the_time_is_over() -> None:
     late = Look(trial, text, ())
     late.spent = lambda: True
     assert not late.lacking
+
+
+def test_what_a_name_lacks_is_tried_first_where_it_is_made() -> None:
+    """And where it is used, too, since other uses may be right."""
+    text = PROGRAM.replace("o = sigmoid(h @ W2 + b2)", "z = (b2)\n    o = sigmoid(z)")
+    _, used = edit_at(text, "o = sigmoid(z)", "z", "z + h @ W2")
+    trial, _ = trials()
+    made, *rest = Look(trial, text, ()).ways([(used, used.cost)])
+    assert made.apply(text) == text.replace("z = (b2)", "z = (b2 + h @ W2)")
+    assert rest == [used]

@@ -44,3 +44,20 @@ def test_two_edits_of_what_is_made_wrong_once_are_one() -> None:
     assert [one.edit.replacement for one in left] == ["X @ W1 + b1", "h"]
     assert left[-1].after == right
     assert patient.fewest((bias, used), [], 20.0) == (bias, used)
+
+
+def test_several_edits_of_what_is_made_wrong_once_are_one_beside_another() -> None:
+    """In forms that have nothing in common, as each use takes its own."""
+    right = PROGRAM.replace("np.sum(d2, axis=0, keepdims=True)", "np.sum(1 * d2, axis=0, keepdims=True)")
+    wrong = right.replace("d2 = (o - Y) * o * (1 - o)", "d2 = 1 / ((o - Y) * o * (1 - o))")
+    wrong = wrong.replace("X @ W1 + b1", "X @ W1")
+    trial, proof = trials()
+    patient = Patient(text=wrong, trial=trial, proof=proof, rows=lambda probe, result: result.gradients)
+    product = step(wrong, "h.T @ d2", "h.T @ (1 / d2)")
+    bias = step(product.after, "X @ W1", "X @ W1 + b1")
+    summed = step(bias.after, "1 * d2", "1 / d2")
+    back = step(summed.after, "d2 @ W2.T", "d2 ** -1 @ W2.T")
+    left = patient.fewest((product, bias, summed, back), [], 20.0)
+    assert [one.edit.replacement for one in left] == ["X @ W1 + b1", "(o - Y) * o * (1 - o)"]
+    assert left[-1].after == right.replace("X @ W1", "X @ W1", 1)
+    assert patient.fewest((product, bias), [], 20.0) == (product, bias)

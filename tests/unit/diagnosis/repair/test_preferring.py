@@ -64,3 +64,41 @@ def test_a_call_that_keeps_something_stays(old: str, new: str, stills: bool, loo
     """Its value may be of no use, and what it keeps is."""
     start = KEPT.rindex(old)
     assert look.stills(Edit(start, start + len(old), new, 1.0)) is stills
+
+
+def test_what_a_closure_gives_is_made_in_it() -> None:
+    """A name that the file gives to what a function returned is as good as that of a function."""
+    loss = "def squared(o, Y):\n    def back():\n        return o - Y\n    return back\n\n"
+    text = PROGRAM.replace("def backward", loss + "def backward")
+    text = text.replace("    d2 = (o - Y)", "    back = squared(o, Y)\n    e = back()\n    d2 = e")
+    found = mended(text.replace("return o - Y", "return Y - o"), seconds=10.0)
+    assert found is not None
+    assert found.text in (text, text.replace("o - Y", "-(Y - o)"))
+
+
+STEPPED = PROGRAM.replace("    h = sig", "    before = [p.copy() for p in (W1, b1, W2, b2)]\n    h = sig").replace(
+    "    return dW1, db1, dW2, db2\n",
+    """\
+    for p, step in zip((W1, b1, W2, b2), (dW1, db1, dW2, db2)):
+        p -= step
+    return [before[i] - p for i, p in enumerate((W1, b1, W2, b2))]
+""",
+)
+
+
+def test_an_update_rather_than_an_error_is_the_wrong_way_round() -> None:
+    """Outputs less targets are what one steps down by."""
+    assert mended(STEPPED) is None
+    found = mended(STEPPED.replace("p -= step", "p += step"), seconds=10.0)
+    assert found is not None
+    assert found.text == STEPPED
+    trial, _ = trials()
+    wrong = STEPPED.replace("p -= step", "p += step")
+    start = wrong.index("(o - Y)")
+    look = Look(trial, wrong, ())
+    root = next(
+        one for one in look.program.roots if look.program.segment(look.program.expression(one)).startswith("(o")
+    )
+    turned = Edit(start, start + 7, "(Y - o)", 1.15, root, "(Y - o) * o * (1 - o)")
+    update = next(edit for edit, _ in look.turned)
+    assert look.preference.by_oddity([turned, update]) == [update, turned]
