@@ -16,6 +16,7 @@ from gradcheck.diagnosis.locate.uses import changed_in_place, given_within, name
 from gradcheck.diagnosis.locating import each_line_once, line_of_source, span
 from gradcheck.diagnosis.remaining import remaining
 from gradcheck.diagnosis.repair.hoisting import helpers, makers, makers_of, takers
+from gradcheck.diagnosis.repair.preferring import SMALL
 from gradcheck.diagnosis.repair.proving import Repair, diff
 from gradcheck.diagnosis.repair.sharing import copied
 from gradcheck.diagnosis.repair.steps import Step
@@ -59,7 +60,7 @@ class _Attaching:
     def result(self) -> list[Finding]:
         """Every finding once, with its edit if it has one; one with others where their edits mend all of it."""
         if self.before and not self.done:
-            self._leave_what_has_a_name()
+            self._leave_the_rest()
         kept = {index: one for index, one in enumerate(self.findings) if any(one is other for other in self.left)}
         done = dict(self.done)
         for index, one in [*kept.items()]:
@@ -74,12 +75,13 @@ class _Attaching:
         behind = [*self.behind, *unclaimed] if done else []
         return [*self.ahead, *(one for _, one in sorted((done | kept).items())), *behind]
 
-    def _leave_what_has_a_name(self) -> None:
-        """Show edits that mend a part of what nothing explains, if the catalogue explains all that they leave."""
+    def _leave_the_rest(self) -> None:
+        """Show edits that mend a part of what nothing explains: likely ones, or where all the rest has a name."""
         mended = self.mended.mended
         whole = next((one for one in self.left if one.fault is None and mended < one.spoils), None)
         left = remaining(self.case, self.mended.text) if whole is not None else []
-        if whole is None or not left or any(one.fault is None for one in left):
+        likely = all(step.edit.cost <= SMALL or len(step.mended) > 1 for step in self.before)
+        if whole is None or not left or not (likely or all(one.fault for one in left)):
             return
         if mended.union(*(one.spoils for one in left)) == whole.spoils:
             named = tuple(name for name in whole.parameters if name.lower() in mended)

@@ -250,6 +250,8 @@ def _mended(
         if not patient.wrong(mended.text):
             steps = patient.fewest(mended.steps, hints, case.seconds / 4)
             mended = replace(mended, steps=steps, text=steps[-1].after)
+        else:
+            mended = patient.surest(mended)
         return attach(case, findings, mended)
     return _each_with_its_own(case, patient, findings, found)
 

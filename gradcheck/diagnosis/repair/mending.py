@@ -113,6 +113,14 @@ class Patient:
             return tuple(steps)
         return tuple(replace(one, mended=self.wrong(one.before) - self.wrong(one.after)) for one in left)
 
+    def surest(self, mended: Repair) -> Repair:
+        """Mend less than all by those of some steps that come before any which writes something all anew."""
+        steps = tuple(itertools.takewhile(lambda one: one.edit.cost < LARGE, mended.steps))
+        before, left = self.wrong(self.text), self.wrong(steps[-1].after) if steps else None
+        if left is None or len(steps) == len(mended.steps) or not left < before:
+            return mended
+        return Repair(steps, steps[-1].after, before - left, mended.probes)
+
     def _one_for_two(self, steps: list[Step], hints: Sequence[Hint], seconds: float) -> list[Step]:
         """Make one edit of two of some steps that take the same for the same, if there is one."""
         deadline = perf_counter() + seconds
