@@ -487,7 +487,7 @@ class Search:
         self.behind += 1
         most, self.most = self.most, min(self.most, len(self.tried) + _RUNS // 2)
         deadline = self.deadline
-        if self.behind == 1:
+        if self.behind == 1:  # it may be none: then there is as much time for the rest
             self.deadline = (deadline + perf_counter()) / 2
         try:
             for edit in certain:

@@ -57,13 +57,20 @@ CONTRACT = Contract(
                 ("weight-decay-missing", ("W1",), False),
             ],
         ),
-        (("X.T @ d1", "np.cbrt(X.T @ d1)"), [(None, ("W2", "b2", "W1", "b1"), False)]),
+        (
+            ("X.T @ d1", "np.cbrt(X.T @ d1)"),
+            [
+                (None, ("b2", "b1"), True),
+                ("weight-decay-missing", ("W2",), False),
+                (None, ("W1",), False),
+            ],
+        ),
     ],
 )
-def test_an_edit_is_shown_where_all_that_it_leaves_has_a_name(
+def test_an_edit_of_a_part_is_shown_with_what_it_leaves(
     second: tuple[str, str] | tuple[()], found: list[tuple[str | None, tuple[str, ...], bool]], tmp_path: Path
 ) -> None:
-    """Though nothing explains both, and no number says how weights decay; not where it leaves a riddle."""
+    """Though nothing explains both, and no number says how weights decay; be that a riddle, too."""
     path = tmp_path / "program.py"
     path.write_text(SOFTMAX.replace(*second) if second else SOFTMAX)
     network = Network(output_activation="softmax", loss="cross-entropy", loss_scale=Scale(), weight_decay=0.1)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workbench import PROGRAM, trials
 
 from gradcheck.diagnosis.repair.mending import Patient
+from gradcheck.diagnosis.repair.proving import Repair
+from gradcheck.diagnosis.repair.searching import LARGE
 from gradcheck.diagnosis.repair.steps import Step
 from gradcheck.diagnosis.repair.writing import Edit
 
@@ -61,3 +65,18 @@ def test_several_edits_of_what_is_made_wrong_once_are_one_beside_another() -> No
     assert [one.edit.replacement for one in left] == ["X @ W1 + b1", "(o - Y) * o * (1 - o)"]
     assert left[-1].after == right.replace("X @ W1", "X @ W1", 1)
     assert patient.fewest((product, bias), [], 20.0) == (product, bias)
+
+
+def test_what_is_written_all_anew_is_no_part_of_what_is_sure() -> None:
+    """Where something stays wrong it may make up for that; what comes before it stands by itself."""
+    wrong = PROGRAM.replace("X @ W1 + b1", "X @ W1").replace("dW2 = h.T @ d2", "dW2 = np.cbrt(d2)")
+    trial, proof = trials()
+    patient = Patient(text=wrong, trial=trial, proof=proof, rows=lambda probe, result: result.gradients)
+    bias = step(wrong, "X @ W1", "X @ W1 + b1")
+    anew = step(bias.after, "np.cbrt(d2)", "np.cbrt(d2 + h.T)")
+    large = replace(anew, edit=replace(anew.edit, cost=LARGE))
+    sure = patient.surest(Repair((bias, large), large.after, frozenset({"w1"}), 2))
+    assert (sure.steps, sure.text, sure.mended) == ((bias,), bias.after, {"w1", "b1", "b2"})
+    for steps in ((bias, anew), (large, bias), (large,)):
+        whole = Repair(steps, steps[-1].after, frozenset({"w1"}), 2)
+        assert patient.surest(whole) is whole
