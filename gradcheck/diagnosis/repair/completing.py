@@ -174,6 +174,11 @@ def _pairs(scope: Scope, made: Sequence[Made], built: Sequence[Made]) -> Iterato
             yield Made(binary(left.text, "-", other.text), left.value - other.value, _PAIR)
         if {left.value.ndim, other.value.ndim} <= {1, 2}:
             yield from products(scope, left, other)
+    for one in plain:
+        if one.value.ndim == 2:  # for each example, as in the derivatives of a softmax
+            column, row = (Text(f"{one.text.text}[{axes}]") for axes in (":, :, None", ":, None, :"))
+            product = one.value[:, :, None] * one.value[:, None, :]
+            yield Made(binary(column, "*", row), product, 2 * _PAIR)
     for left, other in itertools.combinations_with_replacement([*arrays, *built], 2):
         if left.value.shape == other.value.shape:
             cost = _PAIR + left.cost + other.cost

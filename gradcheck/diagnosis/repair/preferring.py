@@ -83,7 +83,7 @@ class Preference:
         if edit.root is None:
             return True
         forms = (self.makes_the_same_twice, self._leaves_unused, self.drops, self._parts_ways, self._turning)
-        if any(form(edit) for form in forms):
+        if any(form(edit) for form in forms) or self._begins_with_one(edit.root):
             return False
         line = self.program.expression(edit.root).lineno
         if self.weights.rescaled or self.weights.unclear or renames(self.program.text, edit):

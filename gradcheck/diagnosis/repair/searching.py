@@ -23,7 +23,7 @@ from gradcheck.diagnosis.repair.preferring import SMALL
 from gradcheck.diagnosis.repair.steps import Step, at_one_place, between, joined, led_by, needed
 from gradcheck.diagnosis.repair.trying import Trial, Wrong, mends
 from gradcheck.diagnosis.repair.viewing import Hint
-from gradcheck.diagnosis.repair.writing import Edit, renames
+from gradcheck.diagnosis.repair.writing import Edit, misnames, renames
 from gradcheck.submissions.job import JobResult
 from gradcheck.submissions.reading import syntax_error
 
@@ -194,7 +194,11 @@ class Search:
     def number_by_number(self, look: Look, wrong: Wrong) -> list[Step]:
         """Make an edit where it goes number by number: there a run tells more than values, which are many."""
         cheap = itertools.chain([look.uneven], itertools.islice(look.cheaply(), _FIRST))
-        return self.beside(look, wrong, cheap) or self.scan(look, wrong, look.at_the_hint(), whole=True)
+        return (
+            self.beside(look, wrong, cheap)
+            or self.scan(look, wrong, look.at_the_hint(), whole=True)
+            or self.scan(look, wrong, look.headers())
+        )
 
     def beside(self, look: Look, wrong: Wrong, batches: Iterable[Batch]) -> list[Step]:
         """Mend everything by what is run beside all else, and counts for no version of the others."""
@@ -291,7 +295,7 @@ class Search:
         for batch in self.due(batches):
             for (edit, cost), left in self.runs(look, wrong, batch):
                 mended = mends(wrong, left)
-                if mended and self.silences(look, edit):
+                if mended and (misnames(text, edit) or self.silences(look, edit)):
                     continue
                 if mended and not left:
                     return [self.likeliest(look, edit, batch, wrong, left)]

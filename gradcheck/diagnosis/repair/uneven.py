@@ -19,6 +19,7 @@ from gradcheck.diagnosis.repair.writing import Edit
 
 _COST = 1.15  # it is known what is lacking, and of what
 _SET, _LESS = 1.3, 0.01
+_WORD = re.compile(r"\w+")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 
@@ -96,7 +97,7 @@ def _last_part(program: Program, target: ast.expr) -> str:
 
 
 def _stepped(program: Program) -> Iterator[Edit]:
-    """Updates by what goes by the same key, or name, beside that of another: `w["b"] += v["b"]`."""
+    """Updates by what goes by the same key, or name, beside that of another: `w["b"] += v["b"]`, `b = b + vb`."""
     for node in program.nodes:
         taken = step(node)
         if not isinstance(node, ast.stmt) or taken is None or not begins_its_line(program, node):
@@ -105,9 +106,21 @@ def _stepped(program: Program) -> Iterator[Edit]:
         given = {program.segment(one) for other in ast.walk(function) for one in targets(other)}
         for own, other in beside(program, target):
             alike = with_another(own, other, program.segment(taken)) != program.segment(taken)
-            if alike and with_another(own, other, program.segment(target)) not in given:
+            whole = with_another(own, other, text) if alike else _called_alike(program, own, other, node, taken)
+            if whole and with_another(own, other, program.segment(target)) not in given:
                 ends = {one.rstrip("\"'")[-1] for one in (own, other)}  # of one layer they often end alike
-                yield behind(program, node, with_another(own, other, text), _COST + _LESS * (len(ends) > 1))
+                yield behind(program, node, whole, _COST + _LESS * (len(ends) > 1))
+
+
+def _called_alike(program: Program, own: str, other: str, statement: ast.stmt, taken: ast.expr) -> str:
+    """Write a step for another attribute, with what ends in its name: `self.vb` for `self.vW`; "" without any."""
+    one, another = (name.rpartition(".")[2] for name in (own, other))
+    known = {last_name(node) for node in program.nodes if isinstance(node, ast.Attribute | ast.Name)}
+    words = {*re.findall(rf"\w+{re.escape(one)}\b", program.segment(taken))} if one.isidentifier() else set[str]()
+    alike = {word: word.removesuffix(one) + another for word in words}
+    if not alike or not known.issuperset(alike.values()):
+        return ""
+    return _WORD.sub(lambda word: {**alike, one: another}.get(word[0], word[0]), program.segment(statement))
 
 
 def _left_idle(program: Program) -> Iterator[Edit]:

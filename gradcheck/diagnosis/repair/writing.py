@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -17,6 +18,8 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import item
 
+_OWN_NAME = re.compile(r"\b((\w+)[\"']?(?:=|: )\2)\b")
+_GIVEN_NAME = re.compile(r"\b(\w+)[\"']?(?:=|: )([^\W\d]\w*)(?=[,)}\]])")
 COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = 6, 12, 13, 14, 15, 18
 BINARY: dict[type[ast.operator], tuple[str, int]] = {
     ast.Add: ("+", SUM),
@@ -73,6 +76,12 @@ def is_name(text: str) -> bool:
 def renames(text: str, edit: Edit) -> bool:
     """Whether an edit of a text only takes one name or attribute for another."""
     return is_name(text[edit.start : edit.end]) and is_name(edit.replacement)
+
+
+def misnames(text: str, edit: Edit) -> bool:
+    """Whether an edit of a text gives another name to what goes by its own: `z=a, a=z` for `z=z, a=a`."""
+    own = {name for _, name in _OWN_NAME.findall(text[edit.start : edit.end])}
+    return any(name in own and value != name for name, value in _GIVEN_NAME.findall(edit.replacement))
 
 
 @dataclass(frozen=True)

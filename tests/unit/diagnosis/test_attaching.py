@@ -239,3 +239,17 @@ def test_what_an_edit_uses_that_nothing_used_is_a_place() -> None:
         assert found.location is not None
         assert [place.line for place in (found.location, *found.alternatives)][: len(lines)] == lines
         assert (2 in [place.line for place in found.alternatives]) is (name == "e")
+
+
+SPREAD = "def f(a, b, m):\n    a = a / m\n{}    c = a + b\n    d = m\n    return c, d\n"
+
+
+@pytest.mark.parametrize(("between", "places"), [("", {3, 9}), ("\n    # what is left\n", {5, 2})])
+def test_a_new_statement_before_blank_lines_has_the_one_it_follows_for_a_place(
+    between: str, places: set[int]
+) -> None:
+    """Either side of the gap may be looked at; without one, next comes where values tell the mistake."""
+    text = SPREAD.format(between)
+    end = text.index("a / m") + len("a / m")
+    put_in = Step(edit := Edit(end, end, "\n    d = b / m", 1.0), text, edit.apply(text), frozenset({"w1"}))
+    assert {*lines_of_places(text, put_in)[:2]} == places

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from workbench import CONTRACT, NETWORK, PROBES, PROGRAM, judge, run
+from workbench import CONTRACT, NETWORK, PROBES, PROGRAM, judge, mended, run
 
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
@@ -11,6 +11,7 @@ from gradcheck.diagnosis.repair.completing import completions
 from gradcheck.diagnosis.repair.scope import scope
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.weighing import Weights
+from gradcheck.network.forward import Network
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # a wrong program's values
 
@@ -63,3 +64,19 @@ def test_values_that_are_only_near_are_no_reason() -> None:
 def test_lookup_is_silent_on_nothing() -> None:
     """A program that crashes before the expression gives no values, and no edits."""
     assert completed(PROGRAM.replace("    h = sig", "    raise ValueError\n    h = sig"), 8) == set()
+
+
+def test_the_derivatives_of_a_softmax_lack_a_product_of_its_outputs() -> None:
+    """For each example by itself: where only the diagonal is there."""
+    whole = "p[:, :, None] * (np.eye(p.shape[1]) - p[:, None, :])"
+    text = PROGRAM.replace(
+        "o = sigmoid(h @ W2 + b2)", "e = np.exp(h @ W2 + b2)\n    p = e / e.sum(1, keepdims=True)"
+    )
+    text = text.replace("(o - Y) * o * (1 - o)", "np.einsum('nk,nkj->nj', p - Y, J)").replace(
+        "    d2 =", "    J = {}\n    d2 ="
+    )
+    network = Network(output_activation="softmax")
+    assert mended(text.format(whole), network=network) is None
+    found = mended(text.format("p[:, :, None] * np.eye(p.shape[1])"), network=network, seconds=20.0)
+    assert found is not None
+    assert "- p[:, :, None] * p[:, None, :]" in found.text

@@ -9,7 +9,7 @@ import pytest
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.edits import edits
-from gradcheck.diagnosis.repair.writing import Edit, Scope, Text, binary
+from gradcheck.diagnosis.repair.writing import Edit, Scope, Text, binary, misnames
 
 SCOPE = Scope(arrays=("x", "dz", "a", "w"), numbers=("n",), functions=("slope",), numpy="np", product="np.dot")
 
@@ -446,3 +446,19 @@ def test_a_mask_may_be_one_that_was_kept() -> None:
     found = made("dz[dz <= 0] = 0", last=False)
     assert "dz[a] = 0" in found
     assert "dz[dz] = 0" not in found
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("Trace(x=x, z=z, a=a)", "Trace(x=x, z=a, a=z)", True),
+        ('{"z": z}', '{"z": a}', True),
+        ('{"z": z}', '{"z": 2 * z}', False),
+        ("Trace(z=z, a=h)", "Trace(z=z, a=a)", False),
+        ("Trace(z=z)", "Trace(z=z[0])", False),
+        ("Trace(z=h)", "Trace(z=a)", False),
+    ],
+)
+def test_what_goes_by_its_own_name_keeps_it(before: str, after: str, expected: bool) -> None:
+    """No other name stands for it; an expression of it may."""
+    assert misnames(f"t = {before}", Edit(4, 4 + len(before), after, 1.0)) is expected

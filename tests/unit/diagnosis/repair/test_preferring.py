@@ -102,3 +102,12 @@ def test_an_update_rather_than_an_error_is_the_wrong_way_round() -> None:
     turned = Edit(start, start + 7, "(Y - o)", 1.15, root, "(Y - o) * o * (1 - o)")
     update = next(edit for edit, _ in look.turned)
     assert look.preference.by_oddity([turned, update]) == [update, turned]
+
+
+def test_what_a_backward_pass_begins_with_is_compared_with_all_else() -> None:
+    """A factor that it is given may make up for one anywhere."""
+    text = PROGRAM.replace("    d2 = (o - Y)", "    seed = 1.0\n    d2 = seed * (o - Y)")
+    look = Look(trials()[0], text.replace("dW1 = X.T", "dW1 = 0.5 * X.T"), ())
+    root = next(one for one in look.program.roots if look.program.segment(look.program.expression(one)) == "1.0")
+    start = look.program.span(look.program.expression(root))[0]
+    assert not look.preference.is_plausible(Edit(start, start + 3, "2", 1.0, root, "2"), named=True)

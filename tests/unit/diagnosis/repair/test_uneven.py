@@ -185,3 +185,23 @@ def test_a_loop_that_gives_nothing_a_value_begins_nothing() -> None:
     inner = "for _ in range(3):\n" + "".join(f"    {line}\n" for line in ITEMS.splitlines())
     lacking = inner.replace("        for j in range(n):\n            net.gb1[j] = 0.0\n", "", 1)
     assert inner in made_by(unevenly, lacking)
+
+
+MOMENTUM = """\
+class Layer:
+    def step(self, rate):
+        self.vW = 0.9 * self.vW - rate * self.gW
+        self.vb = 0.9 * self.vb - rate * self.gb
+        self.W = self.W + self.vW
+"""
+
+
+def test_an_update_of_what_is_called_alike_is_written_beside_another() -> None:
+    """With what ends in its name, if there is that; and no second time."""
+    lacking = "        self.b = self.b + self.vb\n"
+    text = MOMENTUM + "    def run(self, x):\n        return self.W @ x + self.b\n"
+    last = "        self.W = self.W + self.vW\n"
+    assert text.replace(last, last + lacking) in made_by(unevenly, text)
+    both = text.replace(last, last + lacking)
+    assert not any(one.count(lacking) > 1 for one in made_by(unevenly, both))
+    assert not any("self.b =" in one for one in made_by(unevenly, text.replace("vb", "velocity")))
