@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.names import last_name, twin
@@ -16,6 +17,7 @@ from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, binary
 
 _COST = 0.8
 _OPERATORS = frozenset("+-*/@")
+_NO_OPERATORS = {ord(one): " " for one in _OPERATORS}
 _SEVERAL = 3  # of a kind, of which one may be the odd one
 
 
@@ -79,16 +81,17 @@ def _adds(statement: ast.Assign | ast.AugAssign) -> bool:
 
 def _operated_otherwise(program: Program) -> Iterator[Edit]:
     """`b2 += d2` for `b2 -= d2` beside `b1 += d1`: all else is the same for the other layer."""
-    assigned = [one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign)]
-    for one in assigned:
-        for other in assigned:
-            own, model = program.segment(one), twin(program.segment(other))
-            if len(own) != len(model) or twin(own) == own or program.scope(one) is not program.scope(other):
-                continue
-            differing = [at for at, pair in enumerate(zip(own, model, strict=True)) if pair[0] != pair[1]]
-            if len(differing) == 1 and {own[differing[0]], model[differing[0]]} <= _OPERATORS:
+    alike: dict[tuple[int, str], list[tuple[ast.stmt, str]]] = {}
+    for node in program.nodes:
+        if isinstance(node, ast.Assign | ast.AugAssign) and twin(text := program.segment(node)) != text:
+            blank = text.translate(_NO_OPERATORS)
+            alike.setdefault((id(program.scope(node)), min(blank, twin(blank))), []).append((node, text))
+    for some in alike.values():
+        for (one, own), (_, other) in itertools.permutations(some, 2):
+            differing = [at for at, pair in enumerate(zip(own, twin(other), strict=True)) if pair[0] != pair[1]]
+            if len(differing) == 1 and {own[differing[0]], other[differing[0]]} <= _OPERATORS:
                 at = program.span(one)[0] + differing[0]
-                yield Edit(at, at + 1, model[differing[0]], _COST)
+                yield Edit(at, at + 1, other[differing[0]], _COST)
 
 
 def _divided(program: Program) -> Iterator[Edit]:
@@ -123,49 +126,40 @@ def _divides(program: Program, node: ast.AST) -> str:
 def _begun_before(program: Program) -> Iterator[Edit]:
     """`error = 0` before a loop that adds to `error`, where it has what another loop left in it."""
     for node in program.nodes:
+        own = targets(node)[0] if isinstance(node, ast.Assign | ast.AugAssign) else None
+        if not isinstance(own, ast.Name) or own.id not in made_of_itself(node):
+            continue
         loops = [one for one in program.loops(node) if program.scope(one) is program.scope(node)]
-        if not isinstance(node, ast.Assign | ast.AugAssign) or len(loops) < 2 or not isinstance(node, ast.stmt):
+        if len(loops) < 2 or not begins_its_line(program, inner := loops[0]):
             continue
-        own = targets(node)[0]
-        inner, outer = loops[:2]
-        if (
-            not isinstance(own, ast.Name)
-            or own.id not in made_of_itself(node)
-            or not begins_its_line(program, inner)
-        ):
-            continue
-        inside, taken = [*ast.walk(outer)], [*ast.walk(inner)]
-        anew = [one for one in inside if isinstance(one, ast.Assign) and one is not node and own.id in given(one)]
-        after = [one for one in names_read(inside) if one.id == own.id and one not in taken]
-        around = ast.walk(program.scope(node))
-        begun = [
-            one for one in around if isinstance(one, ast.Assign) and own.id in given(one) and one not in inside
+        outer = loops[1]
+        inside = [*ast.walk(outer)]
+        gives = [
+            one for one in ast.walk(program.scope(node)) if isinstance(one, ast.Assign) and own.id in given(one)
         ]
-        earlier = [one for one in begun if one.lineno < outer.lineno]
-        left = bool(earlier) and all(
-            outer not in program.loops(one) and _of_another_loop(program, one, outer) for one in earlier
-        )
-        if not anew and after and left:
+        earlier = [one for one in gives if one.lineno < outer.lineno]
+        begins = any(one in inside and one is not node for one in gives)
+        within = {id(one) for one in ast.walk(inner)}
+        reads = any(one.id == own.id and id(one) not in within for one in names_read(inside))
+        around = program.loops(outer)
+        left = bool(earlier) and all(any(loop not in around for loop in program.loops(one)) for one in earlier)
+        if left and reads and not begins:
             yield before(program, inner, f"{own.id} = 0", _COST)
-
-
-def _of_another_loop(program: Program, statement: ast.stmt, loop: ast.stmt) -> bool:
-    """Whether a statement stands in a loop that another one doesn't stand in."""
-    around = program.loops(loop)
-    return any(one not in around for one in program.loops(statement))
 
 
 def _handed_less(program: Program) -> Iterator[Edit]:
     """`linear(a1, w2, b2)` for `linear(a1, w2)`, beside `linear(x, w1, b1)`: what has a default is left out."""
-    calls = [one for one in program.nodes if isinstance(one, ast.Call) and not one.keywords]
-    for call in calls:
-        made = program.definitions.get(last_name(call.func))
-        optional = {name for name, _ in defaults(made)} if isinstance(made, ast.FunctionDef) else set()
-        for other in calls if optional and call.args else ():
-            if program.segment(other.func) != program.segment(call.func) or len(other.args) <= len(call.args):
-                continue
+    calls: dict[str, list[ast.Call]] = {}
+    for node in program.nodes:
+        plain = isinstance(node, ast.Call) and not node.keywords and node.args
+        if isinstance(node, ast.Call) and plain and not any(isinstance(one, ast.Starred) for one in node.args):
+            made = program.definitions.get(last_name(node.func))
+            if made is not None and defaults(made):
+                calls.setdefault(program.segment(node.func), []).append(node)
+    for some in calls.values():
+        for call, other in itertools.permutations(some, 2):
             lacking = [program.segment(one) for one in other.args[len(call.args) :]]
-            if all(twin(text) != text for text in lacking):
+            if lacking and all(twin(text) != text for text in lacking):
                 end = program.parenthesised(call.args[-1])[1]
                 yield Edit(end, end, "".join(f", {twin(text)}" for text in lacking), _COST)
 
