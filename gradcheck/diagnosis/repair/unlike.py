@@ -126,21 +126,20 @@ def _divides(program: Program, node: ast.AST) -> str:
 def _begun_before(program: Program) -> Iterator[Edit]:
     """`error = 0` before a loop that adds to `error`, where it has what another loop left in it."""
     for node in program.nodes:
-        own = targets(node)[0] if isinstance(node, ast.Assign | ast.AugAssign) else None
+        own = next(iter(targets(node)), None) if isinstance(node, ast.Assign | ast.AugAssign) else None
         if not isinstance(own, ast.Name) or own.id not in made_of_itself(node):
             continue
         loops = [one for one in program.loops(node) if program.scope(one) is program.scope(node)]
         if len(loops) < 2 or not begins_its_line(program, inner := loops[0]):
             continue
         outer = loops[1]
-        inside = [*ast.walk(outer)]
         gives = [
             one for one in ast.walk(program.scope(node)) if isinstance(one, ast.Assign) and own.id in given(one)
         ]
         earlier = [one for one in gives if one.lineno < outer.lineno]
-        begins = any(one in inside and one is not node for one in gives)
+        begins = any(one is not node and outer in program.loops(one) for one in gives)
         within = {id(one) for one in ast.walk(inner)}
-        reads = any(one.id == own.id and id(one) not in within for one in names_read(inside))
+        reads = any(one.id == own.id and id(one) not in within for one in names_read(ast.walk(outer)))
         around = program.loops(outer)
         left = bool(earlier) and all(any(loop not in around for loop in program.loops(one)) for one in earlier)
         if left and reads and not begins:

@@ -110,6 +110,7 @@ def test_a_sum_begins_with_nothing_where_another_loop_left_something() -> None:
     begun = LEAKING.replace("        for k in range(2):\n", "        e = 0\n        for k in range(2):\n")
     assert made_by(unlike, LEAKING) == {begun}
     assert made_by(unlike, begun) == set()
+    assert made_by(unlike, "for k in d:\n    for j in k:\n        () = []\n        () = x = []\n") == set()
     assert made_by(unlike, LEAKING.replace("    for j in", "    e = 0\n    for j in")) == set()
     assert made_by(unlike, LEAKING.replace("        h[j] = e * o[j]\n", "")) == set()
     assert made_by(unlike, LEAKING.replace("e = y[k] - o[k]", "f = y[k] - o[k]")) == set()
