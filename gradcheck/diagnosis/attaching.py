@@ -294,9 +294,7 @@ def fixed(case: Examination, finding: Finding, step: Step, mended: Repair) -> Fi
         [span(case.source, before, *before.span(one)) for one in some(before, step.edit)]
         for some in (_passed, _followed)
     )
-    gap = any(
-        edited.line - one.line > 1 for one in followed
-    )  # with blank lines between them either may be looked at
+    gap = any(edited.line - one.line > 1 for one in followed)  # of blank lines: either side may be looked at
     brought = [span(case.source, before, *stretch) for stretch in _brought(before, step)[:_MAKERS]]
     changing = [span(case.source, before, *before.span(one)) for one in _changing(before, step.edit)]
     by_value = [finding.location] if finding.fault else []  # there the wrong value comes about, with what makes it

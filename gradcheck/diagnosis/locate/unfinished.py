@@ -100,8 +100,9 @@ def idle_closures(program: Program) -> Iterator[tuple[ast.FunctionDef, ast.Pass]
     functions = [one for one in program.nodes if isinstance(one, ast.FunctionDef)]
     for one in functions:
         nothing = one.body[0] if len(one.body) == 1 else None
-        others = (other for other in functions if other.name == one.name and other is not one)
-        if isinstance(nothing, ast.Pass) and isinstance(program.scope(one), ast.FunctionDef) and any(others):
+        others = (other.body[0] for other in functions if other.name == one.name and other is not one)
+        acts = any(not isinstance(first, ast.Pass) for first in others)
+        if isinstance(nothing, ast.Pass) and isinstance(program.scope(one), ast.FunctionDef) and acts:
             yield one, nothing
 
 

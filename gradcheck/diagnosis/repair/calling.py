@@ -213,8 +213,9 @@ def taken_in(place: Place, node: ast.BinOp, symbol: str) -> Variants:
 
 
 def _value_of(call: ast.Call) -> int:
-    """Which argument of a call is its value: the first that is no number, as in `maximum(0, z)`."""
-    return next((at for at, one in enumerate(call.args) if not isinstance(one, ast.Constant)), 0)
+    """Which argument of a call is its value: the first that is no number, nor a word, as in `maximum(0, z)`."""
+    bare = (one.operand if isinstance(one, ast.UnaryOp) else one for one in call.args)
+    return next((at for at, one in enumerate(bare) if not isinstance(one, ast.Constant)), 0)
 
 
 def _usual_options(place: Place, node: ast.Call) -> list[str]:

@@ -32,7 +32,7 @@ from gradcheck.diagnosis.repair.composing import (
 )
 from gradcheck.diagnosis.repair.inserting import anew
 from gradcheck.diagnosis.repair.trying import Trial
-from gradcheck.diagnosis.repair.writing import Edit, Scope, Text, as_text, binary, replaced
+from gradcheck.diagnosis.repair.writing import ATOM, Edit, Scope, Text, as_text, binary, replaced
 from gradcheck.network.forward import Array
 
 _COST = 2.2  # more than any edit that changes less
@@ -176,7 +176,7 @@ def _pairs(scope: Scope, made: Sequence[Made], built: Sequence[Made]) -> Iterato
             yield from products(scope, left, other)
     for one in plain:
         if one.value.ndim == 2:  # for each example, as in the derivatives of a softmax
-            column, row = (Text(f"{one.text.text}[{axes}]") for axes in (":, :, None", ":, None, :"))
+            column, row = (Text(f"{one.text.within(ATOM)}[{axes}]") for axes in (":, :, None", ":, None, :"))
             product = one.value[:, :, None] * one.value[:, None, :]
             yield Made(binary(column, "*", row), product, 2 * _PAIR)
     for left, other in itertools.combinations_with_replacement([*arrays, *built], 2):

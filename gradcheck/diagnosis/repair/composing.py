@@ -8,6 +8,7 @@ activation an output, step by step as far as each step is a quantity.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -19,13 +20,14 @@ from gradcheck.diagnosis.locate.quantities import GRADIENTS, INPUTS, STEPS, is_p
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.repair.evaluating import values_at
 from gradcheck.diagnosis.repair.trying import Trial
-from gradcheck.diagnosis.repair.writing import ATOM, PRODUCT, SIGN, SUM, Scope, Text, binary
+from gradcheck.diagnosis.repair.writing import ATOM, PRODUCT, SIGN, Scope, Text, binary
 from gradcheck.network.forward import Array
 
 _STEPS = 4  # one after another
 _PAIR = 0.1
 _ON_THE_WAY = 0.6
 _SIGNATURE_TOLERANCE = 1e-5
+_ENDS = r"(?![\w.(\[])"  # where a name does
 
 
 class Made(NamedTuple):
@@ -187,12 +189,14 @@ def _of_two(scope: Scope, known: Sequence[Made], new: Sequence[Made]) -> Iterato
 
 def joined_once(left: Text, symbol: str, right: Text) -> Text | None:
     """Join two expressions; None for what takes itself back: nobody writes `h * (d / h)`, nor `b - (b + z)`."""
+    own, other = left.within(PRODUCT + 1), right.within(PRODUCT + 1)
     if symbol in "*/":
-        divides, product = f"/ {left.within(PRODUCT + 1)}", f"{right.within(PRODUCT + 1)} * "
-        back = divides in right.text or (symbol == "/" and (product in left.text or left == right))
+        divided = re.search(rf"/ {re.escape(own)}{_ENDS}", right.text) is not None
+        back = divided or (symbol == "/" and (f"{other} * " in left.text or left == right))
+    elif symbol == "-":
+        back = right.text in left.text.split(" + ") or left.text in right.text.split(" + ")
     else:
-        added, taken = left.text.split(" + "), f" - {right.within(SUM + 1)}"
-        back = right.text in added or left.text in right.text.split(" + ") if symbol == "-" else taken in left.text
+        back = left.text.endswith(f" - {other}")
     return None if back else binary(left, symbol, right)
 
 

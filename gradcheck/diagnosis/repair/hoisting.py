@@ -140,18 +140,27 @@ def into_default(program: Program, edit: Edit) -> Edit | None:
 
 
 def into_nothing(program: Program, edit: Edit) -> Edit | None:
-    """Take a number for nothing by default instead of what is done with it, be it kept in an attribute: `l2=0`."""
-    if edit.replacement.strip():
+    """
+    Take a number for nothing by default, `l2=0`, instead of a statement away that does something with it.
+
+    It may be kept in an attribute of the object; a parameter is one of that function.
+    """
+    if edit.replacement.strip() or edit.root is not None:
         return None
     within = [one for one in program.nodes if isinstance(one, ast.expr) and edit.covers(program.span(one))]
     read = {program.segment(one) for one in within if isinstance(one, ast.Name | ast.Attribute)}
-    for function in (one for one in program.nodes if isinstance(one, ast.FunctionDef)):
+    around = [one for node in within[:1] for one in program.ancestors(node)]
+    classes = [one for one in around if isinstance(one, ast.ClassDef)][:1]
+    own = [one for one in around if isinstance(one, ast.FunctionDef)][:1]
+    for function in (*own, *(one for node in classes for one in node.body if isinstance(one, ast.FunctionDef))):
         kept = [pair for node in ast.walk(function) for pair in values_given(node)]
         for name, value in defaults(function):
-            used = {name} | {program.segment(one) for one, given in kept if program.segment(given) == name}
-            if isinstance(value, ast.Constant) and isinstance(value.value, int | float) and used & read:
+            used = {program.segment(one) for one, given in kept if program.segment(given) == name}
+            used |= {name} if function in own else set()
+            number = isinstance(value, ast.Constant) and isinstance(value.value, int | float)
+            if isinstance(value, ast.Constant) and number and value.value and used & read:
                 nothing = "False" if isinstance(value.value, bool) else "0"
-                return Edit(*program.span(value), nothing, edit.cost - _EVADED) if value.value else None
+                return Edit(*program.span(value), nothing, edit.cost - _EVADED)
     return None
 
 

@@ -107,8 +107,9 @@ class Patient:
         What is made once may be wrong at each of its uses.
         """
         left = needed(steps, lambda text: not self.wrong(text))
+        deadline = perf_counter() + seconds
         for fewer in (self._one_for_two, self._one_beside):
-            left = fewer(left, hints, seconds) if len(left) > _MISTAKES else left
+            left = fewer(left, hints, deadline) if len(left) > _MISTAKES else left
         if len(left) == len(steps):
             return tuple(steps)
         return tuple(replace(one, mended=self.wrong(one.before) - self.wrong(one.after)) for one in left)
@@ -121,9 +122,8 @@ class Patient:
             return mended
         return Repair(steps, steps[-1].after, before - left, mended.probes)
 
-    def _one_for_two(self, steps: list[Step], hints: Sequence[Hint], seconds: float) -> list[Step]:
+    def _one_for_two(self, steps: list[Step], hints: Sequence[Hint], deadline: float) -> list[Step]:
         """Make one edit of two of some steps that take the same for the same, if there is one."""
-        deadline = perf_counter() + seconds
         for first, second in itertools.combinations(range(len(steps)), 2):
             alike = _exchange(steps[first]) == _exchange(steps[second])
             others = without_one(steps, second) if alike and perf_counter() < deadline else []
@@ -134,17 +134,17 @@ class Patient:
                     return [*left, *mended.steps]
         return steps
 
-    def _one_beside(self, steps: list[Step], hints: Sequence[Hint], seconds: float) -> list[Step]:
+    def _one_beside(self, steps: list[Step], hints: Sequence[Hint], deadline: float) -> list[Step]:
         """Make one edit beside one of some steps, and do without the others, if there is one."""
-        deadline = perf_counter() + seconds
         for kept in range(len(steps)):
             alone = steps
-            for place in reversed(range(len(steps))):
-                alone = without_one(alone, place) if place != kept and alone else alone
+            for place in (one for one in reversed(range(len(steps))) if one != kept):
+                alone = without_one(alone, place) if alone else []
             if alone and perf_counter() < deadline:
                 mended = self.mend(alone[-1].after, hints, deadline - perf_counter(), by=Search.once)
-                if mended is not None and len(mended.steps) == 1 and mended.steps[0].edit.cost < LARGE:
-                    return [*alone, *mended.steps]
+                one = mended.steps[0] if mended is not None and len(mended.steps) == 1 else None
+                if one is not None and one.edit.cost < LARGE and not self.wrong(one.after):
+                    return [*alone, one]
         return steps
 
     def differing(

@@ -23,7 +23,7 @@ from gradcheck.diagnosis.repair.writing import Edit
 
 _COST = 0.8
 _SPELT_ALIKE = 0.8
-_COUNT = re.compile(r"\.shape\b|\.size\b|\blen\(")
+_COUNT = re.compile(r"[\w.]+\.(?:shape\[-?\d\]|size)|len\([\w.]+\)")
 
 
 def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
@@ -76,19 +76,24 @@ def _made_twice(program: Program) -> Iterator[Edit]:
 
 
 def _ones(program: Program) -> Iterator[Edit]:
-    """`(1 - a)`, or `1 / a`, for `1 * a`; `1 / n` for `n / 1`."""
+    """`(1 - a)`, or `1 / a`, for `1 * a`; `1 / n` for `n / 1`, of what is counted."""
     for node in program.nodes:
-        last = node.right if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) else None
-        counts = isinstance(node, ast.BinOp) and _COUNT.search(program.segment(node.left)) is not None
-        if isinstance(node, ast.BinOp) and counts and isinstance(last, ast.Constant) and last.value == 1:
-            first = program.text[slice(*program.parenthesised(node.left))]
-            yield Edit(*program.span(node), f"{program.segment(last)} / {first}", _COST)
-        left = node.left if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) else None
-        if isinstance(node, ast.BinOp) and isinstance(left, ast.Constant) and left.value == 1:
-            grouped = program.parenthesised(node) != program.span(node)
-            start, end = program.parenthesised(left)[1], program.parenthesised(node.right)[0]
-            for symbol in "-/" if grouped else "/":
-                yield Edit(start, end, program.text[start:end].replace("*", symbol), _COST)
+        if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult | ast.Div):
+            continue
+        one = node.left if isinstance(node.op, ast.Mult) else node.right
+        if not isinstance(one, ast.Constant) or one.value != 1:
+            continue
+        if any(isinstance(around, ast.JoinedStr) for around in program.ancestors(node)):
+            continue  # what is only printed
+        if isinstance(node.op, ast.Div):
+            count = program.segment(node.left)
+            if _COUNT.fullmatch(count):
+                yield Edit(*program.span(node), f"{program.segment(one)} / {count}", _COST)
+            continue
+        grouped = program.parenthesised(node) != program.span(node)
+        start, end = program.parenthesised(one)[1], program.parenthesised(node.right)[0]
+        for symbol in "-/" if grouped else "/":
+            yield Edit(start, end, program.text[start:end].replace("*", symbol), _COST)
 
 
 def _changed_in_vain(program: Program) -> Iterator[Edit]:

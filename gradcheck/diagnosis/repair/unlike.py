@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.names import last_name, twin
@@ -11,13 +12,15 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import defaults, targets, values_given
 from gradcheck.diagnosis.locate.unfinished import idle_closures
 from gradcheck.diagnosis.locate.uses import given, made_of_itself, names_read, read
-from gradcheck.diagnosis.repair.beside import siblings
+from gradcheck.diagnosis.repair.beside import siblings, with_another
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, binary
 
 _COST = 0.8
 _OPERATORS = frozenset("+-*/@")
 _NO_OPERATORS = {ord(one): " " for one in _OPERATORS}
+_ASSIGNS = re.compile(r"\s*[-*/@]?=\s*")
+_SPREAD = (ast.Starred, ast.GeneratorExp)  # one that is alone has the parentheses of its call
 _SEVERAL = 3  # of a kind, of which one may be the odd one
 
 
@@ -45,7 +48,8 @@ def _added_otherwise(program: Program) -> Iterator[Edit]:
         others = {id(program.scope(one)) for one in statements if _adds(one)}
         if "." in text and len(odd) == 1 < len(others) and id(program.scope(odd[0])) not in others:
             start, end = program.span(targets(odd[0])[0])[1], program.parenthesised(odd[0].value)[0]
-            yield Edit(start, end, " += ", _COST)
+            if _ASSIGNS.fullmatch(program.text[start:end]):
+                yield Edit(start, end, " += ", _COST)
 
 
 def _chained_otherwise(program: Program) -> Iterator[Edit]:
@@ -53,26 +57,18 @@ def _chained_otherwise(program: Program) -> Iterator[Edit]:
     functions = [one for one in program.nodes if isinstance(one, ast.FunctionDef)]
     idle = {one.name: nothing for one, nothing in idle_closures(program)}
     for name in dict.fromkeys(one.name for one in functions if isinstance(program.scope(one), ast.FunctionDef)):
-        alike = [one for one in functions if one.name == name]
-        added = [
-            node for one in alike for node in ast.walk(one) if isinstance(node, ast.AugAssign) and _adds(node)
-        ]
-        used = [read(one) for one in added]
-        for text in sorted(set().union(*used), key=len) if len(added) >= _SEVERAL else ():
+        alike = [node for one in functions if one.name == name for node in ast.walk(one)]
+        added = [node for node in alike if isinstance(node, ast.AugAssign) and _adds(node)]
+        into, used = [ast.unparse(one.target) for one in added], [read(one) for one in added]
+        for text in sorted(set().union(*used), key=lambda one: (len(one), one)) if len(added) >= _SEVERAL else ():
             without = [one for one, texts in zip(added, used, strict=True) if text not in texts]
-            if "." not in text or len(without) > 1 or text in map(program.segment, map(_target, added)):
+            if "." not in text or len(without) > 1 or text in into:
                 continue
             for node in without:
                 product = binary(as_text(program, node.value), "*", Text(text))
                 yield Edit(*program.parenthesised(node.value), product.text, _COST)
             if not without and name in idle:
-                targets_of = [program.segment(one.target) for one in added]
-                most = max(dict.fromkeys(targets_of), key=targets_of.count)
-                yield Edit(*program.span(idle[name]), f"{most} += {text}", _COST)
-
-
-def _target(statement: ast.AugAssign) -> ast.expr:
-    return statement.target
+                yield Edit(*program.span(idle[name]), f"{max(into, key=into.count)} += {text}", _COST)
 
 
 def _adds(statement: ast.Assign | ast.AugAssign) -> bool:
@@ -96,18 +92,20 @@ def _operated_otherwise(program: Program) -> Iterator[Edit]:
 
 def _divided(program: Program) -> Iterator[Edit]:
     """`g2 = g2 / m` beside `g1 = g1 / m`, where only one of two that are there already is divided."""
-    for node in program.nodes:
-        text = _divides(program, node)
-        if not text or not isinstance(node, ast.stmt) or not begins_its_line(program, node):
-            continue
-        around = [*ast.walk(program.scope(node))]
-        made = {
-            name for one in around if isinstance(one, ast.stmt) and one.lineno < node.lineno for name in given(one)
-        }
-        for other in siblings(program, targets(node)[0]):
-            if other in made - {_divides(program, one) for one in around}:
+    assigned = [one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign)]
+    dividing = {one: text for one in assigned if (text := _divides(program, one))}
+    scaled = {(program.scope(one), text) for one, text in dividing.items()}
+    made: dict[tuple[ast.AST, str], int] = {}
+    for one in assigned if dividing else ():
+        for target in targets(one):
+            made.setdefault((program.scope(one), program.segment(target)), one.lineno)
+    for node, text in dividing.items():
+        function = program.scope(node)
+        for other in siblings(program, targets(node)[0]) if begins_its_line(program, node) else ():
+            there = made.get((function, other), node.lineno) < node.lineno
+            if there and (function, other) not in scaled:
                 place = behind if twin(text) == other and text < other else before
-                yield place(program, node, program.segment(node).replace(text, other), _COST)
+                yield place(program, node, with_another(text, other, program.segment(node)), _COST)
 
 
 def _divides(program: Program, node: ast.AST) -> str:
@@ -151,16 +149,22 @@ def _handed_less(program: Program) -> Iterator[Edit]:
     calls: dict[str, list[ast.Call]] = {}
     for node in program.nodes:
         plain = isinstance(node, ast.Call) and not node.keywords and node.args
-        if isinstance(node, ast.Call) and plain and not any(isinstance(one, ast.Starred) for one in node.args):
+        if isinstance(node, ast.Call) and plain and not any(isinstance(one, _SPREAD) for one in node.args):
             made = program.definitions.get(last_name(node.func))
             if made is not None and defaults(made):
                 calls.setdefault(program.segment(node.func), []).append(node)
     for some in calls.values():
         for call, other in itertools.permutations(some, 2):
             lacking = [program.segment(one) for one in other.args[len(call.args) :]]
-            if lacking and all(twin(text) != text for text in lacking):
+            known = program.scopes.names(program.scope(call)) if lacking else set()
+            if lacking and all(twin(text) != text and _stem(twin(text)) in known for text in lacking):
                 end = program.parenthesised(call.args[-1])[1]
                 yield Edit(end, end, "".join(f", {twin(text)}" for text in lacking), _COST)
+
+
+def _stem(text: str) -> str:
+    """The name that an attribute or an item is of."""
+    return re.split(r"\W", text, maxsplit=1)[0]
 
 
 def _kept_otherwise(program: Program) -> Iterator[Edit]:

@@ -68,6 +68,8 @@ def test_the_error_is_made_of_a_product_that_has_no_name() -> None:
         ("z - b", "+", "a", "z - b + a"),
         ("h", "*", "d / h", None),
         ("d", "*", "d / h", "d * d / h"),
+        ("y - a2", "+", "a", "y - a2 + a"),
+        ("h", "*", "d / h2", "h * d / h2"),
     ],
 )
 def test_nothing_is_taken_back_in_what_is_joined(left: str, symbol: str, right: str, expected: str | None) -> None:

@@ -384,6 +384,7 @@ class Layer:
         ("self.db += n * self.b", "n=3", "n=0"),
         ("self.db += self.l2 * self.b", "", ""),  # it is nothing by then
         ("self.db += self.rate * self.b", "", ""),
+        ("self.db += bias_l2 * self.b", "", ""),  # another function's
     ],
 )
 def test_what_is_surplus_may_be_nothing_by_default(removed: str, old: str, new: str) -> None:
@@ -393,3 +394,5 @@ def test_what_is_surplus_may_be_nothing_by_default(removed: str, old: str, new: 
     moved = into_nothing(program, Edit(start, start + len(removed), "", 1.0))
     assert (moved.apply(text) if moved else text) == text.replace(old, new)
     assert into_nothing(program, Edit(start, start + len(removed), "self.db += 1", 1.0)) is None
+    root = Root(0, 0)
+    assert into_nothing(program, Edit(start, start + len(removed), "", 1.0, root)) is None  # a part of a value

@@ -18,7 +18,8 @@ def test_a_slip_of_the_pen_is_seen() -> None:
     assert made_by(slips, "a = 1 * (1 + e)\n") == {"a = 1 / (1 + e)\n"}
     assert made_by(slips, "d = e * (2 * a) * 1 * (1 + a)\n") == set()
     assert made_by(slips, "rate = len(X) / 1.0\n") == {"rate = 1.0 / len(X)\n"}
-    assert made_by(slips, "d = (o - y) / 1\n") == set()
+    for text in ("d = (o - y) / 1", "d = a * len(X) / 1", "d = x.reshape(x.shape[0], -1) / 1", 'f"{len(X) / 1}"'):
+        assert made_by(slips, f"{text}\n") == set()
     text = LOOP.replace("total[1] += d1", "total[1] =+ d1")
     found = mended(text, seconds=10.0)
     assert found is not None

@@ -45,6 +45,7 @@ def test_a_closure_does_as_others_of_its_name(odd: str, as_others: str) -> None:
 def test_what_several_do_each_in_its_way_is_no_slip() -> None:
     """Two ways of two; what begins a sum; and a function of another name."""
     assert made_by(unlike, ENGINE.replace("self.grad +=", "self.grad =", 2)) == set()
+    assert made_by(unlike, ENGINE.replace("self.grad += (1", "(self.grad) = (1")) == set()
     assert made_by(unlike, ENGINE + "def backward(self):\n    self.grad = self.data\n") == set()
     assert made_by(unlike, ENGINE.replace("    return back\n", "    self.grad = 0\n    return back\n")) == set()
     assert made_by(unlike, ENGINE.replace(LINE, "pass").replace("def back", "def onward", 1)) == set()
@@ -87,6 +88,12 @@ def test_what_is_there_is_divided_like_the_other() -> None:
     assert made_by(unlike, augmented) == {augmented.replace("len(X)\n", "len(X)\n    g2 /= len(X)\n")}
     assert made_by(unlike, DIVIDED.replace(line, line + line.replace("g1", "g2"))) == set()
     assert made_by(unlike, DIVIDED.replace("g1 / len(X)", "g1 * D / len(X)")) == set()
+    kept = "class N:\n    def f(self):\n        self.w, self.b = 2, 3\n        self.w /= self.width\n"
+    assert made_by(unlike, kept) == {
+        kept.replace("        self.w /=", "        self.b /= self.width\n        self.w /=")
+    } | {kept.replace("self.width\n", "self.width\n        self.b /= self.width\n")} & made_by(unlike, kept)
+    keyed = 'g["W1"] = x\ng["W2"] = y\ng["W1"] /= m\n'
+    assert made_by(unlike, keyed) >= {keyed + 'g["W2"] /= m\n'}
     assert (
         made_by(unlike, DIVIDED.replace("    g2 = g2 + D\n", "").replace(line, f"{line}    g2 = g1 + D\n"))
         == set()
@@ -117,6 +124,7 @@ def test_a_sum_begins_with_nothing_where_another_loop_left_something() -> None:
 
 
 LAYERS = """\
+w1, b1, w2, b2 = weights
 def linear(x, w, b=0.0, *, scale=1):
     return x @ w + b
 h = tanh(linear(x, w1, b1))
@@ -128,6 +136,8 @@ def test_a_call_hands_on_as_much_as_the_one_for_the_other_layer() -> None:
     """Of what has a default; a switch, or what is no layer's, may be meant for one alone."""
     assert made_by(unlike, LAYERS) == {LAYERS.replace("(h, w2)", "(h, w2, b2)")}
     assert made_by(unlike, LAYERS.replace("b1))", "True))")) == set()
+    assert made_by(unlike, LAYERS.replace("linear(h, w2)", "linear(q for q in h)")) == set()
+    assert made_by(unlike, LAYERS.replace("linear(h, w2)", "linear(*h)")) == set()
     assert made_by(unlike, LAYERS.replace("b1))", "b=b1))")) == set()
     assert made_by(unlike, LAYERS.replace("b=0.0, *, scale=1", "*b")) == set()
     assert made_by(unlike, "import numpy as np\nh = np.sum(a1, k1)\no = np.sum(a2)\n") == set()
