@@ -19,7 +19,7 @@ from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import item
 
 _OWN_NAME = re.compile(r"\b((\w+)[\"']?(?:=|: )\2)\b")
-_GIVEN_NAME = re.compile(r"\b(\w+)[\"']?(?:=|: )([^\W\d]\w*)(?=[,)}\]])")
+_GIVEN_NAME = re.compile(r"\b(\w+)[\"']?(?:=|: )([^\W\d]\w*)(?=[,)}\]]|$)")
 COMPARE, SUM, PRODUCT, SIGN, POWER, ATOM = 6, 12, 13, 14, 15, 18
 BINARY: dict[type[ast.operator], tuple[str, int]] = {
     ast.Add: ("+", SUM),
