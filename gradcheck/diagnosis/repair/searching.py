@@ -128,23 +128,30 @@ class Search:
     def one_by_one(self, look: Look) -> list[Step]:
         """Mend one mistake after another, as long as that helps."""
         steps: list[Step] = []
-        first, everything = look, look.wrong
+        begun: list[tuple[Look, int]] = []  # what was looked at, and after how many steps
         wrong = self.tried[look.program.text] = look.wrong
         while wrong and len(steps) < _MISTAKES and not self.spent():
             found = self.soon(look, wrong)
-            if steps and not found:  # what the first step mends may be but a part of one mistake
-                batches = (first.headers(), first.likely(), [first.elsewhere()], first.exchanges())
-                likely = itertools.chain.from_iterable(batches)
-                if alone := self.scan(first, everything, likely, whole=True):
-                    return alone
+            if steps and not found and (otherwise := self.otherwise(steps, begun)):
+                return otherwise
             found = found or self.later(look, wrong)
             if not found:
                 break
+            begun.append((look, len(steps)))
             steps += found
             wrong = self.wrong(steps[-1].after)
             if wrong:
                 look = self.look(steps[-1].after)
         return steps
+
+    def otherwise(self, steps: Sequence[Step], begun: Sequence[tuple[Look, int]]) -> list[Step]:
+        """Mend everything by another last step, or by one before that: what one mends may be but a part of it."""
+        for look, behind in reversed(begun):
+            batches = (look.headers(), look.likely(), [look.elsewhere()], look.exchanges())
+            likely = itertools.chain.from_iterable(batches)
+            if alone := self.scan(look, look.wrong, likely, whole=True):
+                return [*steps[:behind], *alone]
+        return []
 
     def soon(self, look: Look, wrong: Wrong) -> list[Step]:
         """Make an edit that is likely, of an expression or a statement."""

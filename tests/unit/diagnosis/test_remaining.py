@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gradcheck.config import Assignment, Contract, Sizes
+from gradcheck.config.reading import read
 from gradcheck.diagnosis.remaining import _unchanged
 from gradcheck.network.forward import Network, Scale
 from gradcheck.submissions.reading import read_source
@@ -98,3 +99,18 @@ def test_what_one_edit_mends_of_both_layers_is_told_once(tmp_path: Path) -> None
     assert {*second.parameters} == {"W1", "W2"}
     assert second.fix is not None
     assert "decay * W" in second.fix.diff
+
+
+def test_a_step_that_leads_nowhere_is_taken_back(tmp_path: Path) -> None:
+    """What mends a part may be no mistake: another edit in its place mends the rest."""
+    case = Path(__file__).parents[3] / "cases" / "programs" / "cheung_hakseup"
+    right = case.with_suffix(".py").read_text(encoding="utf-8")
+    wrong = right.replace("x @ self.", "x * self.").replace("in reversed(", "in (")
+    assert len(wrong) < len(right)
+    path = tmp_path / "program.py"
+    path.write_text(wrong, encoding="utf-8")
+    with Sandbox("none") as sandbox:
+        first, second = Verifier(read(str(case.with_suffix(".toml"))), sandbox).verify(str(path)).findings
+    assert first.fix is not None
+    assert second.fix is not None
+    assert second.fix.replaced.replace("(reversed(층들))", "reversed(층들)") == right
