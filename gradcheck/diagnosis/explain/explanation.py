@@ -14,6 +14,7 @@ from gradcheck.network.backward import Override
 from gradcheck.network.forward import Array
 
 _TIES = 4  # branches of one cost that are looked at
+_ZERO = "gradient-zero"
 
 
 @dataclass(frozen=True)
@@ -160,15 +161,22 @@ def with_equals(ties: Sequence[Branch]) -> Branch:
 
 
 def merged_options(options: Iterable[Option]) -> list[Option]:
-    """Make options of the same values one, named by the first; the others become its equals."""
+    """
+    Make options of the same values one, named by the first; the others become its equals.
+
+    What is zero is named for that, and not for what happens to come to it where another mistake makes zeros.
+    """
     merged: list[Option] = []
     for option in options:
         for position, earlier in enumerate(merged):
             alike = len(earlier.faults) == len(option.faults) and same(earlier.factor, option.factor)
             if alike and earlier.faults[0].fault and option.faults[0].fault:
-                first, name = earlier.faults[0], option.faults[0].fault.name
-                if name not in (earlier.faults[0].fault.name, *first.equivalent):
-                    first = replace(first, equivalent=(*first.equivalent, name))
+                first, other = earlier.faults[0], option.faults[0]
+                if other.fault is not None and other.fault.name == _ZERO:
+                    first, other = other, first
+                names = (one.fault.name for one in (first, other) if one.fault is not None)
+                _, *equal = dict.fromkeys((*names, *first.equivalent, *other.equivalent))
+                first = replace(first, equivalent=tuple(equal))
                 merged[position] = replace(earlier, faults=(first, *earlier.faults[1:]))
                 break
         else:

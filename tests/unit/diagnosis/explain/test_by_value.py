@@ -10,6 +10,7 @@ import pytest
 
 from gradcheck.config import Assignment, Sizes
 from gradcheck.diagnosis.explain.by_value import Explained, Explainer, Submitted
+from gradcheck.diagnosis.explain.explanation import Option, merged_options
 from gradcheck.faults import BY_NAME
 from gradcheck.network.backward import Override, Trace
 from gradcheck.network.forward import Array, Network
@@ -180,3 +181,17 @@ def test_a_single_delta_says_nothing_of_a_common_factor() -> None:
     }
     found = Explainer(single, probes).explain(Submitted((0, 1), gradients))
     assert not any(one.coefficient.startswith("0.31") for one in found)
+
+
+@pytest.mark.parametrize(
+    "names", [("bias-gradient-from-other-delta", "gradient-zero"), ("gradient-zero", "bias-mean-instead-of-sum")]
+)
+def test_what_is_zero_is_named_for_that(names: tuple[str, str]) -> None:
+    """Not for what comes to the same only where another mistake makes zeros; that is its equal."""
+    options = [Option((Explained("b1", BY_NAME[name]),), np.ones(3)) for name in names]
+    (found,) = merged_options(options)
+    (fault,) = found.faults
+    assert fault.fault is BY_NAME["gradient-zero"]
+    assert fault.equivalent == tuple(name for name in names if name != "gradient-zero")
+    others = [replace(one, factor=np.full(3, 2.0)) if one is options[1] else one for one in options]
+    assert merged_options(others) == others
