@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import INPUTS
-from gradcheck.diagnosis.locate.statements import targets
+from gradcheck.diagnosis.repair.hoisting import made_once
 from gradcheck.diagnosis.repair.writing import Edit
 
 _COST = 0.8
@@ -50,10 +50,5 @@ def _made(program: Program, divisor: ast.expr) -> ast.expr:
     """What a name was given in its function, if that happens once; other expressions as they are."""
     if not isinstance(divisor, ast.Name):
         return divisor
-    around = program.scope(divisor)
-    given = [
-        one.value
-        for one in ast.walk(around)
-        if isinstance(one, ast.Assign) and [program.segment(target) for target in targets(one)] == [divisor.id]
-    ]
-    return given[0] if len(given) == 1 else divisor
+    found = made_once(program, divisor.id, program.scope(divisor))
+    return divisor if found is None else found[1]

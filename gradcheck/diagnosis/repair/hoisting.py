@@ -40,21 +40,27 @@ def hoisted(program: Program, edit: Edit) -> Edit | None:
     value = anew["value"] if anew else edit.replacement
     if not is_name(name) or is_name(value) or edit.root is None:
         return None
-    scope = program.scope(program.nodes[edit.root.statement])
-    givings = [
-        node
-        for node in program.nodes
-        if isinstance(node, ast.Assign | ast.AugAssign) and program.scope(node) is scope
-        if gives(program, node, name)
-    ]
-    made = _value_given(program, givings[0], name) if len(givings) == 1 else None
-    if made is None or program.span(givings[0])[1] > edit.start:
+    found = made_once(program, name, program.scope(program.nodes[edit.root.statement]))
+    if found is None or program.span(found[0])[1] > edit.start:
         return None
+    giving, made = found
     source = program.segment(made)
     again = source if isinstance(made, _ALONE) else f"({source})"
     new = re.sub(rf"(?<![\w.]){re.escape(name)}\b", lambda _: again, value)
-    root = Root(program.number(givings[0]), program.number(made))
+    root = Root(program.number(giving), program.number(made))
     return Edit(*program.span(made), new, edit.cost - _MADE, root, new)
+
+
+def made_once(program: Program, name: str, function: ast.AST) -> tuple[ast.stmt, ast.expr] | None:
+    """Find the assignment that gives a name, or an attribute, its value in a function, if it is the only one."""
+    givings = [
+        node
+        for node in program.nodes
+        if isinstance(node, ast.Assign | ast.AugAssign) and program.scope(node) is function
+        if gives(program, node, name)
+    ]
+    made = _value_given(program, givings[0], name) if len(givings) == 1 else None
+    return (givings[0], made) if made is not None else None
 
 
 def into_helper(program: Program, edit: Edit) -> Edit | None:

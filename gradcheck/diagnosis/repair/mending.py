@@ -128,10 +128,9 @@ class Patient:
             alike = _exchange(steps[first]) == _exchange(steps[second])
             others = without_one(steps, second) if alike and perf_counter() < deadline else []
             left = without_one(others, first) if others else []
-            if left:
-                mended = self.mend(left[-1].after, hints, deadline - perf_counter(), by=Search.once)
-                if mended is not None and len(mended.steps) == 1 and mended.steps[0].edit.cost < LARGE:
-                    return [*left, *mended.steps]
+            one = self._by_one_edit(left[-1].after, hints, deadline) if left else None
+            if one is not None:
+                return [*left, one]
         return steps
 
     def _one_beside(self, steps: list[Step], hints: Sequence[Hint], deadline: float) -> list[Step]:
@@ -140,12 +139,17 @@ class Patient:
             alone = steps
             for place in (one for one in reversed(range(len(steps))) if one != kept):
                 alone = without_one(alone, place) if alone else []
-            if alone and perf_counter() < deadline:
-                mended = self.mend(alone[-1].after, hints, deadline - perf_counter(), by=Search.once)
-                one = mended.steps[0] if mended is not None and len(mended.steps) == 1 else None
-                if one is not None and one.edit.cost < LARGE and not self.wrong(one.after):
-                    return [*alone, one]
+            due = alone and perf_counter() < deadline
+            one = self._by_one_edit(alone[-1].after, hints, deadline) if due else None
+            if one is not None:
+                return [*alone, one]
         return steps
+
+    def _by_one_edit(self, text: str, hints: Sequence[Hint], deadline: float) -> Step | None:
+        """Mend all that is wrong with a version by one edit, of less than a whole new expression."""
+        mended = self.mend(text, hints, deadline - perf_counter(), by=Search.once)
+        one = mended.steps[0] if mended is not None and len(mended.steps) == 1 else None
+        return one if one is not None and one.edit.cost < LARGE and not self.wrong(one.after) else None
 
     def differing(
         self,

@@ -13,6 +13,12 @@ from gradcheck.diagnosis.repair.steps import Step
 from gradcheck.diagnosis.repair.writing import Edit
 
 
+def patient_of(text: str) -> Patient:
+    """A program that is held to the right gradients."""
+    trial, proof = trials()
+    return Patient(text=text, trial=trial, proof=proof, rows=lambda probe, result: result.gradients)
+
+
 def step(before: str, old: str, new: str, within: str = "") -> Step:
     """One edit of a text, said to mend all of a layer."""
     start = before.index(within or old)
@@ -23,8 +29,7 @@ def step(before: str, old: str, new: str, within: str = "") -> Step:
 def test_an_edit_without_which_the_others_do_is_left_out() -> None:
     """As one that only seemed to mend something; two that are needed both stay."""
     wrong = PROGRAM.replace("dh * h", "dh + h").replace("h.T @ d2", "h.T @ (2 * d2)")
-    trial, proof = trials()
-    patient = Patient(text=wrong, trial=trial, proof=proof, rows=lambda probe, result: result.gradients)
+    patient = patient_of(wrong)
     needless = step(wrong, "keepdims=True)\n    dh", "keepdims=1)\n    dh")
     first = step(needless.after, "dh + h", "dh * h")
     second = step(first.after, "(2 * d2)", "d2")
@@ -39,8 +44,7 @@ def test_two_edits_of_what_is_made_wrong_once_are_one() -> None:
     """Of a name that is used twice, beside another mistake; two mistakes alone are never taken for one."""
     right = PROGRAM.replace("d2 = (o", "act = h\n    d2 = (o").replace("h.T", "act.T").replace("* h *", "* act *")
     wrong = right.replace("act = h", "act = -h").replace("X @ W1 + b1", "X @ W1")
-    trial, proof = trials()
-    patient = Patient(text=wrong, trial=trial, proof=proof, rows=lambda probe, result: result.gradients)
+    patient = patient_of(wrong)
     bias = step(wrong, "X @ W1", "X @ W1 + b1")
     used = step(bias.after, "act", "(-act)", within="act.T")
     again = step(used.after, "act", "(-act)", within="act * (1 - h)")
@@ -55,8 +59,7 @@ def test_several_edits_of_what_is_made_wrong_once_are_one_beside_another() -> No
     right = PROGRAM.replace("np.sum(d2, axis=0, keepdims=True)", "np.sum(1 * d2, axis=0, keepdims=True)")
     wrong = right.replace("d2 = (o - Y) * o * (1 - o)", "d2 = 1 / ((o - Y) * o * (1 - o))")
     wrong = wrong.replace("X @ W1 + b1", "X @ W1")
-    trial, proof = trials()
-    patient = Patient(text=wrong, trial=trial, proof=proof, rows=lambda probe, result: result.gradients)
+    patient = patient_of(wrong)
     product = step(wrong, "h.T @ d2", "h.T @ (1 / d2)")
     bias = step(product.after, "X @ W1", "X @ W1 + b1")
     summed = step(bias.after, "1 * d2", "1 / d2")
@@ -70,8 +73,7 @@ def test_several_edits_of_what_is_made_wrong_once_are_one_beside_another() -> No
 def test_what_is_written_all_anew_is_no_part_of_what_is_sure() -> None:
     """Where something stays wrong it may make up for that; what comes before it stands by itself."""
     wrong = PROGRAM.replace("X @ W1 + b1", "X @ W1").replace("dW2 = h.T @ d2", "dW2 = np.cbrt(d2)")
-    trial, proof = trials()
-    patient = Patient(text=wrong, trial=trial, proof=proof, rows=lambda probe, result: result.gradients)
+    patient = patient_of(wrong)
     bias = step(wrong, "X @ W1", "X @ W1 + b1")
     anew = step(bias.after, "np.cbrt(d2)", "np.cbrt(d2 + h.T)")
     large = replace(anew, edit=replace(anew.edit, cost=LARGE))
