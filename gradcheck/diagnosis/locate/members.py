@@ -16,7 +16,7 @@ from gradcheck.network.forward import Array
 _MEMBERSHIP_TOLERANCE = 1e-9
 _DISTINCT = 3  # entries of generic values that tell a quantity, and how many are looked up
 _LOOKED_UP = 24
-_NO_LAYER = str.maketrans("", "", "12")
+_NO_LAYER = str.maketrans("x", "a", "12")  # what comes into a layer is the one's inputs and the other's
 
 
 class Members:
@@ -60,7 +60,9 @@ class Members:
                 continue
             having = [set(self._owners[start:end].tolist()) for start, end in zip(low, high, strict=True)]
             kinds = [{self._kinds[owner] for owner in some} for some in having]
-            owners = set.intersection(*having) or set.intersection(*kinds)
+            owners = set.intersection(*having)
+            if not owners and (both := set.intersection(*kinds)):
+                owners = {owner for owner in set.union(*having) if self._kinds[owner] in both}
             if owners:
                 found = {self._names[one]: sign * self._factors[one] for one in sorted(owners, reverse=True)}
                 least = min(map(_inclusiveness, found))  # what is all delta2 is no more than that

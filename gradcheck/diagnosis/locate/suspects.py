@@ -23,7 +23,7 @@ from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import base, item, targets
 from gradcheck.diagnosis.locate.table import Table
-from gradcheck.diagnosis.locate.uses import given, names_read
+from gradcheck.diagnosis.locate.uses import filled, given, names_read
 from gradcheck.network.forward import Array
 
 _UNDONE: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
@@ -319,8 +319,9 @@ def _is_used(program: Program, number: int) -> bool:
     if not isinstance(name, ast.Name) or isinstance(program.scope(name), ast.Module):
         return True  # a contract may ask for it
     reads = (one for one in names_read(program.nodes) if one.id == name.id)
-    used = (program.statement(one) for one in reads if program.scope(one) is program.scope(name))
-    return any(one is not None and not isinstance(one, ast.AugAssign | ast.Expr) for one in used)
+    used = [program.statement(one) for one in reads if program.scope(one) is program.scope(name)]
+    made = (one for one in used if one is not None and not isinstance(one, ast.AugAssign))
+    return any(not isinstance(one, ast.Expr) or filled(one) for one in made)
 
 
 def is_length(node: ast.expr) -> bool:
@@ -438,7 +439,13 @@ def _tells(observation: Observation, root: Root) -> bool:
     match = observation.match(root.expression)
     values = observation.values.get(root.expression, ())
     every_time = all(found is not None for found in observation.matches(root.expression))
-    return every_time and not (match is not None and match.part) and any(varies(value) for value in values)
+    return every_time and not (match is not None and match.part) and _vary(values)
+
+
+def _vary(values: Sequence[Array]) -> bool:
+    """Whether values say something: arrays that differ within, or numbers that differ from one to the next."""
+    numbers = [float(value.item()) for value in values if value.size == 1 and np.isrealobj(value)]
+    return any(varies(value) for value in values) or (len(numbers) > 1 and varies(np.array(numbers)))
 
 
 def _moved(

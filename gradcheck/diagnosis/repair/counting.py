@@ -6,6 +6,7 @@ import ast
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
@@ -163,6 +164,22 @@ def indexed(place: Place, node: ast.expr) -> Variants:
         yield from ((binary(Text(name), symbol, Text("1")), 1.1) for name in turns for symbol in "-+")
     elif isinstance(node, ast.Name):
         yield from ((binary(place.own, symbol, Text("1")), 1.1 if node.id in turns else 1.15) for symbol in "-+")
+
+
+def offsets(place: Place, node: ast.expr) -> Variants:
+    """One more or one less of what a place in a list is counted from: `at += n + 1` for `at += n`."""
+    statement = place.program.statement(node)
+    names = {last_name(one) for one in targets(statement)} if statement is not None else set[str]()
+    added = place.outermost or isinstance(place.parent, ast.BinOp)
+    if added and isinstance(node, ast.Name | ast.Attribute) and names & _indices(place.program):
+        yield from ((binary(place.own, symbol, Text("1")), 1.1) for symbol in "+-")
+
+
+@lru_cache(maxsize=64)
+def _indices(program: Program) -> frozenset[str]:
+    """Names that say which item of something is meant, be it of a slice."""
+    items = (one.slice for one in program.nodes if isinstance(one, ast.Subscript))
+    return frozenset(one.id for item in items for one in ast.walk(item) if isinstance(one, ast.Name))
 
 
 def loops_around(program: Program, node: ast.AST) -> list[ast.For | ast.comprehension]:

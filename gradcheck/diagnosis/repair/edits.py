@@ -23,6 +23,7 @@ from gradcheck.diagnosis.repair.counting import (
     indexed,
     is_asked_for,
     is_counted,
+    offsets,
 )
 from gradcheck.diagnosis.repair.deciding import is_switch
 from gradcheck.diagnosis.repair.inserting import relaid
@@ -212,6 +213,7 @@ def _variants(place: Place) -> Variants:
             listed = ", ".join(other)
             yield Text(f"[{listed}]") if isinstance(node, ast.List) else Text(listed, 0), 1.3
     yield from indexed(place, node)
+    yield from offsets(place, node)
     if isinstance(node, ast.Constant | ast.Name | ast.Attribute):
         yield from fixed_numbers(place)
     yield from counts(place)

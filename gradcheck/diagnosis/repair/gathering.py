@@ -86,7 +86,8 @@ class Gathering(View):
         node = self.program.expression(root)
         gone = self.program.scopes.over(node) - {one.id for one in names_given(ast.walk(node))}
         known = (edit for edit in found if not gone or gone.isdisjoint(re.findall(r"\w+", edit.replacement)))
-        yield from (edit for edit in known if not self.stills(edit))
+        sensible = self.kinds.makes_sense if self.by_numbers else lambda _: True
+        yield from (edit for edit in known if not self.stills(edit) and sensible(edit))
 
     def _all_offered(
         self, root: Root, lacks: Sequence[str], opened: bool, after: float, below: float

@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import adds_up
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.statements import item, targets
+from gradcheck.diagnosis.locate.statements import base, item, targets
 from gradcheck.diagnosis.locate.uses import gives, made_of_itself, names_read, read, reading
 from gradcheck.diagnosis.repair.evaluating import parts
 from gradcheck.diagnosis.repair.forgotten import unspent
@@ -149,7 +149,8 @@ def _places(program: Program, sibling: ast.stmt, target: str, rename: Renaming) 
     Where a statement may stand that is like another: before some statement, or behind it.
 
     Where a `pass` keeps the place; where those stand that are like the other's neighbours, of its own layer first;
-    next to it; before it is needed; before what it is made of becomes the other layer's; at the end.
+    next to it, or to the loop that it is in; before it is needed; before what it is made of becomes the other
+    layer's; at the end.
     """
     block = program.block(sibling)
     yield from ((other, False) for other in block if isinstance(other, ast.Pass))
@@ -164,13 +165,36 @@ def _places(program: Program, sibling: ast.stmt, target: str, rename: Renaming) 
             if like is not None and like not in (sibling, beside) and begins_its_line(program, like):
                 found.append((_number(name) != layer, like, behind))
     yield from ((like, behind) for _, like, behind in sorted(found, key=lambda one: one[0]))
+    yield from ((loop, True) for loop in _loops_like(program, block, index, rename))
     yield sibling, True
+    loop = program.parents[id(sibling)]
+    if isinstance(loop, ast.For):
+        yield loop, True
     needed = (other for other in block[index + 1 :] if any(reading(program, other, target)))
     used = read(sibling)
     anew = [other for other in block[:index] if made_of_itself(other) & used]
     for other in (next(needed, None), *anew, block[-1]):
         if other is not None and other is not sibling and begins_its_line(program, other):
             yield other, False
+
+
+def _loops_like(program: Program, block: Sequence[ast.stmt], index: int, rename: Renaming) -> Iterator[ast.stmt]:
+    """Loops beside those around a statement that change what its neighbours change, of the other layer."""
+    beside = (block[place] for place in (index - 1, index + 1) if 0 <= place < len(block))
+    parts = [part for one in beside for part in ast.walk(one)]
+    others = {rename(name) for name in _changed_in(program, parts)} - _changed_in(program, parts)
+    around = {id(one): one for one in program.ancestors(block[index])}
+    loops = [one for one in around.values() if isinstance(one, ast.For)]
+    for loop in loops:
+        for one in program.block(loop):
+            if isinstance(one, ast.For) and id(one) not in around:
+                if not others.isdisjoint(_changed_in(program, ast.walk(one))):
+                    yield one
+
+
+def _changed_in(program: Program, parts: Iterable[ast.AST]) -> set[str]:
+    """Names of what is assigned to, or has items that are."""
+    return {program.segment(base(one)) for part in parts for one in targets(part)}
 
 
 def _number(name: str) -> str:

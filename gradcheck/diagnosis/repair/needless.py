@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
@@ -18,6 +20,8 @@ from gradcheck.submissions.targets import root
 _REMOVED = 1.3
 _LIMITS = ("round", "around", "rint", "trunc", "floor", "clip", "where")
 _OF_TWO = ("maximum", "minimum", "max", "min")  # limits of two operands; of one they are something else
+_MASK = re.compile(r"\w [<>]=? 0\b")
+_SQUARED = " ** 2"
 _IN_PLACE = ("fill", "sort", "shuffle", "partition", "resize", "put", "clip", "round")
 
 
@@ -122,6 +126,8 @@ def without(program: Program, parameters: Collection[str], made: Collection[str]
     With another threshold, bound or number of digits these may only do nothing any more, or not on the probes.
     """
     yield from removals(program, parameters, made, about=edit)
+    if _SQUARED in edit.replacement:  # of a mask, say
+        yield replace(edit, replacement=edit.replacement.replace(_SQUARED, ""))
     for node in program.nodes:
         asks = isinstance(node, ast.If) and not node.orelse and edit.within(program.span(node.test))
         if isinstance(node, ast.If | ast.Assign) and (asks or _leaves(program, node, edit)):
@@ -149,8 +155,8 @@ def _without_factor(
     """
     What an expression multiplies or divides by a factor that an edit changes, without that: it may only become 1.
 
-    Only where a factor is made of a quantity of the pass: a rate's `decay ** epoch` is 1 in the first epoch. What
-    has a name may be a number of examples, which may be 1 on all problems.
+    Only where a factor is made of a quantity of the pass, or a mask: a rate's `decay ** epoch` is 1 in the first
+    epoch. What has a name may be a number of examples, which may be 1 on all problems.
     """
     if edit.root is None or not isinstance(node, ast.BinOp):
         return  # one that isn't of a value doesn't make it 1
@@ -159,9 +165,10 @@ def _without_factor(
         yield replaced(program, own, node, as_text(program, node.left), edit.cost)
     if not isinstance(node.op, ast.Mult):
         return
+    masks = _MASK.search(edit.replacement) is not None
     for kept, factor in ((node.left, node.right), (node.right, node.left)):
         named = {program.segment(part) for part in ast.walk(factor) if isinstance(part, ast.expr)}
-        if edit.within(program.parenthesised(factor)) and not named.isdisjoint(made):
+        if edit.within(program.parenthesised(factor)) and (masks or not named.isdisjoint(made)):
             yield replaced(program, own, node, as_text(program, kept), edit.cost)
 
 

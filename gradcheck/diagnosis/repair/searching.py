@@ -158,12 +158,14 @@ class Search:
         return (
             self.scan(look, wrong, [look.slips], whole=True)
             or self.behind_the_certain(look, self.slips(look))
+            or (self.scan(look, wrong, [look.lacking], whole=True) if look.lacks_only else [])
             or (self.number_by_number(look, wrong) if look.by_numbers else [])
             or self.at_first(look, wrong)
             or self.scan(look, wrong, look.at_the_hint(), whole=True)
             or self.scan(look, wrong, [look.at_the_crash], whole=True)
             or self.scan(look, wrong, look.headers(), whole=True)
             or self.scan(look, wrong, [look.lacking, look.uncopied, look.surplus])
+            or (self.beside(look, wrong, look.cheaply()) if look.by_numbers else [])
         )
 
     def later(self, look: Look, wrong: Wrong) -> list[Step]:

@@ -15,7 +15,16 @@ import numpy as np
 
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import LEAVING, UPDATES, base, step, targets, turn_names, values_given
+from gradcheck.diagnosis.locate.statements import (
+    LEAVING,
+    UPDATES,
+    base,
+    defaults,
+    step,
+    targets,
+    turn_names,
+    values_given,
+)
 from gradcheck.diagnosis.locate.uses import (
     changed_in_place,
     changed_in_turns,
@@ -57,7 +66,7 @@ _INDENTED = 1.3
 _EACH_ROW = 1.3
 _LEFT = 1.5
 _LAST_LINES = 6
-_NUMBERS = (1, 2)  # with 0 an update does nothing, and too early is no longer too early
+_NUMBERS = (1, 2)  # with 0 for a rate an update does nothing, and too early is no longer too early
 _SUMS = ("+=", "-=")
 _TURNED = 0.9
 
@@ -85,7 +94,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *moves(program),
         *calls_in_turn(program),
         *early_exits(program),
-        *defaults(program),
+        *other_defaults(program),
         *across_loops(program),
         *indentations(program),
         *items_of_rows(program),
@@ -124,7 +133,7 @@ def assignments(program: Program) -> Iterator[Edit]:
     adding = {program.scope(node) for node in sums}
     summed = {(program.scope(node), program.segment(node.target)) for node in sums}
     attributes = {text: scope for scope, text in summed if not text.isidentifier()}
-    begun = {*_attributes_begun(program)}
+    begun = Counter(_attributes_begun(program))
     for node in program.nodes:
         if isinstance(node, ast.AugAssign) and isinstance(node.op, UPDATES):
             start, end = program.span(node.target)[1], program.span(node.value)[0]
@@ -149,7 +158,8 @@ def assignments(program: Program) -> Iterator[Edit]:
             elsewhere = attributes.get(program.segment(target), program.scope(node)) is not program.scope(node)
             apart = (1.4 if summing else 1.6) if program.in_loop(node) else 1.8
             cost = _AS_BESIDE if elsewhere else 1.3 if known else apart
-            of_another = getattr(target, "attr", "") in begun and program.in_loop(node)
+            zeros = begun[getattr(target, "attr", "")]  # more than once: it is reset
+            of_another = zeros > (0 if program.in_loop(node) else 1)
             cost = min(cost, _BEGUN) if of_another or _is_begun(program, node) else cost
             steps_down = known and _operators_beside(program, node) == {"-"}
             if not is_zero(node.value):
@@ -323,14 +333,17 @@ def early_exits(program: Program) -> Iterator[Edit]:
                 yield from (Edit(at, at, f"\n{indentation(program, last)}{word}", _LEFT) for word in words)
 
 
-def defaults(program: Program) -> Iterator[Edit]:
+def other_defaults(program: Program) -> Iterator[Edit]:
     """Another number in a header, where nothing is handed over: `keep=1.0` for `keep=2.0`."""
-    functions = (node for node in program.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
-    for function in functions:
-        for node in filter(None, (*function.args.defaults, *function.args.kw_defaults)):
+    steps = (part for node in program.nodes if (part := step(node)) is not None)
+    rates = {last_name(part) for one in steps for part in ast.walk(one) if isinstance(part, ast.expr)}
+    for function in (node for node in program.nodes if isinstance(node, ast.FunctionDef)):
+        kept = [pair for one in ast.walk(function) for pair in values_given(one)]
+        for name, node in defaults(function):
             number = node.value if isinstance(node, ast.Constant) else None
             if type(number) in (int, float):
-                others = [one for one in _NUMBERS if one != number]
+                known_as = {name, *(last_name(place) for place, value in kept if last_name(value) == name)}
+                others = [one for one in (_NUMBERS if known_as & rates else (0, *_NUMBERS)) if one != number]
                 texts = [str(one if isinstance(number, int) else float(one)) for one in others]
                 yield from (Edit(*program.span(node), text, _ORDER_TELLS) for text in texts)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.names import last_name, twin
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import defaults, targets, values_given
+from gradcheck.diagnosis.locate.statements import defaults, step, targets, values_given
 from gradcheck.diagnosis.locate.unfinished import idle_closures
 from gradcheck.diagnosis.locate.uses import given, made_of_itself, names_read, read
 from gradcheck.diagnosis.repair.beside import siblings, with_another
@@ -39,17 +39,27 @@ def _added_otherwise(program: Program) -> Iterator[Edit]:
     """`self.grad += g` for `self.grad *= g`, or `self.grad = g`, where all others of its function's name add."""
     put: dict[tuple[str, str], list[ast.Assign | ast.AugAssign]] = {}
     for node in program.nodes:
-        begins = isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.Call)
-        if isinstance(node, ast.Assign | ast.AugAssign) and len(targets(node)) == 1 and not begins:
+        if isinstance(node, ast.Assign | ast.AugAssign) and len(targets(node)) == 1 and not _begins(node):
             function = getattr(program.scope(node), "name", "")
             put.setdefault((function, program.segment(targets(node)[0])), []).append(node)
     for (_, text), statements in put.items():
-        odd = [one for one in statements if not _adds(one)]
-        others = {id(program.scope(one)) for one in statements if _adds(one)}
+        odd = [one for one in statements if _added(one) is None]
+        adding = [one for one in statements if _added(one) is not None]
+        others = {id(program.scope(one)) for one in adding}
         if "." in text and len(odd) == 1 < len(others) and id(program.scope(odd[0])) not in others:
             start, end = program.span(targets(odd[0])[0])[1], program.parenthesised(odd[0].value)[0]
             if _ASSIGNS.fullmatch(program.text[start:end]):
-                yield Edit(start, end, " += ", _COST)
+                anew = isinstance(adding[0], ast.Assign)
+                yield Edit(start, end, f" = {text} + " if anew else " += ", _COST)
+
+
+def _begins(statement: ast.Assign | ast.AugAssign) -> bool:
+    """Whether a statement sets something to a number, or to what is made of no other such attribute."""
+    if not isinstance(statement, ast.Assign):
+        return False
+    name = last_name(targets(statement)[0])
+    parts = (part.attr for part in ast.walk(statement.value) if isinstance(part, ast.Attribute))
+    return isinstance(statement.value, ast.Constant | ast.Call) and name not in parts
 
 
 def _chained_otherwise(program: Program) -> Iterator[Edit]:
@@ -58,21 +68,25 @@ def _chained_otherwise(program: Program) -> Iterator[Edit]:
     idle = {one.name: nothing for one, nothing in idle_closures(program)}
     for name in dict.fromkeys(one.name for one in functions if isinstance(program.scope(one), ast.FunctionDef)):
         alike = [node for one in functions if one.name == name for node in ast.walk(one)]
-        added = [node for node in alike if isinstance(node, ast.AugAssign) and _adds(node)]
-        into, used = [ast.unparse(one.target) for one in added], [read(one) for one in added]
+        adding = [node for node in alike if isinstance(node, ast.Assign | ast.AugAssign)]
+        added = [(ast.unparse(targets(one)[0]), part) for one in adding if (part := _added(one)) is not None]
+        into, used = [text for text, _ in added], [read(part) for _, part in added]
         for text in sorted(set().union(*used), key=lambda one: (len(one), one)) if len(added) >= _SEVERAL else ():
-            without = [one for one, texts in zip(added, used, strict=True) if text not in texts]
+            without = [part for (_, part), texts in zip(added, used, strict=True) if text not in texts]
             if "." not in text or len(without) > 1 or text in into:
                 continue
-            for node in without:
-                product = binary(as_text(program, node.value), "*", Text(text))
-                yield Edit(*program.parenthesised(node.value), product.text, _COST)
+            for part in without:
+                product = binary(as_text(program, part), "*", Text(text))
+                yield Edit(*program.parenthesised(part), product.text, _COST)
             if not without and name in idle:
                 yield Edit(*program.span(idle[name]), f"{max(into, key=into.count)} += {text}", _COST)
 
 
-def _adds(statement: ast.Assign | ast.AugAssign) -> bool:
-    return isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add)
+def _added(statement: ast.Assign | ast.AugAssign) -> ast.expr | None:
+    """Give what `a += b` or `a = a + b` adds; None of any other."""
+    whole = statement if isinstance(statement, ast.AugAssign) else statement.value
+    added = isinstance(whole, ast.AugAssign | ast.BinOp) and isinstance(whole.op, ast.Add)
+    return step(statement) if added else None
 
 
 def _operated_otherwise(program: Program) -> Iterator[Edit]:

@@ -23,6 +23,7 @@ from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import step
 from gradcheck.diagnosis.locate.suspects import FED, Suspect, suspects
 from gradcheck.diagnosis.repair.deciding import is_condition
+from gradcheck.diagnosis.repair.kinds import Kinds
 from gradcheck.diagnosis.repair.preferring import Preference
 from gradcheck.diagnosis.repair.scope import is_pure, scope
 from gradcheck.diagnosis.repair.substituting import Substitution, substitutions
@@ -225,6 +226,12 @@ class View:
             if given and not any(np.any(some[printed(name)]) for some in given if printed(name) in some)
         )
 
+    @property
+    def lacks_only(self) -> bool:
+        """Whether all that is wrong is that some gradients are nothing."""
+        wrong = {name for _, name in self.wrong} & {*self.trial.network.parameters}
+        return bool(wrong) and wrong <= self.nothing
+
     @cached_property
     def steps(self) -> frozenset[str]:
         """The steps that every right program makes, and this one does: activations as they are."""
@@ -241,6 +248,11 @@ class View:
         seen = self.observations[0] if self.observations else None
         values = [one.expression for one in self.program.roots if seen and seen.values.get(one.expression)]
         return seen is not None and sum(map(seen.holds_array, values)) * 2 < len(values)
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """What its names stand for, where a run was watched."""
+        return Kinds(self.program, self.observations[0])
 
     @cached_property
     def has_loss(self) -> bool:

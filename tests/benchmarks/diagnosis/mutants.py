@@ -76,9 +76,8 @@ def mutants(text: str) -> Iterator[Mutant]:
             changed = text[:start] + new + text[end:]
             lines = text.count("\n", 0, start) + 1, *_beside(program, operator, node)
             if changed != text and _parses(changed):
-                line, *beside = (
-                    lines if new or len(lines) == 1 else lines[:0:-1]
-                )  # what stood behind it comes first
+                # of what is gone, what stood behind it comes first, and its own empty line last
+                line, *beside = lines if new else lines[::-1]
                 yield Mutant(operator, line, changed, tuple(beside))
 
 
@@ -90,8 +89,10 @@ def _beside(program: _Text, operator: str, node: ast.AST) -> tuple[int, ...]:
     block = next(b for name in ("body", "orelse") if node in (b := getattr(parent, name, [])))
     place = block.index(node)
     before, behind = block[max(0, place - 1) : place], block[place + 1 : place + 2]
-    near = [*before, *behind] if operator == "statement removed" else behind
-    return tuple(one.lineno for one in near)
+    if operator != "statement removed":
+        before = []
+    ends = (line for one in before for line in (one.lineno, one.end_lineno or one.lineno))  # a loop's, say
+    return tuple(dict.fromkeys((*ends, *(one.lineno for one in behind))))
 
 
 def sample(text: str, count: int, seed: int) -> list[Mutant]:
