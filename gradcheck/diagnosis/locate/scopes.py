@@ -92,6 +92,13 @@ class Scopes:
         )
 
     @cached_property
+    def keyed(self) -> tuple[tuple[str, str, ast.Subscript], ...]:
+        """What is taken, or put, by a key that is a text: what it is of, the key as written, and the item."""
+        items = (node for node in self.tree.nodes if isinstance(node, ast.Subscript))
+        by_text = (one for one in items if isinstance(one.slice, ast.Constant) and type(one.slice.value) is str)
+        return tuple((self.tree.segment(one.value), self.tree.segment(one.slice), one) for one in by_text)
+
+    @cached_property
     def lists(self) -> tuple[str, ...]:
         """What things are put into, and attributes of an object itself that some loop goes through."""
         loops = (node for node in self.tree.nodes if isinstance(node, ast.For | ast.comprehension))

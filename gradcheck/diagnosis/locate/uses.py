@@ -41,7 +41,7 @@ def gives(tree: Tree, statement: ast.AST, text: str) -> bool:
     return text in map(tree.segment, targets(statement))
 
 
-def read(statement: ast.stmt) -> set[str]:
+def read(statement: ast.AST) -> set[str]:
     """Text of all that a statement reads, in whatever stands in it; `a += 1` reads `a`."""
     found = (node for node in ast.walk(statement) if isinstance(node, _ATOMS) and isinstance(node.ctx, ast.Load))
     augmented = {ast.unparse(statement.target)} if isinstance(statement, ast.AugAssign) else set()

@@ -219,15 +219,15 @@ def _value_of(call: ast.Call) -> int:
 
 
 def _usual_options(place: Place, node: ast.Call) -> list[str]:
-    """Options that other calls of the same function have, and this one lacks."""
+    """Options that other calls of the same function have, or of a method of its name, and this one lacks."""
     given = {keyword.arg for keyword in node.keywords}
-    called = ast.unparse(node.func)
+    called = last_name(node.func)
     others = (other for other in place.program.nodes if isinstance(other, ast.Call) and other is not node)
     return list(
         dict.fromkeys(
             _source_of_keyword(place.program, keyword)
             for other in others
-            if other.keywords and ast.unparse(other.func) == called
+            if other.keywords and last_name(other.func) == called
             for keyword in other.keywords
             if keyword.arg not in given
         )

@@ -183,13 +183,12 @@ def _loops_like(program: Program, block: Sequence[ast.stmt], index: int, rename:
     beside = (block[place] for place in (index - 1, index + 1) if 0 <= place < len(block))
     parts = [part for one in beside for part in ast.walk(one)]
     others = {rename(name) for name in _changed_in(program, parts)} - _changed_in(program, parts)
-    around = {id(one): one for one in program.ancestors(block[index])}
-    loops = [one for one in around.values() if isinstance(one, ast.For)]
-    for loop in loops:
-        for one in program.block(loop):
-            if isinstance(one, ast.For) and id(one) not in around:
-                if not others.isdisjoint(_changed_in(program, ast.walk(one))):
-                    yield one
+    around = [*program.ancestors(block[index])]
+    loops = [one for one in around if isinstance(one, ast.For)]
+    for one in itertools.chain.from_iterable(map(program.block, loops)):
+        like = isinstance(one, ast.For) and one not in around
+        if like and not others.isdisjoint(_changed_in(program, ast.walk(one))):
+            yield one
 
 
 def _changed_in(program: Program, parts: Iterable[ast.AST]) -> set[str]:

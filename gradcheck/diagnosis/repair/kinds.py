@@ -1,4 +1,4 @@
-"""What nobody writes where one number is computed at a time: the length of a number, a list where a number stands."""
+"""What nobody writes where one number is computed at a time: the length of a number, a list in its place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OF_ARRAYS = ("shape", "size", "T")
 _OPERATORS = ("__add__", "__mul__")
 
 
-class _Nonsense(Exception):
+class _NonsenseError(Exception):
     """Of an expression that could only end in an error."""
 
 
@@ -63,7 +63,7 @@ class Kinds:
                 self._known[key] = self._depth(node, function), not self._is_broken(node, function)
             except SyntaxError:
                 self._known[key] = None, True
-            except _Nonsense:
+            except _NonsenseError:
                 self._known[key] = _NONSENSE, True
         return self._known[key]
 
@@ -89,7 +89,7 @@ class Kinds:
             depths = [self._depth(argument, function) for argument in node.args]
             counts = last_name(node.func) == "len"
             if counts and depths == [0]:
-                raise _Nonsense
+                raise _NonsenseError
             return 0 if counts else None
         return None
 
@@ -104,10 +104,10 @@ class Kinds:
         stem = self._depth(node.value, function)
         if isinstance(node, ast.Subscript):
             if stem == 0 or self._is_broken(node.slice, function):
-                raise _Nonsense
+                raise _NonsenseError
             return stem - 1 if stem and stem > 0 and not isinstance(node.slice, ast.Slice | ast.Tuple) else None
         if stem == 0 or (not self.program.numpy and (node.attr in _OF_ARRAYS or (stem and stem > 0))):
-            raise _Nonsense
+            raise _NonsenseError
         return 0 if node.attr == "size" else None
 
     def _is_broken(self, node: ast.expr, function: ast.AST) -> bool:
@@ -130,4 +130,4 @@ class Kinds:
     def _calculated(self, depth: int | None) -> None:
         """Nothing is calculated with objects, nor with lists but by numpy."""
         if depth == _OBJECT or (depth and not self.program.numpy):
-            raise _Nonsense
+            raise _NonsenseError

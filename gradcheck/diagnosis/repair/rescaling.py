@@ -19,7 +19,7 @@ from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.proportion import ratio_beside
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.statements import item, step
+from gradcheck.diagnosis.locate.statements import defaults, item, step, values_given
 from gradcheck.diagnosis.repair.evaluating import values_of
 from gradcheck.diagnosis.repair.gaps import begins_its_line, behind
 from gradcheck.diagnosis.repair.trying import Trial
@@ -136,7 +136,8 @@ def decays(trial: Trial, program: Program, root: Root, scope: Scope, observation
     if not lacking:
         return
     used = {program.segment(part) for part in program.inside(program.expression(root))}  # come first in a product
-    texts = sorted(dict.fromkeys((*scope.numbers, *scope.idle)), key=lambda text: text not in used)
+    within = dict.fromkeys((*scope.numbers, *scope.idle, *scope.arrays))  # a number may be a quantity by chance
+    texts = sorted(within, key=lambda text: text not in used)
     (values,) = values_of(trial, program.text, [(root, texts)])
     numbers = {text: worth for text, some in zip(texts, values, strict=True) if (worth := _number(some))}
     seen = [(text, observation.match(number)) for text, number, _ in program.scopes.atoms if text in scope.arrays]
@@ -145,6 +146,8 @@ def decays(trial: Trial, program: Program, root: Root, scope: Scope, observation
     for part, factor in lacking:
         meant = abs(factor)
         rates = [*(Text(text) for text, worth in numbers.items() if abs(worth / meant - 1) < _CLOSE)]
+        halves = (text for text, worth in numbers.items() if abs(2 * worth / meant - 1) < _CLOSE)
+        rates += (binary(Text("2"), "*", Text(text)) for text in halves)  # of a loss without the half
         rates += _made_of_two(numbers, [meant]) if not rates else []
         rates += _made_of_three(numbers, meant) if not rates else []
         for rate, text in itertools.product(rates, weights):
@@ -270,6 +273,7 @@ def renumbered(program: Program, factors: Sequence[float]) -> Iterator[Edit]:
     factor = factors[0]
     if any(abs(other / factor - 1) > _CLOSE for other in factors):
         return
+    yield from _set_otherwise(program, factor) if factor > 0 else ()
     for root in program.roots:
         outer = program.expression(root)
         short = factor > 1 and abs(float(rate := f"{1 / factor:.3g}") * factor - 1) < _CLOSE
@@ -283,9 +287,28 @@ def renumbered(program: Program, factors: Sequence[float]) -> Iterator[Edit]:
                 continue
             if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult | ast.Div):
                 divides = isinstance(parent.op, ast.Div) and node is parent.right
-                new = value * factor if divides else value / factor
-                if abs(float(number := f"{new:.6g}") / new - 1) < _CLOSE:
-                    yield replaced(program, root, node, Text(number, SIGN if new < 0 else ATOM), _NUMBER)
+                number = _written(value * factor if divides else value / factor)
+                if number is not None:
+                    yield replaced(program, root, node, number, _NUMBER)
+
+
+def _set_otherwise(program: Program, factor: float) -> Iterator[Edit]:
+    """Generate edits of numbers that get a name, or are its default, and are too large by a factor."""
+    named = [value for node in program.nodes for _, value in values_given(node)]
+    functions = (node for node in program.nodes if isinstance(node, ast.FunctionDef))
+    for node in (*named, *(value for function in functions for _, value in defaults(function))):
+        value = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value:
+            continue
+        number = _written(value / factor)
+        if number is not None:
+            yield Edit(*program.span(node), number.text, _NUMBER)
+
+
+def _written(number: float) -> Text | None:
+    """Write a number; None where that takes too many digits for somebody to have meant it."""
+    text = f"{number:.6g}"
+    return Text(text, SIGN if number < 0 else ATOM) if abs(float(text) / number - 1) < _CLOSE else None
 
 
 def _rates(program: Program, root: Root, scope: Scope) -> Iterator[ast.expr]:

@@ -21,6 +21,8 @@ from gradcheck.diagnosis.repair.writing import Scope
 
 _BESIDE = re.compile(r"(?<=\w)\s*[-+]\s*1$")
 _ITEMS = 24  # of lists, at other places than those that are written out
+_METHODS = 16  # without arguments, of all objects
+_KEYS = 12  # of what there is by other keys
 _LIBRARY = ("exp", "tanh", "log", "square", "sqrt")
 
 
@@ -77,6 +79,8 @@ def scope(
         *program.scopes.taken(node),
         *_twins(arrays, names, renamings),
         *_of_others(program, arrays),
+        *itertools.islice(_by_other_keys(program, function), _KEYS),
+        *_given_by_methods(program, function),
         *_of_their_kind(program, function, names, arrays),
         *(_at_fixed_places(program, function, names) if not single else ()),
         *itertools.islice(_of_turns(program, node, observation, single, lists, names), _ITEMS),
@@ -185,6 +189,44 @@ def _of_others(program: Program, texts: Iterable[str]) -> Iterator[str]:
         yield from (f"{stem}.{rest}" for stem in program.scopes.objects)
 
 
+def _by_other_keys(program: Program, function: ast.AST) -> Iterator[str]:
+    """What else there is of things that a function takes by a key: `neuron["output"]` beside `neuron["delta"]`."""
+    items = [(stem, key) for stem, key, node in program.scopes.keyed if program.scope(node) is function]
+    stems: dict[str, set[str]] = {}
+    for stem, key, _ in program.scopes.keyed:
+        stems.setdefault(stem, set()).add(key)
+    for stem in dict.fromkeys(stem for stem, _ in items):
+        alike = (keys for keys in stems.values() if not keys.isdisjoint(stems[stem]))
+        yield from (f"{stem}[{key}]" for key in sorted(set().union(*alike) - stems[stem]))
+
+
+@lru_cache(maxsize=256)
+def _given_by_methods(program: Program, function: ast.AST) -> tuple[str, ...]:
+    """What methods without arguments give of the objects that a function asks for something: `neuron.slope()`."""
+    asked: dict[str, set[str]] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript):
+            asked.setdefault(program.segment(node.value), set()).add(node.attr)
+    for node in ast.walk(function):  # what goes by another name there
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute | ast.Subscript):
+            for name in map(program.segment, targets(node)):
+                asked.setdefault(program.segment(node.value), set()).update(asked.get(name, ()))
+    found: dict[str, None] = {}
+    for outer in (node for node in program.nodes if isinstance(node, ast.ClassDef)):
+        methods = [one for one in outer.body if isinstance(one, ast.FunctionDef)]
+        own = {one.attr for one in ast.walk(outer) if isinstance(one, ast.Attribute) and _is_its_own(one)}
+        own |= {one.name for one in methods}
+        plain = [one.name for one in methods if len(one.args.args) == 1 and is_pure(one) and function is not one]
+        of = [text for text, attributes in asked.items() if attributes and attributes <= own]
+        found |= {f"{text}.{name}()": None for text in of for name in plain if not name.startswith("__")}
+    return tuple(found) if len(found) <= _METHODS else ()
+
+
+def _is_its_own(node: ast.Attribute) -> bool:
+    """Whether an attribute is that of the object itself."""
+    return isinstance(node.value, ast.Name) and node.value.id == "self"
+
+
 def _of_their_kind(
     program: Program, function: ast.AST, names: Collection[str], texts: Iterable[str]
 ) -> Iterator[str]:
@@ -243,8 +285,8 @@ def _of_turns(
     blank = "" if any(_BESIDE.search(place) and " " not in place for place in taken) else " "
     read = (program.segment(one.value) for one in items if not (single and isinstance(one.value, ast.Subscript)))
     lists = (text for text in program.scopes.lists if text.partition(".")[0] in visible)
-    rows = _having(program, program.scope(node), observation, 1) if single else ()
-    texts = (*idle, *read, *rows) if single else (*read, *lists)
+    rows = _having(program, program.scope(node), observation, 1 if single else 2)
+    texts = (*idle, *read, *rows) if single else (*read, *lists, *rows)
     beside = ("",) if single else ("", f"{blank}+{blank}1", f"{blank}-{blank}1")
     for text, place in itertools.product(dict.fromkeys(texts), places):
         ways = beside[: 1 if place.endswith(("'", '"')) else None]

@@ -48,12 +48,14 @@ from gradcheck.diagnosis.repair.sequels import sequels
 from gradcheck.diagnosis.repair.sharing import copies
 from gradcheck.diagnosis.repair.slips import slips
 from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, is_zero, unbegun, uncounted, unreset
+from gradcheck.diagnosis.repair.uneven import is_nothing
 from gradcheck.diagnosis.repair.words import kinds, lists, words
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _PURE = frozenset(dir(np.ndarray)) - {"fill", "put", "sort", "resize", "partition", "itemset"}
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _AS_BESIDE = 1.1  # the statements around it do the same
+_FROM_NOTHING = 0.5  # more for `-=`: rather a sign is wrong
 _BEGUN = 1.05  # it is 0 before the loop, which nobody writes of what is only set there
 _FLIPS = 1.2  # a step up for a step down
 _ORDER = 1.7
@@ -134,6 +136,7 @@ def assignments(program: Program) -> Iterator[Edit]:
     summed = {(program.scope(node), program.segment(node.target)) for node in sums}
     attributes = {text: scope for scope, text in summed if not text.isidentifier()}
     begun = Counter(_attributes_begun(program))
+    blank: set[tuple[ast.AST, str]] = set()  # what has nothing in it yet
     for node in program.nodes:
         if isinstance(node, ast.AugAssign) and isinstance(node.op, UPDATES):
             start, end = program.span(node.target)[1], program.span(node.value)[0]
@@ -152,7 +155,10 @@ def assignments(program: Program) -> Iterator[Edit]:
             target = node.targets[0]
             stem = target.value if isinstance(target, ast.Subscript) else target
             known = (program.scope(node), program.segment(stem)) in written and not given(node) & read(node)
-            written.add((program.scope(node), program.segment(stem)))
+            key = program.scope(node), program.segment(stem)
+            written.add(key)
+            if target is stem:
+                (blank.add if is_nothing(node.value) else blank.discard)(key)
             sign = program.text.find("=", program.span(target)[1])
             summing = program.scope(node) in adding
             elsewhere = attributes.get(program.segment(target), program.scope(node)) is not program.scope(node)
@@ -164,7 +170,8 @@ def assignments(program: Program) -> Iterator[Edit]:
             steps_down = known and _operators_beside(program, node) == {"-"}
             if not is_zero(node.value):
                 yield Edit(sign, sign + 1, "+=", cost)
-                yield Edit(sign, sign + 1, "-=", _AS_BESIDE if steps_down else cost + 0.1)
+                steps_up = 0.1 if known and key not in blank else _FROM_NOTHING
+                yield Edit(sign, sign + 1, "-=", _AS_BESIDE if steps_down else cost + steps_up)
 
 
 def _is_begun(program: Program, node: ast.Assign) -> bool:

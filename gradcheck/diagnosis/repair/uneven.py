@@ -27,6 +27,7 @@ def unevenly(program: Program) -> Iterator[Edit]:
     """Generate the statements that one of several things lacks: `b.grad[...] = 0`, `first.zero_grad()`."""
     yield from _begun(program)
     yield from _begun_by_items(program)
+    yield from _begun_anew(program)
     yield from _stepped(program)
     yield from _left_idle(program)
     yield from _added(program)
@@ -51,6 +52,24 @@ def _begun(program: Program) -> Iterator[Edit]:
                 value = f"{program.numpy}.zeros_like({whole})" if called else program.segment(node.value)
                 start, end = program.span(target)[0], program.span(node.value)[0]
                 yield behind(program, node, with_another(own, other, program.text[start:end]) + value, _COST)
+
+
+def _begun_anew(program: Program) -> Iterator[Edit]:
+    """Beginnings of what is added to, as `__init__` has them, in a method that begins others anew."""
+    for outer in (node for node in program.nodes if isinstance(node, ast.ClassDef)):
+        parts = [*ast.walk(outer)]
+        added = {program.segment(base(one.target)) for one in parts if isinstance(one, ast.AugAssign)}
+        given = [(node, *pair) for node in parts if isinstance(node, ast.stmt) for pair in values_given(node)]
+        given = [one for one in given if isinstance(one[1], ast.Attribute)]
+        kept = {value.id: program.segment(target) for _, target, value in given if isinstance(value, ast.Name)}
+        begun = [(node, program.segment(target), value) for node, target, value in given if is_nothing(value)]
+        first = {text: value for node, text, value in begun if _is_in_init(program, node)}
+        for node, text, _ in begun:
+            if _is_in_init(program, node) or not begins_its_line(program, node):
+                continue
+            anew = {one for other, one, _ in begun if program.scope(other) is program.scope(node)}
+            for other in (one for one in first if one in added and one not in anew and text in first):
+                yield behind(program, node, f"{other} = {renamed(program.segment(first[other]), kept)}", _COST)
 
 
 def _begun_by_items(program: Program) -> Iterator[Edit]:
@@ -199,7 +218,7 @@ def _left_unset_in(program: Program, nodes: Iterable[ast.AST]) -> Iterator[Edit]
         for target in map(base, targets(node)):
             if isinstance(target, ast.Attribute) and isinstance(node, ast.stmt):
                 stored.setdefault(program.segment(target), []).append(node)
-        empty |= {program.segment(target) for target, value in values_given(node) if _is_nothing(value)}
+        empty |= {program.segment(target) for target, value in values_given(node) if is_nothing(value)}
     begun = [
         one for one in sorted(empty & stored.keys()) if all(_is_in_init(program, node) for node in stored[one])
     ]
@@ -220,10 +239,35 @@ def _left_unset_in(program: Program, nodes: Iterable[ast.AST]) -> Iterator[Edit]
                         yield from (before(program, place, one, _SET) for one in made)
 
 
-def _is_nothing(value: ast.expr) -> bool:
+def last_items(program: Program) -> Iterator[Edit]:
+    """Generate `w[-1] += rate * d` behind the loop of `w[j] += rate * d * x[j]`: of the bias, for which x is 1."""
+    if "[-1]" not in program.text:
+        return
+    for node in (one for one in program.nodes if isinstance(one, ast.AugAssign)):
+        loop, target = program.parents[id(node)], node.target
+        if not isinstance(loop, ast.For) or not isinstance(target, ast.Subscript):
+            continue
+        turns, place = turn_names(loop), program.segment(target.slice)
+        kept = [part for part in _factors(node.value) if program.segment(part).find(f"[{place}]") < 0]
+        if place in turns and 0 < len(kept) < len(_factors(node.value)) and begins_its_line(program, loop):
+            operator = program.text[program.span(target)[1] : program.parenthesised(node.value)[0]]
+            product = " * ".join(program.segment(part) for part in kept)
+            yield behind(program, loop, f"{program.segment(target.value)}[-1]{operator}{product}", _SET)
+
+
+def _factors(node: ast.expr) -> list[ast.expr]:
+    """What a product is made of."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        return [*_factors(node.left), *_factors(node.right)]
+    return [node]
+
+
+def is_nothing(value: ast.expr) -> bool:
     """Whether something is begun with that is to have its value yet: zeros, or `None`."""
     if isinstance(value, ast.Call):
         return last_name(value.func) in ("empty", "zeros", "zeros_like")
+    value = value.left if isinstance(value, ast.BinOp) else value
+    value = value.elt if isinstance(value, ast.ListComp) else value
     value = value.left if isinstance(value, ast.BinOp) else value
     (value,) = value.elts if isinstance(value, ast.List) and len(value.elts) == 1 else (value,)
     return isinstance(value, ast.Constant) and not value.value

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.names import last_name, twin
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import defaults, step, targets, values_given
+from gradcheck.diagnosis.locate.statements import base, defaults, step, targets, turn_names, values_given
 from gradcheck.diagnosis.locate.unfinished import idle_closures
 from gradcheck.diagnosis.locate.uses import given, made_of_itself, names_read, read
 from gradcheck.diagnosis.repair.beside import siblings, with_another
@@ -29,7 +29,9 @@ def unlike(program: Program) -> Iterator[Edit]:
     yield from _added_otherwise(program)
     yield from _chained_otherwise(program)
     yield from _operated_otherwise(program)
+    yield from _multiplied_less(program)
     yield from _divided(program)
+    yield from _scaled(program)
     yield from _begun_before(program)
     yield from _handed_less(program)
     yield from _kept_otherwise(program)
@@ -104,6 +106,33 @@ def _operated_otherwise(program: Program) -> Iterator[Edit]:
                 yield Edit(at, at + 1, other[differing[0]], _COST)
 
 
+def _multiplied_less(program: Program) -> Iterator[Edit]:
+    """`w1 = w1 - rate * g1` for `w1 = w1 - g1`, beside `w2 = w2 - rate * g2`: one factor is all that it lacks."""
+    alike: dict[tuple[ast.AST, str], ast.Assign | ast.AugAssign] = {}
+    for node in program.nodes:
+        if isinstance(node, ast.Assign | ast.AugAssign) and len(targets(node)) == 1:
+            alike[program.scope(node), program.segment(targets(node)[0])] = node
+    for (function, target), node in alike.items():
+        other = alike.get((function, twin(target)))
+        if other is None or other is node:
+            continue
+        own, text = _bare(program.segment(node)), program.segment(other)
+        start = program.span(other)[0]
+        for product in ast.walk(other.value):
+            if not isinstance(product, ast.BinOp) or not isinstance(product.op, ast.Mult | ast.Div):
+                continue
+            first, last = (at - start for at in program.span(product))
+            for side in (product.left, product.right)[: 1 + isinstance(product.op, ast.Mult)]:
+                if _bare(twin(text[:first] + program.segment(side) + text[last:])) == own:
+                    whole = twin(program.text[slice(*program.parenthesised(other.value))])
+                    yield Edit(*program.parenthesised(node.value), whole, _COST)
+
+
+def _bare(text: str) -> str:
+    """A text without blanks and parentheses."""
+    return re.sub(r"[\s()]", "", text)
+
+
 def _divided(program: Program) -> Iterator[Edit]:
     """`g2 = g2 / m` beside `g1 = g1 / m`, where only one of two that are there already is divided."""
     assigned = [one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign)]
@@ -133,6 +162,40 @@ def _divides(program: Program, node: ast.AST) -> str:
         return ""
     text = program.segment(targets(node)[0])
     return text if not isinstance(whole, ast.BinOp) or program.segment(whole.left) == text else ""
+
+
+def _scaled(program: Program) -> Iterator[Edit]:
+    """`b[o] *= factor` beside `w[o][i] *= factor`, where both are added to elsewhere and only one is scaled."""
+    scaled, added = _entries(program, ast.Mult, ast.Div), _entries(program, ast.Add, ast.Sub)
+    wholes = {program.segment(base(node.target)) for node in scaled}
+    together = {program.scope(one): dict[str, ast.AugAssign]() for one in added}
+    for one in added:
+        together[program.scope(one)].setdefault(program.segment(base(one.target)), one)
+    for node in scaled:
+        function, own = program.scope(node), program.segment(base(node.target))
+        if not begins_its_line(program, node):
+            continue
+        around = (one for one in program.loops(node)[::-1] if program.scope(one) is function)
+        loops = [one for one in around if isinstance(one, ast.For)]
+        operator = program.text[program.span(node.target)[1] : program.span(node)[1]]
+        others = {text: one for some in together.values() if own in some for text, one in some.items()}
+        for text, one in others.items():
+            known = _stem(text) in program.scopes.names(function)
+            if text in wholes or not known or given(node) & read(node.value):
+                continue
+            places = {name.id for name in names_read(ast.walk(one.target))} - {_stem(text)}
+            for depth in range(len(loops)):
+                turns = {name for loop in loops[: depth + 1] for name in turn_names(loop)}
+                inner = loops[depth + 1] if depth + 1 < len(loops) else node
+                if places <= turns and begins_its_line(program, inner):
+                    yield before(program, inner, program.segment(one.target) + operator, _COST)
+                    break
+
+
+def _entries(program: Program, *operators: type[ast.operator]) -> list[ast.AugAssign]:
+    """Statements that change entries in place, by some operators."""
+    changed = (node for node in program.nodes if isinstance(node, ast.AugAssign))
+    return [one for one in changed if isinstance(one.op, operators) and isinstance(one.target, ast.Subscript)]
 
 
 def _begun_before(program: Program) -> Iterator[Edit]:
