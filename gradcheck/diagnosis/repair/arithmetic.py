@@ -27,6 +27,7 @@ from gradcheck.diagnosis.repair.writing import (
 )
 
 _IDLE = 0.5  # less for what uses what nothing else does
+_LESS = 0.2  # of numbers, which may be rates
 _IN_A_ROW = 6  # operands
 _ONE_LESS = 1.2
 _SLOPE = 0.1  # a derivative, as it is most often written
@@ -300,8 +301,9 @@ def wrapped(place: Place) -> Variants:
                 whole = Text(f"{place.scope.numpy}.sum({place.own.text}, axis={axis}, keepdims=True)")
                 yield binary(place.own, "/", whole), 1.5 + 0.1 * is_exponential
     for name in place.scope.numbers if place.outermost else ():  # one output's bias
-        if name not in place.scope.fixed:
-            yield binary(place.own, "+", Text(name)), 1.5
+        unused = name in place.scope.idle
+        if unused or name not in place.scope.fixed:
+            yield binary(place.own, "+", Text(name)), 1.5 - _LESS * unused
     for name in place.scope.arrays:
         value, turned = Text(name), Text(f"{name}.T")
         idle = _IDLE * (name in place.scope.idle)

@@ -52,7 +52,8 @@ class Kinds:
         if made == _NONSENSE or (not whole and any(edit.within(span) for span in self._indices)):
             return False
         was, _ = self._told(self.program.text[edit.start : edit.end], function)
-        return None in (made, was) or made == was or was == _NONSENSE  # whatever is put in its place
+        known = made is not None and was is not None and was != _NONSENSE
+        return not known or made == was or min(made or 0, was or 0) > 0  # of two lists one may be in the other
 
     def _told(self, text: str, function: ast.AST) -> tuple[int | None, bool]:
         """How deep a list is that a text gives in a function, and whether it may be a whole number; once."""

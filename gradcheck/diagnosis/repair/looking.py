@@ -176,7 +176,7 @@ class Look(Gathering):
         found = sorted(self._companions, key=lambda pair: pair[1])[:RUNS_A_BATCH] if self.nothing else []
         decays = self.observations and self.observations[0].table.trace.decay
         made = undecayed(self.program, self.observations[0]) if decays else ()
-        begun = (*uneven.left_unset(self.program), *uneven.last_items(self.program)) if self.nothing else ()
+        begun = (*uneven.left_unset(self.program), *uneven.of_biases(self.program)) if self.nothing else ()
         return [*((edit, edit.cost) for edit in (*made, *begun)), *found]
 
     @property

@@ -298,8 +298,8 @@ def _set_otherwise(program: Program, factor: float) -> Iterator[Edit]:
     functions = (node for node in program.nodes if isinstance(node, ast.FunctionDef))
     for node in (*named, *(value for function in functions for _, value in defaults(function))):
         value = node.value if isinstance(node, ast.Constant) else None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not value:
-            continue
+        if isinstance(value, bool) or not isinstance(value, int | float) or value in (0, 1):
+            continue  # what something begins with
         number = _written(value / factor)
         if number is not None:
             yield Edit(*program.span(node), number.text, _NUMBER)

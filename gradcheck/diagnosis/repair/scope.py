@@ -17,6 +17,7 @@ from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import targets, turn_names
 from gradcheck.diagnosis.locate.uses import names_given, names_read
 from gradcheck.diagnosis.repair.counting import counters, loops_around
+from gradcheck.diagnosis.repair.gaps import body_of
 from gradcheck.diagnosis.repair.writing import Scope
 
 _BESIDE = re.compile(r"(?<=\w)\s*[-+]\s*1$")
@@ -69,10 +70,10 @@ def scope(
         *program.scopes.unused(function),
         *_unheeded(program, function),
         *(name for name in given if name not in arrays),
+        *(_unread_attributes(program, function) if "self" in handed else ()),
     ]
     heeded = _read_in(function)
-    attributes = _unread_attributes(program) if "self" in handed else ()
-    unheeded = (*idle, *(one for one in handed if one not in heeded), *attributes)
+    unheeded = (*idle, *(one for one in handed if one not in heeded))
     lists = [name for name in unheeded if name not in numbers]
     turned = node if single else _innermost(node)
     for name in (
@@ -130,15 +131,29 @@ def _unheeded(program: Program, function: ast.AST) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def _unread_attributes(program: Program) -> tuple[str, ...]:
-    """Attributes of the object that nothing reads, where they are few: they were kept for something."""
-    attributes = [node for node in program.nodes if isinstance(node, ast.Attribute)]
-    read = {node.attr for node in attributes if isinstance(node.ctx, ast.Load)}
-    attributes = [node for node in attributes if program.segment(node.value) == "self"]
-    found = dict.fromkeys(
-        node.attr for node in attributes if isinstance(node.ctx, ast.Store) and node.attr not in read
-    )
+def _unread_attributes(program: Program, function: ast.AST) -> tuple[str, ...]:
+    """
+    Attributes of the object that nothing in its class reads, where they are few: they were kept for something.
+
+    What only lists them, `return [self.w, self.b]`, calculates nothing with them.
+    """
+    owner = next((one for one in program.ancestors(function) if isinstance(one, ast.ClassDef)), None)
+    attributes = [one for one in ast.walk(owner) if isinstance(one, ast.Attribute)] if owner is not None else []
+    loaded = (one for one in attributes if isinstance(one.ctx, ast.Load))
+    read = {one.attr for one in loaded if not _only_lists(program.scope(one))}
+    stored = (one.attr for one in attributes if isinstance(one.ctx, ast.Store) and _is_its_own(one))
+    found = dict.fromkeys(name for name in stored if name not in read)
     return tuple(f"self.{name}" for name in found) if len(found) <= FEW else ()
+
+
+@lru_cache(maxsize=256)
+def _only_lists(function: ast.AST) -> bool:
+    """Whether all that a function does is to give a list of what there is."""
+    body = body_of(function) if isinstance(function, ast.FunctionDef) else []
+    parts = [*ast.walk(body[0])] if len(body) == 1 and isinstance(body[0], ast.Return) else []
+    listed = any(isinstance(one, ast.List | ast.Tuple | ast.Dict | ast.ListComp) for one in parts)
+    operators = (one.op for one in parts if isinstance(one, ast.BinOp))
+    return listed and all(isinstance(one, ast.Add) for one in operators)
 
 
 def _begins_a_number(program: Program, root: Root, observation: Observation) -> bool:

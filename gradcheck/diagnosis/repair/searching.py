@@ -165,7 +165,6 @@ class Search:
             or self.scan(look, wrong, [look.at_the_crash], whole=True)
             or self.scan(look, wrong, look.headers(), whole=True)
             or self.scan(look, wrong, [look.lacking, look.uncopied, look.surplus])
-            or (self.beside(look, wrong, look.cheaply()) if look.by_numbers else [])
         )
 
     def later(self, look: Look, wrong: Wrong) -> list[Step]:
@@ -223,6 +222,8 @@ class Search:
         small = self.scan(look, wrong, look.small())
         symptom = bool(small) or look.weights.rescaled  # what all have wrong alike, an update may only hide
         moved = [] if symptom else self.scan(look, wrong, [look.rearranged()], whole=True)
+        if look.by_numbers and not small:  # there it takes long to evaluate edits, and little to run them
+            moved = moved or self.beside(look, wrong, look.cheaply())
         return moved or self.scan(look, wrong, look.likely())
 
     def once(self, text: str) -> list[Step]:

@@ -239,20 +239,57 @@ def _left_unset_in(program: Program, nodes: Iterable[ast.AST]) -> Iterator[Edit]
                         yield from (before(program, place, one, _SET) for one in made)
 
 
-def last_items(program: Program) -> Iterator[Edit]:
-    """Generate `w[-1] += rate * d` behind the loop of `w[j] += rate * d * x[j]`: of the bias, for which x is 1."""
-    if "[-1]" not in program.text:
-        return
+def of_biases(program: Program) -> Iterator[Edit]:
+    """
+    Generate what is done to weights, for a bias, whose input is 1, beside the loop over the inputs.
+
+    It is `w[o][-1] += rate * d[o]` or `b[o] += rate * d[o]` for `w[o][i] += rate * d[o] * x[i]`.
+    """
     for node in (one for one in program.nodes if isinstance(one, ast.AugAssign)):
         loop, target = program.parents[id(node)], node.target
         if not isinstance(loop, ast.For) or not isinstance(target, ast.Subscript):
             continue
-        turns, place = turn_names(loop), program.segment(target.slice)
-        kept = [part for part in _factors(node.value) if program.segment(part).find(f"[{place}]") < 0]
-        if place in turns and 0 < len(kept) < len(_factors(node.value)) and begins_its_line(program, loop):
-            operator = program.text[program.span(target)[1] : program.parenthesised(node.value)[0]]
-            product = " * ".join(program.segment(part) for part in kept)
-            yield behind(program, loop, f"{program.segment(target.value)}[-1]{operator}{product}", _SET)
+        turns = {*turn_names(loop)}
+        factors = _factors(node.value)
+        kept = [part for part in factors if turns.isdisjoint(name.id for name in names_read(ast.walk(part)))]
+        if not 0 < len(kept) < len(factors) or not begins_its_line(program, loop):
+            continue
+        operator = program.text[program.span(target)[1] : program.parenthesised(node.value)[0]]
+        step_taken = operator + " * ".join(program.segment(part) for part in kept)
+        if "[-1]" in program.text and getattr(target.slice, "id", "") in turns:
+            yield behind(program, loop, f"{program.segment(target.value)}[-1]{step_taken}", _SET)
+        place = _row_of(program, target)
+        for other in _never_changed(program, program.scope(node)) if place else ():
+            yield before(program, loop, f"{other}[{place}]{step_taken}", _SET)
+
+
+def _row_of(program: Program, entry: ast.Subscript) -> str:
+    """The first of the two places that an entry is taken at; "" where there is only one."""
+    if isinstance(entry.slice, ast.Tuple):
+        return program.segment(entry.slice.elts[0])
+    return program.segment(entry.value.slice) if isinstance(entry.value, ast.Subscript) else ""
+
+
+def _never_changed(program: Program, function: ast.AST) -> list[str]:
+    """What has entries, or is to have them, that are only scaled or set to nothing: names, and attributes."""
+    items = (one for one in program.nodes if isinstance(one, ast.Subscript) and isinstance(one.ctx, ast.Load))
+    known = [program.segment(one.value) for one in items if isinstance(one.value, ast.Name | ast.Attribute)]
+    known += [
+        program.segment(target)
+        for node in program.nodes
+        for target, value in values_given(node)
+        if is_nothing(value) and not isinstance(value, ast.Constant)
+    ]
+    changed = {program.segment(base(one)) for node in program.nodes for one in _entries_given(node)}
+    names = program.scopes.names(function)
+    return [one for one in dict.fromkeys(known) if one not in changed and re.split(r"\W", one)[0] in names]
+
+
+def _entries_given(statement: ast.AST) -> list[ast.expr]:
+    """Entries that a statement gives a value to, or adds to."""
+    scales = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Mult | ast.Div)
+    empties = isinstance(statement, ast.Assign) and is_nothing(statement.value)
+    return [one for one in targets(statement) if isinstance(one, ast.Subscript) and not scales and not empties]
 
 
 def _factors(node: ast.expr) -> list[ast.expr]:
