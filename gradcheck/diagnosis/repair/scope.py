@@ -206,13 +206,15 @@ def _of_others(program: Program, texts: Iterable[str]) -> Iterator[str]:
 
 def _by_other_keys(program: Program, function: ast.AST) -> Iterator[str]:
     """What else there is of things that a function takes by a key: `neuron["output"]` beside `neuron["delta"]`."""
-    items = [(stem, key) for stem, key, node in program.scopes.keyed if program.scope(node) is function]
-    stems: dict[str, set[str]] = {}
-    for stem, key, _ in program.scopes.keyed:
-        stems.setdefault(stem, set()).add(key)
-    for stem in dict.fromkeys(stem for stem, _ in items):
-        alike = (keys for keys in stems.values() if not keys.isdisjoint(stems[stem]))
-        yield from (f"{stem}[{key}]" for key in sorted(set().union(*alike) - stems[stem]))
+    everywhere: dict[str, set[str]] = {}
+    here: dict[str, set[str]] = {}
+    for stem, key, node in program.scopes.keyed:
+        everywhere.setdefault(stem, set()).add(key)
+        if program.scope(node) is function:
+            here.setdefault(stem, set()).add(key)
+    for stem, own in here.items():
+        alike = (keys for keys in everywhere.values() if not keys.isdisjoint(own))
+        yield from (f"{stem}[{key}]" for key in sorted(set().union(*alike) - own))
 
 
 @lru_cache(maxsize=256)

@@ -115,7 +115,8 @@ class Search:
         """The same where several mistakes are known: likely edits of all of them first, if none mends anything."""
         look = self.look(text)
         wrong = self.tried[text] = look.wrong
-        if alone := self.scan(look, wrong, look.headers(), whole=True):
+        lacking = [look.lacking] if look.lacks_only else []
+        if alone := self.scan(look, wrong, itertools.chain(look.headers(), lacking), whole=True):
             return alone
         steps = self.behind_the_certain(look, self.slips(look))
         steps = steps or ([] if self.at_first(look, wrong) else self.ahead(look, wrong))

@@ -33,6 +33,7 @@ from gradcheck.diagnosis.locate.uses import (
     given_within,
     gives,
     made_of_itself,
+    names_read,
     read,
     read_but_for_sums,
 )
@@ -398,7 +399,7 @@ def _runs(block: Sequence[ast.stmt], some: Sequence[ast.stmt]) -> Iterator[list[
 
 
 def indentations(program: Program) -> Iterator[Edit]:
-    """The last statements of a loop behind it, and the one behind it in the loop: only as deep as others."""
+    """The last statements of a loop behind it, any sum before it, and the one behind it in the loop."""
     for block in program.blocks:
         for loop, behind in zip(block, [*block[1:], None], strict=True):
             if not isinstance(loop, ast.For | ast.While) or loop.orelse or loop.body[0].lineno == loop.lineno:
@@ -411,6 +412,18 @@ def indentations(program: Program) -> Iterator[Edit]:
                     yield from _indented(program, last, loop)
             if behind is not None:
                 yield from _indented(program, [behind], loop.body[0])
+            yield from _taken_out(program, loop)
+
+
+def _taken_out(program: Program, loop: ast.For | ast.While) -> Iterator[Edit]:
+    """What adds the same in every turn of a loop before it."""
+    turns = turn_names(loop) if isinstance(loop, ast.For) else []
+    for one in loop.body if turns and len(loop.body) > 1 and begins_its_line(program, loop) else ():
+        words = {name.id for name in names_read(ast.walk(one))}
+        if isinstance(one, ast.AugAssign) and begins_its_line(program, one) and words.isdisjoint(turns):
+            (start, _), (begin, end) = map(program.span, (loop, one))
+            rest = program.text[start:begin].rstrip()
+            yield Edit(start, end, f"{program.segment(one)}\n{indentation(program, loop)}{rest}", _INDENTED)
 
 
 def _indented(program: Program, statements: Sequence[ast.stmt], like: ast.stmt) -> Iterator[Edit]:

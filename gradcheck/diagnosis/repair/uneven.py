@@ -55,14 +55,15 @@ def _begun(program: Program) -> Iterator[Edit]:
 
 
 def _begun_anew(program: Program) -> Iterator[Edit]:
-    """Beginnings of what is added to, as `__init__` has them, in a method that begins others anew."""
+    """Lists of what is added to, made as in `__init__`, in a method that makes others anew."""
     for outer in (node for node in program.nodes if isinstance(node, ast.ClassDef)):
         parts = [*ast.walk(outer)]
         added = {program.segment(base(one.target)) for one in parts if isinstance(one, ast.AugAssign)}
         given = [(node, *pair) for node in parts if isinstance(node, ast.stmt) for pair in values_given(node)]
         given = [one for one in given if isinstance(one[1], ast.Attribute)]
         kept = {value.id: program.segment(target) for _, target, value in given if isinstance(value, ast.Name)}
-        begun = [(node, program.segment(target), value) for node, target, value in given if is_nothing(value)]
+        lists = [one for one in given if is_nothing(one[2]) and not isinstance(one[2], ast.Call | ast.Constant)]
+        begun = [(node, program.segment(target), value) for node, target, value in lists]
         first = {text: value for node, text, value in begun if _is_in_init(program, node)}
         for node, text, _ in begun:
             if _is_in_init(program, node) or not begins_its_line(program, node):

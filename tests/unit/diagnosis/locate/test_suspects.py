@@ -292,3 +292,36 @@ def test_what_is_left_of_one_is_no_activation() -> None:
     )
     assert right[8].quantity == "1 - a1"
     assert right[8].rank == RIGHT
+
+
+NUMBERS = """\
+import math
+for t in range(4):
+    a1, a2, d1 = [], [], []
+    for j in range(5):
+        z = b1[0][j]
+        for i in range(3):
+            z += x[t][i] * w1[i][j]
+        a1.append(1 / (1 + math.exp(-z)))
+    for k in range(2):
+        z = b2[0][k]
+        for j in range(5):
+            z += a1[j] * w2[j][k]
+        a2.append(1 / (1 + math.exp(-z)))
+    d2 = [(a2[k] - y[t][k]) * a2[k] * (1 - a2[k]) for k in range(2)]
+    for j in range(5):
+        e = 0
+        for k in range(2):
+            e += d2[k] * w2[j][k]
+        d1.append(e * a1[j] * (1 - a1[j]))
+"""
+
+
+def test_number_by_number_what_came_of_right_numbers_is_right() -> None:
+    """A sum that comes to nothing is suspected at what is added, though that is a quantity by itself."""
+    assert not any(suspect.rank <= DIVERGED for _, suspect in ranked(NUMBERS))
+    wrong = NUMBERS.replace("e += d2[k] * w2[j][k]", "e += w2[j][k]")
+    first, *_ = found = ranked(wrong)
+    assert (first[0], first[1].rank) == (18, DIVERGED)
+    before = [suspect.rank for line, suspect in found if line in (7, 12)]
+    assert min(before) > DIVERGED  # their sums came to right activations

@@ -357,3 +357,13 @@ def test_steps_of_one_layer_after_the_other_are_known_by_their_beginning() -> No
     assert "updated w2" in moved.names
     assert unmoved is None or "updated w2" not in unmoved.names
     assert wrong is None
+
+
+def test_what_comes_into_either_layer_is_one_series() -> None:
+    """A neuron of either layer is handed inputs, x or a1, and sums them up: x w1 or a1 w2."""
+    t = trace()
+    into = [np.array(value) for value in (*(t.x @ t.w1).ravel()[:3], *(t.a1 @ t.w2).ravel()[:3])]
+    match = Table(t).match_series(into)
+    assert match is not None
+    assert {"x w1", "a1 w2"} <= {*match.names}
+    assert Table(t).match_series([*into, np.array(0.123)]) is None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from workbench import LOOP, made_by, mended
 
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.counting import slice_ends
+from gradcheck.diagnosis.repair.edits import edits
+from gradcheck.diagnosis.repair.writing import Scope
 
 
 def test_a_slice_ends_where_it_is_said_to() -> None:
@@ -24,3 +27,12 @@ def test_a_batch_that_ends_too_early_is_mended() -> None:
     found = mended(right.replace("end = len(X)", "end = len(X) - 1"), seconds=10.0)
     assert found is not None
     assert found.text == right
+
+
+def test_where_a_place_is_counted_from_is_one_further_or_nearer() -> None:
+    """The bias stands first in each row; what is no place is no number to count on."""
+    text = "for j in range(h):\n    w[g + j] = 0\n    g += n\n    e += m\n"
+    program = Program(text)
+    made = {edit.apply(text) for root in program.roots for edit in edits(program, root, Scope())}
+    assert {text.replace("g += n", "g += n + 1"), text.replace("g += n", "g += n - 1")} <= made
+    assert text.replace("e += m", "e += m + 1") not in made

@@ -284,6 +284,14 @@ def test_options_that_other_calls_have_are_offered() -> None:
     assert not any("axes" in last for *_, last in offered)
 
 
+def test_options_are_those_of_the_method_whatever_it_is_called_on() -> None:
+    """`order="F"` for one half of what is unrolled is meant for the other."""
+    text = 'a = x[:n].reshape((2, 3), order="F")\nb = w.reshape((3, 2))\n'
+    program = Program(text)
+    offered = {edit.apply(text) for root in program.roots for edit in edits(program, root, Scope())}
+    assert text.replace("(3, 2))", '(3, 2), order="F")') in offered
+
+
 def test_what_a_comprehension_drops_is_what_it_may_lack() -> None:
     """A name that is taken and not used is added first; what is used everywhere, late."""
     text = "s = [new for old, new in zip(x, dz)]"

@@ -7,9 +7,10 @@ import ast
 import pytest
 from workbench import LOOP, PROGRAM, mended
 
+from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.gaps import kind, written
-from gradcheck.diagnosis.repair.inserting import _left_out
+from gradcheck.diagnosis.repair.inserting import _left_out, _places
 
 KEYED = """\
 import numpy as np
@@ -189,3 +190,19 @@ def test_what_is_only_taken_to_be_updated_has_no_update_yet() -> None:
     assert (kind(program, taken), "b") in written(program)
     assert (kind(program, update), "b") not in written(program)
     assert (kind(program, taken), "w") not in written(program)
+
+
+def test_a_sum_of_one_goes_behind_the_loop_that_its_layers_weights_have() -> None:
+    """Where the other layer's is in a loop, and of this one there is a single number."""
+    text = (
+        "def f(a, d, e, x, w1, w2, b1, b2):\n    for p in r:\n"
+        "        for j in s:\n            w2[j] = w2[j] + d * a[j]\n"
+        "        for j in s:\n            for i in t:\n                w1[i][j] = w1[i][j] + e[j] * x[i]\n"
+        "            b1[j] = b1[j] + e[j]\n"
+    )
+    program = Program(text)
+    model = next(one for one in program.nodes if isinstance(one, ast.Assign) and "b1[j]" in ast.unparse(one))
+    places = [(program.segment(one), behind) for one, behind in _places(program, model, "b2", twin)]
+    own = "for j in s:\n            w2[j] = w2[j] + d * a[j]"
+    assert places[0] == (own, True)
+    assert (program.segment(program.parents[id(model)]), True) in places

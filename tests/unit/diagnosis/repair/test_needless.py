@@ -181,3 +181,13 @@ def test_a_division_by_what_an_edit_makes_1_goes() -> None:
     for new, goes in (("x[:1]", True), ("y", False)):
         program, edit = edit_at(text, text.strip(), "x", new)
         assert ("a = b\n" in {one.apply(text) for one in without(program, (), (), edit)}) == goes
+
+
+def test_a_mask_or_a_square_that_does_nothing_goes() -> None:
+    """`x * d` rather than `(x > 0) * d`, and `1 - m` for what is a mask already."""
+    program, edit = edit_at("a = p * q * d\n", "a = p * q * d", "p * q", "(p > 0)")
+    assert "a = d\n" in {one.apply(program.text) for one in without(program, (), (), edit)}
+    program, edit = edit_at("a = p * d\n", "a = p * d", "p", "(1 - m ** 2)")
+    found = {one.apply(program.text) for one in without(program, (), (), edit)}
+    assert "a = (1 - m) * d\n" in found
+    assert "a = d\n" not in found

@@ -273,6 +273,28 @@ def test_an_object_has_the_weights_of_which_it_has_the_gradient() -> None:
     assert found.text == LAYERS
 
 
+def test_decay_without_the_half_of_the_loss_is_twice_a_number() -> None:
+    """`2 * l2 * w`, as a loss of `l2 * w ** 2` has it; a number that is a quantity by chance is one as well."""
+    halved = LAYERS.replace("decay * one.W", "2 * half * one.W").replace("decay", "half")
+    network = Network(weight_decay=0.6)
+    assert mended(halved, network=network) is None
+    found = mended(halved.replace(" + 2 * half * one.W", ""), network=network, seconds=10.0)
+    assert found is not None
+    assert found.text == halved
+
+
+def test_a_number_that_gets_a_name_makes_up_for_a_number() -> None:
+    """Or is a default; neither a sign, nor what something begins with, nor what would take many digits."""
+    text = "def f(x, a=0.5, b=1, c=True):\n    rate = 3\n    total = 0\n    return a * x\n"
+    made = {edit.apply(text) for edit in renumbered(Program(text), (2.0, 2.0))}
+    assert {text.replace("0.5", "0.25"), text.replace("3", "1.5")} <= made
+    assert not any("b=0.5" in one or "total = 0.0" in one for one in made)
+    assert not any(
+        "rate = -3" in one for edit in renumbered(Program(text), (-1.0, -1.0)) for one in [edit.apply(text)]
+    )
+    assert not any("a=0.1666" in edit.apply(text) for edit in renumbered(Program(text), (3.0, 3.0)))
+
+
 NIELSEN = """\
 import numpy as np
 

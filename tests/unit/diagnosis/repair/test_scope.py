@@ -235,3 +235,49 @@ def test_what_a_lambda_does_not_take_of_its_function_is_idle() -> None:
     )
     assert "c" in reach(text, "grad").idle
     assert "c" not in reach(text.replace("grad: grad", "grad: grad * c"), "grad * c").idle
+
+
+NEURONS = """\
+import numpy as np
+
+class Neuron:
+    def __init__(self, w, b):
+        self.w, self.b, self.kept = w, b, 0
+
+    def output(self, x):
+        self.x = x
+        return x @ self.w
+
+    def slope(self):
+        return self.x * 2
+
+    def parameters(self):
+        return [self.w, self.b]
+
+def other(n):
+    return n["out"] + n["delta"]
+
+def backward(X, Y, W1, b1, W2, b2):
+    first = Neuron(W1, b1)
+    h = first.output(X)
+    n = {"out": h, "delta": h}
+    for t in range(len(X)):
+        d = h[t] * n["delta"][t]
+    return W1, b1, W2, b2
+"""
+
+
+def test_what_methods_give_and_keys_and_rows_are_in_reach() -> None:
+    """Of an object that is asked for something; by keys that others have; of what goes row by row."""
+    found = reach(NEURONS, 'h[t] * n["delta"][t]').arrays
+    assert {"first.slope()", 'n["out"]', "X[t]"} <= {*found}
+    assert "first.output()" not in found  # it needs something
+
+
+def test_what_only_a_list_of_parameters_reads_is_idle() -> None:
+    """And comes first where something is missing; what a formula reads is not."""
+    idle = reach(NEURONS, "x @ self.w").idle
+    assert "self.b" in idle
+    assert "self.w" not in idle
+    used = NEURONS.replace("return self.x * 2", "return self.x * self.b")
+    assert "self.b" not in reach(used, "x @ self.w").idle

@@ -516,7 +516,10 @@ def test_a_number_in_a_header_is_another_one() -> None:
     """Of the same kind; neither a switch nor what is handed over."""
     text = "def f(x, keep={}, on=True, *, n=None):\n    return x / keep\n\nf(x)\n"
     assert text.format("1.0") in made_by(rearrangements, text.format("2.0"))
-    assert text.format("0") not in made_by(rearrangements, text.format("1"))  # a step of 0 would hide anything
+    assert text.format("0") in made_by(rearrangements, text.format("1"))
+    moved = "def f(x, rate={}):\n    kept = rate\n    x -= kept * x\n    return x\n"
+    assert moved.format("2") in made_by(rearrangements, moved.format("1"))
+    assert moved.format("0") not in made_by(rearrangements, moved.format("1"))  # a step of 0 would hide anything
     assert not any("on=False" in one for one in made_by(rearrangements, text.format("2")))
     twice = "class A:\n    def f(self, a={}): pass\n\nclass B:\n    def f(self, a=3): pass\n"
     assert twice.format("1") in made_by(rearrangements, twice.format("2"))
@@ -600,3 +603,26 @@ def test_a_step_in_a_comprehension_is_turned_round() -> None:
     text = "bs = [b + rate * nb for b, nb in zip(bs, nabla)]\n"
     assert made_by(turned_round, text) == {text.replace("b + rate", "b - rate")}
     assert made_by(turned_round, text.replace("b + rate", "c + rate")) == set()
+
+
+def test_what_is_reset_elsewhere_is_added_to() -> None:
+    """Once an object has it as 0 more than once, somebody adds to it; a sign is turned where it is made."""
+    text = "class A:\n    def __init__(s):\n        s.g = 0.0\n    def back(s, d):\n        s.g = d\n"
+    text += "        s.v = d\n"
+    reset = text + "    def zero(s):\n        s.g = 0.0\n"
+
+    def cost(new: str, of: str) -> float:
+        after = {edit.apply(of): edit.cost for edit in rearrangements(Program(of))}
+        return after[of.replace(f"s.{new[2]} = d", f"{new} d")]
+
+    assert cost("s.g +=", reset) < cost("s.g +=", text) == cost("s.v +=", reset)
+    assert cost("s.g -=", reset) > cost("s.g +=", reset) + 0.2
+
+
+def test_what_adds_the_same_in_every_turn_leaves_the_loop() -> None:
+    """Wherever it stands in it; what is of this turn stays."""
+    loop = "for o in r:\n    for i in s:\n        w[o][i] += e[o] * x[i]\n{}        v[i] += e[o]\n"
+    wrong = loop.format("        b[o] += e[o]\n")
+    right = loop.format("").replace("    for i", "    b[o] += e[o]\n    for i")
+    assert right in made_by(rearrangements, wrong)
+    assert not any("    v[i] += e[o]\n    for i" in one for one in made_by(rearrangements, wrong))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench import made_by
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.uneven import left_unset, unevenly
+from gradcheck.diagnosis.repair.uneven import left_unset, of_biases, unevenly
 
 LAYER = """\
 import numpy as np
@@ -205,3 +205,44 @@ def test_an_update_of_what_is_called_alike_is_written_beside_another() -> None:
     both = text.replace(last, last + lacking)
     assert not any(one.count(lacking) > 1 for one in made_by(unevenly, both))
     assert not any("self.b =" in one for one in made_by(unevenly, text.replace("vb", "velocity")))
+
+
+LISTS = """\
+class Net:
+    def __init__(self, d, h):
+        self.d, self.h = d, h
+        self.gw = [[0.0] * d for _ in range(h)]
+        self.gb = [0.0] * h
+        self.seen = 0
+
+    def clear(self):
+        self.gw = [[0.0] * self.d for _ in range(self.h)]
+        self.gb = [0.0] * self.h
+
+    def back(self, e, x):
+        for j in range(self.h):
+            self.gb[j] += e[j]
+            for i in range(self.d):
+                self.gw[j][i] += e[j] * x[i]
+"""
+
+
+def test_what_is_begun_when_an_object_is_made_is_begun_anew_beside_others() -> None:
+    """With the object's own names for what it was made with; what nothing adds to is not."""
+    cleared = "        self.gb = [0.0] * self.h\n"
+    assert made_by(unevenly, LISTS) == set()
+    assert LISTS in made_by(unevenly, LISTS.replace(cleared, ""))
+    unused = LISTS.replace(cleared, "").replace("            self.gb[j] += e[j]\n", "")
+    assert not any("self.gb = [0.0] * self.h" in one for one in made_by(unevenly, unused))
+
+
+def test_a_bias_is_given_what_weights_are_without_the_input() -> None:
+    """As an entry of its own list, or as the last one of its row; nothing is done twice."""
+    line = "            self.gb[j] += e[j]\n"
+    assert LISTS in made_by(of_biases, LISTS.replace(line, ""))
+    assert not any("self.gb[j] += e[j]\n            self.gb" in one for one in made_by(of_biases, LISTS))
+    row = "for w, e in rows:\n    for i in range(n):\n        w[i] -= rate * e * x[i]\n"
+    last = f"{row}    w[-1] -= rate * e\n"
+    assert made_by(of_biases, f"{row}print(w[-1])\n") == {f"{last}print(w[-1])\n"}
+    assert made_by(of_biases, row) == set()  # it has no last entry of its own
+    assert made_by(of_biases, f"{row}print(w[-1])\n".replace(" * x[i]", "")) == set()

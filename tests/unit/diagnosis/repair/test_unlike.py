@@ -167,3 +167,56 @@ def test_a_slip_that_hides_another_mistake_is_mended_with_it() -> None:
     found = mended(both, seconds=20.0)
     assert found is not None
     assert found.text == layered.replace("linear(h, W2)", "linear(h, W2, b2)")
+
+
+ANEW = ENGINE.replace("self.grad += ", "self.grad = self.grad + ").replace(
+    "other.grad += ", "other.grad = other.grad + "
+)
+
+
+def test_a_closure_that_writes_sums_out_does_as_others_of_its_name() -> None:
+    """`g = g + d` is a sum like `g += d`, and what a call makes of gradients begins none."""
+    own = ANEW.replace("(1 - t * t) * out.grad", "cut((1 - t * t) * out.grad)")
+    assert made_by(unlike, own) == set()
+    assert made_by(unlike, own.replace("self.grad + cut(", "cut(")) == {own}
+    chained = ANEW.replace("self.grad + (1 - t * t) * out.grad", "self.grad + (1 - t * t)")
+    assert made_by(unlike, chained) == {ANEW.replace("(1 - t * t)", "(1 - t * t)")}
+
+
+SCALED = """\
+def back(self, e):
+    for o in range(self.k):
+        self.gb[o] += e[o]
+        for i in range(self.h):
+            self.gw[o][i] += e[o] * self.x[i]
+def scale(self, n):
+    for o in range(self.k):
+        for i in range(self.h):
+            self.gw[o][i] /= n
+"""
+INNER = "        for i in range(self.h):\n            self.gw[o][i] /= n\n"
+
+
+def test_what_is_added_to_beside_another_is_scaled_as_that_is() -> None:
+    """Where its places are known; what is scaled anywhere, or beyond reach, is left alone."""
+    assert made_by(unlike, SCALED) == {SCALED.replace(INNER, f"        self.gb[o] /= n\n{INNER}")}
+    assert made_by(unlike, SCALED + "    for o in range(self.k):\n        self.gb[o] /= n\n") == set()
+    assert made_by(unlike, SCALED.replace("self.gb", "gb")) == set()
+    assert made_by(unlike, SCALED.replace("self.gb[o]", "self.gb[p]")) == set()
+    alone = SCALED.replace("            self.gw[o][i] += e[o] * self.x[i]\n", "            pass\n")
+    assert made_by(unlike, alone) == set()
+
+
+@pytest.mark.parametrize(
+    ("odd", "found"),
+    [
+        ("w1 = w1 * m + g1", "w1 = w1 * m + (g1 * rate)"),
+        ("w1 = w1 + (g1 * rate)", "w1 = w1 * m + (g1 * rate)"),
+        ("w1 = w1 * m - g1", None),
+        ("w1 = w1 * m + g1 * g1", None),
+    ],
+)
+def test_one_of_two_layers_lacks_a_factor(odd: str, found: str | None) -> None:
+    """All else is the same."""
+    other = "w2 = w2 * m + (g2 * rate)\n"
+    assert made_by(unlike, other + odd) == ({other + found} if found else set())
