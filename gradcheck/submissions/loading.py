@@ -202,6 +202,8 @@ class Program:
 
     def purge(self, modules: dict[str, ModuleType]) -> None:
         """Forget the submission's own modules, and put back those whose name it took."""
+        if sys.modules == modules:  # most import nothing that isn't there
+            return
         for name, module in list(sys.modules.items()):
             if modules.get(name) is module:
                 continue

@@ -132,8 +132,22 @@ class Tree:
 
     def scope(self, node: ast.AST) -> ast.AST:
         """Find the function that a node runs in, be it a lambda, or the module."""
+        return self._scopes.get(id(node), self.tree)
+
+    @cached_property
+    def _scopes(self) -> dict[int, ast.AST]:
+        """
+        The functions, or the module, of all nodes, by what is around them: it comes first in their order.
+
+        But for what has no place of its own, such as `ast.Load`, which is one node everywhere.
+        """
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)
-        return next((a for a in self.ancestors(node) if isinstance(a, kinds)), self.tree)
+        found: dict[int, ast.AST] = {}
+        for node in self.nodes:
+            around = self.parents.get(id(node))
+            if around is not None:
+                found[id(node)] = around if isinstance(around, kinds) else found.get(id(around), self.tree)
+        return found
 
     def in_loop(self, node: ast.AST, within: ast.AST | None = None) -> bool:
         """Whether a node stands in a loop, of a function or a class if that is said."""

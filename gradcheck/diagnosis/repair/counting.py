@@ -75,8 +75,13 @@ def counts_up(program: Program, node: ast.AST) -> bool:
 
 def counters(program: Program, node: ast.AST) -> list[str]:
     """Names within reach of a node that count turns, as `i` of `range` does, or what a `while` asks for."""
+    return _counters(program, program.scope(node))
+
+
+@lru_cache(maxsize=256)
+def _counters(program: Program, function: ast.AST) -> list[str]:
     found = []
-    for one in ast.walk(program.scope(node)):
+    for one in ast.walk(function):
         if isinstance(one, ast.For | ast.comprehension) and isinstance(one.iter, ast.Call):
             first = one.target.elts[0] if isinstance(one.target, ast.Tuple) else one.target
             ranges = any(counts_up(program, part) for part in ast.walk(one.iter))
