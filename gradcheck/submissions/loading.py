@@ -9,6 +9,7 @@ import random
 import sys
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from operator import is_
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -202,8 +203,8 @@ class Program:
 
     def purge(self, modules: dict[str, ModuleType]) -> None:
         """Forget the submission's own modules, and put back those whose name it took."""
-        if sys.modules == modules:  # most import nothing that isn't there
-            return
+        if [*sys.modules] == [*modules] and all(map(is_, sys.modules.values(), modules.values())):
+            return  # most import nothing that isn't there
         for name, module in list(sys.modules.items()):
             if modules.get(name) is module:
                 continue
