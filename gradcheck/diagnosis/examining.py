@@ -221,7 +221,8 @@ def _mended(
         same = len({place.lines[:1] for place in places}) == 1
         forward = any(finding.site in ("z1", "a1", "z2", "a2") for finding in findings)  # shows further down, too
         text, seconds = case.source.text, case.seconds
-        likely = patient.mend(text, hints, seconds / 3, by=Search.once, named=same or forward)
+        likely = patient.mend(text, hints, seconds / 4, by=Search.behind_slips)
+        likely = likely or patient.mend(text, hints, seconds / 3, by=Search.once, named=same or forward)
         likely = likely or patient.mend(text, hints, seconds / 4, by=Search.briefly)
         if likely is not None:
             return attach(case, findings, likely)

@@ -403,7 +403,10 @@ def _with_feeders(
         if suspect.rank <= DIVERGED or _odd(observation, suspect.root):
             fed.setdefault(suspect.root.statement, set()).update(earlier, (value.tobytes() for value in used))
         elif suspect.rank == RIGHT and _tells(observation, suspect.root):
-            telling = (value for value in used if value.size == 1 or varies(value))  # ones come from anywhere
+            # zeros and ones come from anywhere
+            telling = (
+                value for value in used if varies(value) or (value.size == 1 and abs(value.item()) not in (0, 1))
+            )
             vindicated.update(earlier, (value.tobytes() for value in telling))
     feeding = Counter(value for values in fed.values() for value in values)
     return [

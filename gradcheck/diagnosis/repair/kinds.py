@@ -33,6 +33,10 @@ class Kinds:
     def __init__(self, program: Program, observation: Observation) -> None:
         self.program, self.observation = program, observation
         self._calculates = not program.definitions.keys().isdisjoint(_OPERATORS)  # with objects, too
+        stored = (
+            one for one in program.nodes if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)
+        )
+        self._own = {*program.definitions, *(one.attr for one in stored)}  # whatever arrays call so
         self._depths: dict[tuple[int, str], set[int]] = {}
         self._broken: set[tuple[int, str]] = set()  # numbers that aren't whole
         self._known: dict[tuple[int, str], tuple[int | None, bool]] = {}
@@ -53,7 +57,14 @@ class Kinds:
             return False
         was, _ = self._told(self.program.text[edit.start : edit.end], function)
         known = made is not None and was is not None and was != _NONSENSE
-        return not known or made == was or min(made or 0, was or 0) > 0  # of two lists one may be in the other
+        # of two lists one may be in the other; with arrays, and by functions, any of them may be calculated with
+        alike = made == was or min(made or 0, was or 0) > 0
+        return not known or alike or bool(self.program.numpy) or self._is_handed(edit)
+
+    def _is_handed(self, edit: Edit) -> bool:
+        """Whether an edit is of a whole argument, or the like."""
+        before, after = self.program.text[: edit.start].rstrip(), self.program.text[edit.end :].lstrip()
+        return before.endswith(("(", ",")) and after.startswith((")", ","))
 
     def _told(self, text: str, function: ast.AST) -> tuple[int | None, bool]:
         """How deep a list is that a text gives in a function, and whether it may be a whole number; once."""
@@ -71,8 +82,9 @@ class Kinds:
     @cached_property
     def _indices(self) -> list[tuple[int, int]]:
         """Where the program says which item of something is meant."""
-        items = (one for one in self.program.nodes if isinstance(one, ast.Subscript))
-        return [self.program.span(one.slice) for one in items if not isinstance(one.slice, ast.Tuple)]
+        items = (one.slice for one in self.program.nodes if isinstance(one, ast.Subscript))
+        plain = (one for one in items if not any(isinstance(part, ast.Call | ast.Tuple) for part in ast.walk(one)))
+        return [self.program.span(one) for one in plain]
 
     def _depth(self, node: ast.expr, function: ast.AST) -> int | None:
         """How deep a list is that an expression gives; None if that is unknown."""
@@ -84,6 +96,8 @@ class Kinds:
             return self._joined(node, function)
         if isinstance(node, ast.UnaryOp):
             depth = self._depth(node.operand, function)
+            if isinstance(node.op, ast.Not):
+                return None
             self._calculated(depth)
             return depth
         if isinstance(node, ast.Call):
@@ -107,9 +121,10 @@ class Kinds:
             if stem == 0 or self._is_broken(node.slice, function):
                 raise _NonsenseError
             return stem - 1 if stem and stem > 0 and not isinstance(node.slice, ast.Slice | ast.Tuple) else None
-        if stem == 0 or (not self.program.numpy and (node.attr in _OF_ARRAYS or (stem and stem > 0))):
+        counted = node.attr in _OF_ARRAYS and node.attr not in self._own
+        if stem == 0 or (not self.program.numpy and (counted or (stem and stem > 0))):
             raise _NonsenseError
-        return 0 if node.attr == "size" else None
+        return 0 if counted and node.attr == "size" else None
 
     def _is_broken(self, node: ast.expr, function: ast.AST) -> bool:
         """Whether something is a number that isn't whole, as no index is."""
@@ -122,9 +137,15 @@ class Kinds:
         return ((id(one), text) for one in (function, self.program.nodes[0]))
 
     def _joined(self, node: ast.BinOp, function: ast.AST) -> int | None:
-        """What two operands give; without numpy nothing is calculated with lists."""
+        """What two operands give; without numpy lists are only put together, or repeated."""
         depths = [self._depth(part, function) for part in (node.left, node.right)]
-        for depth in depths:
+        together = isinstance(node.op, ast.Add) and 0 not in depths and _OBJECT not in depths
+        repeated = (
+            isinstance(node.op, ast.Mult)
+            and 0 in depths
+            and not any(self._is_broken(part, function) for part in (node.left, node.right))
+        )
+        for depth in depths if not (together or repeated) or _OBJECT in depths else ():
             self._calculated(depth)
         return 0 if depths == [0, 0] else None
 

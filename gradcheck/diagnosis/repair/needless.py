@@ -20,8 +20,8 @@ from gradcheck.submissions.targets import root
 _REMOVED = 1.3
 _LIMITS = ("round", "around", "rint", "trunc", "floor", "clip", "where")
 _OF_TWO = ("maximum", "minimum", "max", "min")  # limits of two operands; of one they are something else
-_MASK = re.compile(r"\w [<>]=? 0\b")
-_SQUARED = " ** 2"
+_MASK = re.compile(r"[\w\])] [<>]=? 0(?![\w.])")
+_SQUARED = re.compile(r" \*\* 2(?![\w.]| \*\*)")
 _IN_PLACE = ("fill", "sort", "shuffle", "partition", "resize", "put", "clip", "round")
 
 
@@ -126,8 +126,9 @@ def without(program: Program, parameters: Collection[str], made: Collection[str]
     With another threshold, bound or number of digits these may only do nothing any more, or not on the probes.
     """
     yield from removals(program, parameters, made, about=edit)
-    if _SQUARED in edit.replacement:  # of a mask, say
-        yield replace(edit, replacement=edit.replacement.replace(_SQUARED, ""))
+    bare = _SQUARED.sub("", edit.replacement)
+    if bare != edit.replacement:  # of a mask, say
+        yield replace(edit, replacement=bare, expression=edit.expression.replace(edit.replacement, bare, 1))
     for node in program.nodes:
         asks = isinstance(node, ast.If) and not node.orelse and edit.within(program.span(node.test))
         if isinstance(node, ast.If | ast.Assign) and (asks or _leaves(program, node, edit)):

@@ -32,6 +32,7 @@ _NUMBER, _OF_TWO, DECAYED = 1.2, 1.5, 1.2
 _DIVIDED = 1.3
 _ARRAYS = 6  # within reach, whose sizes are asked for
 _CLOSE = 1e-9
+_LARGEST = 1e300  # a number that may be multiplied
 
 
 def rescalings(
@@ -300,7 +301,7 @@ def _set_otherwise(program: Program, factor: float) -> Iterator[Edit]:
         value = node.value if isinstance(node, ast.Constant) else None
         if isinstance(value, bool) or not isinstance(value, int | float) or value in (0, 1):
             continue  # what something begins with
-        number = _written(value / factor)
+        number = _written(float(value) / factor) if abs(value) < _LARGEST else None
         if number is not None:
             yield Edit(*program.span(node), number.text, _NUMBER)
 
@@ -308,6 +309,8 @@ def _set_otherwise(program: Program, factor: float) -> Iterator[Edit]:
 def _written(number: float) -> Text | None:
     """Write a number; None where that takes too many digits for somebody to have meant it."""
     text = f"{number:.6g}"
+    if not number or not np.isfinite(number):
+        return None
     return Text(text, SIGN if number < 0 else ATOM) if abs(float(text) / number - 1) < _CLOSE else None
 
 

@@ -152,8 +152,10 @@ def _only_lists(function: ast.AST) -> bool:
     body = body_of(function) if isinstance(function, ast.FunctionDef) else []
     parts = [*ast.walk(body[0])] if len(body) == 1 and isinstance(body[0], ast.Return) else []
     listed = any(isinstance(one, ast.List | ast.Tuple | ast.Dict | ast.ListComp) for one in parts)
-    operators = (one.op for one in parts if isinstance(one, ast.BinOp))
-    return listed and all(isinstance(one, ast.Add) for one in operators)
+    calculates = (
+        isinstance(one, ast.Call) or not isinstance(getattr(one, "op", ast.Add()), ast.Add) for one in parts
+    )
+    return listed and not any(calculates)
 
 
 def _begins_a_number(program: Program, root: Root, observation: Observation) -> bool:
@@ -233,9 +235,12 @@ def _given_by_methods(program: Program, function: ast.AST) -> tuple[str, ...]:
         methods = [one for one in outer.body if isinstance(one, ast.FunctionDef)]
         own = {one.attr for one in ast.walk(outer) if isinstance(one, ast.Attribute) and _is_its_own(one)}
         own |= {one.name for one in methods}
-        plain = [one.name for one in methods if len(one.args.args) == 1 and is_pure(one) and function is not one]
+        handed = {one: [*one.args.args, *one.args.posonlyargs, *one.args.kwonlyargs] for one in methods}
+        plain = [one.name for one in methods if len(handed[one]) == 1 and not one.decorator_list and is_pure(one)]
         of = [text for text, attributes in asked.items() if attributes and attributes <= own]
-        found |= {f"{text}.{name}()": None for text in of for name in plain if not name.startswith("__")}
+        here = getattr(function, "name", "")
+        names = [name for name in plain if name != here and not name.startswith("__")]
+        found |= {f"{text}.{name}()": None for text in of for name in names}
     return tuple(found) if len(found) <= _METHODS else ()
 
 

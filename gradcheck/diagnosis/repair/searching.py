@@ -255,6 +255,17 @@ class Search:
         # where it runs nowhere, no value tells what the line ought to make: there it takes small edits
         return alone or self.detour(look, wrong, self.revivals(look, everywhere=True), Look.surely)
 
+    def behind_slips(self, text: str) -> list[Step]:
+        """Mend everything by a slip of the pen that is put right, and by what that leads to, or nothing."""
+        look = self.look(text)
+        wrong = self.tried[text] = look.wrong
+        slips = self.slips(look)
+        return (
+            (self.scan(look, wrong, [look.slips], whole=True) or self.behind_the_certain(look, slips))
+            if slips
+            else []
+        )
+
     def briefly(self, text: str) -> list[Step]:
         """Mend everything by a likely edit for each layer, one after the other, or nothing."""
         steps: list[Step] = []

@@ -72,6 +72,7 @@ _LAST_LINES = 6
 _NUMBERS = (1, 2)  # with 0 for a rate an update does nothing, and too early is no longer too early
 _SUMS = ("+=", "-=")
 _TURNED = 0.9
+_NAMED = 2  # times that what a step is made of gets a name
 
 
 def turned_round(program: Program) -> Iterator[Edit]:
@@ -345,6 +346,9 @@ def other_defaults(program: Program) -> Iterator[Edit]:
     """Another number in a header, where nothing is handed over: `keep=1.0` for `keep=2.0`."""
     steps = (part for node in program.nodes if (part := step(node)) is not None)
     rates = {last_name(part) for one in steps for part in ast.walk(one) if isinstance(part, ast.expr)}
+    for _ in range(_NAMED):  # a step may have a name
+        named = (pair for node in program.nodes for pair in values_given(node) if last_name(pair[0]) in rates)
+        rates |= {last_name(one) for _, value in named for one in ast.walk(value) if isinstance(one, ast.expr)}
     for function in (node for node in program.nodes if isinstance(node, ast.FunctionDef)):
         kept = [pair for one in ast.walk(function) for pair in values_given(one)]
         for name, node in defaults(function):
@@ -419,8 +423,13 @@ def _taken_out(program: Program, loop: ast.For | ast.While) -> Iterator[Edit]:
     """What adds the same in every turn of a loop before it."""
     turns = turn_names(loop) if isinstance(loop, ast.For) else []
     for one in loop.body if turns and len(loop.body) > 1 and begins_its_line(program, loop) else ():
+        adds = isinstance(one, ast.AugAssign) and isinstance(one.op, ast.Add | ast.Sub)
+        alone = begins_its_line(program, one) and program.text[end_of_line(program, one) :][:1] in ("", "\n")
+        if not adds or not alone:
+            continue
         words = {name.id for name in names_read(ast.walk(one))}
-        if isinstance(one, ast.AugAssign) and begins_its_line(program, one) and words.isdisjoint(turns):
+        changed = set().union(*(given_within(other) for other in loop.body if other is not one))
+        if words.isdisjoint([*turns, *changed]):
             (start, _), (begin, end) = map(program.span, (loop, one))
             rest = program.text[start:begin].rstrip()
             yield Edit(start, end, f"{program.segment(one)}\n{indentation(program, loop)}{rest}", _INDENTED)

@@ -6,6 +6,7 @@ import ast
 import itertools
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from gradcheck.diagnosis.locate.names import last_name, twin
 from gradcheck.diagnosis.locate.program import Program
@@ -19,6 +20,7 @@ from gradcheck.diagnosis.repair.writing import Edit
 
 _COST = 1.15  # it is known what is lacking, and of what
 _SET, _LESS = 1.3, 0.01
+_FEW = 6  # things that may be a bias
 _WORD = re.compile(r"\w+")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
@@ -256,31 +258,39 @@ def of_biases(program: Program) -> Iterator[Edit]:
         if not 0 < len(kept) < len(factors) or not begins_its_line(program, loop):
             continue
         operator = program.text[program.span(target)[1] : program.parenthesised(node.value)[0]]
-        step_taken = operator + " * ".join(program.segment(part) for part in kept)
+        step_taken = operator + " * ".join(program.text[slice(*program.parenthesised(part))] for part in kept)
         if "[-1]" in program.text and getattr(target.slice, "id", "") in turns:
             yield behind(program, loop, f"{program.segment(target.value)}[-1]{step_taken}", _SET)
-        place = _row_of(program, target)
-        for other in _never_changed(program, program.scope(node)) if place else ():
+        place = next((text for text in _places_of(program, target) if text not in turns), "")
+        read_here = {program.segment(one) for one in ast.walk(node) if isinstance(one, ast.Name | ast.Attribute)}
+        others = [one for one in _never_changed(program, program.scope(node)) if one not in read_here]
+        for other in others[:_FEW] if place else ():
             yield before(program, loop, f"{other}[{place}]{step_taken}", _SET)
 
 
-def _row_of(program: Program, entry: ast.Subscript) -> str:
-    """The first of the two places that an entry is taken at; "" where there is only one."""
+def _places_of(program: Program, entry: ast.Subscript) -> list[str]:
+    """The two places that an entry is taken at; none where there is only one."""
     if isinstance(entry.slice, ast.Tuple):
-        return program.segment(entry.slice.elts[0])
-    return program.segment(entry.value.slice) if isinstance(entry.value, ast.Subscript) else ""
+        return [program.segment(one) for one in entry.slice.elts]
+    inner = entry.value
+    return [program.segment(one.slice) for one in (inner, entry)] if isinstance(inner, ast.Subscript) else []
 
 
+@lru_cache(maxsize=64)
 def _never_changed(program: Program, function: ast.AST) -> list[str]:
-    """What has entries, or is to have them, that are only scaled or set to nothing: names, and attributes."""
-    items = (one for one in program.nodes if isinstance(one, ast.Subscript) and isinstance(one.ctx, ast.Load))
-    known = [program.segment(one.value) for one in items if isinstance(one.value, ast.Name | ast.Attribute)]
-    known += [
+    """
+    What is to have entries, or has, that are only scaled or set to nothing: names, and attributes.
+
+    What begins with nothing comes first: the others may be data.
+    """
+    known = [
         program.segment(target)
         for node in program.nodes
         for target, value in values_given(node)
         if is_nothing(value) and not isinstance(value, ast.Constant)
     ]
+    items = (one for one in program.nodes if isinstance(one, ast.Subscript) and isinstance(one.ctx, ast.Load))
+    known += [program.segment(one.value) for one in items if isinstance(one.value, ast.Name | ast.Attribute)]
     changed = {program.segment(base(one)) for node in program.nodes for one in _entries_given(node)}
     names = program.scopes.names(function)
     return [one for one in dict.fromkeys(known) if one not in changed and re.split(r"\W", one)[0] in names]
@@ -304,9 +314,8 @@ def is_nothing(value: ast.expr) -> bool:
     """Whether something is begun with that is to have its value yet: zeros, or `None`."""
     if isinstance(value, ast.Call):
         return last_name(value.func) in ("empty", "zeros", "zeros_like")
-    value = value.left if isinstance(value, ast.BinOp) else value
-    value = value.elt if isinstance(value, ast.ListComp) else value
-    value = value.left if isinstance(value, ast.BinOp) else value
+    while isinstance(value, ast.ListComp) or (isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult)):
+        value = value.elt if isinstance(value, ast.ListComp) else value.left
     (value,) = value.elts if isinstance(value, ast.List) and len(value.elts) == 1 else (value,)
     return isinstance(value, ast.Constant) and not value.value
 

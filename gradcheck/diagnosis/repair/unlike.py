@@ -6,12 +6,13 @@ import ast
 import itertools
 import re
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from gradcheck.diagnosis.locate.names import last_name, twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import base, defaults, step, targets, turn_names, values_given
 from gradcheck.diagnosis.locate.unfinished import idle_closures
-from gradcheck.diagnosis.locate.uses import given, made_of_itself, names_read, read
+from gradcheck.diagnosis.locate.uses import given, made_of_itself, names_given, names_read, read
 from gradcheck.diagnosis.repair.beside import siblings, with_another
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, binary
@@ -35,6 +36,7 @@ def unlike(program: Program) -> Iterator[Edit]:
     yield from _begun_before(program)
     yield from _handed_less(program)
     yield from _kept_otherwise(program)
+    yield from _never_added(program)
 
 
 def _added_otherwise(program: Program) -> Iterator[Edit]:
@@ -50,13 +52,18 @@ def _added_otherwise(program: Program) -> Iterator[Edit]:
         others = {id(program.scope(one)) for one in adding}
         if "." in text and len(odd) == 1 < len(others) and id(program.scope(odd[0])) not in others:
             start, end = program.span(targets(odd[0])[0])[1], program.parenthesised(odd[0].value)[0]
-            if _ASSIGNS.fullmatch(program.text[start:end]):
-                anew = isinstance(adding[0], ast.Assign)
-                yield Edit(start, end, f" = {text} + " if anew else " += ", _COST)
+            anew = isinstance(adding[0], ast.Assign)
+            if not _ASSIGNS.fullmatch(program.text[start:end]) or (anew and step(odd[0]) is not None):
+                continue
+            if anew:
+                whole = binary(Text(text), "+", as_text(program, odd[0].value)).text
+                yield Edit(start, program.parenthesised(odd[0].value)[1], f" = {whole}", _COST)
+            else:
+                yield Edit(start, end, " += ", _COST)
 
 
 def _begins(statement: ast.Assign | ast.AugAssign) -> bool:
-    """Whether a statement sets something to a number, or to what is made of no other such attribute."""
+    """Whether a statement sets something to a number, or to what a call makes of no other such attribute."""
     if not isinstance(statement, ast.Assign):
         return False
     name = last_name(targets(statement)[0])
@@ -78,8 +85,8 @@ def _chained_otherwise(program: Program) -> Iterator[Edit]:
             if "." not in text or len(without) > 1 or text in into:
                 continue
             for part in without:
-                product = binary(as_text(program, part), "*", Text(text))
-                yield Edit(*program.parenthesised(part), product.text, _COST)
+                product = binary(as_text(program, part), "*", Text(text)).text
+                yield Edit(*program.parenthesised(part), f"({product})" if "\n" in product else product, _COST)
             if not without and name in idle:
                 yield Edit(*program.span(idle[name]), f"{max(into, key=into.count)} += {text}", _COST)
 
@@ -184,11 +191,14 @@ def _scaled(program: Program) -> Iterator[Edit]:
             if text in wholes or not known or given(node) & read(node.value):
                 continue
             places = {name.id for name in names_read(ast.walk(one.target))} - {_stem(text)}
+            by = {name.id for name in names_read(ast.walk(node.value))}
             for depth in range(len(loops)):
                 turns = {name for loop in loops[: depth + 1] for name in turn_names(loop)}
                 inner = loops[depth + 1] if depth + 1 < len(loops) else node
-                if places <= turns and begins_its_line(program, inner):
-                    yield before(program, inner, program.segment(one.target) + operator, _COST)
+                made = {name.id for one in (inner, *loops[depth:]) for name in names_given(ast.walk(one))} - turns
+                if places <= turns:
+                    if by.isdisjoint(made) and begins_its_line(program, inner):
+                        yield before(program, inner, program.segment(one.target) + operator, _COST)
                     break
 
 
@@ -255,3 +265,26 @@ def _kept_otherwise(program: Program) -> Iterator[Edit]:
                 name = idle.get(last_name(target).strip("_").lower())
                 if name and isinstance(target, ast.Attribute) and isinstance(value, ast.Constant):
                     yield Edit(*program.span(value), name, _COST)
+
+
+def _never_added(program: Program) -> Iterator[Edit]:
+    """`w @ a + b` for `w @ a` in a loop, or a comprehension, that goes over pairs of w and b, and never uses b."""
+    loops = (node for node in program.nodes if isinstance(node, ast.For | ast.ListComp | ast.GeneratorExp))
+    for loop in loops:
+        turned = loop if isinstance(loop, ast.For) else loop.generators[0]
+        names = [one.id for one in getattr(turned.target, "elts", ()) if isinstance(one, ast.Name)]
+        inside = loop.body if isinstance(loop, ast.For) else [loop.elt]
+        parts = [part for one in inside for part in ast.walk(one)]
+        used = {one.id for one in names_read(parts)}
+        idle = [name for name in names if name not in used and name.strip("_")]
+        for part in parts if len(idle) == 1 < len(names) else ():
+            whole = not isinstance(program.parents[id(part)], ast.BinOp | ast.Attribute)
+            if _is_product(part) and whole and any(one.id in names for one in names_read(ast.walk(part))):
+                yield Edit(*program.span(part), f"{program.segment(part)} + {idle[0]}", _COST)
+
+
+def _is_product(node: ast.AST) -> TypeGuard[ast.BinOp | ast.Call]:
+    """Whether this is a matrix product."""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.MatMult)
+    return isinstance(node, ast.Call) and last_name(node.func) in ("dot", "matmul")

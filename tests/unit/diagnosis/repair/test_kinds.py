@@ -19,7 +19,7 @@ from gradcheck.submissions import instrumenting, watch
 SUM = """\
 class Unit:
     def __init__(self):
-        self.bias = 0.5
+        self.bias = self.size = 0.5
 def work():
     unit = Unit()
     rate = 0.25
@@ -57,6 +57,9 @@ def makes_sense(old: str, new: str, text: str = SUM) -> bool:
         ("rate", "len(inputs)"),
         ("rate", "unit.bias"),
         ("rate", "unknown"),
+        ("inputs", "(inputs + [1.0])"),
+        ("inputs", "(inputs * 2)"),
+        ("rate", "unit.size"),
         ("unit.bias", "unit.other"),
     ],
 )

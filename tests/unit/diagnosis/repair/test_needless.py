@@ -191,3 +191,7 @@ def test_a_mask_or_a_square_that_does_nothing_goes() -> None:
     found = {one.apply(program.text) for one in without(program, (), (), edit)}
     assert "a = (1 - m) * d\n" in found
     assert "a = d\n" not in found
+    program, edit = edit_at("a = p * d\n", "a = p * d", "p", "(1 - m ** 2.5)")
+    assert not any("m.5" in one.apply(program.text) for one in without(program, (), (), edit))
+    program, edit = edit_at("a = p * q * d\n", "a = p * q * d", "p * q", "(p > 0.8)")
+    assert "a = d\n" not in {one.apply(program.text) for one in without(program, (), (), edit)}

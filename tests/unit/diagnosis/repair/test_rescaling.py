@@ -292,6 +292,7 @@ def test_a_number_that_gets_a_name_makes_up_for_a_number() -> None:
     assert not any(
         "rate = -3" in one for edit in renumbered(Program(text), (-1.0, -1.0)) for one in [edit.apply(text)]
     )
+    assert not [*renumbered(Program(f"x = 5e-324\ny = 1{'0' * 400}\n"), (4.0, 4.0))]
     assert not any("a=0.1666" in edit.apply(text) for edit in renumbered(Program(text), (3.0, 3.0)))
 
 

@@ -272,6 +272,8 @@ def test_what_methods_give_and_keys_and_rows_are_in_reach() -> None:
     found = reach(NEURONS, 'h[t] * n["delta"][t]').arrays
     assert {"first.slope()", 'n["out"]', "X[t]"} <= {*found}
     assert "first.output()" not in found  # it needs something
+    wrapped = NEURONS.replace("    def slope", "    @property\n    def slope")
+    assert "first.slope()" not in reach(wrapped, 'h[t] * n["delta"][t]').arrays
 
 
 def test_what_only_a_list_of_parameters_reads_is_idle() -> None:

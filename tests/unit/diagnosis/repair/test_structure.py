@@ -519,6 +519,8 @@ def test_a_number_in_a_header_is_another_one() -> None:
     assert text.format("0") in made_by(rearrangements, text.format("1"))
     moved = "def f(x, rate={}):\n    kept = rate\n    x -= kept * x\n    return x\n"
     assert moved.format("2") in made_by(rearrangements, moved.format("1"))
+    named = moved.replace("x -= kept * x", "s = kept * x\n    x -= s")
+    assert named.format("0") not in made_by(rearrangements, named.format("1"))
     assert moved.format("0") not in made_by(rearrangements, moved.format("1"))  # a step of 0 would hide anything
     assert not any("on=False" in one for one in made_by(rearrangements, text.format("2")))
     twice = "class A:\n    def f(self, a={}): pass\n\nclass B:\n    def f(self, a=3): pass\n"
@@ -626,3 +628,7 @@ def test_what_adds_the_same_in_every_turn_leaves_the_loop() -> None:
     right = loop.format("").replace("    for i", "    b[o] += e[o]\n    for i")
     assert right in made_by(rearrangements, wrong)
     assert not any("    v[i] += e[o]\n    for i" in one for one in made_by(rearrangements, wrong))
+    once = "for x in xs:\n    e = x * x\n    total += e\n    print(e)\n"
+    assert not any(one.startswith("total += e") for one in made_by(rearrangements, once))
+    beside = "for x in xs:\n    n += 1; g(x)\n    h(x)\n"
+    assert not any("xs:;" in one for one in made_by(rearrangements, beside))

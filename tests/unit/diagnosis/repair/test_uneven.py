@@ -245,4 +245,10 @@ def test_a_bias_is_given_what_weights_are_without_the_input() -> None:
     last = f"{row}    w[-1] -= rate * e\n"
     assert made_by(of_biases, f"{row}print(w[-1])\n") == {f"{last}print(w[-1])\n"}
     assert made_by(of_biases, row) == set()  # it has no last entry of its own
+    grouped = LISTS.replace("+= e[j] * x[i]", "+= rate * (e[j] - x[j]) * x[i]").replace(line, "")
+    assert any("self.gb[j] += rate * (e[j] - x[j])\n" in one for one in made_by(of_biases, grouped))
+    turned = LISTS.replace("self.gw[j][i]", "self.gw[i][j]").replace(line, "")
+    assert any(f"{line}            for i" in one for one in made_by(of_biases, turned))
+    assert not any("x[j] +=" in one or "e[j] += e" in one for one in made_by(of_biases, LISTS.replace(line, "")))
+    assert made_by(of_biases, "for i in r:\n    w[()] += a * x[i]\n") == set()
     assert made_by(of_biases, f"{row}print(w[-1])\n".replace(" * x[i]", "")) == set()

@@ -179,6 +179,10 @@ def test_a_closure_that_writes_sums_out_does_as_others_of_its_name() -> None:
     own = ANEW.replace("(1 - t * t) * out.grad", "cut((1 - t * t) * out.grad)")
     assert made_by(unlike, own) == set()
     assert made_by(unlike, own.replace("self.grad + cut(", "cut(")) == {own}
+    chosen = ANEW.replace("self.grad + (1 - t * t) * out.grad", "out.grad if t else 0")
+    assert made_by(unlike, chosen) == {
+        chosen.replace("out.grad if t else 0", "self.grad + (out.grad if t else 0)")
+    }
     chained = ANEW.replace("self.grad + (1 - t * t) * out.grad", "self.grad + (1 - t * t)")
     assert made_by(unlike, chained) == {ANEW.replace("(1 - t * t)", "(1 - t * t)")}
 
@@ -203,6 +207,7 @@ def test_what_is_added_to_beside_another_is_scaled_as_that_is() -> None:
     assert made_by(unlike, SCALED + "    for o in range(self.k):\n        self.gb[o] /= n\n") == set()
     assert made_by(unlike, SCALED.replace("self.gb", "gb")) == set()
     assert made_by(unlike, SCALED.replace("self.gb[o]", "self.gb[p]")) == set()
+    assert made_by(unlike, SCALED.replace("/= n", "/= n[i]")) == set()
     alone = SCALED.replace("            self.gw[o][i] += e[o] * self.x[i]\n", "            pass\n")
     assert made_by(unlike, alone) == set()
 
@@ -220,3 +225,18 @@ def test_one_of_two_layers_lacks_a_factor(odd: str, found: str | None) -> None:
     """All else is the same."""
     other = "w2 = w2 * m + (g2 * rate)\n"
     assert made_by(unlike, other + odd) == ({other + found} if found else set())
+
+
+@pytest.mark.parametrize("product", ["np.dot(w, a)", "w @ a", "w.dot(a)"])
+def test_a_bias_that_a_loop_takes_and_never_uses_is_added(product: str) -> None:
+    """To the product of the weights that it comes with; not where it is used, or has no name to speak of."""
+    loop = f"for b, w in zip(biases, weights):\n    z = {product}\n    a = f(z)\n"
+    right = loop.replace(product, f"{product} + b")
+    assert made_by(unlike, loop) == {right}
+    assert made_by(unlike, right) == set()
+    assert made_by(unlike, loop.replace("b, w", "_, w")) == set()
+    assert made_by(unlike, loop.replace("f(z)", "f(z, b)")) == set()
+    assert made_by(unlike, loop.replace(product, product.replace("w", "v"))) == set()
+    assert made_by(unlike, f"z = [{product} for w, b in zip(v, c)]\n") == {
+        f"z = [{product} + b for w, b in zip(v, c)]\n"
+    }
