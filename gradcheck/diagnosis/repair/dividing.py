@@ -1,9 +1,11 @@
-"""How many there are, where a program divides by the things themselves, as nobody means to."""
+"""What nobody divides by or in: by the things themselves, where they are to be counted, or without a rest."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+
+import numpy as np
 
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
@@ -44,6 +46,19 @@ def divided_by_data(program: Program, observation: Observation, examples: int) -
             if not axis and not is_shape:
                 counts.insert(0, f"len({text})")
             yield from (Edit(*program.parenthesised(divisor), count, _COST) for count in counts)
+
+
+def floored(program: Program, observation: Observation) -> Iterator[Edit]:
+    """Generate `g / n` for `g // n`, where g isn't whole: of what is counted the rest may be left on purpose."""
+    for node in program.nodes:
+        if not isinstance(node, ast.BinOp | ast.AugAssign) or not isinstance(node.op, ast.FloorDiv):
+            continue
+        left, right = (node.left, node.right) if isinstance(node, ast.BinOp) else (node.target, node.value)
+        values = observation.values.get(program.number(left), ())
+        if any(np.isfinite(value).all() and (value % 1).any() for value in values if np.isrealobj(value)):
+            at = program.text.find("//", program.span(left)[1], program.parenthesised(right)[0])
+            if at >= 0:
+                yield Edit(at, at + 2, "/", _COST)
 
 
 def _made(program: Program, divisor: ast.expr) -> ast.expr:

@@ -16,7 +16,7 @@ from gradcheck.diagnosis.repair import uneven
 from gradcheck.diagnosis.repair.calling import FILLED
 from gradcheck.diagnosis.repair.counting import counts_up, slice_ends
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
-from gradcheck.diagnosis.repair.dividing import divided_by_data
+from gradcheck.diagnosis.repair.dividing import divided_by_data, floored
 from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.evaluating import outcomes
 from gradcheck.diagnosis.repair.forgotten import openings, remakings, unadded, undecayed, unset
@@ -85,6 +85,7 @@ class Look(Gathering):
         ran = [*zip(self.observations, self.trial.probes, strict=False)]
         for seen, probe in ran[-1:]:  # where sizes differ most
             found += divided_by_data(self.program, seen, probe.sizes["n"])
+            found += floored(self.program, seen)
         return [(edit, edit.cost) for edit in found]
 
     @cached_property

@@ -45,3 +45,20 @@ def test_what_is_divided_by_hides_no_other_mistake() -> None:
     found = mended(wrong, network=MEAN, seconds=20.0)
     assert found is not None
     assert found.text == COUNTED.replace("m = len(X)", "m = X.shape[0]")
+
+
+@pytest.mark.parametrize(
+    ("made", "meant"),
+    [
+        ("d2 // m", "d2 / m"),
+        ("sum(g // m for g in d2)", "sum(g / m for g in d2)"),
+        ("d2 / (m // 1)", None),  # what is counted may be meant to be whole
+        ("d2 / m", None),
+    ],
+)
+def test_what_is_not_whole_is_divided_with_its_rest(made: str, meant: str | None) -> None:
+    """Nobody means the floor of a gradient."""
+    text = COUNTED.replace("h.T @ d2", f"h.T @ ({made})")
+    trial, _ = trials(network=MEAN)
+    found = [edit.apply(text) for edit, _ in Look(trial, text, ()).slips]
+    assert found == ([text.replace(made, meant)] if meant else [])
