@@ -280,7 +280,9 @@ def _never_added(program: Program) -> Iterator[Edit]:
         for part in parts if len(idle) == 1 < len(names) else ():
             whole = not isinstance(program.parents[id(part)], ast.BinOp | ast.Attribute)
             if _is_product(part) and whole and any(one.id in names for one in names_read(ast.walk(part))):
-                yield Edit(*program.span(part), f"{program.segment(part)} + {idle[0]}", _COST)
+                product = program.segment(part)
+                if ".T" not in product and "transpose" not in product:  # no bias is added to a gradient
+                    yield Edit(*program.span(part), f"{product} + {idle[0]}", _COST)
 
 
 def _is_product(node: ast.AST) -> TypeGuard[ast.BinOp | ast.Call]:

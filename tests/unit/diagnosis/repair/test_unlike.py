@@ -235,6 +235,7 @@ def test_a_bias_that_a_loop_takes_and_never_uses_is_added(product: str) -> None:
     assert made_by(unlike, loop) == {right}
     assert made_by(unlike, right) == set()
     assert made_by(unlike, loop.replace("b, w", "_, w")) == set()
+    assert made_by(unlike, "for w, a, d in rows:\n    g.append(a.T @ d)\n") == set()  # w decays, perhaps
     assert made_by(unlike, loop.replace("f(z)", "f(z, b)")) == set()
     assert made_by(unlike, loop.replace(product, product.replace("w", "v"))) == set()
     assert made_by(unlike, f"z = [{product} for w, b in zip(v, c)]\n") == {
