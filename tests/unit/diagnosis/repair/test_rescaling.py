@@ -339,7 +339,10 @@ def test_weights_decay_by_what_the_update_says(wrong: str, right: str | None) ->
     found = mended(text, network=network, seconds=20.0)
     assert found is not None
     if right is not None:
-        assert found.text == NIELSEN.replace("(1 - eta * (lmbda / n)) * w", right)
+        by = found.text[found.text.index("[(1 - ") + 1 : found.text.index(" * w - eta * nw")]
+        assert found.text == NIELSEN.replace("(1 - eta * (lmbda / n))", by)
+        names = {"eta": 0.5, "lmbda": 0.25, "n": 8}  # in whichever order they are multiplied and divided
+        assert eval(by, names) == eval(right.removesuffix(" * w"), names)
     else:
         assert found.text == text.replace("eta * nw for", "eta * nw - eta * lmbda / n * w for")
 
