@@ -56,6 +56,11 @@ def siblings(program: Program, target: ast.expr) -> list[str]:
     return list(dict.fromkeys([*others, *[other_layer] * known]))
 
 
+def stem_of(text: str) -> str:
+    """The name that an attribute or an item is of."""
+    return re.split(r"\W", text, maxsplit=1)[0]
+
+
 def stepped(program: Program) -> Counter[tuple[ast.AST, str]]:
     """Count how often each function takes a step of something; of its entries, too."""
     return Counter(

@@ -31,7 +31,7 @@ class Kinds:
     """
 
     def __init__(self, program: Program, observation: Observation) -> None:
-        self.program, self.observation = program, observation
+        self.program = program
         self._calculates = not program.definitions.keys().isdisjoint(_OPERATORS)  # with objects, too
         stored = (
             one for one in program.nodes if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)

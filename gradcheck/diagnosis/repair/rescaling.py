@@ -283,10 +283,8 @@ def renumbered(program: Program, factors: Sequence[float]) -> Iterator[Edit]:
             yield replaced(program, root, outer, binary(Text(rate), "*", as_text(program, outer)), _COST)
         for node in program.inside(program.expression(root)):
             parent = program.parents.get(id(node))
-            value = node.value if isinstance(node, ast.Constant) else None
-            if isinstance(value, bool) or not isinstance(value, int | float) or not value:
-                continue
-            if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult | ast.Div):
+            value = _constant(node)
+            if value and isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult | ast.Div):
                 divides = isinstance(parent.op, ast.Div) and node is parent.right
                 number = _written(value * factor if divides else value / factor)
                 if number is not None:
@@ -298,12 +296,18 @@ def _set_otherwise(program: Program, factor: float) -> Iterator[Edit]:
     named = [value for node in program.nodes for _, value in values_given(node)]
     functions = (node for node in program.nodes if isinstance(node, ast.FunctionDef))
     for node in (*named, *(value for function in functions for _, value in defaults(function))):
-        value = node.value if isinstance(node, ast.Constant) else None
-        if isinstance(value, bool) or not isinstance(value, int | float) or value in (0, 1):
-            continue  # what something begins with
-        number = _written(float(value) / factor) if abs(value) < _LARGEST else None
+        value = _constant(node)
+        number = _written(value / factor) if value not in (0, 1) else None  # something begins with those
         if number is not None:
             yield Edit(*program.span(node), number.text, _NUMBER)
+
+
+def _constant(node: ast.AST) -> float:
+    """What a number is worth that is written out; 0 for anything else, and for what can't be multiplied."""
+    value = node.value if isinstance(node, ast.Constant) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= _LARGEST:
+        return 0.0
+    return float(value)
 
 
 def _written(number: float) -> Text | None:

@@ -157,8 +157,7 @@ class Search:
     def soon(self, look: Look, wrong: Wrong) -> list[Step]:
         """Make an edit that is likely, of an expression or a statement."""
         return (
-            self.scan(look, wrong, [look.slips], whole=True)
-            or self.behind_the_certain(look, self.slips(look))
+            self.by_slips(look, wrong)
             or (self.scan(look, wrong, [look.lacking], whole=True) if look.lacks_only else [])
             or (self.number_by_number(look, wrong) if look.by_numbers else [])
             or self.at_first(look, wrong)
@@ -258,13 +257,14 @@ class Search:
     def behind_slips(self, text: str) -> list[Step]:
         """Mend everything by a slip of the pen that is put right, and by what that leads to, or nothing."""
         look = self.look(text)
-        wrong = self.tried[text] = look.wrong
-        slips = self.slips(look)
-        return (
-            (self.scan(look, wrong, [look.slips], whole=True) or self.behind_the_certain(look, slips))
-            if slips
-            else []
-        )
+        self.tried[text] = look.wrong
+        return self.by_slips(look, look.wrong)
+
+    def by_slips(self, look: Look, wrong: Wrong) -> list[Step]:
+        """The same of a version that was looked at."""
+        if not look.slips:
+            return []
+        return self.scan(look, wrong, [look.slips], whole=True) or self.behind_the_certain(look, self.slips(look))
 
     def briefly(self, text: str) -> list[Step]:
         """Mend everything by a likely edit for each layer, one after the other, or nothing."""

@@ -13,7 +13,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import base, step, targets, turn_names, values_given
 from gradcheck.diagnosis.locate.uses import made_of_itself, names_read
 from gradcheck.diagnosis.repair.analogous import renamed
-from gradcheck.diagnosis.repair.beside import beside, siblings, whole_of, with_another
+from gradcheck.diagnosis.repair.beside import beside, siblings, stem_of, whole_of, with_another
 from gradcheck.diagnosis.repair.calling import FILLED
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind, indentation
 from gradcheck.diagnosis.repair.writing import Edit
@@ -293,7 +293,7 @@ def _never_changed(program: Program, function: ast.AST) -> list[str]:
     known += [program.segment(one.value) for one in items if isinstance(one.value, ast.Name | ast.Attribute)]
     changed = {program.segment(base(one)) for node in program.nodes for one in _entries_given(node)}
     names = program.scopes.names(function)
-    return [one for one in dict.fromkeys(known) if one not in changed and re.split(r"\W", one)[0] in names]
+    return [one for one in dict.fromkeys(known) if one not in changed and stem_of(one) in names]
 
 
 def _entries_given(statement: ast.AST) -> list[ast.expr]:

@@ -13,7 +13,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import base, defaults, step, targets, turn_names, values_given
 from gradcheck.diagnosis.locate.unfinished import idle_closures
 from gradcheck.diagnosis.locate.uses import given, made_of_itself, names_given, names_read, read
-from gradcheck.diagnosis.repair.beside import siblings, with_another
+from gradcheck.diagnosis.repair.beside import siblings, stem_of, with_another
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, binary
 
@@ -187,10 +187,10 @@ def _scaled(program: Program) -> Iterator[Edit]:
         operator = program.text[program.span(node.target)[1] : program.span(node)[1]]
         others = {text: one for some in together.values() if own in some for text, one in some.items()}
         for text, one in others.items():
-            known = _stem(text) in program.scopes.names(function)
+            known = stem_of(text) in program.scopes.names(function)
             if text in wholes or not known or given(node) & read(node.value):
                 continue
-            places = {name.id for name in names_read(ast.walk(one.target))} - {_stem(text)}
+            places = {name.id for name in names_read(ast.walk(one.target))} - {stem_of(text)}
             by = {name.id for name in names_read(ast.walk(node.value))}
             for depth in range(len(loops)):
                 turns = {name for loop in loops[: depth + 1] for name in turn_names(loop)}
@@ -244,14 +244,9 @@ def _handed_less(program: Program) -> Iterator[Edit]:
         for call, other in itertools.permutations(some, 2):
             lacking = [program.segment(one) for one in other.args[len(call.args) :]]
             known = program.scopes.names(program.scope(call)) if lacking else set()
-            if lacking and all(twin(text) != text and _stem(twin(text)) in known for text in lacking):
+            if lacking and all(twin(text) != text and stem_of(twin(text)) in known for text in lacking):
                 end = program.parenthesised(call.args[-1])[1]
                 yield Edit(end, end, "".join(f", {twin(text)}" for text in lacking), _COST)
-
-
-def _stem(text: str) -> str:
-    """The name that an attribute or an item is of."""
-    return re.split(r"\W", text, maxsplit=1)[0]
 
 
 def _kept_otherwise(program: Program) -> Iterator[Edit]:

@@ -264,23 +264,20 @@ def backward(X, Y, W1, b1, W2, b2, decay=0.3):
 """
 
 
-def test_an_object_has_the_weights_of_which_it_has_the_gradient() -> None:
-    """Though nothing else reads them there; where a class has none, nothing is added."""
-    network = Network(weight_decay=0.3)
-    assert mended(LAYERS, network=network) is None
-    found = mended(LAYERS.replace(" + decay * one.W", ""), network=network, seconds=10.0)
-    assert found is not None
-    assert found.text == LAYERS
+HALVED = LAYERS.replace("decay * one.W", "2 * half * one.W").replace("decay", "half")
 
 
-def test_decay_without_the_half_of_the_loss_is_twice_a_number() -> None:
-    """`2 * l2 * w`, as a loss of `l2 * w ** 2` has it; a number that is a quantity by chance is one as well."""
-    halved = LAYERS.replace("decay * one.W", "2 * half * one.W").replace("decay", "half")
-    network = Network(weight_decay=0.6)
-    assert mended(halved, network=network) is None
-    found = mended(halved.replace(" + 2 * half * one.W", ""), network=network, seconds=10.0)
+@pytest.mark.parametrize(
+    ("text", "decay", "times"),
+    [(LAYERS, " + decay * one.W", 0.3), (HALVED, " + 2 * half * one.W", 0.6)],  # a loss of `half * w ** 2`
+)
+def test_an_object_has_the_weights_of_which_it_has_the_gradient(text: str, decay: str, times: float) -> None:
+    """Though nothing else reads them there; they decay by a number, or twice a number."""
+    network = Network(weight_decay=times)
+    assert mended(text, network=network) is None
+    found = mended(text.replace(decay, ""), network=network, seconds=10.0)
     assert found is not None
-    assert found.text == halved
+    assert found.text == text
 
 
 def test_a_number_that_gets_a_name_makes_up_for_a_number() -> None:
