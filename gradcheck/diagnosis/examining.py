@@ -27,6 +27,7 @@ from gradcheck.diagnosis.examination import (
     searched_on,
     telling,
     told,
+    version,
     watch,
 )
 from gradcheck.diagnosis.explain.explanation import Explained
@@ -226,7 +227,13 @@ def _mended(
         likely = likely or patient.mend(text, hints, seconds / 4, by=Search.briefly)
         if likely is not None:
             return attach(case, findings, likely)
-        found, text = one_by_one(patient, explained, [one.spoils for one in findings], each, case.seconds / 2)
+        spoils = [one.spoils for one in findings]
+
+        def again(text: str, position: int, one: Explained) -> list[Hint]:
+            then = version(case, text)
+            return [Hint(line, spoils[position]) for line in located(then, watch(then), one).lines]
+
+        found, text = one_by_one(patient, explained, spoils, each, again, case.seconds / 2)
         if found and not patient.wrong(text):
             made = [step for repair in found.values() for step in repair.steps]
             fewest = patient.fewest(made, hints, case.seconds / 4)

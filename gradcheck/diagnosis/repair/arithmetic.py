@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
+from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import step
-from gradcheck.diagnosis.repair.calling import REDUCTIONS, taken_in, taken_together
+from gradcheck.diagnosis.repair.calling import REDUCTIONS, sigmoid, taken_in, taken_together
 from gradcheck.diagnosis.repair.counting import is_count
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import (
@@ -268,7 +270,7 @@ def wrapped(place: Place) -> Variants:
     yield binary(Text("-1", SIGN), "/", place.own), 1.6
     if place.own.text not in place.scope.arrays:  # a number of entries
         yield binary(Text("2"), "/", place.own), 1.65
-    yield binary(place.own, "**", Text("2")), 1.6
+    yield place.scope.squared(place.own), 1.6
     if place.scope.numpy and not place.scope.single:
         for function in REDUCTIONS:
             for options in (", axis=0, keepdims=True", ", axis=1, keepdims=True", ", axis=0", ", axis=1", ""):
@@ -293,8 +295,7 @@ def wrapped(place: Place) -> Variants:
         yield Text(f"{function}({name}, {place.own.text})"), 1.41
     if place.scope.numpy and place.outermost:  # an activation that the file has nowhere else
         yield Text(f"{place.scope.numpy}.maximum({place.own.text}, 0)"), 1.55
-        negative = Text(f"{place.scope.numpy}.exp(-{place.own.within(ATOM)})")
-        yield binary(Text("1"), "/", binary(Text("1"), "+", negative)), 1.6
+        yield sigmoid(place.scope.numpy, place.own), 1.6
         is_exponential = isinstance(place.node, ast.Call) and last_name(place.node.func) == "exp"
         if not place.scope.single and (is_exponential or isinstance(place.node, ast.Name)):
             for axis in (1, 0):  # shares of a whole, as softmax gives them
@@ -313,10 +314,32 @@ def wrapped(place: Place) -> Variants:
         if place.scope.single:
             continue
         yield binary(place.own, "+", turned), 1.8 - idle
+        laid = (Text(f"{name}{way}") for way in _laid_out(place.program))
+        yield from ((binary(place.own, "+", one), 1.75 - idle) for one in laid)
         yield place.scope.matrix_product(place.own, value), 1.91 - idle
         yield place.scope.matrix_product(place.own, turned), 1.92 - idle
         yield place.scope.matrix_product(value, place.own), 1.93 - idle
         yield place.scope.matrix_product(turned, place.own), 1.94 - idle
+
+
+@lru_cache(maxsize=64)
+def _laid_out(program: Program) -> tuple[str, ...]:
+    """How a program lays out what it adds to something: `[:, None]` of `z + b[:, None]`."""
+    sums = (node for node in program.nodes if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add))
+    found: dict[str, None] = {}
+    for side in (side for node in sums for side in (node.left, node.right)):
+        stem = None
+        if isinstance(side, ast.Subscript) and isinstance(side.slice, ast.Tuple):
+            stem = side.value if any(map(_is_new_axis, side.slice.elts)) else None
+        elif isinstance(side, ast.Call) and isinstance(side.func, ast.Attribute) and side.func.attr == "reshape":
+            stem = side.func.value
+        if isinstance(stem, ast.Name | ast.Attribute | ast.Subscript):
+            found[program.segment(side).removeprefix(program.segment(stem))] = None
+    return tuple(found)
+
+
+def _is_new_axis(axis: ast.expr) -> bool:
+    return (isinstance(axis, ast.Constant) and axis.value is None) or last_name(axis) == "newaxis"
 
 
 def _unused_functions(place: Place) -> list[str]:
@@ -439,7 +462,7 @@ def derivatives(scope: Scope, value: Text) -> Iterator[Text]:
     rest = binary(Text("1"), "-", value)
     yield from scope.times(value, rest)
     yield from (Text(f"{function}({value.text})") for function in scope.functions)
-    yield binary(Text("1"), "-", binary(value, "**", Text("2")))
+    yield binary(Text("1"), "-", scope.squared(value))
     yield Text(f"{value.within(SUM)} > 0", COMPARE)
 
 
@@ -454,7 +477,7 @@ def factors(scope: Scope) -> Variants:
         for function in scope.functions:  # rather one that the file has than the same written out
             cost = 0.15 if function.startswith(f"{scope.numpy}.") else 0.05
             yield Text(f"{function}({name})"), cost - idle
-        yield Text(f"1 - {name} ** 2", SUM), _SLOPE - idle
+        yield binary(Text("1"), "-", scope.squared(value)), _SLOPE - idle
         yield value, 0.2 - idle
         yield rest, 0.2 - idle
         yield Text(f"{name} > 0", COMPARE), _SLOPE - idle

@@ -110,11 +110,27 @@ def calls(place: Place, node: ast.Call) -> Variants:
     for other in place.scope.functions:
         if other != called and len(arguments) == 1 and (called in place.scope.functions or not method):
             yield call(other, *arguments, *options), 1.0
+    if called in place.scope.functions and len(arguments) == 1:
+        yield from _activations(place, values[0])
     if called == "map" and arguments:  # the function may be another, as that of a call may
         yield from (
             (call(called, one, *arguments[1:]), 1.0) for one in place.scope.functions if one != arguments[0]
         )
     yield from _flags(place, node, called, arguments, options)
+
+
+def _activations(place: Place, value: Text) -> Variants:
+    """An activation in the place of another, that the file may have nowhere else."""
+    if place.scope.numpy and not place.scope.single:
+        yield Text(f"{place.scope.numpy}.tanh({value.text})"), 1.2
+        yield Text(f"{place.scope.numpy}.maximum(0, {value.text})"), 1.25
+        yield sigmoid(place.scope.numpy, value), 1.3
+
+
+def sigmoid(numpy: str, value: Text) -> Text:
+    """A sigmoid, written out."""
+    grown = Text(f"{numpy}.exp(-{value.within(ATOM)})")
+    return binary(Text("1"), "/", binary(Text("1"), "+", grown))
 
 
 def _is_square(place: Place, node: ast.BinOp) -> bool:

@@ -191,6 +191,7 @@ def one_by_one(
     explained: Sequence[Explained],
     spoils: Sequence[frozenset[str]],
     hints: Sequence[Sequence[Hint]],
+    again: Callable[[str, int, Explained], Sequence[Hint]],
     seconds: float,
 ) -> tuple[dict[tuple[int, ...], Repair], str]:
     """
@@ -207,6 +208,8 @@ def one_by_one(
         The parameters whose gradients each makes wrong.
     hints : sequence of sequence of Hint
         Lines to look at first, for each.
+    again : callable (str, int, Explained) -> sequence of Hint
+        The same for one of them in a text that others are mended in, from what it is without these.
     seconds : float
         For all of them.
 
@@ -225,6 +228,7 @@ def one_by_one(
         return {}, text
     found: dict[tuple[int, ...], Repair] = {}
     deadline = perf_counter() + seconds
+    hinted = dict(enumerate(hints))
 
     while waiting:
         before = len(waiting)
@@ -237,24 +241,27 @@ def one_by_one(
             several = len(alike) > 1 and (found or len(alike) < len(waiting))  # all were tried together by now
             if alike[:1] == (position,) and several:  # one line may serve both layers
                 left = {site: by for site, by in remaining.items() if site not in _sites(explained, alike)}
-                every = [hint for one in alike for hint in hints[one]]
+                every = [hint for one in alike for hint in hinted[one]]
                 mended = patient.mend(text, every, share * len(alike) / 2, left, by=Search.once, named=True)
                 if mended is not None and mended.steps[0].edit.cost < LARGE:
                     found[alike], text, remaining = mended, mended.text, left
                     waiting = [one for one in waiting if one not in alike]
                     break
             left = {site: override for site, override in remaining.items() if site != explained[position].site}
-            mended = patient.mend(text, hints[position], share, left)
+            mended = patient.mend(text, hinted[position], share, left)
             alone = spoils[position].difference(*(spoils[one] for one in waiting if one != position))
             if alone and (mended is None or len(mended.steps) > 1):
                 # the others may not be quite what they are thought to be: what they don't touch tells as well
-                mended = patient.mend_at_least(text, hints[position], share / 2, left, alone) or mended
+                mended = patient.mend_at_least(text, hinted[position], share / 2, left, alone) or mended
             if mended is None:
                 continue
             found[position,], text, remaining = mended, mended.text, left
             waiting.remove(position)
+            for one in waiting:  # with less that is wrong, values tell more
+                overrides = {site: by for site, by in explained[one].overrides.items() if site in remaining}
+                hinted[one] = again(text, one, replace(explained[one], overrides=overrides))
             if len(waiting) > 1 and len({spoils[one] for one in waiting}) == 1:
-                every = [hint for one in waiting for hint in hints[one]]
+                every = [hint for one in waiting for hint in hinted[one]]
                 mended = patient.mend(text, every, share, by=Search.once, named=True)
                 if mended is not None and mended.steps[0].edit.cost < LARGE:  # what writes all anew tells nothing
                     found[tuple(waiting)] = mended

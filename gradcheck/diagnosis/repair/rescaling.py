@@ -24,6 +24,7 @@ from gradcheck.diagnosis.repair.evaluating import values_of
 from gradcheck.diagnosis.repair.gaps import begins_its_line, behind
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.writing import ATOM, SIGN, Edit, Scope, Text, as_text, binary, replaced
+from gradcheck.network.forward import Array
 
 _COST = 1.4
 _EXCHANGED, _ALIKE, _OF_SAME = 1.4, 0.4, 0.05
@@ -66,6 +67,7 @@ def rescalings(
         root: (owns[root], *_numbers(reach(root)), *sizes[root], *_of_other_axes(sizes[root])) for root in roots
     }
     told = _told(trial, program, wanted)
+    products_alone = "__mul__" in program.definitions and "__truediv__" not in program.definitions
     for root, values in told.items():
         worths = {text: _number(value) for text, value in values.items()}
         yield from _resized(program, root, scales[root], worths, factor)
@@ -80,12 +82,16 @@ def rescalings(
             for symbol, other, worth in (("/", own, factor), ("*", own, 1 / factor), ("*", half, 2 * factor)):
                 others = (one for one in parts if program.segment(one) != text)  # nobody means 1 by `a / a`
                 for part in others if _is_worth(value or (), worth) else ():
-                    yield replaced(program, root, part, binary(as_text(program, part), symbol, other), _COST)
+                    whole = as_text(program, part)
+                    yield replaced(program, root, part, binary(whole, symbol, other), _COST)
+                    if symbol == "/" and products_alone:
+                        inverse = Text(f"(1 / {other.text})")
+                        yield replaced(program, root, part, binary(whole, "*", inverse), _COST)
 
 
 def _told(
     trial: Trial, program: Program, wanted: Mapping[Root, Iterable[str]]
-) -> dict[Root, dict[str, Sequence[np.ndarray] | None]]:
+) -> dict[Root, dict[str, Sequence[Array] | None]]:
     """What expressions within reach come to on the last probe, each asked for once."""
     asked = [(root, list(dict.fromkeys(texts))) for root, texts in wanted.items()]
     told = zip(asked, values_of(trial.alone(-1), program.text, asked), strict=True)
@@ -143,6 +149,7 @@ def decays(trial: Trial, program: Program, root: Root, scope: Scope, observation
     numbers = {text: worth for text, some in zip(texts, values, strict=True) if (worth := _number(some))}
     seen = [(text, observation.match(number)) for text, number, _ in program.scopes.atoms if text in scope.arrays]
     weights = dict.fromkeys(text for text, one in seen if one and one.itself and one.name in ("w1", "w2"))
+    weights |= {text: None for text, some in zip(texts, values, strict=True) if _holds_a_weight(observation, some)}
     weights |= dict.fromkeys(_weights_beside(program, program.expression(root), observation))
     for part, factor in lacking:
         meant = abs(factor)
@@ -175,9 +182,13 @@ def _weights_beside(program: Program, node: ast.expr, observation: Observation) 
 
 def _is_a_weight(observation: Observation, number: int) -> bool:
     """Whether a value is one of the weights, of whichever layer's object it is first."""
+    return _holds_a_weight(observation, observation.values.get(number))
+
+
+def _holds_a_weight(observation: Observation, values: Sequence[Array] | None) -> bool:
+    """The same of values in order of time."""
     weights = [observation.table.trace.values[name] for name in ("w1", "w2")]
-    held = observation.values.get(number, ())[:1]
-    return any(np.array_equal(value, laid) for value in held for one in weights for laid in (one, one.T))
+    return any(np.array_equal(one, laid) for one in (values or ())[:1] for w in weights for laid in (w, w.T))
 
 
 def _undecayed(program: Program, root: Root, observation: Observation) -> Iterator[tuple[ast.expr, float]]:
@@ -340,13 +351,13 @@ def _of_other_axes(sizes: Iterable[str]) -> Iterator[str]:
             yield f"{size[:-2]}{1 - int(size[-2])}]"
 
 
-def _number(values: Sequence[np.ndarray] | None) -> float | None:
+def _number(values: Sequence[Array] | None) -> float | None:
     """The one number that an expression is, each time; None if it isn't."""
     numbers = {value.item() for value in values or () if value.size == 1}
     return numbers.pop() if len(numbers) == 1 else None
 
 
-def _is_worth(values: Sequence[np.ndarray], worth: float) -> bool:
+def _is_worth(values: Sequence[Array], worth: float) -> bool:
     """Whether an expression is this number at least once, unless that is 1: an operation serves many."""
     return abs(worth - 1) > _CLOSE and any(
         value.size == 1 and abs(float(value.ravel()[0]) / worth - 1) < _CLOSE for value in values

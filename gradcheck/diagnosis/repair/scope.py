@@ -24,6 +24,7 @@ _BESIDE = re.compile(r"(?<=\w)\s*[-+]\s*1$")
 _ITEMS = 24  # of lists, at other places than those that are written out
 _METHODS = 16  # without arguments, of all objects
 _KEYS = 12  # of what there is by other keys
+_MATRIX = re.compile(r"\.(?:as)?mat(?:rix)?\(")  # of which `*` is the matrix product
 _LIBRARY = ("exp", "tanh", "log", "square", "sqrt")
 
 
@@ -100,6 +101,7 @@ def scope(
         numpy=alias,
         product=_product(program.text, alias),
         elementwise=_elementwise(program, alias),
+        power=f"{alias}.power" if alias and _MATRIX.search(program.text) else "",
         single=single,
         idle=tuple(dict.fromkeys(name for name in idle if name in arrays or name in numbers)),
     )
@@ -283,11 +285,13 @@ def _of_turns(
     visible: Collection[str],
 ) -> Iterator[str]:
     """
-    Items of lists at the places that the loops around take: of lists of numbers for a single one.
+    Items of lists at the places that the loops around take, or a function is told: of numbers for a single one.
 
     Of lists of arrays also those beside these: another layer's.
     """
     turns = {name for loop in loops_around(program, node) for name in turn_names(loop)}
+    if not single:  # `def of_layer(self, i)`, called in a loop
+        turns |= {one.arg for function in program.scopes.functions(node) for one in function.args.args}
     if not turns:
         return
     items = [
@@ -365,7 +369,7 @@ def _having(program: Program, function: ast.AST, observation: Observation, axes:
         own = targets(node) if isinstance(node, ast.Assign) and len(targets(node)) == 1 else [node]
         names = [one for one in own if isinstance(one, ast.Name | ast.Attribute)]
         if any(value.ndim == axes for value in observation.values.get(program.number(node), ())[:1]):
-            found |= {program.segment(one): None for one in names if last_name(one) not in program.grown}
+            found |= {program.segment(one): None for one in names if last_name(one) not in ("T", *program.grown)}
     return [*found]
 
 
@@ -479,7 +483,8 @@ def is_pure(definition: ast.FunctionDef) -> bool:
 def _elementwise(program: Program, alias: str) -> str:
     """The function that a file multiplies entry by entry with, by the name it goes under there."""
     names = [f"{alias}.multiply"] * bool(alias) + ["multiply"] * bool(program.imported & {"multiply", "*"})
-    return next((name for name in names if re.search(rf"(?<![\w.]){re.escape(name)}\(", program.text)), "")
+    used = next((name for name in names if re.search(rf"(?<![\w.]){re.escape(name)}\(", program.text)), "")
+    return used or (f"{alias}.multiply" if alias and _MATRIX.search(program.text) else "")
 
 
 def _product(text: str, alias: str) -> str:

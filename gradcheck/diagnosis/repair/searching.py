@@ -119,7 +119,8 @@ class Search:
         if alone := self.scan(look, wrong, itertools.chain(look.headers(), lacking), whole=True):
             return alone
         steps = self.behind_the_certain(look, self.slips(look))
-        steps = steps or ([] if self.at_first(look, wrong) else self.ahead(look, wrong))
+        if not steps and not look.by_numbers:  # there it takes long to evaluate edits
+            steps = [] if self.at_first(look, wrong) else self.ahead(look, wrong)
         return steps if steps and not self.wrong(steps[-1].after) else self.run(text)
 
     def is_root(self, step: Step) -> bool:
@@ -201,7 +202,7 @@ class Search:
 
     def number_by_number(self, look: Look, wrong: Wrong) -> list[Step]:
         """Make an edit where it goes number by number: there a run tells more than values, which are many."""
-        cheap = itertools.chain([look.uneven], itertools.islice(look.cheaply(), _FIRST))
+        cheap = itertools.chain([look.uneven, look.scaled_back], itertools.islice(look.cheaply(), _FIRST))
         return (
             self.beside(look, wrong, cheap)
             or self.scan(look, wrong, look.at_the_hint(), whole=True)

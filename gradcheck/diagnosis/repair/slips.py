@@ -40,6 +40,7 @@ def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
     yield from _misspelt(program, asked)
     yield from _made_twice(program)
     yield from _ones(program)
+    yield from _powers_kept(program)
     yield from unlike(program)
     yield from _changed_in_vain(program)
     yield from _never_filled(program)
@@ -94,6 +95,15 @@ def _ones(program: Program) -> Iterator[Edit]:
         start, end = program.parenthesised(one)[1], program.parenthesised(node.right)[0]
         for symbol in "-/" if grouped else "/":
             yield Edit(start, end, program.text[start:end].replace("*", symbol), _COST)
+
+
+def _powers_kept(program: Program) -> Iterator[Edit]:
+    """`n * x ** (n - 1)` for `n * x ** n`: nobody writes that but to differentiate a power."""
+    products = (one for one in program.nodes if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult))
+    for factor, power in (pair for one in products for pair in ((one.left, one.right), (one.right, one.left))):
+        if isinstance(factor, ast.Name) and isinstance(power, ast.BinOp) and isinstance(power.op, ast.Pow):
+            if program.segment(power.right) == factor.id:
+                yield Edit(*program.span(power.right), f"({factor.id} - 1)", _COST)
 
 
 def _changed_in_vain(program: Program) -> Iterator[Edit]:

@@ -36,6 +36,7 @@ from gradcheck.diagnosis.locate.uses import (
     names_read,
     read,
     read_but_for_sums,
+    reading,
 )
 from gradcheck.diagnosis.repair.analogous import analogous
 from gradcheck.diagnosis.repair.binding import bindings
@@ -155,7 +156,7 @@ def assignments(program: Program) -> Iterator[Edit]:
         elif isinstance(node, ast.Assign) and len(node.targets) == 1:
             yield from _in_place(program, node)
             target = node.targets[0]
-            stem = target.value if isinstance(target, ast.Subscript) else target
+            stem = base(target)
             known = (program.scope(node), program.segment(stem)) in written and not given(node) & read(node)
             key = program.scope(node), program.segment(stem)
             written.add(key)
@@ -168,6 +169,7 @@ def assignments(program: Program) -> Iterator[Edit]:
             cost = _AS_BESIDE if elsewhere else 1.3 if known else apart
             zeros = begun[getattr(target, "attr", "")]  # more than once: it is reset
             of_another = zeros > (0 if program.in_loop(node) else 1)
+            cost = min(cost, _AS_BESIDE) if _is_overwritten(program, node) else cost
             cost = min(cost, _BEGUN) if of_another or _is_begun(program, node) else cost
             steps_down = known and _operators_beside(program, node) == {"-"}
             if not is_zero(node.value):
@@ -184,6 +186,17 @@ def _is_begun(program: Program, node: ast.Assign) -> bool:
     before = itertools.takewhile(lambda one: one is not loop, beside)
     made = [one.value for one in before if isinstance(one, ast.Assign) and gives(program, one, target)]
     return bool(made) and is_zero(made[-1])
+
+
+def _is_overwritten(program: Program, node: ast.Assign) -> bool:
+    """Whether each turn of a loop puts an item over that of the turn before, and nothing there reads either."""
+    target, stem = node.targets[0], program.segment(base(node.targets[0]))
+    if not isinstance(target, ast.Subscript):
+        return False
+    own = {one.id for one in names_read(ast.walk(target))}
+    loops = [one for one in program.loops(node) if isinstance(one, ast.For) and own.isdisjoint(turn_names(one))]
+    written = {id(base(one)) for loop in loops for part in ast.walk(loop) for one in targets(part)}
+    return any(all(id(one) in written for one in reading(program, loop, stem)) for loop in loops)
 
 
 def _attributes_begun(program: Program) -> Iterator[str]:

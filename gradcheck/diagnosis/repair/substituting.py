@@ -91,7 +91,8 @@ class _Version:
         own = program.text[start:end]
         each = ["None" if value is None else _literal(self.factor * value) for value in self.values]
         right = each[0] if len(each) == 1 else f"next(globals().setdefault('_right', iter([{', '.join(each)}])))"
-        taken = "own if right is None else right.tolist() if isinstance(own, list) else right"
+        alike = "right.view(type(own)) if hasattr(right, 'view') and isinstance(own, type(right)) else right"
+        taken = f"own if right is None else right.tolist() if isinstance(own, list) else {alike}"
         put = f"({right})" if self.unseen else f"(lambda own, right: {taken})(({own}), {right})"
         return program.text[:start] + put + program.text[end:]
 

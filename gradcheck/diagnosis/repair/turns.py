@@ -109,7 +109,7 @@ def carried(program: Program) -> Iterator[Edit]:
         given = {name: None for name in every if not _is_made_of_itself_alone(program, loop, name)}
         if any(_carries(loop, name) for name in given) or not begins_its_line(program, loop.body[-1]):
             continue
-        read = {one.id for part in loop.body for one in names_read(ast.walk(part))}
+        read = {one.id for part in loop.body for one in names_read(ast.walk(part)) if _is_whole(program, one)}
         made_before = [
             one for one in _given_before(program, loop) if one in read - given.keys() - {*turn_names(loop)}
         ]
@@ -120,6 +120,13 @@ def carried(program: Program) -> Iterator[Edit]:
             handed = map(program.segment, call.args if isinstance(call, ast.Call) else ())
             start = program.span(call)[0]
             yield from (Edit(start, start, f"{name} = ", _CARRIED) for name in handed if name in made_before)
+
+
+def _is_whole(program: Program, name: ast.Name) -> bool:
+    """Whether a name stands for all that it is, and for no item of it, nor for how far a loop goes."""
+    parent = program.parents.get(id(name))
+    bound = isinstance(parent, ast.Call) and program.segment(parent.func) == "range"
+    return not bound and not (isinstance(parent, ast.Subscript) and parent.value is name)
 
 
 def _given_before(program: Program, loop: ast.For) -> list[str]:

@@ -16,9 +16,11 @@ from gradcheck.diagnosis.repair.analogous import renamed
 from gradcheck.diagnosis.repair.beside import beside, siblings, stem_of, whole_of, with_another
 from gradcheck.diagnosis.repair.calling import FILLED
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind, indentation
+from gradcheck.diagnosis.repair.turns import is_zero
 from gradcheck.diagnosis.repair.writing import Edit
 
 _COST = 1.15  # it is known what is lacking, and of what
+_AS_ELSEWHERE = 1.0
 _SET, _LESS = 1.3, 0.01
 _FEW = 6  # things that may be a bias
 _WORD = re.compile(r"\w+")
@@ -30,6 +32,7 @@ def unevenly(program: Program) -> Iterator[Edit]:
     yield from _begun(program)
     yield from _begun_by_items(program)
     yield from _begun_anew(program)
+    yield from _begun_with_nothing(program)
     yield from _stepped(program)
     yield from _left_idle(program)
     yield from _added(program)
@@ -100,6 +103,25 @@ def _begun_by_items(program: Program) -> Iterator[Edit]:
                 place = before if alike and whole < model else behind
                 text = f"\n{indentation(program, outermost)}".join(indented)
                 yield place(program, outermost, text, _COST + _LESS * (not alike))
+
+
+def _begun_with_nothing(program: Program) -> Iterator[Edit]:
+    """`s = b1[j]` for `s = 0.0`, where what goes by the same name begins with `b2[k]` in another loop."""
+    given = [one for one in program.nodes if isinstance(one, ast.Assign) and len(one.targets) == 1]
+    named = [(one, one.targets[0].id, one.value) for one in given if isinstance(one.targets[0], ast.Name)]
+    for (node, name, value), (other, same, item) in itertools.product(named, named):
+        turns = _turns(program, node)
+        if name != same or not turns or not is_zero(value) or not isinstance(item, ast.Subscript):
+            continue
+        of_layer = twin(text := program.segment(item.value))
+        known = of_layer != text and stem_of(of_layer) in program.scopes.names(program.scope(node))
+        if known and program.segment(item.slice) in _turns(program, other):
+            yield Edit(*program.span(value), f"{of_layer}[{turns[0]}]", _AS_ELSEWHERE)
+
+
+def _turns(program: Program, node: ast.AST) -> list[str]:
+    """What the loops around a node give a value in each turn, the innermost first."""
+    return [name for one in program.loops(node) if isinstance(one, ast.For) for name in turn_names(one)[::-1]]
 
 
 def _gone_over(program: Program, added: ast.AugAssign) -> list[str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TypeGuard
 
 from gradcheck.diagnosis.locate.names import last_name, twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import base, defaults, step, targets, turn_names, values_given
 from gradcheck.diagnosis.locate.unfinished import idle_closures
-from gradcheck.diagnosis.locate.uses import given, made_of_itself, names_given, names_read, read
+from gradcheck.diagnosis.locate.uses import given, made_of_itself, names_given, names_read, read, reading
 from gradcheck.diagnosis.repair.beside import siblings, stem_of, with_another
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, binary
@@ -29,6 +29,7 @@ def unlike(program: Program) -> Iterator[Edit]:
     """Generate the edits that make the odd one as the others are."""
     yield from _added_otherwise(program)
     yield from _chained_otherwise(program)
+    yield from _passed_on(program)
     yield from _operated_otherwise(program)
     yield from _multiplied_less(program)
     yield from _divided(program)
@@ -89,6 +90,38 @@ def _chained_otherwise(program: Program) -> Iterator[Edit]:
                 yield Edit(*program.parenthesised(part), f"({product})" if "\n" in product else product, _COST)
             if not without and name in idle:
                 yield Edit(*program.span(idle[name]), f"{max(into, key=into.count)} += {text}", _COST)
+
+
+def _passed_on(program: Program) -> Iterator[Edit]:
+    """`(out.data > 0) * out.grad` for `out.grad` in the closure of an operation that bends what it is given."""
+    for closure in (one for one in program.nodes if isinstance(one, ast.FunctionDef)):
+        operation = program.scope(closure)
+        sums = [one for one in ast.walk(closure) if isinstance(one, ast.AugAssign)]
+        part = _added(sums[0]) if len(sums) == 1 and isinstance(operation, ast.FunctionDef) else None
+        if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
+            inside = {id(one) for one in ast.walk(closure)}
+            formulas = [one for one in ast.walk(operation) if id(one) not in inside]
+            held = [one.attr for one in formulas if isinstance(one, ast.Attribute) and _is_of_itself(one)]
+            slope = _slope(formulas, f"{part.value.id}.{held[0]}") if held else ""
+            if slope:
+                yield Edit(*program.span(part), f"{slope} * {program.segment(part)}", _COST)
+
+
+def _is_of_itself(node: ast.Attribute) -> bool:
+    return isinstance(node.value, ast.Name) and node.value.id == "self"
+
+
+def _slope(formulas: Sequence[ast.AST], value: str) -> str:
+    """The derivative of what is computed by some formulas, in the value that they give; "" if they don't bend."""
+    calls = {last_name(one.func) for one in formulas if isinstance(one, ast.Call)}
+    divides = any(isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div) for one in formulas)
+    if calls & {"max", "maximum"} or any(isinstance(one, ast.IfExp | ast.Compare) for one in formulas):
+        return f"({value} > 0)"
+    if "tanh" in calls:
+        return f"(1 - {value} ** 2)"
+    if "exp" in calls:
+        return f"{value} * (1 - {value})" if divides else value
+    return ""
 
 
 def _added(statement: ast.Assign | ast.AugAssign) -> ast.expr | None:
@@ -188,7 +221,8 @@ def _scaled(program: Program) -> Iterator[Edit]:
         others = {text: one for some in together.values() if own in some for text, one in some.items()}
         for text, one in others.items():
             known = stem_of(text) in program.scopes.names(function)
-            if text in wholes or not known or given(node) & read(node.value):
+            alike = type(one.op) is type(together[program.scope(one)][own].op)  # one may be updated by the other
+            if text in wholes or not known or not alike or given(node) & read(node.value):
                 continue
             places = {name.id for name in names_read(ast.walk(one.target))} - {stem_of(text)}
             by = {name.id for name in names_read(ast.walk(node.value))}
@@ -197,8 +231,11 @@ def _scaled(program: Program) -> Iterator[Edit]:
                 inner = loops[depth + 1] if depth + 1 < len(loops) else node
                 made = {name.id for one in (inner, *loops[depth:]) for name in names_given(ast.walk(one))} - turns
                 if places <= turns:
-                    if by.isdisjoint(made) and begins_its_line(program, inner):
-                        yield before(program, inner, program.segment(one.target) + operator, _COST)
+                    again = turns & {name.id for name in names_read(ast.walk(node.target))} - places
+                    using = (line for line in loops[depth].body if any(reading(program, line, text)))
+                    first = next(using, inner)
+                    if not again and by.isdisjoint(made) and begins_its_line(program, first):
+                        yield before(program, first, program.segment(one.target) + operator, _COST)
                     break
 
 

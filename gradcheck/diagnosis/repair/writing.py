@@ -103,6 +103,8 @@ class Scope:
         How the file writes a matrix product: `@`, `np.dot` or `.dot`.
     elementwise : str
         The function that it multiplies with entry by entry, if it has one for that: with `np.matrix` it has to.
+    power : str
+        The function that it takes powers with entry by entry, where `**` is a product of matrices.
     single : bool
         Whether it computes one entry at a time: what it is made of are single numbers, `arrays` too.
     idle : tuple of str
@@ -116,14 +118,20 @@ class Scope:
     numpy: str = "np"
     product: str = "@"
     elementwise: str = ""
+    power: str = ""
     single: bool = False
     idle: tuple[str, ...] = ()
 
     def times(self, left: Text, right: Text) -> Iterator[Text]:
-        """Write an elementwise product: with `*`, and with the function if the file has one for it."""
-        yield binary(left, "*", right)
+        """Write an elementwise product: with `*`, where it is one, and with the file's function for it."""
+        if not self.power:
+            yield binary(left, "*", right)
         if self.elementwise:
             yield Text(f"{self.elementwise}({left.text}, {right.text})")
+
+    def squared(self, value: Text) -> Text:
+        """Write a square, entry by entry."""
+        return Text(f"{self.power}({value.text}, 2)") if self.power else binary(value, "**", Text("2"))
 
     def matrix_product(self, left: Text, right: Text) -> Text:
         """Write a matrix product as the file does."""
