@@ -260,6 +260,7 @@ def wrapped(place: Place) -> Variants:
     """The value negated, taken from one, summed; the terms that a sum may lack."""
     negated = isinstance(place.parent, ast.UnaryOp) and not isinstance(place.parent.op, ast.Not)
     operand = isinstance(place.parent, ast.BinOp | ast.Call | ast.keyword) or _is_summed_by_method(place)
+    operand = operand or _is_stacked(place)
     if not (place.outermost or negated or operand):
         return
     divisor = isinstance(place.parent, ast.BinOp) and place.node is place.parent.right
@@ -357,6 +358,13 @@ def _is_summed_by_method(place: Place) -> bool:
     """Whether this is what a method sums up: `x` in `x.sum(axis=0)`."""
     method = place.parent
     return isinstance(method, ast.Attribute) and method.attr in REDUCTIONS and method.value is place.node
+
+
+def _is_stacked(place: Place) -> bool:
+    """Whether this is one of several that a function is handed as one: `z` in `np.vstack((1, z))`."""
+    several = place.parent
+    outer = place.program.parents.get(id(several))
+    return isinstance(several, ast.Tuple | ast.List) and isinstance(outer, ast.Call) and several in outer.args
 
 
 def factored(place: Place) -> Variants:

@@ -110,7 +110,8 @@ def calls(place: Place, node: ast.Call) -> Variants:
     for other in place.scope.functions:
         if other != called and len(arguments) == 1 and (called in place.scope.functions or not method):
             yield call(other, *arguments, *options), 1.0
-    if called in place.scope.functions and len(arguments) == 1:
+    handed = {one.arg for one in getattr(getattr(place.program.scope(node), "args", None), "args", ())}
+    if called in place.scope.functions and len(arguments) == 1 and arguments[0] not in handed:
         yield from _activations(place, values[0])
     if called == "map" and arguments:  # the function may be another, as that of a call may
         yield from (

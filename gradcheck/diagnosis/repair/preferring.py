@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
+from gradcheck.diagnosis.locate.helpers import right_by_itself
 from gradcheck.diagnosis.locate.match import Match
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN, SPINE
@@ -83,7 +84,7 @@ class Preference:
         if edit.root is None:
             return True
         forms = (self.makes_the_same_twice, self._leaves_unused, self.drops, self._parts_ways, self._turning)
-        if any(form(edit) for form in forms) or self._begins_with_one(edit.root):
+        if any(form(edit) for form in forms) or self._begins_with_one(edit.root) or self._is_blameless(edit.root):
             return False
         line = self.program.expression(edit.root).lineno
         if self.weights.rescaled or self.weights.unclear or renames(self.program.text, edit):
@@ -207,7 +208,7 @@ class Preference:
         weight += _CALLED * self._is_called_so(root)
         if before is not None and PLAIN in before.names and not whole:
             weight += _SPOILS * self._was_right(root, made)  # a number in the formula of a right slope
-        weight += _USED * self._is_right_result(root)
+        weight += _USED * self._is_right_result(root) + _SPOILS * self._is_blameless(root)
         weight += _UNUSED * (self._leaves_unused(edit) or self._bereaves(edit)) or _DROPPED * self.drops(edit)
         weight += _RATE * self._divides_a_rate(edit, root)
         weight += _SPOILS * self._scales_a_length(edit)
@@ -236,6 +237,11 @@ class Preference:
     def _is_right_result(self, root: Root) -> bool:
         """Whether a function gives a quantity as it ought to be: no mistake is in that."""
         return isinstance(self.program.nodes[root.statement], ast.Return) and _is_right(self._value(root))
+
+    def _is_blameless(self, root: Root) -> bool:
+        """Whether an expression is a known function of what its own function was handed."""
+        seen = self.weights.observations[:1]
+        return any(root.expression in one.values and right_by_itself(self.program, one, root) for one in seen)
 
     def _is_input(self, root: Root) -> bool:
         """Whether an expression is data or a parameter as it was given."""

@@ -38,6 +38,7 @@ _WOKEN = 8  # edits of conditions that are looked at
 _COMPARED = 8
 _NEARER = 0.7  # of what gradients are off by: less is no chance
 _LOSSES_COMPARED = 3
+_STEPS_COMPARED = 3
 _HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
 _RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
 Pace = Callable[[Look], Iterator[Batch]]  # what is tried of a version
@@ -484,8 +485,8 @@ class Search:
         """
         Put edits first that leave fewer gradients with the wrong sign, or as a multiple of none.
 
-        Of those that are as good, one that brings the others much nearer to what they ought to be: what is made
-        once is used for all of them.
+        Of those that are as good, one with which more steps of the pass are right, or one that brings the others
+        much nearer to what they ought to be: what is made once is used for all of them.
         """
         some = edits[:_COMPARED]
         wrong = {name for _, name in left} & {*self.trial.network.parameters}
@@ -500,11 +501,14 @@ class Search:
         if len(some) < 2:
             return list(edits)
         offs = {edit: off(edit) for edit in some}
-        first, *others = sorted(some, key=lambda edit: offs[edit][0])
-        beside = [edit for edit in others if offs[edit][0] == offs[first][0]]
+        ordered = sorted(some, key=lambda edit: offs[edit][0])
+        tied = [edit for edit in ordered if offs[edit][0] == offs[ordered[0]][0]]
+        made = {edit: self.steps_made(edit.apply(text)) for edit in tied[:_STEPS_COMPARED] if len(tied) > 1}
+        first = max(made, key=lambda edit: made[edit], default=ordered[0])
+        beside = [edit for edit in tied if edit != first]
         nearest = min(beside, key=lambda edit: offs[edit][1], default=first)
         nearer = [nearest] if offs[nearest][1] < _NEARER * offs[first][1] else []
-        return list(dict.fromkeys([*nearer, first, *others, *edits[_COMPARED:]]))
+        return list(dict.fromkeys([*nearer, first, *ordered, *edits[_COMPARED:]]))
 
     def behind_the_certain(self, look: Look, certain: Iterable[Edit]) -> list[Step]:
         """Make an edit that is surely one of several, though no gradient shows it, and mend the rest."""

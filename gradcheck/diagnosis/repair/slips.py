@@ -101,9 +101,10 @@ def _powers_kept(program: Program) -> Iterator[Edit]:
     """`n * x ** (n - 1)` for `n * x ** n`: nobody writes that but to differentiate a power."""
     products = (one for one in program.nodes if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult))
     for factor, power in (pair for one in products for pair in ((one.left, one.right), (one.right, one.left))):
-        if isinstance(factor, ast.Name) and isinstance(power, ast.BinOp) and isinstance(power.op, ast.Pow):
-            if program.segment(power.right) == factor.id:
-                yield Edit(*program.span(power.right), f"({factor.id} - 1)", _COST)
+        if not isinstance(factor, ast.Name) or not isinstance(power, ast.BinOp):
+            continue
+        if isinstance(power.op, ast.Pow) and program.segment(power.right) == factor.id:
+            yield Edit(*program.span(power.right), f"({factor.id} - 1)", _COST)
 
 
 def _changed_in_vain(program: Program) -> Iterator[Edit]:
