@@ -156,6 +156,14 @@ class Program(Tree):
         return tuple(one for one in functions if one.name not in asked)
 
     @cached_property
+    def idle_methods(self) -> tuple[str, ...]:
+        """Methods without arguments that give something and that nothing in the file asks any object for."""
+        asked = {node.attr for node in self.nodes if isinstance(node, ast.Attribute)}
+        methods = (one for some in self.classes.methods for one in some if len(one.args.args) == 1)
+        giving = (one.name for one in methods if any(isinstance(part, ast.Return) for part in ast.walk(one)))
+        return tuple(name for name in dict.fromkeys(giving) if name not in asked and not name.startswith("_"))
+
+    @cached_property
     def parameters(self) -> dict[str, list[list[str]]]:
         """Names of what may be called, function or class, with those of its parameters, but for the object."""
         found: dict[str, list[list[str]]] = {}

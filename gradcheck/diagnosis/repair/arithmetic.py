@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import step
+from gradcheck.diagnosis.locate.scopes import FEW
+from gradcheck.diagnosis.locate.statements import step, targets, turn_names
+from gradcheck.diagnosis.locate.uses import read
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, sigmoid, taken_in, taken_together
 from gradcheck.diagnosis.repair.counting import is_count
 from gradcheck.diagnosis.repair.place import Place, Variants
@@ -30,6 +33,8 @@ from gradcheck.diagnosis.repair.writing import (
 
 _IDLE = 0.5  # less for what uses what nothing else does
 _LESS = 0.2  # of numbers, which may be rates
+_EXPECTED = 0.5  # of entries at a place that is lacking
+_ITEM = re.compile(r"\[(\w+)\]$")
 _IN_A_ROW = 6  # operands
 _ONE_LESS = 1.2
 _SLOPE = 0.1  # a derivative, as it is most often written
@@ -294,6 +299,9 @@ def wrapped(place: Place) -> Variants:
     for function, name in itertools.product(_unused_functions(place), place.scope.arrays):
         yield Text(f"{function}({place.own.text}, {name})"), 1.4
         yield Text(f"{function}({name}, {place.own.text})"), 1.41
+    methods = place.program.idle_methods
+    for method in methods if len(methods) <= FEW and isinstance(place.node, ast.BinOp | ast.Call) else ():
+        yield Text(f"{place.own.within(ATOM)}.{method}()"), 1.3
     if place.scope.numpy and place.outermost:  # an activation that the file has nowhere else
         yield Text(f"{place.scope.numpy}.maximum({place.own.text}, 0)"), 1.55
         yield sigmoid(place.scope.numpy, place.own), 1.6
@@ -370,8 +378,10 @@ def _is_stacked(place: Place) -> bool:
 def factored(place: Place) -> Variants:
     """A factor that is missing, or in place of this one another."""
     inner = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Mult)
+    lacking = _turns_lacking(place) if place.scope.single and place.outermost else set[str]()
     for factor, cost in factors(place.scope):
-        yield from ((text, 1.6 + cost) for text in place.scope.times(place.own, factor))
+        expected = factor.precedence == ATOM and not lacking.isdisjoint(_ITEM.findall(factor.text))
+        yield from ((text, 1.6 + cost - _EXPECTED * expected) for text in place.scope.times(place.own, factor))
         if inner:
             yield factor, 1.65 + cost
     rates = _rates(place)
@@ -403,6 +413,20 @@ def factored(place: Place) -> Variants:
             named = [name for name, value in worth.items() if value == float(number) and name in rated]
             yield from ((binary(Text(name), "*", place.own), 1.45) for name in named)
             yield binary(Text(number), "*", place.own), 1.5
+
+
+def _turns_lacking(place: Place) -> set[str]:
+    """What loops around give a value and the place of an entry takes, but not its value: `w[j][k]` of `d[k]`."""
+    program, statement = place.program, place.program.statement(place.node)
+    if not isinstance(statement, ast.Assign | ast.AugAssign):
+        return set()
+    given = targets(statement)
+    names = {one.id for one in given if isinstance(one, ast.Name)}
+    users = [one for one in program.block(statement) if names and names & read(one)]
+    entries = [one for each in (statement, *users) for one in targets(each) if isinstance(one, ast.Subscript)]
+    taken = {name.id for one in entries for name in ast.walk(one) if isinstance(name, ast.Name)}
+    turns = {name for loop in program.loops(statement) if isinstance(loop, ast.For) for name in turn_names(loop)}
+    return turns & taken - {name.id for name in ast.walk(place.node) if isinstance(name, ast.Name)}
 
 
 def _counts_beside(place: Place) -> dict[str, None]:
