@@ -29,6 +29,7 @@ from gradcheck.network.forward import Array
 _COST = 1.4
 _EXCHANGED, _ALIKE, _OF_SAME = 1.4, 0.4, 0.05
 _WORD = re.compile(r"\w+")
+_AT_A_PLACE = re.compile(r"\[[^\W\d]\w*\]$")
 _NUMBER, _OF_TWO, DECAYED = 1.2, 1.5, 1.2
 _DIVIDED = 1.3
 _ARRAYS = 6  # within reach, whose sizes are asked for
@@ -149,7 +150,9 @@ def decays(trial: Trial, program: Program, root: Root, scope: Scope, observation
     numbers = {text: worth for text, some in zip(texts, values, strict=True) if (worth := _number(some))}
     seen = [(text, observation.match(number)) for text, number, _ in program.scopes.atoms if text in scope.arrays]
     weights = dict.fromkeys(text for text, one in seen if one and one.itself and one.name in ("w1", "w2"))
-    weights |= {text: None for text, some in zip(texts, values, strict=True) if _holds_a_weight(observation, some)}
+    # at a place that a function is told, which serves both layers
+    items = ((text, some) for text, some in zip(texts, values, strict=True) if _AT_A_PLACE.search(text))
+    weights |= {text: None for text, some in items if _holds_a_weight(observation, some)}
     weights |= dict.fromkeys(_weights_beside(program, program.expression(root), observation))
     for part, factor in lacking:
         meant = abs(factor)
