@@ -312,7 +312,7 @@ def _of_turns(
     read = (program.segment(one.value) for one in items if not (single and isinstance(one.value, ast.Subscript)))
     lists = (text for text in program.scopes.lists if text.partition(".")[0] in visible)
     rows = _having(program, program.scope(node), observation, 1 if single else 2)
-    texts = (*idle, *read, *rows) if single else (*read, *lists, *rows)
+    texts = (*idle, *read, *rows) if single else (*read, *lists, *idle, *rows)
     beside = ("",) if single else ("", f"{blank}+{blank}1", f"{blank}-{blank}1")
     for text, place in itertools.product(dict.fromkeys(texts), places):
         ways = beside[: 1 if place.endswith(("'", '"')) else None]

@@ -471,3 +471,55 @@ def test_a_mask_may_be_one_that_was_kept() -> None:
 def test_what_goes_by_its_own_name_keeps_it(before: str, after: str, expected: bool) -> None:
     """No other name stands for it; an expression of it may."""
     assert misnames(f"t = {before}", Edit(4, 4 + len(before), after, 1.0)) is expected
+
+
+def test_what_is_added_is_laid_out_as_elsewhere() -> None:
+    """A bias that has one axis, in a file that gives another one a second."""
+    scope = replace(SCOPE, arrays=("x", "w", "c"), idle=("c",))
+    for way in ("[:, None]", "[:, np.newaxis]", ".reshape(-1, 1)"):
+        assert f"u = x + b{way}\nz = f(w, x) + c{way}" in made(f"u = x + b{way}\nz = f(w, x)", scope)
+    assert not any("c[" in text for text in made("u = x + b[0]\nz = f(w, x)", scope))
+
+
+def test_an_activation_may_be_one_that_the_file_has_nowhere() -> None:
+    """In the place of its own function; not in a helper, which is about what it is called for."""
+    found = made("a = slope(x)")
+    assert {"a = np.tanh(x)", "a = np.maximum(0, x)", "a = 1 / (1 + np.exp(-x))"} <= found.keys()
+    text = "def prime(x):\n    g = slope(x)\n"
+    cheap = {text for text, edit in made(text).items() if edit.cost < 1.35}
+    assert text.replace("slope(x)", "np.tanh(x)") not in cheap
+
+
+def test_squares_of_matrices_are_taken_entry_by_entry() -> None:
+    """There `**` and `*` are products of matrices."""
+    matrices = replace(SCOPE, elementwise="np.multiply", power="np.power")
+    found = made("d = x * w", matrices)
+    assert "d = np.multiply(x * w, 1 - np.power(a, 2))" in found
+    assert "d = x * w * (1 - a ** 2)" not in found
+    assert "d = x * w * (1 - a ** 2)" in made("d = x * w")
+
+
+def test_what_is_stacked_may_lack_its_function() -> None:
+    """As activations with a row of ones do."""
+    assert "a = np.vstack((1, slope(x)))" in made("a = np.vstack((1, x))")
+
+
+def test_a_method_that_nobody_calls_may_be_what_is_lacking() -> None:
+    """One without arguments that gives something."""
+    engine = "class T:\n    def relu(self):\n        return T()\n    def show(self, n):\n        return n\n"
+    found = made(f"{engine}h = x @ w")
+    assert f"{engine}h = (x @ w).relu()" in found
+    assert not any(".show()" in text for text in found)
+    assert not any("(x @ w).relu()" in text for text in made(f"{engine}h = x @ w\nq = h.relu()", last=False))
+
+
+def test_an_entry_at_two_places_is_made_of_what_has_both() -> None:
+    """`w[j][k]` of what only has k lacks what has j: in loops of single numbers it is the first to try."""
+    one = replace(SCOPE, arrays=("d[k]", "a[j]", "a[k]"), single=True)
+    text = "for j in r:\n    for k in r:\n        c = d[k]\n        w[j][k] += c"
+    found = made(text, one, last=False)
+    costs = {edit.replacement: edit.cost for edit in found.values()}
+    program = Program(text)
+    root = next(one for one in program.roots if program.segment(program.expression(one)) == "d[k]")
+    costs = {edit.replacement: edit.cost for edit in edits(program, root, one)}
+    assert costs["d[k] * a[j]"] < 1.36 < costs["d[k] * a[k]"]

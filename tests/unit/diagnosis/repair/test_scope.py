@@ -283,3 +283,19 @@ def test_what_only_a_list_of_parameters_reads_is_idle() -> None:
     assert "self.w" not in idle
     used = NEURONS.replace("return self.x * 2", "return self.x * self.b")
     assert "self.b" not in reach(used, "x @ self.w").idle
+
+
+def test_a_place_that_a_function_is_told_is_one_of_its_lists() -> None:
+    """`self.weights[layer]` beside `self.deltas[layer]`, in a method that is called for each layer."""
+    text = PROGRAM.replace("    dW1 = X.T @ d1\n", "    dW1 = of_layer([W1, W2], [X, h], [d1, d2], 0)\n")
+    helper = "def of_layer(weights, given, deltas, i):\n    return given[i].T @ deltas[i]\n\n"
+    found = reach(text.replace("def backward", helper + "def backward"), "given[i].T @ deltas[i]")
+    assert "weights[i]" in found.arrays
+    assert "weights[i]" not in reach(PROGRAM, "X.T @ d1").arrays
+
+
+def test_matrices_are_multiplied_and_squared_by_functions() -> None:
+    """In a file that has them; elsewhere by operators."""
+    found = reach(PROGRAM.replace("dW1 = X.T @ d1", "dW1 = np.asmatrix(X).T @ d1"), "d2 @ W2.T")
+    assert (found.elementwise, found.power) == ("np.multiply", "np.power")
+    assert reach(PROGRAM, "d2 @ W2.T").power == ""

@@ -7,7 +7,7 @@ from fractions import Fraction
 from time import perf_counter
 
 import pytest
-from workbench import NETWORK, PROGRAM, mended, probe, trials
+from workbench import NETWORK, PROGRAM, edit_at, mended, probe, trials
 
 from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.gathering import Batch
@@ -501,3 +501,34 @@ def test_where_it_goes_number_by_number_the_hint_comes_first() -> None:
         look = search.look(wrong)
         assert look.by_numbers
         assert bool(search.number_by_number(look, look.wrong)) == found
+
+
+STACKED = """\
+import numpy as np
+
+def s(z):
+    return 1 / (1 + np.exp(-z))
+
+def backward(X, Y, W1, b1, W2, b2):
+    z = X @ W1 + b1
+    h = np.hstack((s(z),))
+    o = s(h @ W2 + b2)
+    d2 = (o - Y) * o * (1 - o)
+    d1 = d2 @ W2.T * s(z) * (1 - s(z))
+    return X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True)
+"""
+
+
+def test_of_edits_that_mend_as_much_one_leaves_the_steps_right_that_others_spoil() -> None:
+    """`z` is used once more: what makes it the activation mends the same two gradients."""
+    both = (
+        STACKED.replace("(s(z),)", "(z,)")
+        .replace("X.T @ d1", "np.cos(X.T @ d1)")
+        .replace("d1.sum(0, keepdims=True)", "2 * b1")
+    )
+    search = Search(trials()[0], perf_counter() + 60, (), False, Known())
+    early = edit_at(both, "z = X @ W1 + b1", "X @ W1 + b1", "s(X @ W1 + b1)")[1]
+    late = edit_at(both, "h = np.hstack((z,))", "z,", "s(z),")[1]
+    left = search.wrong(late.apply(both))
+    assert left == search.wrong(early.apply(both)) < search.wrong(both)
+    assert search.by_what_is_left(both, left, [early, late])[0] == late

@@ -91,3 +91,9 @@ def test_what_stands_alone_was_handed_to_the_function_around_it() -> None:
     text = "def visit(v):\n    for p in v.parents:\n        (p)\n    order.append(v)\n"
     assert made_by(slips, text) == {text.replace("(p)", "visit(p)")}
     assert made_by(slips, text.replace("(p)", "visit(p)")) == set()
+
+
+def test_a_power_is_lowered_where_it_is_differentiated() -> None:
+    """What is multiplied by its own exponent is that of a derivative; of a number it may be meant."""
+    assert made_by(slips, "g += p * x ** p * up\n") == {"g += p * x ** (p - 1) * up\n"}
+    assert made_by(slips, "g += p * x ** (p - 1) * up\nv = 2 * x ** 2\nw = q * x ** p\n") == set()

@@ -632,3 +632,23 @@ def test_what_adds_the_same_in_every_turn_leaves_the_loop() -> None:
     assert not any(one.startswith("total += e") for one in made_by(rearrangements, once))
     beside = "for x in xs:\n    n += 1; g(x)\n    h(x)\n"
     assert not any("xs:;" in one for one in made_by(rearrangements, beside))
+
+
+OVERWRITTEN = """\
+def f(d, rows):
+    g = [0.0] * 3
+    for x in rows:
+        for j in range(3):
+            g[j] += x[j] * d[j]
+    return g
+"""
+
+
+def test_what_the_next_turn_overwrites_is_rather_added_to() -> None:
+    """An entry that nothing in the loop reads; what is read there, or has its own entry, is meant so."""
+    wrong = OVERWRITTEN.replace("g[j] +=", "g[j] =")
+    assert cost(wrong, OVERWRITTEN) < 1.2
+    kept = wrong.replace("for x in rows", "for j, x in rows").replace("        for j in range(3):\n    ", "")
+    assert cost(kept, kept.replace("g[j] =", "g[j] +=")) > 1.2
+    used = wrong.replace("d[j]\n", "d[j]\n        print(g)\n")
+    assert cost(used, used.replace("g[j] =", "g[j] +=")) > 1.2

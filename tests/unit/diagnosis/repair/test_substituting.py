@@ -181,3 +181,23 @@ def test_what_crashes_is_proved_by_a_right_value_in_its_place() -> None:
     places = dict(proved(wrong))
     assert places[12].quantities == ("delta1",)
     assert places[12].whole
+
+
+def test_a_right_value_is_of_the_kind_that_it_takes_the_place_of() -> None:
+    """A matrix is multiplied otherwise than an array."""
+    matrices = PROGRAM.replace("def backward(X, Y, W1, b1, W2, b2):\n", MATRICES).replace(" @ ", " * ")
+    for delta in ("d1", "d2"):
+        matrices = matrices.replace(f"np.sum({delta}, axis=0, keepdims=True)", f"{delta}.sum(axis=0)")
+    matrices = matrices.replace("(o - Y) * o * (1 - o)", "np.multiply(np.multiply(o - Y, o), 1 - o)")
+    matrices = matrices.replace("dh * h * (1 - h)", "np.multiply(np.multiply(dh, h), 1 - h)")
+    assert proved(matrices) == []
+    wrong = matrices.replace("np.multiply(np.multiply(dh, h), 1 - h)", "np.multiply(dh, np.cos(h))")
+    (line, first), *_ = proved(wrong)
+    assert "np.cos(h)" in wrong.splitlines()[line - 1]
+    assert first.mended == {"w1", "b1"}
+
+
+MATRICES = """\
+def backward(X, Y, W1, b1, W2, b2):
+    X, Y, W1, b1, W2, b2 = map(np.asmatrix, (X, Y, W1, b1, W2, b2))
+"""

@@ -118,3 +118,12 @@ def test_what_a_loop_counts_with_is_moved_on() -> None:
     unused = wrong.replace("n *", "2 *").replace("n +", "2 +")
     for other in (wrong.replace("n = 0", "n = 7"), unused, leaving):
         assert list(uncounted(Program(other))) == []
+
+
+def test_what_is_only_counted_or_taken_apart_hands_nothing_on() -> None:
+    """A size, and a list of which a loop takes the entries, are no layer's input."""
+    loop = "    for k in net:\n        out = x[k]\n        for i in range(n):\n            print(i)\n"
+    text = f"def f(n, x, net):\n{loop}"
+    assert list(carried(Program(text))) == []
+    whole = text.replace("x[k]", "g(x)")
+    assert any(edit.replacement.endswith("x = out") for edit in carried(Program(whole)))

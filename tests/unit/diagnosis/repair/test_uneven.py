@@ -252,3 +252,20 @@ def test_a_bias_is_given_what_weights_are_without_the_input() -> None:
     assert not any("x[j] +=" in one or "e[j] += e" in one for one in made_by(of_biases, LISTS.replace(line, "")))
     assert made_by(of_biases, "for i in r:\n    w[()] += a * x[i]\n") == set()
     assert made_by(of_biases, f"{row}print(w[-1])\n".replace(" * x[i]", "")) == set()
+
+
+def test_a_sum_begins_with_the_bias_of_its_layer() -> None:
+    """As what goes by the same name does in the other one; where nothing does, it begins with nothing."""
+    right = """\
+def f(b1, b2, w, x):
+    for j in range(4):
+        s = b1[j]
+        s += w[j] * x[j]
+    for k in range(3):
+        s = b2[k]
+        s += w[k] * x[k]
+"""
+    wrong = right.replace("b1[j]\n", "0.0\n")
+    assert right in made_by(unevenly, wrong)
+    assert right not in made_by(unevenly, wrong.replace("s = b2[k]", "t = b2[k]"))
+    assert right not in made_by(unevenly, wrong.replace("s = b2[k]", "s = b2[0]"))

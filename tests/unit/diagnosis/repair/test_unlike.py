@@ -241,3 +241,61 @@ def test_a_bias_that_a_loop_takes_and_never_uses_is_added(product: str) -> None:
     assert made_by(unlike, f"z = [{product} for w, b in zip(v, c)]\n") == {
         f"z = [{product} + b for w, b in zip(v, c)]\n"
     }
+
+
+OPERATIONS = """\
+class Value:
+    def relu(self):
+        out = Value(0.0 if self.data < 0 else self.data)
+
+        def back():
+            self.grad += out.grad
+        return back
+
+    def __add__(self, other):
+        out = Value(self.data + other.data)
+
+        def back():
+            self.grad += out.grad
+        return back
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "slope"),
+    [
+        ("0.0 if self.data < 0 else self.data", "(out.data > 0) * "),
+        ("np.maximum(self.data, 0)", "(out.data > 0) * "),
+        ("math.tanh(self.data)", "(1 - out.data ** 2) * "),
+        ("1 / (1 + np.exp(-self.data))", "out.data * (1 - out.data) * "),
+        ("np.exp(self.data)", "out.data * "),
+        ("self.data + other.data", None),
+    ],
+)
+def test_an_operation_that_bends_passes_nothing_on_as_it_is(formula: str, slope: str | None) -> None:
+    """Its closure lacks the derivative; that of a sum doesn't, nor one that has something there already."""
+    wrong = OPERATIONS.replace("0.0 if self.data < 0 else self.data", formula)
+    expected = {wrong.replace("self.grad += out.grad", f"self.grad += {slope}out.grad", 1)} if slope else set()
+    assert made_by(unlike, wrong) == expected
+    assert made_by(unlike, wrong.replace("+= out.grad", "+= slope * out.grad", 1)) == set()
+
+
+AVERAGED = """\
+def f(w, b, gw, gb, d, x, n):
+    for j in range(n):
+        gb[j] += d[j]
+        for i in range(n):
+            gw[i][j] += x[i] * d[j]
+    for j in range(n):
+        gb[j] /= n
+        b[j] -= gb[j]
+        for i in range(n):
+            gw[i][j] /= n
+            w[i][j] -= gw[i][j]
+"""
+
+
+def test_what_is_summed_like_another_is_divided_where_it_is_used() -> None:
+    """Before that, and once; what is only updated by it is no sum."""
+    assert made_by(unlike, AVERAGED) == set()
+    assert made_by(unlike, AVERAGED.replace("        gb[j] /= n\n", "")) == {AVERAGED}
