@@ -46,6 +46,7 @@ _SMALLEST = 1.0
 _SMALL_NUMBER = 1.2  # one more or less
 _OBVIOUS = 0.95  # edits of a bound that only take something away
 _RUNS_CRASHED = 60
+_RUNS_INSTEAD = 60  # of what rarely is the one mistake behind several
 _RUNS_UNSEEN = 150
 _RUNS_BLIND = 160
 _RUNS_UNTOLD = 100
@@ -286,9 +287,11 @@ class Look(Gathering):
 
     def instead(self, odd: bool) -> Iterator[Batch]:
         """What may be the one mistake behind several edits, the more so where these are odd."""
-        yield from self.headers()
-        yield self.elsewhere()
-        yield from self.blindly() if odd else ()
+        for batch in self.headers():
+            yield batch[:_RUNS_INSTEAD]
+        yield self.elsewhere()[:_RUNS_INSTEAD]
+        for batch in self.blindly() if odd else ():
+            yield batch[:_RUNS_INSTEAD]
 
     @cached_property
     def waking(self) -> Batch:

@@ -221,10 +221,11 @@ class Search:
         """Make a likely edit; where small ones mend nothing, rather one of a statement that mends everything."""
         if certain := self.scan(look, wrong, [look.sharing], whole=True) or self.scan(look, wrong, [look.slips]):
             return certain
-        small = self.scan(look, wrong, look.small())
-        symptom = bool(small) or look.weights.rescaled  # what all have wrong alike, an update may only hide
-        moved = [] if symptom else self.scan(look, wrong, [look.rearranged()], whole=True)
-        if look.by_numbers and not small:  # there it takes long to evaluate edits, and little to run them
+        if small := self.scan(look, wrong, look.small()):
+            return small
+        # what all have wrong alike, an update may only hide
+        moved = [] if look.weights.rescaled else self.scan(look, wrong, [look.rearranged()], whole=True)
+        if look.by_numbers:  # there it takes long to evaluate edits, and little to run them
             moved = moved or self.beside(look, wrong, look.cheaply())
         return moved or self.scan(look, wrong, look.likely())
 
