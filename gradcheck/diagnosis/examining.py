@@ -229,9 +229,15 @@ def _mended(
             return attach(case, findings, likely)
         spoils = [one.spoils for one in findings]
 
-        def again(text: str, position: int, one: Explained) -> list[Hint]:
-            then = version(case, text)
-            return [Hint(line, spoils[position]) for line in located(then, watch(then), one).lines]
+        def again(text: str, left: Mapping[int, Explained]) -> dict[int, list[Hint]]:
+            then = version(case, text) if left else case
+            if not left or not telling(then):
+                return {}
+            watched = watch(then)
+            return {
+                position: [Hint(line, spoils[position]) for line in located(then, watched, one).lines]
+                for position, one in left.items()
+            }
 
         found, text = one_by_one(patient, explained, spoils, each, again, case.seconds / 2)
         if found and not patient.wrong(text):

@@ -8,7 +8,7 @@ known one at its own argument is not to blame for what it was given.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -18,27 +18,35 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.uses import names_read
 from gradcheck.network.backward import DERIVATIVES
-from gradcheck.network.forward import ACTIVATIONS, Array
+from gradcheck.network.forward import ACTIVATIONS, Array, Network
 
 
 def _derivative(name: str, value: Array) -> Array:
     return DERIVATIVES[name](value, ACTIVATIONS[name](value))
 
 
-_FORMULAS: Sequence[Callable[[Array], Array]] = (
-    *(function for name, function in ACTIVATIONS.items() if name != "identity"),
-    *(partial(_derivative, name) for name in ("sigmoid", "tanh", "relu")),
-    lambda value: value * (1 - value),
-    lambda value: 1 - value**2,
-)
+_BY_OUTPUT: Mapping[str, Callable[[Array], Array]] = {
+    "sigmoid": lambda value: value * (1 - value),
+    "tanh": lambda value: 1 - value**2,
+}
+
+
+def _formulas(network: Network) -> Iterator[Callable[[Array], Array]]:
+    """The activations that a network has, and their derivatives in what these are given and in what they give."""
+    for name in {network.hidden_activation, network.output_activation} - {"identity"}:
+        yield ACTIVATIONS[name]
+        if name in DERIVATIVES:
+            yield partial(_derivative, name)
+        if name in _BY_OUTPUT:
+            yield _BY_OUTPUT[name]
 
 
 def right_by_itself(program: Program, observation: Observation, root: Root) -> bool:
     """
     Whether an expression is in a helper that is not to blame for its value.
 
-    It is if its value is a known activation or derivative at the helper's argument, or if the helper, called
-    several times, gave a right quantity at least once.
+    It is if its value is an activation of the network at the helper's argument, or a derivative, or if the helper,
+    called several times, gave a right quantity at least once.
     """
     function = program.scope(program.expression(root))
     if not isinstance(function, ast.FunctionDef):
@@ -48,7 +56,9 @@ def right_by_itself(program: Program, observation: Observation, root: Root) -> b
         rights = sum(match is not None for match in observation.table.match_all(values))
         if 0 < rights < len(values):
             return True
-    return any(_is_formula(values, given) for given in _arguments(program, observation, function))
+    formulas = [*_formulas(observation.table.trace.network)]
+    given = _arguments(program, observation, function)
+    return any(_is_one_of(formulas, values, one) for one in given)
 
 
 def _arguments(program: Program, observation: Observation, function: ast.FunctionDef) -> list[list[Array]]:
@@ -63,8 +73,10 @@ def _arguments(program: Program, observation: Observation, function: ast.Functio
     return list(read.values())
 
 
-def _is_formula(values: Sequence[Array], given: Sequence[Array]) -> bool:
-    """Whether values are a known formula of an argument's, one by one."""
+def _is_one_of(
+    formulas: Sequence[Callable[[Array], Array]], values: Sequence[Array], given: Sequence[Array]
+) -> bool:
+    """Whether values are one of some formulas of an argument's, one by one."""
     if len(values) != len(given) or any(a.shape != b.shape for a, b in zip(values, given, strict=True)):
         return False
     with np.errstate(all="ignore"):
@@ -73,5 +85,5 @@ def _is_formula(values: Sequence[Array], given: Sequence[Array]) -> bool:
                 np.allclose(value, formula(one), rtol=1e-9, atol=0.0)
                 for value, one in zip(values, given, strict=True)
             )
-            for formula in _FORMULAS
+            for formula in formulas
         )

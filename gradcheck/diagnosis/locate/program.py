@@ -159,9 +159,12 @@ class Program(Tree):
     def idle_methods(self) -> tuple[str, ...]:
         """Methods without arguments that give something and that nothing in the file asks any object for."""
         asked = {node.attr for node in self.nodes if isinstance(node, ast.Attribute)}
-        methods = (one for some in self.classes.methods for one in some if len(one.args.args) == 1)
-        giving = (one.name for one in methods if any(isinstance(part, ast.Return) for part in ast.walk(one)))
-        return tuple(name for name in dict.fromkeys(giving) if name not in asked and not name.startswith("_"))
+        results = (one for one in self.nodes if isinstance(one, ast.Return) and one.value is not None)
+        giving = {id(self.scope(one)) for one in results}
+        methods = (one for some in self.classes.methods for one in some if id(one) in giving)
+        plain = (one for one in methods if not one.decorator_list and not one.args.kwonlyargs)
+        names = dict.fromkeys(one.name for one in plain if len(one.args.args) == 1)
+        return tuple(name for name in names if name not in asked and not name.startswith("_"))
 
     @cached_property
     def parameters(self) -> dict[str, list[list[str]]]:

@@ -9,6 +9,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
+from gradcheck.diagnosis.locate.statements import turn_names
+
 _QUOTED = re.compile(r"'[^']*'")
 _GROUPING = (
     ast.BinOp,
@@ -157,6 +159,10 @@ class Tree:
     def loops(self, node: ast.AST) -> list[ast.For | ast.While]:
         """The loops around a node, the innermost first."""
         return [one for one in self.ancestors(node) if isinstance(one, ast.For | ast.While)]
+
+    def turns(self, node: ast.AST) -> list[str]:
+        """What the loops around a node give a value in each turn, the innermost first."""
+        return [name for one in self.loops(node) if isinstance(one, ast.For) for name in turn_names(one)]
 
     def key(self, value: ast.AST) -> ast.expr | None:
         """Give the key under which a value stands in a dict that is written out."""

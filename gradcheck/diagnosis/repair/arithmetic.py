@@ -11,7 +11,7 @@ from functools import lru_cache
 from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.scopes import FEW
-from gradcheck.diagnosis.locate.statements import step, targets, turn_names
+from gradcheck.diagnosis.locate.statements import step, targets
 from gradcheck.diagnosis.locate.uses import read
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, sigmoid, taken_in, taken_together
 from gradcheck.diagnosis.repair.counting import is_count
@@ -343,7 +343,7 @@ def _laid_out(program: Program) -> tuple[str, ...]:
         elif isinstance(side, ast.Call) and isinstance(side.func, ast.Attribute) and side.func.attr == "reshape":
             stem = side.func.value
         if isinstance(stem, ast.Name | ast.Attribute | ast.Subscript):
-            found[program.segment(side).removeprefix(program.segment(stem))] = None
+            found[program.text[program.parenthesised(stem)[1] : program.span(side)[1]]] = None
     return tuple(found)
 
 
@@ -425,7 +425,7 @@ def _turns_lacking(place: Place) -> set[str]:
     users = [one for one in program.block(statement) if names and names & read(one)]
     entries = [one for each in (statement, *users) for one in targets(each) if isinstance(one, ast.Subscript)]
     taken = {name.id for one in entries for name in ast.walk(one) if isinstance(name, ast.Name)}
-    turns = {name for loop in program.loops(statement) if isinstance(loop, ast.For) for name in turn_names(loop)}
+    turns = {*program.turns(statement)}
     return turns & taken - {name.id for name in ast.walk(place.node) if isinstance(name, ast.Name)}
 
 

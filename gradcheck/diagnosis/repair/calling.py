@@ -110,8 +110,11 @@ def calls(place: Place, node: ast.Call) -> Variants:
     for other in place.scope.functions:
         if other != called and len(arguments) == 1 and (called in place.scope.functions or not method):
             yield call(other, *arguments, *options), 1.0
-    handed = {one.arg for one in getattr(getattr(place.program.scope(node), "args", None), "args", ())}
-    if called in place.scope.functions and len(arguments) == 1 and arguments[0] not in handed:
+    handed = {
+        one.arg for one in ast.walk(getattr(place.program.scope(node), "args", node)) if isinstance(one, ast.arg)
+    }
+    plain = len(arguments) == 1 and not options and not isinstance(node.args[0], ast.Starred)
+    if called in place.scope.functions and plain and arguments[0] not in handed:
         yield from _activations(place, values[0])
     if called == "map" and arguments:  # the function may be another, as that of a call may
         yield from (

@@ -191,7 +191,7 @@ def one_by_one(
     explained: Sequence[Explained],
     spoils: Sequence[frozenset[str]],
     hints: Sequence[Sequence[Hint]],
-    again: Callable[[str, int, Explained], Sequence[Hint]],
+    again: Callable[[str, Mapping[int, Explained]], Mapping[int, Sequence[Hint]]],
     seconds: float,
 ) -> tuple[dict[tuple[int, ...], Repair], str]:
     """
@@ -208,8 +208,8 @@ def one_by_one(
         The parameters whose gradients each makes wrong.
     hints : sequence of sequence of Hint
         Lines to look at first, for each.
-    again : callable (str, int, Explained) -> sequence of Hint
-        The same for one of them in a text that others are mended in, from what it is without these.
+    again : callable (str, mapping of int to Explained) -> mapping of int to sequence of Hint
+        The same for what is left, by its place, in a text that others are mended in: there values tell more.
     seconds : float
         For all of them.
 
@@ -246,6 +246,7 @@ def one_by_one(
                 if mended is not None and mended.steps[0].edit.cost < LARGE:
                     found[alike], text, remaining = mended, mended.text, left
                     waiting = [one for one in waiting if one not in alike]
+                    hinted |= again(text, _without(explained, waiting, remaining))
                     break
             left = {site: override for site, override in remaining.items() if site != explained[position].site}
             mended = patient.mend(text, hinted[position], share, left)
@@ -257,9 +258,7 @@ def one_by_one(
                 continue
             found[position,], text, remaining = mended, mended.text, left
             waiting.remove(position)
-            for one in waiting:  # with less that is wrong, values tell more
-                overrides = {site: by for site, by in explained[one].overrides.items() if site in remaining}
-                hinted[one] = again(text, one, replace(explained[one], overrides=overrides))
+            hinted |= again(text, _without(explained, waiting, remaining))
             if len(waiting) > 1 and len({spoils[one] for one in waiting}) == 1:
                 every = [hint for one in waiting for hint in hinted[one]]
                 mended = patient.mend(text, every, share, by=Search.once, named=True)
@@ -270,6 +269,19 @@ def one_by_one(
             break
         # what ended the program on some inputs may be mended now
     return found, text
+
+
+def _without(
+    explained: Sequence[Explained], waiting: Collection[int], remaining: Collection[str]
+) -> dict[int, Explained]:
+    """What is left, by its place, with no more than the remaining steps wrong."""
+    return {
+        one: replace(
+            explained[one],
+            overrides={site: by for site, by in explained[one].overrides.items() if site in remaining},
+        )
+        for one in waiting
+    }
 
 
 def _exchange(step: Step) -> tuple[str, str]:

@@ -239,7 +239,7 @@ class Preference:
         return isinstance(self.program.nodes[root.statement], ast.Return) and _is_right(self._value(root))
 
     def _is_blameless(self, root: Root) -> bool:
-        """Whether an expression is a known function of what its own function was handed."""
+        """Whether an expression is in a helper that is right by itself: what that is fed is not."""
         seen = self.weights.observations[:1]
         return any(root.expression in one.values and right_by_itself(self.program, one, root) for one in seen)
 

@@ -23,7 +23,7 @@ from gradcheck.diagnosis.locate.statements import defaults, item, step, values_g
 from gradcheck.diagnosis.repair.evaluating import values_of
 from gradcheck.diagnosis.repair.gaps import begins_its_line, behind
 from gradcheck.diagnosis.repair.trying import Trial
-from gradcheck.diagnosis.repair.writing import ATOM, SIGN, Edit, Scope, Text, as_text, binary, replaced
+from gradcheck.diagnosis.repair.writing import ATOM, COMPARE, SIGN, Edit, Scope, Text, as_text, binary, replaced
 from gradcheck.network.forward import Array
 
 _COST = 1.4
@@ -79,15 +79,22 @@ def rescalings(
     for root, values in told.items():
         parts = [program.expression(root), *_rates(program, root, reach(root))]
         for text, value in values.items():
-            own, half = Text(text), binary(Text("2"), "/", Text(text))
+            own = _written_so(text)
+            half = binary(Text("2"), "/", own)
             for symbol, other, worth in (("/", own, factor), ("*", own, 1 / factor), ("*", half, 2 * factor)):
                 others = (one for one in parts if program.segment(one) != text)  # nobody means 1 by `a / a`
                 for part in others if _is_worth(value or (), worth) else ():
                     whole = as_text(program, part)
                     yield replaced(program, root, part, binary(whole, symbol, other), _COST)
                     if symbol == "/" and products_alone:
-                        inverse = Text(f"(1 / {other.text})")
+                        inverse = Text(f"({binary(Text('1'), '/', other).text})")
                         yield replaced(program, root, part, binary(whole, "*", inverse), _COST)
+
+
+def _written_so(text: str) -> Text:
+    """An expression, and how strongly it holds together: `2 * m` is no name."""
+    simple = ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Constant
+    return Text(text, ATOM if isinstance(ast.parse(text, mode="eval").body, simple) else COMPARE)
 
 
 def _told(

@@ -24,7 +24,7 @@ _BESIDE = re.compile(r"(?<=\w)\s*[-+]\s*1$")
 _ITEMS = 24  # of lists, at other places than those that are written out
 _METHODS = 16  # without arguments, of all objects
 _KEYS = 12  # of what there is by other keys
-_MATRIX = re.compile(r"\.(?:as)?mat(?:rix)?\(")  # of which `*` is the matrix product
+_MATRICES = ("matrix", "asmatrix", "mat", "asmat", "bmat")  # of which `*` is the matrix product
 _LIBRARY = ("exp", "tanh", "log", "square", "sqrt")
 
 
@@ -101,7 +101,7 @@ def scope(
         numpy=alias,
         product=_product(program.text, alias),
         elementwise=_elementwise(program, alias),
-        power=f"{alias}.power" if alias and _MATRIX.search(program.text) else "",
+        power=f"{alias}.power" if _has_matrices(program, alias) else "",
         single=single,
         idle=tuple(dict.fromkeys(name for name in idle if name in arrays or name in numbers)),
     )
@@ -291,7 +291,7 @@ def _of_turns(
     """
     turns = {name for loop in loops_around(program, node) for name in turn_names(loop)}
     if not single:  # `def of_layer(self, i)`, called in a loop
-        turns |= {one.arg for function in program.scopes.functions(node) for one in function.args.args}
+        turns |= _places_told(program, program.scope(node), observation)
     if not turns:
         return
     items = [
@@ -317,6 +317,14 @@ def _of_turns(
     for text, place in itertools.product(dict.fromkeys(texts), places):
         ways = beside[: 1 if place.endswith(("'", '"')) else None]
         yield from (item for way in ways if (item := f"{text}[{place}{way}]") not in known)
+
+
+def _places_told(program: Program, function: ast.AST, observation: Observation) -> set[str]:
+    """Parameters that tell a function at which place of its lists something is."""
+    handed = {one.arg for outer in program.scopes.functions(function) for one in outer.args.args}
+    items = (one.slice for one in ast.walk(function) if isinstance(one, ast.Subscript))
+    places = [one for one in items if isinstance(one, ast.Name) and one.id in handed]
+    return {one.id for one in places if not observation.holds_array(program.number(one))}
 
 
 def _of_other_turns(program: Program, node: ast.expr) -> Iterator[tuple[int, str]]:
@@ -484,7 +492,14 @@ def _elementwise(program: Program, alias: str) -> str:
     """The function that a file multiplies entry by entry with, by the name it goes under there."""
     names = [f"{alias}.multiply"] * bool(alias) + ["multiply"] * bool(program.imported & {"multiply", "*"})
     used = next((name for name in names if re.search(rf"(?<![\w.]){re.escape(name)}\(", program.text)), "")
-    return used or (f"{alias}.multiply" if alias and _MATRIX.search(program.text) else "")
+    return used or (f"{alias}.multiply" if _has_matrices(program, alias) else "")
+
+
+@lru_cache(maxsize=64)
+def _has_matrices(program: Program, alias: str) -> bool:
+    """Whether a file asks numpy, by the name that it has there, for matrices."""
+    asked = (one for one in program.nodes if isinstance(one, ast.Attribute) and one.attr in _MATRICES)
+    return bool(alias) and any(program.segment(one.value) == alias for one in asked)
 
 
 def _product(text: str, alias: str) -> str:

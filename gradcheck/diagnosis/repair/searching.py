@@ -486,8 +486,8 @@ class Search:
         """
         Put edits first that leave fewer gradients with the wrong sign, or as a multiple of none.
 
-        Of those that are as good, one with which more steps of the pass are right, or one that brings the others
-        much nearer to what they ought to be: what is made once is used for all of them.
+        Of those that are as good, one with which more steps of the pass are right, and of these one that brings
+        the others much nearer to what they ought to be: what is made once is used for all of them.
         """
         some = edits[:_COMPARED]
         wrong = {name for _, name in left} & {*self.trial.network.parameters}
@@ -506,7 +506,7 @@ class Search:
         tied = [edit for edit in ordered if offs[edit][0] == offs[ordered[0]][0]]
         made = {edit: self.steps_made(edit.apply(text)) for edit in tied[:_STEPS_COMPARED] if len(tied) > 1}
         first = max(made, key=lambda edit: made[edit], default=ordered[0])
-        beside = [edit for edit in tied if edit != first]
+        beside = [edit for edit in made if edit != first and made[edit] == made[first]]
         nearest = min(beside, key=lambda edit: offs[edit][1], default=first)
         nearer = [nearest] if offs[nearest][1] < _NEARER * offs[first][1] else []
         return list(dict.fromkeys([*nearer, first, *ordered, *edits[_COMPARED:]]))

@@ -98,8 +98,10 @@ def _ones(program: Program) -> Iterator[Edit]:
 
 
 def _powers_kept(program: Program) -> Iterator[Edit]:
-    """`n * x ** (n - 1)` for `n * x ** n`: nobody writes that but to differentiate a power."""
-    products = (one for one in program.nodes if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult))
+    """`n * x ** (n - 1)` for `n * x ** n` in the closure of an operation: there it differentiates a power."""
+    closures = [one for one in program.nodes if isinstance(program.scope(one), ast.FunctionDef)]
+    inside = [part for one in closures if isinstance(one, ast.FunctionDef) for part in ast.walk(one)]
+    products = (one for one in inside if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult))
     for factor, power in (pair for one in products for pair in ((one.left, one.right), (one.right, one.left))):
         if not isinstance(factor, ast.Name) or not isinstance(power, ast.BinOp):
             continue

@@ -169,7 +169,8 @@ def assignments(program: Program) -> Iterator[Edit]:
             cost = _AS_BESIDE if elsewhere else 1.3 if known else apart
             zeros = begun[getattr(target, "attr", "")]  # more than once: it is reset
             of_another = zeros > (0 if program.in_loop(node) else 1)
-            cost = min(cost, _AS_BESIDE) if _is_overwritten(program, node) else cost
+            sums_up = _is_overwritten(program, node) or _is_beside_sums(program, node)
+            cost = min(cost, _AS_BESIDE) if sums_up else cost
             cost = min(cost, _BEGUN) if of_another or _is_begun(program, node) else cost
             steps_down = known and _operators_beside(program, node) == {"-"}
             if not is_zero(node.value):
@@ -197,6 +198,14 @@ def _is_overwritten(program: Program, node: ast.Assign) -> bool:
     loops = [one for one in program.loops(node) if isinstance(one, ast.For) and own.isdisjoint(turn_names(one))]
     written = {id(base(one)) for loop in loops for part in ast.walk(loop) for one in targets(part)}
     return any(all(id(one) in written for one in reading(program, loop, stem)) for loop in loops)
+
+
+def _is_beside_sums(program: Program, node: ast.Assign) -> bool:
+    """Whether other items of the same thing are added to beside one that is set: `g["w"] += d; g["b"] = e`."""
+    target, stem = node.targets[0], program.segment(base(node.targets[0]))
+    sums = [one for one in program.block(node) if isinstance(one, ast.AugAssign) and isinstance(one.op, ast.Add)]
+    others = {program.segment(one.target) for one in sums if program.segment(base(one.target)) == stem}
+    return isinstance(target, ast.Subscript) and bool(others - {stem, program.segment(target)})
 
 
 def _attributes_begun(program: Program) -> Iterator[str]:

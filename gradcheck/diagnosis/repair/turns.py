@@ -125,7 +125,8 @@ def carried(program: Program) -> Iterator[Edit]:
 def _is_whole(program: Program, name: ast.Name) -> bool:
     """Whether a name stands for all that it is, and for no item of it, nor for how far a loop goes."""
     parent = program.parents.get(id(name))
-    bound = isinstance(parent, ast.Call) and program.segment(parent.func) == "range"
+    calls = (one for one in program.ancestors(name) if isinstance(one, ast.Call))
+    bound = any(program.segment(one.func) == "range" for one in calls)
     return not bound and not (isinstance(parent, ast.Subscript) and parent.value is name)
 
 

@@ -107,21 +107,19 @@ def _begun_by_items(program: Program) -> Iterator[Edit]:
 
 def _begun_with_nothing(program: Program) -> Iterator[Edit]:
     """`s = b1[j]` for `s = 0.0`, where what goes by the same name begins with `b2[k]` in another loop."""
-    given = [one for one in program.nodes if isinstance(one, ast.Assign) and len(one.targets) == 1]
-    named = [(one, one.targets[0].id, one.value) for one in given if isinstance(one.targets[0], ast.Name)]
-    for (node, name, value), (other, same, item) in itertools.product(named, named):
-        turns = _turns(program, node)
-        if name != same or not turns or not is_zero(value) or not isinstance(item, ast.Subscript):
-            continue
-        of_layer = twin(text := program.segment(item.value))
-        known = of_layer != text and stem_of(of_layer) in program.scopes.names(program.scope(node))
-        if known and program.segment(item.slice) in _turns(program, other):
-            yield Edit(*program.span(value), f"{of_layer}[{turns[0]}]", _AS_ELSEWHERE)
-
-
-def _turns(program: Program, node: ast.AST) -> list[str]:
-    """What the loops around a node give a value in each turn, the innermost first."""
-    return [name for one in program.loops(node) if isinstance(one, ast.For) for name in turn_names(one)[::-1]]
+    looped = [(node, pair) for node in program.nodes for pair in values_given(node) if program.loops(node)]
+    named = [(node, target.id, value) for node, (target, value) in looped if isinstance(target, ast.Name)]
+    begun: dict[str, dict[str, None]] = {}
+    for node, name, value in named:
+        if isinstance(value, ast.Subscript) and program.segment(value.slice) in program.turns(node):
+            begun.setdefault(name, {})[program.segment(value.value)] = None
+    for node, name, value in named:
+        turns = program.turns(node)
+        for text in begun.get(name, ()) if is_zero(value) and turns else ():
+            of_layer = twin(text)
+            known = stem_of(of_layer) in program.scopes.names(program.scope(node)) and of_layer in program.text
+            if known and of_layer not in begun[name]:
+                yield Edit(*program.span(value), f"{of_layer}[{turns[0]}]", _AS_ELSEWHERE)
 
 
 def _gone_over(program: Program, added: ast.AugAssign) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TypeGuard
 
 from gradcheck.diagnosis.locate.names import last_name, twin
@@ -15,6 +15,7 @@ from gradcheck.diagnosis.locate.unfinished import idle_closures
 from gradcheck.diagnosis.locate.uses import given, made_of_itself, names_given, names_read, read, reading
 from gradcheck.diagnosis.repair.beside import siblings, stem_of, with_another
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
+from gradcheck.diagnosis.repair.turns import is_zero
 from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, binary
 
 _COST = 0.8
@@ -22,6 +23,7 @@ _OPERATORS = frozenset("+-*/@")
 _NO_OPERATORS = {ord(one): " " for one in _OPERATORS}
 _ASSIGNS = re.compile(r"\s*[-*/@]?=\s*")
 _SPREAD = (ast.Starred, ast.GeneratorExp)  # one that is alone has the parentheses of its call
+_SIGMOID = re.compile(r"1\.?0? ?/ ?\(1\.?0? ?\+ ?[\w.]*\bexp\(-[\w.]+\)\)")
 _SEVERAL = 3  # of a kind, of which one may be the odd one
 
 
@@ -94,34 +96,44 @@ def _chained_otherwise(program: Program) -> Iterator[Edit]:
 
 def _passed_on(program: Program) -> Iterator[Edit]:
     """`(out.data > 0) * out.grad` for `out.grad` in the closure of an operation that bends what it is given."""
-    for closure in (one for one in program.nodes if isinstance(one, ast.FunctionDef)):
-        operation = program.scope(closure)
-        sums = [one for one in ast.walk(closure) if isinstance(one, ast.AugAssign)]
-        part = _added(sums[0]) if len(sums) == 1 and isinstance(operation, ast.FunctionDef) else None
-        if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
-            inside = {id(one) for one in ast.walk(closure)}
-            formulas = [one for one in ast.walk(operation) if id(one) not in inside]
-            held = [one.attr for one in formulas if isinstance(one, ast.Attribute) and _is_of_itself(one)]
-            slope = _slope(formulas, f"{part.value.id}.{held[0]}") if held else ""
-            if slope:
-                yield Edit(*program.span(part), f"{slope} * {program.segment(part)}", _COST)
+    for methods in program.classes.methods:
+        for operation in (one for one in methods if one.args.args):
+            given = [pair for node in ast.walk(operation) for pair in values_given(node)]
+            made = {target.id: value for target, value in given if isinstance(target, ast.Name)}
+            for closure in (one for one in ast.walk(operation) if isinstance(one, ast.FunctionDef)):
+                only = closure.body[0] if len(closure.body) == 1 else None
+                part = _added(only) if isinstance(only, ast.Assign | ast.AugAssign) else None
+                of = part.value.id if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) else ""
+                call = made.get(of)
+                if part is None or closure is operation or not isinstance(call, ast.Call) or not call.args:
+                    continue
+                formula = call.args[0]
+                formula = made.get(formula.id, formula) if isinstance(formula, ast.Name) else formula
+                slope = _slope(program, formula, operation.args.args[0].arg, of)
+                if slope:
+                    yield Edit(*program.span(part), f"{slope} * {program.segment(part)}", _COST)
 
 
-def _is_of_itself(node: ast.Attribute) -> bool:
-    return isinstance(node.value, ast.Name) and node.value.id == "self"
-
-
-def _slope(formulas: Sequence[ast.AST], value: str) -> str:
-    """The derivative of what is computed by some formulas, in the value that they give; "" if they don't bend."""
-    calls = {last_name(one.func) for one in formulas if isinstance(one, ast.Call)}
-    divides = any(isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div) for one in formulas)
-    if calls & {"max", "maximum"} or any(isinstance(one, ast.IfExp | ast.Compare) for one in formulas):
+def _slope(program: Program, formula: ast.expr, of: str, made: str) -> str:
+    """The derivative of what is computed of an object's attribute, in what is made of it; "" of other formulas."""
+    held = [one.attr for one in ast.walk(formula) if isinstance(one, ast.Attribute) and _is_of(one, of)]
+    value, text = f"{made}.{held[0]}" if held else "", program.segment(formula)
+    name, called = (last_name(formula.func), formula.args) if isinstance(formula, ast.Call) else ("", [])
+    test = formula.test if isinstance(formula, ast.IfExp) else None
+    compared = [test.left, *test.comparators] if isinstance(test, ast.Compare) else []
+    if not held:
+        return ""
+    if any(map(is_zero, compared)) or (name in ("max", "maximum") and any(map(is_zero, called))):
         return f"({value} > 0)"
-    if "tanh" in calls:
+    if name == "tanh":
         return f"(1 - {value} ** 2)"
-    if "exp" in calls:
-        return f"{value} * (1 - {value})" if divides else value
-    return ""
+    if _SIGMOID.fullmatch(text):
+        return f"{value} * (1 - {value})"
+    return value if name == "exp" else ""
+
+
+def _is_of(node: ast.Attribute, name: str) -> bool:
+    return isinstance(node.value, ast.Name) and node.value.id == name
 
 
 def _added(statement: ast.Assign | ast.AugAssign) -> ast.expr | None:
@@ -206,7 +218,7 @@ def _divides(program: Program, node: ast.AST) -> str:
 
 def _scaled(program: Program) -> Iterator[Edit]:
     """`b[o] *= factor` beside `w[o][i] *= factor`, where both are added to elsewhere and only one is scaled."""
-    scaled, added = _entries(program, ast.Mult, ast.Div), _entries(program, ast.Add, ast.Sub)
+    scaled, added = _entries(program, ast.Mult, ast.Div), _entries(program, ast.Add)  # updates subtract
     wholes = {program.segment(base(node.target)) for node in scaled}
     together = {program.scope(one): dict[str, ast.AugAssign]() for one in added}
     for one in added:
@@ -218,11 +230,10 @@ def _scaled(program: Program) -> Iterator[Edit]:
         around = (one for one in program.loops(node)[::-1] if program.scope(one) is function)
         loops = [one for one in around if isinstance(one, ast.For)]
         operator = program.text[program.span(node.target)[1] : program.span(node)[1]]
-        others = {text: one for some in together.values() if own in some for text, one in some.items()}
-        for text, one in others.items():
+        others = [pair for some in together.values() if own in some for pair in some.items()]
+        for text, one in others:
             known = stem_of(text) in program.scopes.names(function)
-            alike = type(one.op) is type(together[program.scope(one)][own].op)  # one may be updated by the other
-            if text in wholes or not known or not alike or given(node) & read(node.value):
+            if text in wholes or not known or given(node) & read(node.value):
                 continue
             places = {name.id for name in names_read(ast.walk(one.target))} - {stem_of(text)}
             by = {name.id for name in names_read(ast.walk(node.value))}
@@ -232,11 +243,16 @@ def _scaled(program: Program) -> Iterator[Edit]:
                 made = {name.id for one in (inner, *loops[depth:]) for name in names_given(ast.walk(one))} - turns
                 if places <= turns:
                     again = turns & {name.id for name in names_read(ast.walk(node.target))} - places
-                    using = (line for line in loops[depth].body if any(reading(program, line, text)))
-                    first = next(using, inner)
+                    first = next((line for line in loops[depth].body if _uses(program, line, text)), inner)
                     if not again and by.isdisjoint(made) and begins_its_line(program, first):
                         yield before(program, first, program.segment(one.target) + operator, _COST)
                     break
+
+
+def _uses(program: Program, statement: ast.stmt, text: str) -> bool:
+    """Whether a statement reads something but to change its entries."""
+    changed = {id(base(one)) for part in ast.walk(statement) for one in targets(part)}
+    return any(id(one) not in changed for one in reading(program, statement, text))
 
 
 def _entries(program: Program, *operators: type[ast.operator]) -> list[ast.AugAssign]:

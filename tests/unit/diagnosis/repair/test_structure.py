@@ -634,6 +634,15 @@ def test_what_adds_the_same_in_every_turn_leaves_the_loop() -> None:
     assert not any("xs:;" in one for one in made_by(rearrangements, beside))
 
 
+def test_an_item_is_added_to_like_the_others_beside_it() -> None:
+    """Of the same thing, in the same block; what stands alone is set."""
+    right = 'def f(g, d):\n    g["w"] += d * d\n    g["b"] += d\n'
+    wrong = right.replace('"b"] +=', '"b"] =')
+    assert cost(wrong, right) < 1.2
+    alone = wrong.replace('    g["w"] += d * d\n', "    h = d\n")
+    assert cost(alone, alone.replace('"b"] =', '"b"] +=')) > 1.2
+
+
 OVERWRITTEN = """\
 def f(d, rows):
     g = [0.0] * 3

@@ -269,3 +269,7 @@ def f(b1, b2, w, x):
     assert right in made_by(unevenly, wrong)
     assert right not in made_by(unevenly, wrong.replace("s = b2[k]", "t = b2[k]"))
     assert right not in made_by(unevenly, wrong.replace("s = b2[k]", "s = b2[0]"))
+    backward = (
+        right + "    for j in range(4):\n        s = 0.0\n        for k in range(3):\n            s += w[k]\n"
+    )
+    assert not any("        s = b" in one.replace(right, "") for one in made_by(unevenly, backward))

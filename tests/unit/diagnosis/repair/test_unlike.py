@@ -280,6 +280,31 @@ def test_an_operation_that_bends_passes_nothing_on_as_it_is(formula: str, slope:
     assert made_by(unlike, wrong.replace("+= out.grad", "+= slope * out.grad", 1)) == set()
 
 
+@pytest.mark.parametrize(
+    "right",
+    [
+        OPERATIONS.replace("+= out", "+= (out.data > 0) * out", 1).replace(
+            "        out = Value(self.data + other",
+            "        o = o if o else V(o)\n        out = Value(self.data + o",
+        ),
+        OPERATIONS.replace("            self.grad", "            if self.data > 0:\n                self.grad", 1),
+        OPERATIONS.replace(
+            "            self.grad", "            out.grad[self.data < 0] = 0\n            self.grad", 1
+        ),
+        OPERATIONS.replace("0.0 if self.data < 0 else self.data", "math.log(1 + math.exp(self.data))"),
+        OPERATIONS.replace(
+            "0.0 if self.data < 0 else self.data", "(exp(2 * self.data) - 1) / (exp(2 * self.data) + 1)"
+        ),
+        OPERATIONS.replace("0.0 if self.data < 0 else self.data", "max(0.1 * self.data, self.data)"),
+        "class Run:\n    def fit(self, out):\n        while self.epoch < 9:\n"
+        "            def back():\n                self.total += out.loss\n",
+    ],
+)
+def test_what_an_operation_does_otherwise_is_left_to_it(right: str) -> None:
+    """Other formulas, what the closure does besides, and what is no operation: there no slip is seen."""
+    assert made_by(unlike, right) == set()
+
+
 AVERAGED = """\
 def f(w, b, gw, gb, d, x, n):
     for j in range(n):
@@ -299,3 +324,7 @@ def test_what_is_summed_like_another_is_divided_where_it_is_used() -> None:
     """Before that, and once; what is only updated by it is no sum."""
     assert made_by(unlike, AVERAGED) == set()
     assert made_by(unlike, AVERAGED.replace("        gb[j] /= n\n", "")) == {AVERAGED}
+    at_once = AVERAGED.partition("    for j in range(n):\n        gb[j] /= n")[0].replace("d[j]\n", "d[j]\n", 1)
+    at_once += "            gw[i][j] /= n\n"
+    (found,) = made_by(unlike, at_once)
+    assert found == at_once.replace("gb[j] += d[j]\n", "gb[j] += d[j]\n        gb[j] /= n\n")
