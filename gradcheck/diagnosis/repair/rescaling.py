@@ -79,6 +79,8 @@ def rescalings(
     for root, values in told.items():
         parts = [program.expression(root), *_rates(program, root, reach(root))]
         for text, value in values.items():
+            if text.startswith("*"):  # what is handed on is several
+                continue
             own = _written_so(text)
             half = binary(Text("2"), "/", own)
             for symbol, other, worth in (("/", own, factor), ("*", own, 1 / factor), ("*", half, 2 * factor)):
@@ -94,7 +96,7 @@ def rescalings(
 def _written_so(text: str) -> Text:
     """An expression, and how strongly it holds together: `2 * m` is no name."""
     simple = ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Constant
-    return Text(text, ATOM if isinstance(ast.parse(text, mode="eval").body, simple) else COMPARE)
+    return Text(text, ATOM if isinstance(ast.parse(f"({text}\n)", mode="eval").body, simple) else COMPARE)
 
 
 def _told(
