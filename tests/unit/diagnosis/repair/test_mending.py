@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+import pytest
 from workbench import PROGRAM, trials
 
-from gradcheck.diagnosis.repair.mending import Patient
+from gradcheck.diagnosis.explain.explanation import Explained
+from gradcheck.diagnosis.repair.mending import Patient, one_by_one
 from gradcheck.diagnosis.repair.proving import Repair
 from gradcheck.diagnosis.repair.searching import LARGE
 from gradcheck.diagnosis.repair.steps import Step
+from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.diagnosis.repair.writing import Edit
 
 
@@ -82,3 +87,31 @@ def test_what_is_written_all_anew_is_no_part_of_what_is_sure() -> None:
     for steps in ((bias, anew), (large, bias), (large,)):
         whole = Repair(steps, steps[-1].after, frozenset({"w1"}), 2)
         assert patient.surest(whole) is whole
+
+
+def test_the_place_of_what_is_left_is_looked_for_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the text in which a part is mended, from what of it is still wrong there."""
+    wrong = PROGRAM.replace("dh * h", "dh + h").replace("(o - Y)", "(Y - o)")
+    first = step(wrong, "(Y - o)", "(o - Y)")
+    tried: list[tuple[str, list[int]]] = []
+
+    def mend(self: Patient, text: str, hints: Sequence[Hint], *_: Any, **__: Any) -> Repair | None:
+        tried.append((text, [one.line for one in hints]))
+        return Repair((first,), first.after, frozenset({"w2"}), 2) if text == wrong else None
+
+    def again(text: str, left: Mapping[int, Explained]) -> dict[int, list[Hint]]:
+        assert (text, {place: {*one.overrides} for place, one in left.items()}) == (first.after, {1: {"slope1"}})
+        return {1: [Hint(13)]}
+
+    monkeypatch.setattr(Patient, "mend", mend)
+    steps = {"delta2": lambda trace: trace.step("delta2"), "slope1": lambda trace: trace.step("slope1")}
+    explained = [
+        Explained("delta2", None, overrides={"delta2": steps["delta2"]}),
+        Explained("slope1", None, overrides=steps),
+    ]
+    spoils = [frozenset({"w1", "b1", "w2", "b2"}), frozenset({"w1", "b1"})]
+    found, text = one_by_one(patient_of(wrong), explained, spoils, [[Hint(9)], [Hint(2)]], again, 5.0)
+    assert ([*found], text) == ([(0,)], first.after)
+    assert tried[0] == (wrong, [9])
+    assert (first.after, [13]) in tried
+    assert (first.after, [2]) not in tried
