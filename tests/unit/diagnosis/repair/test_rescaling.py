@@ -6,6 +6,7 @@ import pytest
 from workbench import PROGRAM, mended, trials
 
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.rescaling import renumbered, rescalings
 from gradcheck.diagnosis.repair.writing import Scope
 from gradcheck.network.forward import Network, Scale
@@ -379,3 +380,44 @@ def test_what_is_filled_is_divided_as_a_whole() -> None:
     found = mended(FILLED.replace("    d /= n\n", ""), network=network, seconds=20.0)
     assert found is not None
     assert found.text == FILLED
+
+
+NUMBERS = """\
+import numpy as np
+
+class Grown:
+    def __init__(self, value, back):
+        self.value, self.back = value, back
+
+    def __mul__(self, factor):
+        return Grown(self.value * factor, lambda g: self.back(g * factor))
+
+def backward(X, Y, W1, b1, W2, b2):
+    s = lambda z: 1 / (1 + np.exp(-z))
+    h = s(X @ W1 + b1)
+    o = s(h @ W2 + b2)
+
+    def back(g):
+        d2 = g * (o - Y) * o * (1 - o)
+        d1 = d2 @ W2.T * h * (1 - h)
+        return X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True)
+
+    loss = sum([], Grown(0.5 * np.sum((o - Y) ** 2), back)) * (1 / len(X))
+    return loss.back(1.0)
+"""
+
+
+def test_what_can_only_be_multiplied_is_multiplied_by_the_inverse() -> None:
+    """An object of the file's own that has no division; where it has one, that is shorter."""
+    network = Network(loss_scale=Scale.parse("1/(2n)"))
+    assert mended(NUMBERS, network=network) is None
+    look = Look(trials(network)[0], NUMBERS.replace(" * (1 / len(X))", ""), ())
+    made = {edit.apply(look.program.text) for edit, _ in look.scaled_back}
+    assert NUMBERS in made
+    divides = NUMBERS.replace(
+        "\ndef backward", "    def __truediv__(self, n):\n        return self * (1 / n)\n\ndef backward"
+    )
+    look = Look(trials(network)[0], divides.replace(" * (1 / len(X))", ""), ())
+    made = {edit.apply(look.program.text) for edit, _ in look.scaled_back}
+    assert divides not in made
+    assert divides.replace(" * (1 / len(X))", " / len(X)") in made
