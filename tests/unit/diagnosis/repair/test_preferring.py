@@ -111,3 +111,37 @@ def test_what_a_backward_pass_begins_with_is_compared_with_all_else() -> None:
     root = next(one for one in look.program.roots if look.program.segment(look.program.expression(one)) == "1.0")
     start = look.program.span(look.program.expression(root))[0]
     assert not look.preference.is_plausible(Edit(start, start + 3, "2", 1.0, root, "2"), named=True)
+
+
+HELPED = """\
+import numpy as np
+
+def bend(z):
+    a = 1 / (1 + np.exp(-z))
+    return a
+
+def backward(X, Y, W1, b1, W2, b2):
+    h = bend(X @ W1 + b1)
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d2 = (o - Y) * o * (1 - o)
+    d1 = d2 @ W2.T * h * (1 - h)
+    return X.T @ d1, d1.sum(0, keepdims=True), h.T @ d2, d2.sum(0, keepdims=True)
+"""
+
+
+@pytest.mark.parametrize(("activation", "plausible"), [("sigmoid", False), ("tanh", True)])
+def test_a_helper_of_the_network_is_rather_not_changed(activation: str, plausible: bool) -> None:
+    """It is right by itself; one of another activation than the network's isn't."""
+    wrong = HELPED.replace("* h * (1 - h)", "* (1 - h)" if activation == "sigmoid" else "* (1 - h ** 2)")
+    wrong = (
+        wrong
+        if activation == "sigmoid"
+        else wrong.replace("1 / (1 + np.exp(-(h @ W2 + b2)))", "np.tanh(h @ W2 + b2)")
+    )
+    wrong = wrong if activation == "sigmoid" else wrong.replace("o * (1 - o)", "(1 - o ** 2)")
+    network = Network(hidden_activation=activation, output_activation=activation)
+    look = Look(trials(network)[0], wrong, ())
+    root = next(one for one in look.program.roots if look.program.expression(one).lineno == 4)
+    start, end = look.program.span(look.program.expression(root))
+    edit = Edit(start, end, "np.tanh(z)", 1.0, root, "np.tanh(z)")
+    assert look.preference.is_plausible(edit, named=False) is plausible
