@@ -230,8 +230,8 @@ def _mended(
         spoils = [one.spoils for one in findings]
 
         def again(text: str, left: Mapping[int, Explained]) -> dict[int, list[Hint]]:
-            then = version(case, text) if left else case
-            if not left or not telling(then):
+            then = version(case, text) if left else None
+            if then is None or not telling(then):
                 return {}
             watched = watch(then)
             return {

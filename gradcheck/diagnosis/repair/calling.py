@@ -110,11 +110,8 @@ def calls(place: Place, node: ast.Call) -> Variants:
     for other in place.scope.functions:
         if other != called and len(arguments) == 1 and (called in place.scope.functions or not method):
             yield call(other, *arguments, *options), 1.0
-    handed = {
-        one.arg for one in ast.walk(getattr(place.program.scope(node), "args", node)) if isinstance(one, ast.arg)
-    }
     plain = len(arguments) == 1 and not options and not isinstance(node.args[0], ast.Starred)
-    if called in place.scope.functions and plain and arguments[0] not in handed:
+    if called in place.scope.functions and plain:
         yield from _activations(place, values[0])
     if called == "map" and arguments:  # the function may be another, as that of a call may
         yield from (
@@ -124,8 +121,10 @@ def calls(place: Place, node: ast.Call) -> Variants:
 
 
 def _activations(place: Place, value: Text) -> Variants:
-    """An activation in the place of another, that the file may have nowhere else."""
-    if place.scope.numpy and not place.scope.single:
+    """An activation in the place of another, that the file may have nowhere else; not in a helper for one."""
+    around = getattr(place.program.scope(place.node), "args", place.node)
+    handed = {one.arg for one in ast.walk(around) if isinstance(one, ast.arg)}
+    if place.scope.numpy and not place.scope.single and value.text not in handed:
         yield Text(f"{place.scope.numpy}.tanh({value.text})"), 1.2
         yield Text(f"{place.scope.numpy}.maximum(0, {value.text})"), 1.25
         yield sigmoid(place.scope.numpy, value), 1.3

@@ -89,8 +89,9 @@ def edits(program: Program, root: Root, scope: Scope, below: float = float("inf"
         own = program.segment(node)
         nothing = {f"{own} - {own}", f"{own} / {own}"}
         place = Place(program=program, scope=scope, node=node, whole=node is outer)
-        for new, cost in sorted(_variants(place), key=lambda variant: variant[1]):  # once each, at its least
-            if cost >= below or new.text in nothing or new.text == _idle_number(place):
+        likely = [(new, cost) for new, cost in _variants(place) if cost < below]
+        for new, cost in sorted(likely, key=lambda variant: variant[1]):  # once each, at its least
+            if new.text in nothing or new.text == _idle_number(place):
                 continue
             if counter is not None and _brings(counter, new.text, place):
                 continue  # in the first turn it may be worth 0 or 1, and something else in the next

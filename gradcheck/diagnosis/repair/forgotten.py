@@ -331,7 +331,7 @@ def remakings(program: Program, crash_line: int | None) -> Iterator[Edit]:
         return
     function = program.scope(failed)
     own = {one.id for one in names_given(program.nodes) if program.scope(one) is function}
-    looped = {name for one in program.ancestors(failed) if isinstance(one, ast.For) for name in turn_names(one)}
+    looped = {*program.turns(failed)}
     for name in dict.fromkeys(one.id for one in names_read(ast.walk(failed)) if one.id in own - looped):
         yield before(program, failed, f"{name} = {name}", _DUE)
         if program.in_loop(failed) and begins_its_line(program, program.block(failed)[-1]):

@@ -116,7 +116,11 @@ def _passed_on(program: Program) -> Iterator[Edit]:
 
 def _slope(program: Program, formula: ast.expr, of: str, made: str) -> str:
     """The derivative of what is computed of an object's attribute, in what is made of it; "" of other formulas."""
-    held = [one.attr for one in ast.walk(formula) if isinstance(one, ast.Attribute) and _is_of(one, of)]
+    held = [
+        one.attr
+        for one in ast.walk(formula)
+        if isinstance(one, ast.Attribute) and program.segment(one.value) == of
+    ]
     value, text = f"{made}.{held[0]}" if held else "", program.segment(formula)
     name, called = (last_name(formula.func), formula.args) if isinstance(formula, ast.Call) else ("", [])
     test = formula.test if isinstance(formula, ast.IfExp) else None
@@ -130,10 +134,6 @@ def _slope(program: Program, formula: ast.expr, of: str, made: str) -> str:
     if _SIGMOID.fullmatch(text):
         return f"{value} * (1 - {value})"
     return value if name == "exp" else ""
-
-
-def _is_of(node: ast.Attribute, name: str) -> bool:
-    return isinstance(node.value, ast.Name) and node.value.id == name
 
 
 def _added(statement: ast.Assign | ast.AugAssign) -> ast.expr | None:
