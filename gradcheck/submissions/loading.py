@@ -8,7 +8,7 @@ import os
 import random
 import sys
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from operator import is_
 from types import CodeType, ModuleType
 from typing import Any
@@ -37,9 +37,7 @@ from gradcheck.submissions.settling import Settled
 from gradcheck.submissions.targets import assigned
 from gradcheck.submissions.trees import place
 from gradcheck.submissions.used import used_by
-
-_CODES: dict[tuple[str, int, int, str], CodeType] = {}
-_MOST_CODES = 1 << 9  # most versions of a file have but one definition that others don't have
+from gradcheck.submissions.versions import compiled, read_version
 
 
 class Program:
@@ -67,6 +65,7 @@ class Program:
         script = job.contract.script
         self.prunes = job.contract.load != "all" and (script is None or bool(script.function))
         self.watches = job.watch or bool(job.evaluate)
+        self.shares = self.prunes and script is None and not self.watches  # else its tree is rewritten
         self.unset = Unset()
         self.imports = Imports(self.folder, job.contract.load != "all", self.note, self.unset)
         self.script: Script | None = None
@@ -80,7 +79,7 @@ class Program:
     def _read(self) -> list[tuple[list[ast.stmt], CodeType]]:
         """Parse, rewrite, prune and compile the file."""
         contract = self.job.contract
-        tree = _tree_of(self.job, self.source.text)
+        tree = _tree_of(self.job, self.source.text, self.shares)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self.imports.prepare(self.job.path, tree)
@@ -112,9 +111,8 @@ class Program:
         if self.script is not None and not self.watches:  # else all that is there was parsed, or has its place
             place(tree)
         parts = [[statement] for statement in tree.body] if self.prunes else [tree.body]
-        lines = self.source.text.split("\n") if self.prunes and self.script is None and not self.watches else []
         try:
-            return [(part, _compiled(part, self.source.path, flags, lines)) for part in parts]
+            return [(part, compiled(part, self.source.path, flags, self.shares)) for part in parts]
         except SyntaxError as error:
             raise UngradableError(f"{self.source.where(error.lineno)}: syntax error: {error.msg}") from None
 
@@ -240,29 +238,12 @@ def settled(path: str, contract: Contract, probes: Iterable[ProbeResult] = ()) -
         return None
 
 
-def _tree_of(job: Job, text: str) -> ast.Module:
+def _tree_of(job: Job, text: str, shares: bool) -> ast.Module:
     try:
-        return tree_of(text)
+        return read_version(text) if shares else tree_of(text)
     except SyntaxError as error:
         where = f"{os.path.basename(job.path)}:{error.lineno}"
         raise UngradableError(f"{where}: syntax error: {error.msg}") from None
-
-
-def _compiled(statements: list[ast.stmt], path: str, flags: int, lines: Sequence[str]) -> CodeType:
-    """Compile statements; a definition that is as it stands in some lines once for all versions that have it."""
-    definition = statements[0] if lines and len(statements) == 1 else None
-    key = ("", 0, 0, "")
-    if isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        first = min(one.lineno for one in (definition, *definition.decorator_list))
-        key = (path, flags, first, "\n".join(lines[first - 1 : definition.end_lineno]))
-    if key in _CODES:
-        return _CODES[key]
-    code: CodeType = compile(ast.Module(statements, []), path, "exec", flags, dont_inherit=True)
-    if key[0]:
-        if len(_CODES) >= _MOST_CODES:
-            _CODES.clear()
-        _CODES[key] = code
-    return code
 
 
 def _source(job: Job) -> Source:

@@ -28,7 +28,7 @@ _OPERATORS = frozenset(
     for name in ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "neg", "getitem", "call")
     for prefix in ("", "r", "i")
 )
-_MAY_PUT = {*_CHANGING, *_UFUNCS, "out"}
+_CALLED = re.compile(r"\b(\w+)[\s)]*\(")
 _WORD = re.compile(r"\w+")
 _GOES_ON = re.compile(r"\b(?:send|next|throw|__next__)\(")
 _SPREAD = re.compile(r"[(,\n]\s*\*")
@@ -122,7 +122,7 @@ def defined(names: Mapping[str, Any]) -> dict[str, Any]:
 @lru_cache(maxsize=1 << 15)
 def may_change(expression: str) -> bool:
     """Whether a candidate calls what changes an object, or puts something into an array: `np.exp(*pair)`."""
-    if _MAY_PUT.isdisjoint(_WORD.findall(expression)) and _SPREAD.search(expression) is None:
+    if not any(map(_may_put, _CALLED.finditer(expression))) and _SPREAD.search(expression) is None:
         return False  # most of them; to parse one takes longer than to compile it
     try:
         tree = ast.parse(f"({expression}\n)", mode="eval")
@@ -141,6 +141,14 @@ def goes_on(expression: str, running: frozenset[str]) -> bool:
     if running and not running.isdisjoint(_WORD.findall(expression)):
         return True
     return _GOES_ON.search(expression) is not None
+
+
+def _may_put(call: re.Match[str]) -> bool:
+    """Whether a call may be one that puts something into what it is handed, as far as its name and commas tell."""
+    name = call[1]
+    if name in _UFUNCS:
+        return call.string.count(",", call.end()) >= _UFUNCS[name].nin
+    return name in _CHANGING or "out" in call.string
 
 
 def _puts(call: ast.Call) -> bool:
