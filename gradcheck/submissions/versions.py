@@ -19,7 +19,7 @@ _MOST = 1 << 9  # most versions of a file have but one definition that others do
 # lines that may begin a statement of the module; what goes on with one that stands above is part of it
 _BEGINS = re.compile(r"^(?!(?:else|elif|except|finally)\b)[^\s#)\]}]", re.MULTILINE)
 _TRIPLE = ('"""', "'''")
-_CODES: dict[tuple[ast.stmt, int], CodeType] = {}
+_CODES: dict[tuple[ast.stmt, str, int], CodeType] = {}
 
 
 def read_version(text: str) -> ast.Module:
@@ -43,7 +43,7 @@ def read_version(text: str) -> ast.Module:
 
 def compiled(statements: list[ast.stmt], path: str, flags: int, shared: bool) -> CodeType:
     """Compile statements; one that versions share once for all of them."""
-    key = (statements[0], flags)
+    key = (statements[0], path, flags)
     shared = shared and not _is_pruned(statements[0])
     if shared and key in _CODES:
         return _CODES[key]

@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
 from gradcheck.diagnosis.locate.program import Program
@@ -62,9 +63,9 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {  # likeliest first
 }
 
 
-def edits(program: Program, root: Root, scope: Scope, below: float = float("inf")) -> Iterator[Edit]:
+class Edits:
     """
-    Generate every small edit of one expression.
+    Small edits of one expression: what may stand in each place is worked out once, whatever an edit may cost.
 
     Parameters
     ----------
@@ -72,40 +73,63 @@ def edits(program: Program, root: Root, scope: Scope, below: float = float("inf"
     root : Root
         The expression whose value will tell whether an edit is right.
     scope : Scope
-    below : float
-        What an edit may cost.
     """
-    outer = program.expression(root)
-    statement = program.nodes[root.statement]
-    if isinstance(statement, ast.If) and is_switch(outer):
-        # of two ways one may be meant for the other; else other lines would be run, which mends none of these
-        if below > _TURNED and (statement.orelse or isinstance(statement.body[-1], ast.Return)):
-            yield from _turned(program, root, outer)
-        return
-    seen = {whole(program, root)}
-    turns = counters(program, outer)
-    counter = re.compile(rf"\b(?:{'|'.join(turns)})\b") if turns else None
-    for node in program.inside(outer):
-        own = program.segment(node)
-        nothing = {f"{own} - {own}", f"{own} / {own}"}
-        place = Place(program=program, scope=scope, node=node, whole=node is outer)
-        likely = [(new, cost) for new, cost in _variants(place) if cost < below]
-        for new, cost in sorted(likely, key=lambda variant: variant[1]):  # once each, at its least
-            if new.text in nothing or new.text == _idle_number(place):
-                continue
-            if counter is not None and _brings(counter, new.text, place):
-                continue  # in the first turn it may be worth 0 or 1, and something else in the next
-            edit = replaced(program, root, node, new, cost)
-            if edit.expression not in seen:
-                seen.add(edit.expression)
-                yield edit
-    further = (
-        *_taken_for_another(program, root, scope),
-        *_taken_for_each_other(program, root, scope),
-        *_updated_otherwise(program, root),
-        *(relaid(program, root, scope) if not scope.single else ()),
-    )
-    yield from (edit for edit in further if edit.cost < below)
+
+    def __init__(self, program: Program, root: Root, scope: Scope) -> None:
+        self.program, self.root, self.scope = program, root, scope
+        self.outer = program.expression(root)
+        self._made: dict[tuple[int, int], Edit] = {}
+
+    def below(self, cost: float = float("inf")) -> Iterator[Edit]:
+        """Generate those that cost less, each once."""
+        statement = self.program.nodes[self.root.statement]
+        if isinstance(statement, ast.If) and is_switch(self.outer):
+            # of two ways one may be meant for the other; else other lines would be run, which mends none of these
+            if cost > _TURNED and (statement.orelse or isinstance(statement.body[-1], ast.Return)):
+                yield from _turned(self.program, self.root, self.outer)
+            return
+        seen = {whole(self.program, self.root)}
+        for place, (node, variants) in enumerate(self._variants):
+            for rank, variant in enumerate(variants):
+                if variant[1] >= cost:
+                    break
+                edit = self._edit(node, variant, (place, rank))
+                if edit.expression not in seen:
+                    seen.add(edit.expression)
+                    yield edit
+        yield from (edit for edit in self._further if edit.cost < cost)
+
+    def _edit(self, node: ast.expr, variant: tuple[Text, float], place: tuple[int, int]) -> Edit:
+        """Make an edit of what may stand in a place, once."""
+        if place not in self._made:
+            self._made[place] = replaced(self.program, self.root, node, *variant)
+        return self._made[place]
+
+    @cached_property
+    def _variants(self) -> list[tuple[ast.expr, list[tuple[Text, float]]]]:
+        """What may stand in each place of the expression, the cheapest first."""
+        turns = counters(self.program, self.outer)
+        counter = re.compile(rf"\b(?:{'|'.join(turns)})\b") if turns else None
+        found: list[tuple[ast.expr, list[tuple[Text, float]]]] = []
+        for node in self.program.inside(self.outer):
+            own = self.program.segment(node)
+            place = Place(program=self.program, scope=self.scope, node=node, whole=node is self.outer)
+            nothing = {f"{own} - {own}", f"{own} / {own}", _idle_number(place)}
+            variants = [variant for variant in _variants(place) if variant[0].text not in nothing]
+            if counter is not None:  # in the first turn it may be worth 0 or 1, and something else in the next
+                variants = [variant for variant in variants if not _brings(counter, variant[0].text, place)]
+            found.append((node, sorted(variants, key=lambda variant: variant[1])))
+        return found
+
+    @cached_property
+    def _further(self) -> tuple[Edit, ...]:
+        """Those of several places at once."""
+        return (
+            *_taken_for_another(self.program, self.root, self.scope),
+            *_taken_for_each_other(self.program, self.root, self.scope),
+            *_updated_otherwise(self.program, self.root),
+            *(relaid(self.program, self.root, self.scope) if not self.scope.single else ()),
+        )
 
 
 def _turned(program: Program, root: Root, test: ast.expr) -> Iterator[Edit]:

@@ -15,7 +15,7 @@ from gradcheck.diagnosis.locate.statements import step
 from gradcheck.diagnosis.locate.suspects import DIVERGED, Suspect, hands_on, is_length
 from gradcheck.diagnosis.locate.uses import names_given
 from gradcheck.diagnosis.repair.completing import completions
-from gradcheck.diagnosis.repair.edits import edits
+from gradcheck.diagnosis.repair.edits import Edits
 from gradcheck.diagnosis.repair.evaluating import Outcome, outcomes
 from gradcheck.diagnosis.repair.preferring import comes_to_nothing
 from gradcheck.diagnosis.repair.rescaling import DECAYED, decays
@@ -67,6 +67,13 @@ class Gathering(View):
         self.unseen: Batch = []
         self.blind: Batch = []
         self.exchanged: Batch = []
+        self._edits: dict[Root, Edits] = {}
+
+    def small_edits(self, root: Root, below: float) -> Iterator[Edit]:
+        """Small edits of an expression that cost less than so much."""
+        if root not in self._edits:
+            self._edits[root] = Edits(self.program, root, self.reach(root))
+        return self._edits[root].below(below)
 
     def offered(
         self,
@@ -96,7 +103,7 @@ class Gathering(View):
         due = after <= DECAYED < below  # else there is nothing to run the program for
         decayed = decays(self.trial, self.program, root, reach, self.observations[0]) if due else ()
         small: tuple[Iterable[Edit], ...] = (
-            edits(self.program, root, reach, below=below),
+            self.small_edits(root, below),
             counterparts(self.program, root, reach, renamings),
             terms(self.program, root, reach, renamings),
             decayed,

@@ -17,7 +17,6 @@ from gradcheck.diagnosis.repair.calling import FILLED
 from gradcheck.diagnosis.repair.counting import counts_up, slice_ends
 from gradcheck.diagnosis.repair.deciding import deciding, is_condition
 from gradcheck.diagnosis.repair.dividing import divided_by_data, floored
-from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.evaluating import outcomes
 from gradcheck.diagnosis.repair.forgotten import openings, remakings, unadded, undecayed, unset
 from gradcheck.diagnosis.repair.gathering import COMPLETED, FAR_FETCHED, RUNS_A_BATCH, TIERS, Batch, Gathering
@@ -96,7 +95,7 @@ class Look(Gathering):
         for root in dict.fromkeys((*self.program.iterated, *self.program.roots)) if self.observations else ():
             inside = self.program.inside(self.program.expression(root))
             spans = [self.program.span(part) for part in inside if counts_up(self.program, part)]
-            for edit in edits(self.program, root, self.reach(root), below=_OBVIOUS) if spans else ():
+            for edit in self.small_edits(root, _OBVIOUS) if spans else ():
                 if root in self.program.iterated or any(map(edit.within, spans)):
                     found.append((edit, edit.cost))
         return found
@@ -122,7 +121,7 @@ class Look(Gathering):
         return [
             (edit, edit.cost)
             for root, places in (deciding(self.program).items() if self.observations else ())
-            for edit in edits(self.program, root, self.reach(root), below=TIERS[0])
+            for edit in self.small_edits(root, TIERS[0])
             if (edit.start, edit.end) in places
         ]
 
@@ -217,7 +216,7 @@ class Look(Gathering):
 
     def _within(self, root: Root, spans: Sequence[tuple[int, int]], below: float) -> Batch:
         """Edits of some parts of an expression, as far as they cost less."""
-        found = edits(self.program, root, self.reach(root), below=below) if spans else ()
+        found = self.small_edits(root, below) if spans else ()
         return [(edit, edit.cost) for edit in found if any(map(edit.within, spans))]
 
     @cached_property
@@ -228,7 +227,7 @@ class Look(Gathering):
             inside = self.program.inside(self.program.expression(root))
             calls = (one for one in inside if isinstance(one, ast.Call) and last_name(one.func) in FILLED)
             rests = {self.program.span(call): self._handed(call) for call in calls}
-            for edit in edits(self.program, root, self.reach(root), below=TIERS[0]) if rests else ():
+            for edit in self.small_edits(root, TIERS[0]) if rests else ():
                 rest = rests.get((edit.start, edit.end))
                 if rest is not None and edit.replacement.endswith(rest):
                     found.append((edit, edit.cost))
@@ -263,7 +262,7 @@ class Look(Gathering):
     def _crashing(self) -> dict[Root, list[Edit]]:
         """Edits of the expressions that stand where a probe crashed."""
         roots = [root for root in self.program.roots if self._crashes(root)] if self.observations else []
-        return {root: list(edits(self.program, root, self.reach(root), below=TIERS[-2])) for root in roots}
+        return {root: list(self.small_edits(root, TIERS[-2])) for root in roots}
 
     def _feeding(self) -> dict[Root, list[Edit]]:
         """Small edits of the statements, the loops and the calls of its function that gave that line its names."""
@@ -273,7 +272,7 @@ class Look(Gathering):
         given += (one for line in lines for one in callers_of(self.program, line))
         numbers = {self.program.number(one) for one in given}
         roots = [one for one in (*self.program.roots, *self.program.iterated) if one.statement in numbers]
-        return {root: list(edits(self.program, root, self.reach(root), below=TIERS[0])) for root in roots}
+        return {root: list(self.small_edits(root, TIERS[0])) for root in roots}
 
     @staticmethod
     def _cheapest(found: Iterable[Edit]) -> Batch:
@@ -327,7 +326,7 @@ class Look(Gathering):
         return [
             (edit, edit.cost)
             for root in roots
-            for edit in edits(self.program, root, self.reach(root), below=_SMALLEST)
+            for edit in self.small_edits(root, _SMALLEST)
             if (changed := text[edit.start : edit.end].strip("( ")).startswith("-")
             and edit.replacement.strip("()") in changed
         ]
@@ -513,7 +512,7 @@ class Look(Gathering):
         known = {suspect.root for group in self.groups.values() for suspect in group}
         for root in self.program.roots if self.observations else ():
             if root not in known and not is_condition(self.program, root):
-                found = edits(self.program, root, self.reach(root), below=TIERS[0])
+                found = self.small_edits(root, TIERS[0])
                 yield from ((edit, edit.cost) for edit in found)
 
     def where_made(self, edit: Edit) -> Batch:
@@ -522,7 +521,7 @@ class Look(Gathering):
         numbers = {self.program.number(one) for one in statements}
         roots = [one for one in self.program.roots if one.statement in numbers]
         unclear = [one for one in roots if self.observations[0].match(one.expression) is None]
-        found = (one for root in unclear for one in edits(self.program, root, self.reach(root), below=TIERS[0]))
+        found = (one for root in unclear for one in self.small_edits(root, TIERS[0]))
         telling = [(one, one.cost) for one in found if not renames(self.program.text, one)]
         return sorted(telling, key=lambda pair: pair[1])
 

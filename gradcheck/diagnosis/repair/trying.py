@@ -153,9 +153,12 @@ class Trial:
         """
         before = {one for one in than if one[0] == first}
         results = self._run_all(texts, (first,))
-        found = [
-            Ran(self.wrong_of(one, (first,)) | (than - before), self.multiples(one, first)) for one in results
-        ]
+        given = [_given(one) for one in results]  # many change nothing, or the same as another one does
+        told = {
+            key: Ran(self.wrong_of(one, (first,)) | (than - before), self.multiples(one, first))
+            for key, one in dict(zip(given, results, strict=True)).items()
+        }
+        found = [told[key] for key in given]
         if len(self.probes) > 1:
             promising = [index for index, one in enumerate(found) if one.left < than]
             again = self._run_all([texts[index] for index in promising], range(len(self.probes)))
@@ -226,6 +229,18 @@ def mends(wrong: Wrong, left: Wrong) -> frozenset[str]:
     if any(mended & after[probe] for probe in probes if before[probe] != after[probe]):
         return frozenset()
     return frozenset(mended)
+
+
+def _given(result: JobResult) -> object:
+    """What is the same for results of one probe that nothing tells apart."""
+    return result.status, *(
+        (
+            *(probe.status, probe.mutated, *sorted(probe.dtypes.items())),
+            *((name, one.shape, one.tobytes()) for name, one in sorted(probe.gradients.items())),
+            *(None if one is None else (one.shape, one.tobytes()) for one in (probe.output, probe.loss)),
+        )
+        for probe in result.probes[:1]
+    )
 
 
 def _distance(submitted: Array | None, trace: Trace, name: str) -> float:

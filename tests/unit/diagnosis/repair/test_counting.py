@@ -6,7 +6,7 @@ from workbench import LOOP, made_by, mended
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.counting import slice_ends
-from gradcheck.diagnosis.repair.edits import edits
+from gradcheck.diagnosis.repair.edits import Edits
 from gradcheck.diagnosis.repair.writing import Scope
 
 
@@ -33,6 +33,6 @@ def test_where_a_place_is_counted_from_is_one_further_or_nearer() -> None:
     """The bias stands first in each row; what is no place is no number to count on."""
     text = "for j in range(h):\n    w[g + j] = 0\n    g += n\n    e += m\n"
     program = Program(text)
-    made = {edit.apply(text) for root in program.roots for edit in edits(program, root, Scope())}
+    made = {edit.apply(text) for root in program.roots for edit in Edits(program, root, Scope()).below()}
     assert {text.replace("g += n", "g += n + 1"), text.replace("g += n", "g += n - 1")} <= made
     assert text.replace("e += m", "e += m + 1") not in made

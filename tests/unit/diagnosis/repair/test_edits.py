@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.edits import edits
+from gradcheck.diagnosis.repair.edits import Edits
 from gradcheck.diagnosis.repair.writing import Edit, Scope, Text, binary, misnames
 
 SCOPE = Scope(arrays=("x", "dz", "a", "w"), numbers=("n",), functions=("slope",), numpy="np", product="np.dot")
@@ -18,7 +18,7 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
     """The texts that edits of the last (or first) root give."""
     program = Program(text)
     root = program.roots[-1 if last else 0]
-    return {edit.apply(text): edit for edit in edits(program, root, scope)}
+    return {edit.apply(text): edit for edit in Edits(program, root, scope).below()}
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,9 @@ def test_options_that_other_calls_have_are_offered() -> None:
     """An option is taken over from a call of the same function, and not from that of another."""
     text = "a = np.tensordot(x, w, axes=(1, 0))\nb = np.tensordot(x, w)\nc = np.dot(x, w)\n"
     program = Program(text)
-    offered = [edit.apply(text).splitlines() for root in program.roots for edit in edits(program, root, Scope())]
+    offered = [
+        edit.apply(text).splitlines() for root in program.roots for edit in Edits(program, root, Scope()).below()
+    ]
     assert [
         "a = np.tensordot(x, w, axes=(1, 0))",
         "b = np.tensordot(x, w, axes=(1, 0))",
@@ -288,7 +290,7 @@ def test_options_are_those_of_the_method_whatever_it_is_called_on() -> None:
     """`order="F"` for one half of what is unrolled is meant for the other."""
     text = 'a = x[:n].reshape((2, 3), order="F")\nb = w.reshape((3, 2))\n'
     program = Program(text)
-    offered = {edit.apply(text) for root in program.roots for edit in edits(program, root, Scope())}
+    offered = {edit.apply(text) for root in program.roots for edit in Edits(program, root, Scope()).below()}
     assert text.replace("(3, 2))", '(3, 2), order="F")') in offered
 
 
@@ -342,7 +344,7 @@ def test_no_edit_costs_more_than_it_may() -> None:
     """Whatever makes it: another operator of an assignment, or one name for another that is there twice."""
     for text in ("d *= a * (1 - a)", "d = x * (1 - x)"):
         program = Program(text)
-        found = list(edits(program, program.roots[-1], SCOPE, below=0.95))
+        found = list(Edits(program, program.roots[-1], SCOPE).below(0.95))
         assert found
         assert all(edit.cost < 0.95 for edit in found)
 
@@ -369,16 +371,16 @@ def test_an_option_is_not_turned() -> None:
     """With the other way none of the lines that were run is mended; what counts turns is compared otherwise."""
     for asked in ("training", "not training", "kind == 'relu'", "a and not b"):
         program = Program(f"if {asked}:\n    d = 1\n")
-        assert not list(edits(program, program.roots[0], SCOPE))
+        assert not list(Edits(program, program.roots[0], SCOPE).below())
     for asked, other in (("deriv", "not deriv"), ("not deriv", "deriv")):  # unless it chooses between two ways
         text = "if {}:\n    d = 1\nelse:\n    d = 2"
         program = Program(text.format(asked))
         (root,) = (one for one in program.roots if isinstance(program.nodes[one.statement], ast.If))
-        (edit,) = edits(program, root, SCOPE)
+        (edit,) = Edits(program, root, SCOPE).below()
         assert edit.apply(program.text) == text.format(other)
     program = Program("for i in range(3):\n    if i > 0:\n        d = 1\n")
     root = next(one for one in program.roots if program.segment(program.expression(one)) == "i > 0")
-    assert "i >= 0" in {edit.expression for edit in edits(program, root, SCOPE)}
+    assert "i >= 0" in {edit.expression for edit in Edits(program, root, SCOPE).below()}
     assert made("simple = False") == {}
     assert "f(x, keep=True)" in made("f(x, keep=False)")
 
@@ -521,5 +523,5 @@ def test_an_entry_at_two_places_is_made_of_what_has_both() -> None:
     costs = {edit.replacement: edit.cost for edit in found.values()}
     program = Program(text)
     root = next(one for one in program.roots if program.segment(program.expression(one)) == "d[k]")
-    costs = {edit.replacement: edit.cost for edit in edits(program, root, one)}
+    costs = {edit.replacement: edit.cost for edit in Edits(program, root, one).below()}
     assert costs["d[k] * a[j]"] < 1.36 < costs["d[k] * a[k]"]

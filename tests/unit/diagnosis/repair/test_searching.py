@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import inf
 from time import perf_counter
 
 import pytest
 from workbench import NETWORK, PROGRAM, edit_at, mended, probe, trials
 
-from gradcheck.diagnosis.repair.edits import edits
 from gradcheck.diagnosis.repair.gathering import Batch
 from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.proving import repair
@@ -171,7 +171,7 @@ def is_plausible(text: str, old: str, new: str) -> bool:
     look = Look(trials()[0], text, ())
     after = text.replace(old, new)
     roots = (root for root in look.program.roots if look.program.segment(look.program.expression(root)) == old)
-    found = (edit for root in roots for edit in edits(look.program, root, look.reach(root)))
+    found = (edit for root in roots for edit in look.small_edits(root, inf))
     return look.preference.is_plausible(next(edit for edit in found if edit.apply(text) == after), True)
 
 
@@ -222,7 +222,7 @@ def test_what_a_function_is_handed_stays_in_use() -> None:
     roots = [
         one for one in look.program.roots if look.program.segment(look.program.expression(one)).startswith("1 -")
     ]
-    made = {edit.expression: edit for root in roots for edit in edits(look.program, root, look.reach(root))}
+    made = {edit.expression: edit for root in roots for edit in look.small_edits(root, inf)}
     kept, left = made["1 - at ** 2"], made["1 - np.tanh(self.z) ** 2"]
     assert left.cost < kept.cost
     assert look.preference.by_oddity([left, kept]) == [kept, left]
