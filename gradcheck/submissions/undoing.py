@@ -145,10 +145,9 @@ def goes_on(expression: str, running: frozenset[str]) -> bool:
 
 def _may_put(call: re.Match[str]) -> bool:
     """Whether a call may be one that puts something into what it is handed, as far as its name and commas tell."""
-    name = call[1]
-    if name in _UFUNCS:
-        return call.string.count(",", call.end()) >= _UFUNCS[name].nin
-    return name in _CHANGING or "out" in call.string
+    name, text = call[1], call.string
+    filled = name in _UFUNCS and text.count(",", call.end()) >= _UFUNCS[name].nin
+    return filled or name in _CHANGING or "out" in text
 
 
 def _puts(call: ast.Call) -> bool:
