@@ -7,7 +7,6 @@ Nothing here knows what is right: no reference, no tolerance, no diagnosis.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from types import ModuleType
@@ -58,7 +57,6 @@ def perform(job: Job, emit: Callable[[ProbeResult], None]) -> None:
         runs.append((job.inputs[-1], True))
     for inputs, warm in runs:
         program.notes.clear()
-        modules = dict(sys.modules)
         with program.environment():
             try:
                 late = TimeoutError(f"{TIMED_OUT} {job.seconds or 0:g} s")
@@ -67,7 +65,6 @@ def perform(job: Job, emit: Callable[[ProbeResult], None]) -> None:
                     result = _probe(job, program, code, inputs, warm)
             except TimeoutError as error:  # between two statements of the submission's own
                 result = ProbeResult(status="crashed", message=str(error))
-        program.purge(modules)
         emit(result)
 
 

@@ -16,8 +16,8 @@ from gradcheck.submissions.reading import tree_of
 from gradcheck.submissions.trees import is_main_guard
 
 _MOST = 1 << 9  # most versions of a file have but one definition that others don't have
-# lines that may begin a statement of the module; what goes on with one that stands above is part of it
-_BEGINS = re.compile(r"^(?!(?:else|elif|except|finally)\b)[^\s#)\]}]", re.MULTILINE)
+_GOES_ON = r"(?!(?:else|elif|except|finally)\b)[^\s#)\]}]"  # what goes on with a statement above is part of it
+_BLOCK = re.compile(r"(?:def|class)\b.*:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*(?=([ \t]+)[^\s#])")
 _TRIPLE = ('"""', "'''")
 _CODES: dict[tuple[ast.stmt, str, int], CodeType] = {}
 
@@ -26,7 +26,8 @@ def read_version(text: str) -> ast.Module:
     """
     Parse a version of a file: the same tree as `tree_of` gives, of statements that it may share with others.
 
-    What pruning changes in place is not shared; nothing else may change one.
+    A block ends with its last statement, without a `;` behind it. What pruning changes in place is not shared;
+    nothing else may change one.
 
     Raises
     ------
@@ -55,29 +56,35 @@ def compiled(statements: list[ast.stmt], path: str, flags: int, shared: bool) ->
     return code
 
 
-def _parts(text: str) -> Iterator[tuple[int, str]]:
+def _parts(text: str, above: int = 0, indent: str = "") -> Iterator[tuple[int, str, str]]:
     """
-    Cut a text where a statement of the module begins: each part, and the lines that are above it.
+    Cut a block where a statement of it begins: the lines above each part, its text, and the block's indent.
 
     What one part leaves open would keep it from being parsed: where each can be, all together are the whole.
     """
-    begin, above = 0, 0
-    decorated = text.startswith("@")
-    for found in _BEGINS.finditer(text):
+    begin = 0
+    decorated = text.startswith(f"{indent}@")
+    for found in _begins(indent).finditer(text):
         at = found.start()
         apart = at and not decorated and not any(text.count(quotes, begin, at) % 2 for quotes in _TRIPLE)
         if apart:
-            yield above, text[begin:at]
+            yield above, text[begin:at], indent
             above += text.count("\n", begin, at)
             begin = at
-        decorated = text[at] == "@"
-    yield above, text[begin:]
+        decorated = text[at + len(indent)] == "@"
+    yield above, text[begin:], indent
 
 
-def _shared(above: int, text: str) -> list[ast.stmt]:
+@lru_cache
+def _begins(indent: str) -> re.Pattern[str]:
+    """Lines that may begin a statement of a block."""
+    return re.compile(f"^{indent}{_GOES_ON}", re.MULTILINE)
+
+
+def _shared(above: int, text: str, indent: str) -> list[ast.stmt]:
     """The statements of a part in its place: those of the version before, if pruning changes none of them."""
-    statements = _parsed(above, text)
-    return _parsed.__wrapped__(above, text) if any(map(_is_pruned, statements)) else statements
+    statements = _parsed(above, text, indent)
+    return _parsed.__wrapped__(above, text, indent) if any(map(_is_pruned, statements)) else statements
 
 
 def _is_pruned(statement: ast.stmt) -> bool:
@@ -85,5 +92,24 @@ def _is_pruned(statement: ast.stmt) -> bool:
 
 
 @lru_cache(maxsize=_MOST)
-def _parsed(above: int, text: str) -> list[ast.stmt]:
-    return tree_of("\n" * above + text).body
+def _parsed(above: int, text: str, indent: str) -> list[ast.stmt]:
+    """The statements of one part of a block, in their places; of a definition, of each part of its own block."""
+    head = _BLOCK.match(text, len(indent))
+    if head is None:
+        return _statements(above, text, indent)
+    (definition,) = _statements(above, f"{text[: head.end()]}{head[1]}pass", indent)
+    assert isinstance(definition, ast.FunctionDef | ast.ClassDef)
+    inner = _parts(text[head.end() :], above + text.count("\n", 0, head.end()), head[1])
+    body = [statement for part in inner for statement in _parsed(*part)]
+    ends = {"end_lineno": body[-1].end_lineno, "end_col_offset": body[-1].end_col_offset}
+    return [type(definition)(**{**vars(definition), **ends, "body": body})]
+
+
+def _statements(above: int, text: str, indent: str) -> list[ast.stmt]:
+    """Parse some lines of a block: below a header, where they are indented."""
+    if not indent:
+        return tree_of("\n" * above + text).body
+    header, *others = tree_of("\n" * (above - 1) + f"with _:\n{text}").body  # which nothing below goes on with
+    if others or not isinstance(header, ast.With):
+        raise SyntaxError("not of one block")
+    return header.body
