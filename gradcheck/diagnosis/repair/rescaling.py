@@ -19,7 +19,7 @@ from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.proportion import ratio_beside
 from gradcheck.diagnosis.locate.roots import Root
-from gradcheck.diagnosis.locate.statements import defaults, item, step, values_given
+from gradcheck.diagnosis.locate.statements import defaults, item, step, targets, values_given
 from gradcheck.diagnosis.repair.evaluating import values_of
 from gradcheck.diagnosis.repair.gaps import begins_its_line, behind
 from gradcheck.diagnosis.repair.trying import Trial
@@ -231,19 +231,28 @@ def divided(
     Generate `d /= n` behind what changes items of an array, `d[range(n), y] -= 1`, as `rescalings`.
 
     There no expression is all of it, and what comes to a gradient has no place where it could be divided at once.
+    Nor has what is made by one statement and added to by another, as a gradient is to which weights are added.
     """
-    filled: dict[Root, tuple[ast.stmt, str]] = {}
+    filled: dict[Root, tuple[ast.stmt, list[ast.expr]]] = {}
     for root in roots:
         statement = program.nodes[root.statement]
         if isinstance(statement, ast.Assign | ast.AugAssign) and begins_its_line(program, statement):
             target = item(statement)
-            if target is not None:
-                filled[root] = statement, program.segment(target.value)
+            sums = [one for one in targets(statement) if _is_made_before(program, statement, one)]
+            filled[root] = statement, [*sums, *([target.value] if target is not None else [])]
     for root, values in _told(trial, program, {root: _numbers(reach(root)) for root in filled}).items():
         worth = [text for text, value in values.items() if _is_worth(value or (), factors[-1])]
         for text in worth[:1]:  # a number with a name comes first
-            statement, stem = filled[root]
-            yield behind(program, statement, f"{stem} /= {text}", _DIVIDED)
+            statement, stems = filled[root]
+            yield from (behind(program, statement, f"{program.segment(one)} /= {text}", _DIVIDED) for one in stems)
+
+
+def _is_made_before(program: Program, statement: ast.stmt, target: ast.expr) -> bool:
+    """Whether a statement adds to what another of its block made."""
+    if not isinstance(statement, ast.AugAssign) or not isinstance(statement.op, ast.Add | ast.Sub):
+        return False
+    made = (one for other in program.block(statement) if isinstance(other, ast.Assign) for one in targets(other))
+    return program.segment(target) in map(program.segment, made)
 
 
 def redecayed(

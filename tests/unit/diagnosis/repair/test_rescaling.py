@@ -373,6 +373,27 @@ def backward(X, Y, W1, b1, W2, b2):
 """
 
 
+DECAYING_IN_PLACE = """\
+import numpy as np
+
+def collect(grads, at, n, a, d, W):
+    grads[at] = a.T @ d
+    grads[at] += 0.3 * W
+    grads[at] /= n
+
+def backward(X, Y, W1, b1, W2, b2):
+    n = len(X)
+    h = 1 / (1 + np.exp(-(X @ W1 + b1)))
+    o = 1 / (1 + np.exp(-(h @ W2 + b2)))
+    d2 = (o - Y) * o * (1 - o)
+    d1 = d2 @ W2.T * h * (1 - h)
+    grads = [None, None]
+    collect(grads, 0, n, X, d1, W1)
+    collect(grads, 1, n, h, d2, W2)
+    return grads[0], d1.mean(axis=0, keepdims=True), grads[1], d2.mean(axis=0, keepdims=True)
+"""
+
+
 def test_what_is_filled_is_divided_as_a_whole() -> None:
     """Behind what changes its items: no expression is all of it."""
     network = Network(loss="binary-cross-entropy", loss_scale=Scale.parse("1/n"))
@@ -380,6 +401,16 @@ def test_what_is_filled_is_divided_as_a_whole() -> None:
     found = mended(FILLED.replace("    d /= n\n", ""), network=network, seconds=20.0)
     assert found is not None
     assert found.text == FILLED
+
+
+def test_what_weights_are_added_to_is_divided_with_them() -> None:
+    """Both terms lack the number, and a function serves both layers: one statement, behind the sum."""
+    network = Network(loss_scale=Scale.parse("1/(2n)"), weight_decay=0.3, weight_decay_scale=Scale.parse("1/n"))
+    right = DECAYING_IN_PLACE
+    assert mended(right, network=network) is None
+    found = mended(right.replace("    grads[at] /= n\n", ""), network=network, seconds=20.0)
+    assert found is not None
+    assert found.text == right
 
 
 NUMBERS = """\
