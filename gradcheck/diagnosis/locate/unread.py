@@ -14,6 +14,7 @@ from gradcheck.diagnosis.locate.uses import changed_in_place, given, names_given
 _SHORT = 3  # statements of a function: of a longer one, a parameter may be used anywhere
 _READING_ALL = frozenset(("eval", "exec", "globals", "locals", "vars"))
 Place = ast.stmt | ast.Lambda
+_Function = ast.FunctionDef | ast.Lambda | ast.Module
 Found = Iterator[tuple[Place, ast.stmt | None]]
 """Where a value was to be used, and where it got its name if that is another place."""
 
@@ -36,20 +37,37 @@ def unread(program: Program, asked: Collection[str] = ()) -> list[Place]:
     list of stmt or Lambda
         Those places, the last first; then those where the names got their values.
     """
-    declared = (node.names for node in program.nodes if isinstance(node, ast.Global | ast.Nonlocal))
-    shared = {*asked, *(name for names in declared for name in names)}
+    shared = _shared(program, asked)
     found = [*_overwritten(program, shared)]
+    for function, own, read in _functions(program):
+        found += _handed(function, read)
+        found += _turned(own, read, shared)
+        found += _made(program, own, read, shared)
+    found.sort(key=lambda pair: -pair[0].lineno)
+    return [*(use for use, _ in found), *(one for _, one in found if one is not None)]
+
+
+def made_in_vain(program: Program, asked: Collection[str] = ()) -> Iterator[ast.Assign]:
+    """Find the assignments among them: what gives a function's names values that nothing reads."""
+    shared = _shared(program, asked)
+    for _, own, read in _functions(program):
+        yield from (node for _, node in _made(program, own, read, shared))
+
+
+def _shared(program: Program, asked: Collection[str]) -> set[str]:
+    """Names that are read elsewhere, perhaps."""
+    declared = (node.names for node in program.nodes if isinstance(node, ast.Global | ast.Nonlocal))
+    return {*asked, *(name for names in declared for name in names)}
+
+
+def _functions(program: Program) -> Iterator[tuple[_Function, list[ast.AST], list[ast.Name]]]:
+    """Give each function, and the module, with the nodes that are its own and the names that are read in it."""
     for function in program.nodes:
-        if isinstance(function, ast.FunctionDef | ast.Lambda | ast.Module):
+        if isinstance(function, _Function):
             inside = [*ast.walk(function)]
             if _READING_ALL.isdisjoint(last_name(one.func) for one in inside if isinstance(one, ast.Call)):
                 read = [one for one in names_read(inside) if not program.scopes.is_filled(one)]
-                own = [one for one in inside if program.scope(one) is function]
-                found += _handed(function, read)
-                found += _turned(own, read, shared)
-                found += _made(program, own, read, shared)
-    found.sort(key=lambda pair: -pair[0].lineno)
-    return [*(use for use, _ in found), *(one for _, one in found if one is not None)]
+                yield function, [one for one in inside if program.scope(one) is function], read
 
 
 def _is_idle(names: Collection[str], read: Iterable[ast.Name]) -> bool:
@@ -58,7 +76,7 @@ def _is_idle(names: Collection[str], read: Iterable[ast.Name]) -> bool:
     return any(name not in taken and not name.startswith("_") for name in names)
 
 
-def _handed(function: ast.FunctionDef | ast.Lambda | ast.Module, read: Iterable[ast.Name]) -> Found:
+def _handed(function: _Function, read: Iterable[ast.Name]) -> Found:
     """Where a short function was to use a parameter that has no default."""
     if isinstance(function, ast.Module) or getattr(function, "name", "") == "__init__":
         return
@@ -82,7 +100,9 @@ def _turned(own: Iterable[ast.AST], read: Sequence[ast.Name], shared: Collection
             yield loop.body[0], loop
 
 
-def _made(program: Program, own: Sequence[ast.AST], read: Iterable[ast.Name], shared: Collection[str]) -> Found:
+def _made(
+    program: Program, own: Sequence[ast.AST], read: Iterable[ast.Name], shared: Collection[str]
+) -> Iterator[tuple[ast.stmt, ast.Assign]]:
     """Where what is assigned was to be used; at the top of a file only within loops, as somebody may import it."""
     for node in own:
         if not isinstance(node, ast.Assign) or step(node) is not None or is_length(node.value):

@@ -13,6 +13,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import base, step, targets
 from gradcheck.diagnosis.locate.unfinished import unfilled, untaken
+from gradcheck.diagnosis.locate.unread import made_in_vain
 from gradcheck.diagnosis.locate.uses import gives, names_read
 from gradcheck.diagnosis.repair.forgotten import unset_attributes
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
@@ -37,6 +38,7 @@ def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
         Expressions from outside the file, which may ask for its attributes, too.
     """
     yield from _signs_behind(program)
+    asked = [*asked]
     yield from _misspelt(program, asked)
     yield from _made_twice(program)
     yield from _ones(program)
@@ -45,6 +47,7 @@ def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
     yield from _changed_in_vain(program)
     yield from _never_filled(program)
     yield from _handed_to_nobody(program)
+    yield from _passed_over(program, asked)
 
 
 def _signs_behind(program: Program) -> Iterator[Edit]:
@@ -155,6 +158,19 @@ def _handed_to_nobody(program: Program) -> Iterator[Edit]:
         own = [other.name for other in around[:1] if not isinstance(program.parents[id(other)], ast.ClassDef)]
         names = dict.fromkeys((*own, *(idle if len(idle) <= FEW else ())))
         yield from (_taken_by(program, one, name) for name in names)
+
+
+def _passed_over(program: Program, asked: Iterable[str]) -> Iterator[Edit]:
+    """`second(a)` for `second(z)`, where `a = tanh(z)` and nothing reads `a`."""
+    for node in made_in_vain(program, {word for text in asked for word in re.findall(r"\w+", text)}):
+        made = next((one for one in targets(node) if isinstance(one, ast.Name)), None)
+        if made is None or len(targets(node)) > 1 or not isinstance(node.value, ast.Call):
+            continue
+        handed = {one.id for one in names_read(ast.walk(node.value)) if one in node.value.args}
+        read = [*names_read(ast.walk(program.scope(node)))]
+        uses = [one for one in read if one.id in handed and program.span(one)[0] > program.span(node)[1]]
+        if len(uses) <= FEW and not any(one.id == made.id for one in read):  # nor filled: it may be a view
+            yield from (Edit(*program.span(one), made.id, _COST) for one in uses)
 
 
 def _bare(program: Program, within: ast.AST) -> Iterator[ast.Expr]:

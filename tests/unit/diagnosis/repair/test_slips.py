@@ -99,3 +99,15 @@ def test_a_power_is_lowered_where_it_is_differentiated() -> None:
     assert made_by(slips, closure) == {closure.replace("** p", "** (p - 1)")}
     assert made_by(slips, closure.replace("** p", "** q")) == set()
     assert made_by(slips, "def density(k, x):\n    return k * x ** k\n") == set()
+
+
+def test_what_nothing_reads_was_meant_for_what_it_is_made_of() -> None:
+    text = "def f(x):\n    z = first(x)\n    a = tanh(z)\n    return second(a)\n"
+    wrong = text.replace("second(a)", "second(z)")
+    assert text in made_by(slips, wrong)
+    assert not made_by(slips, text)
+    assert not made_by(slips, wrong.replace("second(z)", "second(z) if x else a"))
+    assert not made_by(
+        slips, wrong.replace("    return", "    a[:] = x\n    return")
+    )  # as a view of what else there is
+    assert not made_by(lambda program: slips(program, ["local('f', 'a')"]), wrong)
