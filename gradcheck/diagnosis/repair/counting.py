@@ -61,7 +61,8 @@ def fixed_numbers(place: Place) -> Variants:
     value = place.node.value if isinstance(place.node, ast.Constant) else None
     written = type(value) is int and value > _SMALL
     divides = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Div | ast.Mult)
-    if not (written or place.own.text in place.scope.fixed) or not (place.outermost or divides):
+    named = place.scope.fixed.get(place.own.text, 0.5).is_integer()  # a rate is hardly ever
+    if not (written or named) or not (place.outermost or divides):
         return
     for name in place.scope.arrays:
         for rank, count in enumerate((f"{name}.shape[0]", f"{name}.shape[1]", f"len({name})")):

@@ -60,7 +60,7 @@ def rescalings(
     factors : sequence of float
         By which all gradients are too large, one a probe.
     """
-    factor = factors[-1]
+    factor, constant = factors[-1], _is_a_number(factors)
     scales = {root: list(_scaling(program, root)) for root in roots}
     sizes = {root: [program.segment(one) for one, _ in some] for root, some in scales.items()}
     owns = {root: program.segment(program.expression(root)) for root in roots}
@@ -73,7 +73,10 @@ def rescalings(
         worths = {text: _number(value) for text, value in values.items()}
         yield from _resized(program, root, scales[root], worths, factor)
         if number := worths[owns[root]]:
-            numbers = {text: worth for text in reach(root).numbers if (worth := worths[text])}
+            scope = reach(root)
+            numbers = {text: worth for text in scope.numbers if (worth := worths[text])}
+            if constant and owns[root] not in scope.fixed:  # a rate may happen to be worth the number
+                numbers = {text: worth for text, worth in numbers.items() if text not in scope.fixed}
             for made in _made_of_two(numbers, (number * factor, number / factor)):
                 yield replaced(program, root, program.expression(root), made, _OF_TWO)
     for root, values in told.items():
@@ -119,7 +122,7 @@ def _resized(
     for node, divides in scales:
         own = program.segment(node)
         meant = (worths[own] or 0.0) * (factor if divides else 1 / factor)
-        for text, worth in worths.items() if meant else ():
+        for text, worth in worths.items() if meant and not _is_none(meant) else ():
             if worth and abs(worth / meant - 1) < _CLOSE and text != own:
                 words, other = _WORD.findall(own), _WORD.findall(text)
                 alike = _WORD.sub("", text) == _WORD.sub("", own)  # `len(a)` for `len(b)`
@@ -127,11 +130,21 @@ def _resized(
                 yield replaced(program, root, node, Text(text), _EXCHANGED - _ALIKE * alike - _OF_SAME * same)
 
 
+def _is_a_number(factors: Sequence[float]) -> bool:
+    """Whether it is the same factor on every probe."""
+    return all(abs(other / factors[0] - 1) <= _CLOSE for other in factors)
+
+
+def _is_none(factor: float) -> bool:
+    """Whether a factor is 1: nobody means that by `n / n`, or by the size of an axis that has one entry."""
+    return abs(factor - 1) < _CLOSE
+
+
 def _made_of_two(numbers: Mapping[str, float], meant: Sequence[float]) -> Iterator[Text]:
     """What two numbers make that is worth one of some: `rate / n`."""
     for one, other, symbol in itertools.product(numbers, numbers, "/*"):
         worth = numbers[one] / numbers[other] if symbol == "/" else numbers[one] * numbers[other]
-        if any(abs(worth / some - 1) < _CLOSE for some in meant):
+        if not _is_none(worth) and any(abs(worth / some - 1) < _CLOSE for some in meant):
             yield binary(Text(one), symbol, Text(other))
 
 
@@ -304,7 +317,7 @@ def renumbered(program: Program, factors: Sequence[float]) -> Iterator[Edit]:
     A step that is too long by a factor may lack its rate.
     """
     factor = factors[0]
-    if any(abs(other / factor - 1) > _CLOSE for other in factors):
+    if not _is_a_number(factors):
         return
     yield from _set_otherwise(program, factor) if factor > 0 else ()
     for root in program.roots:

@@ -221,7 +221,7 @@ class Search:
         """Make a likely edit; where small ones mend nothing, rather one of a statement that mends everything."""
         if certain := self.scan(look, wrong, [look.sharing], whole=True) or self.scan(look, wrong, [look.slips]):
             return certain
-        if small := self.scan(look, wrong, look.small()):
+        if small := self.scan(look, wrong, look.small(), whole=look.weights.uniform):  # one factor is one mistake
             return small
         # what all have wrong alike, an update may only hide
         moved = [] if look.weights.rescaled else self.scan(look, wrong, [look.rearranged()], whole=True)

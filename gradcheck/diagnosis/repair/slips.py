@@ -101,15 +101,24 @@ def _ones(program: Program) -> Iterator[Edit]:
 
 
 def _powers_kept(program: Program) -> Iterator[Edit]:
-    """`n * x ** (n - 1)` for `n * x ** n` in the closure of an operation: there it differentiates a power."""
+    """`n * x ** (n - 1)` for `n * x ** n`, or for `x ** (n - 1)`, in the closure of an operation."""
     closures = [one for one in program.nodes if isinstance(program.scope(one), ast.FunctionDef)]
     inside = [part for one in closures if isinstance(one, ast.FunctionDef) for part in ast.walk(one)]
-    products = (one for one in inside if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult))
-    for factor, power in (pair for one in products for pair in ((one.left, one.right), (one.right, one.left))):
-        if not isinstance(factor, ast.Name) or not isinstance(power, ast.BinOp):
+    for power in inside:
+        if not isinstance(power, ast.BinOp) or not isinstance(power.op, ast.Pow):
             continue
-        if isinstance(power.op, ast.Pow) and program.segment(power.right) == factor.id:
-            yield Edit(*program.span(power.right), f"({factor.id} - 1)", _COST)
+        exponent = power.right.left if isinstance(power.right, ast.BinOp) else power.right
+        product = program.parents.get(id(power))
+        sides = (product.left, product.right) if isinstance(product, ast.BinOp) else ()
+        statement = program.statement(power)
+        if not isinstance(exponent, ast.Name) or statement is None:
+            continue
+        if exponent is power.right and exponent.id in map(program.segment, sides):
+            yield Edit(*program.span(exponent), f"({exponent.id} - 1)", _COST)
+        read = [one for one in names_read(ast.walk(statement)) if one.id == exponent.id]
+        if program.segment(power.right) == f"{exponent.id} - 1" and len(read) == 1:
+            start = program.span(power)[0]
+            yield Edit(start, start, f"{exponent.id} * ", _COST)
 
 
 def _changed_in_vain(program: Program) -> Iterator[Edit]:

@@ -99,6 +99,10 @@ def test_a_power_is_lowered_where_it_is_differentiated() -> None:
     assert made_by(slips, closure) == {closure.replace("** p", "** (p - 1)")}
     assert made_by(slips, closure.replace("** p", "** q")) == set()
     assert made_by(slips, "def density(k, x):\n    return k * x ** k\n") == set()
+    right = closure.replace("** p", "** (p - 1)")
+    assert made_by(slips, right) == set()
+    assert made_by(slips, right.replace("p * x", "x")) == {right}
+    assert made_by(slips, right.replace("p * x", "up * x")) == {right.replace("p * x", "up * p * x")}
 
 
 def test_what_nothing_reads_was_meant_for_what_it_is_made_of() -> None:
@@ -107,7 +111,6 @@ def test_what_nothing_reads_was_meant_for_what_it_is_made_of() -> None:
     assert text in made_by(slips, wrong)
     assert not made_by(slips, text)
     assert not made_by(slips, wrong.replace("second(z)", "second(z) if x else a"))
-    assert not made_by(
-        slips, wrong.replace("    return", "    a[:] = x\n    return")
-    )  # as a view of what else there is
+    viewed = wrong.replace("    return", "    a[:] = x\n    return")  # which puts it into something else
+    assert not made_by(slips, viewed)
     assert not made_by(lambda program: slips(program, ["local('f', 'a')"]), wrong)
