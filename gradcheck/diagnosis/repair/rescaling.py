@@ -364,10 +364,12 @@ def _written(number: float) -> Text | None:
 
 
 def _rates(program: Program, root: Root, scope: Scope) -> Iterator[ast.expr]:
-    """Numbers with a name by which something is multiplied, as steps are by a rate."""
+    """Numbers with a name by which something is multiplied, as steps are by a rate, be it by a function."""
     for node in program.inside(program.expression(root)):
+        sides = node.args if isinstance(node, ast.Call) else []
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-            yield from (side for side in (node.left, node.right) if program.segment(side) in scope.numbers)
+            sides = [node.left, node.right]
+        yield from (side for side in sides if program.segment(side) in scope.numbers)
 
 
 def _numbers(scope: Scope) -> Iterator[str]:
