@@ -255,8 +255,9 @@ class Table:
         return found
 
     def match_entries(self, value: Array) -> Match | None:
-        """Recognise a value whose entries are all some of one quantity's, such as a row of it."""
-        return self._members.match(value.ravel())
+        """Recognise a value whose entries are all some of one quantity's: a row of it, be it as a diagonal."""
+        held = _diagonal(value)
+        return self._members.match(value.ravel() if held is None else held)
 
 
 def _is_told_by_nothing(value: Array) -> bool:

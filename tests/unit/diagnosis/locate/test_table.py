@@ -248,6 +248,10 @@ def test_entries_of_both_layers_are_one_kind() -> None:
     assert match is not None
     assert set(match.names) <= {"a1", "a2"}
     assert Table(t).match_entries(np.concatenate([t.a1[0], t.delta2[0]])) is None
+    alone = Table(t).match_entries(np.diagflat(t.slope1[2]))  # of one example, as factors from the left
+    assert alone is not None
+    assert alone.name == "slope1"
+    assert Table(t).match_entries(np.diagflat(t.slope1[2]) + np.eye(5, 5, 1)) is None
 
 
 def test_decay_has_a_factor() -> None:
