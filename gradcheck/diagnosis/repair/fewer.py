@@ -97,18 +97,19 @@ class _Loops:
         start, end = self.program.parenthesised(loop.iter)
         own = self.program.segment(container)
         for group in self._groups([container, *asked]) if asked or form == _VALUES else ():
-            some = f"({', '.join(group)})"
+            some = f"({', '.join(group)}{',' * (len(group) == 1)})"
+            only = f"if {key.id} == {group[0]}" if len(group) == 1 else f"if {key.id} in {some}"
             if form == _VALUES:
-                values = ", ".join(f"{own}[{one}]" for one in group)
+                values = "".join(f"{own}[{one}], " for one in group).removesuffix(" " if len(group) == 1 else ", ")
                 yield Edit(start, end, f"({values})", _COST)
             elif form != _ITEMS:
                 yield Edit(start, end, some, _COST)
             elif isinstance(loop, ast.comprehension):
-                yield Edit(end, end, f" if {key.id} in {some}", _COST)
+                yield Edit(end, end, f" {only}", _COST)
             for statement in loop.body if isinstance(loop, ast.For) and form != _VALUES else ():
                 if isinstance(statement, ast.Assign | ast.AugAssign | ast.Expr):
                     at = self.program.span(statement)[0]
-                    yield Edit(at, at, f"if {key.id} in {some}: ", _COST + _GUARDED)
+                    yield Edit(at, at, f"{only}: ", _COST + _GUARDED)
 
     def _asked(self, key: ast.Name, loop: ast.For | ast.comprehension) -> list[ast.expr]:
         """What a loop asks for its key."""
@@ -122,6 +123,7 @@ class _Loops:
         keys = next(filter(None, known), {})
         words, texts = list(keys), list(keys.values())
         yield from (sorted(texts[place] for place in group) for group in _alike(words))
+        yield from ([text] for text in texts if len(texts) == 2)  # of each layer's own dict
 
     @cached_property
     def _keys(self) -> dict[str, dict[str, str]]:

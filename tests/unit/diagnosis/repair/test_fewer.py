@@ -80,3 +80,13 @@ def test_a_loop_over_something_else_stays(over: str) -> None:
     """Where it asks for no key, or for one that no dict has."""
     text = f"for i in {over}:\n    x[i] = squash(i)\n"
     assert not any("(" in made.replace(over, "").replace("squash(i)", "") for made in texts(KEYS + text))
+
+
+def test_of_two_keys_it_may_be_one() -> None:
+    """Of each layer's own dict, which has one of each kind."""
+    own = 'layer["W"] = w\nlayer["b"] = b\n'
+    text = own + "for name, v in layer.items():\n    grads[name] += v\n"
+    assert text.replace("grads", 'if name == "W": grads') in texts(text)
+    text = own + "for v in layer.values():\n    v += 1\n"
+    assert text.replace("layer.values()", '(layer["W"],)') in texts(text)
+    assert texts(text.replace('layer["b"]', 'layer["W"]')) == set()
