@@ -79,7 +79,9 @@ class Program:
     def _read(self) -> list[tuple[list[ast.stmt], CodeType]]:
         """Parse, rewrite, prune and compile the file."""
         contract = self.job.contract
-        tree = _tree_of(self.job, self.source.text, self.shares)
+        version = read_version(self.source.text) if self.shares else None
+        self.shares = version is not None
+        tree = version if version is not None else _tree_of(self.job, self.source.text)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self.imports.prepare(self.job.path, tree)
@@ -238,9 +240,9 @@ def settled(path: str, contract: Contract, probes: Iterable[ProbeResult] = ()) -
         return None
 
 
-def _tree_of(job: Job, text: str, shares: bool) -> ast.Module:
+def _tree_of(job: Job, text: str) -> ast.Module:
     try:
-        return read_version(text) if shares else tree_of(text)
+        return tree_of(text)
     except SyntaxError as error:
         where = f"{os.path.basename(job.path)}:{error.lineno}"
         raise UngradableError(f"{where}: syntax error: {error.msg}") from None

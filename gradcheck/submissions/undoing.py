@@ -125,7 +125,8 @@ def defined(names: Mapping[str, Any]) -> dict[str, Any]:
 @lru_cache(maxsize=1 << 15)
 def may_change(expression: str) -> bool:
     """Whether a candidate calls what changes an object, or puts something into an array: `np.exp(*pair)`."""
-    if not any(map(_may_put, _CALLED.finditer(expression))) and _SPREAD.search(expression) is None:
+    told = any(map(_may_put, _CALLED.finditer(expression))) or _SPREAD.search(expression) is not None
+    if not told and "out" not in expression:
         return False  # most of them; to parse one takes longer than to compile it
     try:
         tree = ast.parse(f"({expression}\n)", mode="eval")
@@ -148,9 +149,8 @@ def goes_on(expression: str, running: frozenset[str]) -> bool:
 
 def _may_put(call: re.Match[str]) -> bool:
     """Whether a call may be one that puts something into what it is handed, as far as its name and commas tell."""
-    name, text = call[1], call.string
-    filled = name in _UFUNCS and text.count(",", call.end()) >= _UFUNCS[name].nin
-    return filled or name in _CHANGING or "out" in text
+    name = call[1]
+    return name in _CHANGING or (name in _UFUNCS and call.string.count(",", call.end()) >= _UFUNCS[name].nin)
 
 
 def _puts(call: ast.Call) -> bool:

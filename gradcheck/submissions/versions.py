@@ -15,41 +15,41 @@ from types import CodeType
 from gradcheck.submissions.reading import tree_of
 from gradcheck.submissions.trees import is_main_guard
 
-_MOST = 1 << 9  # most versions of a file have but one definition that others don't have
-_GOES_ON = r"(?!(?:else|elif|except|finally)\b)[^\s#)\]}]"  # what goes on with a statement above is part of it
+_MOST = 1 << 11  # parts that are kept; most versions of a file have but one that others don't have
+_LINES, _INDENTED = 500, 8  # of a longer file, and of what is deeper in it, the parts are more than they spare
+_BEGINS = r"(?!(?:else|elif|except|finally)\b)(?:[^\W\d]|@)"  # what goes on with a statement is part of it
 _BLOCK = re.compile(r"(?:def|class)\b.*:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*(?=([ \t]+)[^\s#])")
 _TRIPLE = ('"""', "'''")
-_CODES: dict[tuple[ast.stmt, str, int], CodeType] = {}
+_CODES: dict[tuple[ast.stmt, str, int] | None, CodeType] = {}
 
 
-def read_version(text: str) -> ast.Module:
+def read_version(text: str) -> ast.Module | None:
     """
     Parse a version of a file: the same tree as `tree_of` gives, of statements that it may share with others.
 
     A block ends with its last statement, without a `;` behind it. What pruning changes in place is not shared;
     nothing else may change one.
 
-    Raises
-    ------
-    SyntaxError
-        As `tree_of` does.
+    Returns
+    -------
+    Module or None
+        None where the text has to be read as a whole, if at all.
     """
-    if "\r" in text or "\f" in text:  # which end a line for the parser alone
-        return tree_of(text)
+    if "\r" in text or "\f" in text or text.count("\n") > _LINES:  # the first two end a line for the parser alone
+        return None
     try:
         return ast.Module([statement for part in _parts(text) for statement in _shared(*part)], [])
-    except SyntaxError:  # of the whole, with what is told of it; or it was cut where it can't be
-        return tree_of(text)
+    except SyntaxError:  # or it was cut where it can't be
+        return None
 
 
 def compiled(statements: list[ast.stmt], path: str, flags: int, shared: bool) -> CodeType:
     """Compile statements; one that versions share once for all of them."""
-    key = (statements[0], path, flags)
-    shared = shared and not _is_pruned(statements[0])
-    if shared and key in _CODES:
+    key = (statements[0], path, flags) if shared and not _is_pruned(statements[0]) else None
+    if key in _CODES:
         return _CODES[key]
     code: CodeType = compile(ast.Module(statements, []), path, "exec", flags, dont_inherit=True)
-    if shared:
+    if key is not None:
         if len(_CODES) >= _MOST:
             _CODES.clear()
         _CODES[key] = code
@@ -78,7 +78,7 @@ def _parts(text: str, above: int = 0, indent: str = "") -> Iterator[tuple[int, s
 @lru_cache
 def _begins(indent: str) -> re.Pattern[str]:
     """Lines that may begin a statement of a block."""
-    return re.compile(f"^{indent}{_GOES_ON}", re.MULTILINE)
+    return re.compile(f"^{indent}{_BEGINS}", re.MULTILINE)
 
 
 def _shared(above: int, text: str, indent: str) -> list[ast.stmt]:
@@ -94,7 +94,7 @@ def _is_pruned(statement: ast.stmt) -> bool:
 @lru_cache(maxsize=_MOST)
 def _parsed(above: int, text: str, indent: str) -> list[ast.stmt]:
     """The statements of one part of a block, in their places; of a definition, of each part of its own block."""
-    head = _BLOCK.match(text, len(indent))
+    head = _BLOCK.match(text, len(indent)) if len(indent) < _INDENTED else None
     if head is None:
         return _statements(above, text, indent)
     (definition,) = _statements(above, f"{text[: head.end()]}{head[1]}pass", indent)

@@ -48,7 +48,7 @@ def unread(program: Program, asked: Collection[str] = ()) -> list[Place]:
 
 
 def made_in_vain(program: Program, asked: Collection[str] = ()) -> Iterator[ast.Assign]:
-    """Find the assignments among them: what gives a function's names values that nothing reads."""
+    """Find the assignments that give a function's names values which nothing reads, as `unread` does."""
     shared = _shared(program, asked)
     for _, own, read in _functions(program):
         yield from (node for _, node in _made(program, own, read, shared))

@@ -80,24 +80,24 @@ class Edits:
         self.outer = program.expression(root)
         self._made: dict[tuple[int, int], Edit] = {}
 
-    def below(self, cost: float = float("inf")) -> Iterator[Edit]:
+    def below(self, most: float = float("inf")) -> Iterator[Edit]:
         """Generate those that cost less, each once."""
         statement = self.program.nodes[self.root.statement]
         if isinstance(statement, ast.If) and is_switch(self.outer):
             # of two ways one may be meant for the other; else other lines would be run, which mends none of these
-            if cost > _TURNED and (statement.orelse or isinstance(statement.body[-1], ast.Return)):
+            if most > _TURNED and (statement.orelse or isinstance(statement.body[-1], ast.Return)):
                 yield from _turned(self.program, self.root, self.outer)
             return
         seen = {whole(self.program, self.root)}
         for place, (node, variants) in enumerate(self._variants):
             for rank, variant in enumerate(variants):
-                if variant[1] >= cost:
+                if variant[1] >= most:
                     break
                 edit = self._edit(node, variant, (place, rank))
                 if edit.expression not in seen:
                     seen.add(edit.expression)
                     yield edit
-        yield from (edit for edit in self._further if edit.cost < cost)
+        yield from (edit for edit in self._further if edit.cost < most)
 
     def _edit(self, node: ast.expr, variant: tuple[Text, float], place: tuple[int, int]) -> Edit:
         """Make an edit of what may stand in a place, once."""

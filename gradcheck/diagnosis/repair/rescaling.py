@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.proportion import ratio_beside
@@ -251,8 +252,10 @@ def divided(
         statement = program.nodes[root.statement]
         if isinstance(statement, ast.Assign | ast.AugAssign) and begins_its_line(program, statement):
             target = item(statement)
-            sums = [one for one in targets(statement) if _is_made_before(program, statement, one)]
-            filled[root] = statement, [*sums, *([target.value] if target is not None else [])]
+            stems = [one for one in targets(statement) if _is_made_before(program, statement, one)]
+            stems += [target.value] if target is not None else []
+            if stems:
+                filled[root] = statement, stems
     for root, values in _told(trial, program, {root: _numbers(reach(root)) for root in filled}).items():
         worth = [text for text, value in values.items() if _is_worth(value or (), factors[-1])]
         for text in worth[:1]:  # a number with a name comes first
@@ -261,11 +264,12 @@ def divided(
 
 
 def _is_made_before(program: Program, statement: ast.stmt, target: ast.expr) -> bool:
-    """Whether a statement adds to what another of its block made."""
+    """Whether a statement adds to what another above it in its block made."""
     if not isinstance(statement, ast.AugAssign) or not isinstance(statement.op, ast.Add | ast.Sub):
         return False
-    made = (one for other in program.block(statement) if isinstance(other, ast.Assign) for one in targets(other))
-    return program.segment(target) in map(program.segment, made)
+    block = program.block(statement)
+    above = (one for one in block[: block.index(statement)] if isinstance(one, ast.Assign))
+    return program.segment(target) in {program.segment(one) for other in above for one in targets(other)}
 
 
 def redecayed(
@@ -364,9 +368,10 @@ def _written(number: float) -> Text | None:
 
 
 def _rates(program: Program, root: Root, scope: Scope) -> Iterator[ast.expr]:
-    """Numbers with a name by which something is multiplied, as steps are by a rate, be it by a function."""
+    """Numbers with a name by which something is multiplied, or a function of the file's own, as steps are."""
     for node in program.inside(program.expression(root)):
-        sides = node.args if isinstance(node, ast.Call) else []
+        own = isinstance(node, ast.Call) and last_name(node.func) in program.definitions
+        sides = node.args if isinstance(node, ast.Call) and own else []
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
             sides = [node.left, node.right]
         yield from (side for side in sides if program.segment(side) in scope.numbers)

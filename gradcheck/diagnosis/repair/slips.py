@@ -14,7 +14,7 @@ from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import base, step, targets
 from gradcheck.diagnosis.locate.unfinished import unfilled, untaken
 from gradcheck.diagnosis.locate.unread import made_in_vain
-from gradcheck.diagnosis.locate.uses import gives, names_read
+from gradcheck.diagnosis.locate.uses import gives, names_given, names_read
 from gradcheck.diagnosis.repair.forgotten import unset_attributes
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
 from gradcheck.diagnosis.repair.needless import removal
@@ -37,8 +37,8 @@ def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
     asked : iterable of str, optional
         Expressions from outside the file, which may ask for its attributes, too.
     """
-    yield from _signs_behind(program)
     asked = [*asked]
+    yield from _signs_behind(program)
     yield from _misspelt(program, asked)
     yield from _made_twice(program)
     yield from _ones(program)
@@ -108,17 +108,20 @@ def _powers_kept(program: Program) -> Iterator[Edit]:
         if not isinstance(power, ast.BinOp) or not isinstance(power.op, ast.Pow):
             continue
         exponent = power.right.left if isinstance(power.right, ast.BinOp) else power.right
-        product = program.parents.get(id(power))
-        sides = (product.left, product.right) if isinstance(product, ast.BinOp) else ()
-        statement = program.statement(power)
+        statement, product = program.statement(power), program.parents.get(id(power))
         if not isinstance(exponent, ast.Name) or statement is None:
             continue
-        if exponent is power.right and exponent.id in map(program.segment, sides):
-            yield Edit(*program.span(exponent), f"({exponent.id} - 1)", _COST)
-        read = [one for one in names_read(ast.walk(statement)) if one.id == exponent.id]
-        if program.segment(power.right) == f"{exponent.id} - 1" and len(read) == 1:
-            start = program.span(power)[0]
-            yield Edit(start, start, f"{exponent.id} * ", _COST)
+        multiplies = isinstance(product, ast.BinOp) and isinstance(product.op, ast.Mult)
+        if exponent is power.right:
+            sides = (product.left, product.right) if isinstance(product, ast.BinOp) and multiplies else ()
+            if exponent.id in map(program.segment, sides):
+                yield Edit(*program.span(exponent), f"({exponent.id} - 1)", _COST)
+        elif ast.unparse(power.right) == f"{exponent.id} - 1" and (
+            multiplies or not isinstance(product, ast.BinOp)
+        ):
+            start, read = program.span(power)[0], names_read(ast.walk(statement))
+            if [one.id for one in read].count(exponent.id) == 1:
+                yield Edit(start, start, f"{exponent.id} * ", _COST)
 
 
 def _changed_in_vain(program: Program) -> Iterator[Edit]:
@@ -170,13 +173,15 @@ def _handed_to_nobody(program: Program) -> Iterator[Edit]:
 
 
 def _passed_over(program: Program, asked: Iterable[str]) -> Iterator[Edit]:
-    """`second(a)` for `second(z)`, where `a = tanh(z)` and nothing reads `a`."""
+    """`second(a)` for `second(z)`, where a call makes `a` of `z`, which stays as it is, and nothing reads `a`."""
     for node in made_in_vain(program, {word for text in asked for word in re.findall(r"\w+", text)}):
         made = next((one for one in targets(node) if isinstance(one, ast.Name)), None)
         if made is None or len(targets(node)) > 1 or not isinstance(node.value, ast.Call):
             continue
-        handed = {one.id for one in names_read(ast.walk(node.value)) if one in node.value.args}
-        read = [*names_read(ast.walk(program.scope(node)))]
+        around = [*ast.walk(program.scope(node))]
+        anew = {one.id for one in names_given(around) if one.lineno > node.lineno}
+        handed = {one.id for one in names_read(ast.walk(node.value)) if one in node.value.args} - anew
+        read = [*names_read(around)]
         uses = [one for one in read if one.id in handed and program.span(one)[0] > program.span(node)[1]]
         if len(uses) <= FEW and not any(one.id == made.id for one in read):  # nor filled: it may be a view
             yield from (Edit(*program.span(one), made.id, _COST) for one in uses)

@@ -232,7 +232,7 @@ def mends(wrong: Wrong, left: Wrong) -> frozenset[str]:
 
 
 def _given(result: JobResult) -> object:
-    """What is the same for results of one probe that nothing tells apart."""
+    """All that a result of one probe is judged by."""
     return result.status, *(
         (
             *(probe.status, probe.mutated, *sorted(probe.dtypes.items())),

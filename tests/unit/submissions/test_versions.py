@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,11 +49,10 @@ a)
 '''
 
 
-def read(text: str, by: object = read_version) -> str:
+def read(text: str, by: Callable[[str], ast.Module | None] = read_version) -> str:
     """A tree with all of its places, or the error that there is instead of one."""
-    assert callable(by)
     try:
-        return ast.dump(by(text), include_attributes=True)
+        return ast.dump(by(text) or tree_of(text), include_attributes=True)
     except SyntaxError as error:
         return f"{error.msg} in line {error.lineno}"
 
@@ -74,25 +74,48 @@ def test_lines_that_only_look_like_statements_are_none(end: str) -> None:
 
 
 def test_what_is_too_deep_is_refused_in_one_part_as_in_the_whole() -> None:
-    deep = ODD + "y = " + "-" * 300 + "1\n"
+    deep = "x = 1\ny = " + "-" * 300 + "1\n"
     assert "too deeply" in read(deep)
-    assert read(deep) == read(deep, tree_of)
+    assert read_version(deep) is None
+
+
+def body(text: str) -> list[ast.stmt]:
+    """The statements of a version that is read by parts."""
+    tree = read_version(text)
+    assert tree is not None
+    return tree.body
 
 
 def test_only_what_differs_is_read_again() -> None:
-    text = 'import numpy as np\n\n"""\nWords\n"""\n\n\ndef f(x):\n    return x\n\n\nif f(1):\n    y = 1\n\n'
-    one, other = (read_version(text + f"def g():\n    return {number}\n") for number in (1, 2))
-    assert [a is b for a, b in zip(one.body, other.body, strict=True)] == [
+    text = 'import numpy as np\n\n"""\nWords\n"""\n\nX = [\n[0, 1],\n]\n\n\nif X:\n    y = 1\n\n'
+    class_ = "class A:\n    def f(self):\n        return 1\n\n    def g(self):\n        x = 1\n        return x\n"
+    one, other = (body(text + class_.replace("x = 1", f"x = {number}")) for number in (1, 2))
+    assert [a is b for a, b in zip(one, other, strict=True)] == [
         *(True, True, True),
         False,  # what pruning changes in place
         False,
     ]
-    moved = read_version("\n" + text)
-    assert not any(node in one.body for node in moved.body)  # it has other places
+    first, second = (some[-1] for some in (one, other))
+    assert isinstance(first, ast.ClassDef)
+    assert isinstance(second, ast.ClassDef)
+    assert [a is b for a, b in zip(first.body, second.body, strict=True)] == [True, False]
+    changed = [method.body for method in (first.body[1], second.body[1]) if isinstance(method, ast.FunctionDef)]
+    assert [a is b for a, b in zip(*changed, strict=True)] == [False, True]
+    assert not any(node in one for node in body("\n" + text))  # it has other places
+
+
+def test_what_cannot_be_cut_is_read_as_a_whole() -> None:
+    """A line that goes on with another, and a file of which the parts are more than they spare."""
+    assert read_version("c = f(\\\na)\n") is None
+    assert read_version("x = 1\n" * 1000) is None
+    assert read_version("x = (\n") is None
+    turned = "class N:\n    def f(self):\n        a = 1\n    \\\n   # c\n        b = 2\n"
+    assert read(turned) == read(turned, tree_of)
 
 
 def test_what_is_compiled_is_told_apart_by_its_file() -> None:
-    statement = read_version("def f():\n    return 1\n").body
-    one, again, other = (compiled(statement, path, 0, shared=True) for path in ("a.py", "a.py", "b.py"))
+    statements = body("def f():\n    return 1\n")
+    one, again, other = (compiled(statements, path, 0, shared=True) for path in ("a.py", "a.py", "b.py"))
     assert one is again
     assert (one.co_filename, other.co_filename) == ("a.py", "b.py")
+    assert compiled([], "a.py", 0, shared=False).co_filename == "a.py"

@@ -103,6 +103,9 @@ def test_a_power_is_lowered_where_it_is_differentiated() -> None:
     assert made_by(slips, right) == set()
     assert made_by(slips, right.replace("p * x", "x")) == {right}
     assert made_by(slips, right.replace("p * x", "up * x")) == {right.replace("p * x", "up * p * x")}
+    assert made_by(slips, right.replace("p * x", "up / x")) == set()
+    assert made_by(slips, right.replace("p * x.v ** (p - 1)", "x.v ** (p-1)")) == {right.replace("p - 1", "p-1")}
+    assert made_by(slips, closure.replace("p * x", "p + x")) == set()
 
 
 def test_what_nothing_reads_was_meant_for_what_it_is_made_of() -> None:
@@ -114,3 +117,4 @@ def test_what_nothing_reads_was_meant_for_what_it_is_made_of() -> None:
     viewed = wrong.replace("    return", "    a[:] = x\n    return")  # which puts it into something else
     assert not made_by(slips, viewed)
     assert not made_by(lambda program: slips(program, ["local('f', 'a')"]), wrong)
+    assert not made_by(slips, wrong.replace("    return", "    z = third(x)\n    return"))
