@@ -7,6 +7,8 @@ still an explanation.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -46,6 +48,7 @@ from gradcheck.diagnosis.unrun import cautioned
 from gradcheck.findings import Finding
 from gradcheck.submissions.loading import settled
 
+_OBJECTS, _ROUNDS = 20_000, 50  # that are made before garbage is looked for, and among older ones, too
 _TIMES = 5  # as long as the run under watch a version may go on,
 _SHORTEST, _UNKNOWN, _LONGEST = 0.2, 0.5, 1.0  # within these limits in seconds
 
@@ -61,11 +64,22 @@ def examine(case: Examination) -> Iterator[tuple[Finding, ...]]:
     """
     steps = _examined(case)
     while True:
-        with np.errstate(all="ignore"):  # of a wrong program's values
+        with np.errstate(all="ignore"), _collecting_rarely():  # the first of a wrong program's values
             findings = next(steps, None)
         if findings is None:
             return
         yield tuple(findings)
+
+
+@contextlib.contextmanager
+def _collecting_rarely() -> Iterator[None]:
+    """Have garbage looked for less often: hardly any of the many small objects that a diagnosis makes is some."""
+    before = gc.get_threshold()
+    gc.set_threshold(max(_OBJECTS, before[0]) if before[0] else 0, max(_ROUNDS, before[1]), before[2])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _examined(case: Examination) -> Iterator[Sequence[Finding]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 from test_attaching import TEXT, case, finding, step
 
-from gradcheck.diagnosis.examining import _each_with_its_own
+from gradcheck.diagnosis.examining import _collecting_rarely, _each_with_its_own
 from gradcheck.diagnosis.repair.mending import Patient
 from gradcheck.diagnosis.repair.proving import Repair
 from gradcheck.diagnosis.repair.steps import Step
@@ -59,3 +60,19 @@ def test_an_edit_for_several_is_shown_once() -> None:
     (whole,) = _each_with_its_own(case(TEXT), known, FINDINGS, {(0, 1): repaired(FIRST)})
     assert whole.parameters == ("W2", "W1")
     assert whole.fix is not None
+
+
+@pytest.mark.parametrize("threshold", [0, 700, 10**6])
+def test_garbage_is_looked_for_less_often_during_a_diagnosis_alone(threshold: int) -> None:
+    """And never where somebody has turned that off."""
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(threshold, *before[1:])
+        with pytest.raises(KeyError), _collecting_rarely():
+            during = gc.get_threshold()[0]
+            raise KeyError
+        assert gc.get_threshold() == (threshold, *before[1:])
+        assert during >= threshold
+        assert (during == 0) == (threshold == 0)
+    finally:
+        gc.set_threshold(*before)

@@ -21,6 +21,8 @@ from gradcheck.probes import Probe
 from gradcheck.submissions.job import Job, JobResult, ProbeResult
 from gradcheck.submissions.runner import perform
 
+PATIENCE = 3.0  # seconds: a collection of all the garbage of many tests may take as long as one that never ends
+
 PROGRAM = """\
 import numpy as np
 
@@ -105,7 +107,8 @@ def trials(
     """Those of the search and of the proof."""
     judged = by or partial(judge, network=network)
     search, proof = (
-        Trial("s.py", CONTRACT, network, tuple(some), run, judged) for some in (searched(probes), FRESH)
+        Trial("s.py", CONTRACT, network, tuple(some), run, judged, patience=PATIENCE)
+        for some in (searched(probes), FRESH)
     )
     return search, proof
 
