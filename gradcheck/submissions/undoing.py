@@ -16,9 +16,7 @@ import numpy as np
 from gradcheck.submissions.arrays import LARGEST_VALUE
 
 _OBJECTS = 2000  # that are looked through for what a candidate may change
-_PLAIN = frozenset(
-    (int, float, complex, bool, str, bytes, type(None), np.float64, np.int64)
-)  # which nothing changes
+_PLAIN = frozenset((int, float, complex, bool, str, bytes, type(None), np.float64, np.int64))  # never change
 _CHANGING = (  # methods that change what they belong to: those of what can be changed, and of nothing else
     ({*dir(list), *dir(deque)} - {*dir(tuple), "copy"})
     | ({*dir(set)} - {*dir(frozenset)})

@@ -97,11 +97,10 @@ class _Loops:
         start, end = self.program.parenthesised(loop.iter)
         own = self.program.segment(container)
         for group in self._groups([container, *asked]) if asked or form == _VALUES else ():
-            some = f"({', '.join(group)}{',' * (len(group) == 1)})"
+            some = _tuple(group)
             only = f"if {key.id} == {group[0]}" if len(group) == 1 else f"if {key.id} in {some}"
             if form == _VALUES:
-                values = "".join(f"{own}[{one}], " for one in group).removesuffix(" " if len(group) == 1 else ", ")
-                yield Edit(start, end, f"({values})", _COST)
+                yield Edit(start, end, _tuple([f"{own}[{one}]" for one in group]), _COST)
             elif form != _ITEMS:
                 yield Edit(start, end, some, _COST)
             elif isinstance(loop, ast.comprehension):
@@ -143,6 +142,10 @@ class _Loops:
                     for name in filter(None, names):
                         found.setdefault(name, {}).setdefault(key.value, self.program.segment(key))
         return found
+
+
+def _tuple(items: Sequence[str]) -> str:
+    return f"({', '.join(items)}{',' * (len(items) == 1)})"
 
 
 def _gone_through(node: ast.expr) -> tuple[ast.expr, str]:

@@ -340,6 +340,8 @@ def test_what_a_called_method_changes_in_place_is_put_back() -> None:
         "n.some.add(3)",
         "np.exp(n.b, n.a)",
         "np.exp(n.b, **{'out': n.a})",
+        "(np.exp)(n.b, n.a)",
+        "[np.exp, np.log][0](n.b, out=n.a)",
         "n.grow()",
         "n.seen.update(a=2)",
     ],

@@ -444,6 +444,13 @@ def test_a_rate_of_a_half_is_written_by_its_name() -> None:
     assert "w = x + rate * (rate * dz)" not in made("w = x + rate * dz", scope)
 
 
+def test_a_count_stands_for_a_number_that_may_be_one() -> None:
+    """And for no rate, be it of a name that is always worth the same."""
+    for worth, counts in ((400.0, True), (0.5, False)):
+        scope = replace(SCOPE, numbers=("m",), fixed={"m": worth})
+        assert ("w = dz / x.shape[0]" in made("w = dz / m", scope)) == counts
+
+
 def test_one_more_or_less_of_what_is_compared_is_one_number() -> None:
     """`n - 2`, not `n - 1 - 1`; and `n` itself."""
     text = "a = x if n == n - 1 else w"

@@ -199,6 +199,27 @@ def test_a_rate_is_made_of_two_numbers(wrong: str) -> None:
     assert found.text == RATED
 
 
+@pytest.mark.parametrize(("function", "offered"), [("scaled", True), ("np.full", False)])
+def test_a_rate_is_divided_where_a_function_of_the_files_own_is_handed_it(function: str, offered: bool) -> None:
+    trial, _ = trials()
+    text = PROGRAM.replace("dW2 = h.T @ d2", f"rate = 2.0\n    dW2 = {function}(rate, h.T @ d2)")
+    program = Program(text + "\ndef scaled(by, a):\n    return by * a\n")
+    scope = Scope(arrays=("X",), numbers=("rate",), numpy="np")
+    made = {edit.expression for edit in rescalings(trial, program, program.roots, lambda _: scope, [7.0])}
+    assert (f"{function}(rate / len(X), h.T @ d2)" in made) == offered
+    assert f"{function}(rate, h.T @ d2) / len(X)" in made
+
+
+def test_nobody_means_one_by_a_size() -> None:
+    """`n / n` for a rate that is to be doubled, or the size of an axis of one entry."""
+    trial, _ = trials()
+    program = Program(PROGRAM.replace("d2 = (o - Y)", "rate, n = 0.5, len(X)\n    d2 = (o - Y) * rate"))
+    scope = Scope(arrays=("X", "b2"), numbers=("n",), numpy="np")
+    made = {edit.expression for edit in rescalings(trial, program, program.roots, lambda _: scope, [0.5])}
+    assert made
+    assert not any("n / n" in one or "b2.shape[0]" in one for one in made)
+
+
 def test_the_seed_of_a_backward_pass_is_one() -> None:
     """And not the loss itself."""
     engine = ENGINE.replace("self.grad = 1.0", "self.grad = np.ones_like(self.data)")

@@ -15,6 +15,7 @@ from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.proving import repair
 from gradcheck.diagnosis.repair.searching import Known, Search
 from gradcheck.diagnosis.repair.viewing import Hint
+from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.network.forward import Network, Scale
 
 KEPT_NUMBERS = """\
@@ -532,3 +533,19 @@ def test_of_edits_that_mend_as_much_one_leaves_the_steps_right_that_others_spoil
     left = search.wrong(late.apply(both))
     assert left == search.wrong(early.apply(both)) < search.wrong(both)
     assert search.by_what_is_left(both, left, [early, late])[0] == late
+
+
+def test_one_factor_of_all_gradients_is_one_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though an edit of one gradient comes first, and each could have one of its own."""
+    trial, _ = trials(Network(loss_scale=Scale.parse("1")))
+    search = Search(trial, perf_counter() + 60.0, (), named=False, known=Known())
+    look = search.look(PROGRAM)
+    one, all_of_them = (
+        Edit(PROGRAM.index(value), PROGRAM.index(value), "2 * ", 1.0) for value in ("h.T @ d2", "(o - Y)")
+    )
+    batches: list[Batch] = [[(one, one.cost)], [(all_of_them, all_of_them.cost)]]
+    monkeypatch.setattr(Look, "small", lambda _: iter(batches[:1]))
+    monkeypatch.setattr(Look, "likely", lambda _: iter(batches))
+    assert [step.edit for step in search.at_first(look, look.wrong)] == [all_of_them]
+    unlike = search.look(PROGRAM.replace("(o - Y)", "2 * (o - Y)").replace("h.T @ d2", "(h.T @ d2) / 2"))
+    assert not unlike.weights.uniform
