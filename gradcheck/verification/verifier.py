@@ -241,9 +241,14 @@ class Verifier:
         return report.findings if whole and self._left_wrong(source, fixes[-1].replaced) == frozenset() else ()
 
     def _left_wrong(self, source: Source, text: str) -> frozenset[str] | None:
-        """What is wrong with a version of a submission; None if it doesn't end on all probes."""
+        """What is wrong with a version of a submission; None if nothing is, but that it crashes on some probes."""
         result = self.judge.run(source, self.probes, text)
-        return self._wrong_everywhere(self.probes, result) if _ended(self.probes, result) else None
+        ended = [
+            (probe, one) for probe, one in zip(self.probes, result.probes, strict=False) if one.status == "ok"
+        ]
+        some = replace(result, probes=tuple(one for _, one in ended))
+        wrong = self._wrong_everywhere([probe for probe, _ in ended], some) if ended else frozenset()
+        return wrong if wrong or len(ended) == len(self.probes) else None
 
     def _works_for_configured_sizes(self, source: Source, wide: SubmissionReport) -> SubmissionReport:
         """Report a submission that crashes on all sizes but the configured ones: it has them in its code."""

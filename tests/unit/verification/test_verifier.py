@@ -1157,6 +1157,28 @@ def test_an_edit_that_is_right_with_one_example_only_is_not_shown(
     assert all(one.fix for one in checked.verify(written(tmp_path, alone)).findings)
 
 
+LAYERS = Path(__file__).parents[3] / "cases" / "programs" / "nnfs_layers.py"
+
+
+def test_an_edit_that_is_wrong_on_some_sizes_is_not_all(tmp_path: Path, sandbox: Sandbox) -> None:
+    """With several examples it crashes, but where there are as many as outputs: there it shows what is left."""
+    checked = Verifier(read(str(LAYERS.with_suffix(".toml"))), sandbox)
+    changes = (
+        ("np.dot(inputs, self.weights) + ", ""),
+        ("exp_values, axis=1, keepdims=True", "exp_values, axis=1"),
+    )
+    right = wrong = LAYERS.read_text()
+    for old, new in changes:
+        assert right.count(old) == 1
+        wrong = wrong.replace(old, new)
+    findings = checked.verify(written(tmp_path, wrong)).findings
+    places = [one.location.line for one in findings if one.location is not None]
+    assert places == [right[: right.index(old)].count("\n") + 1 for old, _ in changes]
+    fixes = [one.fix for one in findings if one.fix is not None]
+    assert len(fixes) == len(changes)
+    assert checked.verify(written(tmp_path, fixes[-1].replaced)).outcome is Outcome.PASSED
+
+
 FLAT = RIGHT.replace("    a1 =", "    Y = Y.reshape(-1, 1)\n    a1 =", 1)
 
 
