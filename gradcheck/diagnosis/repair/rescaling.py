@@ -258,7 +258,7 @@ def divided(
                 filled[root] = statement, stems
     for root, values in _told(trial, program, {root: _numbers(reach(root)) for root in filled}).items():
         worth = [text for text, value in values.items() if _is_worth(value or (), factors[-1])]
-        for text in worth[:1]:  # a number with a name comes first
+        for text in sorted(worth, key=lambda text: text not in program.text)[:1]:  # as the file writes it
             statement, stems = filled[root]
             yield from (behind(program, statement, f"{program.segment(one)} /= {text}", _DIVIDED) for one in stems)
 

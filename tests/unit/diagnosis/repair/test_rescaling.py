@@ -432,6 +432,11 @@ def test_what_weights_are_added_to_is_divided_with_them() -> None:
     found = mended(right.replace("    grads[at] /= n\n", ""), network=network, seconds=20.0)
     assert found is not None
     assert found.text == right
+    counted = right.replace("grads[at] /= n", "grads[at] /= len(a)").replace("at, n,", "at,")
+    counted = counted.replace("0, n,", "0,").replace("1, n,", "1,").replace("at] = ", "at] = 0 * len(a) + ")
+    found = mended(counted.replace("    grads[at] /= len(a)\n", ""), network=network, seconds=20.0)
+    assert found is not None
+    assert found.text == counted
 
 
 NUMBERS = """\
