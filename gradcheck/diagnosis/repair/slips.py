@@ -174,7 +174,7 @@ def _handed_to_nobody(program: Program) -> Iterator[Edit]:
 
 def _passed_over(program: Program, asked: Iterable[str]) -> Iterator[Edit]:
     """`second(a)` for `second(z)`, where a call makes `a` of `z`, which stays as it is, and nothing reads `a`."""
-    for node in made_in_vain(program, {word for text in asked for word in re.findall(r"\w+", text)}):
+    for node in made_in_vain(program, re.findall(r"\w+", " ".join(asked))):
         made = next((one for one in targets(node) if isinstance(one, ast.Name)), None)
         if made is None or len(targets(node)) > 1 or not isinstance(node.value, ast.Call):
             continue

@@ -129,16 +129,20 @@ def backward(X, Y, W1, b1, W2, b2):
 """
 
 
-@pytest.mark.parametrize(("activation", "plausible"), [("sigmoid", False), ("tanh", True)])
-def test_a_helper_of_the_network_is_rather_not_changed(activation: str, plausible: bool) -> None:
+OTHER = HELPED.replace("1 / (1 + np.exp(-(h @ W2 + b2)))", "np.tanh(h @ W2 + b2)").replace(
+    "o * (1 - o)", "(1 - o ** 2)"
+)
+
+
+@pytest.mark.parametrize(
+    ("activation", "wrong", "plausible"),
+    [
+        ("sigmoid", HELPED.replace("* h * (1 - h)", "* (1 - h)"), False),
+        ("tanh", OTHER.replace("* h * (1 - h)", "* (1 - h ** 2)"), True),
+    ],
+)
+def test_a_helper_of_the_network_is_rather_not_changed(activation: str, wrong: str, plausible: bool) -> None:
     """It is right by itself; one of another activation than the network's isn't."""
-    wrong = HELPED.replace("* h * (1 - h)", "* (1 - h)" if activation == "sigmoid" else "* (1 - h ** 2)")
-    wrong = (
-        wrong
-        if activation == "sigmoid"
-        else wrong.replace("1 / (1 + np.exp(-(h @ W2 + b2)))", "np.tanh(h @ W2 + b2)")
-    )
-    wrong = wrong if activation == "sigmoid" else wrong.replace("o * (1 - o)", "(1 - o ** 2)")
     network = Network(hidden_activation=activation, output_activation=activation)
     look = Look(trials(network)[0], wrong, ())
     root = next(one for one in look.program.roots if look.program.expression(one).lineno == 4)
