@@ -80,8 +80,13 @@ class Verifier:
             retried = self.judge.run(source, alone)
             if any(probe.status == "ok" for probe in retried.probes):
                 report = self._works_for_one_example(source, result, alone, retried)
-                crashes = report.outcome is Outcome.CRASHED
-                return self.judge.revived(source, self.probes, result, report) if crashes else report
+                if report.outcome is Outcome.CRASHED:
+                    return self.judge.revived(source, self.probes, result, report)
+                if _ended(alone, retried) or (report.findings and all(one.fix for one in report.findings)):
+                    return report
+                # on one example of some sizes it may run by chance: sizes agree there that are not meant to
+                alive = self.judge.revived(source, self.probes, result, report)
+                return alive if alive.findings else report
         single = self._single()
         tried = None  # what it does at the configured width of 1, once that is known
         if single and self._wrong_everywhere(self.probes, result):
@@ -221,7 +226,8 @@ class Verifier:
         if left and (rest := self._rest_of(source, fixes[-1].replaced)):
             report = replace(report, findings=(*report.findings, *rest))
         elif left != frozenset():  # what mends it ought to hold for several, too
-            several = self.judge.judged(source, alone, retried, hurried=True)
+            every = (*alone, *self.probes)
+            several = self.judge.judged(source, every, self.judge.run(source, every), hurried=True)
             if several.findings and all(finding.fix for finding in several.findings):
                 report = several
             elif left:  # it is right with one example only, where a sum is no other than a mean

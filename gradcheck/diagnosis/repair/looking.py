@@ -396,6 +396,17 @@ class Look(Gathering):
         ]
         return sorted(found, key=lambda pair: pair[1])
 
+    @cached_property
+    def small_ones(self) -> Batch:
+        """Small edits of every kind, whatever the values are, the likeliest first; of some that do the same, one."""
+        known: dict[str, tuple[Edit, float]] = {}
+        for edit, cost in (*self.slips, *self._statements, *self._undecided, *self._small_of_all):
+            if cost < TIERS[0]:
+                after = edit.apply(self.program.text)
+                if after not in known or cost < known[after][1]:
+                    known[after] = edit, cost
+        return sorted(known.values(), key=lambda pair: pair[1])
+
     def _function(self, root: Root) -> str:
         """The name of the function that an expression is evaluated in; none of a lambda or the module."""
         return getattr(self.program.scope(self.program.expression(root)), "name", "")

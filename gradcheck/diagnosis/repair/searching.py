@@ -19,6 +19,7 @@ from gradcheck.diagnosis.locate.quantities import SPINE
 from gradcheck.diagnosis.repair.gathering import Batch
 from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.needless import without
+from gradcheck.diagnosis.repair.pairing import after_both, behind, pairs
 from gradcheck.diagnosis.repair.preferring import SMALL
 from gradcheck.diagnosis.repair.steps import Step, at_one_place, between, joined, led_by, needed
 from gradcheck.diagnosis.repair.trying import Trial, Wrong, mends
@@ -39,6 +40,7 @@ _COMPARED = 8
 _NEARER = 0.7  # of what gradients are off by: less is no chance
 _LOSSES_COMPARED = 3
 _STEPS_COMPARED = 3
+_PAIRED, _PAIRS, _PAIRED_AT_ONCE = 500, 1200, 200  # edits that are paired, pairs that are run, and those in one go
 _HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
 _RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
 Pace = Callable[[Look], Iterator[Batch]]  # what is tried of a version
@@ -191,6 +193,7 @@ class Search:
             or self.scan(look, wrong, look.guided(partly=True), whole=True)
             or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)
             or self.scan(look, wrong, look.at_once(), whole=True)
+            or self.paired(look, wrong)
             or self.detour(look, wrong, [] if self.named else look.spine, Look.thoroughly)
             or self.detour(look, wrong, self.in_time(look), Look.thoroughly)
             or self.scan(look, wrong, look.blindly())
@@ -510,6 +513,37 @@ class Search:
         nearest = min(beside, key=lambda edit: offs[edit][1], default=first)
         nearer = [nearest] if offs[nearest][1] < _NEARER * offs[first][1] else []
         return list(dict.fromkeys([*nearer, first, *ordered, *edits[_COMPARED:]]))
+
+    def paired(self, look: Look, wrong: Wrong) -> list[Step]:
+        """Mend everything by two small edits of which neither shows any good by itself."""
+        text, first = look.program.text, self.telling(look.program.text, wrong)
+        if self.named or self.spent():
+            return []
+        before = len(self.tried)
+        batch = look.small_ones[:_PAIRED]
+        texts = [text, *(edit.apply(text) for edit, _ in batch)]
+        itself, *ran = self.trial.better(texts, wrong, first)
+        steps: list[Step] = []
+        both = pairs(batch, ran, itself, _PAIRS)
+        for start in range(0, len(both), _PAIRED_AT_ONCE):
+            if self.spent():
+                break
+            chunk = both[start : start + _PAIRED_AT_ONCE]
+            left = self.better([after_both(text, *pair) for pair in chunk], wrong, first)
+            if whole := [pair for pair, one in zip(chunk, left, strict=True) if not one]:
+                one, other = whole[0]
+                begun = one.apply(text)
+                steps = self.mending(
+                    joined(
+                        [
+                            Step(one, text, begun, frozenset()),
+                            Step(behind(one, other), begun, after_both(text, one, other), frozenset()),
+                        ]
+                    )
+                )
+                break
+        self.most += len(self.tried) - before
+        return steps
 
     def behind_the_certain(self, look: Look, certain: Iterable[Edit]) -> list[Step]:
         """Make an edit that is surely one of several, though no gradient shows it, and mend the rest."""

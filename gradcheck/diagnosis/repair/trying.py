@@ -26,10 +26,22 @@ _CLOSE = 1e-6
 
 @dataclass(frozen=True)
 class Ran:
-    """What came of one of many versions: what is wrong with it, and which gradients are right up to a factor."""
+    """
+    What came of one of many versions.
+
+    Attributes
+    ----------
+    left : frozenset of (int, str)
+        What is wrong with it.
+    multiples : frozenset of str
+        Which gradients are right up to a factor.
+    computed : int, optional
+        The same for versions that compute the same on one probe; None of those that end in an error.
+    """
 
     left: Wrong
     multiples: frozenset[str]
+    computed: int | None
 
 
 @dataclass(frozen=True)
@@ -155,7 +167,9 @@ class Trial:
         results = self._run_all(texts, (first,))
         given = [_given(one) for one in results]  # many change nothing, or the same as another one does
         told = {
-            key: Ran(self.wrong_of(one, (first,)) | (than - before), self.multiples(one, first))
+            key: Ran(
+                self.wrong_of(one, (first,)) | (than - before), self.multiples(one, first), _computed(one, key)
+            )
             for key, one in dict(zip(given, results, strict=True)).items()
         }
         found = [told[key] for key in given]
@@ -241,6 +255,11 @@ def _given(result: JobResult) -> object:
         )
         for probe in result.probes[:1]
     )
+
+
+def _computed(result: JobResult, given: object) -> int | None:
+    """A number for all that a result of one probe is judged by; None if it ended in an error."""
+    return hash(given) if result.probes and result.probes[0].status == "ok" else None
 
 
 def _distance(submitted: Array | None, trace: Trace, name: str) -> float:

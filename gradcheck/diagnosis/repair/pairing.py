@@ -1,0 +1,79 @@
+"""
+Two small edits at once, for two mistakes that hide each other.
+
+Neither mends anything by itself, so nothing tells which edits to take: but of those that come to the same one is
+enough, and what changes nothing, or only ends in an error, is seldom one of them.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from gradcheck.diagnosis.repair.trying import Ran
+from gradcheck.diagnosis.repair.writing import Edit
+
+_IDLE, _CRASHED = 0.3, 0.3  # how much less likely an edit is that changes nothing, or with which nothing is computed
+_SELDOM = 80  # edits of each of these kinds that are paired with others
+
+
+def pairs(batch: Sequence[tuple[Edit, float]], ran: Sequence[Ran], before: Ran, most: int) -> list[tuple[Edit, Edit]]:
+    """
+    Pair edits of different places, the likeliest pairs first.
+
+    Parameters
+    ----------
+    batch : sequence of (Edit, float)
+        Edits of one text, and how unlikely each is.
+    ran : sequence of Ran
+        What came of each by itself.
+    before : Ran
+        What came of the text as it is.
+    most : int
+        How many pairs.
+
+    Returns
+    -------
+    list of (Edit, Edit)
+        The first of each pair stands before the second in the text.
+    """
+    telling: dict[object, tuple[Edit, float]] = {}
+    idle: list[tuple[Edit, float]] = []
+    crashed: list[tuple[Edit, float]] = []
+    for (edit, cost), one in sorted(zip(batch, ran, strict=True), key=lambda each: each[0][1]):
+        if one.computed is None:
+            crashed.append((edit, cost + _CRASHED))
+        elif one.computed == before.computed:
+            idle.append((edit, cost + _IDLE))
+        else:
+            telling.setdefault(one.computed, (edit, cost))
+    leading = [*telling.values()]
+    seldom = [*idle[:_SELDOM], *crashed[:_SELDOM]]
+    both = itertools.chain(
+        itertools.combinations(leading, 2),
+        itertools.product(leading, seldom),
+        itertools.combinations(crashed[:_SELDOM] if before.computed is None else (), 2),
+    )
+    found = heapq.nsmallest(most, _apart(both), key=lambda pair: pair[0])
+    return [(first, second) for _, first, second in found]
+
+
+def _apart(both: Iterator[tuple[tuple[Edit, float], tuple[Edit, float]]]) -> Iterator[tuple[float, Edit, Edit]]:
+    """Those that don't touch each other, in the order of the text."""
+    for (one, cost), (other, costs) in both:
+        first, second = (one, other) if one.start < other.start else (other, one)
+        if first.end <= second.start:
+            yield cost + costs, first, second
+
+
+def after_both(text: str, first: Edit, second: Edit) -> str:
+    """Make two edits of a text, the first before the second in it."""
+    return first.apply(second.apply(text))
+
+
+def behind(first: Edit, second: Edit) -> Edit:
+    """Move an edit to where it stands once one before it is made."""
+    moved = len(first.replacement) - (first.end - first.start)
+    return replace(second, start=second.start + moved, end=second.end + moved, root=None)
