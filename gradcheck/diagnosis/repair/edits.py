@@ -221,6 +221,7 @@ def _variants(place: Place) -> Variants:
         yield from operators(place, node)
     elif isinstance(node, ast.Call):
         yield from calls(place, node)
+        yield from _uncut(place, node)
     elif isinstance(node, ast.Constant):
         yield from constants(place, node)
     elif isinstance(node, ast.Compare):
@@ -357,6 +358,15 @@ def _subscripts(place: Place, node: ast.Subscript) -> Variants:
     others = (place.program.segment(one) for one in items if not isinstance(one, ast.Constant))
     own = place.program.segment(node.slice)
     yield from ((Text(f"{stem}[{other}]"), 1.05) for other in dict.fromkeys(others) if other != own)
+
+
+def _uncut(place: Place, node: ast.Call) -> Variants:
+    """All of what a call is given the same part of: `zip(x, y)` for `zip(x[1:], y[1:])`."""
+    cut = [one for one in node.args if isinstance(one, ast.Subscript) and isinstance(one.slice, ast.Slice)]
+    if 1 < len(cut) == len(node.args) and len({place.program.segment(one.slice) for one in cut}) == 1:
+        whole = ", ".join(place.text(one.value).within(ATOM) for one in cut)
+        keywords = (place.program.segment(one) for one in node.keywords)
+        yield Text(f"{place.program.segment(node.func)}({', '.join([whole, *keywords])})"), 0.95
 
 
 def _keys_beside(text: str) -> Iterator[str]:

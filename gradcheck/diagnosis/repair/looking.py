@@ -102,8 +102,8 @@ class Look(Gathering):
 
     @cached_property
     def scaled_back(self) -> Batch:
-        """What undoes the factor that gradients, or decays, are off by, where something is worth as much."""
-        factors, decays = self.weights.shared, self.decays
+        """What undoes the factor that gradients, decays or the loss are off by, where something is worth as much."""
+        factors, decays = self.weights.shared or self.weights.of_loss, self.decays
         roots = [suspect.root for group in (True, False) for suspect in self.groups[group]]
         found: list[Edit] = []
         if roots and factors:

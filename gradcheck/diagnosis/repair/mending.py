@@ -221,10 +221,11 @@ def one_by_one(
         With all of their edits.
     """
     text = patient.text
-    waiting = [place for place, some in enumerate(spoils) if some.intersection(PARAMETERS)]  # of a loss none tells
-    told = [explained[place] for place in waiting]
-    remaining = {one.site: one.overrides[one.site] for one in told if one.site in one.overrides}
-    if len(remaining) < len(waiting):  # two faults of one step, or one that has no prediction
+    told = [place for place, some in enumerate(spoils) if some.intersection(PARAMETERS)]  # of a loss none tells
+    waiting = [place for place in told if explained[place].site in explained[place].overrides]
+    shaped = [place for place in told if place not in waiting and explained[place].fault is not None]
+    remaining = {one.site: one.overrides[one.site] for one in map(explained.__getitem__, waiting)}
+    if len(remaining) + len(shaped) < len(told):  # two faults of one step, or one that nothing names
         return {}, text
     found: dict[tuple[int, ...], Repair] = {}
     deadline = perf_counter() + seconds
@@ -268,6 +269,11 @@ def one_by_one(
         if len(waiting) == before:
             break
         # what ended the program on some inputs may be mended now
+    if shaped and found and not waiting:  # right values in another shape: once no other is wrong, it shows
+        every = [hint for one in shaped for hint in hinted[one]]
+        mended = patient.mend(text, every, deadline - perf_counter())
+        if mended is not None:
+            found[tuple(shaped)], text = mended, mended.text
     return found, text
 
 

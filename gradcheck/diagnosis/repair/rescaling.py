@@ -86,8 +86,9 @@ def rescalings(
             if text.startswith("*"):  # what is handed on is several
                 continue
             own = _written_so(text)
-            half = binary(Text("2"), "/", own)
-            for symbol, other, worth in (("/", own, factor), ("*", own, 1 / factor), ("*", half, 2 * factor)):
+            half, twice = binary(Text("2"), "/", own), binary(Text("2"), "*", own)
+            ways = (("/", own, factor), ("*", own, 1 / factor), ("*", half, 2 * factor), ("/", twice, factor / 2))
+            for symbol, other, worth in ways:
                 others = (one for one in parts if program.segment(one) != text)  # nobody means 1 by `a / a`
                 for part in others if _is_worth(value or (), worth) else ():
                     whole = as_text(program, part)

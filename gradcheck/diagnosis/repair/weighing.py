@@ -126,6 +126,13 @@ class Weights:
         return bool(factors) and all(factor is not None and _same(1.0, factor) for factor in factors)
 
     @property
+    def of_loss(self) -> tuple[float, ...]:
+        """The factor, for each probe, of the loss that the program shows, if no gradient is wrong; else ()."""
+        factors = tuple(factor for factor in self.carried["loss"] if factor)
+        known = len(factors) == len(self.carried["loss"])
+        return factors if known and self.loss_is_wrong and not self.wrong else ()
+
+    @property
     def loss_is_wrong(self) -> bool:
         """Whether the loss that the program shows is another one's."""
         return any(factor is not None and not _same(1.0, factor) for factor in self.carried["loss"])
