@@ -248,16 +248,23 @@ def _updates(program: Program, statement: ast.stmt, stem: str) -> bool:
 
 def paired(one: ast.AST, other: ast.AST) -> dict[str, str]:
     """Words that stand for each other: they are at the same places, as far as two trees have the same form."""
-    if type(one) is not type(other) or type(getattr(one, "op", None)) is not type(getattr(other, "op", None)):
-        return {}
-    parts = [zip(*pair, strict=False) for pair in zip(_parts(one), _parts(other), strict=True)]
     found: dict[str, str] = {}
-    for a, b in itertools.chain.from_iterable(parts):
-        if isinstance(a, ast.AST) and isinstance(b, ast.AST):
-            found = paired(a, b) | found
-        elif isinstance(a, str) and isinstance(b, str) and a != b:
+    for a, b in matched(one, other):
+        if a != b:
             found.setdefault(a, b)
     return found
+
+
+def matched(one: ast.AST, other: ast.AST) -> Iterator[tuple[str, str]]:
+    """Generate the words at the same places of two trees, as far as they have the same form, be they the same."""
+    if type(one) is not type(other) or type(getattr(one, "op", None)) is not type(getattr(other, "op", None)):
+        return
+    parts = [zip(*pair, strict=False) for pair in zip(_parts(one), _parts(other), strict=True)]
+    for a, b in itertools.chain.from_iterable(parts):
+        if isinstance(a, ast.AST) and isinstance(b, ast.AST):
+            yield from matched(a, b)
+        elif isinstance(a, str) and isinstance(b, str):
+            yield a, b
 
 
 def _of_one_kind(names: dict[str, str], text: str, old: str) -> dict[str, str]:

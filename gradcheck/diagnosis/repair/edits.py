@@ -364,9 +364,9 @@ def _uncut(place: Place, node: ast.Call) -> Variants:
     """All of what a call is given the same part of: `zip(x, y)` for `zip(x[1:], y[1:])`."""
     cut = [one for one in node.args if isinstance(one, ast.Subscript) and isinstance(one.slice, ast.Slice)]
     if 1 < len(cut) == len(node.args) and len({place.program.segment(one.slice) for one in cut}) == 1:
-        whole = ", ".join(place.text(one.value).within(ATOM) for one in cut)
-        keywords = (place.program.segment(one) for one in node.keywords)
-        yield Text(f"{place.program.segment(node.func)}({', '.join([whole, *keywords])})"), 0.95
+        given = [place.text(one.value).within(ATOM) for one in cut]
+        given += [f"{one.arg}={place.program.segment(one.value)}" for one in node.keywords if one.arg]
+        yield Text(f"{place.program.segment(node.func)}({', '.join(given)})"), 0.95
 
 
 def _keys_beside(text: str) -> Iterator[str]:

@@ -102,7 +102,7 @@ class Look(Gathering):
 
     @cached_property
     def scaled_back(self) -> Batch:
-        """What undoes the factor that gradients, decays or the loss are off by, where something is worth as much."""
+        """What undoes the factor that gradients, decays or the loss have, where something is worth as much."""
         factors, decays = self.weights.shared or self.weights.of_loss, self.decays
         roots = [suspect.root for group in (True, False) for suspect in self.groups[group]]
         found: list[Edit] = []
@@ -398,7 +398,7 @@ class Look(Gathering):
 
     @cached_property
     def small_ones(self) -> Batch:
-        """Small edits of every kind, whatever the values are, the likeliest first; of some that do the same, one."""
+        """Small edits of every kind, whatever the values are, each once, the likeliest first."""
         known: dict[str, tuple[Edit, float]] = {}
         for edit, cost in (*self.slips, *self._statements, *self._undecided, *self._small_of_all):
             if cost < TIERS[0]:

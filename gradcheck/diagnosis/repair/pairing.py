@@ -12,14 +12,20 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from gradcheck.diagnosis.repair.steps import Step, joined
 from gradcheck.diagnosis.repair.trying import Ran
 from gradcheck.diagnosis.repair.writing import Edit
 
-_IDLE, _CRASHED = 0.3, 0.3  # how much less likely an edit is that changes nothing, or with which nothing is computed
+_IDLE, _CRASHED = (
+    0.3,
+    0.3,
+)  # how much less likely an edit is that changes nothing, or with which nothing is computed
 _SELDOM = 80  # edits of each of these kinds that are paired with others
 
 
-def pairs(batch: Sequence[tuple[Edit, float]], ran: Sequence[Ran], before: Ran, most: int) -> list[tuple[Edit, Edit]]:
+def pairs(
+    batch: Sequence[tuple[Edit, float]], ran: Sequence[Ran], before: Ran, most: int
+) -> list[tuple[Edit, Edit]]:
     """
     Pair edits of different places, the likeliest pairs first.
 
@@ -68,12 +74,8 @@ def _apart(both: Iterator[tuple[tuple[Edit, float], tuple[Edit, float]]]) -> Ite
             yield cost + costs, first, second
 
 
-def after_both(text: str, first: Edit, second: Edit) -> str:
-    """Make two edits of a text, the first before the second in it."""
-    return first.apply(second.apply(text))
-
-
-def behind(first: Edit, second: Edit) -> Edit:
-    """Move an edit to where it stands once one before it is made."""
-    moved = len(first.replacement) - (first.end - first.start)
-    return replace(second, start=second.start + moved, end=second.end + moved, root=None)
+def steps_of(text: str, first: Edit, second: Edit) -> list[Step]:
+    """Make two edits of a text, the first before the second in it: one step of what stands side by side."""
+    begun, moved = first.apply(text), len(first.replacement) - (first.end - first.start)
+    then = replace(second, start=second.start + moved, end=second.end + moved, root=None)
+    return joined([Step(first, text, begun, frozenset()), Step(then, begun, then.apply(begun), frozenset())])

@@ -19,7 +19,7 @@ from gradcheck.diagnosis.locate.quantities import SPINE
 from gradcheck.diagnosis.repair.gathering import Batch
 from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.needless import without
-from gradcheck.diagnosis.repair.pairing import after_both, behind, pairs
+from gradcheck.diagnosis.repair.pairing import pairs, steps_of
 from gradcheck.diagnosis.repair.preferring import SMALL
 from gradcheck.diagnosis.repair.steps import Step, at_one_place, between, joined, led_by, needed
 from gradcheck.diagnosis.repair.trying import Trial, Wrong, mends
@@ -179,6 +179,7 @@ class Search:
             or self.scan(look, wrong, [look.elsewhere()], whole=True)
             or self.scan(look, wrong, look.untold(), whole=True)
             or self.beside(look, wrong, look.cheaply(few=True))
+            or self.ahead(look, wrong)
             or self.scan(look, wrong, look.guided(below=look.largest), whole=True)
             or self.scan(look, wrong, look.exchanges(), whole=True)
             or self.detour(look, wrong, self.awakening(look), Look.quickly)
@@ -188,7 +189,6 @@ class Search:
             or self.scan(look, wrong, look.partly_guided())
             or self.scan(look, wrong, look.headers())
             or self.behind_the_certain(look, self.certain(look))
-            or self.ahead(look, wrong)
             or self.scan(look, wrong, look.guided(), whole=True)
             or self.scan(look, wrong, look.guided(partly=True), whole=True)
             or self.detour(look, wrong, [*look.openings, *look.lacking], Look.filling)
@@ -516,34 +516,18 @@ class Search:
 
     def paired(self, look: Look, wrong: Wrong) -> list[Step]:
         """Mend everything by two small edits of which neither shows any good by itself."""
-        text, first = look.program.text, self.telling(look.program.text, wrong)
         if self.named or self.spent():
             return []
-        before = len(self.tried)
-        batch = look.small_ones[:_PAIRED]
-        texts = [text, *(edit.apply(text) for edit, _ in batch)]
-        itself, *ran = self.trial.better(texts, wrong, first)
-        steps: list[Step] = []
-        both = pairs(batch, ran, itself, _PAIRS)
-        for start in range(0, len(both), _PAIRED_AT_ONCE):
-            if self.spent():
-                break
-            chunk = both[start : start + _PAIRED_AT_ONCE]
-            left = self.better([after_both(text, *pair) for pair in chunk], wrong, first)
-            if whole := [pair for pair, one in zip(chunk, left, strict=True) if not one]:
-                one, other = whole[0]
-                begun = one.apply(text)
-                steps = self.mending(
-                    joined(
-                        [
-                            Step(one, text, begun, frozenset()),
-                            Step(behind(one, other), begun, after_both(text, one, other), frozenset()),
-                        ]
-                    )
-                )
-                break
+        text, first = look.program.text, self.telling(look.program.text, wrong)
+        batch, before = look.small_ones[:_PAIRED], len(self.tried)
+        itself, *ran = self.trial.better([text, *(edit.apply(text) for edit, _ in batch)], wrong, first)
+        each = (steps_of(text, *pair) for pair in pairs(batch, ran, itself, _PAIRS))
+        found: list[Step] = []
+        while not found and not self.spent() and (some := list(itertools.islice(each, _PAIRED_AT_ONCE))):
+            left = self.better([steps[-1].after for steps in some], wrong, first)
+            found = next((steps for steps, one in zip(some, left, strict=True) if not one), [])
         self.most += len(self.tried) - before
-        return steps
+        return self.mending(found)
 
     def behind_the_certain(self, look: Look, certain: Iterable[Edit]) -> list[Step]:
         """Make an edit that is surely one of several, though no gradient shows it, and mend the rest."""

@@ -45,6 +45,7 @@ from gradcheck.diagnosis.repair.forgotten import as_elsewhere, unasked, uncalled
 from gradcheck.diagnosis.repair.gaps import begins, begins_its_line, end_of_line, indentation
 from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.orders import orders
+from gradcheck.diagnosis.repair.parallel import parallel
 from gradcheck.diagnosis.repair.portions import portions
 from gradcheck.diagnosis.repair.sequels import sequels
 from gradcheck.diagnosis.repair.sharing import copies
@@ -108,6 +109,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *portions(program),
         *misplaced(program),
         *analogous(program),
+        *parallel(program),
         *bindings(program),
         *as_elsewhere(program),
         *uncalled(program),
