@@ -79,14 +79,14 @@ class Verifier:
             alone = probes.single_example(self.assignment, self.pins)
             retried = self.judge.run(source, alone)
             if any(probe.status == "ok" for probe in retried.probes):
+                if not _ended(alone, retried):  # it may run by chance, where sizes agree that aren't meant to
+                    lost = self.judge.judged(source, self.probes, result)
+                    revived = self.judge.revived(source, self.probes, result, lost)
+                    if revived.findings:
+                        return revived
                 report = self._works_for_one_example(source, result, alone, retried)
-                if report.outcome is Outcome.CRASHED:
-                    return self.judge.revived(source, self.probes, result, report)
-                if _ended(alone, retried) or (report.findings and all(one.fix for one in report.findings)):
-                    return report
-                # on one example of some sizes it may run by chance: sizes agree there that are not meant to
-                alive = self.judge.revived(source, self.probes, result, report)
-                return alive if alive.findings else report
+                crashes = report.outcome is Outcome.CRASHED
+                return self.judge.revived(source, self.probes, result, report) if crashes else report
         single = self._single()
         tried = None  # what it does at the configured width of 1, once that is known
         if single and self._wrong_everywhere(self.probes, result):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.repair.analogous import WORD, matched, renamed
 from gradcheck.diagnosis.repair.writing import Edit
 
@@ -26,7 +27,7 @@ def parallel(program: Program) -> Iterator[Edit]:
         alike = [depth for _, depth in mine] == [depth for _, depth in theirs]
         if not alike or not 1 < len(mine) <= _LONGEST or _holds(own, other) or _holds(other, own):
             continue
-        names = _words(other, own)
+        names = _words(other, own, [(one, model) for (one, _), (model, _) in zip(mine, theirs, strict=True)])
         models = (renamed(program.segment(model), names) for model, _ in theirs)
         odd = [(one, text) for (one, _), text in zip(mine, models, strict=True) if text != program.segment(one)]
         for one, text in odd if 2 * len(odd) <= len(mine) else ():  # else it is a loop of another kind
@@ -51,12 +52,23 @@ def _simple(loop: ast.For, depth: int = 0) -> list[tuple[ast.stmt, int]]:
     return found
 
 
-def _words(other: ast.AST, own: ast.AST) -> dict[str, str]:
-    """Which word stands for which of another loop: what most of its places say."""
+def _words(other: ast.AST, own: ast.AST, statements: Iterable[tuple[ast.stmt, ast.stmt]]) -> dict[str, str]:
+    """Which word stands for which of another loop: what most of its places say, be it `s = x` or `s += x`."""
+    parts = [(other, own)]
+    for one, model in statements:
+        parts += zip(_parts(model), _parts(one), strict=False)
     found: dict[str, str] = {}
-    for (word, meant), _ in Counter(matched(other, own)).most_common():
+    for (word, meant), _ in Counter(
+        itertools.chain.from_iterable(itertools.starmap(matched, parts))
+    ).most_common():
         found.setdefault(word, meant)
     return found
+
+
+def _parts(statement: ast.stmt) -> list[ast.AST]:
+    """The value of a statement, and what it is given to."""
+    value = getattr(statement, "value", None)
+    return [*([value] if value is not None else []), *targets(statement)]
 
 
 def _holds(outer: ast.AST, inner: ast.AST) -> bool:

@@ -151,6 +151,8 @@ def made(text: str, scope: Scope = SCOPE, last: bool = True) -> dict[str, Edit]:
         ("d = np.reshape(dz, (n, 2)).T", "d = np.reshape(dz, (2, n))"),
         ("d = dz.reshape(n, 2).T", "d = dz.reshape(2, n)"),
         ("m = np.array_split(range(1, n), 3)", "m = np.array_split(range(n), 3)"),
+        ("m = zip(x[1:], w[1:])", "m = zip(x, w)"),
+        ("m = zip(x[:-1], w[:-1], strict=True)", "m = zip(x, w, strict=True)"),
         ("h = x @ w", "h = 1 / (1 + np.exp(-(x @ w)))"),
         ("d = x @ w ** 2", "d = x / w ** 2"),
         ("d = [a if x > 'w' else w for x in a]", "d = [a if x == 'w' else w for x in a]"),

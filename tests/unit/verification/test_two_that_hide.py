@@ -1,0 +1,69 @@
+"""Two mistakes of which each keeps the other from showing: both are mended, and what is left passes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gradcheck.config import read
+from gradcheck.submissions.sandbox import Sandbox
+from gradcheck.verification import Verifier
+
+CASES = Path(__file__).parents[3] / "cases"
+
+
+def config(case: Path) -> str:
+    """The case's own, or that of its folder."""
+    own = case.with_suffix(".toml")
+    return str(own if own.exists() else case.parent / "assignment.toml")
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        # no example is long enough for the weights, and the activation is none: only both edits make it run
+        ("correct/rows/diagonal_jacobians.py", (("zip(X, Y)", "zip(Y, X)"), ("a = 1 / (1 +", "a = 1 / (2 +"))),
+        # nothing is made of anything
+        (
+            "correct/no-biases/neuron_objects.py",
+            (("self.output = 1 /", "self.output = 0 /"), ("w - c for", "w - w for")),
+        ),
+        # a product that is none crashes but with one example: there an elementwise one would do
+        ("programs/nn_cost_function.py", (("d3.T @ a2", "d3.T + a2"), ("+= lam / m * t2", "-= lam / m * t2"))),
+        # with one example it runs where three rows of it are as many as units
+        ("correct/rows/average_of_repeats.py", (("-(H @ W2 + b2)", "(H @ W2 + b2)"), ("H.T @ d2", "H @ d2"))),
+        # right values in another shape, made of a delta that is wrong
+        (
+            "correct/rows/weights_updated_before_hidden.py",
+            (("(o - Y) * o * (1 - o)", "(o) * (1 - o)"), ("grad_o.sum(0, keepdims=True)", "grad_o.sum(0)")),
+        ),
+        # the loss is off by a factor that nothing else is off by
+        (
+            "programs/natverk_egenskaper.py",
+            ((" / (2 * len(self.facit))", ""), ("self.indata.T @ self._in", "self.indata @ self._in")),
+        ),
+    ],
+)
+def test_both_are_mended(
+    tmp_path: Path, sandbox: Sandbox, name: str, changes: tuple[tuple[str, str], ...]
+) -> None:
+    case = CASES / name
+    checked = Verifier(read(config(case)), sandbox)
+    text = case.read_text()
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    submission = tmp_path / case.name
+    submission.write_text(text)
+    findings = checked.verify(str(submission)).findings
+    fixes = [one.fix for one in findings]
+    assert None not in fixes
+    *_, last = (one for one in fixes if one is not None)
+    assert {len(one) for one in (last.replaced.splitlines(), text.splitlines())} == {len(text.splitlines())}
+    touched = zip(text.splitlines(), last.replaced.splitlines(), strict=True)
+    lines = {number for number, (old, new) in enumerate(touched, 1) if old != new}
+    original = case.read_text()
+    assert lines == {original[: original.index(old)].count("\n") + 1 for old, _ in changes}
+    submission.write_text(last.replaced)
+    assert checked.verify(str(submission)).passed
