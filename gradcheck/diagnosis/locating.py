@@ -20,6 +20,7 @@ from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.placing import called, places
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.locate.proportion import ratio
 from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.suspects import FED, feeders, forming, is_length, suspects
@@ -243,6 +244,8 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
         roots = [*first, *roots]
         if len(one.parameters or case.wrong) == len(case.network.parameters):  # a step has the same factor
             roots = [*roots[:1], *_first_step(program, observation), *roots[1:]]
+    if one.fault is not None and one.fault.term is not None and one.site in one.overrides:
+        roots = [*_worth_what_is_added(program, observation, one), *roots]
     if one.site in case.network.parameters and are_nothing(case, [one.site]):  # it ought to be made of this
         delta = f"delta{layer_of(one.site)}"
         roots = [*(one.root for one in ranked if _is_made_at(observation, one.root, delta)), *roots]
@@ -255,6 +258,20 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
         roots = [root for root in roots if _is_finite(observation, program.number(program.expression(root)))]
     names = {site: found.text for site, found in formed.items()}
     return roots, called(program, observation, one.site), names
+
+
+def _worth_what_is_added(program: Program, observation: Observation, one: Explained) -> list[Root]:
+    """Formulas worth just what a gradient has too much, as `lam * value` is in one turn of a loop."""
+    trace = observation.table.trace
+    added = one.overrides[one.site](trace) - trace.right(one.site)
+    worth = [
+        formula
+        for formula in program.formulas
+        for value in observation.values.get(program.number(formula), ())
+        if abs(abs(ratio(value, added) or 0.0) - 1) < TOLERANCE
+    ]
+    placed = ((program.statement(formula), formula) for formula in dict.fromkeys(worth))
+    return [Root(program.number(one), program.number(formula)) for one, formula in placed if one is not None]
 
 
 def _tells_no_value(node: ast.expr, one: Explained) -> bool:
