@@ -101,7 +101,10 @@ def on_the_way(case: Examination, look: Look, findings: Sequence[Finding]) -> li
     explained = {_line(one.location) for one in findings if one.fault and one.location}
     others = [place for place in (first, *then) if _line(place) not in explained]
     said = _NO_PROOF.format(" ".join(first.source.split()))
-    return [_also_at(one, others, said) if one.fault is None and others else one for one in findings]
+    led = (
+        one.fault is None and one.site != "loss" for one in findings
+    )  # in no loss is a step of the pass missing
+    return [_also_at(one, others, said) if yes and others else one for one, yes in zip(findings, led, strict=True)]
 
 
 def hidden(case: Examination, look: Look, findings: Sequence[Finding]) -> list[Finding]:

@@ -42,6 +42,7 @@ def unread(program: Program, asked: Collection[str] = ()) -> list[Place]:
     for function, own, read in _functions(program):
         found += _handed(function, read)
         found += _turned(own, read, shared)
+        found += _taken_within(program, own, read)
         found += _made(program, own, read, shared)
     found.sort(key=lambda pair: -pair[0].lineno)
     return [*(use for use, _ in found), *(one for _, one in found if one is not None)]
@@ -100,6 +101,23 @@ def _turned(own: Iterable[ast.AST], read: Sequence[ast.Name], shared: Collection
             yield loop.body[0], loop
 
 
+def _taken_within(program: Program, own: Iterable[ast.AST], read: Sequence[ast.Name]) -> Found:
+    """Statements with a comprehension that uses a part only of each pair, or of more, that it takes."""
+    for node in own:
+        taken = getattr(node, "generators", ())
+        names = {
+            one.id
+            for part in taken
+            if isinstance(part.target, ast.Tuple)
+            for one in part.target.elts
+            if isinstance(one, ast.Name)
+        }
+        statement = program.statement(node) if names and isinstance(node, ast.expr) else None
+        inside = {id(one) for one in ast.walk(node)}
+        if statement is not None and _is_idle(names, (one for one in read if id(one) in inside)):
+            yield statement, None
+
+
 def _made(
     program: Program, own: Sequence[ast.AST], read: Iterable[ast.Name], shared: Collection[str]
 ) -> Iterator[tuple[ast.stmt, ast.Assign]]:
@@ -119,9 +137,15 @@ def _made(
 
 
 def _behind(program: Program, node: ast.Assign, own: Iterable[ast.AST], names: Collection[str]) -> ast.stmt:
-    """The statement behind an assignment, or behind what adds to its names; the last of a function itself."""
+    """
+    The statement behind an assignment, or behind what adds to its names.
+
+    The last of a function itself, and the last that is done on a condition: elsewhere it may have no value.
+    """
     adding = [one for one in own if isinstance(one, ast.AugAssign) and program.segment(base(one.target)) in names]
     last = max((node, *adding), key=lambda one: one.lineno)
+    if isinstance(program.parents[id(last)], ast.If) and program.block(last)[-1] is last:
+        return last
     around = [last, *program.loops(last)]
     blocks = ((program.block(one), one) for one in around)
     return next((block[block.index(one) + 1] for block, one in blocks if one is not block[-1]), around[-1])

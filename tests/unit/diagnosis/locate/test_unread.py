@@ -20,6 +20,15 @@ from gradcheck.diagnosis.locate.unread import unread
         ("slope = property(\n    lambda s: 1\n)\n", [2]),
         ("slope = property(lambda s: s.a)\n", []),
         ("def f(x):\n    d = x - 1\n    e = x\n    return e\n", [3, 2]),
+        # the last that is done on a condition is used there, or nowhere
+        (
+            "def f(x):\n    for i in x:\n        if i:\n            d = i\n        x = x + 1\n    return x\n",
+            [4, 4],
+        ),
+        # of each pair that is taken both are used, or one says that it isn't
+        ("def f(x, y):\n    c = y\n    s = [a for a, b in zip(x, y)]\n    c = c + s\n    return c, s\n", [3]),
+        ("def f(x, y):\n    c = y\n    s = [a for a, _ in zip(x, y)]\n    c = c + s\n    return c, s\n", []),
+        ("def f(x, y):\n    c = y\n    s = [0 for a in zip(x, y)]\n    c = c + s\n    return c, s\n", []),
         ("def f(x):\n    d = x - 1\n    d = d * x\n    return x\n", [4, 3]),
         ("def f(d):\n    for one in layers:\n        d = one.back(d)\n", []),  # in its next turn it reads it
         ("def f(x):\n    n = 0\n    for one in x:\n        n += one\n    return 1\n", [5, 2]),
