@@ -179,7 +179,7 @@ class Search:
             or self.scan(look, wrong, [look.elsewhere()], whole=True)
             or self.scan(look, wrong, look.untold(), whole=True)
             or self.beside(look, wrong, look.cheaply(few=True))
-            or self.ahead(look, wrong)
+            or self.rather_alone(look, wrong, self.ahead(look, wrong))
             or self.scan(look, wrong, look.guided(below=look.largest), whole=True)
             or self.scan(look, wrong, look.exchanges(), whole=True)
             or self.detour(look, wrong, self.awakening(look), Look.quickly)
@@ -578,6 +578,11 @@ class Search:
         )
         self.most = most
         return [] if len(steps) < 2 or self.forth_and_back(steps) else steps
+
+    def rather_alone(self, look: Look, wrong: Wrong, steps: list[Step]) -> list[Step]:
+        """Make one edit in the place of several, if any of these is large and a single one of any size will do."""
+        large = any(step.edit.cost > SMALL for step in steps)
+        return (self.scan(look, wrong, look.guided(below=look.largest), whole=True) if large else []) or steps
 
     def revived(self, look: Look, wrong: Wrong) -> list[Step]:
         """Make a program that crashes on some probe run there, and then an edit of what that hid."""

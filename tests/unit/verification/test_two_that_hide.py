@@ -49,7 +49,7 @@ def test_both_are_mended(
     tmp_path: Path, sandbox: Sandbox, name: str, changes: tuple[tuple[str, str], ...]
 ) -> None:
     case = CASES / name
-    checked = Verifier(read(config(case)), sandbox)
+    checked = Verifier(read(config(case)), sandbox, repair_seconds=90.0)
     text = case.read_text()
     for old, new in changes:
         assert text.count(old) == 1

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gradcheck.config import Contract, read
 from gradcheck.diagnosis.examination import Examination
 from gradcheck.findings import Outcome, Verdict
+from gradcheck.reports.report import SubmissionReport
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.reading import read_source
 from gradcheck.submissions.sandbox import Sandbox
@@ -1125,7 +1128,14 @@ def test_an_edit_of_what_runs_with_one_example_only_is_right_for_several(tmp_pat
     assert finding.fix.replaced == JOINED
 
 
+JUDGED = Judge.judged
 LOGITS = Path(__file__).parents[3] / "cases" / "correct" / "bce-mean" / "loss_differentiated_in_z.py"
+
+
+def without_more(self: Judge, *args: Any, hurried: bool = False, **options: Any) -> SubmissionReport:
+    """A report of what is judged first; of what is looked for once more, nothing is found."""
+    report = JUDGED(self, *args, hurried=hurried, **options)
+    return replace(report, findings=()) if hurried else report
 
 
 def test_an_edit_that_is_right_with_one_example_only_is_not_shown(
@@ -1149,7 +1159,7 @@ def test_an_edit_that_is_right_with_one_example_only_is_not_shown(
     assert (second.fault, second.parameters) == ("batch-size-division-missing", ("W1", "b1", "W2", "b2"))
     assert checked.verify(written(tmp_path, second.fix.replaced)).outcome is Outcome.PASSED
     with monkeypatch.context() as patch:
-        patch.setattr(Verifier, "_rest_of", lambda *_: ())
+        patch.setattr(Judge, "judged", without_more)
         (finding,) = checked.verify(written(tmp_path, wrong)).findings
     assert finding.fix is None
     assert finding.location is not None
