@@ -34,6 +34,7 @@ def unlike(program: Program) -> Iterator[Edit]:
     yield from _passed_on(program)
     yield from _operated_otherwise(program)
     yield from _multiplied_less(program)
+    yield from _stepped_otherwise(program)
     yield from _divided(program)
     yield from _scaled(program)
     yield from _begun_before(program)
@@ -178,6 +179,26 @@ def _multiplied_less(program: Program) -> Iterator[Edit]:
                 if _bare(twin(text[:first] + program.segment(side) + text[last:])) == own:
                     whole = twin(program.text[slice(*program.parenthesised(other.value))])
                     yield Edit(*program.parenthesised(node.value), whole, _COST)
+
+
+def _stepped_otherwise(program: Program) -> Iterator[Edit]:
+    """`w += rate * g` for `w += bias * g`, where all other steps are taken at one rate."""
+    steps: dict[ast.AST, list[tuple[str, ast.expr, ast.expr]]] = {}
+    for node in program.nodes:
+        whole = first = step(node)
+        while isinstance(first, ast.BinOp) and isinstance(first.op, ast.Mult):
+            first = first.left
+        if whole is not first and isinstance(first, ast.Name | ast.Attribute) and whole is not None:
+            steps.setdefault(program.scope(node), []).append((program.segment(first), first, whole))
+    for some in steps.values():
+        for name, first, whole in some if len(some) > _SEVERAL else ():
+            rate, *more = {other for other, one, _ in some if one is not first}
+            if not more and name != rate and not _holds(program, whole, rate):
+                yield Edit(*program.span(first), rate, _COST)
+
+
+def _holds(program: Program, node: ast.expr, text: str) -> bool:
+    return any(program.segment(part) == text for part in program.inside(node))
 
 
 def _bare(text: str) -> str:

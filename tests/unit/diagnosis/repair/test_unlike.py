@@ -328,3 +328,23 @@ def test_what_is_summed_like_another_is_divided_where_it_is_used() -> None:
     at_once += "            gw[i][j] /= n\n"
     (found,) = made_by(unlike, at_once)
     assert found == at_once.replace("gb[j] += d[j]\n", "gb[j] += d[j]\n        gb[j] /= n\n")
+
+
+STEPS = """\
+def train(x, rate, bias):
+    bias += rate * x
+    for i in x:
+        w[i] = w[i] + rate * (d * i)
+        v[i] += rate * d * i
+        b += rate * d
+"""
+
+
+def test_all_steps_are_taken_at_one_rate() -> None:
+    """Where three others are; what is multiplied by it, too, is right, and so is a step without a factor."""
+    for old, new in (("w[i] + rate", "w[i] + bias"), ("rate * d\n", "bias * d\n"), ("v[i] += rate", "v[i] += x")):
+        assert STEPS.count(old) == 1
+        assert made_by(unlike, STEPS.replace(old, new)) >= {STEPS}
+    right = (STEPS, STEPS.replace("rate * (d", "bias * (rate"), STEPS.replace("bias += rate * x", "bias += x"))
+    few = STEPS.replace("        v[i] += rate * d * i\n", "").replace("rate * d\n", "bias * d\n")
+    assert [made_by(unlike, text) for text in (*right, few)] == [set()] * 4
