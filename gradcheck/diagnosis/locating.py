@@ -16,6 +16,7 @@ from gradcheck.diagnosis import messages
 from gradcheck.diagnosis.examination import Examination, Watched, are_nothing, missing, not_finite
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.explain.fitting import TOLERANCE
+from gradcheck.diagnosis.explain.ways import evaluate
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.placing import called, places
@@ -263,7 +264,10 @@ def _by_value(case: Examination, watched: Watched, one: Explained) -> tuple[list
 def _worth_what_is_added(program: Program, observation: Observation, one: Explained) -> list[Root]:
     """Formulas worth just what a gradient has too much, as `lam * value` is in one turn of a loop."""
     trace = observation.table.trace
-    added = one.overrides[one.site](trace) - trace.right(one.site)
+    wrong = evaluate(one.overrides[one.site], trace)
+    if wrong is None:
+        return []
+    added = wrong - trace.right(one.site)
     worth = [
         formula
         for formula in program.formulas

@@ -104,17 +104,13 @@ def _turned(own: Iterable[ast.AST], read: Sequence[ast.Name], shared: Collection
 def _taken_within(program: Program, own: Iterable[ast.AST], read: Sequence[ast.Name]) -> Found:
     """Statements with a comprehension that uses a part only of each pair, or of more, that it takes."""
     for node in own:
-        taken = getattr(node, "generators", ())
-        names = {
-            one.id
-            for part in taken
-            if isinstance(part.target, ast.Tuple)
-            for one in part.target.elts
-            if isinstance(one, ast.Name)
-        }
+        pairs = [one.target for one in getattr(node, "generators", ()) if isinstance(one.target, ast.Tuple)]
+        names = {part.id for pair in pairs for part in pair.elts if isinstance(part, ast.Name)}
         statement = program.statement(node) if names and isinstance(node, ast.expr) else None
-        inside = {id(one) for one in ast.walk(node)}
-        if statement is not None and _is_idle(names, (one for one in read if id(one) in inside)):
+        if statement is None:
+            continue
+        inside = {*ast.walk(node)}
+        if _is_idle(names, (one for one in read if one in inside)):
             yield statement, None
 
 

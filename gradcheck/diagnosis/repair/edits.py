@@ -363,9 +363,10 @@ def _subscripts(place: Place, node: ast.Subscript) -> Variants:
 def _uncut(place: Place, node: ast.Call) -> Variants:
     """All of what a call is given the same part of: `zip(x, y)` for `zip(x[1:], y[1:])`."""
     cut = [one for one in node.args if isinstance(one, ast.Subscript) and isinstance(one.slice, ast.Slice)]
-    if 1 < len(cut) == len(node.args) and len({place.program.segment(one.slice) for one in cut}) == 1:
+    plain = len(cut) == len(node.args) and all(one.arg for one in node.keywords)
+    if plain and len(cut) > 1 and len({place.program.segment(one.slice) for one in cut}) == 1:
         given = [place.text(one.value).within(ATOM) for one in cut]
-        given += [f"{one.arg}={place.program.segment(one.value)}" for one in node.keywords if one.arg]
+        given += [f"{one.arg}={place.program.segment(one.value)}" for one in node.keywords]
         yield Text(f"{place.program.segment(node.func)}({', '.join(given)})"), 0.95
 
 

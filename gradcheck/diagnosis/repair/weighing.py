@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from math import isfinite
 
 from gradcheck.diagnosis.locate.match import Match
 from gradcheck.diagnosis.locate.observing import Observation
@@ -128,7 +129,7 @@ class Weights:
     @property
     def of_loss(self) -> tuple[float, ...]:
         """The factor, for each probe, of the loss that the program shows, if no gradient is wrong; else ()."""
-        factors = tuple(factor for factor in self.carried["loss"] if factor)
+        factors = tuple(factor for factor in self.carried["loss"] if factor and isfinite(factor))
         known = len(factors) == len(self.carried["loss"])
         return factors if known and self.loss_is_wrong and not self.wrong else ()
 

@@ -67,3 +67,32 @@ def test_both_are_mended(
     assert lines == {original[: original.index(old)].count("\n") + 1 for old, _ in changes}
     submission.write_text(last.replaced)
     assert checked.verify(str(submission)).passed
+
+
+def test_decay_of_biases_is_placed_where_it_is_computed(tmp_path: Path, sandbox: Sandbox) -> None:
+    """In a comprehension over all parameters, and not where the right part of the gradient is made."""
+    case = CASES / "correct" / "relu-decay" / "active_units_only.py"
+    text = case.read_text().replace('name.startswith("W")', '("W")')
+    assert text != case.read_text()
+    submission = tmp_path / case.name
+    submission.write_text(text)
+    findings = Verifier(read(config(case)), sandbox, repair_seconds=0.1).verify(str(submission)).findings
+    assert {one.fault for one in findings} == {"bias-regularised"}
+    lines = {one.location.line for one in findings if one.location}
+    assert lines == {text[: text.index("lam * value")].count("\n") + 1}
+
+
+def test_a_wrong_loss_is_placed_where_it_is_computed(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Whatever step of the pass the program does without: a loss has none."""
+    case = CASES / "correct" / "softmax" / "cross_entropy_written_twice.py"
+    text = case.read_text()
+    for old, new in (('np.linalg.norm(p["W1"]) ** 2', '2 ** np.linalg.norm(p["W1"])'), ("-np.mean(", "np.mean(")):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    submission = tmp_path / case.name
+    submission.write_text(text)
+    (finding,) = Verifier(read(config(case)), sandbox, repair_seconds=2.0).verify(str(submission)).findings
+    assert (finding.site, finding.fix) == ("loss", None)
+    assert finding.location is not None
+    places = [one.line for one in (finding.location, *finding.alternatives)]
+    assert places[:2] == [29, 16]
