@@ -148,10 +148,11 @@ def searched_on(case: Examination) -> tuple[Probe, ...]:
     Where the program ends in an error on both, one on which it doesn't is better than another of these.
     """
     chosen, wrong = searched(case.probes), wrong_on(case, case.wrong)
-    ran = [probe for probe, gradients in zip(case.probes, case.gradients, strict=False) if gradients is not None]
+    given = [*case.gradients, *[None] * (len(case.probes) - len(case.gradients))]
+    ran = [probe for probe, gradients in zip(case.probes, given, strict=True) if gradients is not None]
     if ran and not any(one is other for one in chosen for other in ran):
         chosen = (searched(ran)[-1], chosen[-1])
-    telling = [probe for i, probe in enumerate(case.probes) if i in wrong or case.gradients[i] is None]
+    telling = [probe for i, probe in enumerate(case.probes) if i in wrong or given[i] is None]
     shown = not wrong or any(one is other for one in chosen for other in telling)
     return chosen if shown else searched(telling)
 

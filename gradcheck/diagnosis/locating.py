@@ -272,7 +272,7 @@ def _worth_what_is_added(program: Program, observation: Observation, one: Explai
         formula
         for formula in program.formulas
         for value in observation.values.get(program.number(formula), ())
-        if abs(abs(ratio(value, added) or 0.0) - 1) < TOLERANCE
+        if abs(abs(ratio(value, added, of_examples=False) or 0.0) - 1) < TOLERANCE
     ]
     placed = ((program.statement(formula), formula) for formula in dict.fromkeys(worth))
     return [Root(program.number(one), program.number(formula)) for one, formula in placed if one is not None]

@@ -101,10 +101,9 @@ def on_the_way(case: Examination, look: Look, findings: Sequence[Finding]) -> li
     explained = {_line(one.location) for one in findings if one.fault and one.location}
     others = [place for place in (first, *then) if _line(place) not in explained]
     said = _NO_PROOF.format(" ".join(first.source.split()))
-    led = (
-        one.fault is None and one.site != "loss" for one in findings
-    )  # in no loss is a step of the pass missing
-    return [_also_at(one, others, said) if yes and others else one for one, yes in zip(findings, led, strict=True)]
+    # in no loss is a step of the pass missing
+    led = [others and one.fault is None and one.site != "loss" for one in findings]
+    return [_also_at(one, others, said) if yes else one for one, yes in zip(findings, led, strict=True)]
 
 
 def hidden(case: Examination, look: Look, findings: Sequence[Finding]) -> list[Finding]:

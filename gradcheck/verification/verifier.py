@@ -79,14 +79,15 @@ class Verifier:
             alone = probes.single_example(self.assignment, self.pins)
             retried = self.judge.run(source, alone)
             if any(probe.status == "ok" for probe in retried.probes):
-                if not _ended(alone, retried):  # it may run by chance, where sizes agree that aren't meant to
+                by_chance = not _ended(alone, retried)
+                if by_chance:  # it may run by chance, where sizes agree that aren't meant to
                     lost = self.judge.judged(source, self.probes, result)
                     revived = self.judge.revived(source, self.probes, result, lost)
                     if revived.findings:
                         return revived
                 report = self._works_for_one_example(source, result, alone, retried)
-                crashes = report.outcome is Outcome.CRASHED
-                return self.judge.revived(source, self.probes, result, report) if crashes else report
+                lost_anew = report.outcome is Outcome.CRASHED and not by_chance
+                return self.judge.revived(source, self.probes, result, report) if lost_anew else report
         single = self._single()
         tried = None  # what it does at the configured width of 1, once that is known
         if single and self._wrong_everywhere(self.probes, result):
@@ -236,7 +237,8 @@ class Verifier:
         note = (
             "it runs with one example (n = 1) and crashes with several; `examples = 1` under [probes] allows that"
         )
-        return replace(report, outcome=outcome, notes=(result.probes[0].message, note, *report.notes))
+        notes = dict.fromkeys((result.probes[0].message, note, *report.notes))
+        return replace(report, outcome=outcome, notes=tuple(notes))
 
     def _rest_of(self, source: Source, text: str) -> tuple[Finding, ...]:
         """What else is to be mended in a version that runs with several examples; nothing if not all can be."""

@@ -26,6 +26,7 @@ _METHODS = frozenset((
 ))  # fmt: skip
 _VALUES = (ast.Attribute, ast.BinOp, ast.Compare, ast.Lambda, ast.Name, ast.Subscript, ast.UnaryOp)
 _CONTAINERS = frozenset(("deque", "dict", "list", "set"))
+_SUMS = frozenset(("abs", "max", "min", "sum"))
 _ASKING = frozenset(("any", "all", "enumerate", "len", "max", "min", "reversed", "sorted", "sum", "tuple", "zip"))
 
 
@@ -133,8 +134,10 @@ def untaken(program: Program) -> Iterator[ast.stmt]:
 
 
 def _computes(program: Program, call: ast.Call) -> bool:
-    """Whether a call does nothing but give a value, for all its name tells: of numpy's, or of an array's."""
+    """Whether a call does nothing but give a value, for all its name tells: of numpy's, of an array's, a sum."""
     method = call.func
+    if isinstance(method, ast.Name) and method.id in _SUMS and method.id not in program.definitions:
+        return not any(isinstance(one, ast.Call) for one in program.inside(call) if one is not call)
     if not isinstance(method, ast.Attribute) or any(option.arg == "out" for option in call.keywords):
         return False
     if program.segment(method.value) == program.numpy:

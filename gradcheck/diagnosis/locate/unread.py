@@ -104,8 +104,8 @@ def _turned(own: Iterable[ast.AST], read: Sequence[ast.Name], shared: Collection
 def _taken_within(program: Program, own: Iterable[ast.AST], read: Sequence[ast.Name]) -> Found:
     """Statements with a comprehension that uses a part only of each pair, or of more, that it takes."""
     for node in own:
-        pairs = [one.target for one in getattr(node, "generators", ()) if isinstance(one.target, ast.Tuple)]
-        names = {part.id for pair in pairs for part in pair.elts if isinstance(part, ast.Name)}
+        taking = [one for one in getattr(node, "generators", ()) if isinstance(one.target, ast.Tuple)]
+        names = {name for one in taking for name in turn_names(one)}
         statement = program.statement(node) if names and isinstance(node, ast.expr) else None
         if statement is None:
             continue

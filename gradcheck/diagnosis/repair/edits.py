@@ -367,7 +367,7 @@ def _uncut(place: Place, node: ast.Call) -> Variants:
     if plain and len(cut) > 1 and len({place.program.segment(one.slice) for one in cut}) == 1:
         given = [place.text(one.value).within(ATOM) for one in cut]
         given += [f"{one.arg}={place.program.segment(one.value)}" for one in node.keywords]
-        yield Text(f"{place.program.segment(node.func)}({', '.join(given)})"), 0.95
+        yield Text(f"{place.text(node.func).within(ATOM)}({', '.join(given)})"), 0.95
 
 
 def _keys_beside(text: str) -> Iterator[str]:

@@ -16,10 +16,7 @@ from gradcheck.diagnosis.repair.steps import Step, joined
 from gradcheck.diagnosis.repair.trying import Ran
 from gradcheck.diagnosis.repair.writing import Edit
 
-_IDLE, _CRASHED = (
-    0.3,
-    0.3,
-)  # how much less likely an edit is that changes nothing, or with which nothing is computed
+_LESS_LIKELY = 0.3  # an edit that changes nothing, or with which nothing is computed
 _SELDOM = 80  # edits of each of these kinds that are paired with others
 
 
@@ -50,9 +47,9 @@ def pairs(
     crashed: list[tuple[Edit, float]] = []
     for (edit, cost), one in sorted(zip(batch, ran, strict=True), key=lambda each: each[0][1]):
         if one.computed is None:
-            crashed.append((edit, cost + _CRASHED))
+            crashed.append((edit, cost + _LESS_LIKELY))
         elif one.computed == before.computed:
-            idle.append((edit, cost + _IDLE))
+            idle.append((edit, cost + _LESS_LIKELY))
         else:
             telling.setdefault(one.computed, (edit, cost))
     leading = [*telling.values()]
@@ -68,10 +65,10 @@ def pairs(
 
 def _apart(both: Iterator[tuple[tuple[Edit, float], tuple[Edit, float]]]) -> Iterator[tuple[float, Edit, Edit]]:
     """Those that don't touch each other, in the order of the text."""
-    for (one, cost), (other, costs) in both:
-        first, second = (one, other) if one.start < other.start else (other, one)
-        if first.end <= second.start:
-            yield cost + costs, first, second
+    for pair in both:
+        first, second = sorted((edit for edit, _ in pair), key=lambda edit: (edit.start, edit.end))
+        if first.end <= second.start and first.start < second.end:
+            yield sum(cost for _, cost in pair), first, second
 
 
 def steps_of(text: str, first: Edit, second: Edit) -> list[Step]:

@@ -40,7 +40,7 @@ _COMPARED = 8
 _NEARER = 0.7  # of what gradients are off by: less is no chance
 _LOSSES_COMPARED = 3
 _STEPS_COMPARED = 3
-_PAIRED, _PAIRS, _PAIRED_AT_ONCE = 500, 1200, 200  # edits that are paired, pairs that are run, and those in one go
+_PAIRED, _PAIRS, _PAIRED_AT_ONCE = 500, 1200, 100  # edits that are paired, pairs that are run, and those in one go
 _HURRIED = 1.85  # the largest weight of an edit that is worth a detour before all others are tried
 _RIVALS, _RIVALS_BEYOND = 16, 40  # edits that one that was found is compared with, in its batch and beyond
 Pace = Callable[[Look], Iterator[Batch]]  # what is tried of a version
@@ -357,6 +357,10 @@ class Search:
         """Whether an edit of a condition keeps lines from being run that were: what is wrong with them stays."""
         return any(before and not after for before, after in self._run_by(look, edit))
 
+    def hushes(self, step: Step) -> bool:
+        """Whether a step does so."""
+        return self.silences(self.look(step.before), step.edit)
+
     def wakes(self, look: Look, edit: Edit) -> bool:
         """Whether an edit of a condition makes lines run that never were."""
         return any(after and not before for before, after in self._run_by(look, edit))
@@ -519,14 +523,20 @@ class Search:
         if self.named or self.spent():
             return []
         text, first = look.program.text, self.telling(look.program.text, wrong)
-        batch, before = look.small_ones[:_PAIRED], len(self.tried)
-        itself, *ran = self.trial.better([text, *(edit.apply(text) for edit, _ in batch)], wrong, first)
-        each = (steps_of(text, *pair) for pair in pairs(batch, ran, itself, _PAIRS))
+        batch = [pair for pair in look.small_ones if not misnames(text, pair[0])][:_PAIRED]
+        before, ran = len(self.tried), self.trial.better([text], wrong, first)
+        for start in range(0, len(batch), _PAIRED_AT_ONCE):
+            some = batch[start : start + _PAIRED_AT_ONCE] if not self.spent() else []
+            ran += self.trial.better([edit.apply(text) for edit, _ in some], wrong, first)
+        itself, *alone = ran
+        each = (steps_of(text, *pair) for pair in pairs(batch[: len(alone)], alone, itself, _PAIRS))
+        self.most += _PAIRS  # which count for no version of the others
         found: list[Step] = []
-        while not found and not self.spent() and (some := list(itertools.islice(each, _PAIRED_AT_ONCE))):
-            left = self.better([steps[-1].after for steps in some], wrong, first)
-            found = next((steps for steps, one in zip(some, left, strict=True) if not one), [])
-        self.most += len(self.tried) - before
+        while not found and not self.spent() and (tried := list(itertools.islice(each, _PAIRED_AT_ONCE))):
+            left = self.better([steps[-1].after for steps in tried], wrong, first)
+            whole = (steps for steps, one in zip(tried, left, strict=True) if not one)
+            found = next((steps for steps in whole if not any(map(self.hushes, steps))), [])
+        self.most += len(self.tried) - before - _PAIRS
         return self.mending(found)
 
     def behind_the_certain(self, look: Look, certain: Iterable[Edit]) -> list[Step]:
