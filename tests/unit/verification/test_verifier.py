@@ -1123,6 +1123,7 @@ def test_an_edit_of_what_runs_with_one_example_only_is_right_for_several(tmp_pat
     assert checked.verify(written(tmp_path, JOINED)).outcome is Outcome.PASSED
     report = checked.verify(written(tmp_path, JOINED.replace("joined.T @ d2", "joined.T - d2")))
     assert any("runs with one example" in note for note in report.notes)
+    assert len({*report.notes}) == len(report.notes)
     (finding,) = report.findings
     assert finding.fix is not None
     assert finding.fix.replaced == JOINED

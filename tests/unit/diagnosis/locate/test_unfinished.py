@@ -94,6 +94,9 @@ def test_methods_and_what_is_decorated_are_no_inner_functions() -> None:
         ("y = y.reshape(-1, 1)", False),
         ("(lambda: y.back())", True),
         ("y == 1", True),
+        ("sum(v * w for v in y)", True),
+        ("sum(layer.back(v) for v in y)", False),
+        ("show(y)", False),
         ("'what it does'", False),
     ],
 )

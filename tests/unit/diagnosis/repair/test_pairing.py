@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gradcheck.diagnosis.repair.pairing import pairs, steps_of
 from gradcheck.diagnosis.repair.trying import Ran
 from gradcheck.diagnosis.repair.writing import Edit
@@ -40,6 +42,9 @@ def test_of_edits_that_compute_the_same_the_likeliest_is_enough() -> None:
 
 def test_no_two_change_the_same() -> None:
     assert paired((PLUS, 1.0, 2), (WIDE, 1.0, 3)) == []
+    first, at = Edit(TEXT.index("b"), TEXT.index("b"), "-", 1.0), edit("b", "q")
+    assert paired((first, 1.0, 2), (at, 1.1, 3)) == paired((first, 1.1, 2), (at, 1.0, 3)) == ["a = -q + c * d"]
+    assert paired((first, 1.0, 2), (replace(first, replacement="2 * "), 1.0, 3)) == []
 
 
 def test_what_changes_nothing_or_crashes_is_paired_with_what_changes_something() -> None:

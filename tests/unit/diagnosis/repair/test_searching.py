@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import inf
 from time import perf_counter
 
+import numpy as np
 import pytest
 from workbench import NETWORK, PROGRAM, edit_at, mended, probe, trials
 
@@ -549,3 +550,28 @@ def test_one_factor_of_all_gradients_is_one_mistake(monkeypatch: pytest.MonkeyPa
     assert [step.edit for step in search.at_first(look, look.wrong)] == [all_of_them]
     unlike = search.look(PROGRAM.replace("(o - Y)", "2 * (o - Y)").replace("h.T @ d2", "(h.T @ d2) / 2"))
     assert not unlike.weights.uniform
+
+
+@np.errstate(all="ignore")
+def test_a_pair_mends_what_is_wrong_rather_than_to_keep_it_from_being_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a branch that is all wrong, another condition would make nothing of it; nor is there time for ever."""
+    silenced = PROGRAM.replace(
+        "    d2 = (o - Y) * o * (1 - o)   # output\n",
+        "    if len(X) > 1:\n        d2 = np.cos(o - Y) * 7.3\n    else:\n        d2 = (o - Y) * o * (1 - o)\n",
+    ).replace("dh * h * (1 - h)", "dh * h * (1 + h)")
+    hidden = PROGRAM.replace("h.T @ d2", "h.T - d2").replace("(o - Y)", "(o + Y)")
+    for text, changes, steps in (
+        (silenced, (("len(X) > 1", "len(X) < 1"), ("1 + h", "1 - h")), 0),
+        (hidden, (("h.T - d2", "h.T @ d2"), ("o + Y", "o - Y")), 2),
+    ):
+        some = [Edit(text.index(old), text.index(old) + len(old), new, 1.0) for old, new in changes]
+        monkeypatch.setattr(Look, "small_ones", [(one, one.cost) for one in some])
+        search = Search(trials()[0], perf_counter() + 60.0, (), named=False, known=Known())
+        look = search.look(text)
+        whole = some[0].apply(some[1].apply(text))
+        assert not search.wrong(whole)
+        found = search.paired(look, look.wrong)
+        assert len(found) == steps
+        assert not found or found[-1].after == whole == PROGRAM
+        search.deadline = perf_counter()
+        assert search.paired(look, look.wrong) == []
