@@ -79,15 +79,14 @@ class Verifier:
             alone = probes.single_example(self.assignment, self.pins)
             retried = self.judge.run(source, alone)
             if any(probe.status == "ok" for probe in retried.probes):
-                by_chance = not _ended(alone, retried)
-                if by_chance:  # it may run by chance, where sizes agree that aren't meant to
-                    lost = self.judge.judged(source, self.probes, result)
-                    revived = self.judge.revived(source, self.probes, result, lost)
-                    if revived.findings:
-                        return revived
                 report = self._works_for_one_example(source, result, alone, retried)
-                lost_anew = report.outcome is Outcome.CRASHED and not by_chance
-                return self.judge.revived(source, self.probes, result, report) if lost_anew else report
+                if report.outcome is Outcome.CRASHED:
+                    return self.judge.revived(source, self.probes, result, report)
+                if _ended(alone, retried) or all(finding.fix for finding in report.findings):
+                    return report
+                # it may have run by chance, where sizes agree that aren't meant to
+                revived = self.judge.revived(source, self.probes, result, report)
+                return revived if revived.findings else report
         single = self._single()
         tried = None  # what it does at the configured width of 1, once that is known
         if single and self._wrong_everywhere(self.probes, result):

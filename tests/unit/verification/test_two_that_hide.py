@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gradcheck.config import read
+from gradcheck.findings import Outcome
 from gradcheck.submissions.sandbox import Sandbox
 from gradcheck.verification import Verifier
 
@@ -31,8 +32,6 @@ def config(case: Path) -> str:
         ),
         # a product that is none crashes but with one example: there an elementwise one would do
         ("programs/nn_cost_function.py", (("d3.T @ a2", "d3.T + a2"), ("+= lam / m * t2", "-= lam / m * t2"))),
-        # with one example it runs where three rows of it are as many as units
-        ("correct/rows/average_of_repeats.py", (("-(H @ W2 + b2)", "(H @ W2 + b2)"), ("H.T @ d2", "H @ d2"))),
         # right values in another shape, made of a delta that is wrong
         (
             "correct/rows/weights_updated_before_hidden.py",
@@ -96,3 +95,27 @@ def test_a_wrong_loss_is_placed_where_it_is_computed(tmp_path: Path, sandbox: Sa
     assert finding.location is not None
     places = [one.line for one in (finding.location, *finding.alternatives)]
     assert places[:2] == [29, 16]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("correct/rows/average_of_repeats.py", "H.T @ d2", "H @ d2"),
+        ("programs/momentum_velocity.py", "self.Xa.T @ d_hid", "d_hid @ self.Xa.T"),
+    ],
+)
+def test_what_runs_by_chance_where_sizes_agree_is_wrong_and_mended(
+    tmp_path: Path, sandbox: Sandbox, name: str, old: str, new: str
+) -> None:
+    """With one example, as many rows as units: what it gives there is told to be wrong."""
+    case = CASES / name
+    text = case.read_text()
+    assert text.count(old) == 1
+    submission = tmp_path / case.name
+    submission.write_text(text.replace(old, new))
+    report = Verifier(read(config(case)), sandbox, repair_seconds=90.0).verify(str(submission))
+    assert report.outcome is Outcome.FAILED
+    (finding,) = report.findings
+    assert finding.fix is not None
+    assert finding.fix.replaced == text
+    assert len({*report.notes}) == len(report.notes)
