@@ -102,8 +102,10 @@ def on_the_way(case: Examination, look: Look, findings: Sequence[Finding]) -> li
     others = [place for place in (first, *then) if _line(place) not in explained]
     said = _NO_PROOF.format(" ".join(first.source.split()))
     # in no loss is a step of the pass missing
-    led = [others and one.fault is None and one.site != "loss" for one in findings]
-    return [_also_at(one, others, said) if yes else one for one, yes in zip(findings, led, strict=True)]
+    return [
+        _also_at(one, others, said) if others and one.fault is None and one.site != "loss" else one
+        for one in findings
+    ]
 
 
 def hidden(case: Examination, look: Look, findings: Sequence[Finding]) -> list[Finding]:

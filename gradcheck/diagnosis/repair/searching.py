@@ -357,9 +357,9 @@ class Search:
         """Whether an edit of a condition keeps lines from being run that were: what is wrong with them stays."""
         return any(before and not after for before, after in self._run_by(look, edit))
 
-    def hushes(self, step: Step) -> bool:
-        """Whether a step does so."""
-        return self.silences(self.look(step.before), step.edit)
+    def hushes(self, steps: Iterable[Step]) -> bool:
+        """Whether any of some steps keeps lines from being run so."""
+        return any(self.silences(self.look(one.before), one.edit) for one in steps)
 
     def wakes(self, look: Look, edit: Edit) -> bool:
         """Whether an edit of a condition makes lines run that never were."""
@@ -522,11 +522,11 @@ class Search:
         """Mend everything by two small edits of which neither shows any good by itself."""
         if self.named or self.spent():
             return []
-        text, first = look.program.text, self.telling(look.program.text, wrong)
+        text = look.program.text
+        first = self.telling(text, wrong)
         batch = [pair for pair in look.small_ones if not misnames(text, pair[0])][:_PAIRED]
         before, ran = len(self.tried), self.trial.better([text], wrong, first)
-        for start in range(0, len(batch), _PAIRED_AT_ONCE):
-            some = batch[start : start + _PAIRED_AT_ONCE] if not self.spent() else []
+        for some in self.due(batch[at : at + _PAIRED_AT_ONCE] for at in range(0, len(batch), _PAIRED_AT_ONCE)):
             ran += self.trial.better([edit.apply(text) for edit, _ in some], wrong, first)
         itself, *alone = ran
         each = (steps_of(text, *pair) for pair in pairs(batch[: len(alone)], alone, itself, _PAIRS))
@@ -535,7 +535,7 @@ class Search:
         while not found and not self.spent() and (tried := list(itertools.islice(each, _PAIRED_AT_ONCE))):
             left = self.better([steps[-1].after for steps in tried], wrong, first)
             whole = (steps for steps, one in zip(tried, left, strict=True) if not one)
-            found = next((steps for steps in whole if not any(map(self.hushes, steps))), [])
+            found = next((steps for steps in whole if not self.hushes(steps)), [])
         self.most += len(self.tried) - before - _PAIRS
         return self.mending(found)
 

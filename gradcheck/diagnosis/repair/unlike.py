@@ -193,12 +193,8 @@ def _stepped_otherwise(program: Program) -> Iterator[Edit]:
     for some in steps.values():
         for name, first, whole in some if len(some) > _SEVERAL else ():
             rate, *more = {other for other, one, _ in some if one is not first}
-            if not more and name != rate and not _holds(program, whole, rate):
+            if not more and name != rate and not any(reading(program, whole, rate)):
                 yield Edit(*program.span(first), rate, _COST)
-
-
-def _holds(program: Program, node: ast.expr, text: str) -> bool:
-    return any(program.segment(part) == text for part in program.inside(node))
 
 
 def _bare(text: str) -> str:
