@@ -18,6 +18,7 @@ import numpy as np
 from gradcheck.config import Contract
 from gradcheck.errors import UngradableError
 from gradcheck.submissions.blame import Unset, crash, described
+from gradcheck.submissions.harmless import Calls, calls
 from gradcheck.submissions.importing import (
     PACKAGE,
     Imports,
@@ -70,6 +71,7 @@ class Program:
         self.imports = Imports(self.folder, job.contract.load != "all", self.note, self.unset)
         self.script: Script | None = None
         self.pruned: Pruned | None = None
+        self.calls = Calls()
         self.refused = frozenset(refused)
         self.codes = self._read()
         is_main = script is not None and not script.function
@@ -100,6 +102,7 @@ class Program:
                 )
                 leave_out(self.pruned, self.source, self.unset)
             if self.watches:
+                self.calls = calls(tree) if self.job.evaluate else self.calls
                 tree = instrument(tree, self.job.evaluate, self.job.watch)
             return self._compile(tree)
 

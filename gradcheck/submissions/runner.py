@@ -160,5 +160,5 @@ def _watch(job: Job, program: Program) -> tuple[dict[str, object], Callable[[], 
         return {}, lambda: ()
     from gradcheck.submissions.watch import Recorder
 
-    recorder = Recorder(job.evaluate)
+    recorder = Recorder(job.evaluate, program.calls)
     return {NAME: recorder}, recorder.events

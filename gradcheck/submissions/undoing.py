@@ -6,7 +6,7 @@ import ast
 import contextlib
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from types import FunctionType, MappingProxyType
 from typing import Any
@@ -33,6 +33,7 @@ _CALLED = re.compile(r"\b(\w+)[\s)]*\(")
 _WORD = re.compile(r"\w+")
 _GOES_ON = re.compile(r"\b(?:send|next|throw|__next__)\(")
 _SPREAD = re.compile(r"[(,\n]\s*\*")
+_NAMELESS = re.compile(r"[\])]\s*\(")
 
 
 class State:
@@ -108,10 +109,10 @@ def method_names(own: Mapping[str, Any]) -> set[str]:
     return {name for name, value in own.items() if callable(value)}.union(*map(vars, classes))
 
 
-def overloads(own: Mapping[str, Any]) -> bool:
-    """Whether a submission has a class that says what operators, items or calls do."""
+def overloads(own: Mapping[str, Any], harmless: Set[str] = frozenset()) -> bool:
+    """Whether a submission has a class that says what operators, items or calls do, other than harmless ones."""
     classes = (value for value in own.values() if isinstance(value, type))
-    return any(not _OPERATORS.isdisjoint(vars(one)) for one in classes)
+    return any(not (_OPERATORS - harmless).isdisjoint(vars(one)) for one in classes)
 
 
 def defined(names: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,7 +131,12 @@ def may_change(expression: str) -> bool:
         tree = ast.parse(f"({expression}\n)", mode="eval")
     except (SyntaxError, ValueError):
         return False
-    return any(_puts(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return any(puts(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def calls_nameless(expression: str) -> bool:
+    """Whether a candidate calls what has no name there: `tape[-1](g)`."""
+    return _NAMELESS.search(expression) is not None
 
 
 def iterators(names: Mapping[str, Any]) -> frozenset[str]:
@@ -151,7 +157,8 @@ def _may_put(call: re.Match[str]) -> bool:
     return name in _CHANGING or (name in _UFUNCS and call.string.count(",", call.end()) >= _UFUNCS[name].nin)
 
 
-def _puts(call: ast.Call) -> bool:
+def puts(call: ast.Call) -> bool:
+    """Whether a call may put something into what it belongs to, or into what it is handed."""
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
     into = name in _UFUNCS and len(call.args) > _UFUNCS[name].nin
     starred = any(isinstance(one, ast.Starred) for one in call.args)

@@ -17,11 +17,13 @@ import numpy as np
 
 from gradcheck.network.forward import Array
 from gradcheck.submissions.arrays import EVENTS_PER_NODE, as_arrays, results
+from gradcheck.submissions.harmless import Calls
 from gradcheck.submissions.interrupting import interrupted_after
 from gradcheck.submissions.job import Evaluation, Event
 from gradcheck.submissions.targets import mangle
 from gradcheck.submissions.undoing import (
     State,
+    calls_nameless,
     closed_over,
     defined,
     goes_on,
@@ -50,9 +52,12 @@ class Recorder:
     ----------
     evaluations : iterable of Evaluation
         Candidate expressions, by statement.
+    calls : Calls, optional
+        What the submission's text tells of its functions.
     """
 
-    def __init__(self, evaluations: Iterable[Evaluation] = ()) -> None:
+    def __init__(self, evaluations: Iterable[Evaluation] = (), calls: Calls | None = None) -> None:
+        self._calls = calls or Calls()
         self._expressions = {evaluation.node: evaluation.expressions for evaluation in evaluations}
         self._compiled: dict[int, list[tuple[int, CodeType]]] = {}
         self._evaluated: dict[int, int] = {}
@@ -107,9 +112,10 @@ class Recorder:
         names = {**frame.f_globals, **{name: _copied(value) for name, value in frame.f_locals.items()}}
         names = {name: value for name, value in names.items() if not too_large(value)}
         own, running = defined(frame.f_globals), iterators(names)
-        methods = method_names(own)
+        methods = (method_names(own) | self._calls.changing) - self._calls.harmless
         reached, module = [*names.values(), frame.f_globals], frame.f_globals.get("__name__")
-        hidden = overloads(own) or any(map(closed_over, frame.f_locals.values()))
+        overloading = overloads(own)
+        hidden = overloads(own, self._calls.harmless) or any(map(closed_over, frame.f_locals.values()))
         state = State(reached, module) if hidden else None
         enough = self._spent + _SHARE * (EVALUATION_SECONDS - self._spent)
         failed: set[int] = set()
@@ -128,6 +134,7 @@ class Recorder:
                     if goes_on(text, running):
                         continue
                     changes = not methods.isdisjoint(code.co_names) or may_change(text)
+                    changes = changes or (overloading and calls_nameless(text))
                     if changes and state is None:
                         state = State(reached, module)
                     self._entered = False

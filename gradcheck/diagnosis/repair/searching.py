@@ -587,6 +587,8 @@ class Search:
             or self.detour(look, wrong, likely, Look.quickly)
         )
         self.most = most
+        if len(steps) == 1 and look.crashed is not None and steps[0].edit.cost <= SMALL:
+            return steps
         return [] if len(steps) < 2 or self.forth_and_back(steps) else steps
 
     def rather_alone(self, look: Look, wrong: Wrong, steps: list[Step]) -> list[Step]:
@@ -662,7 +664,7 @@ class Search:
         anew: list[Step] = []
         for edit in self.furthest(look, look.ways(detours)):
             steps = self.along(edit, look, wrong, pace, depth)
-            if steps and (len(steps) > 1 or look.forward_right):
+            if steps and (len(steps) > 1 or look.forward_right or steps[0].edit.cost <= SMALL):
                 return steps
             anew = anew or steps  # one place written anew may make up for what is wrong further up
         return anew
