@@ -12,6 +12,7 @@ from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import step, targets
+from gradcheck.diagnosis.locate.suspects import is_length
 from gradcheck.diagnosis.locate.uses import read
 from gradcheck.diagnosis.repair.calling import REDUCTIONS, sigmoid, taken_in, taken_together
 from gradcheck.diagnosis.repair.counting import is_count
@@ -283,6 +284,8 @@ def wrapped(place: Place) -> Variants:
                 text = f"{place.scope.numpy}.{function}({place.own.text}{options})"
                 inner = 0.0 if place.outermost else 0.3
                 yield Text(text), 1.3 + inner + 0.2 * (function == "mean") + 0.05 * (not options)
+        if place.outermost and is_length(place.node):  # a row of them may be meant
+            yield Text(f"{place.scope.numpy}.ones({place.own.text})"), 1.4
         if isinstance(place.node, ast.Name) and isinstance(place.parent, ast.Assign):  # to put something into
             yield Text(f"{place.scope.numpy}.zeros_like({place.own.text})"), 1.6
     if isinstance(place.node, ast.Name | ast.Attribute) and isinstance(place.parent, ast.Assign):
@@ -293,7 +296,8 @@ def wrapped(place: Place) -> Variants:
         yield Text(f"len({place.own.text})"), 1.5
         yield Text(f"{place.own.text}.shape[0]"), 1.5
         yield Text(f"{place.own.text}.shape[1]"), 1.55
-    library = [f"{place.scope.numpy}.{name}" for name in ("exp", "tanh", "log") if place.scope.numpy]
+    modules = [one for one in (place.scope.numpy, "math" * ("math" in place.program.imported)) if one]
+    library = [f"{module}.{name}" for module in modules for name in ("exp", "tanh", "log")]
     for function in dict.fromkeys([*place.scope.functions, *library]):
         yield Text(f"{function}({place.own.text})"), 1.5
     for function, name in itertools.product(_unused_functions(place), place.scope.arrays):

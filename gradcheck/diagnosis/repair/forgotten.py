@@ -313,7 +313,11 @@ def unset_attributes(program: Program, asked: Iterable[str]) -> tuple[list[str],
     Expressions from outside the file may ask, too.
     """
     outside = [node for text in asked for node in ast.walk(ast.parse(text.strip(), mode="eval"))]
-    attributes = [node for node in (*program.nodes, *outside) if isinstance(node, ast.Attribute)]
+    attributes = [
+        node
+        for node in (*program.nodes, *outside)
+        if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") not in program.imported
+    ]
     stored = [node for node in attributes if isinstance(node.ctx, ast.Store)]
     read = dict.fromkeys(node.attr for node in attributes if not isinstance(node.ctx, ast.Store))
     known = {*(node.attr for node in stored), *program.definitions, *dir(np), *dir(np.ndarray)}

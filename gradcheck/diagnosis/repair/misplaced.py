@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterator
 from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.scopes import FEW
-from gradcheck.diagnosis.locate.statements import targets
-from gradcheck.diagnosis.locate.uses import given, put_into, read, reading
+from gradcheck.diagnosis.locate.statements import targets, turn_names
+from gradcheck.diagnosis.locate.uses import given, made_of_itself, put_into, read, reading
 from gradcheck.diagnosis.repair.beside import siblings, stepped, whole_of
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 
@@ -330,13 +330,27 @@ def from_the_other_end(program: Program) -> Iterator[Edit]:
 
 
 def begun_with_zeros(program: Program) -> Iterator[Edit]:
-    """Zeros for an array that is begun with ones, or with whatever there was: something may be added to it."""
+    """Zeros for an array that is begun with ones, with whatever there was, or as another: so sums are begun."""
+    assigned = (one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign))
+    changed = {(program.scope(one), text) for one in assigned for text in made_of_itself(one)}
     for node in program.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
             start, end = program.span(node.func)
             stem, dot, name = program.text[start:end].rpartition(".")
             if name in _BEGINNINGS:
                 yield Edit(start, end, f"{stem}{dot}{_BEGINNINGS[name]}", _BEGUN)
+        elif isinstance(node, ast.Assign) and program.numpy and (copied := _copied(node.value)) is not None:
+            attribute = any(isinstance(one, ast.Attribute) for one in targets(node))
+            if attribute or any((program.scope(node), program.segment(one)) in changed for one in targets(node)):
+                text = f"{program.numpy}.zeros_like({program.segment(copied)})"
+                yield Edit(*program.parenthesised(copied), text, _BEGUN)
+
+
+def _copied(value: ast.expr) -> ast.expr | None:
+    """What an assignment only gives another name; each of several, be it by a comprehension."""
+    if isinstance(value, ast.ListComp) and isinstance(value.elt, ast.Name):
+        return value.elt if value.elt.id in turn_names(value.generators[0]) else None
+    return value if isinstance(value, ast.Name | ast.Attribute) else None
 
 
 def kept_from_before(program: Program) -> Iterator[Edit]:

@@ -175,6 +175,9 @@ def assignments(program: Program) -> Iterator[Edit]:
             cost = min(cost, _AS_BESIDE) if sums_up else cost
             cost = min(cost, _BEGUN) if of_another or _is_begun(program, node) else cost
             steps_down = known and _operators_beside(program, node) == {"-"}
+            before = program.block(node)[max(0, program.block(node).index(node) - 1)]
+            if before is not node and given(node) & given(before) - read(node):  # else the one before is in vain
+                yield Edit(sign, sign + 1, "*=", _AS_BESIDE)
             if not is_zero(node.value):
                 yield Edit(sign, sign + 1, "+=", cost)
                 steps_up = 0.1 if known and key not in blank else _FROM_NOTHING
@@ -263,6 +266,8 @@ def moves(program: Program) -> Iterator[Edit]:
             yield from _move_behind_makers(program, block, index, used, later)
             yield from _move_before_remaker(program, block, index, used, anew)
             yield from _move_before_changer(program, block, index, used, handed)
+            if index and isinstance(statement, ast.Assign) and written & given(block[index - 1]) - reads[index]:
+                yield from _move(program, block, index, index + 2, _TOO_EARLY)  # too early to put it back, say
             earlier = [place for place in readers if place < index]
             if earlier:
                 firsts[index] = earlier[0]

@@ -19,6 +19,7 @@ _PAIRS = 32  # of a name that a loop may hand on, and what it is handed on as
 _BEGUN = 1.3
 _COUNTED = 1.3
 _FIRST = (0, 1)  # what counts begin at
+_FEW = 2  # names that a sum may have to begin with
 
 
 def unreset(program: Program) -> Iterator[Edit]:
@@ -44,14 +45,41 @@ def unbegun(program: Program) -> Iterator[Edit]:
         for place, loop in enumerate(block):
             if not inside or not isinstance(loop, ast.For) or not begins_its_line(program, loop):
                 continue
-            sums = (part for part in loop.body if isinstance(part, ast.AugAssign) and isinstance(part.op, ast.Add))
-            before_it = {text for one in block[:place] for text in given_within(one)}
-            for name in sorted({program.segment(one.target) for one in sums} - before_it):
+            sums = {program.segment(one) for part in loop.body if step(part) is not None for one in targets(part)}
+            before_it = {text for one in block[:place] for text in _left_by(program, one)}
+            for name in sorted(sums - before_it):
                 read_then = any(True for one in block[place + 1 :] for _ in reading(program, one, name))
                 made = [one for one in given if program.segment(one.targets[0]) == name]
-                begun = next((text for one in made if (text := _beginning(program, one, name))), f"{name} = 0.0")
                 if read_then and program.scope(made[0] if made else loop) is program.scope(loop):
-                    yield before(program, loop, begun, _RESET)
+                    begun = next(
+                        (text for one in made if (text := _beginning(program, one, name))), f"{name} = 0.0"
+                    )
+                    idle = _only_stepped(program, loop) if name.isidentifier() else []
+                    for text in (begun, *(f"{name} = {one}" for one in idle if one != name)):
+                        yield before(program, loop, text, _RESET)
+
+
+def _left_by(program: Program, statement: ast.stmt) -> set[str]:
+    """What a statement leaves a value to those behind it; no sum that a loop begins anew in each of its turns."""
+    begun = (
+        {program.segment(one) for part in statement.body if isinstance(part, ast.Assign) for one in targets(part)}
+        if isinstance(statement, ast.For)
+        else set[str]()
+    )
+    within = [part for one in getattr(statement, "body", ()) for part in ast.walk(one) if step(part) is not None]
+    sums = {program.segment(one) for part in within for one in targets(part)}
+    return given_within(statement) - (begun & sums)
+
+
+def _only_stepped(program: Program, loop: ast.For) -> list[str]:
+    """Names of a function that nothing reads but their own updates: a sum may have to begin with one of them."""
+    function = program.scope(loop)
+    own = [one for one in program.nodes if program.scope(one) is function]
+    steps = [one for one in own if isinstance(one, ast.Assign | ast.AugAssign) and step(one) is not None]
+    stepped = {one.id: node for node in steps for one in targets(node) if isinstance(one, ast.Name)}
+    reads = [one for one in names_read(own) if one.id in stepped]
+    needed = {one.id for one in reads if program.statement(one) is not stepped[one.id]}
+    return [name for name in stepped if name not in needed][:_FEW]
 
 
 def begun_at_nothing(program: Program) -> Iterator[Edit]:

@@ -25,6 +25,7 @@ _SET, _LESS = 1.3, 0.01
 _FEW = 6  # things that may be a bias
 _WORD = re.compile(r"\w+")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 def unevenly(program: Program) -> Iterator[Edit]:
@@ -256,10 +257,24 @@ def _left_unset_in(program: Program, nodes: Iterable[ast.AST]) -> Iterator[Edit]
             given = program.text[program.span(targets(node)[-1])[1] : program.span(node.value)[0]].strip(" (")
             for other in begun if begins_its_line(program, place) else ():
                 if other.rpartition(".")[0] == stem:
-                    made = [f"{other} {given} {value}" for value in values if value not in ("self", other)]
+                    plain = [value for value in values if value not in ("self", other)]
+                    onward = _of_the_next_layer(program, node.value, text, values)
+                    made = [f"{other} {given} {value}" for value in (*plain, *onward)]
                     yield from (behind(program, place, one, _SET) for one in made)
                     if place is not node:
                         yield from (before(program, place, one, _SET) for one in made)
+
+
+def _of_the_next_layer(program: Program, value: ast.expr, made: str, parts: Iterable[str]) -> Iterator[str]:
+    """An expression of the first layer as one of the second, which is fed what that made, for one of its parts."""
+    attributes = {one.attr for one in program.nodes if isinstance(one, ast.Attribute)}
+    known = attributes | program.scopes.names(program.scope(value))
+    text = program.segment(value)
+    for part in parts:
+        fed = re.sub(rf"(?<![\w.]){re.escape(part)}(?![\w.(])", lambda _: made, text)
+        if fed != text and part != made:
+            turned = _WORD.sub(lambda word: new if (new := twin(word[0])) in known else word[0], fed)
+            yield from (one for one in dict.fromkeys((turned, fed)) if one != text)
 
 
 def of_biases(program: Program) -> Iterator[Edit]:
