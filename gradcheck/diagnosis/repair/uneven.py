@@ -25,7 +25,6 @@ _SET, _LESS = 1.3, 0.01
 _FEW = 6  # things that may be a bias
 _WORD = re.compile(r"\w+")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
-_WORD = re.compile(r"[^\W\d]\w*")
 
 
 def unevenly(program: Program) -> Iterator[Edit]:
