@@ -101,7 +101,7 @@ def scope(
         numpy=alias,
         product=_product(program.text, alias),
         elementwise=_elementwise(program, alias),
-        power=f"{alias}.power" if _has_matrices(program, alias) else "",
+        power=f"{alias}.power" if _has_matrices(program, alias) else "*" * _only_multiplies(program),
         single=single,
         idle=tuple(dict.fromkeys(name for name in idle if name in arrays or name in numbers)),
     )
@@ -496,6 +496,11 @@ def _elementwise(program: Program, alias: str) -> str:
 
 
 @lru_cache(maxsize=64)
+def _only_multiplies(program: Program) -> bool:
+    """Whether the file has numbers of its own, of which it tells no powers."""
+    return "__mul__" in program.definitions and "__pow__" not in program.definitions
+
+
 def _has_matrices(program: Program, alias: str) -> bool:
     """Whether a file asks numpy, by the name that it has there, for matrices."""
     asked = (one for one in program.nodes if isinstance(one, ast.Attribute) and one.attr in _MATRICES)

@@ -104,7 +104,8 @@ class Scope:
     elementwise : str
         The function that it multiplies with entry by entry, if it has one for that: with `np.matrix` it has to.
     power : str
-        The function that it takes powers with entry by entry, where `**` is a product of matrices.
+        The function that it takes powers with entry by entry, where `**` is a product of matrices; `*` where
+        there are only products, as of numbers of the file's own.
     single : bool
         Whether it computes one entry at a time: what it is made of are single numbers, `arrays` too.
     idle : tuple of str
@@ -124,13 +125,15 @@ class Scope:
 
     def times(self, left: Text, right: Text) -> Iterator[Text]:
         """Write an elementwise product: with `*`, where it is one, and with the file's function for it."""
-        if not self.power:
+        if self.power in ("", "*"):
             yield binary(left, "*", right)
         if self.elementwise:
             yield Text(f"{self.elementwise}({left.text}, {right.text})")
 
     def squared(self, value: Text) -> Text:
         """Write a square, entry by entry."""
+        if self.power == "*":
+            return binary(value, "*", value)
         return Text(f"{self.power}({value.text}, 2)") if self.power else binary(value, "**", Text("2"))
 
     def matrix_product(self, left: Text, right: Text) -> Text:
