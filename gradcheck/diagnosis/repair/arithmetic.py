@@ -39,6 +39,7 @@ _ITEM = re.compile(r"\[(\w+)\]$")
 _IN_A_ROW = 6  # operands
 _ONE_LESS = 1.2
 _SLOPE = 0.1  # a derivative, as it is most often written
+_FORMULA = 1.4  # of a helper, written anew
 _POWER = 1.3  # for a division by a name, which an exponent may have
 SWAPS = {  # likeliest first
     "+": ("-", "*", "@", "/"),
@@ -314,6 +315,9 @@ def wrapped(place: Place) -> Variants:
             for axis in (1, 0):  # shares of a whole, as softmax gives them
                 whole = Text(f"{place.scope.numpy}.sum({place.own.text}, axis={axis}, keepdims=True)")
                 yield binary(place.own, "/", whole), 1.5 + 0.1 * is_exponential
+    for module, name in itertools.product(modules[:1], _taken_by_helper(place)):
+        yield sigmoid(module, Text(name)), _FORMULA
+        yield Text(f"{module}.tanh({name})"), _FORMULA
     for name in place.scope.numbers if place.outermost else ():  # one output's bias
         unused = name in place.scope.idle
         if unused or name not in place.scope.fixed:
@@ -333,6 +337,17 @@ def wrapped(place: Place) -> Variants:
         yield place.scope.matrix_product(place.own, turned), 1.92 - idle
         yield place.scope.matrix_product(value, place.own), 1.93 - idle
         yield place.scope.matrix_product(turned, place.own), 1.94 - idle
+
+
+def _taken_by_helper(place: Place) -> list[str]:
+    """What a helper makes its value of: its one argument, or attributes of its object. Of whole values only."""
+    function = place.program.scope(place.node)
+    if not place.outermost or not isinstance(function, ast.FunctionDef | ast.Lambda):
+        return []
+    names = [one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg)]
+    handed = [name for name in names if name not in ("self", "cls")]
+    own = [name for name in (*place.scope.arrays, *place.scope.numbers) if name.startswith("self.")]
+    return handed if len(handed) == 1 else own[:FEW] if not handed else []
 
 
 @lru_cache(maxsize=64)
