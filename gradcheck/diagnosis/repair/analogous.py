@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from gradcheck.diagnosis.locate.names import last_name, twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import targets
+from gradcheck.diagnosis.repair.beside import siblings
 from gradcheck.diagnosis.repair.writing import Edit
 
 _SAME_ITEMS = 1.15
@@ -29,6 +30,31 @@ def analogous(program: Program) -> Iterator[Edit]:
     yield from _wrapped(program)
     yield from _left_out_of_a_row(program)
     yield from _gone_over_in_part(program)
+    yield from _called_beside(program)
+
+
+def _called_beside(program: Program) -> Iterator[Edit]:
+    """
+    The method that another of its block has called of an expression of its form: `mul(x, w1).plus(b1)`.
+
+    It is handed what that one is, or what is beside it, as another attribute of the same object is.
+    """
+    for block in program.blocks:
+        values = [one.value for one in block if isinstance(one, ast.Assign)]
+        for own, model in itertools.permutations(values, 2):
+            method = model.func if isinstance(model, ast.Call) else None
+            if not isinstance(method, ast.Attribute) or not isinstance(model, ast.Call) or model.keywords:
+                continue
+            if not isinstance(own, ast.Call) or program.form(own) != program.form(method.value):
+                continue
+            names = paired(method.value, own)
+            others = [
+                dict.fromkeys((renamed(program.segment(one), names), *siblings(program, one)))
+                for one in model.args
+            ]
+            end = program.span(own)[1]
+            for handed in itertools.islice(itertools.product(*others), _LONGEST):
+                yield Edit(end, end, f".{method.attr}({', '.join(handed)})", _BESIDE)
 
 
 def _gone_over_in_part(program: Program) -> Iterator[Edit]:
