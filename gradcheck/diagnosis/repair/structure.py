@@ -438,10 +438,12 @@ def indentations(program: Program) -> Iterator[Edit]:
             if not isinstance(loop, ast.For | ast.While) or loop.orelse or loop.body[0].lineno == loop.lineno:
                 continue
             reads = [read_but_for_sums(one) for one in loop.body[:-1]]
+            sums = {text for one in loop.body if step(one) is not None for text in given(one)}
             for number in range(1, min(_LAST_LINES, len(loop.body) - 1) + 1):
                 last, before = loop.body[-number:], set[str]().union(*reads[: len(loop.body) - number])
-                changed = (name for one in last for name in given_within(one))
-                if before.isdisjoint(changed):  # else the next turn goes on with it
+                changed = {name for one in last for name in given_within(one)}
+                too_early = any(read(one) & (sums - changed) for one in last)  # the sum isn't complete
+                if too_early or before.isdisjoint(changed):  # else the next turn goes on with it
                     yield from _indented(program, last, loop)
             if behind is not None:
                 yield from _indented(program, [behind], loop.body[0])
