@@ -126,7 +126,9 @@ def _mentions(function: ast.AST) -> set[str]:
     nodes = [*_run(function)]
     kept = [node.value for node in nodes if isinstance(node, ast.Assign | ast.Return) and node.value is not None]
     parts = {id(part) for one in kept for part in (one.elts if isinstance(one, ast.Tuple) else [one])}
-    found = (node for node in nodes if isinstance(node, ast.Name | ast.Attribute))
+    found = (
+        node for node in nodes if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load)
+    )
     return {_last(node) for node in found if id(node) not in parts}
 
 
