@@ -86,7 +86,17 @@ class Look(Gathering):
         for seen, probe in ran[-1:]:  # where sizes differ most
             found += divided_by_data(self.program, seen, probe.sizes["n"])
             found += floored(self.program, seen)
-        return [(edit, edit.cost) for edit in found]
+        return [(edit, edit.cost) for edit in found if self._matters(edit)]
+
+    def _matters(self, edit: Edit) -> bool:
+        """Whether anything was run of the function that an edit is in, or of what stands beside it."""
+        around = [
+            node
+            for node in self.program.nodes
+            if isinstance(node, ast.FunctionDef | ast.If | ast.For | ast.While)
+            and edit.within(self.program.span(node))
+        ]
+        return not self.observations or not around or self.ran(min(around, key=_length).body)
 
     @cached_property
     def _counted(self) -> Batch:
@@ -582,6 +592,10 @@ class Look(Gathering):
             return moved
         match = self.observations[0].match(moved.root.expression)
         return moved if match is None or match.part or match.name in (*INPUTS, PLAIN) else None
+
+
+def _length(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno
 
 
 def _likeliest(batch: Batch) -> list[Edit]:

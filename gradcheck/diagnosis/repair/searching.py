@@ -30,7 +30,8 @@ from gradcheck.submissions.reading import syntax_error
 
 _LAYERS = 2
 _MISTAKES = 4  # more than that in one program is a program to write anew
-_RUNS = 1600  # versions of the program, in one search,
+_RUNS = 1800  # versions of the program, in one search,
+_ASIDE = 800  # and so many at most for a way that may lead nowhere
 _FOR_ONE = 200  # of which these are kept for one edit that mends everything, where several don't
 _CHUNKS = ((0, 8), (8, 32), (40, 116), (156, 60))  # of a batch, what is run in one go
 _FIRST = 2  # portions of small edits that are run before others are evaluated
@@ -179,6 +180,7 @@ class Search:
             or self.scan(look, wrong, [look.elsewhere()], whole=True)
             or self.scan(look, wrong, look.untold(), whole=True)
             or self.beside(look, wrong, look.cheaply(few=True))
+            or self.in_part(look, wrong)
             or self.rather_alone(look, wrong, self.ahead(look, wrong))
             or self.scan(look, wrong, look.guided(below=look.largest), whole=True)
             or self.scan(look, wrong, look.exchanges(), whole=True)
@@ -545,7 +547,7 @@ class Search:
         if self.named or self.behind == _DEPTH:
             return []
         self.behind += 1
-        most, self.most = self.most, min(self.most, len(self.tried) + _RUNS // 2)
+        most, self.most = self.most, min(self.most, len(self.tried) + _ASIDE)
         deadline = self.deadline
         if self.behind == 1:  # it may be none: then there is as much time for the rest
             self.deadline = (deadline + perf_counter()) / 2
@@ -580,7 +582,7 @@ class Search:
         if self.named:
             return []
         likely = [pair for pair in (*look.spine, *look.detours) if pair[1] <= _HURRIED]
-        most, self.most = self.most, min(self.most, len(self.tried) + _RUNS // 2)
+        most, self.most = self.most, min(self.most, len(self.tried) + _ASIDE)
         steps = (
             self.revived(look, wrong)
             or self.detour(look, wrong, likely, Look.likely, _DEPTH)
@@ -590,6 +592,25 @@ class Search:
         if len(steps) == 1 and look.crashed is not None and steps[0].edit.cost <= SMALL:
             return steps
         return [] if len(steps) < 2 or self.forth_and_back(steps) else steps
+
+    def in_part(self, look: Look, wrong: Wrong) -> list[Step]:
+        """Make an edit of a statement that mends a part, where a likely one then mends the rest."""
+        text = look.program.text
+        ran = [(edit, self.tried.get(edit.apply(text), wrong)) for edit, _ in look.rearranged()]
+        parts = [(edit, left, mended) for edit, left in ran if (mended := mends(wrong, left) - {"loss"})]
+        for edit, left, mended in sorted(parts, key=lambda one: len(one[1]))[:_DETOURS]:
+            after = edit.apply(text)
+            if (
+                self.spent()
+                or misnames(text, edit)
+                or self.silences(look, edit)
+                or not self.holds(after, mended, left)
+            ):
+                continue
+            found = self.soon(self.look(after), left)
+            if found and not self.wrong(found[-1].after):
+                return [Step(edit, text, after, mended), *found]
+        return []
 
     def rather_alone(self, look: Look, wrong: Wrong, steps: list[Step]) -> list[Step]:
         """Make one edit in the place of several, if any of these is large and a single one of any size will do."""
