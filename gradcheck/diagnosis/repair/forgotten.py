@@ -22,7 +22,7 @@ from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import PLAIN
 from gradcheck.diagnosis.locate.scopes import FEW
-from gradcheck.diagnosis.locate.statements import LEAVING, step, targets, turn_names
+from gradcheck.diagnosis.locate.statements import LEAVING, base, step, targets, turn_names
 from gradcheck.diagnosis.locate.unfinished import uncalled_within
 from gradcheck.diagnosis.locate.uses import gives, names_given, names_read
 from gradcheck.diagnosis.repair.analogous import WORD, paired, renamed
@@ -150,15 +150,27 @@ def unadded(program: Program, twins: Twins) -> Iterator[Edit]:
         if isinstance(one, ast.Assign)
         for target in one.targets
     }
-    added = [one for one in lines if isinstance(one, ast.AugAssign)]
-    forms = {(program.scope(one), program.segment(one.target), type(one.op)) for one in added}
-    for node in added:
-        function = program.scope(node)
+    added = [
+        (one, target, _operator(one))
+        for one in lines
+        if isinstance(one, ast.Assign | ast.AugAssign)
+        and (isinstance(one, ast.AugAssign) or step(one) is not None)
+        for target in targets(one)
+    ]
+    forms = {(program.scope(one), program.segment(target), operator) for one, target, operator in added}
+    for node, target, operator in added:
+        function, whole = program.scope(node), program.segment(base(target))
         for rename in twins.renamings(function):
-            other = rename(program.segment(node.target))
-            if (function, other) in made and (function, other, type(node.op)) not in forms:
-                place = max(made[function, other], node, key=lambda one: one.lineno)
+            other = rename(program.segment(target))
+            known = other != program.segment(target) and (function, rename(whole)) in made
+            if known and (function, other, operator) not in forms:
+                place = max(made[function, rename(whole)], node, key=lambda one: one.lineno)
                 yield behind(program, place, _word_for_word(program, node, rename), _DUE)
+
+
+def _operator(statement: ast.Assign | ast.AugAssign) -> type[object]:
+    """What `a += x`, or `a = a + x`, does."""
+    return type(getattr(statement, "op", getattr(statement.value, "op", None)))
 
 
 def _word_for_word(program: Program, statement: ast.stmt, rename: Renaming) -> str:

@@ -73,10 +73,11 @@ def behind(program: Program, statement: ast.stmt, text: str, cost: float) -> Edi
 
 
 def end_of_line(program: Program, statement: ast.stmt) -> int:
-    """Where a statement ends, or the comment behind it."""
+    """Where a statement ends, or the semicolon and the comment behind it."""
     end = program.span(statement)[1]
     rest = program.text[end:].partition("\n")[0]
-    return end + len(rest) * (not rest.strip() or rest.lstrip().startswith("#"))
+    further = rest.lstrip("; \t")
+    return end + len(rest) * (not further or further.startswith("#"))
 
 
 def indentation(program: Program, statement: ast.stmt) -> str:
