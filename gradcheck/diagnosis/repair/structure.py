@@ -52,7 +52,7 @@ from gradcheck.diagnosis.repair.sharing import copies
 from gradcheck.diagnosis.repair.slips import slips
 from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, is_zero, unbegun, uncounted, unreset
 from gradcheck.diagnosis.repair.uneven import is_nothing
-from gradcheck.diagnosis.repair.words import kinds, lists, words
+from gradcheck.diagnosis.repair.words import kinds, left_out, lists, words
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _PURE = frozenset(dir(np.ndarray)) - {"fill", "put", "sort", "resize", "partition", "itemset"}
@@ -123,6 +123,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *words(program),
         *kinds(program),
         *lists(program),
+        *left_out(program),
         *fewer(program),
     )
     once: dict[tuple[int, int, str], Edit] = {}
