@@ -47,12 +47,13 @@ from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.orders import orders
 from gradcheck.diagnosis.repair.parallel import parallel
 from gradcheck.diagnosis.repair.portions import portions
+from gradcheck.diagnosis.repair.rows import left_out
 from gradcheck.diagnosis.repair.sequels import sequels
 from gradcheck.diagnosis.repair.sharing import copies
 from gradcheck.diagnosis.repair.slips import slips
 from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, is_zero, unbegun, uncounted, unreset
 from gradcheck.diagnosis.repair.uneven import is_nothing
-from gradcheck.diagnosis.repair.words import kinds, left_out, lists, words
+from gradcheck.diagnosis.repair.words import kinds, lists, words
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 
 _PURE = frozenset(dir(np.ndarray)) - {"fill", "put", "sort", "resize", "partition", "itemset"}

@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import values_given
-from gradcheck.diagnosis.locate.uses import names_given, names_read
+from gradcheck.diagnosis.locate.uses import names_given
 from gradcheck.diagnosis.repair.writing import Edit
 
 _COST = 1.3
-_FEWEST = 2  # in a row
 _GROUP = 8  # of more words none is likely
 _ASKING = ("isinstance", "issubclass")
 
@@ -38,7 +37,7 @@ def words(program: Program) -> Iterator[Edit]:
 
 def kinds(program: Program) -> Iterator[Edit]:
     """Generate edits that take another function or class of the file for one that is handed on or just made."""
-    forms = dict(_forms(program))
+    forms = dict(forms_of(program))
     for node in program.nodes:
         if isinstance(node, ast.Name) and node.id in forms and _is_one_of_several(program, node):
             others = [other for other in forms if other != node.id and forms[other] == forms[node.id]]
@@ -61,44 +60,7 @@ def lists(program: Program) -> Iterator[Edit]:
             yield from (Edit(end - len(row.attr), end, other, _COST) for other in begun if other != row.attr)
 
 
-def left_out(program: Program) -> Iterator[Edit]:
-    """
-    Generate what a row of the file's functions or objects lacks: `[Dense(w), Tanh(), Dense(v)]`.
-
-    That is a function or class that nothing names, or another of those that stand in the row by themselves.
-    """
-    own = dict(_forms(program))
-    idle = own.keys() - {one.id for one in names_read(program.nodes)}
-    for node in program.nodes:
-        row = _row(program, node)
-        texts = [program.segment(one) for one in row]
-        if len(row) < _FEWEST or not any(last_name(getattr(one, "func", one)) in own for one in row):
-            continue
-        plain = (text for text, one in zip(texts, row, strict=True) if _is_plain(one) and text.rstrip("()") in own)
-        new = (
-            name if isinstance(program.definitions.get(name), ast.FunctionDef) else f"{name}()" for name in idle
-        )
-        for text in [*sorted(new), *dict.fromkeys(plain)][:_GROUP]:
-            for place, one in enumerate(row):
-                if text not in texts[place : place + 2]:
-                    end = program.span(one)[1]
-                    yield Edit(end, end, f", {text}", _COST)
-
-
-def _row(program: Program, node: ast.AST) -> list[ast.expr]:
-    """What stands in a list, or is handed to a function of the file that takes any number."""
-    if isinstance(node, ast.List) and isinstance(node.ctx, ast.Load):
-        return node.elts
-    function = program.definitions.get(last_name(node.func)) if isinstance(node, ast.Call) else None
-    return node.args if isinstance(node, ast.Call) and function is not None and function.args.vararg else []
-
-
-def _is_plain(node: ast.expr) -> bool:
-    """Whether this is a name, or a call that hands nothing over."""
-    return isinstance(node, ast.Name) or (isinstance(node, ast.Call) and not node.args and not node.keywords)
-
-
-def _forms(program: Program) -> Iterator[tuple[str, object]]:
+def forms_of(program: Program) -> Iterator[tuple[str, object]]:
     """What one has to have to be taken for another: as many parameters, of classes the same methods."""
     for node in program.nodes:
         if not isinstance(program.parents.get(id(node)), ast.Module):
