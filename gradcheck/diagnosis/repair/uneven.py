@@ -205,7 +205,11 @@ def _idle(program: Program, function: ast.AST, given: Iterable[ast.stmt]) -> lis
 
 
 def _added(program: Program) -> Iterator[Edit]:
-    """What is added to an attribute of one of two that are handed over: `self.grad += other.data * grad`."""
+    """
+    What is added to an attribute of one of two that are handed over: `self.grad += other.data * grad`.
+
+    That is what is added to the other's, with each for the other; or only what comes in: `self.grad += grad`.
+    """
     added = [one for one in program.nodes if isinstance(one, ast.AugAssign)]
     everywhere = {program.segment(one.target) for one in added}
     for node in added:
@@ -214,10 +218,18 @@ def _added(program: Program) -> Iterator[Edit]:
             continue
         around = [one for one in program.ancestors(node) if isinstance(one, ast.FunctionDef)]
         handed = {argument.arg for one in around for argument in one.args.args}
+        within = [one for one in ast.walk(node.value) if isinstance(one, ast.Name | ast.Attribute)]
+        own = {argument.arg for argument in around[0].args.args} if around else set[str]()
+        coming = [program.segment(one) for one in within if last_name(one) in {*own, last_name(node.target)}]
         here = {program.segment(one.target) for one in added if program.scope(one) is program.scope(node)}
         for other in sorted(handed - {stem.id}) if stem.id in handed else ():
-            if with_another(stem.id, other, program.segment(node.target)) in everywhere - here:
-                yield before(program, node, _exchanged(program.segment(node), stem.id, other), _COST)
+            target = with_another(stem.id, other, program.segment(node.target))
+            if target in everywhere - here:
+                texts = (
+                    _exchanged(program.segment(node), stem.id, other),
+                    *(f"{target} += {one}" for one in coming),
+                )
+                yield from (before(program, node, text, _COST) for text in dict.fromkeys(texts))
 
 
 def _exchanged(text: str, one: str, other: str) -> str:
