@@ -1,12 +1,14 @@
-"""Which part of something a statement gives: its other rows, its columns instead, its last item for the first."""
+"""Which part of something a statement gives or takes: its other rows, its last item for the first, the next one."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import targets
+from gradcheck.diagnosis.locate.uses import given_within
+from gradcheck.diagnosis.repair.gaps import begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import SIGN, Edit, as_text, swapped
 
 _PORTION = 1.3
@@ -21,6 +23,29 @@ def portions(program: Program) -> Iterator[Edit]:
             while isinstance(part, ast.Subscript):
                 yield from _otherwise(program, part.slice)
                 part = part.value
+    for block in program.blocks:
+        yield from _passed_by(program, block)
+
+
+def _passed_by(program: Program, block: Sequence[ast.stmt]) -> Iterator[Edit]:
+    """The step to the next piece of an array, where two are taken from one place: `at += d * h`."""
+    taken: dict[str, tuple[ast.stmt, str]] = {}  # what was taken last where a name says, and how much
+    for statement in block:
+        pieces = [one for one in ast.walk(statement) if isinstance(one, ast.Slice)]
+        for start, size in filter(None, (_piece(program, one) for one in pieces)):
+            if start in taken and begins_its_line(program, taken[start][0]):
+                yield behind(program, taken[start][0], f"{start} += {taken[start][1]}", _PORTION)
+            taken[start] = statement, size
+        for name in given_within(statement):
+            taken.pop(name, None)
+
+
+def _piece(program: Program, asked: ast.Slice) -> tuple[str, str] | None:
+    """Where a piece begins, and how much it is: of `at : at + n` both names."""
+    if not isinstance(asked.upper, ast.BinOp) or not isinstance(asked.upper.op, ast.Add):
+        return None
+    start = program.segment(asked.lower) if isinstance(asked.lower, ast.Name) else ""
+    return (start, program.segment(asked.upper.right)) if start == program.segment(asked.upper.left) else None
 
 
 def _otherwise(program: Program, asked: ast.expr) -> Iterator[Edit]:

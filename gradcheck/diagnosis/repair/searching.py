@@ -597,7 +597,7 @@ class Search:
         """Make an edit of a statement that mends a part, where a likely one then mends the rest."""
         text = look.program.text
         ran = [(edit, self.tried.get(edit.apply(text), wrong)) for edit, _ in look.rearranged()]
-        parts = [(edit, left, mended) for edit, left in ran if (mended := mends(wrong, left) - {"loss"})]
+        parts = [(edit, left, mended) for edit, left in ran if (mended := mends(wrong, left)) - {"loss"}]
         for edit, left, mended in sorted(parts, key=lambda one: len(one[1]))[:_DETOURS]:
             after = edit.apply(text)
             if (
