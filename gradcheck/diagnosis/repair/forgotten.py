@@ -24,7 +24,7 @@ from gradcheck.diagnosis.locate.quantities import PLAIN
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import LEAVING, base, step, targets, turn_names
 from gradcheck.diagnosis.locate.unfinished import uncalled_within
-from gradcheck.diagnosis.locate.uses import gives, names_given, names_read
+from gradcheck.diagnosis.locate.uses import gives, names_given, names_read, reading
 from gradcheck.diagnosis.repair.analogous import WORD, paired, renamed
 from gradcheck.diagnosis.repair.beside import beside, siblings, stepped, whole_of, with_another
 from gradcheck.diagnosis.repair.gaps import Gap, before, begins_its_line, behind, indentation, kind, put, written
@@ -340,7 +340,8 @@ def remakings(program: Program, crash_line: int | None) -> Iterator[Edit]:
     """
     Generate the places where a name ought to be made anew before it is used in an expression that failed.
 
-    What it ought to be there, values tell: `d = d` is put before that, or last in the loop around it.
+    What it ought to be there, values tell: `d = d` is put before that, or last in the loop around it; or behind
+    what reads it last, as what it is made of may be updated by then.
     """
     failed = next((one for block in program.blocks for one in block if one.lineno == crash_line), None)
     if failed is None or not begins_its_line(program, failed):
@@ -348,10 +349,17 @@ def remakings(program: Program, crash_line: int | None) -> Iterator[Edit]:
     function = program.scope(failed)
     own = {one.id for one in names_given(program.nodes) if program.scope(one) is function}
     looped = {*program.turns(failed)}
-    for name in dict.fromkeys(one.id for one in names_read(ast.walk(failed)) if one.id in own - looped):
+    changed = [failed.target] if isinstance(failed, ast.AugAssign) else []
+    names = [one.id for one in (*changed, *names_read(ast.walk(failed))) if isinstance(one, ast.Name)]
+    block = program.block(failed)
+    above = block[: block.index(failed)]
+    for name in (one for one in dict.fromkeys(names) if one in own - looped):
         yield before(program, failed, f"{name} = {name}", _DUE)
-        if program.in_loop(failed) and begins_its_line(program, program.block(failed)[-1]):
-            yield behind(program, program.block(failed)[-1], f"{name} = {name}", _DUE)
+        readers = [one for one in above if any(reading(program, one, name))]
+        if readers and readers[-1] is not above[-1] and begins_its_line(program, readers[-1]):
+            yield behind(program, readers[-1], f"{name} = {name}", _DUE)
+        if program.in_loop(failed) and begins_its_line(program, block[-1]):
+            yield behind(program, block[-1], f"{name} = {name}", _DUE)
 
 
 def _around_turns(program: Program, statement: ast.stmt, target: ast.expr, other: str) -> ast.stmt:

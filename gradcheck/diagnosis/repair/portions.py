@@ -1,4 +1,4 @@
-"""Which part of something a statement gives or takes: its other rows, its last item for the first, the next one."""
+"""Which part of something a statement gives or takes: other rows, its last item for the first, the next one."""
 
 from __future__ import annotations
 
