@@ -268,7 +268,8 @@ def moves(program: Program) -> Iterator[Edit]:
             yield from _move_behind_makers(program, block, index, used, later)
             yield from _move_before_remaker(program, block, index, used, anew)
             yield from _move_before_changer(program, block, index, used, handed)
-            if index and isinstance(statement, ast.Assign) and written & given(block[index - 1]) - reads[index]:
+            overwrites = index and isinstance(statement, ast.Assign) and written & given(block[index - 1])
+            if index + 1 < len(block) and overwrites and overwrites - reads[index]:
                 yield from _move(program, block, index, index + 2, _TOO_EARLY)  # too early to put it back, say
             earlier = [place for place in readers if place < index]
             if earlier:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import LEAVING, step, targets, turn_names
@@ -45,7 +45,8 @@ def unbegun(program: Program) -> Iterator[Edit]:
         for place, loop in enumerate(block):
             if not inside or not isinstance(loop, ast.For) or not begins_its_line(program, loop):
                 continue
-            sums = {program.segment(one) for part in loop.body if step(part) is not None for one in targets(part)}
+            sums = _texts(program, (part for part in loop.body if step(part) is not None))
+            sums -= _texts(program, (part for part in loop.body if step(part) is None))
             before_it = {text for one in block[:place] for text in _left_by(program, one)}
             for name in sorted(sums - before_it):
                 read_then = any(True for one in block[place + 1 :] for _ in reading(program, one, name))
@@ -61,14 +62,14 @@ def unbegun(program: Program) -> Iterator[Edit]:
 
 def _left_by(program: Program, statement: ast.stmt) -> set[str]:
     """What a statement leaves a value to those behind it; no sum that a loop begins anew in each of its turns."""
-    begun = (
-        {program.segment(one) for part in statement.body if isinstance(part, ast.Assign) for one in targets(part)}
-        if isinstance(statement, ast.For)
-        else set[str]()
-    )
-    within = [part for one in getattr(statement, "body", ()) for part in ast.walk(one) if step(part) is not None]
-    sums = {program.segment(one) for part in within for one in targets(part)}
-    return given_within(statement) - (begun & sums)
+    own = statement.body if isinstance(statement, ast.For) else []
+    within = [part for one in own for part in ast.walk(one) if step(part) is not None]
+    return given_within(statement) - (_texts(program, own) & _texts(program, within))
+
+
+def _texts(program: Program, nodes: Iterable[ast.AST]) -> set[str]:
+    """Text of what some assignments assign to."""
+    return {program.segment(one) for node in nodes for one in targets(node)}
 
 
 def _only_stepped(program: Program, loop: ast.For) -> list[str]:

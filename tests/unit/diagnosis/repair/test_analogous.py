@@ -41,6 +41,12 @@ texts = partial(made_by, analogous)
             "nb = [n + d for n, d in zip(nb, db)]\nnw = [n + d for n, d in zip(nw, dw)]",
         ),
         ("x = X[order]\ny = Y", "x = X[order]\ny = Y[order]"),
+        (
+            "def f(self, x):\n    self.b, self.c = b, c\n    y = mul(x, self.v)\n"
+            "    z = mul(y, self.w).plus(self.c)",
+            "def f(self, x):\n    self.b, self.c = b, c\n    y = mul(x, self.v).plus(self.b)\n"
+            "    z = mul(y, self.w).plus(self.c)",
+        ),
         ("x = X[order, :]\ny = Y[i:j]", "x = X[order, :]\ny = Y[order, :]"),
         ("p['w1'] = f(q['w1'])\np['w2'] = f(q['w1'])", "p['w1'] = f(q['w1'])\np['w2'] = f(q['w2'])"),
         ("a1, a2 = np.zeros(w1), w2", "a1, a2 = np.zeros(w1), np.zeros(w2)"),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from workbench import PROGRAM, made_by, mended, trials
 
 from gradcheck.config import Contract
+from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.repair.forgotten import as_elsewhere, unasked, uncalled
+from gradcheck.diagnosis.repair.forgotten import as_elsewhere, unadded, unasked, uncalled
 from gradcheck.diagnosis.repair.proving import repair
+from gradcheck.diagnosis.repair.twins import Twins
 from gradcheck.network.forward import Network
 
 UNITS = """\
@@ -502,3 +506,18 @@ def test_an_operation_of_an_engine_has_what_all_others_have() -> None:
     without_blanks = {one.replace("\n\n", "\n") for one in made_by(as_elsewhere, wrong)}
     assert text.replace("\n\n", "\n") in without_blanks
     assert not made_by(as_elsewhere, text)
+
+
+OTHER_LAYER = cast(Twins, SimpleNamespace(renamings=lambda function: [twin]))
+
+
+def test_what_is_added_to_one_layers_is_added_to_the_others_however_it_is_written() -> None:
+    """Behind a semicolon, too; not where it is added already, nor to what isn't made."""
+    for sum_ in ("g1[1:] += r * w1[1:];", "g1[1:] = g1[1:] + r * w1[1:];", "g1 = g1 + r * w1"):
+        text = f"def f(d1, d2, w1, w2, r):\n    g1 = d1\n    g2 = d2\n    {sum_}\n    return g1, g2\n"
+        other = sum_.replace("g1", "g2").replace("w1", "w2").rstrip(";")
+        right = text.replace(f"{sum_}\n", f"{sum_}\n    {other}\n")
+        assert {edit.apply(text) for edit in unadded(Program(text), OTHER_LAYER)} == {right}
+        assert [*unadded(Program(right), OTHER_LAYER)] == []
+        unmade = text.replace("    g2 = d2\n", "")
+        assert [*unadded(Program(unmade), OTHER_LAYER)] == []

@@ -26,6 +26,15 @@ texts = partial(made_by, misplaced)
         ),
         ("g = [np.ones_like(p) for p in w]", "g = [np.zeros_like(p) for p in w]"),
         ("g = np.empty((n, m))", "g = np.zeros((n, m))"),
+        ("import numpy as np\ng = w\ng += d", "import numpy as np\ng = np.zeros_like(w)\ng += d"),
+        (
+            "import numpy as np\na, b = [p for p in w]\na += d",
+            "import numpy as np\na, b = [np.zeros_like(p) for p in w]\na += d",
+        ),
+        (
+            "import numpy as np\nclass A:\n    def __init__(self, v):\n        self.m = self.v",
+            "import numpy as np\nclass A:\n    def __init__(self, v):\n        self.m = np.zeros_like(self.v)",
+        ),
         (
             "a = m.map(f.value)\nd = n.map(f.value)\ne = n.map(f.slope)",
             "a = m.map(f.value)\nd = n.map(f.slope)\ne = n.map(f.slope)",

@@ -20,6 +20,7 @@ from gradcheck.diagnosis.repair.portions import portions
         ("g[0] += x", "g[1] += x"),
         ("g[1] += x", "g[0] += x"),
         ("n['w'][1] -= d", "n['w'][-1] -= d"),
+        ("w = p[o:o + n]\nb = p[o:o + m]", "w = p[o:o + n]\no += n\nb = p[o:o + m]"),
     ],
 )
 def test_the_other_part_is_among_the_edits(wrong: str, right: str) -> None:
@@ -38,6 +39,9 @@ def test_the_other_part_is_among_the_edits(wrong: str, right: str) -> None:
         "a[i] = x",
         "a[:n] = x",
         "a['k'] = x",
+        "w = p[o:o + n]\no += n\nb = p[o:o + m]",
+        "w = p[o:o + n]\nb = p[q:q + m]",
+        "w = p[o:n]\nb = p[o:m]",
     ],
 )
 def test_nothing_is_made_of_other_parts(text: str) -> None:

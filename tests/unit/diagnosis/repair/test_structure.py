@@ -484,7 +484,7 @@ def test_the_last_statements_of_a_loop_leave_it_together() -> None:
     text = "for x in data:\n    g += f(x)\n{0}w -= g\n{0}b -= g\n"
     made = made_by(rearrangements, text.format("    "))
     assert text.format("") in made
-    needed = "for x in data:\n    g += f(x, w)\n    w -= g\n    b -= g\n"
+    needed = "for x in data:\n    g = f(x, w)\n    w -= g\n    b -= g\n"
     assert needed.replace("    w", "w").replace("    b", "b") not in made_by(rearrangements, needed)
 
 
@@ -661,3 +661,20 @@ def test_what_the_next_turn_overwrites_is_rather_added_to() -> None:
     assert cost(kept, kept.replace("g[j] =", "g[j] +=")) > 1.2
     used = wrong.replace("d[j]\n", "d[j]\n        print(g)\n")
     assert cost(used, used.replace("g[j] =", "g[j] +=")) > 1.2
+
+
+def test_what_is_put_back_at_once_is_put_back_later() -> None:
+    """And where the value before is in vain, it may have been meant to be multiplied; not where it is read."""
+    right = "def f(p, old, step):\n    p[0] = old - step\n    down = g(p)\n    p[0] = old\n    return down\n"
+    wrong = right.replace("    down = g(p)\n    p[0] = old\n", "    p[0] = old\n    down = g(p)\n")
+    assert right in made_by(moves, wrong)
+    assert "d = e @ w\nd *= h" in made_by(rearrangements, "d = e @ w\nd = h")
+    assert "d = e @ w\nd *= d * h" not in made_by(rearrangements, "d = e @ w\nd = d * h")
+
+
+def test_an_update_by_a_sum_belongs_behind_the_loop_that_makes_it() -> None:
+    """Though the loop reads what it updates; not an update by what each turn makes: so some people train."""
+    summed = "for x in data:\n    d = x @ w\n    g += d\n    w = w - lr * g\n"
+    assert summed.replace("    w = w", "w = w") in made_by(rearrangements, summed)
+    each = summed.replace("g += d", "g = d")
+    assert each.replace("    w = w", "w = w") not in made_by(rearrangements, each)

@@ -127,3 +127,22 @@ def test_what_is_only_counted_or_taken_apart_hands_nothing_on() -> None:
     assert list(carried(Program(text))) == []
     whole = text.replace("x[k]", "g(x)")
     assert any(edit.replacement.endswith("x = out") for edit in carried(Program(whole)))
+
+
+def test_a_sum_that_the_loop_before_leaves_begins_anew() -> None:
+    """At what nothing else reads, as a bias may be, or at nothing; not where the loop goes on with it."""
+    begun = "    s = c\n"
+    text = (
+        "for p in x:\n"
+        "    for j in range(m):\n        s = b[j]\n        s = s + p * w[j]\n        h.append(s)\n"
+        f"{begun}"
+        "    for j in range(m):\n        s = s + h[j] * v[j]\n"
+        "    o = f(s)\n"
+        "    c = c - o\n"
+    )
+    wrong = text.replace(begun, "", 1)
+    made = {edit.apply(wrong) for edit in unbegun(Program(wrong))}
+    assert made == {text, text.replace(begun, "    s = 0.0\n", 1)}
+    assert list(unbegun(Program(text))) == []
+    outside = wrong.replace("        s = b[j]\n", "").replace("for p in x:\n", "for p in x:\n    s = 0\n")
+    assert list(unbegun(Program(outside))) == []

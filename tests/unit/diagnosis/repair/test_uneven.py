@@ -102,7 +102,7 @@ def test_what_has_one_key_is_updated_as_what_has_another() -> None:
 
 
 def test_what_is_added_to_one_of_two_is_added_to_the_other() -> None:
-    """With their names exchanged, where others add to both."""
+    """With their names exchanged, where others add to both, or only what comes in."""
     text = (
         "class V:\n    def add(self, other):\n        def back():\n            self.grad += out.grad\n"
         "            other.grad += out.grad\n\n    def mul(self, other):\n        def back():\n"
@@ -110,7 +110,8 @@ def test_what_is_added_to_one_of_two_is_added_to_the_other() -> None:
     )
     assert made_by(unevenly, text) == set()
     assert made_by(unevenly, text.replace("            self.grad += out.grad\n", "")) == {text}
-    assert made_by(unevenly, text.replace("            self.grad += other.data * out.grad\n", "")) == {text}
+    alone = text.replace("self.grad += other.data * out.grad", "self.grad += out.grad")
+    assert made_by(unevenly, text.replace("            self.grad += other.data * out.grad\n", "")) == {text, alone}
     assert made_by(unevenly, "def back(one, other):\n    one.grad += other.data\n") == set()
 
 
@@ -273,3 +274,52 @@ def f(b1, b2, w, x):
         right + "    for j in range(4):\n        s = 0.0\n        for k in range(3):\n            s += w[k]\n"
     )
     assert not any("        s = b" in one.replace(right, "") for one in made_by(unevenly, backward))
+
+
+NET = """\
+class Net:
+    def __init__(self, x, y):
+        self.x, self.y = x, y
+        self.output = np.zeros(y.shape)
+
+    def forward(self):
+        self.layer1 = s(np.dot(self.x, self.weights1))
+        self.output = s(np.dot(self.layer1, self.weights2))
+
+    def back(self):
+        self.d2 = (self.output - self.y) * self.weights2
+"""
+
+
+def test_what_only_init_sets_is_made_as_the_layer_before_it_is() -> None:
+    """In the words of the next layer, fed what that one made; not where it is set already."""
+    wrong = NET.replace("        self.output = s(np.dot(self.layer1, self.weights2))\n", "")
+    assert NET in made_by(left_unset, wrong)
+    assert made_by(left_unset, NET) == set()
+
+
+CLOSURES = """\
+class Tensor:
+    def __mul__(self, other):
+        def back(g):
+            self.grad += g * other.v
+            other.grad += g * self.v
+
+    def __add__(self, row):
+        def back(g):
+            self.grad += g
+            row.grad += g.sum(0)
+"""
+
+
+def test_what_comes_in_is_added_to_both() -> None:
+    """To the one that is forgotten what is added to the other, with each for the other, or what comes in alone."""
+    wrong = CLOSURES.replace("            self.grad += g\n", "")
+    assert CLOSURES in made_by(unevenly, wrong)
+    wrong = CLOSURES.replace("            other.grad += g * self.v\n", "").replace("row", "other")
+    ordered = CLOSURES.replace(
+        "            self.grad += g * other.v\n            other.grad += g * self.v\n",
+        "            other.grad += g * self.v\n            self.grad += g * other.v\n",
+    ).replace("row", "other")
+    assert ordered in made_by(unevenly, wrong)
+    assert made_by(unevenly, CLOSURES) == set()
