@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from gradcheck.submissions import arrays, instrumenting, watch
+from gradcheck.submissions.harmless import Calls, calls
 from gradcheck.submissions.job import Evaluation, Event
+from gradcheck.submissions.undoing import State
 
 PROGRAM = """\
 import numpy as np
@@ -570,3 +572,51 @@ def test_no_candidate_goes_on_with_a_generator(further: str) -> None:
     assert namespace["c"] == [(1, 3), (2, 4)]
     assert [e.value.item() for e in recorder.events() if e.candidate == 1] == [2.0]
     assert not any(e.candidate == 0 for e in recorder.events())
+
+
+NUMBERS = """\
+class Value:
+    def __init__(self, data):
+        self.data, self.grad = data, 0.0
+
+    def __add__(self, other):
+        out = Value(self.data + other.data)
+
+        def back():
+            self.grad += 1.0
+        out.back = back
+        return out
+
+a, b = Value(1.0), Value(2.0)
+c = a + b
+tape = [c.back]
+d = a.grad
+"""
+
+
+def evaluated(monkeypatch: pytest.MonkeyPatch, told: Calls, *expressions: str) -> tuple[list[float], int]:
+    """Of candidates before the last of these statements what each gives, and how often anything was kept."""
+    kept: list[State] = []
+
+    def keep(*values: Any) -> State:
+        kept.append(State(*values))
+        return kept[-1]
+
+    monkeypatch.setattr(watch, "State", keep)
+    asked = Evaluation(node=statement(NUMBERS, "d ="), expressions=expressions)
+    tree, recorder = instrumenting.instrument(ast.parse(NUMBERS), [asked]), watch.Recorder([asked], told)
+    exec(compile(tree, "numbers.py", "exec"), {instrumenting.NAME: recorder, "__name__": "numbers"})
+    return [e.value.item() for e in recorder.events() if e.candidate >= 0], len(kept)
+
+
+def test_nothing_is_kept_for_operators_that_are_harmless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the text doesn't tell that they are, it is."""
+    assert evaluated(monkeypatch, calls(ast.parse(NUMBERS)), "(a + b + c).data", "a.data") == ([6.0, 1.0], 0)
+    assert evaluated(monkeypatch, Calls(), "(a + b + c).data", "a.data") == ([6.0, 1.0], 1)
+
+
+@pytest.mark.parametrize("call", ["c.back()", "tape[-1]()", "(c.back)()"])
+def test_what_a_harmless_operator_has_kept_is_undone(monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    """A function within it changes something, by whatever it is called."""
+    values, _ = evaluated(monkeypatch, calls(ast.parse(NUMBERS)), f"({call}, a.grad)[1]", "a.grad")
+    assert values == [1.0, 0.0]
