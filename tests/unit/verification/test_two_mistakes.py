@@ -165,7 +165,7 @@ def test_a_mistake_is_mended_though_the_other_one_ends_the_program_on_some_probl
 ) -> None:
     """In a line that serves both layers: each name stands for two steps of the pass."""
     (tmp_path / "check.toml").write_text(CONFIGURATION.replace('"tanh"', '"sigmoid"'))
-    verifier = Verifier(read(str(tmp_path / "check.toml")), sandbox)
+    verifier = Verifier(read(str(tmp_path / "check.toml")), sandbox, repair_seconds=60.0)
     path = tmp_path / "layers.py"
     path.write_text(LAYERS)
     assert verifier.verify(str(path)).outcome is Outcome.PASSED
