@@ -17,7 +17,6 @@ from gradcheck.diagnosis.examination import Examination, Watched, are_nothing, m
 from gradcheck.diagnosis.explain.explanation import Explained
 from gradcheck.diagnosis.explain.fitting import TOLERANCE
 from gradcheck.diagnosis.explain.ways import evaluate
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.placing import called, places
 from gradcheck.diagnosis.locate.program import Program
@@ -39,6 +38,7 @@ from gradcheck.findings import Finding, Location
 from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Array, printed
 from gradcheck.submissions.reading import Source
+from gradcheck.submissions.targets import last_name
 
 ALTERNATIVES = 3
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from gradcheck.diagnosis.examination import Examination
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locating import span
 from gradcheck.findings import Finding
+from gradcheck.submissions.targets import last_name
 
 Ran = Callable[[Sequence[ast.stmt]], bool]
 

@@ -9,9 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.proposing import vocabulary
-from gradcheck.submissions.targets import mangle, scope_walk
+from gradcheck.submissions.targets import last_name, mangle, scope_walk
 
 Scope = ast.Module | ast.FunctionDef
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gradcheck.config import Contract, ScriptContract
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.repair.writing import alike
 from gradcheck.network.forward import Array
 from gradcheck.proposing import inside, loops, prints, vocabulary
@@ -30,7 +29,7 @@ from gradcheck.proposing.sizes import made_with, sizes
 from gradcheck.proposing.usage import counts, takes_apart
 from gradcheck.submissions.job import Job
 from gradcheck.submissions.sandbox import Sandbox
-from gradcheck.submissions.targets import scope_walk
+from gradcheck.submissions.targets import last_name, scope_walk
 
 _MOST = 40  # surveys of one loop
 _CALLS = 4  # of its function

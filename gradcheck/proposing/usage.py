@@ -6,10 +6,9 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.proposing import vocabulary
 from gradcheck.proposing.facts import Facts, Function, named_values, unpacked
-from gradcheck.submissions.targets import assigned
+from gradcheck.submissions.targets import assigned, last_name
 
 _EXAMPLES = "training train samples sample examples example sets patterns data rows points"
 

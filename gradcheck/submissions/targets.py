@@ -45,6 +45,11 @@ def root(node: ast.expr) -> str | None:
     return node.id if isinstance(node, ast.Name) else None
 
 
+def last_name(node: ast.AST) -> str:
+    """The name itself, or the attribute's; "" for anything else."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
 def parse_chain(text: str) -> Chain | None:
     """Split a name given as text."""
     try:

@@ -17,23 +17,23 @@ from gradcheck.submissions.arrays import LARGEST_VALUE
 
 _OBJECTS = 2000  # that are looked through for what a candidate may change
 _PLAIN = frozenset((int, float, complex, bool, str, bytes, type(None), np.float64, np.int64))  # never change
-_CHANGING = (  # methods that change what they belong to: those of what can be changed, and of nothing else
+CHANGING = (  # methods that change what they belong to: those of what can be changed, and of nothing else
     ({*dir(list), *dir(deque)} - {*dir(tuple), "copy"})
     | ({*dir(set)} - {*dir(frozenset)})
     | ({*dir(dict)} - {*dir(MappingProxyType)})
-    | {"fill", "put", "resize", "partition", "shuffle"}
+    | {"fill", "put", "resize", "partition", "shuffle", "itemset", "setflags", "byteswap", "at"}
+    | {"copyto", "fill_diagonal", "place", "put_along_axis", "putmask"}
 )
-_UFUNCS = {name: value for name, value in vars(np).items() if isinstance(value, np.ufunc)}
+UFUNCS = {name: value for name, value in vars(np).items() if isinstance(value, np.ufunc)}
 _OPERATORS = frozenset(
     f"__{prefix}{name}__"
     for name in ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "neg", "getitem", "call")
     for prefix in ("", "r", "i")
 )
-_CALLED = re.compile(r"\b(\w+)[\s)]*\(")
+CALLED = re.compile(r"\b(\w+)[\s)]*\(")
 _WORD = re.compile(r"\w+")
 _GOES_ON = re.compile(r"\b(?:send|next|throw|__next__)\(")
 _SPREAD = re.compile(r"[(,\n]\s*\*")
-_NAMELESS = re.compile(r"[\])]\s*\(")
 
 
 class State:
@@ -124,19 +124,14 @@ def defined(names: Mapping[str, Any]) -> dict[str, Any]:
 @lru_cache(maxsize=1 << 15)
 def may_change(expression: str) -> bool:
     """Whether a candidate calls what changes an object, or puts something into an array: `np.exp(*pair)`."""
-    told = any(map(_may_put, _CALLED.finditer(expression))) or _SPREAD.search(expression) is not None
+    told = any(map(_may_put, CALLED.finditer(expression))) or _SPREAD.search(expression) is not None
     if not told and "out" not in expression:
         return False  # most of them; to parse one takes longer than to compile it
     try:
         tree = ast.parse(f"({expression}\n)", mode="eval")
     except (SyntaxError, ValueError):
         return False
-    return any(puts(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
-
-
-def calls_nameless(expression: str) -> bool:
-    """Whether a candidate calls what has no name there: `tape[-1](g)`."""
-    return _NAMELESS.search(expression) is not None
+    return any(_puts(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
 def iterators(names: Mapping[str, Any]) -> frozenset[str]:
@@ -154,15 +149,14 @@ def goes_on(expression: str, running: frozenset[str]) -> bool:
 def _may_put(call: re.Match[str]) -> bool:
     """Whether a call may be one that puts something into what it is handed, as far as its name and commas tell."""
     name = call[1]
-    return name in _CHANGING or (name in _UFUNCS and call.string.count(",", call.end()) >= _UFUNCS[name].nin)
+    return name in CHANGING or (name in UFUNCS and call.string.count(",", call.end()) >= UFUNCS[name].nin)
 
 
-def puts(call: ast.Call) -> bool:
-    """Whether a call may put something into what it belongs to, or into what it is handed."""
+def _puts(call: ast.Call) -> bool:
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-    into = name in _UFUNCS and len(call.args) > _UFUNCS[name].nin
+    into = name in UFUNCS and len(call.args) > UFUNCS[name].nin
     starred = any(isinstance(one, ast.Starred) for one in call.args)
-    return name in _CHANGING or into or starred or any(one.arg in (None, "out") for one in call.keywords)
+    return name in CHANGING or into or starred or any(one.arg in (None, "out") for one in call.keywords)
 
 
 def too_large(value: Any) -> bool:

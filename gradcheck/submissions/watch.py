@@ -17,13 +17,13 @@ import numpy as np
 
 from gradcheck.network.forward import Array
 from gradcheck.submissions.arrays import EVENTS_PER_NODE, as_arrays, results
-from gradcheck.submissions.harmless import Calls
+from gradcheck.submissions.harmless import CALL, Calls
 from gradcheck.submissions.interrupting import interrupted_after
 from gradcheck.submissions.job import Evaluation, Event
+from gradcheck.submissions.library import calls_unknown
 from gradcheck.submissions.targets import mangle
 from gradcheck.submissions.undoing import (
     State,
-    calls_nameless,
     closed_over,
     defined,
     goes_on,
@@ -115,7 +115,7 @@ class Recorder:
         methods = (method_names(own) | self._calls.changing) - self._calls.harmless
         reached, module = [*names.values(), frame.f_globals], frame.f_globals.get("__name__")
         overloading = overloads(own)
-        hidden = overloads(own, self._calls.harmless) or any(map(closed_over, frame.f_locals.values()))
+        hidden = overloads(own, self._calls.harmless | {CALL}) or any(map(closed_over, frame.f_locals.values()))
         state = State(reached, module) if hidden else None
         enough = self._spent + _SHARE * (EVALUATION_SECONDS - self._spent)
         failed: set[int] = set()
@@ -134,7 +134,7 @@ class Recorder:
                     if goes_on(text, running):
                         continue
                     changes = not methods.isdisjoint(code.co_names) or may_change(text)
-                    changes = changes or (overloading and calls_nameless(text))
+                    changes = changes or (overloading and calls_unknown(text, self._calls.harmless))
                     if changes and state is None:
                         state = State(reached, module)
                     self._entered = False

@@ -10,8 +10,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.submissions.targets import last_name
 
 _LARGEST = 1e-5  # nobody guards by more; what is larger may be weight decay, or a learning rate
 _BOUNDING = ("maximum", "minimum", "max", "min", "clip")

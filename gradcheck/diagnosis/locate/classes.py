@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from functools import cached_property
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.tree import Tree
+from gradcheck.submissions.targets import last_name
 
 
 class Classes:

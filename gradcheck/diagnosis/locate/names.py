@@ -13,11 +13,6 @@ _NUMPY = frozenset(dir(np))
 _OTHER_LAYER = str.maketrans("12", "21")
 
 
-def last_name(node: ast.AST) -> str:
-    """The name itself, or the attribute's; "" for anything else."""
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
 def is_named(node: ast.expr) -> bool:
     """Whether an attribute or item is that of a name, and not of an expression."""
     while isinstance(node, ast.Attribute | ast.Subscript):

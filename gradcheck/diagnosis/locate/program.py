@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from gradcheck.diagnosis.locate.classes import Classes
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.roots import Called, Root, used_whole
 from gradcheck.diagnosis.locate.scopes import Scopes
 from gradcheck.diagnosis.locate.statements import base, item, targets
 from gradcheck.diagnosis.locate.tree import Tree
 from gradcheck.diagnosis.locate.uses import given, names_given
+from gradcheck.submissions.targets import last_name
 
 _ASSIGNING = (ast.Assign, ast.AugAssign)
 _LONGEST = 60  # formula, in characters

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
+from gradcheck.diagnosis.locate.names import NOT_VALUES
 from gradcheck.diagnosis.locate.statements import item, step
+from gradcheck.submissions.targets import last_name
 
 _LONGEST_ROW = 32  # display whose entries are looked at one by one
 _FORMULAS = (ast.BinOp, ast.UnaryOp, ast.Call)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 UPDATES = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators of assignments
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)  # what comes behind these in a block is never run
 
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcheck.diagnosis.locate.match import Match
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.proportion import varies
@@ -25,6 +24,7 @@ from gradcheck.diagnosis.locate.statements import base, item, targets
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.diagnosis.locate.uses import filled, given, names_read
 from gradcheck.network.forward import Array
+from gradcheck.submissions.targets import last_name
 
 _UNDONE: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
     ast.Add: np.subtract,

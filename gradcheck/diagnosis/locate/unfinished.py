@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import turn_names, values_given
 from gradcheck.diagnosis.locate.uses import names_given, names_read
+from gradcheck.submissions.targets import last_name
 
 # of numpy, beside its ufuncs, and of arrays: what only gives a value
 _FUNCTIONS = frozenset((

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import base, step, targets, turn_names
 from gradcheck.diagnosis.locate.suspects import is_length
 from gradcheck.diagnosis.locate.uses import changed_in_place, given, names_given, names_read
+from gradcheck.submissions.targets import last_name
 
 _SHORT = 3  # statements of a function: of a longer one, a parameter may be used anywhere
 _READING_ALL = frozenset(("eval", "exec", "globals", "locals", "vars"))

@@ -12,9 +12,9 @@ import ast
 import re
 from collections.abc import Container, Iterable, Iterator
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.statements import base, step, targets, turn_names
 from gradcheck.diagnosis.locate.tree import Tree
+from gradcheck.submissions.targets import last_name
 
 _ATOMS = (ast.Name, ast.Attribute, ast.Subscript)
 _FILLING = frozenset(("add", "append", "appendleft", "extend", "insert", "update"))

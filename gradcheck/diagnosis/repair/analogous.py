@@ -8,16 +8,18 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from gradcheck.diagnosis.locate.names import last_name, twin
+from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.repair.beside import siblings
 from gradcheck.diagnosis.repair.writing import Edit
+from gradcheck.submissions.targets import last_name
 
 _SAME_ITEMS = 1.15
 _OTHER_LAYER, _BESIDE, _HANDED, _WRAPPED, _ALONE_BESIDE = 1.25, 1.3, 1.35, 1.35, 1.5
 _BACKWARDS = 0.01
 _ALIKE = 0.65  # how much of two texts is the same where one shows what the other lacks
+_HANDED_OVER = 8  # ways to hand over what is beside something
 _LONGEST = 16  # row in which one entry may be a model for another
 WORD = re.compile(r"[^\W\d]\w*")
 
@@ -40,20 +42,21 @@ def _called_beside(program: Program) -> Iterator[Edit]:
     It is handed what that one is, or what is beside it, as another attribute of the same object is.
     """
     for block in program.blocks:
-        values = [one.value for one in block if isinstance(one, ast.Assign)]
-        for own, model in itertools.permutations(values, 2):
-            method = model.func if isinstance(model, ast.Call) else None
-            if not isinstance(method, ast.Attribute) or not isinstance(model, ast.Call) or model.keywords:
-                continue
-            if not isinstance(own, ast.Call) or program.form(own) != program.form(method.value):
-                continue
+        values = [one.value for one in block if isinstance(one, ast.Assign) and isinstance(one.value, ast.Call)]
+        models = {
+            program.form(one.func.value): (one, one.func)
+            for one in values
+            if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and not one.keywords
+        }
+        for own in (one for one in values if program.form(one) in models):
+            model, method = models[program.form(own)]
             names = paired(method.value, own)
             others = [
                 dict.fromkeys((renamed(program.segment(one), names), *siblings(program, one)))
                 for one in model.args
             ]
             end = program.span(own)[1]
-            for handed in itertools.islice(itertools.product(*others), _LONGEST):
+            for handed in itertools.islice(itertools.product(*others), _HANDED_OVER):
                 yield Edit(end, end, f".{method.attr}({', '.join(handed)})", _BESIDE)
 
 

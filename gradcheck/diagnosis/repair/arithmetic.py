@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
+from gradcheck.diagnosis.locate.names import NOT_VALUES
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import step, targets
@@ -31,6 +31,7 @@ from gradcheck.diagnosis.repair.writing import (
     precedence_of,
     swapped,
 )
+from gradcheck.submissions.targets import last_name
 
 _IDLE = 0.5  # less for what uses what nothing else does
 _LESS = 0.2  # of numbers, which may be rates
@@ -297,7 +298,7 @@ def wrapped(place: Place) -> Variants:
         yield Text(f"len({place.own.text})"), 1.5
         yield Text(f"{place.own.text}.shape[0]"), 1.5
         yield Text(f"{place.own.text}.shape[1]"), 1.55
-    modules = [one for one in (place.scope.numpy, "math" * ("math" in place.program.imported)) if one]
+    modules = [one for one in (place.scope.numpy, "math") if one and one in place.program.imported]
     library = [f"{module}.{name}" for module in modules for name in ("exp", "tanh", "log")]
     for function in dict.fromkeys([*place.scope.functions, *library]):
         yield Text(f"{function}({place.own.text})"), 1.5
@@ -347,7 +348,9 @@ def _taken_by_helper(place: Place) -> list[str]:
     names = [one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg)]
     handed = [name for name in names if name not in ("self", "cls")]
     own = [name for name in (*place.scope.arrays, *place.scope.numbers) if name.startswith("self.")]
-    return handed if len(handed) == 1 else own[:FEW] if not handed else []
+    if handed:
+        return handed if len(handed) == 1 else []
+    return own[:FEW]
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from gradcheck.diagnosis.locate.names import last_name, twin
+from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import targets
@@ -14,6 +14,7 @@ from gradcheck.diagnosis.locate.uses import gives, names_given, names_read, read
 from gradcheck.diagnosis.repair.beside import siblings
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
+from gradcheck.submissions.targets import last_name
 
 _AS_IT_WAS = 1.3
 _KEPT_AS = 1.2

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import targets, turn_names
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import ATOM, BINARY, POWER, SIGN, Edit, Text, binary
+from gradcheck.submissions.targets import last_name
 
 _COUNT = re.compile(r"(?P<whole>.+)\.(?:size|shape\[\d\])|len\((?P<rows>.+)\)")
 _COUNTING = ("range", "xrange", "np.arange", "numpy.arange")

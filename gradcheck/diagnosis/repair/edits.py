@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
+from gradcheck.diagnosis.locate.names import NOT_VALUES
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.repair.arithmetic import SWAPS, derived, factored, operators, transposed, wrapped
@@ -43,6 +43,7 @@ from gradcheck.diagnosis.repair.writing import (
     swapped,
     whole,
 )
+from gradcheck.submissions.targets import last_name
 
 _ITEM = re.compile(r"\[[^\[\]]*\]")
 _NUMBERED = re.compile(r"\{(\w+)(?: *(?P<sign>[-+]) *(1))?\}")

@@ -13,9 +13,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.writing import Edit
+from gradcheck.submissions.targets import last_name
 
 _COST = 1.3
 _GUARDED = 0.05  # of one statement in a loop, rather than of the loop

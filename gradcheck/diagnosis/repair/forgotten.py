@@ -17,7 +17,6 @@ from functools import partial
 
 import numpy as np
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import PLAIN
@@ -31,6 +30,7 @@ from gradcheck.diagnosis.repair.gaps import Gap, before, begins_its_line, behind
 from gradcheck.diagnosis.repair.scope import is_pure
 from gradcheck.diagnosis.repair.twins import Renaming, Twins
 from gradcheck.diagnosis.repair.writing import Edit
+from gradcheck.submissions.targets import last_name
 
 _AS_ELSEWHERE = 1.35
 _UNCALLED = 1.15  # there is no other reason for what does something
@@ -132,7 +132,7 @@ def unasked(program: Program) -> Iterator[Edit]:
             continue
         handed = [one.arg for one in outer.args.args]
         own = [one.id for one in names_given(ast.walk(outer)) if program.scope(one) is outer]
-        free = len(node.args.args) - len(node.args.defaults)
+        free = max(0, len(node.args.posonlyargs) + len(node.args.args) - len(node.args.defaults))
         names = itertools.permutations(dict.fromkeys((*handed, *own)), free)
         for rank, some in enumerate(itertools.islice(names, FEW)):
             for later, one in enumerate(block[block.index(node) :]):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import re
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import base, defaults, targets, turn_names, values_given
 from gradcheck.diagnosis.locate.uses import filled, gives, names_given
 from gradcheck.diagnosis.repair.writing import Edit, is_name
+from gradcheck.submissions.targets import last_name
 
 _ANEW = re.compile(r"(?P<name>\w+) = (?P<value>.*)\n\s*")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")

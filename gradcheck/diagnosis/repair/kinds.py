@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.writing import Edit
+from gradcheck.submissions.targets import last_name
 
 _OBJECT, _NONSENSE = -1, -2  # instead of the depth of a list, which is 0 for a number
 _OF_ARRAYS = ("shape", "size", "T")

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.locate.uses import put_into
 from gradcheck.diagnosis.repair.gaps import begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import Edit
+from gradcheck.submissions.targets import last_name
 
 _COST = 1.2  # of a statement that every program with labels and softmax has
 _COUNTING = ("arange", "range")

@@ -8,7 +8,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.quantities import INPUTS, NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.suspects import UNKNOWN
@@ -38,6 +37,7 @@ from gradcheck.diagnosis.repair.sharing import originals, shared
 from gradcheck.diagnosis.repair.slips import slips
 from gradcheck.diagnosis.repair.structure import rearrangements, turned_round
 from gradcheck.diagnosis.repair.writing import Edit, renames
+from gradcheck.submissions.targets import last_name
 
 _SMALL, _MIDDLING, _LARGER = (True, 0), (True, 1), (True, 2)  # whether at suspicious places, and in which round
 _REST = ((False, 1), (False, 2), (False, 3))
@@ -89,14 +89,11 @@ class Look(Gathering):
         return [(edit, edit.cost) for edit in found if self._matters(edit)]
 
     def _matters(self, edit: Edit) -> bool:
-        """Whether anything was run of the function that an edit is in, or of what stands beside it."""
-        around = [
-            node
-            for node in self.program.nodes
-            if isinstance(node, ast.FunctionDef | ast.If | ast.For | ast.While)
-            and edit.within(self.program.span(node))
-        ]
-        return not self.observations or not around or self.ran(min(around, key=_length).body)
+        """Whether anything was run of the statements among which an edit is made."""
+        statements = (node for node in self.program.nodes if isinstance(node, ast.stmt))
+        around = [one for one in statements if edit.within(self.program.span(one))]
+        innermost = min(around, key=lambda one: len(self.program.segment(one)), default=None)
+        return innermost is None or not self.observations or self.ran(self.program.block(innermost))
 
     @cached_property
     def _counted(self) -> Batch:
@@ -592,10 +589,6 @@ class Look(Gathering):
             return moved
         match = self.observations[0].match(moved.root.expression)
         return moved if match is None or match.part or match.name in (*INPUTS, PLAIN) else None
-
-
-def _length(node: ast.stmt) -> int:
-    return (node.end_lineno or node.lineno) - node.lineno
 
 
 def _likeliest(batch: Batch) -> list[Edit]:

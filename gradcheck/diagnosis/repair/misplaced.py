@@ -10,13 +10,14 @@ import ast
 import itertools
 from collections.abc import Collection, Iterator
 
-from gradcheck.diagnosis.locate.names import NOT_VALUES, last_name
+from gradcheck.diagnosis.locate.names import NOT_VALUES
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import targets, turn_names
 from gradcheck.diagnosis.locate.uses import given, made_of_itself, put_into, read, reading
 from gradcheck.diagnosis.repair.beside import siblings, stepped, whole_of
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
+from gradcheck.submissions.targets import last_name
 
 _NAMED_OTHERWISE = 0.95  # `"A1": Z1` where there is an A1
 _INTO_NOTHING = 1.0
@@ -332,7 +333,9 @@ def from_the_other_end(program: Program) -> Iterator[Edit]:
 def begun_with_zeros(program: Program) -> Iterator[Edit]:
     """Zeros for an array that is begun with ones, with whatever there was, or as another: so sums are begun."""
     assigned = (one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign))
-    changed = {(program.scope(one), text) for one in assigned for text in made_of_itself(one)}
+    changed = {
+        (text if "." in text else (program.scope(one), text)) for one in assigned for text in made_of_itself(one)
+    }
     for node in program.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
             start, end = program.span(node.func)
@@ -340,8 +343,8 @@ def begun_with_zeros(program: Program) -> Iterator[Edit]:
             if name in _BEGINNINGS:
                 yield Edit(start, end, f"{stem}{dot}{_BEGINNINGS[name]}", _BEGUN)
         elif isinstance(node, ast.Assign) and program.numpy and (copied := _copied(node.value)) is not None:
-            attribute = any(isinstance(one, ast.Attribute) for one in targets(node))
-            if attribute or any((program.scope(node), program.segment(one)) in changed for one in targets(node)):
+            names = [program.segment(one) for one in targets(node)]
+            if any(one in changed or (program.scope(node), one) in changed for one in names):
                 text = f"{program.numpy}.zeros_like({program.segment(copied)})"
                 yield Edit(*program.parenthesised(copied), text, _BEGUN)
 

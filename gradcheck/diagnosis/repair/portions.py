@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import targets
+from gradcheck.diagnosis.locate.statements import DEFINITIONS, LEAVING, targets
 from gradcheck.diagnosis.locate.uses import given_within
 from gradcheck.diagnosis.repair.gaps import begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import SIGN, Edit, as_text, swapped
@@ -30,7 +30,7 @@ def portions(program: Program) -> Iterator[Edit]:
 def _passed_by(program: Program, block: Sequence[ast.stmt]) -> Iterator[Edit]:
     """The step to the next piece of an array, where two are taken from one place: `at += d * h`."""
     taken: dict[str, tuple[ast.stmt, str]] = {}  # what was taken last where a name says, and how much
-    for statement in block:
+    for statement in (one for one in block if not isinstance(one, (*DEFINITIONS, *LEAVING))):
         pieces = [one for one in ast.walk(statement) if isinstance(one, ast.Slice)]
         for start, size in filter(None, (_piece(program, one) for one in pieces)):
             if start in taken and begins_its_line(program, taken[start][0]):
@@ -45,7 +45,8 @@ def _piece(program: Program, asked: ast.Slice) -> tuple[str, str] | None:
     if not isinstance(asked.upper, ast.BinOp) or not isinstance(asked.upper.op, ast.Add):
         return None
     start = program.segment(asked.lower) if isinstance(asked.lower, ast.Name) else ""
-    return (start, program.segment(asked.upper.right)) if start == program.segment(asked.upper.left) else None
+    size = program.text[slice(*program.parenthesised(asked.upper.right))]
+    return (start, size) if start == program.segment(asked.upper.left) and "\n" not in size else None
 
 
 def _otherwise(program: Program, asked: ast.expr) -> Iterator[Edit]:

@@ -7,12 +7,12 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.uses import names_read
 from gradcheck.diagnosis.repair.gaps import begins_its_line, behind
 from gradcheck.diagnosis.repair.words import forms_of
 from gradcheck.diagnosis.repair.writing import Edit
+from gradcheck.submissions.targets import last_name
 
 _COST = 1.3
 _FEWEST = 2  # in a row
@@ -35,25 +35,28 @@ def left_out(program: Program) -> Iterator[Edit]:
         texts = [program.segment(one) for one in row]
         if len(row) < _FEWEST or not any(last_name(getattr(one, "func", one)) in own for one in row):
             return
-        plain = (text for text, one in zip(texts, row, strict=True) if _is_plain(one) and text.rstrip("()") in own)
+        plain = (
+            text for text, one in zip(texts, row, strict=True) if _is_plain(one) and text.removesuffix("()") in own
+        )
         for place, text in itertools.product(range(len(row)), [*new, *dict.fromkeys(plain)][:_MOST]):
             if text not in texts[place : place + 2]:
                 yield place, text
 
     for row in (_row(program, node) for node in program.nodes):
-        ends = [program.span(one)[1] for one in row]
+        ends = [program.parenthesised(one)[1] for one in row]
         yield from (Edit(ends[place], ends[place], f", {text}", _COST) for place, text in lacking(row))
     for statements in (some for block in program.blocks for some in _alike(program, block)):
         values = [value for one in statements if (value := _put_in(one)) is not None]
         for place, text in lacking(values):
-            statement, value = statements[place], values[place]
-            yield behind(program, statement, _with(program, statement, value, text), _COST)
+            made = _with(program, statements[place], values[place], text)
+            if all(made.partition("] =")[0] != program.segment(one).partition("] =")[0] for one in statements):
+                yield behind(program, statements[place], made, _COST)
 
 
 def _with(program: Program, statement: ast.stmt, value: ast.expr, text: str) -> str:
     """Write a statement that puts something somewhere with something else, under a word of its own."""
     (start, end), (first, last) = program.span(statement), program.span(value)
-    word = text.rstrip("()")
+    word = text.removesuffix("()")
     head = _KEY.sub(lambda key: f"{key[1]}{word}{key[1]}", program.text[start:first], count=1)
     return f"{head}{text}{program.text[last:end]}"
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from functools import lru_cache
 
-from gradcheck.diagnosis.locate.names import last_name, twin
+from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
@@ -19,6 +19,7 @@ from gradcheck.diagnosis.locate.uses import names_given, names_read
 from gradcheck.diagnosis.repair.counting import counters, loops_around
 from gradcheck.diagnosis.repair.gaps import body_of
 from gradcheck.diagnosis.repair.writing import Scope
+from gradcheck.submissions.targets import last_name
 
 _BESIDE = re.compile(r"(?<=\w)\s*[-+]\s*1$")
 _ITEMS = 24  # of lists, at other places than those that are written out
@@ -101,7 +102,7 @@ def scope(
         numpy=alias,
         product=_product(program.text, alias),
         elementwise=_elementwise(program, alias),
-        power=f"{alias}.power" if _has_matrices(program, alias) else "*" * _only_multiplies(program),
+        power=_power(program, alias),
         single=single,
         idle=tuple(dict.fromkeys(name for name in idle if name in arrays or name in numbers)),
     )
@@ -495,12 +496,14 @@ def _elementwise(program: Program, alias: str) -> str:
     return used or (f"{alias}.multiply" if _has_matrices(program, alias) else "")
 
 
+def _power(program: Program, alias: str) -> str:
+    """What takes the place of `**`, where that is a product of matrices, or none of the file's own numbers."""
+    if _has_matrices(program, alias):
+        return f"{alias}.power"
+    return "*" if "__mul__" in program.definitions and "__pow__" not in program.definitions else ""
+
+
 @lru_cache(maxsize=64)
-def _only_multiplies(program: Program) -> bool:
-    """Whether the file has numbers of its own, of which it tells no powers."""
-    return "__mul__" in program.definitions and "__pow__" not in program.definitions
-
-
 def _has_matrices(program: Program, alias: str) -> bool:
     """Whether a file asks numpy, by the name that it has there, for matrices."""
     asked = (one for one in program.nodes if isinstance(one, ast.Attribute) and one.attr in _MATRICES)

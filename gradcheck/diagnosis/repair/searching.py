@@ -595,21 +595,22 @@ class Search:
 
     def in_part(self, look: Look, wrong: Wrong) -> list[Step]:
         """Make an edit of a statement that mends a part, where a likely one then mends the rest."""
+        if self.named:
+            return []
         text = look.program.text
         ran = [(edit, self.tried.get(edit.apply(text), wrong)) for edit, _ in look.rearranged()]
-        parts = [(edit, left, mended) for edit, left in ran if (mended := mends(wrong, left)) - {"loss"}]
-        for edit, left, mended in sorted(parts, key=lambda one: len(one[1]))[:_DETOURS]:
-            after = edit.apply(text)
-            if (
-                self.spent()
-                or misnames(text, edit)
-                or self.silences(look, edit)
-                or not self.holds(after, mended, left)
-            ):
-                continue
-            found = self.soon(self.look(after), left)
-            if found and not self.wrong(found[-1].after):
-                return [Step(edit, text, after, mended), *found]
+        parts = [(edit, left) for edit, left in ran if mends(wrong, left) - {"loss"}]
+        most, self.most = self.most, min(self.most, len(self.tried) + _ASIDE)
+        try:
+            for edit, left in sorted(parts, key=lambda one: len(one[1]))[:_DETOURS]:
+                first = Step(edit, text, edit.apply(text), mends(wrong, left))
+                if misnames(text, edit) or self.hushes([first]) or not self.holds(first.after, first.mended, left):
+                    continue
+                found = [] if self.spent() else self.soon(self.look(first.after), left)
+                if found and not self.wrong(found[-1].after):
+                    return [first, *found]
+        finally:
+            self.most = most
         return []
 
     def rather_alone(self, look: Look, wrong: Wrong, steps: list[Step]) -> list[Step]:
@@ -685,7 +686,8 @@ class Search:
         anew: list[Step] = []
         for edit in self.furthest(look, look.ways(detours)):
             steps = self.along(edit, look, wrong, pace, depth)
-            if steps and (len(steps) > 1 or look.forward_right or steps[0].edit.cost <= SMALL):
+            revived = look.crashed is not None and [one.edit for one in steps] == [edit] and edit.cost <= SMALL
+            if steps and (len(steps) > 1 or look.forward_right or revived):
                 return steps
             anew = anew or steps  # one place written anew may make up for what is wrong further up
         return anew

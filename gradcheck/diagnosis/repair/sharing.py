@@ -9,12 +9,12 @@ from functools import cache
 
 import numpy as np
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import UPDATES, targets
 from gradcheck.diagnosis.locate.uses import changed_in_place, given
 from gradcheck.diagnosis.repair.gaps import begins, begins_its_line, body_of, indentation
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
+from gradcheck.submissions.targets import last_name
 
 ALIAS = 1.4  # a copy of what is changed in place later on
 _PUT = 1.1

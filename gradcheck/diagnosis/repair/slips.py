@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import base, step, targets
@@ -21,6 +20,7 @@ from gradcheck.diagnosis.repair.needless import removal
 from gradcheck.diagnosis.repair.sharing import copied
 from gradcheck.diagnosis.repair.unlike import unlike
 from gradcheck.diagnosis.repair.writing import Edit
+from gradcheck.submissions.targets import last_name
 
 _COST = 0.8
 _SPELT_ALIKE = 0.8

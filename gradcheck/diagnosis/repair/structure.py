@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence, Set
 
 import numpy as np
 
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import (
+    DEFINITIONS,
     LEAVING,
     UPDATES,
     base,
@@ -55,9 +55,9 @@ from gradcheck.diagnosis.repair.turns import begun_at_nothing, carried, is_zero,
 from gradcheck.diagnosis.repair.uneven import is_nothing
 from gradcheck.diagnosis.repair.words import kinds, lists, words
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
+from gradcheck.submissions.targets import last_name
 
 _PURE = frozenset(dir(np.ndarray)) - {"fill", "put", "sort", "resize", "partition", "itemset"}
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _AS_BESIDE = 1.1  # the statements around it do the same
 _FROM_NOTHING = 0.5  # more for `-=`: rather a sign is wrong
 _BEGUN = 1.05  # it is 0 before the loop, which nobody writes of what is only set there
@@ -268,8 +268,8 @@ def moves(program: Program) -> Iterator[Edit]:
             yield from _move_behind_makers(program, block, index, used, later)
             yield from _move_before_remaker(program, block, index, used, anew)
             yield from _move_before_changer(program, block, index, used, handed)
-            overwrites = index and isinstance(statement, ast.Assign) and written & given(block[index - 1])
-            if index + 1 < len(block) and overwrites and overwrites - reads[index]:
+            vain = written & given(block[index - 1]) - reads[index] if index else set[str]()
+            if vain and isinstance(statement, ast.Assign) and index + 1 < len(block):
                 yield from _move(program, block, index, index + 2, _TOO_EARLY)  # too early to put it back, say
             earlier = [place for place in readers if place < index]
             if earlier:
@@ -324,7 +324,7 @@ def _move_before_changer(
 ) -> Iterator[Edit]:
     """A statement moved up before a call that is handed what it is made of, and may change that in place."""
     place = next((one for one in range(index - 1, -1, -1) if used & handed[one]), None)
-    movable = not isinstance(block[index], _DEFINITIONS)
+    movable = not isinstance(block[index], DEFINITIONS)
     if place is not None and movable and not given(block[place]) & used:
         yield from _move(program, block, index, place, _CHANGED)
 
@@ -332,7 +332,7 @@ def _move_before_changer(
 def _handed(program: Program, statement: ast.stmt) -> set[str]:
     """What the methods that a statement calls are called on and handed, but for those that change nothing."""
     found: set[str] = set()
-    for call in ast.walk(statement) if not isinstance(statement, _DEFINITIONS) else ():
+    for call in ast.walk(statement) if not isinstance(statement, DEFINITIONS) else ():
         method = call.func if isinstance(call, ast.Call) else None
         if isinstance(call, ast.Call) and isinstance(method, ast.Attribute):
             definition = program.definitions.get(method.attr)
@@ -365,7 +365,7 @@ def early_exits(program: Program) -> Iterator[Edit]:
     for node in program.nodes:
         if not isinstance(node, ast.If) or program.block(node)[-1] is node:
             continue
-        outer = next(one for one in program.ancestors(node) if isinstance(one, (*_DEFINITIONS, ast.Module)))
+        outer = next(one for one in program.ancestors(node) if isinstance(one, (*DEFINITIONS, ast.Module)))
         words = ["return"] * (isinstance(outer, ast.FunctionDef) and outer not in giving)
         words += ["continue"] * program.in_loop(node, outer)
         for last in (node.body[-1], *node.orelse[-1:]):
@@ -477,7 +477,7 @@ def _indented(program: Program, statements: Sequence[ast.stmt], like: ast.stmt) 
     beside = [one for one in program.block(statements[0]) if one.lineno <= last and (one.end_lineno or 0) > first]
     if old.strip() or new.strip() or len(beside) > len(statements):
         return  # shares its line with another
-    if any(isinstance(one, (*_DEFINITIONS, ast.Break, ast.Continue)) for one in statements):
+    if any(isinstance(one, (*DEFINITIONS, ast.Break, ast.Continue)) for one in statements):
         return
     moved = [new + line.removeprefix(old) if line.startswith(old) else line for line in lines[first:last]]
     offset = sum(len(line) + 1 for line in lines[:first])

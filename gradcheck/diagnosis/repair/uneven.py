@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from gradcheck.diagnosis.locate.names import last_name, twin
+from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import base, step, targets, turn_names, values_given
 from gradcheck.diagnosis.locate.uses import made_of_itself, names_read
@@ -18,6 +18,7 @@ from gradcheck.diagnosis.repair.calling import FILLED
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind, indentation
 from gradcheck.diagnosis.repair.turns import is_zero
 from gradcheck.diagnosis.repair.writing import Edit
+from gradcheck.submissions.targets import last_name
 
 _COST = 1.15  # it is known what is lacking, and of what
 _AS_ELSEWHERE = 1.0

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from gradcheck.diagnosis.locate.names import last_name, twin
+from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import base, defaults, step, targets, turn_names, values_given
 from gradcheck.diagnosis.locate.unfinished import idle_closures
@@ -17,6 +17,7 @@ from gradcheck.diagnosis.repair.beside import siblings, stem_of, with_another
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
 from gradcheck.diagnosis.repair.turns import is_zero
 from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, binary
+from gradcheck.submissions.targets import last_name
 
 _COST = 0.8
 _OPERATORS = frozenset("+-*/@")

@@ -14,7 +14,6 @@ import numpy as np
 
 from gradcheck.config import ARRAYS
 from gradcheck.diagnosis.locate.match import Match
-from gradcheck.diagnosis.locate.names import last_name
 from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.proportion import varies
@@ -33,6 +32,7 @@ from gradcheck.diagnosis.repair.weighing import Weights
 from gradcheck.diagnosis.repair.writing import Edit, Scope
 from gradcheck.network.forward import printed
 from gradcheck.submissions.job import JobResult
+from gradcheck.submissions.targets import last_name
 
 _CALLED = re.compile(r"([\w.]*\.|)(\w+)\(")
 _DRAWN = frozenset(("random", "rand", "randn", "randint", "uniform", "normal", "standard_normal", "gauss"))

@@ -32,8 +32,8 @@ texts = partial(made_by, misplaced)
             "import numpy as np\na, b = [np.zeros_like(p) for p in w]\na += d",
         ),
         (
-            "import numpy as np\nclass A:\n    def __init__(self, v):\n        self.m = self.v",
-            "import numpy as np\nclass A:\n    def __init__(self, v):\n        self.m = np.zeros_like(self.v)",
+            "import numpy as np\nself.m = self.v\nself.m = 0.9 * self.m - d",
+            "import numpy as np\nself.m = np.zeros_like(self.v)\nself.m = 0.9 * self.m - d",
         ),
         (
             "a = m.map(f.value)\nd = n.map(f.value)\ne = n.map(f.slope)",
