@@ -24,6 +24,7 @@ from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.findings import Finding, Fix
 from gradcheck.network.forward import printed
 from gradcheck.submissions.reading import lines_of, syntax_error
+from gradcheck.submissions.trees import walk
 
 _NO_CODE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?P<indent>[ \t]*)")  # blank lines, comments
 _BEGUN = 2  # places of what is begun and not gone on with
@@ -439,7 +440,7 @@ def _changing(before: Program, edit: Edit) -> list[ast.stmt]:
         if isinstance(own := copied(one.value), ast.Name)
     }
     functions = [one for one in before.nodes if isinstance(one, ast.FunctionDef) and edit.within(before.span(one))]
-    inside = ast.walk(min(functions, key=lambda one: len(before.segment(one)))) if functions and names else ()
+    inside = walk(min(functions, key=lambda one: len(before.segment(one)))) if functions and names else ()
     kinds = (ast.Assign, ast.AugAssign, ast.Expr)
     return [one for one in inside if isinstance(one, kinds) and changed_in_place(one) & names]
 

@@ -39,6 +39,7 @@ from gradcheck.network.backward import Trace
 from gradcheck.network.forward import Array, printed
 from gradcheck.submissions.reading import Source
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 ALTERNATIVES = 3
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
@@ -157,7 +158,7 @@ def _has(program: Program, name: ast.Name) -> bool:
         arg.arg
         for one in around
         if not isinstance(one, ast.Module)
-        for arg in ast.walk(one.args)
+        for arg in walk(one.args)
         if isinstance(arg, ast.arg)
     }
     given = (one for one in names_given(program.nodes) if program.scope(one) in around)
@@ -302,9 +303,9 @@ def _leading_to(program: Program, roots: Sequence[Root]) -> set[ast.AST]:
         if node in found:
             continue
         found.add(node)
-        names = {last_name(part) for part in ast.walk(node) if isinstance(part, ast.Name | ast.Attribute)}
+        names = {last_name(part) for part in walk(node) if isinstance(part, ast.Name | ast.Attribute)}
         functions = [program.definitions[name] for name in names if name in program.definitions]
-        pending += (part for one in functions for part in ast.walk(one) if isinstance(part, ast.stmt | ast.Lambda))
+        pending += (part for one in functions for part in walk(one) if isinstance(part, ast.stmt | ast.Lambda))
         makers = makers_of(program, node, loops=True) if isinstance(node, ast.stmt | ast.expr) else []
         pending += (one.iter if isinstance(one, ast.For) else one for one in makers)
     return found
@@ -392,9 +393,7 @@ def _spoiled_later(program: Program, observation: Observation, made: ast.Assign,
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
         entries = isinstance(target, ast.Subscript) and program.segment(target.value) == name
         number = program.number(node)
-        parts = [
-            program.number(part) for part in ast.walk(node)
-        ]  # what an entry is set to may be all that is seen
+        parts = [program.number(part) for part in walk(node)]  # what an entry is set to may be all that is seen
         later = max((time for part in parts for time in observation.times.get(part, ())), default=0) > since
         if later and program.scope(node) is program.scope(made):
             if entries:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from gradcheck.diagnosis.locate.tree import Tree
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 
 class Classes:
@@ -32,7 +33,7 @@ class Classes:
         found: dict[int, str] = {}
         for owner, method in self._owned:
             own = method.args.args[0].arg
-            for part in ast.walk(method):
+            for part in walk(method):
                 if own in (getattr(part, "id", None), getattr(part, "arg", None)):
                     found[id(part)] = _self_of(own, owner.name)
         return found

@@ -19,6 +19,7 @@ from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.uses import names_read
 from gradcheck.network.backward import DERIVATIVES
 from gradcheck.network.forward import ACTIVATIONS, Array, Network
+from gradcheck.submissions.trees import walk
 
 
 def _derivative(name: str, value: Array) -> Array:
@@ -65,7 +66,7 @@ def _arguments(program: Program, observation: Observation, function: ast.Functio
     """Values that each argument had, where the function reads it."""
     names = {argument.arg for argument in function.args.args}
     read: dict[str, list[Array]] = {}
-    for node in names_read(ast.walk(function)):
+    for node in names_read(walk(function)):
         if node.id in names:
             values = observation.values.get(program.number(node), [])
             if values and any(value.size > 1 for value in values):

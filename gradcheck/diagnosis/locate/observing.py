@@ -15,6 +15,7 @@ from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.table import Table
 from gradcheck.network.forward import Array
 from gradcheck.submissions.job import Event
+from gradcheck.submissions.trees import walk
 
 
 class Observation:
@@ -95,7 +96,7 @@ class Observation:
 
     def ran(self, node: ast.AST) -> bool:
         """Whether anything of a node was evaluated."""
-        return any(self.program.number(part) in self.values for part in ast.walk(node))
+        return any(self.program.number(part) in self.values for part in walk(node))
 
     def known_before(self, number: int, time: int) -> bool:
         """Whether what a node gave last before some time is known."""

@@ -13,6 +13,7 @@ from gradcheck.diagnosis.locate.statements import base, item, targets
 from gradcheck.diagnosis.locate.tree import Tree
 from gradcheck.diagnosis.locate.uses import given, names_given
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _ASSIGNING = (ast.Assign, ast.AugAssign)
 _LONGEST = 60  # formula, in characters
@@ -78,7 +79,7 @@ class Program(Tree):
         """Nodes that stand for what something is added to, time after time, and such statements."""
         names = {self.segment(one) for one in self._sums}
         named = [node for node in self.nodes if isinstance(node, ast.Name | ast.Attribute | ast.Subscript)]
-        values = (part for one in self._adding if isinstance(one, ast.Assign) for part in ast.walk(one.value))
+        values = (part for one in self._adding if isinstance(one, ast.Assign) for part in walk(one.value))
         found = (*self._adding, *values, *(node for node in named if self.segment(node) in names))
         return frozenset(self.number(node) for node in found)
 
@@ -100,7 +101,7 @@ class Program(Tree):
 
     def _begins_at_nothing(self, node: ast.AST) -> bool:
         """Whether an assignment makes zeros, be it in lists."""
-        parts = list(ast.walk(node.value)) if isinstance(node, ast.Assign) else []
+        parts = list(walk(node.value)) if isinstance(node, ast.Assign) else []
         zeros = (part for part in parts if isinstance(part, ast.Constant) and part.value == 0)
         calls = (last_name(part.func) for part in parts if isinstance(part, ast.Call))
         written = any(isinstance(self.parents[id(one)], ast.Assign | ast.List | ast.Tuple) for one in zeros)
@@ -111,7 +112,7 @@ class Program(Tree):
         if isinstance(node, ast.AugAssign):
             return True
         names, pieces = given(node), (ast.Subscript, ast.Attribute)
-        parts = (one for one in ast.walk(node.value) if isinstance(one, ast.Name | ast.Attribute | ast.Subscript))
+        parts = (one for one in walk(node.value) if isinstance(one, ast.Name | ast.Attribute | ast.Subscript))
         return any(ast.unparse(one) in names and not isinstance(self.parents[id(one)], pieces) for one in parts)
 
     def expression(self, root: Root) -> ast.expr:
@@ -127,7 +128,7 @@ class Program(Tree):
         if not isinstance(node, ast.Name) or not isinstance(statement, ast.Assign):
             return False
         return isinstance(scope, ast.FunctionDef) and any(
-            isinstance(part, ast.arg) and part.arg == node.id for part in ast.walk(scope.args)
+            isinstance(part, ast.arg) and part.arg == node.id for part in walk(scope.args)
         )
 
     def masked(self, root: Root) -> ast.Assign | ast.AugAssign | None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from gradcheck.diagnosis.locate.names import NOT_VALUES
 from gradcheck.diagnosis.locate.statements import item, step
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _LONGEST_ROW = 32  # display whose entries are looked at one by one
 _FORMULAS = (ast.BinOp, ast.UnaryOp, ast.Call)
@@ -109,7 +110,7 @@ def _is_opaque(function: ast.expr, called: Called) -> bool:
     definition = called.defined.get(last_name(function))
     if definition is None:
         return isinstance(function, ast.Name) and function.id in called.made
-    inner = [part for part in ast.walk(definition) if part is not definition]
+    inner = [part for part in walk(definition) if part is not definition]
     return any(
         isinstance(part, ast.FunctionDef | ast.Lambda)
         or (isinstance(part, ast.Return) and isinstance(part.value, ast.Tuple))

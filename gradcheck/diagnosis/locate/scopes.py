@@ -11,6 +11,7 @@ from gradcheck.diagnosis.locate.names import NOT_VALUES, is_named
 from gradcheck.diagnosis.locate.statements import turn_names
 from gradcheck.diagnosis.locate.tree import Tree
 from gradcheck.diagnosis.locate.uses import filled, gone_over, names_given, names_read
+from gradcheck.submissions.trees import walk
 
 FEW = 2  # names or methods that are not used tell what was forgotten; more are a habit
 
@@ -42,7 +43,7 @@ class Scopes:
                 yield node.arg, self.tree.number(node), {node.arg}
             if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
                 continue
-            parts = list(ast.walk(node))
+            parts = list(walk(node))
             attribute = isinstance(node, ast.Attribute) and node.attr in NOT_VALUES
             if attribute or any(isinstance(part, ast.Call) for part in parts) or not is_named(node):
                 continue
@@ -61,7 +62,7 @@ class Scopes:
     @lru_cache(maxsize=256)  # noqa: B019  (a few programs at a time; asked for each of their expressions)
     def names(self, function: ast.AST) -> frozenset[str]:
         """Names that code in a function can use: its own, those of functions around it, and the module's."""
-        parts = [part for one in self.functions(function) for part in ast.walk(one)]
+        parts = [part for one in self.functions(function) for part in walk(one)]
         own = {
             part.id if isinstance(part, ast.Name) else part.arg
             for part in parts
@@ -110,7 +111,7 @@ class Scopes:
         """Attributes that code in a function, or in those around it, asks each name for."""
         if function not in self._asked:
             found = self._asked[function] = {}
-            for node in (part for one in self.functions(function) for part in ast.walk(one)):
+            for node in (part for one in self.functions(function) for part in walk(one)):
                 if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                     found.setdefault(node.value.id, set()).add(node.attr)
         return self._asked[function]
@@ -122,7 +123,7 @@ class Scopes:
     @lru_cache(maxsize=256)  # noqa: B019
     def unused(self, function: ast.AST) -> tuple[str, ...]:
         """Names that code in a function gives values to and never uses: what they were made for may be wrong."""
-        parts = list(ast.walk(function))
+        parts = list(walk(function))
         used = {node.id for node in names_read(parts) if not self.is_filled(node)}
         given = (node.id for node in names_given(parts))
         return tuple(name for name in dict.fromkeys(given) if name not in used and name.strip("_"))
@@ -137,7 +138,7 @@ class Scopes:
     def dropped(self, node: ast.expr) -> list[str]:
         """Names that comprehensions in an expression, or around it, take from what they go over and don't use."""
         kinds = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
-        around = (one for one in (*ast.walk(node), *self.tree.ancestors(node)) if isinstance(one, kinds))
+        around = (one for one in (*walk(node), *self.tree.ancestors(node)) if isinstance(one, kinds))
         return [name for one in around for name in self.unused(one)]
 
     def over(self, node: ast.expr) -> set[str]:
@@ -149,7 +150,7 @@ class Scopes:
     def _turned(self, function: ast.AST) -> dict[str, list[ast.AST]]:
         """Those names, and the loops that go through their values."""
         if function not in self._turns:
-            parts = list(ast.walk(function))
+            parts = list(walk(function))
             loops = [one for one in parts if isinstance(one, ast.For | ast.comprehension)]
             held: dict[str, list[ast.AST]] = {}
             for loop in loops:
@@ -157,7 +158,7 @@ class Scopes:
                     held.setdefault(name, []).append(
                         loop if isinstance(loop, ast.For) else self.tree.parents[id(loop)]
                     )
-            inside = {name: {id(part) for one in some for part in ast.walk(one)} for name, some in held.items()}
+            inside = {name: {id(part) for one in some for part in walk(one)} for name, some in held.items()}
             used = (node for node in parts if isinstance(node, ast.Name) and node.id in held)
             outside = {node.id for node in used if id(node) not in inside[node.id]}
             arguments = {part.arg for part in parts if isinstance(part, ast.arg)}
@@ -166,6 +167,6 @@ class Scopes:
 
     def taken(self, node: ast.expr) -> list[str]:
         """Names that the comprehensions of an expression, and the loops around it, take from what they go over."""
-        around = [*ast.walk(node), *self.tree.ancestors(node)]
+        around = [*walk(node), *self.tree.ancestors(node)]
         loops = [part for part in around if isinstance(part, ast.comprehension | ast.For)]
         return [name for loop in loops for name in turn_names(loop)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from gradcheck.submissions.trees import walk
+
 UPDATES = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # operators of assignments
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)  # what comes behind these in a block is never run
@@ -62,4 +64,4 @@ def defaults(function: ast.FunctionDef) -> list[tuple[str, ast.expr]]:
 
 def turn_names(loop: ast.For | ast.AsyncFor | ast.comprehension) -> list[str]:
     """Names that a loop or a comprehension gives a value in each of its turns, in the order of `ast.walk`."""
-    return [part.id for part in ast.walk(loop.target) if isinstance(part, ast.Name)]
+    return [part.id for part in walk(loop.target) if isinstance(part, ast.Name)]

@@ -25,6 +25,7 @@ from gradcheck.diagnosis.locate.table import Table
 from gradcheck.diagnosis.locate.uses import filled, given, names_read
 from gradcheck.network.forward import Array
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _UNDONE: dict[type[ast.operator], Callable[[Array, Array], Array]] = {
     ast.Add: np.subtract,
@@ -242,7 +243,7 @@ def _is_of_minus_z(program: Program, observation: Observation, root: Root) -> bo
     """Whether a sigmoid, `1 / (1 + np.exp(z))`, has the sign of z wrong: it gives what the right one leaves."""
     node, known = program.expression(root), observation.match(root.expression)
     inverse = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and isinstance(node.left, ast.Constant)
-    exponential = any(isinstance(one, ast.Call) and last_name(one.func) == "exp" for one in ast.walk(node))
+    exponential = any(isinstance(one, ast.Call) and last_name(one.func) == "exp" for one in walk(node))
     return known is not None and known.name in ("1 - a1", "1 - a2") and inverse and exponential
 
 

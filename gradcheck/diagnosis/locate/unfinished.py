@@ -11,6 +11,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import turn_names, values_given
 from gradcheck.diagnosis.locate.uses import names_given, names_read
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 # of numpy, beside its ufuncs, and of arrays: what only gives a value
 _FUNCTIONS = frozenset((
@@ -45,7 +46,7 @@ def unfilled(program: Program) -> Iterator[tuple[ast.Name, ast.expr, list[ast.Na
         for target, value in values_given(node) if isinstance(function, ast.FunctionDef) else ():
             if not isinstance(target, ast.Name) or not _is_empty(value):
                 continue
-            inside = [one for one in ast.walk(function) if isinstance(one, ast.Name) and one.id == target.id]
+            inside = [one for one in walk(function) if isinstance(one, ast.Name) and one.id == target.id]
             asking = [*names_read(inside)]
             if asking and len(inside) == len(asking) + 1 and all(_only_asks(program, one) for one in asking):
                 yield target, value, asking
@@ -79,9 +80,7 @@ def empty_loops(program: Program) -> Iterator[ast.stmt]:
 def _goes_on_with(program: Program, loop: ast.For, names: Collection[str]) -> bool:
     """Whether what a loop's last turn left is read behind it, before anything else is called so."""
     function, end = program.scope(loop), loop.end_lineno or loop.lineno
-    inside = [
-        one for one in ast.walk(function) if isinstance(one, ast.Name) and one.id in names and one.lineno > end
-    ]
+    inside = [one for one in walk(function) if isinstance(one, ast.Name) and one.id in names and one.lineno > end]
     given = [one for one in names_given(inside) if program.scope(one) is function]
     reads = (one for one in names_read(inside) if not any(other.lineno <= one.lineno for other in given))
     return any(program.scope(one) is function for one in reads)
@@ -89,10 +88,8 @@ def _goes_on_with(program: Program, loop: ast.For, names: Collection[str]) -> bo
 
 def _generates(program: Program, node: ast.expr) -> bool:
     """Whether a loop goes through what a generator of the file yields, be it only to run that to its end."""
-    called = {last_name(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)}
-    inside = (
-        part for name in called if name in program.definitions for part in ast.walk(program.definitions[name])
-    )
+    called = {last_name(one.func) for one in walk(node) if isinstance(one, ast.Call)}
+    inside = (part for name in called if name in program.definitions for part in walk(program.definitions[name]))
     return any(isinstance(part, ast.Yield | ast.YieldFrom) for part in inside)
 
 
@@ -114,7 +111,7 @@ def uncalled_within(program: Program) -> Iterator[ast.FunctionDef]:
             continue
         if isinstance(program.parents[id(node)], ast.ClassDef) or node.decorator_list:
             continue
-        asked = (one for one in names_read(ast.walk(program.scope(node))) if one.id == node.name)
+        asked = (one for one in names_read(walk(program.scope(node))) if one.id == node.name)
         if all(node in program.ancestors(one) for one in asked):
             yield node
 

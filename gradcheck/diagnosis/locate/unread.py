@@ -10,6 +10,7 @@ from gradcheck.diagnosis.locate.statements import base, step, targets, turn_name
 from gradcheck.diagnosis.locate.suspects import is_length
 from gradcheck.diagnosis.locate.uses import changed_in_place, given, names_given, names_read
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _SHORT = 3  # statements of a function: of a longer one, a parameter may be used anywhere
 _READING_ALL = frozenset(("eval", "exec", "globals", "locals", "vars"))
@@ -65,7 +66,7 @@ def _functions(program: Program) -> Iterator[tuple[_Function, list[ast.AST], lis
     """Give each function, and the module, with the nodes that are its own and the names that are read in it."""
     for function in program.nodes:
         if isinstance(function, _Function):
-            inside = [*ast.walk(function)]
+            inside = [*walk(function)]
             if _READING_ALL.isdisjoint(last_name(one.func) for one in inside if isinstance(one, ast.Call)):
                 read = [one for one in names_read(inside) if not program.scopes.is_filled(one)]
                 yield function, [one for one in inside if program.scope(one) is function], read
@@ -109,7 +110,7 @@ def _taken_within(program: Program, own: Iterable[ast.AST], read: Sequence[ast.N
         statement = program.statement(node) if names and isinstance(node, ast.expr) else None
         if statement is None:
             continue
-        inside = {*ast.walk(node)}
+        inside = {*walk(node)}
         if _is_idle(names, (one for one in read if one in inside)):
             yield statement, None
 
@@ -126,7 +127,7 @@ def _made(
             continue
         names = [one.id for one in targets(node) if isinstance(one, ast.Name) and not one.id.startswith("_")]
         since = loops[-1].lineno if loops else node.lineno
-        itself = set() if loops else {*ast.walk(node)}  # in the next turn it may read what it made
+        itself = set() if loops else {*walk(node)}  # in the next turn it may read what it made
         taken = {one.id for one in read if one.lineno >= since and one not in itself} | {*shared}
         if 2 * sum(name in taken for name in names) < len(names):  # of a tuple's parts some may be of no use
             yield _behind(program, node, own, names), node
@@ -160,7 +161,7 @@ def _overwritten(program: Program, shared: Collection[str]) -> Found:
             (target,) = targets(one)
             local = isinstance(target, ast.Name) and not isinstance(program.scope(one), ast.Module)
             hidden = local and not {*shared} & given(one)
-            parts = () if isinstance(target, ast.Name) else ast.walk(target)
+            parts = () if isinstance(target, ast.Name) else walk(target)
             within = {part.id for part in parts if isinstance(part, ast.Name)}
             for other in block[place + 1 :]:
                 again = bool(given(one) & given(other))
@@ -170,14 +171,14 @@ def _overwritten(program: Program, shared: Collection[str]) -> Found:
                     if isinstance(other, ast.Assign):
                         yield one, other
                     break
-                if not within.isdisjoint(part.id for part in names_given(ast.walk(other))):
+                if not within.isdisjoint(part.id for part in names_given(walk(other))):
                     break  # another item by then
 
 
 def _takes(program: Program, statement: ast.stmt, target: ast.expr) -> bool:
     """Whether a statement takes anything of the array that something is put into, or of a name."""
     text = ast.unparse(base(target))
-    loads = (node for node in ast.walk(statement) if isinstance(getattr(node, "ctx", None), ast.Load))
+    loads = (node for node in walk(statement) if isinstance(getattr(node, "ctx", None), ast.Load))
     return any(
         isinstance(one, ast.expr) and ast.unparse(one) == text and not program.scopes.is_filled(one)
         for one in loads
@@ -186,5 +187,5 @@ def _takes(program: Program, statement: ast.stmt, target: ast.expr) -> bool:
 
 def _calls(program: Program, statement: ast.stmt) -> bool:
     """Whether a statement calls what may read anything: a function by its name, or a method of the file's own."""
-    called = [one.func for one in ast.walk(statement) if isinstance(one, ast.Call)]
+    called = [one.func for one in walk(statement) if isinstance(one, ast.Call)]
     return any(isinstance(one, ast.Name) or last_name(one) in program.definitions for one in called)

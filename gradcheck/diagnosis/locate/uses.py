@@ -15,6 +15,7 @@ from collections.abc import Container, Iterable, Iterator
 from gradcheck.diagnosis.locate.statements import base, step, targets, turn_names
 from gradcheck.diagnosis.locate.tree import Tree
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _ATOMS = (ast.Name, ast.Attribute, ast.Subscript)
 _FILLING = frozenset(("add", "append", "appendleft", "extend", "insert", "update"))
@@ -32,7 +33,7 @@ def names_given(nodes: Iterable[ast.AST]) -> Iterator[ast.Name]:
 
 def reading(tree: Tree, within: ast.AST, text: str) -> Iterator[ast.expr]:
     """Give the expressions of a node that read what goes by a text, to the letter."""
-    loads = (node for node in ast.walk(within) if isinstance(getattr(node, "ctx", None), ast.Load))
+    loads = (node for node in walk(within) if isinstance(getattr(node, "ctx", None), ast.Load))
     return (node for node in loads if isinstance(node, ast.expr) and tree.segment(node) == text)
 
 
@@ -43,7 +44,7 @@ def gives(tree: Tree, statement: ast.AST, text: str) -> bool:
 
 def read(statement: ast.AST) -> set[str]:
     """Text of all that a statement reads, in whatever stands in it; `a += 1` reads `a`."""
-    found = (node for node in ast.walk(statement) if isinstance(node, _ATOMS) and isinstance(node.ctx, ast.Load))
+    found = (node for node in walk(statement) if isinstance(node, _ATOMS) and isinstance(node.ctx, ast.Load))
     augmented = {ast.unparse(statement.target)} if isinstance(statement, ast.AugAssign) else set()
     return {ast.unparse(node) for node in found} | augmented
 
@@ -65,7 +66,7 @@ def given(statement: ast.AST) -> set[str]:
 
 def given_within(statement: ast.AST) -> set[str]:
     """Text of what a statement, or any in it, assigns to."""
-    return {text for node in ast.walk(statement) for text in given(node)}
+    return {text for node in walk(statement) for text in given(node)}
 
 
 def put_into(statement: ast.AST) -> set[str]:
@@ -77,14 +78,14 @@ def changed_in_place(within: ast.AST) -> set[str]:
     """Text of what a node, or any in it, changes and doesn't make anew: by `a *= 2`, `a[0] = 1`."""
     return {
         text
-        for node in ast.walk(within)
+        for node in walk(within)
         for text in put_into(node) | (given(node) if isinstance(node, ast.AugAssign) else set())
     }
 
 
 def filled(within: ast.AST, defined: Container[str] = ()) -> set[str]:
     """Text of what a node, or any in it, puts things into by a method, `a.append(1)`, that isn't defined here."""
-    calls = (node.func for node in ast.walk(within) if isinstance(node, ast.Call))
+    calls = (node.func for node in walk(within) if isinstance(node, ast.Call))
     filling = (one for one in calls if isinstance(one, ast.Attribute) and one.attr in _FILLING)
     return {ast.unparse(one.value) for one in filling if one.attr not in defined}
 
@@ -100,7 +101,7 @@ def changed_in_turns(statement: ast.stmt) -> set[str]:
     changed = changed_in_place(statement)
     stems = {re.split(r"[.\[]", text)[0] for text in changed}
     gone = set() if stems.isdisjoint(turn_names(statement)) else {*map(ast.unparse, gone_over(statement.iter))}
-    added = [one.target for one in ast.walk(statement) if isinstance(one, ast.AugAssign)]
+    added = [one.target for one in walk(statement) if isinstance(one, ast.AugAssign)]
     return gone | {ast.unparse(base(one)) for one in added if isinstance(one, ast.Subscript)}
 
 
@@ -119,6 +120,6 @@ def made_of_itself(within: ast.AST) -> set[str]:
     assigned = (ast.Assign, ast.AugAssign)
     return {
         text
-        for node in ast.walk(within)
+        for node in walk(within)
         for text in put_into(node) | (given(node) & read(node) if isinstance(node, assigned) else set())
     }

@@ -15,6 +15,7 @@ from gradcheck.diagnosis.locate.names import NOT_VALUES
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.network.forward import printed
+from gradcheck.submissions.trees import walk
 
 
 def writers(program: Program, contract: Contract, parameters: Iterable[str]) -> list[ast.stmt]:
@@ -39,7 +40,7 @@ def writers(program: Program, contract: Contract, parameters: Iterable[str]) -> 
         found |= {node for node in program.nodes if isinstance(node, ast.stmt) and words & _words_changed(node)}
         for value in _handed_out(program, contract, words, place):
             statement = program.statement(value)
-            around = ast.walk(program.scope(value))
+            around = walk(program.scope(value))
             own = {_word(value)} if isinstance(value, ast.Name) else _summed(program, value)
             found |= {
                 node for node in (*around, statement) if isinstance(node, ast.stmt) and own & _words_changed(node)
@@ -50,16 +51,16 @@ def writers(program: Program, contract: Contract, parameters: Iterable[str]) -> 
 
 def _summed(program: Program, value: ast.expr) -> set[str]:
     """Names in a value that its function adds up: what is only divided there is written before."""
-    sums = (node for node in ast.walk(program.scope(value)) if isinstance(node, ast.AugAssign))
+    sums = (node for node in walk(program.scope(value)) if isinstance(node, ast.AugAssign))
     return _words([value]) & {word for node in sums for word in _words([node.target])} - {"self"}
 
 
 def _looked_at(contract: Contract, name: str) -> tuple[set[str], int | None]:
     """What a contract's expression tells a gradient by: keys and attributes, or names, or a place."""
     tree = ast.parse(contract.gradients[name].strip(), mode="eval")
-    called = [part.func for part in ast.walk(tree) if isinstance(part, ast.Call)]
-    parts = [part for part in ast.walk(tree) if not any(part is one for one in called)]
-    locals_ = [part for part in ast.walk(tree) if isinstance(part, ast.Call) and _word(part.func) == "local"]
+    called = [part.func for part in walk(tree) if isinstance(part, ast.Call)]
+    parts = [part for part in walk(tree) if not any(part is one for one in called)]
+    locals_ = [part for part in walk(tree) if isinstance(part, ast.Call) and _word(part.func) == "local"]
     within = {id(part.args[0]) for part in locals_ if len(part.args) == 2}  # only says whose local it is
     telling = {
         word
@@ -78,7 +79,7 @@ def _looked_at(contract: Contract, name: str) -> tuple[set[str], int | None]:
 
 def _handed_out(program: Program, contract: Contract, words: set[str], place: int | None) -> Iterator[ast.expr]:
     """Entries under one of some keys, and what is returned at a place by what the contract runs."""
-    run = {_word(node.func) for node in ast.walk(ast.parse(contract.run)) if isinstance(node, ast.Call)}
+    run = {_word(node.func) for node in walk(ast.parse(contract.run)) if isinstance(node, ast.Call)}
     for node in program.nodes:
         if isinstance(node, ast.Dict):
             yield from (
@@ -103,7 +104,7 @@ def _words_changed(statement: ast.stmt) -> set[str]:
 
 def _words(nodes: Iterable[ast.expr]) -> set[str]:
     """Names, attributes and keys within expressions."""
-    return {word for node in nodes for part in ast.walk(node) if (word := _word(part))}
+    return {word for node in nodes for part in walk(node) if (word := _word(part))}
 
 
 def _word(node: ast.AST) -> str:

@@ -14,6 +14,7 @@ from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.repair.beside import siblings
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _SAME_ITEMS = 1.15
 _OTHER_LAYER, _BESIDE, _HANDED, _WRAPPED, _ALONE_BESIDE = 1.25, 1.3, 1.35, 1.35, 1.5
@@ -67,7 +68,7 @@ def _gone_over_in_part(program: Program) -> Iterator[Edit]:
         chained = isinstance(model, ast.Call) and last_name(model.func) == "chain"
         parts = (model.left, model.right) if isinstance(model, ast.BinOp) else getattr(model, "args", ()) * chained
         if program.segment(own) in map(program.segment, parts):
-            names = {one.id for one in ast.walk(model) if isinstance(one, ast.Name)}
+            names = {one.id for one in walk(model) if isinstance(one, ast.Name)}
             if names <= program.scopes.names(program.scope(own)) | program.imported:
                 yield Edit(*program.span(own), program.segment(model), _SAME_ITEMS)
     for own in over:

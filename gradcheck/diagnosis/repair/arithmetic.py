@@ -32,6 +32,7 @@ from gradcheck.diagnosis.repair.writing import (
     swapped,
 )
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _IDLE = 0.5  # less for what uses what nothing else does
 _LESS = 0.2  # of numbers, which may be rates
@@ -81,7 +82,7 @@ def operators(place: Place, node: ast.BinOp) -> Variants:
     if symbol in ("-", "/", "@", "**") and not over_one:
         yield binary(right, symbol, left), 1.1 + 0.04 * from_one
     if symbol == "-" and left.text in {
-        place.program.segment(one) for one in ast.walk(node.right) if isinstance(one, ast.Name)
+        place.program.segment(one) for one in walk(node.right) if isinstance(one, ast.Name)
     }:
         yield binary(Text("1"), "-", right), _ONE_LESS  # `a - a ** 2`, a sigmoid's, for a tanh's
     surplus = symbol == "*" and right.text in place.scope.numbers  # rather than the sum before it a mean
@@ -345,7 +346,7 @@ def _taken_by_helper(place: Place) -> list[str]:
     function = place.program.scope(place.node)
     if not place.outermost or not isinstance(function, ast.FunctionDef | ast.Lambda):
         return []
-    names = [one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg)]
+    names = [one.arg for one in walk(function.args) if isinstance(one, ast.arg)]
     handed = [name for name in names if name not in ("self", "cls")]
     own = [name for name in (*place.scope.arrays, *place.scope.numbers) if name.startswith("self.")]
     if handed:
@@ -380,7 +381,7 @@ def _unused_functions(place: Place) -> list[str]:
         one.name
         for one in place.program.idle
         if len(one.args.args) - len(one.args.defaults) == 2 and not one.args.kwonlyargs
-        if one not in around and any(isinstance(part, ast.Return) for part in ast.walk(one))
+        if one not in around and any(isinstance(part, ast.Return) for part in walk(one))
     ]
 
 
@@ -426,7 +427,7 @@ def factored(place: Place) -> Variants:
             yield binary(place.own, "/", Text(f"{name}.size")), 2.35
     summed = isinstance(place.parent, ast.BinOp) and isinstance(place.parent.op, ast.Add | ast.Sub)
     if place.outermost or summed or isinstance(place.parent, ast.Call):
-        inside = {place.program.segment(part) for part in ast.walk(place.node) if isinstance(part, ast.expr)}
+        inside = {place.program.segment(part) for part in walk(place.node) if isinstance(part, ast.expr)}
         worth = {name: value for name, value in place.scope.fixed.items() if value in (2, 0.5)}
         rated = _factors_beside(place) - inside if worth else set()
         for number in ("2", "0.5"):
@@ -446,9 +447,9 @@ def _turns_lacking(place: Place) -> set[str]:
     names = {one.id for one in given if isinstance(one, ast.Name)}
     users = [one for one in program.block(statement) if names and names & read(one)]
     entries = [one for each in (statement, *users) for one in targets(each) if isinstance(one, ast.Subscript)]
-    taken = {name.id for one in entries for name in ast.walk(one) if isinstance(name, ast.Name)}
+    taken = {name.id for one in entries for name in walk(one) if isinstance(name, ast.Name)}
     turns = {*program.turns(statement)}
-    return turns & taken - {name.id for name in ast.walk(place.node) if isinstance(name, ast.Name)}
+    return turns & taken - {name.id for name in walk(place.node) if isinstance(name, ast.Name)}
 
 
 def _counts_beside(place: Place) -> dict[str, None]:
@@ -469,7 +470,7 @@ def _factors_beside(place: Place) -> set[str]:
     """What the same function multiplies or divides, by a name: as rates are, and no count of layers."""
     products = (
         one
-        for one in ast.walk(place.program.scope(place.node))
+        for one in walk(place.program.scope(place.node))
         if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Mult | ast.Div)
     )
     sides = ((one.left, one.right) if isinstance(one.op, ast.Mult) else (one.left,) for one in products)
@@ -487,12 +488,10 @@ def _rates(place: Place) -> list[str]:
     named = dict.fromkeys(
         place.program.segment(part)
         for other in others
-        for part in ast.walk(other)
+        for part in walk(other)
         if isinstance(part, ast.Name | ast.Attribute)
     )
-    own = {
-        place.program.segment(part) for part in ast.walk(place.node) if isinstance(part, ast.Name | ast.Attribute)
-    }
+    own = {place.program.segment(part) for part in walk(place.node) if isinstance(part, ast.Name | ast.Attribute)}
     return [name for name in named if name in place.scope.fixed and name not in own]
 
 
@@ -505,7 +504,7 @@ def derived(place: Place) -> Variants:
     if not in_a_product or not isinstance(node, ast.BinOp | ast.Call | ast.Compare):
         return
     reach = {*place.scope.arrays, *place.scope.numbers}
-    named = [part for part in ast.walk(node) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)]
+    named = [part for part in walk(node) if isinstance(part, ast.Name | ast.Attribute | ast.Subscript)]
     made_of = {text for part in named if (text := source(part)) in reach}
     if len(made_of) == 1:
         yield from ((form, 1.27) for form in derivatives(place.scope, Text(made_of.pop())))

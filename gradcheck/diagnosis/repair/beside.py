@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import step, targets
+from gradcheck.submissions.trees import walk
 
 
 def beside(program: Program, target: ast.expr) -> Iterator[tuple[str, str]]:
@@ -75,7 +76,7 @@ def _attributes(program: Program, of: str, place: ast.expr) -> dict[str, None]:
     """Names of the attributes that something has where an expression stands: what `self` is the class tells."""
     classes = (one for one in program.ancestors(place) if isinstance(one, ast.ClassDef))
     around = next(classes, None) if of.partition(".")[0] == "self" else None
-    nodes = program.nodes if around is None else ast.walk(around)
+    nodes = program.nodes if around is None else walk(around)
     found = (one for one in nodes if isinstance(one, ast.Attribute))
     return dict.fromkeys(one.attr for one in found if program.segment(one.value) == of)
 

@@ -15,6 +15,7 @@ from gradcheck.diagnosis.repair.beside import siblings
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _AS_IT_WAS = 1.3
 _KEPT_AS = 1.2
@@ -45,7 +46,7 @@ def as_they_were(program: Program) -> Iterator[Edit]:
         outer = program.scope(node) if isinstance(node, _FUNCTIONS) else None
         if not isinstance(node, _FUNCTIONS) or not isinstance(outer, _FUNCTIONS):
             continue
-        given = Counter(one.id for one in names_given(ast.walk(outer)) if program.scope(one) is outer)
+        given = Counter(one.id for one in names_given(walk(outer)) if program.scope(one) is outer)
         loops = program.loops(node)
         fewest = 0 if any(program.scope(loop) is outer for loop in loops) else 1
         late = [name for name in _read_from_outside(node) if given[name] > fewest]
@@ -56,9 +57,9 @@ def as_they_were(program: Program) -> Iterator[Edit]:
 def _read_from_outside(function: _Function) -> list[str]:
     """Names that a function reads and that are none of its own, in the order of its text."""
     body = function.body if isinstance(function.body, list) else [function.body]
-    inside = [one for part in body for one in ast.walk(part)]
+    inside = [one for part in body for one in walk(part)]
     names = [one for one in inside if isinstance(one, ast.Name)]
-    own = {one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg)}
+    own = {one.arg for one in walk(function.args) if isinstance(one, ast.arg)}
     own |= {one.id for one in names_given(inside)}
     own |= {name for one in inside if isinstance(one, ast.Global | ast.Nonlocal) for name in one.names}
     return list(dict.fromkeys(one.id for one in names if one.id not in own))
@@ -87,7 +88,7 @@ def made_and_not_returned(program: Program) -> Iterator[Edit]:
     """`return grads` for `return params`, where a function makes something that nothing reads."""
     for function in program.definitions.values():
         idle = program.scopes.unused(function)
-        returned = [one.value for one in ast.walk(function) if isinstance(one, ast.Return) and one.value]
+        returned = [one.value for one in walk(function) if isinstance(one, ast.Return) and one.value]
         parts = [part for one in returned for part in (one.elts if isinstance(one, ast.Tuple) else [one])]
         for part in parts if len(idle) <= FEW else ():
             if isinstance(part, ast.Name):
@@ -99,7 +100,7 @@ def overwritten(program: Program) -> Iterator[Edit]:
     for node in program.nodes:
         function = program.scope(node) if isinstance(node, ast.Assign) else None
         if isinstance(node, ast.Assign) and isinstance(function, ast.FunctionDef):
-            used = {one.id for one in names_read(ast.walk(node.value))}
+            used = {one.id for one in names_read(walk(node.value))}
             lost = {one.arg for one in function.args.args} - used
             for part in getattr(node.targets[0], "elts", ()):
                 if isinstance(part, ast.Name) and part.id in lost:
@@ -116,7 +117,7 @@ def handed_back_in_vain(program: Program) -> Iterator[Edit]:
     for function in (one for name, one in program.definitions.items() if name in called):
         given = function.args
         own = {one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)} - {"self", "cls"}
-        for node in (one for one in ast.walk(function) if isinstance(one, ast.Return)):
+        for node in (one for one in walk(function) if isinstance(one, ast.Return)):
             changed = node.value
             if not isinstance(changed, ast.BinOp) or not isinstance(changed.op, ast.Add | ast.Sub):
                 continue
@@ -137,7 +138,7 @@ def made_anew_in_vain(program: Program) -> Iterator[Edit]:
             or not isinstance(function, _FUNCTIONS)
         ):
             continue
-        parts = list(ast.walk(function))
+        parts = list(walk(function))
         handed = {one.arg for one in function.args.args} | {*program.scopes.taken(node.value)}
         reads = [program.span(one)[0] for one in names_read(parts) if one.id == target.id]
         start, end = program.span(node)
@@ -180,7 +181,7 @@ def handed_twice(program: Program) -> Iterator[Edit]:
         if not twice:
             continue
         function = program.scope(node)
-        inside = list(ast.walk(function))
+        inside = list(walk(function))
         handed = [one.arg for one in inside if isinstance(one, ast.arg)]
         others = dict.fromkeys((*handed, *(one.id for one in names_given(inside))))
         if len(others) <= _OTHERS:
@@ -218,7 +219,7 @@ def kept_as_attributes(program: Program) -> Iterator[Edit]:
             for name in handed if begins_its_line(program, first) else ():
                 if name in read and name not in stored:
                     yield before(program, first, f"{object_name}.{name} = {name}", _KEPT_AS)
-            assignments = (node for node in ast.walk(method) if isinstance(node, ast.Assign))
+            assignments = (node for node in walk(method) if isinstance(node, ast.Assign))
             for node in assignments:
                 target = node.targets[0]
                 if not isinstance(target, ast.Name) or len(node.targets) > 1 or program.scope(node) is not method:
@@ -239,7 +240,7 @@ def _own_attributes(method: ast.FunctionDef) -> dict[type, set[str]]:
     """Which attributes of its object a method reads and sets."""
     first = method.args.args[0].arg
     found: dict[type, set[str]] = {ast.Load: set(), ast.Store: set(), ast.Del: set()}
-    for one in ast.walk(method):
+    for one in walk(method):
         if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id == first:
             found[type(one.ctx)].add(one.attr)
     return found

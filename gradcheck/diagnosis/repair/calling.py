@@ -14,6 +14,7 @@ from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.scope import is_pure
 from gradcheck.diagnosis.repair.writing import ATOM, BINARY, COMPARE, SUM, Text, binary
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 PRODUCTS = ("dot", "matmul", "multiply", "outer")
 REDUCTIONS = ("sum", "mean")
@@ -123,7 +124,7 @@ def calls(place: Place, node: ast.Call) -> Variants:
 def _activations(place: Place, value: Text) -> Variants:
     """An activation in the place of another, that the file may have nowhere else; not in a helper for one."""
     around = getattr(place.program.scope(place.node), "args", place.node)
-    handed = {one.arg for one in ast.walk(around) if isinstance(one, ast.arg)}
+    handed = {one.arg for one in walk(around) if isinstance(one, ast.arg)}
     if place.scope.numpy and not place.scope.single and value.text not in handed:
         yield Text(f"{place.scope.numpy}.tanh({value.text})"), 1.2
         yield Text(f"{place.scope.numpy}.maximum(0, {value.text})"), 1.25

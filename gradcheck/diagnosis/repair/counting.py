@@ -13,6 +13,7 @@ from gradcheck.diagnosis.locate.statements import targets, turn_names
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import ATOM, BINARY, POWER, SIGN, Edit, Text, binary
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _COUNT = re.compile(r"(?P<whole>.+)\.(?:size|shape\[\d\])|len\((?P<rows>.+)\)")
 _COUNTING = ("range", "xrange", "np.arange", "numpy.arange")
@@ -82,14 +83,14 @@ def counters(program: Program, node: ast.AST) -> list[str]:
 @lru_cache(maxsize=256)
 def _counters(program: Program, function: ast.AST) -> list[str]:
     found = []
-    for one in ast.walk(function):
+    for one in walk(function):
         if isinstance(one, ast.For | ast.comprehension) and isinstance(one.iter, ast.Call):
             first = one.target.elts[0] if isinstance(one.target, ast.Tuple) else one.target
-            ranges = any(counts_up(program, part) for part in ast.walk(one.iter))
+            ranges = any(counts_up(program, part) for part in walk(one.iter))
             if (ranges and first is one.target) or last_name(one.iter.func) == "enumerate":
                 found.append(last_name(first))
         elif isinstance(one, ast.While):
-            found += [part.id for part in ast.walk(one.test) if isinstance(part, ast.Name)]
+            found += [part.id for part in walk(one.test) if isinstance(part, ast.Name)]
     return [name for name in dict.fromkeys(found) if name]
 
 
@@ -185,7 +186,7 @@ def offsets(place: Place, node: ast.expr) -> Variants:
 def _indices(program: Program) -> frozenset[str]:
     """Names that say which item of something is meant, be it of a slice."""
     items = (one.slice for one in program.nodes if isinstance(one, ast.Subscript))
-    return frozenset(one.id for item in items for one in ast.walk(item) if isinstance(one, ast.Name))
+    return frozenset(one.id for item in items for one in walk(item) if isinstance(one, ast.Name))
 
 
 def loops_around(program: Program, node: ast.AST) -> list[ast.For | ast.comprehension]:

@@ -44,6 +44,7 @@ from gradcheck.diagnosis.repair.writing import (
     whole,
 )
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _ITEM = re.compile(r"\[[^\[\]]*\]")
 _NUMBERED = re.compile(r"\{(\w+)(?: *(?P<sign>[-+]) *(1))?\}")
@@ -326,7 +327,7 @@ def _comparisons(place: Place, node: ast.Compare) -> Variants:
     if place.program.segment(node.left) in place.scope.arrays and isinstance(place.parent, ast.BinOp | ast.Call):
         yield place.text(node.left), 1.2
     if isinstance(place.parent, ast.Subscript):  # a mask, which may have been kept
-        own = {place.program.segment(part) for part in ast.walk(node) if isinstance(part, ast.expr)}
+        own = {place.program.segment(part) for part in walk(node) if isinstance(part, ast.expr)}
         yield from ((Text(name), 1.2) for name in place.scope.arrays if name not in own)
     if len(node.ops) == 1:
         left, right = place.text(node.left), place.text(node.comparators[0])

@@ -16,6 +16,7 @@ from functools import cached_property
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _COST = 1.3
 _GUARDED = 0.05  # of one statement in a loop, rather than of the loop
@@ -113,7 +114,7 @@ class _Loops:
     def _asked(self, key: ast.Name, loop: ast.For | ast.comprehension) -> list[ast.expr]:
         """What a loop asks for its key."""
         around = loop if isinstance(loop, ast.For) else self.program.parents[id(loop)]
-        items = (one for one in ast.walk(around) if isinstance(one, ast.Subscript))
+        items = (one for one in walk(around) if isinstance(one, ast.Subscript))
         return [one.value for one in items if isinstance(one.slice, ast.Name) and one.slice.id == key.id]
 
     def _groups(self, stems: Sequence[ast.expr]) -> Iterator[list[str]]:

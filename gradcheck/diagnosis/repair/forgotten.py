@@ -31,6 +31,7 @@ from gradcheck.diagnosis.repair.scope import is_pure
 from gradcheck.diagnosis.repair.twins import Renaming, Twins
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _AS_ELSEWHERE = 1.35
 _UNCALLED = 1.15  # there is no other reason for what does something
@@ -131,7 +132,7 @@ def unasked(program: Program) -> Iterator[Edit]:
         if is_pure(node) or not isinstance(outer, ast.FunctionDef) or not begins_its_line(program, node):
             continue
         handed = [one.arg for one in outer.args.args]
-        own = [one.id for one in names_given(ast.walk(outer)) if program.scope(one) is outer]
+        own = [one.id for one in names_given(walk(outer)) if program.scope(one) is outer]
         free = max(0, len(node.args.posonlyargs) + len(node.args.args) - len(node.args.defaults))
         names = itertools.permutations(dict.fromkeys((*handed, *own)), free)
         for rank, some in enumerate(itertools.islice(names, FEW)):
@@ -177,7 +178,7 @@ def _word_for_word(program: Program, statement: ast.stmt, rename: Renaming) -> s
     """Write a statement with the other layer's names, each by itself: for all of `a.b`, or else for a part."""
     kinds = (ast.Name, ast.Attribute, ast.Subscript)
     (start, end), text = program.span(statement), ""
-    spans = [program.span(one) for one in ast.walk(statement) if isinstance(one, kinds)]
+    spans = [program.span(one) for one in walk(statement) if isinstance(one, kinds)]
     for first, last in sorted(spans, key=lambda span: (span[0], -span[1])):
         if first < start:
             continue  # a part of the one before
@@ -324,7 +325,7 @@ def unset_attributes(program: Program, asked: Iterable[str]) -> tuple[list[str],
 
     Expressions from outside the file may ask, too.
     """
-    outside = [node for text in asked for node in ast.walk(ast.parse(text.strip(), mode="eval"))]
+    outside = [node for text in asked for node in walk(ast.parse(text.strip(), mode="eval"))]
     attributes = [
         node
         for node in (*program.nodes, *outside)
@@ -350,7 +351,7 @@ def remakings(program: Program, crash_line: int | None) -> Iterator[Edit]:
     own = {one.id for one in names_given(program.nodes) if program.scope(one) is function}
     looped = {*program.turns(failed)}
     changed = [failed.target] if isinstance(failed, ast.AugAssign) else []
-    names = [one.id for one in (*changed, *names_read(ast.walk(failed))) if isinstance(one, ast.Name)]
+    names = [one.id for one in (*changed, *names_read(walk(failed))) if isinstance(one, ast.Name)]
     block = program.block(failed)
     above = block[: block.index(failed)]
     for name in (one for one in dict.fromkeys(names) if one in own - looped):
@@ -364,7 +365,7 @@ def remakings(program: Program, crash_line: int | None) -> Iterator[Edit]:
 
 def _around_turns(program: Program, statement: ast.stmt, target: ast.expr, other: str) -> ast.stmt:
     """The outermost loop over the entries of what a statement assigns to, where another has no such entries."""
-    names = {one.id for one in names_read(ast.walk(target))} - {*WORD.findall(other)}
+    names = {one.id for one in names_read(walk(target))} - {*WORD.findall(other)}
     loops = [one for one in program.ancestors(statement) if isinstance(one, ast.For)]
     over = [one for one in loops if not names.isdisjoint(turn_names(one))]
     return over[-1] if over and program.scope(over[-1]) is program.scope(statement) else statement

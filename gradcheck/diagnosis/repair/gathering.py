@@ -24,6 +24,7 @@ from gradcheck.diagnosis.repair.varying import counterparts, likenesses, terms
 from gradcheck.diagnosis.repair.viewing import Hint, View
 from gradcheck.diagnosis.repair.writing import Edit, renames
 from gradcheck.submissions.job import JobResult
+from gradcheck.submissions.trees import walk
 
 TIERS = (1.45, 1.75, 2.0, 9.0)  # how unlikely an edit may be to be evaluated in each round; most are in the third
 COMPLETED = (True, 3)
@@ -91,7 +92,7 @@ class Gathering(View):
         """
         found = self._all_offered(root, lacks, opened, after, below)
         node = self.program.expression(root)
-        gone = self.program.scopes.over(node) - {one.id for one in names_given(ast.walk(node))}
+        gone = self.program.scopes.over(node) - {one.id for one in names_given(walk(node))}
         known = (edit for edit in found if not gone or gone.isdisjoint(re.findall(r"\w+", edit.replacement)))
         sensible = self.kinds.makes_sense if self.by_numbers else lambda _: True
         yield from (edit for edit in known if not self.stills(edit) and sensible(edit))
@@ -242,7 +243,7 @@ class Gathering(View):
         """Whether an expression becomes a part of itself, and that is a quantity which is made nowhere else."""
         assert outcome.edit.root is not None
         seen, (then, *_) = self.observations[outcome.probes[0]], outcome.then
-        inside = {self.program.number(part) for part in ast.walk(self.program.expression(outcome.edit.root))}
+        inside = {self.program.number(part) for part in walk(self.program.expression(outcome.edit.root))}
         return (
             then is not None
             and then.name in self.weights.present[outcome.probes[0]]

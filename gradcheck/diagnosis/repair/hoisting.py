@@ -11,6 +11,7 @@ from gradcheck.diagnosis.locate.statements import base, defaults, targets, turn_
 from gradcheck.diagnosis.locate.uses import filled, gives, names_given
 from gradcheck.diagnosis.repair.writing import Edit, is_name
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _ANEW = re.compile(r"(?P<name>\w+) = (?P<value>.*)\n\s*")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
@@ -109,8 +110,8 @@ def into_helper(program: Program, edit: Edit) -> Edit | None:
     moved = _parsed(text)
     if moved is None or len(call.args) > len(given) or called in ast.unparse(moved):
         return None
-    names = {node.id for node in ast.walk(moved) if isinstance(node, ast.Name)}
-    own = {node.id for node in names_given(ast.walk(helper))}
+    names = {node.id for node in walk(moved) if isinstance(node, ast.Name)}
+    own = {node.id for node in names_given(walk(helper))}
     known = {*arguments, *own, *program.imported, *program.scopes.names(program.tree)}
     if not names & {*given, *own} or not names <= known:
         return None
@@ -159,7 +160,7 @@ def into_nothing(program: Program, edit: Edit) -> Edit | None:
     classes = [one for one in around if isinstance(one, ast.ClassDef)][:1]
     own = [one for one in around if isinstance(one, ast.FunctionDef)][:1]
     for function in (*own, *(one for node in classes for one in node.body if isinstance(one, ast.FunctionDef))):
-        kept = [pair for node in ast.walk(function) for pair in values_given(node)]
+        kept = [pair for node in walk(function) for pair in values_given(node)]
         for name, value in defaults(function):
             used = {program.segment(one) for one, given in kept if program.segment(given) == name}
             used |= {name} if function in own else set()
@@ -236,7 +237,7 @@ def makers_of(program: Program, node: ast.AST, loops: bool = False) -> list[ast.
     """The same for what a statement or an expression reads; the loops, too, that give it its names."""
     assert isinstance(node, ast.stmt | ast.expr)
     start, _ = program.span(node)
-    used = {program.segment(one) for one in ast.walk(node) if isinstance(one, ast.Name | ast.Attribute)}
+    used = {program.segment(one) for one in walk(node) if isinstance(one, ast.Name | ast.Attribute)}
     givings = [one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign | ast.Expr | ast.For)]
     nearest: dict[str, ast.stmt] = {}
     for giving in (one for one in givings if loops or not isinstance(one, ast.For)):
@@ -253,7 +254,7 @@ def callers_of(program: Program, node: ast.AST) -> list[ast.stmt]:
     if not isinstance(function, ast.FunctionDef):
         return []
     handed = {argument.arg for argument in function.args.args}
-    read = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    read = {one.id for one in walk(node) if isinstance(one, ast.Name)}
     calls = (one for one in program.nodes if isinstance(one, ast.Call) and last_name(one.func) == function.name)
     found = (program.statement(one) for one in calls) if handed & read else ()
     return [one for one in found if one is not None]
@@ -273,7 +274,7 @@ def helpers(program: Program, edit: Edit) -> list[ast.stmt]:
     around.sort(key=lambda one: program.span(one)[1] - program.span(one)[0])
     functions = [program.definitions.get(last_name(one.func)) for one in around]
     own = program.scope(around[0]) if around else None
-    bodies = (ast.walk(one) for one in functions if isinstance(one, ast.FunctionDef) and one is not own)
+    bodies = (walk(one) for one in functions if isinstance(one, ast.FunctionDef) and one is not own)
     returns = ([part for part in some if isinstance(part, ast.Return) and part.value] for some in bodies)
     return [max(some, key=lambda one: one.lineno) for some in returns if some]
 

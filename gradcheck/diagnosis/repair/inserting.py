@@ -25,6 +25,7 @@ from gradcheck.diagnosis.repair.twins import Renaming, Twins
 from gradcheck.diagnosis.repair.varying import variations
 from gradcheck.diagnosis.repair.weighing import Weights
 from gradcheck.diagnosis.repair.writing import ATOM, BINARY, Edit, Scope, Text
+from gradcheck.submissions.trees import walk
 
 _VARIED = 0.1  # more than what is written elsewhere as it stands
 _SEVERAL = 40
@@ -181,13 +182,13 @@ def _places(program: Program, sibling: ast.stmt, target: str, rename: Renaming) 
 def _loops_like(program: Program, block: Sequence[ast.stmt], index: int, rename: Renaming) -> Iterator[ast.stmt]:
     """Loops beside those around a statement that change what its neighbours change, of the other layer."""
     beside = (block[place] for place in (index - 1, index + 1) if 0 <= place < len(block))
-    parts = [part for one in beside for part in ast.walk(one)]
+    parts = [part for one in beside for part in walk(one)]
     others = {rename(name) for name in _changed_in(program, parts)} - _changed_in(program, parts)
     around = [*program.ancestors(block[index])]
     loops = [one for one in around if isinstance(one, ast.For)]
     for one in itertools.chain.from_iterable(map(program.block, loops)):
         like = isinstance(one, ast.For) and one not in around
-        if like and not others.isdisjoint(_changed_in(program, ast.walk(one))):
+        if like and not others.isdisjoint(_changed_in(program, walk(one))):
             yield one
 
 

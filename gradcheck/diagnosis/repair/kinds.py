@@ -10,6 +10,7 @@ from gradcheck.diagnosis.locate.observing import Observation
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _OBJECT, _NONSENSE = -1, -2  # instead of the depth of a list, which is 0 for a number
 _OF_ARRAYS = ("shape", "size", "T")
@@ -83,7 +84,7 @@ class Kinds:
     def _indices(self) -> list[tuple[int, int]]:
         """Where the program says which item of something is meant."""
         items = (one.slice for one in self.program.nodes if isinstance(one, ast.Subscript))
-        plain = (one for one in items if not any(isinstance(part, ast.Call | ast.Tuple) for part in ast.walk(one)))
+        plain = (one for one in items if not any(isinstance(part, ast.Call | ast.Tuple) for part in walk(one)))
         return [self.program.span(one) for one in plain]
 
     def _depth(self, node: ast.expr, function: ast.AST) -> int | None:

@@ -14,6 +14,7 @@ from gradcheck.diagnosis.locate.uses import put_into
 from gradcheck.diagnosis.repair.gaps import begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _COST = 1.2  # of a statement that every program with labels and softmax has
 _COUNTING = ("arange", "range")
@@ -64,7 +65,7 @@ def _behind_its_loss(program: Program, node: ast.stmt, text: str) -> ast.stmt:
     reading = [
         other
         for other in block[block.index(node) + 1 :]
-        for part in ast.walk(other)
+        for part in walk(other)
         if (isinstance(part, ast.Subscript) and program.segment(part.value) == text)
         or (
             isinstance(part, ast.Call)
@@ -83,7 +84,7 @@ def _taken_by(program: Program, node: ast.stmt) -> Iterator[str]:
             counted = any(
                 last_name(part.func) in _COUNTING for part in one.slice.elts if isinstance(part, ast.Call)
             )
-            names = {part.id for part in ast.walk(one.slice) if isinstance(part, ast.Name)}
+            names = {part.id for part in walk(one.slice) if isinstance(part, ast.Name)}
             if counted and names <= known:
                 yield program.segment(one.slice)
 

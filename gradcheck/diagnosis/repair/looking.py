@@ -38,6 +38,7 @@ from gradcheck.diagnosis.repair.slips import slips
 from gradcheck.diagnosis.repair.structure import rearrangements, turned_round
 from gradcheck.diagnosis.repair.writing import Edit, renames
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _SMALL, _MIDDLING, _LARGER = (True, 0), (True, 1), (True, 2)  # whether at suspicious places, and in which round
 _REST = ((False, 1), (False, 2), (False, 3))
@@ -425,7 +426,7 @@ class Look(Gathering):
         last = min(around, key=lambda node: len(self.program.segment(node)), default=None)
         if last is None:
             return set()
-        called = {last_name(one.func) for one in ast.walk(last) if isinstance(one, ast.Call)}
+        called = {last_name(one.func) for one in walk(last) if isinstance(one, ast.Call)}
         return called & self.program.definitions.keys()
 
     def anew(self) -> Iterator[Batch]:

@@ -18,6 +18,7 @@ from gradcheck.diagnosis.locate.uses import given, made_of_itself, put_into, rea
 from gradcheck.diagnosis.repair.beside import siblings, stepped, whole_of
 from gradcheck.diagnosis.repair.writing import BINARY, Edit, swapped
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _NAMED_OTHERWISE = 0.95  # `"A1": Z1` where there is an A1
 _INTO_NOTHING = 1.0
@@ -104,7 +105,7 @@ def _replaced(program: Program) -> set[int]:
 def _of_other_arrays(program: Program, target: ast.expr) -> Iterator[str]:
     """The item at the same place of other arrays that a function puts something into."""
     if isinstance(target, ast.Subscript):
-        nodes = (one for node in ast.walk(program.scope(target)) for one in targets(node))
+        nodes = (one for node in walk(program.scope(target)) for one in targets(node))
         stems = dict.fromkeys(program.segment(one.value) for one in nodes if isinstance(one, ast.Subscript))
         own, end = program.segment(target.value), program.parenthesised(target.value)[1]
         place = program.text[end : program.span(target)[1]]
@@ -372,7 +373,7 @@ def items_otherwise(program: Program) -> Iterator[Edit]:
     """Other items to put something into: `d[rows, y]` for `d[rows, y - 1]`, `g[-1]` for `g[-2]`."""
     for node in program.nodes:
         slices = (one.slice for one in targets(node) if isinstance(one, ast.Subscript))
-        for part in (part for one in slices for part in ast.walk(one)):
+        for part in (part for one in slices for part in walk(one)):
             for one in (part.left, part.right) if isinstance(part, ast.BinOp) else ():
                 assert isinstance(part, ast.BinOp)
                 start, end = program.parenthesised(one)

@@ -15,6 +15,7 @@ from gradcheck.diagnosis.repair.gaps import begins_its_line, end_of_line
 from gradcheck.diagnosis.repair.sharing import put_nowhere
 from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, is_name, replaced
 from gradcheck.submissions.targets import last_name, root
+from gradcheck.submissions.trees import walk
 
 _REMOVED = 1.3
 _LIMITS = ("round", "around", "rint", "trunc", "floor", "clip", "where")
@@ -100,7 +101,7 @@ def _changed(program: Program, statement: ast.Assign | ast.AugAssign | ast.Expr)
             module = isinstance(owner, ast.Name | ast.Attribute) and root(owner) in program.imported
             return call.args[:1] if module else [owner]
         return options
-    read = {program.segment(one) for one in ast.walk(statement.value) if isinstance(one, ast.expr)}
+    read = {program.segment(one) for one in walk(statement.value) if isinstance(one, ast.expr)}
     again = isinstance(statement, ast.AugAssign)
     return [
         one
@@ -112,7 +113,7 @@ def _changed(program: Program, statement: ast.Assign | ast.AugAssign | ast.Expr)
 
 def _sets_entries(target: ast.expr, value: ast.expr) -> bool:
     """Whether entries are set that a condition chooses, or to a number: `d[abs(d) < 1e-3] = e`, `d[0] = 0`."""
-    chosen = ast.walk(target.slice) if isinstance(target, ast.Subscript) else ()
+    chosen = walk(target.slice) if isinstance(target, ast.Subscript) else ()
     return isinstance(target, ast.Subscript) and (
         isinstance(value, ast.Constant) or any(isinstance(part, ast.Compare) for part in chosen)
     )
@@ -167,7 +168,7 @@ def _without_factor(
         return
     masks = _MASK.search(edit.replacement) is not None
     for kept, factor in ((node.left, node.right), (node.right, node.left)):
-        named = {program.segment(part) for part in ast.walk(factor) if isinstance(part, ast.expr)}
+        named = {program.segment(part) for part in walk(factor) if isinstance(part, ast.expr)}
         if edit.within(program.parenthesised(factor)) and (masks or not named.isdisjoint(made)):
             yield replaced(program, own, node, as_text(program, kept), edit.cost)
 
@@ -216,5 +217,5 @@ def _reduced(node: ast.AST) -> ast.expr | None:
 def _is_number(node: ast.expr) -> bool:
     return all(
         isinstance(part, ast.Constant | ast.UnaryOp | ast.unaryop | ast.BinOp | ast.operator)
-        for part in ast.walk(node)
+        for part in walk(node)
     )

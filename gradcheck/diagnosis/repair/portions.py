@@ -10,6 +10,7 @@ from gradcheck.diagnosis.locate.statements import DEFINITIONS, LEAVING, targets
 from gradcheck.diagnosis.locate.uses import given_within
 from gradcheck.diagnosis.repair.gaps import begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import SIGN, Edit, as_text, swapped
+from gradcheck.submissions.trees import walk
 
 _PORTION = 1.3
 _ENDS = {"0": ("-1", "1"), "-1": ("0",), "1": ("0", "-1")}  # what is counted from the other end, or from 1
@@ -31,7 +32,7 @@ def _passed_by(program: Program, block: Sequence[ast.stmt]) -> Iterator[Edit]:
     """The step to the next piece of an array, where two are taken from one place: `at += d * h`."""
     taken: dict[str, tuple[ast.stmt, str]] = {}  # what was taken last where a name says, and how much
     for statement in (one for one in block if not isinstance(one, (*DEFINITIONS, *LEAVING))):
-        pieces = [one for one in ast.walk(statement) if isinstance(one, ast.Slice)]
+        pieces = [one for one in walk(statement) if isinstance(one, ast.Slice)]
         for start, size in filter(None, (_piece(program, one) for one in pieces)):
             if start in taken and begins_its_line(program, taken[start][0]):
                 yield behind(program, taken[start][0], f"{start} += {taken[start][1]}", _PORTION)

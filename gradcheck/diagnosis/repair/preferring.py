@@ -27,6 +27,7 @@ from gradcheck.diagnosis.repair.weighing import Weights
 from gradcheck.diagnosis.repair.writing import Edit, is_name, renames
 from gradcheck.submissions import axes
 from gradcheck.submissions.reading import syntax_error
+from gradcheck.submissions.trees import walk
 
 SMALL = 1.15  # what an edit costs that is no odder than those at other places
 _MIDDLING = 1.45  # the same, if values say that it is there
@@ -226,7 +227,7 @@ class Preference:
         handed = getattr(getattr(self.program.scope(node), "args", None), "args", ())
         loops = (one for one in self.program.ancestors(node) if isinstance(one, ast.For))
         names = {*(one.arg for one in handed), *(name for loop in loops for name in turn_names(loop))}
-        parts = (one for one in ast.walk(node) if isinstance(one, ast.Name) and one.id in names)
+        parts = (one for one in walk(node) if isinstance(one, ast.Name) and one.id in names)
         matches = (one.match(self.program.number(part)) for part in parts for one in seen)
         return any(match is not None and match.name in INPUTS and not match.itself for match in matches)
 
@@ -315,7 +316,7 @@ class Preference:
         for node in self.program.nodes:
             value = node.value if isinstance(node, ast.Return) else None
             if isinstance(value, ast.Name) and self.program.span(value) == (edit.start, edit.end):
-                inside = list(ast.walk(self.program.scope(node)))
+                inside = list(walk(self.program.scope(node)))
                 made = any(one.id == changed for one in names_given(inside))
                 reads = [one for one in names_read(inside) if one.id == changed and one is not value]
                 return made and is_name(edit.replacement) and all(map(self._is_put_into, reads))
@@ -334,7 +335,7 @@ class Preference:
         node = self.program.expression(edit.root)
         for around in (node, *self.program.ancestors(node)):
             for name in gone.intersection(_handed_to(around, apart)):
-                reads = [one for one in names_read(ast.walk(around)) if one.id == name]
+                reads = [one for one in names_read(walk(around)) if one.id == name]
                 ran = [one for one in reads if self.program.number(one) in self._seen] or reads
                 if ran and all(edit.covers(self.program.span(one)) for one in ran):
                     return True
@@ -378,7 +379,7 @@ class Preference:
 def _handed_to(node: ast.AST, apart: bool) -> list[str]:
     """Names of a function's parameters and of what it makes by itself, or what a loop gives a value each turn."""
     if isinstance(node, ast.FunctionDef | ast.Lambda):
-        assigned = (part for part in ast.walk(node) if isinstance(part, ast.Assign))
+        assigned = (part for part in walk(node) if isinstance(part, ast.Assign))
         made = (one for part in assigned for one in (targets(part) if apart else part.targets[:1]))
         return [*(one.arg for one in node.args.args), *(one.id for one in made if isinstance(one, ast.Name))]
     loops = [node] if isinstance(node, ast.For) else getattr(node, "generators", ())

@@ -26,6 +26,7 @@ from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.writing import ATOM, COMPARE, SIGN, Edit, Scope, Text, as_text, binary, replaced
 from gradcheck.network.forward import Array
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _COST = 1.4
 _EXCHANGED, _ALIKE, _OF_SAME = 1.4, 0.4, 0.05
@@ -196,9 +197,7 @@ def _weights_beside(program: Program, node: ast.expr, observation: Observation) 
     taken = [one for one in program.inside(node) if isinstance(one, ast.Attribute)]
     for outer in (one for one in program.nodes if isinstance(one, ast.ClassDef)) if taken else ():
         own = [
-            one
-            for one in ast.walk(outer)
-            if isinstance(one, ast.Attribute) and program.segment(one.value) == "self"
+            one for one in walk(outer) if isinstance(one, ast.Attribute) and program.segment(one.value) == "self"
         ]
         names = {one.attr for one in own}
         weights = dict.fromkeys(one.attr for one in own if _is_a_weight(observation, program.number(one)))

@@ -20,6 +20,7 @@ from gradcheck.diagnosis.repair.counting import counters, loops_around
 from gradcheck.diagnosis.repair.gaps import body_of
 from gradcheck.diagnosis.repair.writing import Scope
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _BESIDE = re.compile(r"(?<=\w)\s*[-+]\s*1$")
 _ITEMS = 24  # of lists, at other places than those that are written out
@@ -111,7 +112,7 @@ def scope(
 @lru_cache(maxsize=256)  # this, and what follows, is asked for each of a program's expressions
 def _read_in(function: ast.AST) -> frozenset[str]:
     """Names that are read in a function."""
-    return frozenset(one.id for one in names_read(ast.walk(function)))
+    return frozenset(one.id for one in names_read(walk(function)))
 
 
 @lru_cache(maxsize=256)
@@ -121,13 +122,13 @@ def _unheeded(program: Program, function: ast.AST) -> tuple[str, ...]:
         argument.arg
         for one in program.scopes.functions(function)
         for argument in one.args.args
-        if argument.arg not in {"self", "cls", *(name.id for name in names_read(ast.walk(one)))}
+        if argument.arg not in {"self", "cls", *(name.id for name in names_read(walk(one)))}
     ]
     outer = program.scope(function)
     if isinstance(function, ast.FunctionDef | ast.Lambda) and isinstance(outer, ast.FunctionDef):
-        given = [one.id for one in names_given(ast.walk(outer)) if program.scope(one) is outer]
+        given = [one.id for one in names_given(walk(outer)) if program.scope(one) is outer]
         own = dict.fromkeys([*(argument.arg for argument in outer.args.args), *given])
-        read = {"self", "cls", *(name.id for name in names_read(ast.walk(function)))}
+        read = {"self", "cls", *(name.id for name in names_read(walk(function)))}
         around = [name for name in own if name not in read]
         found += around if len(around) <= FEW else []
     return tuple(found) if len(found) <= FEW else ()
@@ -141,7 +142,7 @@ def _unread_attributes(program: Program, function: ast.AST) -> tuple[str, ...]:
     What only lists them, `return [self.w, self.b]`, calculates nothing with them.
     """
     owner = next((one for one in program.ancestors(function) if isinstance(one, ast.ClassDef)), None)
-    attributes = [one for one in ast.walk(owner) if isinstance(one, ast.Attribute)] if owner is not None else []
+    attributes = [one for one in walk(owner) if isinstance(one, ast.Attribute)] if owner is not None else []
     loaded = (one for one in attributes if isinstance(one.ctx, ast.Load))
     read = {one.attr for one in loaded if not _only_lists(program.scope(one))}
     stored = (one.attr for one in attributes if isinstance(one.ctx, ast.Store) and _is_its_own(one))
@@ -153,7 +154,7 @@ def _unread_attributes(program: Program, function: ast.AST) -> tuple[str, ...]:
 def _only_lists(function: ast.AST) -> bool:
     """Whether all that a function does is to give a list of what there is."""
     body = body_of(function) if isinstance(function, ast.FunctionDef) else []
-    parts = [*ast.walk(body[0])] if len(body) == 1 and isinstance(body[0], ast.Return) else []
+    parts = [*walk(body[0])] if len(body) == 1 and isinstance(body[0], ast.Return) else []
     listed = any(isinstance(one, ast.List | ast.Tuple | ast.Dict | ast.ListComp) for one in parts)
     calculates = (
         isinstance(one, ast.Call) or not isinstance(getattr(one, "op", ast.Add()), ast.Add) for one in parts
@@ -180,7 +181,7 @@ def _globals_unused(program: Program, function: ast.AST) -> frozenset[str]:
     """Names of a script's arrays, of a function that uses none of them: it has parameters for that."""
     if isinstance(function, ast.Module):
         return frozenset()
-    parts = list(ast.walk(function))
+    parts = list(walk(function))
     used = {one.id for one in names_read(parts)}
     own = {one.id for one in names_given(parts)} | {one.arg for one in parts if isinstance(one, ast.arg)}
     given = names_given(program.nodes)
@@ -226,17 +227,17 @@ def _by_other_keys(program: Program, function: ast.AST) -> Iterator[str]:
 def _given_by_methods(program: Program, function: ast.AST) -> tuple[str, ...]:
     """What methods without arguments give of the objects that a function asks for something: `neuron.slope()`."""
     asked: dict[str, set[str]] = {}
-    for node in ast.walk(function):
+    for node in walk(function):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript):
             asked.setdefault(program.segment(node.value), set()).add(node.attr)
-    for node in ast.walk(function):  # what goes by another name there
+    for node in walk(function):  # what goes by another name there
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute | ast.Subscript):
             for name in map(program.segment, targets(node)):
                 asked.setdefault(program.segment(node.value), set()).update(asked.get(name, ()))
     found: dict[str, None] = {}
     for outer in (node for node in program.nodes if isinstance(node, ast.ClassDef)):
         methods = [one for one in outer.body if isinstance(one, ast.FunctionDef)]
-        own = {one.attr for one in ast.walk(outer) if isinstance(one, ast.Attribute) and _is_its_own(one)}
+        own = {one.attr for one in walk(outer) if isinstance(one, ast.Attribute) and _is_its_own(one)}
         own |= {one.name for one in methods}
         handed = {one: [*one.args.args, *one.args.posonlyargs, *one.args.kwonlyargs] for one in methods}
         plain = [one.name for one in methods if len(handed[one]) == 1 and not one.decorator_list and is_pure(one)]
@@ -268,7 +269,7 @@ def _of_their_kind(
 
 def _at_fixed_places(program: Program, function: ast.AST, visible: Collection[str]) -> Iterator[str]:
     """Items of a function's lists at the places that are written out of others: `zs[-1]` for `activations[-1]`."""
-    items = (one for one in ast.walk(function) if isinstance(one, ast.Subscript))
+    items = (one for one in walk(function) if isinstance(one, ast.Subscript))
     texts = [(program.segment(one.value), program.segment(one.slice)) for one in items]
     # what is counted from the end is some list's, too
     places = [place for text, place in texts if text in program.scopes.lists or place.startswith("-")]
@@ -297,13 +298,13 @@ def _of_turns(
         return
     items = [
         one
-        for one in ast.walk(program.scope(node))
+        for one in walk(program.scope(node))
         if isinstance(one, ast.Subscript) and program.number(one) in observation.values
         if isinstance(one.ctx, ast.Load) and not isinstance(one.slice, ast.Slice | ast.Tuple)
         if observation.holds_array(program.number(one)) != single
     ]
     known = {program.segment(one) for one in items}
-    names = {id(one): {name.id for name in names_read(ast.walk(one.slice))} for one in items}
+    names = {id(one): {name.id for name in names_read(walk(one.slice))} for one in items}
     items.sort(key=lambda one: names[id(one)].isdisjoint(turns))
     taken = [program.segment(one.slice) for one in items if not names[id(one)].isdisjoint(turns)]
     # a loop may count what is only assigned to by its places
@@ -323,7 +324,7 @@ def _of_turns(
 def _places_told(program: Program, function: ast.AST, observation: Observation) -> set[str]:
     """Parameters that tell a function at which place of its lists something is."""
     handed = {one.arg for outer in program.scopes.functions(function) for one in outer.args.args}
-    items = (one.slice for one in ast.walk(function) if isinstance(one, ast.Subscript))
+    items = (one.slice for one in walk(function) if isinstance(one, ast.Subscript))
     places = [one for one in items if isinstance(one, ast.Name) and one.id in handed]
     return {one.id for one in places if not observation.holds_array(program.number(one))}
 
@@ -331,12 +332,12 @@ def _places_told(program: Program, function: ast.AST, observation: Observation) 
 def _of_other_turns(program: Program, node: ast.expr) -> Iterator[tuple[int, str]]:
     """What other loops take at a place counted from further on, `a[first + j]`, and how it is written in these."""
     turns = dict.fromkeys(name for loop in loops_around(program, node) for name in turn_names(loop))
-    for item in ast.walk(program.scope(node)) if turns else ():
+    for item in walk(program.scope(node)) if turns else ():
         place = getattr(item, "slice", None)
         if not isinstance(item, ast.Subscript) or not isinstance(place, ast.BinOp):
             continue
         loops = {name for loop in loops_around(program, item) for name in turn_names(loop)}
-        used = loops & {name.id for name in names_read(ast.walk(place))}
+        used = loops & {name.id for name in names_read(walk(place))}
         if len(used) == 1:
             own = re.compile(rf"\b{used.pop()}\b")
             for turn in turns:
@@ -346,7 +347,7 @@ def _of_other_turns(program: Program, node: ast.expr) -> Iterator[tuple[int, str
 
 def _innermost(node: ast.expr) -> ast.expr | None:
     """What a comprehension in an expression makes of each turn, of those in one another the innermost one."""
-    made = [one.elt for one in ast.walk(node) if isinstance(one, ast.GeneratorExp | ast.ListComp)]
+    made = [one.elt for one in walk(node) if isinstance(one, ast.GeneratorExp | ast.ListComp)]
     return made[-1] if made else None
 
 
@@ -357,7 +358,7 @@ def _of_two_turns(
     if node is None:
         return
     function = program.scope(node)
-    entries = [_entry(program, one) for one in ast.walk(function) if isinstance(one, ast.Subscript)]
+    entries = [_entry(program, one) for one in walk(function) if isinstance(one, ast.Subscript)]
     written = {entry for entry in entries if entry is not None}
     counting = counters(program, node)
     turns = [
@@ -374,7 +375,7 @@ def _of_two_turns(
 def _having(program: Program, function: ast.AST, observation: Observation, axes: int) -> list[str]:
     """Names in a function of what once had so many axes, but for what it only adds to."""
     found: dict[str, None] = {}
-    for node in ast.walk(function):
+    for node in walk(function):
         own = targets(node) if isinstance(node, ast.Assign) and len(targets(node)) == 1 else [node]
         names = [one for one in own if isinstance(one, ast.Name | ast.Attribute)]
         if any(value.ndim == axes for value in observation.values.get(program.number(node), ())[:1]):
@@ -439,7 +440,7 @@ def _kept(program: Program) -> Iterator[str]:
     """Attributes that may hold functions: what an object was handed, and keeps under a name of its own."""
     for owner in (method for methods in program.classes.methods for method in methods):
         handed = {argument.arg for argument in owner.args.args[1:]}
-        for node in ast.walk(owner):
+        for node in walk(owner):
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id in handed:
                 yield from (
                     text for target in node.targets if (text := program.segment(target)).startswith("self.")
@@ -450,7 +451,7 @@ def _handed(program: Program, function: ast.AST) -> set[str]:
     """Functions that a function is handed, as an activation is: what they give is calculated with."""
     around = program.scopes.functions(function)
     handed = {argument.arg for one in around for argument in one.args.args}
-    formulas = (node for one in around for node in ast.walk(one) if isinstance(node, ast.BinOp))
+    formulas = (node for one in around for node in walk(one) if isinstance(node, ast.BinOp))
     calculated = (part for node in formulas for part in (node.left, node.right))
     called = {program.segment(part.func) for part in calculated if isinstance(part, ast.Call)}
     return handed & called
@@ -475,9 +476,9 @@ def is_pure(definition: ast.FunctionDef) -> bool:
     """Whether a function gives a value and sets nothing outside itself."""
     returns = False
     fresh = (ast.Call, ast.BinOp, ast.List, ast.ListComp)  # not another name for what is there
-    made = (one for one in ast.walk(definition) if isinstance(one, ast.Assign) and isinstance(one.value, fresh))
+    made = (one for one in walk(definition) if isinstance(one, ast.Assign) and isinstance(one.value, fresh))
     own = {target.id for one in made for target in one.targets if isinstance(target, ast.Name)}
-    for node in ast.walk(definition):
+    for node in walk(definition):
         if isinstance(node, ast.Return) and node.value is not None:
             returns = True
         if isinstance(node, ast.Global | ast.Nonlocal | ast.Yield):

@@ -11,6 +11,7 @@ from gradcheck.diagnosis.locate.uses import given, read
 from gradcheck.diagnosis.repair.gaps import begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.submissions.reading import syntax_error
+from gradcheck.submissions.trees import walk
 
 _SEQUEL = 1.25
 _LONGEST = 80  # block that is looked at, from its beginning
@@ -79,7 +80,7 @@ def _in_terms_of(program: Program, statement: ast.stmt, parts: dict[str, str]) -
     """Write a statement with other parts; "" where it has none of these."""
     start, end = program.span(statement)
     changes: list[tuple[int, int, str]] = []
-    for node in ast.walk(statement):  # outer parts come first
+    for node in walk(statement):  # outer parts come first
         kept = isinstance(getattr(node, "ctx", None), ast.Store) and not isinstance(node, ast.Name)
         if not kept and isinstance(node, ast.expr) and (new := parts.get(ast.unparse(node))) is not None:
             first, last = program.span(node)

@@ -15,6 +15,7 @@ from gradcheck.diagnosis.locate.uses import changed_in_place, given
 from gradcheck.diagnosis.repair.gaps import begins, begins_its_line, body_of, indentation
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 ALIAS = 1.4  # a copy of what is changed in place later on
 _PUT = 1.1
@@ -87,7 +88,7 @@ def _own_attributes(program: Program) -> Iterator[Edit]:
         for method in methods:
             if not isinstance(method, ast.FunctionDef) or method.decorator_list or not method.args.args:
                 continue
-            for node in ast.walk(method):
+            for node in walk(method):
                 owner = node.value if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) else None
                 kept = isinstance(owner, ast.Name) and isinstance(outer, ast.ClassDef) and owner.id == outer.name
                 if owner is not None and kept and program.scope(owner) is method:
@@ -196,5 +197,5 @@ def _own_copies(program: Program, function: ast.FunctionDef) -> Iterator[Edit]:
 def _generates(program: Program, node: ast.expr) -> bool:
     """Whether a node calls a generator of the file's own."""
     called = program.segment(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
-    inside = ast.walk(program.definitions[called]) if called in program.definitions else ()
+    inside = walk(program.definitions[called]) if called in program.definitions else ()
     return any(isinstance(one, ast.Yield | ast.YieldFrom) for one in inside)

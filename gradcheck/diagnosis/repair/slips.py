@@ -21,6 +21,7 @@ from gradcheck.diagnosis.repair.sharing import copied
 from gradcheck.diagnosis.repair.unlike import unlike
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _COST = 0.8
 _SPELT_ALIKE = 0.8
@@ -103,7 +104,7 @@ def _ones(program: Program) -> Iterator[Edit]:
 def _powers_kept(program: Program) -> Iterator[Edit]:
     """`n * x ** (n - 1)` for `n * x ** n`, or for `x ** (n - 1)`, in the closure of an operation."""
     closures = [one for one in program.nodes if isinstance(program.scope(one), ast.FunctionDef)]
-    inside = [part for one in closures if isinstance(one, ast.FunctionDef) for part in ast.walk(one)]
+    inside = [part for one in closures if isinstance(one, ast.FunctionDef) for part in walk(one)]
     for power in inside:
         if not isinstance(power, ast.BinOp) or not isinstance(power.op, ast.Pow):
             continue
@@ -119,7 +120,7 @@ def _powers_kept(program: Program) -> Iterator[Edit]:
         elif ast.unparse(power.right) == f"{exponent.id} - 1" and (
             multiplies or not isinstance(product, ast.BinOp)
         ):
-            start, read = program.span(power)[0], names_read(ast.walk(statement))
+            start, read = program.span(power)[0], names_read(walk(statement))
             if [one.id for one in read].count(exponent.id) == 1:
                 yield Edit(start, start, f"{exponent.id} * ", _COST)
 
@@ -131,7 +132,7 @@ def _changed_in_vain(program: Program) -> Iterator[Edit]:
         own = copied(call) if isinstance(call, ast.Call) else None
         if not isinstance(node, ast.Assign) or not isinstance(own, ast.Name):
             continue
-        around = [*ast.walk(program.scope(node))]
+        around = [*walk(program.scope(node))]
         for later in around:
             target = next(iter(targets(later)), None) if isinstance(later, ast.Assign | ast.AugAssign) else None
             changed = base(target) if target is not None else None
@@ -178,9 +179,9 @@ def _passed_over(program: Program, asked: Iterable[str]) -> Iterator[Edit]:
         made = next((one for one in targets(node) if isinstance(one, ast.Name)), None)
         if made is None or len(targets(node)) > 1 or not isinstance(node.value, ast.Call):
             continue
-        around = [*ast.walk(program.scope(node))]
+        around = [*walk(program.scope(node))]
         anew = {one.id for one in names_given(around) if one.lineno > node.lineno}
-        handed = {one.id for one in names_read(ast.walk(node.value)) if one in node.value.args} - anew
+        handed = {one.id for one in names_read(walk(node.value)) if one in node.value.args} - anew
         read = [*names_read(around)]
         uses = [one for one in read if one.id in handed and program.span(one)[0] > program.span(node)[1]]
         if len(uses) <= FEW and not any(one.id == made.id for one in read):  # nor filled: it may be a view
@@ -203,5 +204,5 @@ def _is_read_later(program: Program, changed: ast.Name, around: Sequence[ast.AST
     if any(one.id == changed.id and program.span(one)[0] > end for one in names_read(around)):
         return True
     loops = [one for one in program.loops(changed) if one in around]
-    anew = (one for loop in loops[:1] for one in ast.walk(loop) if isinstance(one, ast.Assign))
+    anew = (one for loop in loops[:1] for one in walk(loop) if isinstance(one, ast.Assign))
     return bool(loops) and not any(gives(program, one, changed.id) for one in anew)

@@ -56,6 +56,7 @@ from gradcheck.diagnosis.repair.uneven import is_nothing
 from gradcheck.diagnosis.repair.words import kinds, lists, words
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _PURE = frozenset(dir(np.ndarray)) - {"fill", "put", "sort", "resize", "partition", "itemset"}
 _AS_BESIDE = 1.1  # the statements around it do the same
@@ -201,9 +202,9 @@ def _is_overwritten(program: Program, node: ast.Assign) -> bool:
     target, stem = node.targets[0], program.segment(base(node.targets[0]))
     if not isinstance(target, ast.Subscript):
         return False
-    own = {one.id for one in names_read(ast.walk(target))}
+    own = {one.id for one in names_read(walk(target))}
     loops = [one for one in program.loops(node) if isinstance(one, ast.For) and own.isdisjoint(turn_names(one))]
-    written = {id(base(one)) for loop in loops for part in ast.walk(loop) for one in targets(part)}
+    written = {id(base(one)) for loop in loops for part in walk(loop) for one in targets(part)}
     return any(all(id(one) in written for one in reading(program, loop, stem)) for loop in loops)
 
 
@@ -283,7 +284,7 @@ def moves(program: Program) -> Iterator[Edit]:
 def _is_over(program: Program, statement: ast.stmt) -> bool:
     """Whether what a statement gives is gone when its function ends: behind its last use it would do nothing."""
     function = program.scope(statement)
-    outer = {name for node in ast.walk(function) for name in getattr(node, "names", ()) if isinstance(name, str)}
+    outer = {name for node in walk(function) for name in getattr(node, "names", ()) if isinstance(name, str)}
     names = targets(statement) if isinstance(statement, ast.Assign) else []
     own = bool(names) and all(isinstance(one, ast.Name) and one.id not in outer for one in names)
     return own and isinstance(function, ast.FunctionDef) and not program.in_loop(statement)
@@ -332,7 +333,7 @@ def _move_before_changer(
 def _handed(program: Program, statement: ast.stmt) -> set[str]:
     """What the methods that a statement calls are called on and handed, but for those that change nothing."""
     found: set[str] = set()
-    for call in ast.walk(statement) if not isinstance(statement, DEFINITIONS) else ():
+    for call in walk(statement) if not isinstance(statement, DEFINITIONS) else ():
         method = call.func if isinstance(call, ast.Call) else None
         if isinstance(call, ast.Call) and isinstance(method, ast.Attribute):
             definition = program.definitions.get(method.attr)
@@ -377,12 +378,12 @@ def early_exits(program: Program) -> Iterator[Edit]:
 def other_defaults(program: Program) -> Iterator[Edit]:
     """Another number in a header, where nothing is handed over: `keep=1.0` for `keep=2.0`."""
     steps = (part for node in program.nodes if (part := step(node)) is not None)
-    rates = {last_name(part) for one in steps for part in ast.walk(one) if isinstance(part, ast.expr)}
+    rates = {last_name(part) for one in steps for part in walk(one) if isinstance(part, ast.expr)}
     for _ in range(_NAMED):  # a step may have a name
         named = (pair for node in program.nodes for pair in values_given(node) if last_name(pair[0]) in rates)
-        rates |= {last_name(one) for _, value in named for one in ast.walk(value) if isinstance(one, ast.expr)}
+        rates |= {last_name(one) for _, value in named for one in walk(value) if isinstance(one, ast.expr)}
     for function in (node for node in program.nodes if isinstance(node, ast.FunctionDef)):
-        kept = [pair for one in ast.walk(function) for pair in values_given(one)]
+        kept = [pair for one in walk(function) for pair in values_given(one)]
         for name, node in defaults(function):
             number = node.value if isinstance(node, ast.Constant) else None
             if type(number) in (int, float):
@@ -461,7 +462,7 @@ def _taken_out(program: Program, loop: ast.For | ast.While) -> Iterator[Edit]:
         alone = begins_its_line(program, one) and program.text[end_of_line(program, one) :][:1] in ("", "\n")
         if not adds or not alone:
             continue
-        words = {name.id for name in names_read(ast.walk(one))}
+        words = {name.id for name in names_read(walk(one))}
         changed = set().union(*(given_within(other) for other in loop.body if other is not one))
         if words.isdisjoint([*turns, *changed]):
             (start, _), (begin, end) = map(program.span, (loop, one))

@@ -12,6 +12,7 @@ from gradcheck.diagnosis.locate.statements import LEAVING, step, targets, turn_n
 from gradcheck.diagnosis.locate.uses import given_within, names_given, names_read, reading
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind, body_of
 from gradcheck.diagnosis.repair.writing import Edit
+from gradcheck.submissions.trees import walk
 
 _RESET = 1.25
 _CARRIED = 1.3
@@ -27,7 +28,7 @@ def unreset(program: Program) -> Iterator[Edit]:
     sums = [one for one in program.nodes if isinstance(one, ast.Assign | ast.AugAssign) and step(one) is not None]
     kept = {program.segment(one) for node in sums for one in targets(node) if isinstance(one, ast.Attribute)}
     for methods in program.classes.methods:
-        for one in (node for method in methods for node in ast.walk(method) if isinstance(node, ast.Assign)):
+        for one in (node for method in methods for node in walk(method) if isinstance(node, ast.Assign)):
             text = program.segment(one.targets[0])
             begun = _beginning(program, one, text) if text in kept and step(one) is None else ""
             readers = (
@@ -63,7 +64,7 @@ def unbegun(program: Program) -> Iterator[Edit]:
 def _left_by(program: Program, statement: ast.stmt) -> set[str]:
     """What a statement leaves a value to those behind it; no sum that a loop begins anew in each of its turns."""
     own = statement.body if isinstance(statement, ast.For) else []
-    within = [part for one in own for part in ast.walk(one) if step(part) is not None]
+    within = [part for one in own for part in walk(one) if step(part) is not None]
     return given_within(statement) - (_texts(program, own) & _texts(program, within))
 
 
@@ -89,8 +90,8 @@ def begun_at_nothing(program: Program) -> Iterator[Edit]:
         for place, one in enumerate(block):
             if not isinstance(one, ast.Assign) or not isinstance(one.targets[0], ast.Name) or is_zero(one.value):
                 continue
-            loops = [node for later in block[place + 1 :] for node in ast.walk(later) if isinstance(node, ast.For)]
-            sums = [node for loop in loops for node in ast.walk(loop) if isinstance(node, ast.AugAssign)]
+            loops = [node for later in block[place + 1 :] for node in walk(later) if isinstance(node, ast.For)]
+            sums = [node for loop in loops for node in walk(loop) if isinstance(node, ast.AugAssign)]
             if any(program.segment(node.target) == one.targets[0].id for node in sums):
                 yield Edit(*program.parenthesised(one.value), "0.0", _BEGUN)
 
@@ -101,7 +102,7 @@ def uncounted(program: Program) -> Iterator[Edit]:
     for block in program.blocks:
         loops = [(place, one) for place, one in enumerate(block) if isinstance(one, ast.For)]
         for place, loop in loops:
-            read = {name.id for part in loop.body for name in names_read(ast.walk(part))}
+            read = {name.id for part in loop.body for name in names_read(walk(part))}
             last = loop.body[-1]
             if isinstance(last, LEAVING) or not begins_its_line(program, last):
                 continue
@@ -133,12 +134,12 @@ def carried(program: Program) -> Iterator[Edit]:
     So layers come one after another; else each is given what the first is.
     """
     for loop in (node for node in program.nodes if isinstance(node, ast.For)):
-        assigned = [one for part in loop.body for node in ast.walk(part) for one in targets(node)]
+        assigned = [one for part in loop.body for node in walk(part) for one in targets(node)]
         every = dict.fromkeys(one.id for one in assigned if isinstance(one, ast.Name))
         given = {name: None for name in every if not _is_made_of_itself_alone(program, loop, name)}
         if any(_carries(loop, name) for name in given) or not begins_its_line(program, loop.body[-1]):
             continue
-        read = {one.id for part in loop.body for one in names_read(ast.walk(part)) if _is_whole(program, one)}
+        read = {one.id for part in loop.body for one in names_read(walk(part)) if _is_whole(program, one)}
         made_before = [
             one for one in _given_before(program, loop) if one in read - given.keys() - {*turn_names(loop)}
         ]
@@ -162,31 +163,29 @@ def _is_whole(program: Program, name: ast.Name) -> bool:
 def _given_before(program: Program, loop: ast.For) -> list[str]:
     """Names that a function is handed, or gives values to before a loop."""
     function = program.scope(loop)
-    arguments = [
-        one.arg for one in ast.walk(function) if isinstance(one, ast.arg) and one.arg not in ("self", "cls")
-    ]
-    given = names_given(ast.walk(function))
+    arguments = [one.arg for one in walk(function) if isinstance(one, ast.arg) and one.arg not in ("self", "cls")]
+    given = names_given(walk(function))
     return list(dict.fromkeys((*arguments, *(one.id for one in given if one.lineno < loop.lineno))))
 
 
 def _is_made_of_itself_alone(program: Program, loop: ast.For, name: str) -> bool:
     """Whether all that a loop makes of a name is made of it and of constants, as `x = x + [1]` is."""
-    assignments = [node for part in loop.body for node in ast.walk(part) if isinstance(node, ast.Assign)]
+    assignments = [node for part in loop.body for node in walk(part) if isinstance(node, ast.Assign)]
     own = [node for node in assignments if name in map(program.segment, targets(node))]
-    read = [{one.id for one in names_read(ast.walk(node.value))} for node in own]
+    read = [{one.id for one in names_read(walk(node.value))} for node in own]
     return bool(own) and all(names == {name} for names in read)
 
 
 def _carries(loop: ast.For, name: str) -> bool:
     """Whether a loop uses a name before it gives it another value, as in the turn after that."""
-    parts = [one for part in loop.body for one in ast.walk(part)]
+    parts = [one for part in loop.body for one in walk(part)]
     given = min((one.lineno for one in names_given(parts) if one.id == name), default=0)
     return any(one.lineno <= given for one in names_read(parts) if one.id == name)
 
 
 def _reads_but_to_add(program: Program, function: ast.FunctionDef, text: str) -> bool:
     """Whether a function uses an attribute, and not only in adding to it."""
-    adding = (one for one in ast.walk(function) if isinstance(one, ast.Assign) and step(one) is not None)
+    adding = (one for one in walk(function) if isinstance(one, ast.Assign) and step(one) is not None)
     own = {id(one.value.left) for one in adding if isinstance(one.value, ast.BinOp)}
     return any(id(one) not in own for one in reading(program, function, text))
 

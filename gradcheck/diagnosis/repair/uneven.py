@@ -19,6 +19,7 @@ from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind, ind
 from gradcheck.diagnosis.repair.turns import is_zero
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _COST = 1.15  # it is known what is lacking, and of what
 _AS_ELSEWHERE = 1.0
@@ -50,7 +51,7 @@ def _begun(program: Program) -> Iterator[Edit]:
         called = isinstance(node.value, ast.Call) and last_name(node.value.func) in FILLED
         if _is_in_init(program, node) or not (called or isinstance(node.value, ast.Constant)):
             continue
-        given = {program.segment(whole_of(one)) for other in ast.walk(function) for one in targets(other)}
+        given = {program.segment(whole_of(one)) for other in walk(function) for one in targets(other)}
         for own, other in beside(program, target):
             whole = with_another(own, other, program.segment(whole_of(target)))
             part = other if other[0] in "\"'" else other.rpartition(".")[2]
@@ -63,7 +64,7 @@ def _begun(program: Program) -> Iterator[Edit]:
 def _begun_anew(program: Program) -> Iterator[Edit]:
     """Lists of what is added to, made as in `__init__`, in a method that makes others anew."""
     for outer in (node for node in program.nodes if isinstance(node, ast.ClassDef)):
-        parts = [*ast.walk(outer)]
+        parts = [*walk(outer)]
         added = {program.segment(base(one.target)) for one in parts if isinstance(one, ast.AugAssign)}
         given = [(node, *pair) for node in parts if isinstance(node, ast.stmt) for pair in values_given(node)]
         given = [one for one in given if isinstance(one[1], ast.Attribute)]
@@ -91,9 +92,9 @@ def _begun_by_items(program: Program) -> Iterator[Edit]:
         outermost = [one for one in program.loops(node) if program.scope(one) is function][-1]
         if not filled or not begins_its_line(program, outermost):
             continue
-        anew = (other for other in ast.walk(function) if isinstance(other, ast.Assign))
+        anew = (other for other in walk(function) if isinstance(other, ast.Assign))
         given = {program.segment(base(one)) for other in anew for one in targets(other)}
-        for added in (one for one in ast.walk(function) if isinstance(one, ast.AugAssign)):
+        for added in (one for one in walk(function) if isinstance(one, ast.AugAssign)):
             whole, headers = program.segment(base(added.target)), _gone_over(program, added)
             if headers and whole not in given:
                 lines = [*headers, f"{program.segment(added.target)} = {program.segment(node.value)}"]
@@ -125,7 +126,7 @@ def _begun_with_nothing(program: Program) -> Iterator[Edit]:
 
 def _gone_over(program: Program, added: ast.AugAssign) -> list[str]:
     """The lines that begin the loops in which all items of something are added to, the outermost first."""
-    names = {one.id for one in ast.walk(added.target) if isinstance(one, ast.Name)}
+    names = {one.id for one in walk(added.target) if isinstance(one, ast.Name)}
     inside = (one for one in program.loops(added)[::-1] if program.scope(one) is program.scope(added))
     loops = [one for one in inside if isinstance(one, ast.For)]
     around = [one for one in loops if names.intersection(turn_names(one))]
@@ -146,7 +147,7 @@ def _stepped(program: Program) -> Iterator[Edit]:
         if not isinstance(node, ast.stmt) or taken is None or not begins_its_line(program, node):
             continue
         (target,), function, text = targets(node), program.scope(node), program.segment(node)
-        given = {program.segment(one) for other in ast.walk(function) for one in targets(other)}
+        given = {program.segment(one) for other in walk(function) for one in targets(other)}
         for own, other in beside(program, target):
             alike = with_another(own, other, program.segment(taken)) != program.segment(taken)
             whole = with_another(own, other, text) if alike else _called_alike(program, own, other, node, taken)
@@ -174,7 +175,7 @@ def _left_idle(program: Program) -> Iterator[Edit]:
     an attribute, or a key, beside the other.
     """
     for function in (one for one in program.nodes if isinstance(one, ast.FunctionDef)):
-        given = [one for one in ast.walk(function) if isinstance(one, ast.Assign | ast.AugAssign)]
+        given = [one for one in walk(function) if isinstance(one, ast.Assign | ast.AugAssign)]
         made = [[program.segment(part) for part in targets(one)] for one in given]
         idle = _idle(program, function, given) if given else []
         forms: dict[str, set[str]] = {}
@@ -199,7 +200,7 @@ def _left_idle(program: Program) -> Iterator[Edit]:
 def _idle(program: Program, function: ast.AST, given: Iterable[ast.stmt]) -> list[str]:
     """Names that nothing in a function reads, but what they are made of themselves by."""
     own = {id(one): made_of_itself(one) for one in given}
-    reads = names_read(ast.walk(function))
+    reads = names_read(walk(function))
     elsewhere = {one.id for one in reads if one.id not in own.get(id(program.statement(one)), set())}
     names = {name for some in own.values() for name in some if name.isidentifier()}
     return [*program.scopes.unused(function), *sorted(names - elsewhere)]
@@ -219,7 +220,7 @@ def _added(program: Program) -> Iterator[Edit]:
             continue
         around = [one for one in program.ancestors(node) if isinstance(one, ast.FunctionDef)]
         handed = {argument.arg for one in around for argument in one.args.args}
-        within = [one for one in ast.walk(node.value) if isinstance(one, ast.Name | ast.Attribute)]
+        within = [one for one in walk(node.value) if isinstance(one, ast.Name | ast.Attribute)]
         own = {argument.arg for argument in around[0].args.args} if around else set[str]()
         coming = [program.segment(one) for one in within if last_name(one) in {*own, last_name(node.target)}]
         here = {program.segment(one.target) for one in added if program.scope(one) is program.scope(node)}
@@ -243,7 +244,7 @@ def left_unset(program: Program) -> Iterator[Edit]:
     """Generate `self.b = self.delta` beside `self.w[i] = self.delta * x[i]` where only `__init__` sets that."""
     for node in program.nodes:
         if isinstance(node, ast.ClassDef):
-            yield from _left_unset_in(program, [*ast.walk(node)])
+            yield from _left_unset_in(program, [*walk(node)])
 
 
 def _left_unset_in(program: Program, nodes: Iterable[ast.AST]) -> Iterator[Edit]:
@@ -264,7 +265,7 @@ def _left_unset_in(program: Program, nodes: Iterable[ast.AST]) -> Iterator[Edit]
             if text in begun or not isinstance(node, ast.Assign | ast.AugAssign) or node.value is None:
                 continue
             place = next(iter(program.loops(node)[::-1]), node)
-            parts = (one for one in ast.walk(node.value) if isinstance(one, ast.Attribute | ast.Name))
+            parts = (one for one in walk(node.value) if isinstance(one, ast.Attribute | ast.Name))
             values = dict.fromkeys(program.segment(one) for one in parts if isinstance(one.ctx, ast.Load))
             given = program.text[program.span(targets(node)[-1])[1] : program.span(node.value)[0]].strip(" (")
             for other in begun if begins_its_line(program, place) else ():
@@ -301,7 +302,7 @@ def of_biases(program: Program) -> Iterator[Edit]:
             continue
         turns = {*turn_names(loop)}
         factors = _factors(node.value)
-        kept = [part for part in factors if turns.isdisjoint(name.id for name in names_read(ast.walk(part)))]
+        kept = [part for part in factors if turns.isdisjoint(name.id for name in names_read(walk(part)))]
         if not 0 < len(kept) < len(factors) or not begins_its_line(program, loop):
             continue
         operator = program.text[program.span(target)[1] : program.parenthesised(node.value)[0]]
@@ -309,7 +310,7 @@ def of_biases(program: Program) -> Iterator[Edit]:
         if "[-1]" in program.text and getattr(target.slice, "id", "") in turns:
             yield behind(program, loop, f"{program.segment(target.value)}[-1]{step_taken}", _SET)
         place = next((text for text in _places_of(program, target) if text not in turns), "")
-        read_here = {program.segment(one) for one in ast.walk(node) if isinstance(one, ast.Name | ast.Attribute)}
+        read_here = {program.segment(one) for one in walk(node) if isinstance(one, ast.Name | ast.Attribute)}
         others = [one for one in _never_changed(program, program.scope(node)) if one not in read_here]
         for other in others[:_FEW] if place else ():
             yield before(program, loop, f"{other}[{place}]{step_taken}", _SET)

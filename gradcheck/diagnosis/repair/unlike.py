@@ -18,6 +18,7 @@ from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
 from gradcheck.diagnosis.repair.turns import is_zero
 from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, binary
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _COST = 0.8
 _OPERATORS = frozenset("+-*/@")
@@ -72,7 +73,7 @@ def _begins(statement: ast.Assign | ast.AugAssign) -> bool:
     if not isinstance(statement, ast.Assign):
         return False
     name = last_name(targets(statement)[0])
-    parts = (part.attr for part in ast.walk(statement.value) if isinstance(part, ast.Attribute))
+    parts = (part.attr for part in walk(statement.value) if isinstance(part, ast.Attribute))
     return isinstance(statement.value, ast.Constant | ast.Call) and name not in parts
 
 
@@ -81,7 +82,7 @@ def _chained_otherwise(program: Program) -> Iterator[Edit]:
     functions = [one for one in program.nodes if isinstance(one, ast.FunctionDef)]
     idle = {one.name: nothing for one, nothing in idle_closures(program)}
     for name in dict.fromkeys(one.name for one in functions if isinstance(program.scope(one), ast.FunctionDef)):
-        alike = [node for one in functions if one.name == name for node in ast.walk(one)]
+        alike = [node for one in functions if one.name == name for node in walk(one)]
         adding = [node for node in alike if isinstance(node, ast.Assign | ast.AugAssign)]
         added = [(ast.unparse(targets(one)[0]), part) for one in adding if (part := _added(one)) is not None]
         into, used = [text for text, _ in added], [read(part) for _, part in added]
@@ -100,9 +101,9 @@ def _passed_on(program: Program) -> Iterator[Edit]:
     """`(out.data > 0) * out.grad` for `out.grad` in the closure of an operation that bends what it is given."""
     for methods in program.classes.methods:
         for operation in (one for one in methods if one.args.args):
-            given = [pair for node in ast.walk(operation) for pair in values_given(node)]
+            given = [pair for node in walk(operation) for pair in values_given(node)]
             made = {target.id: value for target, value in given if isinstance(target, ast.Name)}
-            for closure in (one for one in ast.walk(operation) if isinstance(one, ast.FunctionDef)):
+            for closure in (one for one in walk(operation) if isinstance(one, ast.FunctionDef)):
                 only = closure.body[0] if len(closure.body) == 1 else None
                 part = _added(only) if isinstance(only, ast.Assign | ast.AugAssign) else None
                 of = part.value.id if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) else ""
@@ -119,9 +120,7 @@ def _passed_on(program: Program) -> Iterator[Edit]:
 def _slope(program: Program, formula: ast.expr, of: str, made: str) -> str:
     """The derivative of what is computed of an object's attribute, in what is made of it; "" of other formulas."""
     held = [
-        one.attr
-        for one in ast.walk(formula)
-        if isinstance(one, ast.Attribute) and program.segment(one.value) == of
+        one.attr for one in walk(formula) if isinstance(one, ast.Attribute) and program.segment(one.value) == of
     ]
     value, text = f"{made}.{held[0]}" if held else "", program.segment(formula)
     name, called = (last_name(formula.func), formula.args) if isinstance(formula, ast.Call) else ("", [])
@@ -172,7 +171,7 @@ def _multiplied_less(program: Program) -> Iterator[Edit]:
             continue
         own, text = _bare(program.segment(node)), program.segment(other)
         start = program.span(other)[0]
-        for product in ast.walk(other.value):
+        for product in walk(other.value):
             if not isinstance(product, ast.BinOp) or not isinstance(product.op, ast.Mult | ast.Div):
                 continue
             first, last = (at - start for at in program.span(product))
@@ -253,14 +252,14 @@ def _scaled(program: Program) -> Iterator[Edit]:
             known = stem_of(text) in program.scopes.names(function)
             if text in wholes or not known or given(node) & read(node.value):
                 continue
-            places = {name.id for name in names_read(ast.walk(one.target))} - {stem_of(text)}
-            by = {name.id for name in names_read(ast.walk(node.value))}
+            places = {name.id for name in names_read(walk(one.target))} - {stem_of(text)}
+            by = {name.id for name in names_read(walk(node.value))}
             for depth in range(len(loops)):
                 turns = {name for loop in loops[: depth + 1] for name in turn_names(loop)}
                 inner = loops[depth + 1] if depth + 1 < len(loops) else node
-                made = {name.id for one in (inner, *loops[depth:]) for name in names_given(ast.walk(one))} - turns
+                made = {name.id for one in (inner, *loops[depth:]) for name in names_given(walk(one))} - turns
                 if places <= turns:
-                    again = turns & {name.id for name in names_read(ast.walk(node.target))} - places
+                    again = turns & {name.id for name in names_read(walk(node.target))} - places
                     first = next((line for line in loops[depth].body if _uses(program, line, text)), inner)
                     if not again and by.isdisjoint(made) and begins_its_line(program, first):
                         yield before(program, first, program.segment(one.target) + operator, _COST)
@@ -269,7 +268,7 @@ def _scaled(program: Program) -> Iterator[Edit]:
 
 def _uses(program: Program, statement: ast.stmt, text: str) -> bool:
     """Whether a statement reads something but to change its entries."""
-    changed = {id(base(one)) for part in ast.walk(statement) for one in targets(part)}
+    changed = {id(base(one)) for part in walk(statement) for one in targets(part)}
     return any(id(one) not in changed for one in reading(program, statement, text))
 
 
@@ -289,13 +288,11 @@ def _begun_before(program: Program) -> Iterator[Edit]:
         if len(loops) < 2 or not begins_its_line(program, inner := loops[0]):
             continue
         outer = loops[1]
-        gives = [
-            one for one in ast.walk(program.scope(node)) if isinstance(one, ast.Assign) and own.id in given(one)
-        ]
+        gives = [one for one in walk(program.scope(node)) if isinstance(one, ast.Assign) and own.id in given(one)]
         earlier = [one for one in gives if one.lineno < outer.lineno]
         begins = any(one is not node and outer in program.loops(one) for one in gives)
-        within = {id(one) for one in ast.walk(inner)}
-        reads = any(one.id == own.id and id(one) not in within for one in names_read(ast.walk(outer)))
+        within = {id(one) for one in walk(inner)}
+        reads = any(one.id == own.id and id(one) not in within for one in names_read(walk(outer)))
         around = program.loops(outer)
         left = bool(earlier) and all(any(loop not in around for loop in program.loops(one)) for one in earlier)
         if left and reads and not begins:
@@ -323,10 +320,10 @@ def _handed_less(program: Program) -> Iterator[Edit]:
 def _kept_otherwise(program: Program) -> Iterator[Edit]:
     """`self.rate = rate` for `self.rate = 0.1`, where nothing else takes that parameter."""
     for function in (one for one in program.nodes if isinstance(one, ast.FunctionDef)):
-        taken = {one.id for one in names_read(ast.walk(function))}
+        taken = {one.id for one in names_read(walk(function))}
         handed = (one.arg for one in (*function.args.args, *function.args.kwonlyargs))
         idle = {name.strip("_").lower(): name for name in handed if name not in taken}
-        for node in ast.walk(function):
+        for node in walk(function):
             for target, value in values_given(node):
                 name = idle.get(last_name(target).strip("_").lower())
                 if name and isinstance(target, ast.Attribute) and isinstance(value, ast.Constant):
@@ -340,12 +337,12 @@ def _never_added(program: Program) -> Iterator[Edit]:
         turned = loop if isinstance(loop, ast.For) else loop.generators[0]
         names = [one.id for one in getattr(turned.target, "elts", ()) if isinstance(one, ast.Name)]
         inside = loop.body if isinstance(loop, ast.For) else [loop.elt]
-        parts = [part for one in inside for part in ast.walk(one)]
+        parts = [part for one in inside for part in walk(one)]
         used = {one.id for one in names_read(parts)}
         idle = [name for name in names if name not in used and name.strip("_")]
         for part in parts if len(idle) == 1 < len(names) else ():
             whole = not isinstance(program.parents[id(part)], ast.BinOp | ast.Attribute)
-            if _is_product(part) and whole and any(one.id in names for one in names_read(ast.walk(part))):
+            if _is_product(part) and whole and any(one.id in names for one in names_read(walk(part))):
                 product = program.segment(part)
                 if ".T" not in product and "transpose" not in product:  # no bias is added to a gradient
                     yield Edit(*program.span(part), f"{product} + {idle[0]}", _COST)

@@ -12,6 +12,7 @@ from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import targets
 from gradcheck.diagnosis.repair.twins import Renaming
 from gradcheck.diagnosis.repair.writing import Edit, Scope, as_text, binary, replaced
+from gradcheck.submissions.trees import walk
 
 _OTHER_LAYER = 1.3  # what the other layer's counterpart is, with this layer's names
 _OTHER_TERM, _TERM_LACKING = 1.35, 1.5  # of a sum of what both layers have
@@ -88,7 +89,7 @@ def terms(program: Program, root: Root, scope: Scope, renamings: Sequence[Renami
 
 def _is_formula(node: ast.expr) -> bool:
     """Whether an expression says more than a name."""
-    parts = [part for part in ast.walk(node) if isinstance(part, ast.Name | ast.Attribute)]
+    parts = [part for part in walk(node) if isinstance(part, ast.Name | ast.Attribute)]
     return isinstance(node, ast.BinOp | ast.Call | ast.UnaryOp | ast.ListComp) and len(parts) > 1
 
 

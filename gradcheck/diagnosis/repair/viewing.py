@@ -33,6 +33,7 @@ from gradcheck.diagnosis.repair.writing import Edit, Scope
 from gradcheck.network.forward import printed
 from gradcheck.submissions.job import JobResult
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _CALLED = re.compile(r"([\w.]*\.|)(\w+)\(")
 _DRAWN = frozenset(("random", "rand", "randn", "randint", "uniform", "normal", "standard_normal", "gauss"))
@@ -196,7 +197,7 @@ class View:
 
     def _called(self, root: Root) -> set[str]:
         """Names of what an expression calls."""
-        calls = (node for node in ast.walk(self.program.expression(root)) if isinstance(node, ast.Call))
+        calls = (node for node in walk(self.program.expression(root)) if isinstance(node, ast.Call))
         return {last_name(call.func) for call in calls}
 
     @cached_property
@@ -264,7 +265,7 @@ class View:
         if edit.root is None or not self.has_loss:
             return False
         first, expression = self.observations[0].first, self.program.expression(edit.root)
-        numbers = (self.program.number(part) for part in ast.walk(expression))  # a tuple has no value of its own
+        numbers = (self.program.number(part) for part in walk(expression))  # a tuple has no value of its own
         return any(first.get(number, self._loss_made + 1) <= self._loss_made for number in numbers)
 
     @cached_property

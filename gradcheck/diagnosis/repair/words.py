@@ -15,6 +15,7 @@ from gradcheck.diagnosis.locate.statements import values_given
 from gradcheck.diagnosis.locate.uses import names_given
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.trees import walk
 
 _COST = 1.3
 _GROUP = 8  # of more words none is likely
@@ -100,7 +101,7 @@ def _is_one_of_several(program: Program, node: ast.Name) -> bool:
 def _own_names(program: Program, node: ast.Name) -> set[str]:
     """What the functions around a name have under a name of their own."""
     functions = program.scopes.functions(program.scope(node))
-    inside = [part for one in functions for part in ast.walk(one)]
+    inside = [part for one in functions for part in walk(one)]
     return {one.arg for one in inside if isinstance(one, ast.arg)} | {one.id for one in names_given(inside)}
 
 
@@ -120,9 +121,7 @@ def _groups(program: Program) -> Iterator[list[str]]:
             yield [word for key in node.keys if key is not None and (word := _word(key)) is not None]
         elif isinstance(node, ast.Compare):
             asked = compared.setdefault((program.scope(node), program.segment(node.left)), [])
-            asked += [
-                word for part in node.comparators for one in ast.walk(part) if (word := _word(one)) is not None
-            ]
+            asked += [word for part in node.comparators for one in walk(part) if (word := _word(one)) is not None]
     yield from (list(dict.fromkeys(found)) for found in compared.values())
 
 
