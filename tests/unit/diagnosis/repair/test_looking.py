@@ -379,3 +379,23 @@ def test_what_a_name_lacks_is_tried_first_where_it_is_made() -> None:
     made, *rest = Look(trial, text, ()).ways([(used, used.cost)])
     assert made.apply(text) == text.replace("z = (b2)", "z = (b2 + h @ W2)")
     assert rest == [used]
+
+
+def test_there_are_no_slips_in_code_that_is_never_run() -> None:
+    """Nor in a condition's other way; in the one that is taken, be it the last, there are."""
+    wrong = PROGRAM.replace("d1 = dh * h * (1 - h)", "d1 = dh * h * (1 * h)")
+    assert Look(trials()[0], wrong, ()).slips
+    asked = PROGRAM.replace(
+        "    d1 = dh * h * (1 - h)\n", "    if {0}:\n        d1 = {1}\n    else:\n        d1 = {2}\n"
+    )
+    right, slip = "dh * h * (1 - h)", "dh * h * (1 * h)"
+    for condition, ways, runs in (
+        ("len(X)", (slip, right), True),
+        ("not len(X)", (right, slip), True),
+        ("len(X)", (right, slip), False),
+        ("not len(X)", (slip, right), False),
+    ):
+        text = asked.replace("{0}", condition).replace("{1}", ways[0]).replace("{2}", ways[1])
+        assert bool(Look(trials()[0], text, ()).slips) == runs
+    training = "\nif __name__ == '__main__':\n    W = W - (1 * g)\n"
+    assert Look(trials()[0], PROGRAM + training, ()).slips == []

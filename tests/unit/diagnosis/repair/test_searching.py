@@ -9,12 +9,13 @@ from time import perf_counter
 
 import numpy as np
 import pytest
-from workbench import NETWORK, PROGRAM, edit_at, mended, probe, trials
+from workbench import LOOP, NETWORK, PROGRAM, edit_at, mended, probe, trials
 
 from gradcheck.diagnosis.repair.gathering import Batch
 from gradcheck.diagnosis.repair.looking import Look
 from gradcheck.diagnosis.repair.proving import repair
 from gradcheck.diagnosis.repair.searching import Known, Search
+from gradcheck.diagnosis.repair.steps import Step
 from gradcheck.diagnosis.repair.viewing import Hint
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.network.forward import Network, Scale
@@ -575,3 +576,23 @@ def test_a_pair_mends_what_is_wrong_rather_than_to_keep_it_from_being_run(monkey
         assert not found or found[-1].after == whole == PROGRAM
         search.deadline = perf_counter()
         assert search.paired(look, look.wrong) == []
+
+
+def test_what_mends_a_part_is_made_before_ways_that_may_lead_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two statements, each of which mends a gradient by itself; without that such ways are gone."""
+    gone: list[Look] = []
+
+    def ahead(_: Search, look: Look, wrong: object) -> list[Step]:
+        gone.append(look)
+        return []
+
+    monkeypatch.setattr(Search, "ahead", ahead)
+    wrong = LOOP.replace("total[0] +=", "total[0] =").replace("total[3] +=", "total[3] =")
+    found = mended(wrong)
+    assert found is not None
+    assert found.text == LOOP
+    assert [step.mended for step in found.steps] in ([{"w1"}, {"b2"}], [{"b2"}, {"w1"}])
+    assert gone == []
+    monkeypatch.setattr(Search, "in_part", lambda *_: [])
+    mended(wrong)
+    assert gone
