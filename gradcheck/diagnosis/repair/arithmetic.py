@@ -299,7 +299,8 @@ def wrapped(place: Place) -> Variants:
         yield Text(f"len({place.own.text})"), 1.5
         yield Text(f"{place.own.text}.shape[0]"), 1.5
         yield Text(f"{place.own.text}.shape[1]"), 1.55
-    modules = [one for one in (place.scope.numpy, "math") if one and one in place.program.imported]
+    modules = [place.scope.numpy] if place.scope.numpy else []
+    modules += ["math"] if "math" in place.program.imported else []
     library = [f"{module}.{name}" for module in modules for name in ("exp", "tanh", "log")]
     for function in dict.fromkeys([*place.scope.functions, *library]):
         yield Text(f"{function}({place.own.text})"), 1.5
