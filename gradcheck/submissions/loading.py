@@ -102,7 +102,8 @@ class Program:
                 )
                 leave_out(self.pruned, self.source, self.unset)
             if self.watches:
-                self.calls = calls(tree) if self.job.evaluate else self.calls
+                if self.job.evaluate:
+                    self.calls = calls(tree)
                 tree = instrument(tree, self.job.evaluate, self.job.watch)
             return self._compile(tree)
 

@@ -115,7 +115,8 @@ class Recorder:
         methods = (method_names(own) | self._calls.changing) - self._calls.harmless
         reached, module = [*names.values(), frame.f_globals], frame.f_globals.get("__name__")
         overloading = overloads(own)
-        hidden = overloads(own, self._calls.harmless | {CALL}) or any(map(closed_over, frame.f_locals.values()))
+        unseen = overloading and overloads(own, self._calls.harmless | {CALL})
+        hidden = unseen or any(map(closed_over, frame.f_locals.values()))
         state = State(reached, module) if hidden else None
         enough = self._spent + _SHARE * (EVALUATION_SECONDS - self._spent)
         failed: set[int] = set()

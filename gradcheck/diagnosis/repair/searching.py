@@ -8,6 +8,7 @@ likely; of edits that mend the same the likeliest is taken.
 from __future__ import annotations
 
 import ast
+import contextlib
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
@@ -547,21 +548,30 @@ class Search:
         if self.named or self.behind == _DEPTH:
             return []
         self.behind += 1
-        most, self.most = self.most, min(self.most, len(self.tried) + _ASIDE)
         deadline = self.deadline
         if self.behind == 1:  # it may be none: then there is as much time for the rest
             self.deadline = (deadline + perf_counter()) / 2
         try:
-            for edit in certain:
-                after = edit.apply(text)
-                if not self.spent() and syntax_error(after) is None and self.wrong(after) <= look.wrong:
-                    rest = self.run(after)
-                    if rest and not self.wrong(rest[-1].after):
-                        alone = self.in_order(edit, text, rest[0]) if len(rest) == 1 else []
-                        return alone or self.mending(led_by(edit, text, rest))
+            with self.aside():
+                for edit in certain:
+                    after = edit.apply(text)
+                    if not self.spent() and syntax_error(after) is None and self.wrong(after) <= look.wrong:
+                        rest = self.run(after)
+                        if rest and not self.wrong(rest[-1].after):
+                            alone = self.in_order(edit, text, rest[0]) if len(rest) == 1 else []
+                            return alone or self.mending(led_by(edit, text, rest))
         finally:
-            self.behind, self.most, self.deadline = self.behind - 1, most, deadline
+            self.behind, self.deadline = self.behind - 1, deadline
         return []
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """Run no more than so many versions on a way that may lead nowhere."""
+        most, self.most = self.most, min(self.most, len(self.tried) + _ASIDE)
+        try:
+            yield
+        finally:
+            self.most = most
 
     def certain(self, look: Look) -> list[Edit]:
         """The smallest edit, if any, that puts every step of the pass right."""
@@ -582,13 +592,12 @@ class Search:
         if self.named:
             return []
         likely = [pair for pair in (*look.spine, *look.detours) if pair[1] <= _HURRIED]
-        most, self.most = self.most, min(self.most, len(self.tried) + _ASIDE)
-        steps = (
-            self.revived(look, wrong)
-            or self.detour(look, wrong, likely, Look.likely, _DEPTH)
-            or self.detour(look, wrong, likely, Look.quickly)
-        )
-        self.most = most
+        with self.aside():
+            steps = (
+                self.revived(look, wrong)
+                or self.detour(look, wrong, likely, Look.likely, _DEPTH)
+                or self.detour(look, wrong, likely, Look.quickly)
+            )
         if len(steps) == 1 and look.crashed is not None and steps[0].edit.cost <= SMALL:
             return steps
         return [] if len(steps) < 2 or self.forth_and_back(steps) else steps
@@ -600,8 +609,7 @@ class Search:
         text = look.program.text
         ran = [(edit, self.tried.get(edit.apply(text), wrong)) for edit, _ in look.rearranged()]
         parts = [(edit, left) for edit, left in ran if mends(wrong, left) - {"loss"}]
-        most, self.most = self.most, min(self.most, len(self.tried) + _ASIDE)
-        try:
+        with self.aside():
             for edit, left in sorted(parts, key=lambda one: len(one[1]))[:_DETOURS]:
                 first = Step(edit, text, edit.apply(text), mends(wrong, left))
                 if misnames(text, edit) or self.hushes([first]) or not self.holds(first.after, first.mended, left):
@@ -609,8 +617,6 @@ class Search:
                 found = [] if self.spent() else self.soon(self.look(first.after), left)
                 if found and not self.wrong(found[-1].after):
                     return [first, *found]
-        finally:
-            self.most = most
         return []
 
     def rather_alone(self, look: Look, wrong: Wrong, steps: list[Step]) -> list[Step]:

@@ -178,8 +178,9 @@ def assignments(program: Program) -> Iterator[Edit]:
             cost = min(cost, _AS_BESIDE) if sums_up else cost
             cost = min(cost, _BEGUN) if of_another or _is_begun(program, node) else cost
             steps_down = known and _operators_beside(program, node) == {"-"}
-            before = program.block(node)[max(0, program.block(node).index(node) - 1)]
-            if before is not node and given(node) & given(before) - read(node):  # else the one before is in vain
+            block = program.block(node)
+            above = block[: block.index(node)][-1:]
+            if any(given(node) & given(one) - read(node) for one in above):  # else the one before is in vain
                 yield Edit(sign, sign + 1, "*=", _AS_BESIDE)
             if not is_zero(node.value):
                 yield Edit(sign, sign + 1, "+=", cost)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import LEAVING, step, targets, turn_names
-from gradcheck.diagnosis.locate.uses import given_within, names_given, names_read, reading
+from gradcheck.diagnosis.locate.uses import given, given_within, names_given, names_read, reading
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind, body_of
 from gradcheck.diagnosis.repair.writing import Edit
 from gradcheck.submissions.trees import walk
@@ -40,18 +40,18 @@ def unreset(program: Program) -> Iterator[Edit]:
 
 def unbegun(program: Program) -> Iterator[Edit]:
     """Generate the statements that begin a sum anew in each turn of a loop, where a loop within adds it up."""
-    given = [one for one in program.nodes if isinstance(one, ast.Assign) and step(one) is None]
+    begun_by = [one for one in program.nodes if isinstance(one, ast.Assign) and step(one) is None]
     for block in program.blocks:
         inside = program.in_loop(block[0], program.scope(block[0]))
         for place, loop in enumerate(block):
             if not inside or not isinstance(loop, ast.For) or not begins_its_line(program, loop):
                 continue
-            sums = _texts(program, (part for part in loop.body if step(part) is not None))
-            sums -= _texts(program, (part for part in loop.body if step(part) is None))
-            before_it = {text for one in block[:place] for text in _left_by(program, one)}
+            sums = {text for part in loop.body if step(part) is not None for text in given(part)}
+            sums -= {text for part in loop.body if step(part) is None for text in given(part)}
+            before_it = {text for one in block[:place] for text in _left_by(one)}
             for name in sorted(sums - before_it):
                 read_then = any(True for one in block[place + 1 :] for _ in reading(program, one, name))
-                made = [one for one in given if program.segment(one.targets[0]) == name]
+                made = [one for one in begun_by if program.segment(one.targets[0]) == name]
                 if read_then and program.scope(made[0] if made else loop) is program.scope(loop):
                     begun = next(
                         (text for one in made if (text := _beginning(program, one, name))), f"{name} = 0.0"
@@ -61,16 +61,12 @@ def unbegun(program: Program) -> Iterator[Edit]:
                         yield before(program, loop, text, _RESET)
 
 
-def _left_by(program: Program, statement: ast.stmt) -> set[str]:
+def _left_by(statement: ast.stmt) -> set[str]:
     """What a statement leaves a value to those behind it; no sum that a loop begins anew in each of its turns."""
     own = statement.body if isinstance(statement, ast.For) else []
-    within = [part for one in own for part in walk(one) if step(part) is not None]
-    return given_within(statement) - (_texts(program, own) & _texts(program, within))
-
-
-def _texts(program: Program, nodes: Iterable[ast.AST]) -> set[str]:
-    """Text of what some assignments assign to."""
-    return {program.segment(one) for node in nodes for one in targets(node)}
+    begun = {text for part in own for text in given(part)}
+    within = (part for one in own for part in walk(one) if step(part) is not None)
+    return given_within(statement) - {text for part in within for text in given(part) & begun}
 
 
 def _only_stepped(program: Program, loop: ast.For) -> list[str]:

@@ -5,19 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from changed_cases import CASES, changed
 
-from gradcheck.config import read
 from gradcheck.submissions.sandbox import Sandbox
-from gradcheck.verification import Verifier
-
-CASES = Path(__file__).parents[3] / "cases"
-
-
-def config(case: Path) -> str:
-    """The case's own, or that of its folder, or of one above it."""
-    own = case.with_suffix(".toml")
-    folders = (folder / "assignment.toml" for folder in case.parents)
-    return str(own if own.exists() else next(one for one in folders if one.exists()))
 
 
 @pytest.mark.parametrize(
@@ -50,15 +40,11 @@ def config(case: Path) -> str:
     ],
 )
 def test_it_is_mended(tmp_path: Path, sandbox: Sandbox, name: str, old: str, new: str) -> None:
-    case = CASES / name
-    checked = Verifier(read(config(case)), sandbox, repair_seconds=90.0)
-    text = case.read_text()
-    assert text.count(old) == 1
-    submission = tmp_path / case.name
-    submission.write_text(text.replace(old, new))
+    checked, submission = changed(name, ((old, new),), tmp_path, sandbox)
     findings = checked.verify(str(submission)).findings
     fixes = [one.fix for one in findings if one.fix is not None]
     assert len(fixes) == len(findings) > 0
+    text = (CASES / name).read_text()
     first = text[: text.index(old)].count("\n") + 1
     near = range(first - 1, first + max(old.count("\n"), 1) + 1)
     assert {one.location.line for one in findings if one.location is not None} <= {*near}

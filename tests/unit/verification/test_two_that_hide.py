@@ -5,19 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from changed_cases import CASES, changed
 
-from gradcheck.config import read
 from gradcheck.findings import Outcome
 from gradcheck.submissions.sandbox import Sandbox
-from gradcheck.verification import Verifier
-
-CASES = Path(__file__).parents[3] / "cases"
-
-
-def config(case: Path) -> str:
-    """The case's own, or that of its folder."""
-    own = case.with_suffix(".toml")
-    return str(own if own.exists() else case.parent / "assignment.toml")
 
 
 @pytest.mark.parametrize(
@@ -47,14 +38,8 @@ def config(case: Path) -> str:
 def test_both_are_mended(
     tmp_path: Path, sandbox: Sandbox, name: str, changes: tuple[tuple[str, str], ...]
 ) -> None:
-    case = CASES / name
-    checked = Verifier(read(config(case)), sandbox, repair_seconds=90.0)
-    text = case.read_text()
-    for old, new in changes:
-        assert text.count(old) == 1
-        text = text.replace(old, new)
-    submission = tmp_path / case.name
-    submission.write_text(text)
+    checked, submission = changed(name, changes, tmp_path, sandbox)
+    original, text = (CASES / name).read_text(), submission.read_text()
     findings = checked.verify(str(submission)).findings
     fixes = [one.fix for one in findings]
     assert None not in fixes
@@ -62,7 +47,6 @@ def test_both_are_mended(
     assert {len(one) for one in (last.replaced.splitlines(), text.splitlines())} == {len(text.splitlines())}
     touched = zip(text.splitlines(), last.replaced.splitlines(), strict=True)
     lines = {number for number, (old, new) in enumerate(touched, 1) if old != new}
-    original = case.read_text()
     assert lines == {original[: original.index(old)].count("\n") + 1 for old, _ in changes}
     submission.write_text(last.replaced)
     assert checked.verify(str(submission)).passed
@@ -70,12 +54,10 @@ def test_both_are_mended(
 
 def test_decay_of_biases_is_placed_where_it_is_computed(tmp_path: Path, sandbox: Sandbox) -> None:
     """In a comprehension over all parameters, and not where the right part of the gradient is made."""
-    case = CASES / "correct" / "relu-decay" / "active_units_only.py"
-    text = case.read_text().replace('name.startswith("W")', '("W")')
-    assert text != case.read_text()
-    submission = tmp_path / case.name
-    submission.write_text(text)
-    findings = Verifier(read(config(case)), sandbox, repair_seconds=0.1).verify(str(submission)).findings
+    changes = (('name.startswith("W")', '("W")'),)
+    name = "correct/relu-decay/active_units_only.py"
+    checked, submission = changed(name, changes, tmp_path, sandbox, seconds=0.1)
+    findings, text = checked.verify(str(submission)).findings, submission.read_text()
     assert {one.fault for one in findings} == {"bias-regularised"}
     lines = {one.location.line for one in findings if one.location}
     assert lines == {text[: text.index("lam * value")].count("\n") + 1}
@@ -83,14 +65,10 @@ def test_decay_of_biases_is_placed_where_it_is_computed(tmp_path: Path, sandbox:
 
 def test_a_wrong_loss_is_placed_where_it_is_computed(tmp_path: Path, sandbox: Sandbox) -> None:
     """Whatever step of the pass the program does without: a loss has none."""
-    case = CASES / "correct" / "softmax" / "cross_entropy_written_twice.py"
-    text = case.read_text()
-    for old, new in (('np.linalg.norm(p["W1"]) ** 2', '2 ** np.linalg.norm(p["W1"])'), ("-np.mean(", "np.mean(")):
-        assert text.count(old) == 1
-        text = text.replace(old, new)
-    submission = tmp_path / case.name
-    submission.write_text(text)
-    (finding,) = Verifier(read(config(case)), sandbox, repair_seconds=2.0).verify(str(submission)).findings
+    changes = (('np.linalg.norm(p["W1"]) ** 2', '2 ** np.linalg.norm(p["W1"])'), ("-np.mean(", "np.mean("))
+    name = "correct/softmax/cross_entropy_written_twice.py"
+    checked, submission = changed(name, changes, tmp_path, sandbox, seconds=2.0)
+    (finding,) = checked.verify(str(submission)).findings
     assert (finding.site, finding.fix) == ("loss", None)
     assert finding.location is not None
     places = [one.line for one in (finding.location, *finding.alternatives)]
@@ -108,14 +86,10 @@ def test_what_runs_by_chance_where_sizes_agree_is_wrong_and_mended(
     tmp_path: Path, sandbox: Sandbox, name: str, old: str, new: str
 ) -> None:
     """With one example, as many rows as units: what it gives there is told to be wrong."""
-    case = CASES / name
-    text = case.read_text()
-    assert text.count(old) == 1
-    submission = tmp_path / case.name
-    submission.write_text(text.replace(old, new))
-    report = Verifier(read(config(case)), sandbox, repair_seconds=90.0).verify(str(submission))
+    checked, submission = changed(name, ((old, new),), tmp_path, sandbox)
+    report = checked.verify(str(submission))
     assert report.outcome is Outcome.FAILED
     (finding,) = report.findings
     assert finding.fix is not None
-    assert finding.fix.replaced == text
+    assert finding.fix.replaced == (CASES / name).read_text()
     assert len({*report.notes}) == len(report.notes)
