@@ -53,8 +53,8 @@ def check(path: str, submissions: Sequence[str], options: Mapping[str, Any]) -> 
     """
     writing.refuse_twice([file for _, file in options["outputs"]])
     for name in (options["output_format"], *(name for name, _ in options["outputs"])):
-        # what a format lacks is better said before a class is graded than after
-        formats.render(name, Report(config=path, seed=0, submissions=()), **_settings(name, options))
+        if name != "text":  # what another format lacks is better said before a class is graded than after
+            formats.render(name, Report(config=path, seed=0, submissions=()), **_settings(name, options))
     try:
         assignment, proposal = _read(path)
         if options["seed"] is not None:

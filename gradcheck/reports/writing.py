@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
@@ -67,6 +66,8 @@ def _standard(target: Path) -> TextIO | None:
 
 def _replace(target: Path, data: bytes) -> None:
     """Write beside `target`, then rename over it (over what it points to, if it is a link)."""
+    import tempfile  # here, as it brings modules along that a check without files can start without
+
     target = target.resolve()
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
