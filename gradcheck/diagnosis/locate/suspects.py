@@ -171,6 +171,7 @@ def _order(program: Program, observation: Observation, root: Root) -> int:
     """When the statement was first run."""
     parts = [program.number(part) for part in program.inside(program.expression(root))]
     seen = [observation.first[number] for number in (*parts, root.statement) if number in observation.first]
+    seen = seen or [*filter(None, [observation.first.get(_changed(program, observation, root))])]
     return max(seen, default=1 << 40)
 
 
@@ -235,7 +236,7 @@ def _is_half_a_decay(observation: Observation, known: Match) -> bool:
 
 def _is_misused(program: Program, observation: Observation, root: Root) -> bool:
     """Whether a value is right and not what belongs there."""
-    forms = (_spoils, _is_spoiled, _is_out_of_place, _fills_wrongly, _is_of_minus_z)
+    forms = (_spoils, _spoils_items, _is_spoiled, _is_out_of_place, _fills_wrongly, _is_of_minus_z)
     return any(form(program, observation, root) for form in forms)
 
 
@@ -260,6 +261,15 @@ def _spoils(program: Program, observation: Observation, root: Root) -> bool:
     with np.errstate(all="ignore"):
         before = observation.table.match_all([undone(one, other) for one, other in pairs])
     return all(match is not None and match.name not in (NOTHING, PLAIN) for match in before)
+
+
+def _spoils_items(program: Program, observation: Observation, root: Root) -> bool:
+    """Whether what a statement puts into items of an array makes what is nothing of something that was right."""
+    changed = _changed(program, observation, root) if item(program.nodes[root.statement]) is not None else 0
+    if changed not in observation.values or observation.match(changed) is not None:
+        return False
+    before = (observation.match(number) for number in _given_as(program, changed))
+    return any(match is not None and match.name not in (NOTHING, PLAIN) for match in before)
 
 
 def _fits(value: Array, into: Array) -> bool:
@@ -419,15 +429,15 @@ def _with_feeders(
 def _earlier(program: Program, observation: Observation, root: Root) -> set[bytes]:
     """What an array was whose item a statement assigns to: the values that its name was given elsewhere."""
     changed = _changed(program, observation, root)
-    if not changed:
-        return set()
-    text = ast.unparse(program.nodes[changed])
-    numbers = [
-        number
-        for number, node in enumerate(program.nodes)
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == text
-    ]
+    numbers = _given_as(program, changed) if changed else []
     return {value.tobytes() for number in numbers for value in observation.values.get(number, ())}
+
+
+def _given_as(program: Program, name: int) -> list[int]:
+    """Numbers of the statements that give a name, or an attribute, what it stands for."""
+    text = ast.unparse(program.nodes[name])
+    nodes = enumerate(program.nodes)
+    return [n for n, node in nodes if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == text]
 
 
 def _odd(observation: Observation, root: Root) -> bool:

@@ -25,7 +25,7 @@ _METHODS = frozenset((
     "astype", "clip", "copy", "cumsum", "dot", "flatten", "max", "mean", "min", "prod", "ravel",
     "repeat", "reshape", "round", "squeeze", "std", "sum", "swapaxes", "transpose", "var",
 ))  # fmt: skip
-_VALUES = (ast.Attribute, ast.BinOp, ast.Compare, ast.Lambda, ast.Name, ast.Subscript, ast.UnaryOp)
+_VALUES = (ast.Attribute, ast.BinOp, ast.Compare, ast.Lambda, ast.Name, ast.Subscript, ast.Tuple, ast.UnaryOp)
 _CONTAINERS = frozenset(("deque", "dict", "list", "set"))
 _SUMS = frozenset(("abs", "max", "min", "sum"))
 _ASKING = frozenset(("any", "all", "enumerate", "len", "max", "min", "reversed", "sorted", "sum", "tuple", "zip"))

@@ -448,6 +448,9 @@ class Search:
         groups.append((look.scaled_back, _RIVALS))
         if not plausible or turned:
             groups += [(batch, _RIVALS) for batch in look.small()]
+        elif found.root is None and not left:  # rather what is taken is wrong than how it all is put together
+            smaller = itertools.chain.from_iterable(look.small())
+            groups.append((sorted(smaller, key=lambda pair: pair[0].cost), _RIVALS_BEYOND))
         if not plausible:
             groups.append((look.elsewhere(found.cost), _RIVALS_BEYOND))
             groups.append((look.where_called(found), _RIVALS))

@@ -49,6 +49,8 @@ def slips(program: Program, asked: Iterable[str] = ()) -> Iterator[Edit]:
     yield from _never_filled(program)
     yield from _handed_to_nobody(program)
     yield from _passed_over(program, asked)
+    yield from _taken_by_nobody(program)
+    yield from _unreturned(program)
 
 
 def _signs_behind(program: Program) -> Iterator[Edit]:
@@ -186,6 +188,35 @@ def _passed_over(program: Program, asked: Iterable[str]) -> Iterator[Edit]:
         uses = [one for one in read if one.id in handed and program.span(one)[0] > program.span(node)[1]]
         if len(uses) <= FEW and not any(one.id == made.id for one in read):  # nor filled: it may be a view
             yield from (Edit(*program.span(one), made.id, _COST) for one in uses)
+
+
+def _taken_by_nobody(program: Program) -> Iterator[Edit]:
+    """`d = d * s` for `d * s`, `a = np.clip(a, 0, 1)` for the call alone: what was meant to change stands in it."""
+    for one in untaken(program):
+        if not isinstance(one, ast.Expr) or isinstance(one.value, ast.Name | ast.Lambda):
+            continue
+        called = {id(part.func) for part in walk(one.value) if isinstance(part, ast.Call)}
+        parts = [part for part in walk(one.value) if isinstance(part, ast.Name | ast.Attribute)]
+        parts = [part for part in parts if id(part) not in called]
+        objects = [part.value for part in parts if isinstance(part, ast.Attribute)]
+        wholes = (part for part in parts if part not in objects)
+        known = program.scopes.names(program.scope(one))
+        texts = (program.segment(part) for part in sorted(wholes, key=program.span))
+        start = program.span(one)[0]
+        names = [text for text in dict.fromkeys(texts) if text.partition(".")[0] in known]
+        yield from (Edit(start, start, f"{name} = ", _COST) for name in names[:FEW])
+
+
+def _unreturned(program: Program) -> Iterator[Edit]:
+    """`return a` for an `a` that ends a function which gives nothing."""
+    values = [one for one in untaken(program) if isinstance(one, ast.Expr)]
+    for one in values:
+        function = program.scope(one)
+        giving = (part for part in walk(function) if isinstance(part, ast.Return | ast.Yield | ast.YieldFrom))
+        last = isinstance(function, ast.FunctionDef) and function.body[-1] is one
+        if last and not any(program.scope(part) is function and part.value for part in giving):
+            start = program.span(one)[0]
+            yield Edit(start, start, "return ", _COST)
 
 
 def _bare(program: Program, within: ast.AST) -> Iterator[ast.Expr]:

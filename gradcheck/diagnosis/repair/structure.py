@@ -47,6 +47,7 @@ from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.orders import orders
 from gradcheck.diagnosis.repair.parallel import parallel
 from gradcheck.diagnosis.repair.portions import portions
+from gradcheck.diagnosis.repair.rounds import left_undone
 from gradcheck.diagnosis.repair.rows import left_out
 from gradcheck.diagnosis.repair.sequels import sequels
 from gradcheck.diagnosis.repair.sharing import copies
@@ -73,6 +74,7 @@ _INDENTED = 1.3
 _EACH_ROW = 1.3
 _LEFT = 1.5
 _LAST_LINES = 6
+_INDICES = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
 _NUMBERS = (1, 2)  # with 0 for a rate an update does nothing, and too early is no longer too early
 _SUMS = ("+=", "-=")
 _TURNED = 0.9
@@ -126,6 +128,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *kinds(program),
         *lists(program),
         *left_out(program),
+        *left_undone(program),
         *fewer(program),
     )
     once: dict[tuple[int, int, str], Edit] = {}
@@ -514,7 +517,8 @@ def items_of_rows(program: Program) -> Iterator[Edit]:
             continue
         for part, other in itertools.permutations(node.slice.elts, 2) if len(node.slice.elts) == 2 else ():
             everything = isinstance(part, ast.Slice) and not (part.lower or part.upper or part.step)
-            if everything and isinstance(other, ast.Name) and other.id not in program.scopes.taken(node):
+            taken = {*program.scopes.taken(node)} & {one.id for one in walk(other) if isinstance(one, ast.Name)}
+            if everything and isinstance(other, _INDICES) and not taken:
                 start, end = program.span(part)
                 stem = program.segment(node.value)
                 count = f"len({stem})" if part is node.slice.elts[0] else f"{stem}.shape[1]"
