@@ -47,7 +47,8 @@ def hoisted(program: Program, edit: Edit) -> Edit | None:
     giving, made = found
     source = program.segment(made)
     again = source if isinstance(made, _ALONE) else f"({source})"
-    new = re.sub(rf"(?<![\w.]){re.escape(name)}\b", lambda _: again, value)
+    grouped = re.sub(rf"(?<=\(){re.escape(name)}(?=\))", lambda _: source, value)
+    new = re.sub(rf"(?<![\w.]){re.escape(name)}\b", lambda _: again, value) if grouped == value else grouped
     root = Root(program.number(giving), program.number(made))
     return Edit(*program.span(made), new, edit.cost - _MADE, root, new)
 
