@@ -8,9 +8,9 @@ from functools import cached_property, lru_cache
 
 from gradcheck.diagnosis.locate.classes import Classes
 from gradcheck.diagnosis.locate.names import NOT_VALUES, is_named
-from gradcheck.diagnosis.locate.statements import turn_names
+from gradcheck.diagnosis.locate.statements import targets, turn_names
 from gradcheck.diagnosis.locate.tree import Tree
-from gradcheck.diagnosis.locate.uses import filled, gone_over, names_given, names_read
+from gradcheck.diagnosis.locate.uses import filled, gone_over, names_given, names_read, own_attributes
 from gradcheck.submissions.trees import walk
 
 FEW = 2  # names or methods that are not used tell what was forgotten; more are a habit
@@ -115,6 +115,26 @@ class Scopes:
                 if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                     found.setdefault(node.value.id, set()).add(node.attr)
         return self._asked[function]
+
+    @lru_cache(maxsize=256)  # noqa: B019
+    def of_classes(self, function: ast.AST) -> dict[ast.ClassDef, list[str]]:
+        """The objects that a function asks for something, by each class that has all that they are asked for."""
+        asked: dict[str, set[str]] = {}
+        for node in walk(function):
+            if isinstance(node, ast.Attribute) and isinstance(
+                node.value, ast.Name | ast.Attribute | ast.Subscript
+            ):
+                asked.setdefault(self.tree.segment(node.value), set()).add(node.attr)
+        for node in walk(function):  # what goes by another name there
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute | ast.Subscript):
+                for name in map(self.tree.segment, targets(node)):
+                    asked.setdefault(self.tree.segment(node.value), set()).update(asked.get(name, ()))
+        found: dict[ast.ClassDef, list[str]] = {}
+        for outer in (node for node in self.tree.nodes if isinstance(node, ast.ClassDef)):
+            own = {one.attr for one in own_attributes(outer)}
+            own |= {one.name for one in outer.body if isinstance(one, ast.FunctionDef)}
+            found[outer] = [text for text, attributes in asked.items() if attributes and attributes <= own]
+        return found
 
     @cached_property
     def _stored(self) -> set[str]:

@@ -123,3 +123,9 @@ def made_of_itself(within: ast.AST) -> set[str]:
         for node in walk(within)
         for text in put_into(node) | (given(node) & read(node) if isinstance(node, assigned) else set())
     }
+
+
+def own_attributes(within: ast.AST) -> list[ast.Attribute]:
+    """Attributes of the object itself, `self.w`, that code reads or gives values to."""
+    attributes = (one for one in walk(within) if isinstance(one, ast.Attribute))
+    return [one for one in attributes if isinstance(one.value, ast.Name) and one.value.id == "self"]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import step, targets
+from gradcheck.diagnosis.locate.uses import own_attributes
 from gradcheck.submissions.trees import walk
 
 
@@ -73,12 +74,15 @@ def stepped(program: Program) -> Counter[tuple[ast.AST, str]]:
 
 
 def _attributes(program: Program, of: str, place: ast.expr) -> dict[str, None]:
-    """Names of the attributes that something has where an expression stands: what `self` is the class tells."""
+    """Names of the attributes that something has where an expression stands: classes tell what is kept in it."""
     classes = (one for one in program.ancestors(place) if isinstance(one, ast.ClassDef))
     around = next(classes, None) if of.partition(".")[0] == "self" else None
     nodes = program.nodes if around is None else walk(around)
     found = (one for one in nodes if isinstance(one, ast.Attribute))
-    return dict.fromkeys(one.attr for one in found if program.segment(one.value) == of)
+    asked = dict.fromkeys(one.attr for one in found if program.segment(one.value) == of)
+    its = [one for one, objects in program.scopes.of_classes(program.scope(place)).items() if of in objects]
+    kept = (one.attr for outer in its for one in own_attributes(outer) if isinstance(one.ctx, ast.Store))
+    return asked | dict.fromkeys(kept)
 
 
 def whole_of(target: ast.expr) -> ast.expr:

@@ -421,6 +421,13 @@ def _bounds_beside(place: Place) -> list[str]:
     return list(dict.fromkeys(parts))
 
 
+def _compared_with(place: Place) -> list[str]:
+    """What an expression is compared with: nobody compares that with itself."""
+    compared = place.parent if isinstance(place.parent, ast.Compare) else None
+    parts = [compared.left, *compared.comparators] if compared is not None else []
+    return [place.program.segment(part) for part in parts]
+
+
 def _others(place: Place) -> Variants:
     """Another value within reach."""
     source = place.own.text
@@ -430,7 +437,8 @@ def _others(place: Place) -> Variants:
     idle = place.scope.idle
     beside = set(_multiplied_with(place))  # a slope is multiplied in once: rather the factor is left out
     twice = f".{getattr(place.parent, 'attr', '')}"  # nobody asks an attribute for the same again, `a.data.data`
-    for name in (name for name in same if name != source and not name.endswith(twice)):
+    held = _compared_with(place)
+    for name in (name for name in same if name not in (source, *held) and not name.endswith(twice)):
         yield Text(name), (0.7 if name in idle else 1.0) + 0.3 * (name in beside)
     yield from ((Text(name), 1.0 if name in idle else 1.8) for name in different if name != source)
     if source in place.scope.arrays:

@@ -13,11 +13,12 @@ from gradcheck.diagnosis.locate.statements import step, targets
 from gradcheck.diagnosis.repair.calling import REDUCTIONS
 from gradcheck.diagnosis.repair.gaps import begins_its_line, end_of_line
 from gradcheck.diagnosis.repair.sharing import put_nowhere
-from gradcheck.diagnosis.repair.writing import Edit, Text, as_text, is_name, replaced
+from gradcheck.diagnosis.repair.writing import ATOM, Edit, Text, as_text, is_name, replaced
 from gradcheck.submissions.targets import last_name, root
 from gradcheck.submissions.trees import walk
 
 _REMOVED = 1.3
+_UPDATE = 0.1  # more for an update: rather it is too early
 _LIMITS = ("round", "around", "rint", "trunc", "floor", "clip", "where")
 _OF_TWO = ("maximum", "minimum", "max", "min")  # limits of two operands; of one they are something else
 _MASK = re.compile(r"[\w\])] [<>]=? 0(?![\w.])")
@@ -35,7 +36,7 @@ def removals(
     ----------
     program : Program
     parameters : collection of str
-        What the program calls its parameters: an update of these is never removed, be it too early.
+        What the program calls its parameters: their only update is never removed, be it too early.
     made : collection of str
         What it calls quantities that it assigns as they ought to be: of these a step may be removed.
     about : Edit, optional
@@ -55,8 +56,18 @@ def removals(
         updates = not names.isdisjoint(kept) or not names.isdisjoint(looped)
         if step(node) is not None:
             updates = not all(_stem(program, one) in made or program.segment(one) in made for one in changed)
+        cost = about.cost if about else _REMOVED
         if changed and (not updates or _limits_itself(program, node)):
-            yield from removal(program, node, about.cost if about else _REMOVED)
+            yield from removal(program, node, cost)
+        elif about is None and step(node) is not None and all(_is_updated_beside(program, one) for one in changed):
+            yield from removal(program, node, cost + _UPDATE)
+
+
+def _is_updated_beside(program: Program, target: ast.expr) -> bool:
+    """Whether another function makes a step of what goes by the same name, too: then it may be one too many."""
+    own, name = program.scope(target), last_name(target)
+    others = (other for other in program.nodes if program.scope(other) is not own and step(other) is not None)
+    return any(last_name(one) == name for other in others for one in targets(other))
 
 
 def removal(program: Program, statement: ast.stmt, cost: float) -> Iterator[Edit]:
@@ -177,7 +188,8 @@ def _without_sum(program: Program, own: Root, node: ast.expr, edit: Edit) -> Ite
     """What an edit makes of what is summed up, without the sum: it may be one already."""
     summed = _reduced(node)
     if summed is not None and (edit.start, edit.end) == program.span(summed):
-        yield replaced(program, own, node, Text(edit.replacement, 0), edit.cost)
+        alone = Text(edit.replacement, ATOM if is_name(edit.replacement) else 0)
+        yield replaced(program, own, node, alone, edit.cost)
 
 
 def _leaves(program: Program, statement: ast.stmt, edit: Edit) -> bool:

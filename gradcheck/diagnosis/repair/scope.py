@@ -15,7 +15,7 @@ from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import targets, turn_names
-from gradcheck.diagnosis.locate.uses import names_given, names_read
+from gradcheck.diagnosis.locate.uses import names_given, names_read, own_attributes
 from gradcheck.diagnosis.repair.counting import counters, loops_around
 from gradcheck.diagnosis.repair.gaps import body_of
 from gradcheck.diagnosis.repair.writing import Scope
@@ -85,6 +85,7 @@ def scope(
         *_of_others(program, arrays),
         *itertools.islice(_by_other_keys(program, function), _KEYS),
         *_given_by_methods(program, function),
+        *_kept_in_objects(program, function),
         *_of_their_kind(program, function, names, arrays),
         *(_at_fixed_places(program, function, names) if not single else ()),
         *itertools.islice(_of_turns(program, node, observation, single, lists, names), _ITEMS),
@@ -145,7 +146,8 @@ def _unread_attributes(program: Program, function: ast.AST) -> tuple[str, ...]:
     attributes = [one for one in walk(owner) if isinstance(one, ast.Attribute)] if owner is not None else []
     loaded = (one for one in attributes if isinstance(one.ctx, ast.Load))
     read = {one.attr for one in loaded if not _only_lists(program.scope(one))}
-    stored = (one.attr for one in attributes if isinstance(one.ctx, ast.Store) and _is_its_own(one))
+    own = own_attributes(owner) if owner is not None else []
+    stored = (one.attr for one in own if isinstance(one.ctx, ast.Store))
     found = dict.fromkeys(name for name in stored if name not in read)
     return tuple(f"self.{name}" for name in found) if len(found) <= FEW else ()
 
@@ -226,31 +228,26 @@ def _by_other_keys(program: Program, function: ast.AST) -> Iterator[str]:
 @lru_cache(maxsize=256)
 def _given_by_methods(program: Program, function: ast.AST) -> tuple[str, ...]:
     """What methods without arguments give of the objects that a function asks for something: `neuron.slope()`."""
-    asked: dict[str, set[str]] = {}
-    for node in walk(function):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript):
-            asked.setdefault(program.segment(node.value), set()).add(node.attr)
-    for node in walk(function):  # what goes by another name there
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute | ast.Subscript):
-            for name in map(program.segment, targets(node)):
-                asked.setdefault(program.segment(node.value), set()).update(asked.get(name, ()))
     found: dict[str, None] = {}
-    for outer in (node for node in program.nodes if isinstance(node, ast.ClassDef)):
+    here = getattr(function, "name", "")
+    for outer, of in program.scopes.of_classes(function).items():
         methods = [one for one in outer.body if isinstance(one, ast.FunctionDef)]
-        own = {one.attr for one in walk(outer) if isinstance(one, ast.Attribute) and _is_its_own(one)}
-        own |= {one.name for one in methods}
         handed = {one: [*one.args.args, *one.args.posonlyargs, *one.args.kwonlyargs] for one in methods}
         plain = [one.name for one in methods if len(handed[one]) == 1 and not one.decorator_list and is_pure(one)]
-        of = [text for text, attributes in asked.items() if attributes and attributes <= own]
-        here = getattr(function, "name", "")
         names = [name for name in plain if name != here and not name.startswith("__")]
         found |= {f"{text}.{name}()": None for text in of for name in names}
     return tuple(found) if len(found) <= _METHODS else ()
 
 
-def _is_its_own(node: ast.Attribute) -> bool:
-    """Whether an attribute is that of the object itself."""
-    return isinstance(node.value, ast.Name) and node.value.id == "self"
+@lru_cache(maxsize=256)
+def _kept_in_objects(program: Program, function: ast.AST) -> tuple[str, ...]:
+    """What else objects keep that a function asks for something: `layer.bias_gradient` beside `layer.bias`."""
+    found: dict[str, None] = {}
+    for outer, of in program.scopes.of_classes(function).items():
+        kept = dict.fromkeys(one.attr for one in own_attributes(outer) if isinstance(one.ctx, ast.Store))
+        others = (text for text in of if text != "self")
+        found |= {f"{text}.{name}": None for text in others for name in kept}
+    return tuple(found) if len(found) <= _METHODS else ()
 
 
 def _of_their_kind(

@@ -191,7 +191,7 @@ def _passed_over(program: Program, asked: Iterable[str]) -> Iterator[Edit]:
 
 
 def _taken_by_nobody(program: Program) -> Iterator[Edit]:
-    """`d = d * s` for `d * s`, `a = np.clip(a, 0, 1)` for the call alone: what was meant to change stands in it."""
+    """`d = d * s` for `d * s`, `a = np.clip(a, 0, 1)` for the call alone: what is meant to change stands in it."""
     for one in untaken(program):
         if not isinstance(one, ast.Expr) or isinstance(one.value, ast.Name | ast.Lambda):
             continue
