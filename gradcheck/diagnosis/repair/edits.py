@@ -228,6 +228,8 @@ def _variants(place: Place) -> Variants:
         yield from constants(place, node)
     elif isinstance(node, ast.Compare):
         yield from _comparisons(place, node)
+    elif isinstance(node, ast.BoolOp):
+        yield from _conditions(place, node)
     elif isinstance(node, ast.Subscript):
         yield from _subscripts(place, node)
     elif isinstance(node, ast.UnaryOp):
@@ -320,6 +322,15 @@ def _is_term(place: Place) -> bool:
     if isinstance(place.parent, ast.BinOp):
         return not (isinstance(place.parent.op, ast.Mult | ast.Div) and place.node is place.parent.left)
     return False
+
+
+def _conditions(place: Place, node: ast.BoolOp) -> Variants:
+    """Any of the conditions where all are to hold, and back; all but one of them, which is one too many."""
+    own, other = (" and ", " or ") if isinstance(node.op, ast.And) else (" or ", " and ")
+    parts = [place.text(part).within(COMPARE) for part in node.values]
+    for some in itertools.combinations(parts, len(parts) - 1):
+        yield Text(own.join(some), COMPARE if len(some) == 1 else 0), 1.1
+    yield Text(other.join(parts), 0), 1.2
 
 
 def _comparisons(place: Place, node: ast.Compare) -> Variants:
