@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import targets, turn_names
+from gradcheck.diagnosis.locate.uses import names_read
 from gradcheck.diagnosis.repair.place import Place, Variants
 from gradcheck.diagnosis.repair.writing import ATOM, BINARY, POWER, SIGN, Edit, Text, binary
 from gradcheck.submissions.targets import last_name
@@ -18,6 +19,7 @@ from gradcheck.submissions.trees import walk
 _COUNT = re.compile(r"(?P<whole>.+)\.(?:size|shape\[\d\])|len\((?P<rows>.+)\)")
 _COUNTING = ("range", "xrange", "np.arange", "numpy.arange")
 _BOUND = 0.9
+_LAYOUTS = 6
 _SMALL = 4  # numbers that formulas have
 _STEPS = {"+": ("-", "*"), "-": ("+", "*")}  # of what is added to a bound
 
@@ -171,6 +173,17 @@ def indexed(place: Place, node: ast.expr) -> Variants:
         yield from ((binary(Text(name), symbol, Text("1")), 1.1) for name in turns for symbol in "-+")
     elif isinstance(node, ast.Name):
         yield from ((binary(place.own, symbol, Text("1")), 1.1 if node.id in turns else 1.15) for symbol in "-+")
+    elif isinstance(node, ast.BinOp) and getattr(place.parent, "slice", None) is node:
+        yield from ((Text(other, 0), 1.1) for other in _other_layouts(place.program, node))
+
+
+def _other_layouts(program: Program, node: ast.BinOp) -> list[str]:
+    """How other items of what is laid out in one row are counted by the same names: `j * m + k`, `k * n + j`."""
+    items = [one.slice for one in program.nodes if isinstance(one, ast.Subscript)]
+    counted = [one for one in items if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Add)]
+    known = program.scopes.names(program.scope(node)) | program.imported
+    found = (program.segment(one) for one in counted if {part.id for part in names_read(walk(one))} <= known)
+    return [text for text in dict.fromkeys(found) if text != program.segment(node)][:_LAYOUTS]
 
 
 def offsets(place: Place, node: ast.expr) -> Variants:

@@ -26,7 +26,17 @@ from gradcheck.diagnosis.locate.unfinished import uncalled_within
 from gradcheck.diagnosis.locate.uses import gives, names_given, names_read, reading
 from gradcheck.diagnosis.repair.analogous import WORD, paired, renamed
 from gradcheck.diagnosis.repair.beside import beside, siblings, stepped, whole_of, with_another
-from gradcheck.diagnosis.repair.gaps import Gap, before, begins_its_line, behind, indentation, kind, put, written
+from gradcheck.diagnosis.repair.gaps import (
+    Gap,
+    before,
+    begins_its_line,
+    behind,
+    body_of,
+    indentation,
+    kind,
+    put,
+    written,
+)
 from gradcheck.diagnosis.repair.scope import is_pure
 from gradcheck.diagnosis.repair.twins import Renaming, Twins
 from gradcheck.diagnosis.repair.writing import Edit
@@ -140,6 +150,21 @@ def unasked(program: Program) -> Iterator[Edit]:
                 if begins_its_line(program, one) and not isinstance(one, LEAVING):
                     cost = _UNCALLED + _LESS * (rank + later)
                     yield behind(program, one, f"{node.name}({', '.join(some)})", cost)
+
+
+def unheeded(program: Program) -> Iterator[Edit]:
+    """`g * c` for the `g` that a function is handed and gives back as it is, and a `c` that it doesn't heed."""
+    for node in program.nodes:
+        if not isinstance(node, ast.Lambda | ast.FunctionDef):
+            continue
+        first = body_of(node)[0] if isinstance(node, ast.FunctionDef) else node
+        given = first.body if isinstance(first, ast.Lambda) else getattr(first, "value", None)
+        if isinstance(first, ast.Lambda | ast.Return) and isinstance(given, ast.Name):
+            names = [one.arg for one in node.args.args if one.arg not in ("self", "cls")]
+            end = program.span(given)[1]
+            for rank, name in enumerate(reversed(names) if given.id in names else ()):
+                if name != given.id:
+                    yield Edit(end, end, f" * {name}", _AS_ELSEWHERE + _LESS * rank)
 
 
 def unadded(program: Program, twins: Twins) -> Iterator[Edit]:

@@ -10,8 +10,8 @@ from functools import cache
 import numpy as np
 
 from gradcheck.diagnosis.locate.program import Program
-from gradcheck.diagnosis.locate.statements import UPDATES, targets
-from gradcheck.diagnosis.locate.uses import changed_in_place, given
+from gradcheck.diagnosis.locate.statements import UPDATES, targets, values_given
+from gradcheck.diagnosis.locate.uses import changed_in_place, given, gone_over
 from gradcheck.diagnosis.repair.gaps import begins, begins_its_line, body_of, indentation
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
 from gradcheck.submissions.targets import last_name
@@ -33,6 +33,8 @@ def shared(program: Program) -> list[Edit]:
     return [
         *puts,
         *_deeper(program),
+        *_each_copied(program),
+        *_copied_before(program),
         *_own_attributes(program),
         *_one_for_all_objects(program),
         *(edit for edit in copies(program) if edit.cost <= ALIAS),
@@ -79,6 +81,54 @@ def _deeper(program: Program) -> Iterator[Edit]:
         name = node.func if isinstance(node, ast.Call) else None
         if isinstance(name, ast.Attribute) and program.segment(name) == "copy.copy":
             yield Edit(*program.span(name), "copy.deepcopy", _PUT)
+
+
+def _each_copied(program: Program) -> Iterator[Edit]:
+    """`{key: value.copy() for key, value in w.items()}` for `dict(w)`, whose arrays are still those of `w`."""
+    iterated = (part for one in program.iterated for part in gone_over(program.expression(one)))
+    over = {program.segment(one) for one in iterated}
+    for node in program.nodes:
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+            whole = isinstance(node.slice, ast.Slice) and not any(ast.iter_child_nodes(node.slice))
+            own, kind = (node.value if whole else None), "slice"
+        elif isinstance(node, ast.Call):
+            own, kind = copied(node), last_name(node.func)
+        else:
+            continue
+        text = program.segment(own) if own is not None else ""
+        if text and (kind == "dict" or (kind == "copy" and f"{text}.items()" in program.text)):
+            yield Edit(*program.span(node), f"{{key: value.copy() for key, value in {text}.items()}}", _PUT)
+        elif text and (kind == "list" or text in over):
+            yield Edit(*program.span(node), f"[one.copy() for one in {text}]", _PUT)
+
+
+def _copied_before(program: Program) -> Iterator[Edit]:
+    """`h.copy().map(f)` for `h.map(f)`, which may change `h`, where objects have a method for that."""
+    classes = [one for one in program.nodes if isinstance(one, ast.ClassDef)]
+    methods = [(outer, one) for outer in classes for one in outer.body if isinstance(one, ast.FunctionDef)]
+    names = [method.name for outer, method in methods if _makes_another(outer, method)]
+    others = program.definitions.keys() - {*names}
+    for node in program.nodes if names else ():
+        called = node.func if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
+        owner = called.value if called is not None and called.attr in others else None
+        alone = isinstance(program.parents.get(id(node)), ast.Expr)
+        if isinstance(owner, ast.Name | ast.Attribute) and not alone:
+            end = program.span(owner)[1]
+            yield from (Edit(end, end, f".{name}()", _PUT) for name in names)
+
+
+def _makes_another(outer: ast.ClassDef, method: ast.FunctionDef) -> bool:
+    """Whether a method takes nothing and gives another object of its class."""
+    if len(method.args.args) != 1 or method.decorator_list:
+        return False
+    pairs = [pair for node in walk(method) for pair in values_given(node)]
+    made = {target.id: value for target, value in pairs if isinstance(target, ast.Name)}
+    for one in walk(method):
+        given = one.value if isinstance(one, ast.Return) else None
+        value = made.get(given.id) if isinstance(given, ast.Name) else given
+        if isinstance(value, ast.Call) and last_name(value.func) in (outer.name, "__class__"):
+            return True
+    return False
 
 
 def _own_attributes(program: Program) -> Iterator[Edit]:

@@ -41,7 +41,7 @@ from gradcheck.diagnosis.locate.uses import (
 from gradcheck.diagnosis.repair.analogous import analogous
 from gradcheck.diagnosis.repair.binding import bindings
 from gradcheck.diagnosis.repair.fewer import fewer
-from gradcheck.diagnosis.repair.forgotten import as_elsewhere, unasked, uncalled
+from gradcheck.diagnosis.repair.forgotten import as_elsewhere, unasked, uncalled, unheeded
 from gradcheck.diagnosis.repair.gaps import begins, begins_its_line, end_of_line, indentation
 from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.orders import orders
@@ -118,6 +118,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *as_elsewhere(program),
         *uncalled(program),
         *unasked(program),
+        *unheeded(program),
         *sequels(program),
         *unreset(program),
         *unbegun(program),

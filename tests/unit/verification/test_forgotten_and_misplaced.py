@@ -1,4 +1,4 @@
-"""Mistakes as people make them in programs with states, lists of layers and objects: the very line, by the very edit."""
+"""Mistakes as people make them in programs with states and layers as objects: the very line, the very edit."""
 
 from __future__ import annotations
 
