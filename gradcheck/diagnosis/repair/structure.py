@@ -46,6 +46,7 @@ from gradcheck.diagnosis.repair.gaps import begins, begins_its_line, end_of_line
 from gradcheck.diagnosis.repair.misplaced import misplaced
 from gradcheck.diagnosis.repair.orders import orders
 from gradcheck.diagnosis.repair.parallel import parallel
+from gradcheck.diagnosis.repair.passes import passed_over
 from gradcheck.diagnosis.repair.portions import portions
 from gradcheck.diagnosis.repair.rounds import left_undone
 from gradcheck.diagnosis.repair.rows import left_out
@@ -130,6 +131,7 @@ def rearrangements(program: Program) -> Iterator[Edit]:
         *lists(program),
         *left_out(program),
         *left_undone(program),
+        *passed_over(program),
         *fewer(program),
     )
     once: dict[tuple[int, int, str], Edit] = {}
