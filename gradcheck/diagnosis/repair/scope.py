@@ -241,13 +241,14 @@ def _given_by_methods(program: Program, function: ast.AST) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _kept_in_objects(program: Program, function: ast.AST) -> tuple[str, ...]:
-    """What else objects keep that a function asks for something: `layer.bias_gradient` beside `layer.bias`."""
+    """What objects keep that a function asks for something, and nobody reads: it was kept for something."""
+    read = {one.attr for one in program.nodes if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Load)}
     found: dict[str, None] = {}
     for outer, of in program.scopes.of_classes(function).items():
         kept = dict.fromkeys(one.attr for one in own_attributes(outer) if isinstance(one.ctx, ast.Store))
-        others = (text for text in of if text != "self")
-        found |= {f"{text}.{name}": None for text in others for name in kept}
-    return tuple(found) if len(found) <= _METHODS else ()
+        idle = [name for name in kept if name not in read]
+        found |= {f"{text}.{name}": None for text in of if text != "self" for name in idle}
+    return tuple(found) if len(found) <= FEW else ()
 
 
 def _of_their_kind(

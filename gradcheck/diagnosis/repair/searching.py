@@ -428,6 +428,7 @@ class Search:
         """Choose among edits that mend the same, as a sign does that may be put right in many a place."""
         text = look.program.text
         plausible = look.preference.is_plausible(found, self.named)
+        rearranged = found.root is None and not left and found.cost > SMALL
         turned = bool(left) and look.weights.negative  # by what is further up, perhaps, and not by a step
         odd = look.weights.rescaled or not plausible or look.waking or turned
         worst = found.cost + (_ODDER if odd else _AS_ODD)
@@ -448,7 +449,7 @@ class Search:
         groups.append((look.scaled_back, _RIVALS))
         if not plausible or turned:
             groups += [(batch, _RIVALS) for batch in look.small()]
-        elif found.root is None and not left:  # rather what is taken is wrong than how it all is put together
+        elif rearranged:  # rather what is taken is wrong than how it all is put together
             smaller = itertools.chain.from_iterable(look.small())
             groups.append((sorted(smaller, key=lambda pair: pair[0].cost), _RIVALS_BEYOND))
         if not plausible:
