@@ -25,7 +25,7 @@ _METHODS = frozenset((
     "astype", "clip", "copy", "cumsum", "dot", "flatten", "max", "mean", "min", "prod", "ravel",
     "repeat", "reshape", "round", "squeeze", "std", "sum", "swapaxes", "transpose", "var",
 ))  # fmt: skip
-_VALUES = (ast.Attribute, ast.BinOp, ast.Compare, ast.Lambda, ast.Name, ast.Subscript, ast.Tuple, ast.UnaryOp)
+_VALUES = (ast.Attribute, ast.BinOp, ast.Compare, ast.Lambda, ast.Name, ast.Subscript, ast.UnaryOp)
 _CONTAINERS = frozenset(("deque", "dict", "list", "set"))
 _SUMS = frozenset(("abs", "max", "min", "sum"))
 _ASKING = frozenset(("any", "all", "enumerate", "len", "max", "min", "reversed", "sorted", "sum", "tuple", "zip"))
@@ -124,7 +124,8 @@ def untaken(program: Program) -> Iterator[ast.stmt]:
         if isinstance(node, ast.Expr):
             value = node.value
             called = isinstance(value, ast.Call) and _computes(program, value)
-            if called or isinstance(value, _VALUES):
+            parts = value.elts if isinstance(value, ast.Tuple) else [value]
+            if called or all(isinstance(part, _VALUES) for part in parts):
                 yield node
         elif isinstance(node, ast.Assign) and [*map(ast.unparse, node.targets)] == [ast.unparse(node.value)]:
             yield node

@@ -80,7 +80,8 @@ def _attributes(program: Program, of: str, place: ast.expr) -> dict[str, None]:
     nodes = program.nodes if around is None else walk(around)
     found = (one for one in nodes if isinstance(one, ast.Attribute))
     asked = dict.fromkeys(one.attr for one in found if program.segment(one.value) == of)
-    its = [one for one, objects in program.scopes.of_classes(program.scope(place)).items() if of in objects]
+    known = program.scopes.of_classes(program.scope(place)).items() if around is None else ()
+    its = [one for one, objects in known if of in objects]
     kept = (one.attr for outer in its for one in own_attributes(outer) if isinstance(one.ctx, ast.Store))
     return asked | dict.fromkeys(kept)
 

@@ -179,11 +179,17 @@ def indexed(place: Place, node: ast.expr) -> Variants:
 
 def _other_layouts(program: Program, node: ast.BinOp) -> list[str]:
     """How other items of what is laid out in one row are counted by the same names: `j * m + k`, `k * n + j`."""
+    known = program.scopes.names(program.scope(node)) | program.imported
+    found = (text for text, names in _layouts(program).items() if names <= known and text != program.segment(node))
+    return [*itertools.islice(found, _LAYOUTS)]
+
+
+@lru_cache(maxsize=64)
+def _layouts(program: Program) -> dict[str, frozenset[str]]:
+    """Sums by which items are counted, and the names in each."""
     items = [one.slice for one in program.nodes if isinstance(one, ast.Subscript)]
     counted = [one for one in items if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Add)]
-    known = program.scopes.names(program.scope(node)) | program.imported
-    found = (program.segment(one) for one in counted if {part.id for part in names_read(walk(one))} <= known)
-    return [text for text in dict.fromkeys(found) if text != program.segment(node)][:_LAYOUTS]
+    return {program.segment(one): frozenset(part.id for part in names_read(walk(one))) for one in counted}
 
 
 def offsets(place: Place, node: ast.expr) -> Variants:

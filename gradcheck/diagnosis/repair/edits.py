@@ -327,6 +327,8 @@ def _is_term(place: Place) -> bool:
 def _conditions(place: Place, node: ast.BoolOp) -> Variants:
     """Any of the conditions where all are to hold, and back; all but one of them, which is one too many."""
     own, other = (" and ", " or ") if isinstance(node.op, ast.And) else (" or ", " and ")
+    if "\n" in place.program.segment(node):
+        return  # parentheses hold its lines together
     parts = [place.text(part).within(COMPARE) for part in node.values]
     for some in itertools.combinations(parts, len(parts) - 1):
         yield Text(own.join(some), COMPARE if len(some) == 1 else 0), 1.1

@@ -47,8 +47,9 @@ def hoisted(program: Program, edit: Edit) -> Edit | None:
     giving, made = found
     source = program.segment(made)
     again = source if isinstance(made, _ALONE) else f"({source})"
-    grouped = re.sub(rf"(?<=\(){re.escape(name)}(?=\))", lambda _: source, value)
-    new = re.sub(rf"(?<![\w.]){re.escape(name)}\b", lambda _: again, value) if grouped == value else grouped
+    new = re.sub(rf"(?<![\w.]){re.escape(name)}\b", lambda _: again, value)
+    if not isinstance(made, ast.Tuple | ast.GeneratorExp):  # a call's own parentheses are enough
+        new = new.replace(f"(({source}))", f"({source})")
     root = Root(program.number(giving), program.number(made))
     return Edit(*program.span(made), new, edit.cost - _MADE, root, new)
 

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.roots import Root
@@ -65,9 +66,19 @@ def removals(
 
 def _is_updated_beside(program: Program, target: ast.expr) -> bool:
     """Whether another function makes a step of what goes by the same name, too: then it may be one too many."""
-    own, name = program.scope(target), last_name(target)
-    others = (other for other in program.nodes if program.scope(other) is not own and step(other) is not None)
-    return any(last_name(one) == name for other in others for one in targets(other))
+    functions = _updating(program).get(last_name(target), set())
+    return bool(functions - {program.scope(target)})
+
+
+@lru_cache(maxsize=64)
+def _updating(program: Program) -> dict[str, set[ast.AST]]:
+    """The functions that make a step of what goes by each name; items go by none."""
+    found: dict[str, set[ast.AST]] = {}
+    for node in program.nodes:
+        for name in map(last_name, targets(node)) if step(node) is not None else ():
+            if name:
+                found.setdefault(name, set()).add(program.scope(node))
+    return found
 
 
 def removal(program: Program, statement: ast.stmt, cost: float) -> Iterator[Edit]:

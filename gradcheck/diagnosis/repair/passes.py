@@ -10,6 +10,7 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import Edit
 
+_ROWS = 24  # of a longer program not all are held against all
 _COST = 1.15  # the object is there for nothing else
 
 
@@ -20,12 +21,13 @@ def passed_over(program: Program) -> Iterator[Edit]:
     A row calls one method of several objects, one behind the other; a pass may go through them backwards.
     """
     rows = [row for block in program.blocks for row in _rows(program, block)]
-    for own, model in itertools.permutations(rows, 2):
-        objects = [program.segment(one.value) for _, one in own]
-        others = [program.segment(one.value) for _, one in model]
+    called = [(row, [program.segment(one.value) for _, one in row]) for row in rows]
+    for (own, objects), (_, others) in itertools.permutations(called[:_ROWS], 2):
+        names = program.scopes.names(program.scope(own[0][0]))
         for place, lacking in enumerate(others):
             near = (*others[max(place - 1, 0) : place], *others[place + 1 : place + 2])
-            for other in near if lacking not in objects else ():
+            known = lacking.split(".")[0].split("[")[0] in names
+            for other in near if known and lacking not in objects else ():
                 if other in objects:
                     statement, method = own[objects.index(other)]
                     (start, end), (first, last) = program.span(statement), program.span(method.value)

@@ -20,14 +20,17 @@ def left_undone(program: Program) -> Iterator[Edit]:
     """Generate the calls that are made for what they do, each behind the names that it wasn't made for."""
     for block in program.blocks:
         names = [{one.id for one in targets(statement) if isinstance(one, ast.Name)} for statement in block]
+        given = set[str]().union(*names)
         texts = [program.segment(statement) for statement in block]
         for text in dict.fromkeys(program.segment(one) for one in block if _does_something(program, one)):
-            read = {one.id for one in names_read(walk(block[texts.index(text)]))} & set[str]().union(*names)
+            read = {one.id for one in names_read(walk(block[texts.index(text)]))} & given
             rounds = _rounds(names, read) if read else []
+            if not rounds:
+                continue
             ends = [*(first for first, _ in rounds[1:]), len(block)]
-            for (_, last), end in zip(rounds, ends, strict=True) if len(rounds) > 1 else ():
-                if text not in texts[last:end] and begins_its_line(program, block[last]):
-                    yield behind(program, block[last], text, _COST)
+            lacking = [last for (_, last), end in zip(rounds, ends, strict=True) if text not in texts[last:end]]
+            if len(lacking) == 1 < len(rounds) and begins_its_line(program, block[lacking[0]]):
+                yield behind(program, block[lacking[0]], text, _COST)
 
 
 def _does_something(program: Program, statement: ast.stmt) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -14,7 +15,7 @@ from gradcheck.diagnosis.locate.statements import UPDATES, targets, values_given
 from gradcheck.diagnosis.locate.uses import changed_in_place, given, gone_over
 from gradcheck.diagnosis.repair.gaps import begins, begins_its_line, body_of, indentation
 from gradcheck.diagnosis.repair.writing import BINARY, Edit
-from gradcheck.submissions.targets import last_name
+from gradcheck.submissions.targets import last_name, root
 from gradcheck.submissions.trees import walk
 
 ALIAS = 1.4  # a copy of what is changed in place later on
@@ -23,6 +24,7 @@ _ONE_ROW = 1.1  # many times: nobody means that
 _COLLECTIONS = (ast.Dict, ast.List, ast.Set, ast.ListComp, ast.DictComp)
 _MAKING = frozenset(("dict", "list", "set", "deque", "defaultdict", "zeros", "OrderedDict"))
 _COPYING = frozenset(("array", "copy", "deepcopy", "dict", "list"))
+_NAMED = re.compile(r"copy|clone|dup", re.IGNORECASE)
 _DRAWN = 1.4  # all that a generator yields before anything is changed
 
 
@@ -87,39 +89,51 @@ def _each_copied(program: Program) -> Iterator[Edit]:
     """`{key: value.copy() for key, value in w.items()}` for `dict(w)`, whose arrays are still those of `w`."""
     iterated = (part for one in program.iterated for part in gone_over(program.expression(one)))
     over = {program.segment(one) for one in iterated}
+    attributes = {program.segment(one) for one in program.nodes if isinstance(one, ast.Attribute)}
     for node in program.nodes:
         if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
             whole = isinstance(node.slice, ast.Slice) and not any(ast.iter_child_nodes(node.slice))
             own, kind = (node.value if whole else None), "slice"
         elif isinstance(node, ast.Call):
             own, kind = copied(node), last_name(node.func)
+            if kind not in ("copy", "dict", "list") or _is_printed(program, node):
+                continue
         else:
             continue
         text = program.segment(own) if own is not None else ""
-        if text and (kind == "dict" or (kind == "copy" and f"{text}.items()" in program.text)):
+        if text and (kind == "dict" or (kind == "copy" and f"{text}.items" in attributes)):
             yield Edit(*program.span(node), f"{{key: value.copy() for key, value in {text}.items()}}", _PUT)
         elif text and (kind == "list" or text in over):
             yield Edit(*program.span(node), f"[one.copy() for one in {text}]", _PUT)
+
+
+def _is_printed(program: Program, node: ast.expr) -> bool:
+    """Whether an expression stands in a text, or is only gone over."""
+    around = [node, *program.ancestors(node)]
+    looped = isinstance(around[1], ast.For | ast.comprehension) and around[1].iter is node
+    return looped or any(isinstance(one, ast.JoinedStr) for one in around)
 
 
 def _copied_before(program: Program) -> Iterator[Edit]:
     """`h.copy().map(f)` for `h.map(f)`, which may change `h`, where objects have a method for that."""
     classes = [one for one in program.nodes if isinstance(one, ast.ClassDef)]
     methods = [(outer, one) for outer in classes for one in outer.body if isinstance(one, ast.FunctionDef)]
-    names = [method.name for outer, method in methods if _makes_another(outer, method)]
+    copying = (one.name for outer, one in methods if _NAMED.search(one.name) and _makes_another(outer, one))
+    names = list(dict.fromkeys(copying))
     others = program.definitions.keys() - {*names}
     for node in program.nodes if names else ():
         called = node.func if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
         owner = called.value if called is not None and called.attr in others else None
         alone = isinstance(program.parents.get(id(node)), ast.Expr)
-        if isinstance(owner, ast.Name | ast.Attribute) and not alone:
+        known = owner is not None and root(owner) in program.imported | {one.name for one in classes}
+        if isinstance(owner, ast.Name | ast.Attribute) and not alone and not known:
             end = program.span(owner)[1]
             yield from (Edit(end, end, f".{name}()", _PUT) for name in names)
 
 
 def _makes_another(outer: ast.ClassDef, method: ast.FunctionDef) -> bool:
     """Whether a method takes nothing and gives another object of its class."""
-    if len(method.args.args) != 1 or method.decorator_list:
+    if len(method.args.args) != 1 or method.args.kwonlyargs or method.decorator_list:
         return False
     pairs = [pair for node in walk(method) for pair in values_given(node)]
     made = {target.id: value for target, value in pairs if isinstance(target, ast.Name)}

@@ -25,6 +25,7 @@ from gradcheck.submissions.trees import walk
 
 _COST = 0.8
 _SPELT_ALIKE = 0.8
+_ASPECTS = ("T", "shape", "size", "ndim", "dtype")  # of arrays: these nobody gives a value
 _COUNT = re.compile(r"[\w.]+\.(?:shape\[-?\d\]|size)|len\([\w.]+\)")
 
 
@@ -193,14 +194,14 @@ def _passed_over(program: Program, asked: Iterable[str]) -> Iterator[Edit]:
 def _taken_by_nobody(program: Program) -> Iterator[Edit]:
     """`d = d * s` for `d * s`, `a = np.clip(a, 0, 1)` for the call alone: what is meant to change stands in it."""
     for one in untaken(program):
-        if not isinstance(one, ast.Expr) or isinstance(one.value, ast.Name | ast.Lambda):
+        if not isinstance(one, ast.Expr) or isinstance(one.value, ast.Name | ast.Lambda | ast.Compare | ast.Tuple):
             continue
         called = {id(part.func) for part in walk(one.value) if isinstance(part, ast.Call)}
         parts = [part for part in walk(one.value) if isinstance(part, ast.Name | ast.Attribute)]
         parts = [part for part in parts if id(part) not in called]
         objects = [part.value for part in parts if isinstance(part, ast.Attribute)]
-        wholes = (part for part in parts if part not in objects)
-        known = program.scopes.names(program.scope(one))
+        wholes = (part for part in parts if part not in objects and getattr(part, "attr", "") not in _ASPECTS)
+        known = program.scopes.names(program.scope(one)) - program.imported
         texts = (program.segment(part) for part in sorted(wholes, key=program.span))
         start = program.span(one)[0]
         names = [text for text in dict.fromkeys(texts) if text.partition(".")[0] in known]
@@ -212,9 +213,10 @@ def _unreturned(program: Program) -> Iterator[Edit]:
     values = [one for one in untaken(program) if isinstance(one, ast.Expr)]
     for one in values:
         function = program.scope(one)
-        giving = (part for part in walk(function) if isinstance(part, ast.Return | ast.Yield | ast.YieldFrom))
-        last = isinstance(function, ast.FunctionDef) and function.body[-1] is one
-        if last and not any(program.scope(part) is function and part.value for part in giving):
+        gives = [part for part in walk(function) if isinstance(part, ast.Return | ast.Yield | ast.YieldFrom)]
+        gives = [part for part in gives if not isinstance(part, ast.Return) or part.value]
+        last = isinstance(function, ast.FunctionDef) and function.body[-1] is one and function.name != "__init__"
+        if last and not any(program.scope(part) is function for part in gives):
             start = program.span(one)[0]
             yield Edit(start, start, "return ", _COST)
 
