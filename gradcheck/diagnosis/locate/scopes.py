@@ -129,12 +129,25 @@ class Scopes:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute | ast.Subscript):
                 for name in map(self.tree.segment, targets(node)):
                     asked.setdefault(self.tree.segment(node.value), set()).update(asked.get(name, ()))
-        found: dict[ast.ClassDef, list[str]] = {}
-        for outer in (node for node in self.tree.nodes if isinstance(node, ast.ClassDef)):
-            own = {one.attr for one in own_attributes(outer)}
-            own |= {one.name for one in outer.body if isinstance(one, ast.FunctionDef)}
-            found[outer] = [text for text, attributes in asked.items() if attributes and attributes <= own]
-        return found
+        return {
+            outer: [text for text, attributes in asked.items() if attributes and attributes <= own]
+            for outer, own in self._members.items()
+        }
+
+    @cached_property
+    def _members(self) -> dict[ast.ClassDef, set[str]]:
+        """What the objects of each class can be asked for: attributes and methods."""
+        classes = [node for node in self.tree.nodes if isinstance(node, ast.ClassDef)]
+        methods = {
+            outer: {one.name for one in outer.body if isinstance(one, ast.FunctionDef)} for outer in classes
+        }
+        return {outer: methods[outer] | {one.attr for one in own_attributes(outer)} for outer in classes}
+
+    @cached_property
+    def attributes_read(self) -> set[str]:
+        """Names of the attributes that anything is asked for."""
+        attributes = (node for node in self.tree.nodes if isinstance(node, ast.Attribute))
+        return {node.attr for node in attributes if isinstance(node.ctx, ast.Load)}
 
     @cached_property
     def _stored(self) -> set[str]:

@@ -171,8 +171,7 @@ def _order(program: Program, observation: Observation, root: Root) -> int:
     """When the statement was first run."""
     parts = [program.number(part) for part in program.inside(program.expression(root))]
     seen = [observation.first[number] for number in (*parts, root.statement) if number in observation.first]
-    seen = seen or [*filter(None, [observation.first.get(_changed(program, observation, root))])]
-    return max(seen, default=1 << 40)
+    return max(seen) if seen else observation.first.get(_changed(program, observation, root), 1 << 40)
 
 
 def _quantity(observation: Observation, root: Root) -> str:

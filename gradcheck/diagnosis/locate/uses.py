@@ -129,3 +129,8 @@ def own_attributes(within: ast.AST) -> list[ast.Attribute]:
     """Attributes of the object itself, `self.w`, that code reads or gives values to."""
     attributes = (one for one in walk(within) if isinstance(one, ast.Attribute))
     return [one for one in attributes if isinstance(one.value, ast.Name) and one.value.id == "self"]
+
+
+def kept_attributes(within: ast.AST) -> list[str]:
+    """Names of those that code gives values to, each once."""
+    return list(dict.fromkeys(one.attr for one in own_attributes(within) if isinstance(one.ctx, ast.Store)))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from gradcheck.diagnosis.locate.names import twin
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.statements import step, targets
-from gradcheck.diagnosis.locate.uses import own_attributes
+from gradcheck.diagnosis.locate.uses import kept_attributes
 from gradcheck.submissions.trees import walk
 
 
@@ -81,9 +81,8 @@ def _attributes(program: Program, of: str, place: ast.expr) -> dict[str, None]:
     found = (one for one in nodes if isinstance(one, ast.Attribute))
     asked = dict.fromkeys(one.attr for one in found if program.segment(one.value) == of)
     known = program.scopes.of_classes(program.scope(place)).items() if around is None else ()
-    its = [one for one, objects in known if of in objects]
-    kept = (one.attr for outer in its for one in own_attributes(outer) if isinstance(one.ctx, ast.Store))
-    return asked | dict.fromkeys(kept)
+    its = [outer for outer, objects in known if of in objects]
+    return asked | dict.fromkeys(name for outer in its for name in kept_attributes(outer))
 
 
 def whole_of(target: ast.expr) -> ast.expr:

@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.locate.program import Program
+from gradcheck.diagnosis.repair.beside import stem_of
 from gradcheck.diagnosis.repair.gaps import before, begins_its_line, behind
 from gradcheck.diagnosis.repair.writing import Edit
 
@@ -26,8 +27,7 @@ def passed_over(program: Program) -> Iterator[Edit]:
         names = program.scopes.names(program.scope(own[0][0]))
         for place, lacking in enumerate(others):
             near = (*others[max(place - 1, 0) : place], *others[place + 1 : place + 2])
-            known = lacking.split(".")[0].split("[")[0] in names
-            for other in near if known and lacking not in objects else ():
+            for other in near if lacking not in objects and stem_of(lacking) in names else ():
                 if other in objects:
                     statement, method = own[objects.index(other)]
                     (start, end), (first, last) = program.span(statement), program.span(method.value)

@@ -20,13 +20,13 @@ from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.proportion import ratio_beside
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.statements import defaults, item, step, targets, values_given
+from gradcheck.diagnosis.locate.uses import own_attributes
 from gradcheck.diagnosis.repair.evaluating import values_of
 from gradcheck.diagnosis.repair.gaps import begins_its_line, behind
 from gradcheck.diagnosis.repair.trying import Trial
 from gradcheck.diagnosis.repair.writing import ATOM, COMPARE, SIGN, Edit, Scope, Text, as_text, binary, replaced
 from gradcheck.network.forward import Array
 from gradcheck.submissions.targets import last_name
-from gradcheck.submissions.trees import walk
 
 _COST = 1.4
 _EXCHANGED, _ALIKE, _OF_SAME = 1.4, 0.4, 0.05
@@ -196,9 +196,7 @@ def _weights_beside(program: Program, node: ast.expr, observation: Observation) 
     """Weights that an object has of which an expression takes something else: `layer.W` beside `layer.dW`."""
     taken = [one for one in program.inside(node) if isinstance(one, ast.Attribute)]
     for outer in (one for one in program.nodes if isinstance(one, ast.ClassDef)) if taken else ():
-        own = [
-            one for one in walk(outer) if isinstance(one, ast.Attribute) and program.segment(one.value) == "self"
-        ]
+        own = own_attributes(outer)
         names = {one.attr for one in own}
         weights = dict.fromkeys(one.attr for one in own if _is_a_weight(observation, program.number(one)))
         for one in taken:

@@ -15,7 +15,7 @@ from gradcheck.diagnosis.locate.quantities import NOTHING, PLAIN
 from gradcheck.diagnosis.locate.roots import Root
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import targets, turn_names
-from gradcheck.diagnosis.locate.uses import names_given, names_read, own_attributes
+from gradcheck.diagnosis.locate.uses import kept_attributes, names_given, names_read
 from gradcheck.diagnosis.repair.counting import counters, loops_around
 from gradcheck.diagnosis.repair.gaps import body_of
 from gradcheck.diagnosis.repair.writing import Scope
@@ -146,9 +146,8 @@ def _unread_attributes(program: Program, function: ast.AST) -> tuple[str, ...]:
     attributes = [one for one in walk(owner) if isinstance(one, ast.Attribute)] if owner is not None else []
     loaded = (one for one in attributes if isinstance(one.ctx, ast.Load))
     read = {one.attr for one in loaded if not _only_lists(program.scope(one))}
-    own = own_attributes(owner) if owner is not None else []
-    stored = (one.attr for one in own if isinstance(one.ctx, ast.Store))
-    found = dict.fromkeys(name for name in stored if name not in read)
+    kept = kept_attributes(owner) if owner is not None else []
+    found = [name for name in kept if name not in read]
     return tuple(f"self.{name}" for name in found) if len(found) <= FEW else ()
 
 
@@ -242,11 +241,9 @@ def _given_by_methods(program: Program, function: ast.AST) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def _kept_in_objects(program: Program, function: ast.AST) -> tuple[str, ...]:
     """What objects keep that a function asks for something, and nobody reads: it was kept for something."""
-    read = {one.attr for one in program.nodes if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Load)}
     found: dict[str, None] = {}
     for outer, of in program.scopes.of_classes(function).items():
-        kept = dict.fromkeys(one.attr for one in own_attributes(outer) if isinstance(one.ctx, ast.Store))
-        idle = [name for name in kept if name not in read]
+        idle = [name for name in kept_attributes(outer) if name not in program.scopes.attributes_read]
         found |= {f"{text}.{name}": None for text in of if text != "self" for name in idle}
     return tuple(found) if len(found) <= FEW else ()
 

@@ -121,12 +121,12 @@ def _copied_before(program: Program) -> Iterator[Edit]:
     copying = (one.name for outer, one in methods if _NAMED.search(one.name) and _makes_another(outer, one))
     names = list(dict.fromkeys(copying))
     others = program.definitions.keys() - {*names}
+    no_objects = program.imported | {one.name for one in classes}
     for node in program.nodes if names else ():
         called = node.func if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
         owner = called.value if called is not None and called.attr in others else None
         alone = isinstance(program.parents.get(id(node)), ast.Expr)
-        known = owner is not None and root(owner) in program.imported | {one.name for one in classes}
-        if isinstance(owner, ast.Name | ast.Attribute) and not alone and not known:
+        if isinstance(owner, ast.Name | ast.Attribute) and not alone and root(owner) not in no_objects:
             end = program.span(owner)[1]
             yield from (Edit(end, end, f".{name}()", _PUT) for name in names)
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
+from gradcheck.diagnosis.locate.names import NOT_VALUES
 from gradcheck.diagnosis.locate.program import Program
 from gradcheck.diagnosis.locate.scopes import FEW
 from gradcheck.diagnosis.locate.statements import base, step, targets
@@ -25,7 +26,6 @@ from gradcheck.submissions.trees import walk
 
 _COST = 0.8
 _SPELT_ALIKE = 0.8
-_ASPECTS = ("T", "shape", "size", "ndim", "dtype")  # of arrays: these nobody gives a value
 _COUNT = re.compile(r"[\w.]+\.(?:shape\[-?\d\]|size)|len\([\w.]+\)")
 
 
@@ -193,14 +193,14 @@ def _passed_over(program: Program, asked: Iterable[str]) -> Iterator[Edit]:
 
 def _taken_by_nobody(program: Program) -> Iterator[Edit]:
     """`d = d * s` for `d * s`, `a = np.clip(a, 0, 1)` for the call alone: what is meant to change stands in it."""
-    for one in untaken(program):
-        if not isinstance(one, ast.Expr) or isinstance(one.value, ast.Name | ast.Lambda | ast.Compare | ast.Tuple):
+    for one in _alone(program):
+        if isinstance(one.value, ast.Name | ast.Lambda | ast.Compare | ast.Tuple):
             continue
         called = {id(part.func) for part in walk(one.value) if isinstance(part, ast.Call)}
         parts = [part for part in walk(one.value) if isinstance(part, ast.Name | ast.Attribute)]
         parts = [part for part in parts if id(part) not in called]
         objects = [part.value for part in parts if isinstance(part, ast.Attribute)]
-        wholes = (part for part in parts if part not in objects and getattr(part, "attr", "") not in _ASPECTS)
+        wholes = (part for part in parts if part not in objects and getattr(part, "attr", "") not in NOT_VALUES)
         known = program.scopes.names(program.scope(one)) - program.imported
         texts = (program.segment(part) for part in sorted(wholes, key=program.span))
         start = program.span(one)[0]
@@ -210,8 +210,7 @@ def _taken_by_nobody(program: Program) -> Iterator[Edit]:
 
 def _unreturned(program: Program) -> Iterator[Edit]:
     """`return a` for an `a` that ends a function which gives nothing."""
-    values = [one for one in untaken(program) if isinstance(one, ast.Expr)]
-    for one in values:
+    for one in _alone(program):
         function = program.scope(one)
         gives = [part for part in walk(function) if isinstance(part, ast.Return | ast.Yield | ast.YieldFrom)]
         gives = [part for part in gives if not isinstance(part, ast.Return) or part.value]
@@ -223,8 +222,13 @@ def _unreturned(program: Program) -> Iterator[Edit]:
 
 def _bare(program: Program, within: ast.AST) -> Iterator[ast.Expr]:
     """Statements within a function, or the file, that are no more than a name."""
-    alone = (one for one in untaken(program) if isinstance(one, ast.Expr) and isinstance(one.value, ast.Name))
-    return (one for one in alone if within in program.ancestors(one))
+    names = (one for one in _alone(program) if isinstance(one.value, ast.Name))
+    return (one for one in names if within in program.ancestors(one))
+
+
+def _alone(program: Program) -> Iterator[ast.Expr]:
+    """Statements that are but a value, which nobody takes."""
+    return (one for one in untaken(program) if isinstance(one, ast.Expr))
 
 
 def _taken_by(program: Program, statement: ast.Expr, function: str) -> Edit:

@@ -147,7 +147,8 @@ def assignments(program: Program) -> Iterator[Edit]:
     }
     sums = [node for node in program.nodes if isinstance(node, ast.AugAssign)]
     adding = {program.scope(node) for node in sums}
-    summed = {(program.scope(node), program.segment(node.target)) for node in sums}
+    # in the order of the text, of which the last one counts
+    summed = [(program.scope(node), program.segment(node.target)) for node in sums]
     attributes = {text: scope for scope, text in summed if not text.isidentifier()}
     begun = Counter(_attributes_begun(program))
     blank: set[tuple[ast.AST, str]] = set()  # what has nothing in it yet
